@@ -1,1 +1,25 @@
-//! placeholder
+//! The nouns, rules, permissions and statistics of incident response. Pure: no I/O, no clock, no
+//! randomness; the same code runs in the server and in the browser.
+
+#[macro_use]
+mod text_enum;
+
+pub mod access;
+pub mod entropy;
+pub mod id;
+pub mod incident;
+pub mod ledger;
+pub mod lifecycle;
+pub mod marking;
+pub mod org;
+pub mod person;
+pub mod refusal;
+pub mod rsit;
+pub mod session;
+pub mod time;
+pub mod token;
+
+pub use access::{Actor, Deed, Object, allow};
+pub use id::*;
+pub use refusal::{FieldError, Refusal};
+pub use time::{Clock, Timestamp};

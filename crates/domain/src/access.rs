@@ -1,0 +1,143 @@
+//! Who may do what: the one place where it is decided. The rows a person may see are chosen in the
+//! store's queries by the same rule ([`Actor::sees_incidents`] and team membership).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    OrgId, PersonId, SessionId, TokenId,
+    incident::Severity,
+    person::{Role, Roles},
+    token::{Scope, Scopes},
+};
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The organisation whose rows the actor can reach.
+    pub org_id: OrgId,
+    /// The person.
+    pub person_id: PersonId,
+    /// The person's name.
+    pub name: String,
+    /// The person's roles.
+    pub roles: Roles,
+    /// The IANA zone in which times are shown.
+    pub time_zone: String,
+    /// By which door.
+    pub door: Door,
+}
+
+/// By which door the actor came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Door {
+    /// A browser session.
+    Session(SessionId),
+    /// An API token, which may only what its scopes say.
+    Token(TokenId, Scopes),
+    /// The command line on the server's own machine.
+    Console,
+}
+
+impl Actor {
+    /// Whether incidents that are open to the organisation are visible. Restricted ones are
+    /// visible to their team only, whatever the role.
+    #[must_use]
+    pub fn sees_incidents(&self) -> bool {
+        allow(self, Deed::ListIncidents, Object::None)
+    }
+}
+
+text_enum! {
+    /// Everything that a person or a script can do.
+    Deed {
+        ListIncidents = "incident.list", "see incidents";
+        ViewIncident = "incident.view", "see this incident";
+        OpenIncident = "incident.open", "open incidents";
+        EditIncident = "incident.edit", "edit this incident";
+        AssignIncident = "incident.assign", "assign this incident to somebody else";
+        TakeIncident = "incident.take", "take this incident";
+        ChangePhase = "incident.phase", "change the phase of this incident";
+        CloseIncident = "incident.close", "close or reject this incident";
+        ReopenIncident = "incident.reopen", "reopen this incident";
+        EnterTime = "incident.time", "enter times of this incident";
+        ChangeAccess = "incident.access", "change who sees this incident";
+        ViewLedger = "ledger.view", "read the ledger";
+        ViewPeople = "person.list", "see the people";
+        AddPerson = "person.add", "add people";
+        EditPerson = "person.edit", "change people";
+        RevokeSessions = "session.revoke", "end the sessions of others";
+        OwnAccount = "account.own", "change your own account";
+        ManageOwnTokens = "token.own", "make and revoke your own API tokens";
+        ManageTokens = "token.all", "see and revoke everybody's API tokens";
+        EditSettings = "settings.edit", "change the settings";
+        RenderReport = "report.render", "make reports of this incident";
+    }
+}
+
+/// What the deed is done to, as far as the decision needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// Nothing in particular, or something that any such actor may touch.
+    None,
+    /// An incident that the actor's own query has found, so it is visible.
+    Incident(Severity),
+    /// The actor's own account, or another's.
+    Person(PersonId),
+}
+
+/// Whether the actor may do the deed to the object. Pure; tested as a table of role × deed.
+#[must_use]
+pub fn allow(actor: &Actor, deed: Deed, object: Object) -> bool {
+    let by_role = actor.roles.iter().any(|role| role_allows(role, deed, object));
+    match &actor.door {
+        Door::Session(_) | Door::Console => by_role,
+        Door::Token(_, scopes) => by_role && scope_of(deed).is_some_and(|scope| scopes.has(scope)),
+    }
+}
+
+fn role_allows(role: Role, deed: Deed, object: Object) -> bool {
+    use Deed as D;
+    match deed {
+        D::OwnAccount => true,
+        D::ListIncidents | D::ViewIncident => role != Role::Executive,
+        D::OpenIncident | D::EditIncident | D::TakeIncident | D::ChangePhase | D::EnterTime => {
+            matches!(role, Role::Lead | Role::Analyst)
+        }
+        D::CloseIncident | D::ReopenIncident => match role {
+            Role::Lead => true,
+            Role::Analyst => matches!(object, Object::Incident(severity) if !severity.is_major()),
+            _ => false,
+        },
+        D::AssignIncident | D::ChangeAccess => role == Role::Lead,
+        D::RenderReport => matches!(role, Role::Lead | Role::Analyst | Role::Auditor),
+        D::ViewLedger => matches!(role, Role::Administrator | Role::Auditor | Role::Lead),
+        D::ViewPeople => matches!(role, Role::Administrator | Role::Auditor | Role::Lead),
+        D::ManageOwnTokens => matches!(role, Role::Administrator | Role::Lead | Role::Analyst | Role::Auditor),
+        D::AddPerson | D::EditPerson | D::RevokeSessions | D::ManageTokens | D::EditSettings => {
+            role == Role::Administrator
+        }
+    }
+}
+
+/// The scope a token needs for the deed; `None` is never by token.
+#[must_use]
+pub const fn scope_of(deed: Deed) -> Option<Scope> {
+    match deed {
+        Deed::ListIncidents | Deed::ViewIncident | Deed::RenderReport => Some(Scope::IncidentsRead),
+        Deed::OpenIncident
+        | Deed::EditIncident
+        | Deed::AssignIncident
+        | Deed::TakeIncident
+        | Deed::ChangePhase
+        | Deed::CloseIncident
+        | Deed::ReopenIncident
+        | Deed::EnterTime
+        | Deed::ChangeAccess => Some(Scope::IncidentsWrite),
+        Deed::ViewLedger => Some(Scope::LedgerRead),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

@@ -1,0 +1,370 @@
+//! The incident: what is known of it, what may be entered, and what two people see when they edit
+//! it at once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    IncidentId, OrgId, PersonId, Timestamp,
+    lifecycle::{Stated, Status, check_instant},
+    marking::{Pap, Tlp},
+    refusal::FieldErrors,
+    rsit::Category,
+};
+
+text_enum! {
+    /// How bad it is (standards §5.2). A person sets it; a change needs a reason.
+    Severity {
+        Sev1 = "sev1", "SEV1 critical";
+        Sev2 = "sev2", "SEV2 high";
+        Sev3 = "sev3", "SEV3 medium";
+        Sev4 = "sev4", "SEV4 low";
+        Sev5 = "sev5", "SEV5 informational";
+    }
+}
+
+impl Severity {
+    /// Whether closing it is a lead's decision.
+    #[must_use]
+    pub const fn is_major(self) -> bool {
+        matches!(self, Self::Sev1 | Self::Sev2)
+    }
+}
+
+text_enum! {
+    /// What it turned out to be (OCSF `verdict_id`).
+    Disposition {
+        Unknown = "unknown", "Not decided";
+        FalsePositive = "false-positive", "False positive";
+        TruePositive = "true-positive", "True positive";
+        Disregard = "disregard", "Disregard";
+        Suspicious = "suspicious", "Suspicious";
+        Benign = "benign", "Benign";
+        Test = "test", "Test";
+        InsufficientData = "insufficient-data", "Insufficient data";
+        SecurityRisk = "security-risk", "Security risk";
+        ManagedExternally = "managed-externally", "Managed externally";
+        Duplicate = "duplicate", "Duplicate";
+        Other = "other", "Other";
+    }
+}
+
+/// An incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Incident {
+    /// Its id.
+    pub id: IncidentId,
+    /// The organisation.
+    pub org_id: OrgId,
+    /// What people call it, such as `INC-2026-0001`.
+    pub reference: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether it is restricted to its team: for others it does not exist.
+    pub restricted: bool,
+    /// What a person edits.
+    #[cfg_attr(feature = "sqlx", sqlx(flatten))]
+    #[serde(flatten)]
+    pub fields: IncidentFields,
+    /// The owner's name.
+    pub owner_name: Option<String>,
+    /// The incident it was merged into.
+    pub merged_into: Option<String>,
+    /// How often it was reopened.
+    pub reopened_count: i64,
+    /// Counts the edits; an edit names the version it saw.
+    pub version: i64,
+    /// When it was opened here.
+    pub created_at: Timestamp,
+    /// Who opened it.
+    pub created_by_name: String,
+    /// Its latest change.
+    pub updated_at: Timestamp,
+    /// Who made the latest change.
+    pub updated_by_name: String,
+}
+
+/// What a person edits of an incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IncidentFields {
+    /// One line that says what happened.
+    pub title: String,
+    /// What is known, in Markdown.
+    #[serde(default)]
+    pub summary: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// RSIT category, such as `fraud/phishing`.
+    #[cfg_attr(feature = "sqlx", sqlx(try_from = "String"))]
+    pub category: Category,
+    /// Who may read it.
+    #[serde(default = "amber")]
+    pub tlp: Tlp,
+    /// What may be done with it.
+    #[serde(default = "pap_amber")]
+    pub pap: Pap,
+    /// Who leads the response.
+    #[serde(default)]
+    pub owner_id: Option<PersonId>,
+    /// What it turned out to be.
+    #[serde(default = "undecided")]
+    pub disposition: Disposition,
+    /// The root cause, or the word `undetermined`.
+    #[serde(default)]
+    pub root_cause: String,
+    /// Whether work waits on something outside.
+    #[serde(default)]
+    pub on_hold: bool,
+    /// Whether it is an exercise, kept out of metrics.
+    #[serde(default)]
+    pub is_exercise: bool,
+}
+
+const fn amber() -> Tlp {
+    Tlp::Amber
+}
+const fn pap_amber() -> Pap {
+    Pap::Amber
+}
+const fn undecided() -> Disposition {
+    Disposition::Unknown
+}
+
+/// Longest title, in characters.
+pub const TITLE_CHARS_MAX: usize = 200;
+/// Longest summary, in characters.
+pub const SUMMARY_CHARS_MAX: usize = 100_000;
+/// Longest root cause, in characters.
+pub const ROOT_CAUSE_CHARS_MAX: usize = 10_000;
+
+impl IncidentFields {
+    /// Notes what cannot be accepted.
+    pub fn check(&self, errors: &mut FieldErrors) {
+        errors.line("title", &self.title, true, TITLE_CHARS_MAX);
+        errors.text("summary", &self.summary, SUMMARY_CHARS_MAX);
+        errors.text("root_cause", &self.root_cause, ROOT_CAUSE_CHARS_MAX);
+    }
+
+    /// Every field as name, label and text, in the order of the form. The one list from which
+    /// history, conflicts and commitments are made.
+    #[must_use]
+    pub fn as_text(&self) -> Vec<FieldText> {
+        let field = |name, label, text: String, personal| FieldText { name, label, text, personal };
+        vec![
+            field("title", "Title", self.title.clone(), true),
+            field("summary", "Summary", self.summary.clone(), true),
+            field("severity", "Severity", self.severity.to_string(), false),
+            field("category", "Category", self.category.to_string(), false),
+            field("tlp", "TLP", self.tlp.to_string(), false),
+            field("pap", "PAP", self.pap.to_string(), false),
+            field("owner_id", "Owner", self.owner_id.map(|id| id.to_string()).unwrap_or_default(), false),
+            field("disposition", "Disposition", self.disposition.to_string(), false),
+            field("root_cause", "Root cause", self.root_cause.clone(), true),
+            field("on_hold", "On hold", self.on_hold.to_string(), false),
+            field("is_exercise", "Exercise", self.is_exercise.to_string(), false),
+        ]
+    }
+}
+
+/// A field as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldText {
+    /// Its name as sent.
+    pub name: &'static str,
+    /// Its words on the form.
+    pub label: &'static str,
+    /// Its value as sent.
+    pub text: String,
+    /// Whether it is free text that the ledger may only commit to, never hold.
+    pub personal: bool,
+}
+
+/// What is said when an incident is opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IncidentDraft {
+    /// What a person edits.
+    #[serde(flatten)]
+    pub fields: IncidentFields,
+    /// Whether it is restricted to its team from the start.
+    #[serde(default)]
+    pub restricted: bool,
+    /// When the organisation became aware; now, when not given.
+    #[serde(default)]
+    pub detected: Option<Stated>,
+}
+
+impl IncidentDraft {
+    /// Notes what cannot be accepted.
+    pub fn check(&self, now: Timestamp, errors: &mut FieldErrors) {
+        self.fields.check(errors);
+        if let Some(detected) = &self.detected {
+            check_instant("detected", detected.at, now, errors);
+        }
+    }
+
+    /// A complete draft for tests and examples.
+    #[must_use]
+    pub fn example() -> Self {
+        Self {
+            fields: IncidentFields {
+                title: "Credential phishing against the finance team".into(),
+                summary: "Eleven people received a **false invoice**; two entered their password.".into(),
+                severity: Severity::Sev3,
+                category: Category::class_only(crate::rsit::RsitClass::Fraud),
+                tlp: Tlp::Amber,
+                pap: Pap::Amber,
+                owner_id: None,
+                disposition: Disposition::Unknown,
+                root_cause: String::new(),
+                on_hold: false,
+                is_exercise: false,
+            },
+            restricted: false,
+            detected: None,
+        }
+    }
+}
+
+/// An edit: the whole of the fields, and why where that must be said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IncidentEdit {
+    /// The version the editor saw.
+    pub version: i64,
+    /// The fields as they should be.
+    pub fields: IncidentFields,
+    /// Why; needed when the severity changes.
+    pub reason: String,
+}
+
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+pub struct IncidentRow {
+    /// Its id.
+    pub id: IncidentId,
+    /// What people call it.
+    pub reference: String,
+    /// One line that says what happened.
+    pub title: String,
+    /// Where it stands.
+    pub status: Status,
+    /// How bad it is.
+    pub severity: Severity,
+    /// RSIT category.
+    #[cfg_attr(feature = "sqlx", sqlx(try_from = "String"))]
+    pub category: Category,
+    /// Who may read it.
+    pub tlp: Tlp,
+    /// The owner's name.
+    pub owner_name: Option<String>,
+    /// Whether it is restricted to its team.
+    pub restricted: bool,
+    /// Whether work waits on something outside.
+    pub on_hold: bool,
+    /// Whether it is an exercise.
+    pub is_exercise: bool,
+    /// When the organisation became aware.
+    pub detected_at: Option<Timestamp>,
+    /// When it was opened here.
+    pub created_at: Timestamp,
+    /// Its latest change.
+    pub updated_at: Timestamp,
+}
+
+text_enum! {
+    /// What the list may be sorted by.
+    IncidentSort {
+        Updated = "updated", "Updated";
+        Opened = "opened", "Opened";
+        Severity = "severity", "Severity";
+        Status = "status", "Status";
+        Title = "title", "Title";
+    }
+}
+
+text_enum! {
+    /// Which way a list runs.
+    Direction {
+        Ascending = "asc", "Ascending";
+        Descending = "desc", "Descending";
+    }
+}
+
+/// Which incidents are asked for, in which order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentQuery {
+    /// Only these states; empty is all.
+    pub statuses: Vec<Status>,
+    /// Only these severities; empty is all.
+    pub severities: Vec<Severity>,
+    /// Only this owner's.
+    pub owner: Option<OwnerFilter>,
+    /// Only those whose reference, title or summary has all these words.
+    pub text: String,
+    /// Only those changed at or after this time.
+    pub updated_since: Option<Timestamp>,
+    /// The order.
+    pub sort: IncidentSort,
+    /// Its direction.
+    pub direction: Direction,
+    /// Where the page begins: the cursor that the page before gave.
+    pub after: Option<String>,
+    /// Rows on a page, 1 to [`PAGE_ROWS_MAX`].
+    pub limit: i64,
+}
+
+/// Most rows on a page.
+pub const PAGE_ROWS_MAX: i64 = 200;
+
+impl Default for IncidentQuery {
+    fn default() -> Self {
+        Self {
+            statuses: Vec::new(),
+            severities: Vec::new(),
+            owner: None,
+            text: String::new(),
+            updated_since: None,
+            sort: IncidentSort::Updated,
+            direction: Direction::Descending,
+            after: None,
+            limit: 25,
+        }
+    }
+}
+
+/// Whose incidents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OwnerFilter {
+    /// Nobody's.
+    Nobody,
+    /// This person's.
+    Person(PersonId),
+}
+
+/// A page of a list, with the cursors of its neighbours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// The cursor of the next page, when there is one.
+    pub next: Option<String>,
+    /// The cursor of the page before, when there is one; empty text is the first page.
+    pub previous: Option<String>,
+}
+
+/// A member of an incident's team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Member {
+    /// Who.
+    pub person_id: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Since when.
+    pub added_at: Timestamp,
+}

@@ -1,0 +1,39 @@
+//! Ledger entries as people read them: who did what to which object, with before and after where
+//! the text may be shown. The bytes that are hashed live in the ledger crate.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// One changed field: its value before and after, in words. `None` where it had none, or where the
+/// text was erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Change {
+    /// The field's name.
+    pub field: String,
+    /// Before.
+    pub before: Option<String>,
+    /// After.
+    pub after: Option<String>,
+}
+
+/// One entry, opened for a reader who may see its subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HistoryEntry {
+    /// Its place in the log, from 0.
+    pub seq: i64,
+    /// When the server recorded it.
+    pub at: Timestamp,
+    /// What was done, such as `incident.edited`.
+    pub kind: String,
+    /// Who did it; the system's own deeds say so.
+    pub actor: String,
+    /// The reason given, where one was.
+    pub reason: Option<String>,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// The leaf hash, in hex.
+    pub leaf_hash: String,
+}

@@ -1,0 +1,181 @@
+//! Why a deed was refused, in words for the person who asked. A refusal is never a failure of the
+//! program: it says what to do next, and nothing of it is secret.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// A text that names none of the known values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not one of the known values")]
+pub struct UnknownText;
+
+/// One field that cannot be accepted, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// The field's name as it is sent.
+    pub field: String,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// One field that two people changed at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConflictField {
+    /// The field's name as it is sent.
+    pub field: String,
+    /// Its words on the form.
+    pub label: String,
+    /// What the refused change would have set, as sent.
+    pub yours: String,
+    /// What it is now, as sent.
+    pub theirs: String,
+}
+
+/// An edit of a version that is no longer the latest. Nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Conflict {
+    /// The version as it is now.
+    pub version: i64,
+    /// Who made it.
+    pub changed_by: String,
+    /// When it was made.
+    pub changed_at: Timestamp,
+    /// The fields in which the two differ; empty when they agree.
+    pub fields: Vec<ConflictField>,
+}
+
+/// Why nothing was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody is signed in, or the session has ended.
+    #[error("Sign in to go on.")]
+    SignedOut,
+    /// The account or token may not do this.
+    #[error("{0}")]
+    Forbidden(String),
+    /// No such thing, or none that the person may see.
+    #[error("There is no such {0}, or you may not see it.")]
+    NotFound(String),
+    /// Fields that cannot be accepted.
+    #[error("Some fields need another look.")]
+    Invalid(Vec<FieldError>),
+    /// The rule of the thing itself forbids it now.
+    #[error("{0}")]
+    Rule(String),
+    /// Somebody else changed it first.
+    #[error("{} changed this after you opened it.", .0.changed_by)]
+    Conflict(Box<Conflict>),
+    /// No version was named where one is needed.
+    #[error("Say which version you change, with If-Match.")]
+    VersionMissing,
+    /// The same idempotency key came with another request.
+    #[error("This Idempotency-Key was used for another request.")]
+    KeyReused,
+    /// Too many tries.
+    #[error("Too many attempts. Try again in {retry_after_s} s.")]
+    Throttled {
+        /// Seconds until a try is looked at again.
+        retry_after_s: u64,
+    },
+    /// The server cannot take this on now.
+    #[error("The server is busy. Try again in {retry_after_s} s; nothing was changed.")]
+    Busy {
+        /// Seconds to wait.
+        retry_after_s: u64,
+    },
+    /// The disk is full.
+    #[error("The disk is full. Nothing was written; reading goes on. Free some space and try again.")]
+    StorageFull,
+    /// The request is larger than allowed.
+    #[error("This is larger than allowed ({0}).")]
+    TooLarge(String),
+}
+
+impl Refusal {
+    /// A refusal about one field.
+    #[must_use]
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError { field: field.into(), message: message.into() }])
+    }
+
+    /// The HTTP status that says this.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::SignedOut => 401,
+            Self::Forbidden(_) => 403,
+            Self::NotFound(_) => 404,
+            Self::Invalid(_) | Self::KeyReused => 422,
+            Self::Rule(_) | Self::Conflict(_) => 409,
+            Self::VersionMissing => 428,
+            Self::Throttled { .. } => 429,
+            Self::Busy { .. } => 503,
+            Self::StorageFull => 507,
+            Self::TooLarge(_) => 413,
+        }
+    }
+
+    /// The last part of the stable problem type (RFC 9457).
+    #[must_use]
+    pub const fn slug(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed-out",
+            Self::Forbidden(_) => "forbidden",
+            Self::NotFound(_) => "not-found",
+            Self::Invalid(_) => "invalid",
+            Self::Rule(_) => "rule",
+            Self::Conflict(_) => "conflict",
+            Self::VersionMissing => "version-missing",
+            Self::KeyReused => "idempotency-key-reused",
+            Self::Throttled { .. } => "throttled",
+            Self::Busy { .. } => "busy",
+            Self::StorageFull => "storage-full",
+            Self::TooLarge(_) => "too-large",
+        }
+    }
+}
+
+/// Gathers field errors and ends in one refusal, so that a form shows all that is wrong at once.
+#[derive(Debug, Default)]
+pub struct FieldErrors(Vec<FieldError>);
+
+impl FieldErrors {
+    /// Notes an error.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push(FieldError { field: field.into(), message: message.into() });
+    }
+
+    /// The refusal, when anything was noted.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with every error noted.
+    pub fn finish(self) -> Result<(), Refusal> {
+        if self.0.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.0)) }
+    }
+
+    /// Checks a line of text: present when required, not longer than `max` characters, no control
+    /// characters.
+    pub fn line(&mut self, field: &str, text: &str, required: bool, max: usize) {
+        if required && text.trim().is_empty() {
+            self.add(field, "This is needed.");
+        } else if text.chars().count() > max {
+            self.add(field, format!("At most {max} characters."));
+        } else if text.chars().any(char::is_control) {
+            self.add(field, "One line, without control characters.");
+        }
+    }
+
+    /// Checks a longer text: not longer than `max` characters, no control characters but line
+    /// breaks and tabs.
+    pub fn text(&mut self, field: &str, text: &str, max: usize) {
+        if text.chars().count() > max {
+            self.add(field, format!("At most {max} characters."));
+        } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            self.add(field, "Control characters cannot be kept.");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The incident category: ENISA Reference Security Incident Taxonomy v1003 (standards §5.3). A
+//! class is mandatory, a type within it optional.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+text_enum! {
+    /// RSIT class.
+    RsitClass {
+        AbusiveContent = "abusive-content", "Abusive content";
+        MaliciousCode = "malicious-code", "Malicious code";
+        InformationGathering = "information-gathering", "Information gathering";
+        IntrusionAttempts = "intrusion-attempts", "Intrusion attempts";
+        Intrusions = "intrusions", "Intrusions";
+        Availability = "availability", "Availability";
+        InformationContentSecurity = "information-content-security", "Information content security";
+        Fraud = "fraud", "Fraud";
+        Vulnerable = "vulnerable", "Vulnerable";
+        Other = "other", "Other";
+        Test = "test", "Test";
+    }
+}
+
+impl RsitClass {
+    /// The types of this class: stored spelling and label.
+    #[must_use]
+    pub const fn types(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::AbusiveContent => &[
+                ("spam", "Spam"),
+                ("harmful-speech", "Harmful speech"),
+                ("violence", "(Child) sexual exploitation, sexual or violent content"),
+            ],
+            Self::MaliciousCode => &[
+                ("infected-system", "Infected system"),
+                ("c2-server", "C2 server"),
+                ("malware-distribution", "Malware distribution"),
+                ("malware-configuration", "Malware configuration"),
+            ],
+            Self::InformationGathering => &[
+                ("scanner", "Scanning"),
+                ("sniffing", "Sniffing"),
+                ("social-engineering", "Social engineering"),
+            ],
+            Self::IntrusionAttempts => &[
+                ("ids-alert", "Exploitation of known vulnerabilities"),
+                ("brute-force", "Login attempts"),
+                ("exploit", "New attack signature"),
+            ],
+            Self::Intrusions => &[
+                ("privileged-account-compromise", "Privileged account compromise"),
+                ("unprivileged-account-compromise", "Unprivileged account compromise"),
+                ("application-compromise", "Application compromise"),
+                ("system-compromise", "System compromise"),
+                ("burglary", "Burglary"),
+            ],
+            Self::Availability => &[
+                ("dos", "Denial of service"),
+                ("ddos", "Distributed denial of service"),
+                ("misconfiguration", "Misconfiguration"),
+                ("sabotage", "Sabotage"),
+                ("outage", "Outage"),
+            ],
+            Self::InformationContentSecurity => &[
+                ("unauthorised-information-access", "Unauthorised access to information"),
+                ("unauthorised-information-modification", "Unauthorised modification of information"),
+                ("data-loss", "Data loss"),
+                ("data-leak", "Leak of confidential information"),
+            ],
+            Self::Fraud => &[
+                ("unauthorised-use-of-resources", "Unauthorised use of resources"),
+                ("copyright", "Copyright"),
+                ("masquerade", "Masquerade"),
+                ("phishing", "Phishing"),
+            ],
+            Self::Vulnerable => &[
+                ("weak-crypto", "Weak cryptography"),
+                ("ddos-amplifier", "DDoS amplifier"),
+                ("potentially-unwanted-accessible", "Potentially unwanted accessible services"),
+                ("information-disclosure", "Information disclosure"),
+                ("vulnerable-system", "Vulnerable system"),
+            ],
+            Self::Other => &[("other", "Uncategorised"), ("undetermined", "Undetermined")],
+            Self::Test => &[("test", "Test")],
+        }
+    }
+}
+
+/// A class, with a type of that class when it is known. Written `fraud` or `fraud/phishing`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    class: RsitClass,
+    kind: Option<&'static str>,
+}
+
+impl Category {
+    /// The class alone.
+    #[must_use]
+    pub const fn class_only(class: RsitClass) -> Self {
+        Self { class, kind: None }
+    }
+
+    /// The class.
+    #[must_use]
+    pub const fn class(&self) -> RsitClass {
+        self.class
+    }
+
+    /// The stored spelling of the type.
+    #[must_use]
+    pub const fn kind(&self) -> Option<&'static str> {
+        self.kind
+    }
+
+    /// Every category: each class alone, followed by its types.
+    pub fn all() -> impl Iterator<Item = Self> {
+        RsitClass::ALL.iter().flat_map(|&class| {
+            std::iter::once(Self::class_only(class))
+                .chain(class.types().iter().map(move |&(kind, _)| Self { class, kind: Some(kind) }))
+        })
+    }
+
+    /// The words a person reads: the type when known, else the class.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        self.kind
+            .and_then(|kind| self.class.types().iter().find(|(text, _)| *text == kind))
+            .map_or(self.class.label(), |(_, label)| label)
+    }
+}
+
+impl std::fmt::Display for Category {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.kind {
+            Some(kind) => write!(f, "{}/{kind}", self.class),
+            None => self.class.fmt(f),
+        }
+    }
+}
+
+impl std::str::FromStr for Category {
+    type Err = crate::refusal::UnknownText;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (class, kind) = text.split_once('/').map_or((text, None), |(c, k)| (c, Some(k)));
+        let class: RsitClass = class.parse()?;
+        let kind = kind
+            .map(|kind| class.types().iter().find(|(known, _)| *known == kind).map(|(known, _)| *known))
+            .map(|found| found.ok_or(crate::refusal::UnknownText))
+            .transpose()?;
+        Ok(Self { class, kind })
+    }
+}
+
+impl TryFrom<String> for Category {
+    type Error = crate::refusal::UnknownText;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl Serialize for Category {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Category {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(|_| D::Error::custom("not an RSIT category such as fraud/phishing"))
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Category {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::{ObjectBuilder, schema::Type};
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("RSIT class, or class/type"))
+            .enum_values(Some(Self::all().map(|category| category.to_string())))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Category {}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_category_is_read_back_as_written() {
+        assert_eq!(Category::all().count(), 11 + 39);
+        for category in Category::all() {
+            assert_eq!(category.to_string().parse::<Category>().unwrap(), category);
+        }
+        assert!("fraud/outage".parse::<Category>().is_err());
+    }
+}

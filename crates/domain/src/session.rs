@@ -1,0 +1,32 @@
+//! Browser sessions as they are listed and revoked. The secret in the cookie is never here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{PersonId, SessionId, Timestamp};
+
+/// Seconds without a request after which a session ends (ASVS 7.3.1).
+pub const IDLE_S: i64 = 30 * 60;
+/// Seconds after sign-in at which a session ends whatever happens (ASVS 7.3.2).
+pub const ABSOLUTE_S: i64 = 12 * 3600;
+
+/// A signed-in browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+pub struct Session {
+    /// What names it in lists.
+    pub id: SessionId,
+    /// Whose it is.
+    pub person_id: PersonId,
+    /// The person's name.
+    pub person_name: String,
+    /// The browser, as it says of itself.
+    pub user_agent: String,
+    /// The address it signed in from.
+    pub address: String,
+    /// When it signed in.
+    pub created_at: Timestamp,
+    /// Its latest request, to the minute.
+    pub seen_at: Timestamp,
+    /// When it ends at the latest.
+    pub expires_at: Timestamp,
+}

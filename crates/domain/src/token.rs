@@ -1,0 +1,117 @@
+//! API tokens: what a script may do on behalf of the person who made it. Only a hash of the token
+//! is kept; the token itself is shown once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{PersonId, Timestamp, TokenId, refusal::{FieldErrors, UnknownText}};
+
+text_enum! {
+    /// What a token may touch. It never may more than its owner, and never people or tokens.
+    Scope {
+        IncidentsRead = "incidents:read", "Read incidents";
+        IncidentsWrite = "incidents:write", "Create and change incidents";
+        LedgerRead = "ledger:read", "Read the ledger";
+    }
+}
+
+/// A set of scopes, kept as `incidents:read,ledger:read`.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Scopes(pub Vec<Scope>);
+
+impl Scopes {
+    /// Whether the scope is in the set.
+    #[must_use]
+    pub fn has(&self, scope: Scope) -> bool {
+        self.0.contains(&scope)
+    }
+}
+
+impl std::fmt::Display for Scopes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(","))
+    }
+}
+
+impl std::str::FromStr for Scopes {
+    type Err = UnknownText;
+    fn from_str(text: &str) -> Result<Self, UnknownText> {
+        let mut scopes: Vec<Scope> =
+            text.split(',').filter(|part| !part.is_empty()).map(str::parse).collect::<Result<_, _>>()?;
+        scopes.sort_unstable();
+        scopes.dedup();
+        Ok(Self(scopes))
+    }
+}
+
+impl TryFrom<String> for Scopes {
+    type Error = UnknownText;
+    fn try_from(text: String) -> Result<Self, UnknownText> {
+        text.parse()
+    }
+}
+
+impl Serialize for Scopes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scopes {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Self)
+    }
+}
+
+/// A token as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+pub struct Token {
+    /// Its id.
+    pub id: TokenId,
+    /// Whose rights it carries.
+    pub person_id: PersonId,
+    /// That person's name.
+    pub person_name: String,
+    /// What it is for, in its maker's words.
+    pub name: String,
+    /// The first characters of the token, by which a person recognises it.
+    pub prefix: String,
+    /// What it may touch.
+    #[cfg_attr(feature = "sqlx", sqlx(try_from = "String"))]
+    pub scopes: Scopes,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Its latest use, to the minute.
+    pub used_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Longest life of a token, in days.
+pub const TOKEN_DAYS_MAX: i64 = 366;
+
+/// What is said of a token when it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenDraft {
+    /// What it is for.
+    pub name: String,
+    /// What it may touch; at least one.
+    pub scopes: Scopes,
+    /// Days until it ends, 1 to [`TOKEN_DAYS_MAX`].
+    pub days: i64,
+}
+
+impl TokenDraft {
+    /// Notes what cannot be accepted.
+    pub fn check(&self, errors: &mut FieldErrors) {
+        errors.line("name", &self.name, true, 120);
+        if self.scopes.0.is_empty() {
+            errors.add("scopes", "Choose at least one scope.");
+        }
+        if !(1..=TOKEN_DAYS_MAX).contains(&self.days) {
+            errors.add("days", format!("Between 1 and {TOKEN_DAYS_MAX} days."));
+        }
+    }
+}
