@@ -1,0 +1,293 @@
+//! The only file that knows of two databases. A statement is written once, in the SQL that SQLite
+//! and PostgreSQL share, and runs on whichever was opened. It holds no noun and no SQL of its own.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    Arguments, AssertSqlSafe, Encode, FromRow, PgPool, Postgres, Sqlite, SqlitePool, SqlSafeStr, SqlStr, Type,
+    postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow},
+    sqlite::{
+        SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
+        SqliteSynchronous,
+    },
+};
+
+use crate::{Error, Result};
+
+/// How long a write waits for the one before it.
+const BUSY_WAIT: Duration = Duration::from_secs(5);
+
+/// A value that both databases can hold.
+pub trait Value:
+    for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> + Send + 'static
+{
+}
+impl<T> Value for T where
+    T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> + Send + 'static
+{
+}
+
+/// A row that can be read from both databases.
+pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// The open database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// Embedded: many readers, one writer.
+    Sqlite {
+        /// Connections that only read.
+        readers: SqlitePool,
+        /// The one connection that writes.
+        writer: SqlitePool,
+    },
+    /// A PostgreSQL server, 15 or later.
+    Postgres(PgPool),
+}
+
+/// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub enum Tx {
+    /// On the embedded database.
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` (made when missing) or `postgres://…`. Durability is set here and
+    /// nowhere else: an acknowledged write has reached the disk.
+    ///
+    /// # Errors
+    /// When the address is not understood or the database does not answer.
+    pub async fn open(url: &str) -> Result<Self> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("holdfast")
+                .options([("synchronous_commit", "on"), ("lock_timeout", "5s")]);
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(BUSY_WAIT)
+                .test_before_acquire(false)
+                .connect_with(options)
+                .await?;
+            return Ok(Self::Postgres(pool));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_WAIT)
+            .pragma("cache_size", "-8192")
+            .pragma("mmap_size", "268435456");
+        let pool = SqlitePoolOptions::new().acquire_timeout(BUSY_WAIT).test_before_acquire(false);
+        let writer = pool.clone().max_connections(1).min_connections(1).connect_with(options.clone()).await?;
+        let readers = pool.max_connections(4).connect_with(options.pragma("query_only", "ON")).await?;
+        Ok(Self::Sqlite { readers, writer })
+    }
+
+    /// Begins a transaction that writes. On SQLite it takes the writer's place at once, so that it
+    /// can never fail half way for having read first.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the writers before it take too long.
+    pub async fn write(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A statement that writes by itself, outside any transaction of ours: for rows that carry no
+    /// fact, such as sessions.
+    pub fn alone(&self, sql: &'static str) -> Statement<'_> {
+        match self {
+            Self::Sqlite { writer, .. } => Statement::sqlite(On::SqlitePool(writer), sql.into_sql_str()),
+            Self::Postgres(pool) => Statement::postgres(On::PgPool(pool), sql.into_sql_str()),
+        }
+    }
+
+    /// Whether this is the embedded database.
+    #[must_use]
+    pub const fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite { .. })
+    }
+
+    /// Closes every connection; the embedded database is folded into one file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes the transaction's rows last. When this returns, they are on the disk.
+    ///
+    /// # Errors
+    /// When the database could not; whether the rows are there is then unknown.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// What a statement can be run on: the database, for a single read, or a transaction.
+pub trait Queryable<'a> {
+    /// A statement in the shared SQL.
+    fn query(self, sql: &'static str) -> Statement<'a>;
+    /// A statement put together from an allowlist of fixed pieces, never from input.
+    fn query_built(self, sql: String) -> Statement<'a>;
+    /// Whether it will run on SQLite; for the one file of full-text search.
+    fn on_sqlite(&self) -> bool;
+}
+
+impl<'a> Queryable<'a> for &'a Db {
+    fn query(self, sql: &'static str) -> Statement<'a> {
+        self.on(sql.into_sql_str())
+    }
+    fn query_built(self, sql: String) -> Statement<'a> {
+        self.on(AssertSqlSafe(sql).into_sql_str())
+    }
+    fn on_sqlite(&self) -> bool {
+        self.is_sqlite()
+    }
+}
+
+impl Db {
+    fn on(&self, sql: SqlStr) -> Statement<'_> {
+        match self {
+            Self::Sqlite { readers, .. } => Statement::sqlite(On::SqlitePool(readers), sql),
+            Self::Postgres(pool) => Statement::postgres(On::PgPool(pool), sql),
+        }
+    }
+}
+
+impl<'a> Queryable<'a> for &'a mut Tx {
+    fn query(self, sql: &'static str) -> Statement<'a> {
+        self.on(sql.into_sql_str())
+    }
+    fn query_built(self, sql: String) -> Statement<'a> {
+        self.on(AssertSqlSafe(sql).into_sql_str())
+    }
+    fn on_sqlite(&self) -> bool {
+        matches!(self, Tx::Sqlite(_))
+    }
+}
+
+impl Tx {
+    fn on(&mut self, sql: SqlStr) -> Statement<'_> {
+        match self {
+            Self::Sqlite(tx) => Statement::sqlite(On::SqliteConn(&mut *tx), sql),
+            Self::Postgres(tx) => Statement::postgres(On::PgConn(&mut *tx), sql),
+        }
+    }
+}
+
+enum On<'a> {
+    SqlitePool(&'a SqlitePool),
+    SqliteConn(&'a mut SqliteConnection),
+    PgPool(&'a PgPool),
+    PgConn(&'a mut PgConnection),
+}
+
+enum Args {
+    Sqlite(SqliteArguments),
+    Postgres(PgArguments),
+}
+
+/// A statement with its values.
+#[must_use]
+pub struct Statement<'a> {
+    on: On<'a>,
+    sql: SqlStr,
+    args: Args,
+    refused: Option<sqlx::error::BoxDynError>,
+}
+
+/// Runs one sqlx call on whichever connection the statement has.
+macro_rules! run {
+    ($statement:expr, $make:path, |$query:ident, $on:ident| $call:expr) => {{
+        let Statement { on, sql, args, refused } = $statement;
+        if let Some(error) = refused {
+            return Err(Error::from(sqlx::Error::Encode(error)));
+        }
+        match (on, args) {
+            (On::SqlitePool($on), Args::Sqlite(args)) => { let $query = $make(sql, args); $call.await.map_err(Error::from) }
+            (On::SqliteConn($on), Args::Sqlite(args)) => { let $query = $make(sql, args); $call.await.map_err(Error::from) }
+            (On::PgPool($on), Args::Postgres(args)) => { let $query = $make(sql, args); $call.await.map_err(Error::from) }
+            (On::PgConn($on), Args::Postgres(args)) => { let $query = $make(sql, args); $call.await.map_err(Error::from) }
+            _ => unreachable!("a statement's values are of its own database"),
+        }
+    }};
+}
+
+impl<'a> Statement<'a> {
+    fn sqlite(on: On<'a>, sql: SqlStr) -> Self {
+        Self { on, sql, args: Args::Sqlite(SqliteArguments::default()), refused: None }
+    }
+
+    fn postgres(on: On<'a>, sql: SqlStr) -> Self {
+        Self { on, sql, args: Args::Postgres(PgArguments::default()), refused: None }
+    }
+
+    /// Adds the next value, `$1` first.
+    pub fn bind<T: Value>(mut self, value: T) -> Self {
+        let added = match &mut self.args {
+            Args::Sqlite(args) => args.add(value),
+            Args::Postgres(args) => args.add(value),
+        };
+        self.refused = self.refused.or(added.err());
+        self
+    }
+
+    /// Every row.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn fetch_all<T: Row>(self) -> Result<Vec<T>> {
+        run!(self, sqlx::query_as_with::<_, T, _>, |query, on| query.fetch_all(on))
+    }
+
+    /// The one row.
+    ///
+    /// # Errors
+    /// As [`Statement::fetch_all`], and when there is none.
+    pub async fn fetch_one<T: Row>(self) -> Result<T> {
+        run!(self, sqlx::query_as_with::<_, T, _>, |query, on| query.fetch_one(on))
+    }
+
+    /// The row, if there is one.
+    ///
+    /// # Errors
+    /// As [`Statement::fetch_all`].
+    pub async fn fetch_optional<T: Row>(self) -> Result<Option<T>> {
+        run!(self, sqlx::query_as_with::<_, T, _>, |query, on| query.fetch_optional(on))
+    }
+
+    /// Runs it and says how many rows it touched.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn execute(self) -> Result<u64> {
+        let Statement { on, sql, args, refused } = self;
+        if let Some(error) = refused {
+            return Err(Error::from(sqlx::Error::Encode(error)));
+        }
+        Ok(match (on, args) {
+            (On::SqlitePool(on), Args::Sqlite(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
+            (On::SqliteConn(on), Args::Sqlite(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
+            (On::PgPool(on), Args::Postgres(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
+            (On::PgConn(on), Args::Postgres(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
+            _ => unreachable!("a statement's values are of its own database"),
+        })
+    }
+}

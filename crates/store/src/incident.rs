@@ -1,0 +1,366 @@
+//! Rows of incidents, their teams and their times. Every read names the reader: what a person may
+//! not see is chosen away by the same query that would have found it.
+
+use holdfast_domain::{
+    Actor, IncidentId, OrgId, PersonId, Timestamp,
+    incident::{Incident, IncidentFields, Member},
+    lifecycle::{Milestone, MilestoneTime, Stated, Status},
+};
+
+use crate::{
+    Queryable, Result, Tx,
+    search::{self, Doc},
+};
+
+pub use crate::incident_list::{Cursor, list};
+
+/// The condition that `i` is visible: `$1` is the organisation, `$2` the reader. Whether the reader's
+/// role sees incidents at all is decided by `allow`, before the query.
+pub(crate) const VISIBLE: &str = "i.org_id = $1 AND (i.restricted = false OR EXISTS (
+    SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.person_id = $2))";
+
+const COLUMNS: &str = "SELECT i.id, i.org_id, i.reference, i.title, i.summary, i.status, i.severity, i.category,
+    i.tlp, i.pap, i.owner_id, o.name AS owner_name, i.disposition, i.root_cause, i.on_hold, i.is_exercise,
+    i.restricted, x.reference AS merged_into, i.reopened_count, i.version, i.created_at,
+    c.name AS created_by_name, i.updated_at, u.name AS updated_by_name
+    FROM incidents i
+    JOIN people c ON c.id = i.created_by
+    JOIN people u ON u.id = i.updated_by
+    LEFT JOIN people o ON o.id = i.owner_id
+    LEFT JOIN incidents x ON x.id = i.merged_into_id";
+
+/// The incident with this reference or id, if the actor may see it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, reference: &str) -> Result<Option<Incident>> {
+    let statement = match reference.parse::<IncidentId>() {
+        Ok(_) => on.query_built(format!("{COLUMNS} WHERE {VISIBLE} AND i.id = $3")),
+        Err(_) => on.query_built(format!("{COLUMNS} WHERE {VISIBLE} AND i.reference = $3")),
+    }
+    .bind(actor.org_id)
+    .bind(actor.person_id);
+    match reference.parse::<IncidentId>() {
+        Ok(id) => statement.bind(id),
+        Err(_) => statement.bind(reference.to_owned()),
+    }
+    .fetch_optional()
+    .await
+}
+
+/// Whether there is such an incident at all, seen or not; only for the record of a denial.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn exists<'a>(on: impl Queryable<'a>, org: OrgId, reference: &str) -> Result<Option<IncidentId>> {
+    let row: Option<(IncidentId,)> = on
+        .query("SELECT id FROM incidents WHERE org_id = $1 AND reference = $2")
+        .bind(org)
+        .bind(reference.to_owned())
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// A new incident.
+#[derive(Clone, Debug)]
+pub struct NewIncident<'a> {
+    /// Its id.
+    pub id: IncidentId,
+    /// What people will call it.
+    pub reference: &'a str,
+    /// Its fields.
+    pub fields: &'a IncidentFields,
+    /// Whether it is restricted to its team.
+    pub restricted: bool,
+    /// When the organisation became aware.
+    pub detected_at: Timestamp,
+}
+
+/// Adds an incident in the state New.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewIncident<'_>, now: Timestamp) -> Result<()> {
+    let fields = new.fields;
+    tx.query(
+        "INSERT INTO incidents (id, org_id, reference, title, title_key, summary, status, status_rank, ended,
+             severity, category, tlp, pap, owner_id, disposition, root_cause, on_hold, is_exercise, restricted,
+             reopened_count, detected_at, version, created_at, created_by, updated_at, updated_by)
+         VALUES ($1, $2, $3, $4, $5, $6, 'new', 0, false, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+             0, $17, 1, $18, $19, $18, $19)",
+    )
+    .bind(new.id)
+    .bind(actor.org_id)
+    .bind(new.reference.to_owned())
+    .bind(fields.title.clone())
+    .bind(title_key(&fields.title))
+    .bind(fields.summary.clone())
+    .bind(fields.severity)
+    .bind(fields.category.to_string())
+    .bind(fields.tlp)
+    .bind(fields.pap)
+    .bind(fields.owner_id)
+    .bind(fields.disposition)
+    .bind(fields.root_cause.clone())
+    .bind(fields.on_hold)
+    .bind(fields.is_exercise)
+    .bind(new.restricted)
+    .bind(new.detected_at)
+    .bind(now)
+    .bind(actor.person_id)
+    .execute()
+    .await?;
+    index(tx, actor.org_id, new.id, new.reference, fields).await
+}
+
+/// Replaces the fields when the version is still the one named; says whether it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update(
+    tx: &mut Tx,
+    actor: &Actor,
+    incident: &Incident,
+    fields: &IncidentFields,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE incidents SET title = $4, title_key = $5, summary = $6, severity = $7, category = $8, tlp = $9,
+                 pap = $10, owner_id = $11, disposition = $12, root_cause = $13, on_hold = $14, is_exercise = $15,
+                 version = version + 1, updated_at = $16, updated_by = $17
+             WHERE id = $1 AND org_id = $2 AND version = $3",
+        )
+        .bind(incident.id)
+        .bind(actor.org_id)
+        .bind(incident.version)
+        .bind(fields.title.clone())
+        .bind(title_key(&fields.title))
+        .bind(fields.summary.clone())
+        .bind(fields.severity)
+        .bind(fields.category.to_string())
+        .bind(fields.tlp)
+        .bind(fields.pap)
+        .bind(fields.owner_id)
+        .bind(fields.disposition)
+        .bind(fields.root_cause.clone())
+        .bind(fields.on_hold)
+        .bind(fields.is_exercise)
+        .bind(now)
+        .bind(actor.person_id)
+        .execute()
+        .await?;
+    if changed == 1 && (fields.title != incident.fields.title || fields.summary != incident.fields.summary) {
+        index(tx, actor.org_id, incident.id, &incident.reference, fields).await?;
+    }
+    Ok(changed == 1)
+}
+
+/// What a change of state writes.
+#[derive(Clone, Copy, Debug)]
+pub struct StatusUpdate {
+    /// The version that was seen.
+    pub version: i64,
+    /// The state to enter.
+    pub to: Status,
+    /// The incident it is merged into.
+    pub merged_into: Option<IncidentId>,
+    /// Whether it is reopened.
+    pub reopened: bool,
+}
+
+/// Changes the state when the version is still the one named; says whether it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_status(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: IncidentId,
+    update: StatusUpdate,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE incidents SET status = $4, status_rank = $5, ended = $6, merged_into_id = $7,
+                 reopened_count = reopened_count + $8, version = version + 1, updated_at = $9, updated_by = $10
+             WHERE id = $1 AND org_id = $2 AND version = $3",
+        )
+        .bind(id)
+        .bind(actor.org_id)
+        .bind(update.version)
+        .bind(update.to)
+        .bind(update.to as i64)
+        .bind(update.to.is_ended())
+        .bind(update.merged_into)
+        .bind(i64::from(update.reopened))
+        .bind(now)
+        .bind(actor.person_id)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Opens or restricts it, and counts a version, when the version is still the one named; says
+/// whether it was. Also used, with the value it has, where only the times or the team change.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_restricted(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: IncidentId,
+    version: i64,
+    restricted: bool,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE incidents SET restricted = $4, version = version + 1, updated_at = $5, updated_by = $6
+             WHERE id = $1 AND org_id = $2 AND version = $3",
+        )
+        .bind(id)
+        .bind(actor.org_id)
+        .bind(version)
+        .bind(restricted)
+        .bind(now)
+        .bind(actor.person_id)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// The team, by name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn members<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<Member>> {
+    on.query(
+        "SELECT m.person_id, p.name, m.added_at FROM incident_members m JOIN people p ON p.id = m.person_id
+         WHERE m.incident_id = $1 ORDER BY p.name, p.id",
+    )
+    .bind(id)
+    .fetch_all()
+    .await
+}
+
+/// Adds a member; one who is there already stays.
+///
+/// # Errors
+/// When the database refuses, or the person is of another organisation.
+pub async fn add_member(tx: &mut Tx, actor: &Actor, id: IncidentId, person: PersonId, now: Timestamp) -> Result<()> {
+    tx.query(
+        "INSERT INTO incident_members (org_id, incident_id, person_id, added_at, added_by)
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (incident_id, person_id) DO NOTHING",
+    )
+    .bind(actor.org_id)
+    .bind(id)
+    .bind(person)
+    .bind(now)
+    .bind(actor.person_id)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Takes a member off the team.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_member(tx: &mut Tx, id: IncidentId, person: PersonId) -> Result<()> {
+    tx.query("DELETE FROM incident_members WHERE incident_id = $1 AND person_id = $2")
+        .bind(id)
+        .bind(person)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Every time that was recorded.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn times<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<MilestoneTime>> {
+    on.query(
+        "SELECT milestone, at, first_at, precision, source, zone, original, reason, recorded_at
+         FROM incident_times WHERE incident_id = $1",
+    )
+    .bind(id)
+    .fetch_all()
+    .await
+}
+
+/// Sets a time; its first time stays.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put_time(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: IncidentId,
+    milestone: Milestone,
+    stated: &Stated,
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    tx.query(
+        "INSERT INTO incident_times (org_id, incident_id, milestone, at, first_at, precision, source, zone, original,
+             reason, recorded_at, recorded_by)
+         VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (incident_id, milestone) DO UPDATE SET at = excluded.at, precision = excluded.precision,
+             source = excluded.source, zone = excluded.zone, original = excluded.original, reason = excluded.reason,
+             recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by",
+    )
+    .bind(actor.org_id)
+    .bind(id)
+    .bind(milestone)
+    .bind(stated.at)
+    .bind(stated.precision)
+    .bind(stated.source)
+    .bind(stated.zone.clone())
+    .bind(stated.original.clone())
+    .bind(reason.map(str::to_owned))
+    .bind(now)
+    .bind(actor.person_id)
+    .execute()
+    .await?;
+    if milestone == Milestone::Detect { set_detected(tx, id, Some(stated.at)).await? }
+    Ok(())
+}
+
+/// Takes a time back; its first time stays.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn clear_time(tx: &mut Tx, actor: &Actor, id: IncidentId, milestone: Milestone, now: Timestamp) -> Result<()> {
+    tx.query(
+        "UPDATE incident_times SET at = NULL, recorded_at = $3, recorded_by = $4
+         WHERE incident_id = $1 AND milestone = $2 AND at IS NOT NULL",
+    )
+    .bind(id)
+    .bind(milestone)
+    .bind(now)
+    .bind(actor.person_id)
+    .execute()
+    .await?;
+    if milestone == Milestone::Detect { set_detected(tx, id, None).await? }
+    Ok(())
+}
+
+/// The list shows the time of detection, so the incident's own row repeats it.
+async fn set_detected(tx: &mut Tx, id: IncidentId, at: Option<Timestamp>) -> Result<()> {
+    tx.query("UPDATE incidents SET detected_at = $2 WHERE id = $1").bind(id).bind(at).execute().await?;
+    Ok(())
+}
+
+/// How titles sort: by code point of the lower-case text, the same on every database.
+pub(crate) fn title_key(title: &str) -> String {
+    title.trim().to_lowercase().chars().take(120).collect()
+}
+
+async fn index(tx: &mut Tx, org_id: OrgId, id: IncidentId, reference: &str, fields: &IncidentFields) -> Result<()> {
+    let title = format!("{reference} {}", fields.title);
+    let doc = Doc { org_id, kind: "incident", object_id: id.0, incident_id: id, title: &title, body: &fields.summary };
+    search::put(tx, &doc).await
+}

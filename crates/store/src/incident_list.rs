@@ -1,0 +1,290 @@
+//! The list of incidents: filters and sorts from an allowlist, pages by key. Which statement runs
+//! depends on which filters are set, so that each has an index to follow.
+
+use std::{fmt::Write as _, str::FromStr};
+
+use holdfast_domain::{
+    Actor, IncidentId, PersonId, Timestamp,
+    incident::{Direction, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter, PAGE_ROWS_MAX, Page, Severity},
+    lifecycle::Status,
+    refusal::UnknownText,
+};
+
+use crate::{
+    Db, Queryable, Result,
+    db::Statement,
+    incident::{VISIBLE, title_key},
+    search,
+};
+
+/// A place in a sorted list: beside which row, and on which side of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Whether the page lies before the row.
+    pub back: bool,
+    /// The order it belongs to.
+    pub sort: IncidentSort,
+    /// The row's key in that order.
+    pub key: Key,
+    /// The row.
+    pub id: IncidentId,
+}
+
+/// A value to sort by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// A time or a rank.
+    Number(i64),
+    /// A text.
+    Text(String),
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let side = if self.back { 'b' } else { 'f' };
+        let (kind, key) = match &self.key {
+            Key::Number(number) => ('n', number.to_string()),
+            Key::Text(text) => ('t', text.clone()),
+        };
+        let plain = format!("{side}{kind}{}.{}.{key}", self.sort, self.id);
+        plain.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = UnknownText;
+    fn from_str(text: &str) -> std::result::Result<Self, UnknownText> {
+        if text.len() > 2_000 || !text.is_ascii() || text.len() % 2 != 0 {
+            return Err(UnknownText);
+        }
+        let bytes: Option<Vec<u8>> = (0..text.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
+            .collect();
+        let plain = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(UnknownText)?;
+        let (head, rest) = plain.split_once('.').ok_or(UnknownText)?;
+        let (id, key) = rest.split_once('.').ok_or(UnknownText)?;
+        let side = head.get(..1).ok_or(UnknownText)?;
+        let kind = head.get(1..2).ok_or(UnknownText)?;
+        let sort: IncidentSort = head.get(2..).ok_or(UnknownText)?.parse()?;
+        let key = match kind {
+            "n" => Key::Number(key.parse().map_err(|_| UnknownText)?),
+            "t" if !key.contains('\0') => Key::Text(key.into()),
+            _ => return Err(UnknownText),
+        };
+        let numeric = matches!(sort, IncidentSort::Updated | IncidentSort::Opened | IncidentSort::Status);
+        if numeric != matches!(key, Key::Number(_)) || !matches!(side, "f" | "b") {
+            return Err(UnknownText);
+        }
+        Ok(Self { back: side == "b", sort, key, id: id.parse()? })
+    }
+}
+
+impl Cursor {
+    fn at(row: &IncidentRow, sort: IncidentSort, back: bool) -> Self {
+        let key = match sort {
+            IncidentSort::Updated => Key::Number(row.updated_at.micros()),
+            IncidentSort::Opened => Key::Number(row.created_at.micros()),
+            IncidentSort::Severity => Key::Text(row.severity.to_string()),
+            IncidentSort::Status => Key::Number(row.status as i64),
+            IncidentSort::Title => Key::Text(title_key(&row.title)),
+        };
+        Self { back, sort, key, id: row.id }
+    }
+}
+
+/// A value of the statement that is being put together.
+enum Bind {
+    Text(String),
+    Number(i64),
+    Incident(IncidentId),
+    Person(PersonId),
+    Status(Status),
+    Severity(Severity),
+    Time(Timestamp),
+}
+
+/// A statement that is being put together from fixed pieces. `$1` is the organisation, `$2` the
+/// reader.
+struct Builder {
+    sql: String,
+    binds: Vec<Bind>,
+}
+
+impl Builder {
+    fn and(&mut self, piece: &str) {
+        let _ = write!(self.sql, " AND {piece}");
+    }
+
+    /// Adds a value and gives its placeholder.
+    fn value(&mut self, bind: Bind) -> String {
+        self.binds.push(bind);
+        format!("${}", self.binds.len() + 2)
+    }
+
+    fn bind_all<'a>(self, db: &'a Db, actor: &Actor) -> Statement<'a> {
+        let statement = db.query_built(self.sql).bind(actor.org_id).bind(actor.person_id);
+        self.binds.into_iter().fold(statement, |statement, bind| match bind {
+            Bind::Text(value) => statement.bind(value),
+            Bind::Number(value) => statement.bind(value),
+            Bind::Incident(value) => statement.bind(value),
+            Bind::Person(value) => statement.bind(value),
+            Bind::Status(value) => statement.bind(value),
+            Bind::Severity(value) => statement.bind(value),
+            Bind::Time(value) => statement.bind(value),
+        })
+    }
+}
+
+const SELECT: &str = "SELECT i.id, i.reference, i.title, i.status, i.severity, i.category, i.tlp,
+    o.name AS owner_name, i.restricted, i.on_hold, i.is_exercise, i.detected_at, i.created_at, i.updated_at
+    FROM incidents i LEFT JOIN people o ON o.id = i.owner_id";
+
+const fn column(sort: IncidentSort) -> &'static str {
+    match sort {
+        IncidentSort::Updated => "i.updated_at",
+        IncidentSort::Opened => "i.created_at",
+        IncidentSort::Severity => "i.severity",
+        IncidentSort::Status => "i.status_rank",
+        IncidentSort::Title => "i.title_key",
+    }
+}
+
+/// A page of the incidents that the actor may see, and the places of its neighbours.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(
+    db: &Db,
+    actor: &Actor,
+    query: &IncidentQuery,
+    cursor: Option<&Cursor>,
+) -> Result<Page<IncidentRow>> {
+    let Some(statement) = statement(query, cursor, db.is_sqlite()) else {
+        return Ok(Page { rows: Vec::new(), next: None, previous: None });
+    };
+    let mut rows: Vec<IncidentRow> = statement.bind_all(db, actor).fetch_all().await?;
+    let limit = usize::try_from(query.limit.clamp(1, PAGE_ROWS_MAX)).unwrap_or(1);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let back = cursor.is_some_and(|cursor| cursor.back);
+    if back {
+        rows.reverse();
+    }
+    let edge = |row: Option<&IncidentRow>, back| row.map(|row| Cursor::at(row, query.sort, back).to_string());
+    let next = if more || back { edge(rows.last(), false) } else { None };
+    let previous = if (back && more) || (!back && cursor.is_some()) { edge(rows.first(), true) } else { None };
+    Ok(Page { rows, next, previous })
+}
+
+/// The statement for a query; `None` when its text holds no word, so nothing can match.
+fn statement(query: &IncidentQuery, cursor: Option<&Cursor>, sqlite: bool) -> Option<Builder> {
+    let mut builder = Builder { sql: format!("{SELECT} WHERE {VISIBLE}"), binds: Vec::new() };
+    filter(&mut builder, query, sqlite)?;
+    let backwards = cursor.is_some_and(|cursor| cursor.back);
+    let descending = (query.direction == Direction::Descending) != backwards;
+    let (order, than) = if descending { ("DESC", "<") } else { ("ASC", ">") };
+    let column = column(query.sort);
+    if let Some(cursor) = cursor {
+        let key = builder.value(match &cursor.key {
+            Key::Number(number) => Bind::Number(*number),
+            Key::Text(text) => Bind::Text(text.clone()),
+        });
+        let id = builder.value(Bind::Incident(cursor.id));
+        builder.and(&format!("({column}, i.id) {than} ({key}, {id})"));
+    }
+    let limit = query.limit.clamp(1, PAGE_ROWS_MAX) + 1;
+    let _ = write!(builder.sql, " ORDER BY {column} {order}, i.id {order} LIMIT {limit}");
+    Some(builder)
+}
+
+fn filter(builder: &mut Builder, query: &IncidentQuery, sqlite: bool) -> Option<()> {
+    filter_status(builder, &query.statuses);
+    match query.severities.as_slice() {
+        [] => {}
+        [one] => {
+            let value = builder.value(Bind::Severity(*one));
+            builder.and(&format!("i.severity = {value}"));
+        }
+        many => {
+            let values: Vec<_> = many.iter().map(|one| builder.value(Bind::Severity(*one))).collect();
+            builder.and(&format!("(i.severity || '') IN ({})", values.join(", ")));
+        }
+    }
+    match query.owner {
+        None => {}
+        Some(OwnerFilter::Nobody) => builder.and("i.owner_id IS NULL"),
+        Some(OwnerFilter::Person(person)) => {
+            let value = builder.value(Bind::Person(person));
+            builder.and(&format!("i.owner_id = {value}"));
+        }
+    }
+    if let Some(since) = query.updated_since {
+        let value = builder.value(Bind::Time(since));
+        builder.and(&format!("i.updated_at >= {value}"));
+    }
+    if !query.text.trim().is_empty() {
+        let words = search::match_text(&query.text, sqlite)?;
+        builder.value(Bind::Text(words));
+        let n = builder.binds.len() + 2;
+        builder.and(&search::incident_matches(n, sqlite));
+    }
+    Some(())
+}
+
+/// One state, and "all that are open", have an index that also sorts; other mixtures follow the
+/// order of the list (the empty text keeps both planners from choosing an index they must sort).
+fn filter_status(builder: &mut Builder, statuses: &[Status]) {
+    let all_open = Status::ALL.iter().all(|status| statuses.contains(status) != status.is_ended());
+    match statuses {
+        [] => {}
+        [one] => {
+            let value = builder.value(Bind::Status(*one));
+            builder.and(&format!("i.status = {value}"));
+        }
+        _ if all_open => builder.and("i.ended = false"),
+        many => {
+            let values: Vec<_> = many.iter().map(|one| builder.value(Bind::Status(*one))).collect();
+            builder.and(&format!("(i.status || '') IN ({})", values.join(", ")));
+        }
+    }
+}
+
+/// The plan of a list query, for the tests that hold it to its index.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn plan(db: &Db, actor: &Actor, query: &IncidentQuery, cursor: Option<&Cursor>) -> Result<String> {
+    let Some(mut builder) = statement(query, cursor, db.is_sqlite()) else { return Ok(String::new()) };
+    if db.is_sqlite() {
+        builder.sql = format!("EXPLAIN QUERY PLAN {}", builder.sql);
+        let rows: Vec<(i64, i64, i64, String)> = builder.bind_all(db, actor).fetch_all().await?;
+        return Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect::<Vec<_>>().join("\n"));
+    }
+    builder.sql = format!("EXPLAIN {}", builder.sql);
+    let rows: Vec<(String,)> = builder.bind_all(db, actor).fetch_all().await?;
+    Ok(rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_back_and_a_forged_one_refused() {
+        let cursor = Cursor {
+            back: true,
+            sort: IncidentSort::Title,
+            key: Key::Text("größe. 7".into()),
+            id: IncidentId(Uuid::from_u128(7)),
+        };
+        let text = cursor.to_string();
+        assert_eq!(text.parse::<Cursor>().unwrap(), cursor);
+        for forged in ["", "zz", "6", "é", &text[2..], "66746f70656e65642e31"] {
+            assert!(forged.parse::<Cursor>().is_err(), "{forged}");
+        }
+    }
+}

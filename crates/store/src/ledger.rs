@@ -1,0 +1,345 @@
+//! Rows of the append-only log. Appending is the only change there is; the database itself refuses
+//! any other.
+
+use holdfast_domain::{OrgId, PersonId, Timestamp};
+
+use crate::{Queryable, Result, Tx};
+
+/// Where the log ends.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Head {
+    /// Entries in it.
+    pub size: i64,
+    /// Leaf hash of the latest; 32 zero bytes when empty.
+    pub last_leaf: Vec<u8>,
+    /// Time of the latest.
+    pub last_at: Timestamp,
+    /// Roots of its complete subtrees, largest first, 32 bytes each.
+    pub frontier: Vec<u8>,
+}
+
+/// The signing key as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct KeyRow {
+    /// Name of the log and of the key.
+    pub log_name: String,
+    /// The public key, in the form that others check with.
+    pub vkey: String,
+    /// The private seed, encrypted.
+    pub sealed_seed: Vec<u8>,
+}
+
+/// Starts an empty log with its key.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn start(tx: &mut Tx, org: OrgId, key: &KeyRow, now: Timestamp) -> Result<()> {
+    tx.query("INSERT INTO ledger_keys (org_id, log_name, vkey, sealed_seed, created_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(org)
+        .bind(key.log_name.clone())
+        .bind(key.vkey.clone())
+        .bind(key.sealed_seed.clone())
+        .bind(now)
+        .execute()
+        .await?;
+    tx.query("INSERT INTO ledger_heads (org_id, size, last_leaf, last_at, frontier) VALUES ($1, 0, $2, 0, $3)")
+        .bind(org)
+        .bind(vec![0_u8; 32])
+        .bind(Vec::<u8>::new())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The signing key.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn key<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<KeyRow>> {
+    on.query("SELECT log_name, vkey, sealed_seed FROM ledger_keys WHERE org_id = $1").bind(org).fetch_optional().await
+}
+
+/// The head, and with it the right to append until the transaction ends: others wait.
+///
+/// # Errors
+/// When the database refuses or the organisation has no log.
+pub async fn lock_head(tx: &mut Tx, org: OrgId) -> Result<Head> {
+    tx.query(
+        "UPDATE ledger_heads SET size = size WHERE org_id = $1 RETURNING size, last_leaf, last_at, frontier",
+    )
+    .bind(org)
+    .fetch_one()
+    .await
+}
+
+/// The head, for reading.
+///
+/// # Errors
+/// When the database refuses or the organisation has no log.
+pub async fn head<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Head> {
+    on.query("SELECT size, last_leaf, last_at, frontier FROM ledger_heads WHERE org_id = $1").bind(org).fetch_one().await
+}
+
+/// Moves the head.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_head(tx: &mut Tx, org: OrgId, head: &Head) -> Result<()> {
+    tx.query("UPDATE ledger_heads SET size = $2, last_leaf = $3, last_at = $4, frontier = $5 WHERE org_id = $1")
+        .bind(org)
+        .bind(head.size)
+        .bind(head.last_leaf.clone())
+        .bind(head.last_at)
+        .bind(head.frontier.clone())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// An entry to be appended.
+#[derive(Clone, Debug)]
+pub struct NewEntry {
+    /// Its place.
+    pub seq: i64,
+    /// Its leaf hash.
+    pub leaf_hash: [u8; 32],
+    /// The exact bytes that were hashed; JSON is text.
+    pub entry: String,
+    /// What was done.
+    pub kind: String,
+    /// To what kind of object.
+    pub subject_kind: String,
+    /// Which object.
+    pub subject_id: String,
+    /// By whom; none for the system.
+    pub actor_id: Option<PersonId>,
+    /// When.
+    pub recorded_at: Timestamp,
+}
+
+/// Appends an entry.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_entry(tx: &mut Tx, org: OrgId, entry: NewEntry) -> Result<()> {
+    tx.query(
+        "INSERT INTO ledger_entries
+             (org_id, seq, leaf_hash, entry, kind, subject_kind, subject_id, actor_id, recorded_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(org)
+    .bind(entry.seq)
+    .bind(entry.leaf_hash.to_vec())
+    .bind(entry.entry)
+    .bind(entry.kind)
+    .bind(entry.subject_kind)
+    .bind(entry.subject_id)
+    .bind(entry.actor_id)
+    .bind(entry.recorded_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Stores the root of a complete subtree above the leaves.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_node(tx: &mut Tx, org: OrgId, level: i64, position: i64, hash: [u8; 32]) -> Result<()> {
+    tx.query("INSERT INTO ledger_nodes (org_id, level, position, hash) VALUES ($1, $2, $3, $4)")
+        .bind(org)
+        .bind(level)
+        .bind(position)
+        .bind(hash.to_vec())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Keeps what opens a commitment.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_opening(tx: &mut Tx, org: OrgId, seq: i64, field: &str, salt: [u8; 32], text: &str) -> Result<()> {
+    tx.query("INSERT INTO ledger_openings (org_id, seq, field, salt, text) VALUES ($1, $2, $3, $4, $5)")
+        .bind(org)
+        .bind(seq)
+        .bind(field.to_owned())
+        .bind(salt.to_vec())
+        .bind(text.to_owned())
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The hash of a complete subtree: a leaf at level 0, a stored node above.
+///
+/// # Errors
+/// When the database refuses or there is no such subtree yet.
+pub async fn node<'a>(on: impl Queryable<'a>, org: OrgId, level: i64, position: i64) -> Result<Vec<u8>> {
+    let (hash,): (Vec<u8>,) = if level == 0 {
+        on.query("SELECT leaf_hash FROM ledger_entries WHERE org_id = $1 AND seq = $2")
+            .bind(org)
+            .bind(position)
+            .fetch_one()
+            .await?
+    } else {
+        on.query("SELECT hash FROM ledger_nodes WHERE org_id = $1 AND level = $2 AND position = $3")
+            .bind(org)
+            .bind(level)
+            .bind(position)
+            .fetch_one()
+            .await?
+    };
+    Ok(hash)
+}
+
+/// An entry as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct EntryRow {
+    /// Its place.
+    pub seq: i64,
+    /// Its leaf hash.
+    pub leaf_hash: Vec<u8>,
+    /// The exact bytes that were hashed.
+    pub entry: String,
+    /// What was done.
+    pub kind: String,
+    /// To what kind of object.
+    pub subject_kind: String,
+    /// Which object.
+    pub subject_id: String,
+    /// By whom.
+    pub actor_name: Option<String>,
+    /// When.
+    pub recorded_at: Timestamp,
+}
+
+const ENTRY: &str = "SELECT e.seq, e.leaf_hash, e.entry, e.kind, e.subject_kind, e.subject_id,
+    p.name AS actor_name, e.recorded_at
+    FROM ledger_entries e LEFT JOIN people p ON p.id = e.actor_id";
+
+/// Entries of the whole log, newest first, below `before`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn newest<'a>(on: impl Queryable<'a>, org: OrgId, before: i64, limit: i64) -> Result<Vec<EntryRow>> {
+    on.query_built(format!("{ENTRY} WHERE e.org_id = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3"))
+        .bind(org)
+        .bind(before)
+        .bind(limit)
+        .fetch_all()
+        .await
+}
+
+/// Entries about one object, newest first, below `before`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn about<'a>(
+    on: impl Queryable<'a>,
+    org: OrgId,
+    subject_kind: &str,
+    subject_id: &str,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<EntryRow>> {
+    on.query_built(format!(
+        "{ENTRY} WHERE e.org_id = $1 AND e.subject_kind = $2 AND e.subject_id = $3 AND e.seq < $4
+         ORDER BY e.seq DESC LIMIT $5"
+    ))
+    .bind(org)
+    .bind(subject_kind.to_owned())
+    .bind(subject_id.to_owned())
+    .bind(before)
+    .bind(limit)
+    .fetch_all()
+    .await
+}
+
+/// The exact bytes of entries from a place on, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn entries<'a>(on: impl Queryable<'a>, org: OrgId, from: i64, limit: i64) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = on
+        .query("SELECT entry FROM ledger_entries WHERE org_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3")
+        .bind(org)
+        .bind(from)
+        .bind(limit)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(entry,)| entry).collect())
+}
+
+/// What opens a commitment.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Opening {
+    /// The entry.
+    pub seq: i64,
+    /// The field.
+    pub field: String,
+    /// The salt.
+    pub salt: Vec<u8>,
+    /// The text.
+    pub text: String,
+}
+
+/// What opens the commitments of the entries about one object, between two places (both included).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn openings_about<'a>(
+    on: impl Queryable<'a>,
+    org: OrgId,
+    subject_kind: &str,
+    subject_id: &str,
+    first: i64,
+    last: i64,
+) -> Result<Vec<Opening>> {
+    on.query(
+        "SELECT o.seq, o.field, o.salt, o.text
+         FROM ledger_entries e JOIN ledger_openings o ON o.org_id = e.org_id AND o.seq = e.seq
+         WHERE e.org_id = $1 AND e.subject_kind = $2 AND e.subject_id = $3 AND e.seq BETWEEN $4 AND $5
+         ORDER BY o.seq, o.field",
+    )
+    .bind(org)
+    .bind(subject_kind.to_owned())
+    .bind(subject_id.to_owned())
+    .bind(first)
+    .bind(last)
+    .fetch_all()
+    .await
+}
+
+/// The signed checkpoint at a size, if one was made.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn checkpoint<'a>(on: impl Queryable<'a>, org: OrgId, size: i64) -> Result<Option<String>> {
+    let row: Option<(String,)> = on
+        .query("SELECT note FROM ledger_checkpoints WHERE org_id = $1 AND size = $2")
+        .bind(org)
+        .bind(size)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(note,)| note))
+}
+
+/// Keeps a signed checkpoint; one at the same size that is there already stays.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_checkpoint(db: &crate::Db, org: OrgId, size: i64, note: &str, now: Timestamp) -> Result<()> {
+    db.alone(
+        "INSERT INTO ledger_checkpoints (org_id, size, note, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (org_id, size) DO NOTHING",
+    )
+    .bind(org)
+    .bind(size)
+    .bind(note.to_owned())
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Brings a database to the shape this program expects. Shared steps are plain SQL for both
+//! engines; a step's triggers, full text and grants follow it from the engine's own folder.
+
+use std::borrow::Cow;
+
+use sqlx::{
+    SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+use crate::{Db, Error, Queryable, Result};
+
+/// A shared step, and what only one engine needs after it.
+struct Step {
+    name: &'static str,
+    shared: &'static str,
+    sqlite: Option<&'static str>,
+    postgres: Option<&'static str>,
+}
+
+macro_rules! step {
+    ($name:literal) => {
+        Step {
+            name: $name,
+            shared: include_str!(concat!("../../../migrations/", $name, ".sql")),
+            sqlite: None,
+            postgres: None,
+        }
+    };
+    ($name:literal, both) => {
+        Step {
+            sqlite: Some(include_str!(concat!("../../../migrations/sqlite/", $name, ".sql"))),
+            postgres: Some(include_str!(concat!("../../../migrations/postgres/", $name, ".sql"))),
+            ..step!($name)
+        }
+    };
+}
+
+/// Every step, in order. A step that has run anywhere is never changed again.
+const STEPS: &[Step] = &[step!("0001_people"), step!("0002_ledger", both), step!("0003_incidents", both)];
+
+/// The role that the server runs as on PostgreSQL when migrations are run by an owner.
+const APP_ROLE: &str = "holdfast_app";
+
+fn steps(sqlite: bool) -> Vec<Migration> {
+    let mut migrations = Vec::new();
+    for (number, step) in (1_i64..).zip(STEPS) {
+        let own = if sqlite { step.sqlite } else { step.postgres };
+        let mut add = |version, sql: &'static str| {
+            migrations.push(Migration::new(
+                version,
+                Cow::Borrowed(step.name),
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            ));
+        };
+        add(number * 10, step.shared);
+        if let Some(sql) = own {
+            add(number * 10 + 1, sql);
+        }
+    }
+    migrations
+}
+
+impl Db {
+    /// Runs the steps that have not run yet; an interrupted step is taken up again. A database
+    /// that is already there is not written to.
+    ///
+    /// # Errors
+    /// When a step fails, or the database was written by a newer program.
+    pub async fn migrate(&self) -> Result<()> {
+        let migrations = steps(self.is_sqlite());
+        let known = migrations.len();
+        match self.applied_steps().await {
+            Some(applied) if applied == known => return Ok(()),
+            Some(applied) if applied > known => {
+                return Err(Error::Unexpected(
+                    "this database was written by a newer Holdfast; start that one, or restore a backup".into(),
+                ));
+            }
+            _ => {}
+        }
+        let migrator = Migrator::with_migrations(migrations);
+        match self {
+            Self::Sqlite { writer, .. } => migrator.run(writer).await,
+            Self::Postgres(pool) => migrator.run(pool).await,
+        }
+        .map_err(|error| Error::Unexpected(format!("migration failed: {error}")))?;
+        self.grant().await
+    }
+
+    /// How many steps have run; `None` before the first.
+    async fn applied_steps(&self) -> Option<usize> {
+        let counted: Result<(i64,)> =
+            self.query("SELECT count(*) FROM _sqlx_migrations WHERE success").fetch_one().await;
+        counted.ok().and_then(|(count,)| usize::try_from(count).ok())
+    }
+
+    /// Gives the application's role, where it exists, all it needs and nothing on the ledger
+    /// beyond reading and appending.
+    async fn grant(&self) -> Result<()> {
+        if self.is_sqlite() {
+            return Ok(());
+        }
+        let role: Option<(String,)> =
+            self.query("SELECT rolname::TEXT FROM pg_roles WHERE rolname = $1").bind(APP_ROLE).fetch_optional().await?;
+        if role.is_none() {
+            return Ok(());
+        }
+        for sql in [
+            "GRANT USAGE ON SCHEMA public TO holdfast_app",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO holdfast_app",
+            "REVOKE UPDATE, DELETE, TRUNCATE ON ledger_entries, ledger_nodes, ledger_checkpoints FROM holdfast_app",
+            "REVOKE UPDATE, TRUNCATE ON ledger_openings FROM holdfast_app",
+            "REVOKE DELETE, TRUNCATE ON ledger_heads FROM holdfast_app",
+            "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON _sqlx_migrations FROM holdfast_app",
+        ] {
+            self.query(sql).execute().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether every step has run.
+    pub async fn is_migrated(&self) -> bool {
+        self.applied_steps().await == Some(steps(self.is_sqlite()).len())
+    }
+}

@@ -1,0 +1,89 @@
+//! Rows of organisations, and their gapless counters.
+
+use holdfast_domain::{
+    OrgId, Timestamp,
+    org::{Org, OrgFields},
+};
+
+use crate::{Db, Queryable, Result, Tx};
+
+const COLUMNS: &str = "SELECT id, name, time_zone, version, created_at FROM orgs";
+
+/// Adds an organisation.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(tx: &mut Tx, id: OrgId, fields: &OrgFields, now: Timestamp) -> Result<()> {
+    tx.query("INSERT INTO orgs (id, name, time_zone, version, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $4)")
+        .bind(id)
+        .bind(fields.name.clone())
+        .bind(fields.time_zone.clone())
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// The organisation.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find<'a>(on: impl Queryable<'a>, id: OrgId) -> Result<Option<Org>> {
+    on.query_built(format!("{COLUMNS} WHERE id = $1")).bind(id).fetch_optional().await
+}
+
+/// Every organisation's id, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn ids<'a>(on: impl Queryable<'a>) -> Result<Vec<OrgId>> {
+    let rows: Vec<(OrgId,)> = on.query("SELECT id FROM orgs ORDER BY created_at, id").fetch_all().await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Replaces the fields when the version is still the one named; says whether it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update(tx: &mut Tx, id: OrgId, version: i64, fields: &OrgFields, now: Timestamp) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE orgs SET name = $3, time_zone = $4, version = version + 1, updated_at = $5
+             WHERE id = $1 AND version = $2",
+        )
+        .bind(id)
+        .bind(version)
+        .bind(fields.name.clone())
+        .bind(fields.time_zone.clone())
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// The next number of a counter, from 1. The row stays locked until the transaction ends, so a
+/// number is given once and none is left out.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn next_number(tx: &mut Tx, org: OrgId, name: &str) -> Result<i64> {
+    let (value,): (i64,) = tx
+        .query(
+            "INSERT INTO counters (org_id, name, value) VALUES ($1, $2, 1)
+             ON CONFLICT (org_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value",
+        )
+        .bind(org)
+        .bind(name.to_owned())
+        .fetch_one()
+        .await?;
+    Ok(value)
+}
+
+/// Whether the database answers.
+///
+/// # Errors
+/// When it does not.
+pub async fn ping(db: &Db) -> Result<()> {
+    let _: (i64,) = db.query("SELECT CAST(1 AS BIGINT)").fetch_one().await?;
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! Rows of people, their password hashes and one-time codes. The hash has a row type of its own
+//! and never leaves with a [`Person`].
+
+use holdfast_domain::{
+    OrgId, PersonId, Timestamp,
+    person::{Person, PersonDraft, Roles, email_key},
+};
+
+use crate::{Queryable, Result, Tx};
+
+const COLUMNS: &str =
+    "SELECT id, org_id, email, name, roles, time_zone, disabled, version, created_at FROM people";
+
+/// What signing in looks at. Never serialised.
+#[derive(sqlx::FromRow)]
+pub struct Credentials {
+    /// The account.
+    pub id: PersonId,
+    /// Its organisation.
+    pub org_id: OrgId,
+    /// Whether signing in is switched off.
+    pub disabled: bool,
+    /// The PHC string, once a password was chosen.
+    pub password_hash: Option<String>,
+}
+
+/// Adds a person without a password.
+///
+/// # Errors
+/// [`crate::Error::Taken`] when the address is in use.
+pub async fn insert(
+    tx: &mut Tx,
+    id: PersonId,
+    org: OrgId,
+    draft: &PersonDraft,
+    by: Option<PersonId>,
+    now: Timestamp,
+) -> Result<()> {
+    tx.query(
+        "INSERT INTO people (id, org_id, email, email_key, name, roles, time_zone, disabled, version,
+             created_at, created_by, updated_at, updated_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, false, 1, $8, $9, $8, $9)",
+    )
+    .bind(id)
+    .bind(org)
+    .bind(draft.email.trim().to_owned())
+    .bind(email_key(&draft.email))
+    .bind(draft.name.trim().to_owned())
+    .bind(draft.roles.to_string())
+    .bind(draft.time_zone.clone())
+    .bind(now)
+    .bind(by)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The person, within the organisation.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find<'a>(on: impl Queryable<'a>, org: OrgId, id: PersonId) -> Result<Option<Person>> {
+    on.query_built(format!("{COLUMNS} WHERE id = $1 AND org_id = $2")).bind(id).bind(org).fetch_optional().await
+}
+
+/// The person behind a session or a token, in whichever organisation.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_any<'a>(on: impl Queryable<'a>, id: PersonId) -> Result<Option<Person>> {
+    on.query_built(format!("{COLUMNS} WHERE id = $1")).bind(id).fetch_optional().await
+}
+
+/// The person with this address, in whichever organisation.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_by_email<'a>(on: impl Queryable<'a>, email: &str) -> Result<Option<Person>> {
+    on.query_built(format!("{COLUMNS} WHERE email_key = $1")).bind(email_key(email)).fetch_optional().await
+}
+
+/// Everyone, by name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<Person>> {
+    on.query_built(format!("{COLUMNS} WHERE org_id = $1 ORDER BY name, id LIMIT 5000")).bind(org).fetch_all().await
+}
+
+/// What signing in with this address looks at.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn credentials<'a>(on: impl Queryable<'a>, email: &str) -> Result<Option<Credentials>> {
+    on.query("SELECT id, org_id, disabled, password_hash FROM people WHERE email_key = $1")
+        .bind(email_key(email))
+        .fetch_optional()
+        .await
+}
+
+/// The password hash of a person.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn password_hash<'a>(on: impl Queryable<'a>, id: PersonId) -> Result<Option<String>> {
+    let row: Option<(Option<String>,)> =
+        on.query("SELECT password_hash FROM people WHERE id = $1").bind(id).fetch_optional().await?;
+    Ok(row.and_then(|(hash,)| hash))
+}
+
+/// Replaces the password hash.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_password_hash(tx: &mut Tx, id: PersonId, hash: String, now: Timestamp) -> Result<()> {
+    tx.query("UPDATE people SET password_hash = $2, updated_at = $3 WHERE id = $1")
+        .bind(id)
+        .bind(hash)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// What an administrator changes of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonUpdate<'a> {
+    /// The version that was seen.
+    pub version: i64,
+    /// The name others see.
+    pub name: &'a str,
+    /// What the person may do.
+    pub roles: Roles,
+    /// The IANA zone in which times are shown.
+    pub time_zone: &'a str,
+    /// Whether signing in is switched off.
+    pub disabled: bool,
+}
+
+/// Replaces the fields when the version is still the one named; says whether it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update(
+    tx: &mut Tx,
+    org: OrgId,
+    id: PersonId,
+    to: &PersonUpdate<'_>,
+    by: PersonId,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE people SET name = $4, roles = $5, time_zone = $6, disabled = $7, version = version + 1,
+                 updated_at = $8, updated_by = $9
+             WHERE id = $1 AND org_id = $2 AND version = $3",
+        )
+        .bind(id)
+        .bind(org)
+        .bind(to.version)
+        .bind(to.name.trim().to_owned())
+        .bind(to.roles.to_string())
+        .bind(to.time_zone.to_owned())
+        .bind(to.disabled)
+        .bind(now)
+        .bind(by)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Keeps a one-time code, replacing earlier ones for the same purpose and person.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn replace_code(
+    tx: &mut Tx,
+    hash: Vec<u8>,
+    purpose: &str,
+    person: Option<PersonId>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
+    // A null person matches null here: the set-up code has none.
+    tx.query("DELETE FROM codes WHERE purpose = $1 AND (person_id = $2 OR (person_id IS NULL AND purpose = 'setup'))")
+        .bind(purpose.to_owned())
+        .bind(person)
+        .execute()
+        .await?;
+    tx.query("INSERT INTO codes (code_hash, purpose, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(hash)
+        .bind(purpose.to_owned())
+        .bind(person)
+        .bind(now)
+        .bind(expires_at)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Uses up a code: the person it is for (none for set-up), or `None` when there is no such code or
+/// its time has passed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_code(tx: &mut Tx, hash: Vec<u8>, purpose: &str, now: Timestamp) -> Result<Option<Option<PersonId>>> {
+    let row: Option<(Option<PersonId>,)> = tx
+        .query("DELETE FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING person_id")
+        .bind(hash)
+        .bind(purpose.to_owned())
+        .bind(now)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(person,)| person))
+}

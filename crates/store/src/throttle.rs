@@ -1,0 +1,66 @@
+//! Counts of failed sign-ins, in the database so that every replica sees the same.
+
+use holdfast_domain::Timestamp;
+
+use crate::{Db, Queryable, Result};
+
+/// Until when this key is blocked, if it is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn blocked_until(db: &Db, key: [u8; 32], now: Timestamp) -> Result<Option<Timestamp>> {
+    let row: Option<(Timestamp,)> = db
+        .query("SELECT blocked_until FROM throttles WHERE throttle_key = $1 AND blocked_until > $2")
+        .bind(key.to_vec())
+        .bind(now)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(until,)| until))
+}
+
+/// Counts a try before it is looked at, and blocks the key for `block_s(count)` seconds. Counts
+/// older than a day start again. Counting first means that tries in parallel cannot slip past.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn count(db: &Db, key: [u8; 32], now: Timestamp, block_s: impl Fn(i64) -> i64) -> Result<()> {
+    let (failures,): (i64,) = db
+        .alone(
+            "INSERT INTO throttles (throttle_key, failures, blocked_until, updated_at) VALUES ($1, 1, 0, $2)
+             ON CONFLICT (throttle_key) DO UPDATE SET
+                 failures = CASE WHEN throttles.updated_at < $3 THEN 1 ELSE throttles.failures + 1 END,
+                 updated_at = $2
+             RETURNING failures",
+        )
+        .bind(key.to_vec())
+        .bind(now)
+        .bind(now.plus_seconds(-86_400))
+        .fetch_one()
+        .await?;
+    let seconds = block_s(failures);
+    if seconds > 0 {
+        db.alone("UPDATE throttles SET blocked_until = $2 WHERE throttle_key = $1")
+            .bind(key.to_vec())
+            .bind(now.plus_seconds(seconds))
+            .execute()
+            .await?;
+    }
+    Ok(())
+}
+
+/// Forgets the failures of a key.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn clear(db: &Db, key: [u8; 32]) -> Result<()> {
+    db.alone("DELETE FROM throttles WHERE throttle_key = $1").bind(key.to_vec()).execute().await?;
+    Ok(())
+}
+
+/// Removes counts older than a day; says how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64> {
+    db.alone("DELETE FROM throttles WHERE updated_at < $1").bind(now.plus_seconds(-86_400)).execute().await
+}

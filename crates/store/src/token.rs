@@ -1,0 +1,111 @@
+//! Rows of API tokens. Only the SHA-256 of a token is kept.
+
+use holdfast_domain::{
+    OrgId, PersonId, Timestamp, TokenId,
+    token::{Scopes, Token},
+};
+
+use crate::{Db, Queryable, Result, Tx};
+
+const COLUMNS: &str = "SELECT t.id, t.person_id, p.name AS person_name, t.name, t.prefix, t.scopes, t.created_at,
+    t.expires_at, t.used_at, t.revoked_at FROM tokens t JOIN people p ON p.id = t.person_id";
+
+/// Adds a token.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(tx: &mut Tx, org: OrgId, token: &Token, secret_hash: Vec<u8>) -> Result<()> {
+    tx.query(
+        "INSERT INTO tokens (id, org_id, person_id, name, prefix, secret_hash, scopes, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(token.id)
+    .bind(org)
+    .bind(token.person_id)
+    .bind(token.name.clone())
+    .bind(token.prefix.clone())
+    .bind(secret_hash)
+    .bind(token.scopes.to_string())
+    .bind(token.created_at)
+    .bind(token.expires_at)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// One person's tokens, or the whole organisation's; newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list<'a>(on: impl Queryable<'a>, org: OrgId, person: Option<PersonId>) -> Result<Vec<Token>> {
+    on.query_built(format!(
+        "{COLUMNS} WHERE t.org_id = $1 AND ($2 IS NULL OR t.person_id = $2) ORDER BY t.created_at DESC, t.id LIMIT 1000"
+    ))
+    .bind(org)
+    .bind(person)
+    .fetch_all()
+    .await
+}
+
+/// A token that is still good.
+#[derive(Debug, sqlx::FromRow)]
+pub struct GoodToken {
+    /// Its id.
+    pub id: TokenId,
+    /// Whose rights it carries.
+    pub person_id: PersonId,
+    /// What it may touch.
+    #[sqlx(try_from = "String")]
+    pub scopes: Scopes,
+    /// Its latest use.
+    pub used_at: Option<Timestamp>,
+}
+
+/// The token with this hash, unless it is revoked or has ended. Notes the use, at most once a
+/// minute.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_good(db: &Db, secret_hash: Vec<u8>, now: Timestamp) -> Result<Option<GoodToken>> {
+    let token: Option<GoodToken> = db
+        .query(
+            "SELECT id, person_id, scopes, used_at FROM tokens
+             WHERE secret_hash = $1 AND revoked_at IS NULL AND expires_at > $2",
+        )
+        .bind(secret_hash)
+        .bind(now)
+        .fetch_optional()
+        .await?;
+    if let Some(token) = &token
+        && token.used_at.is_none_or(|used| used < now.plus_seconds(-60))
+    {
+        db.alone("UPDATE tokens SET used_at = $2 WHERE id = $1").bind(token.id).bind(now).execute().await?;
+    }
+    Ok(token)
+}
+
+/// Revokes a token of the organisation, if it is the person's or `person` is none; says whether
+/// there was one to revoke.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn revoke(
+    tx: &mut Tx,
+    org: OrgId,
+    id: TokenId,
+    person: Option<PersonId>,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = tx
+        .query(
+            "UPDATE tokens SET revoked_at = $4
+             WHERE id = $1 AND org_id = $2 AND ($3 IS NULL OR person_id = $3) AND revoked_at IS NULL",
+        )
+        .bind(id)
+        .bind(org)
+        .bind(person)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(changed == 1)
+}
