@@ -1,0 +1,190 @@
+//! Walks a log entry by entry, in constant memory, and finds the first entry that is not as it was
+//! written. It never decides whether a log is good: it reports what it saw and the verifier judges.
+//!
+//! An entry is vouched for by the `prev` of its successor. When the two disagree, either may be the
+//! altered one. The walk therefore builds a second tree from what the `prev` fields claim; if that
+//! one has the signed root, the claims were true and the entries they contradict are altered.
+
+use serde_json::Value;
+
+use crate::entry::{Entry, GENESIS};
+use crate::hash::{Hash, empty_root, leaf_hash};
+use crate::tree::Frontier;
+use crate::verify::BadEntry;
+
+/// What the walk saw.
+#[derive(Debug, Default)]
+pub(crate) struct Walk {
+    /// Entries so far.
+    pub(crate) count: u64,
+    /// First entry that is unreadable, out of place or of another log.
+    pub(crate) broken: Option<BadEntry>,
+    /// First entry earlier than the one before it.
+    pub(crate) early: Option<BadEntry>,
+    /// First entry that its successor contradicts.
+    suspect: Option<Suspect>,
+    origin: String,
+    /// Sizes at which to note the root.
+    wanted: Vec<u64>,
+    roots: Vec<(u64, Hash)>,
+    tree: Frontier,
+    pending: Option<Hash>,
+    org: Option<String>,
+    last_at_us: Option<i64>,
+}
+
+#[derive(Debug)]
+struct Suspect {
+    position: u64,
+    /// Whether the entry after the successor vouches for the successor.
+    successor_good: Option<bool>,
+    claimed: Frontier,
+    roots: Vec<(u64, Hash)>,
+}
+
+impl Walk {
+    /// Starts a walk over the log `origin` that notes the root at each of the sizes.
+    pub(crate) fn new(origin: &str, wanted: Vec<u64>) -> Self {
+        let roots = if wanted.contains(&0) {
+            vec![(0, empty_root())]
+        } else {
+            Vec::new()
+        };
+        Self {
+            origin: origin.to_owned(),
+            wanted,
+            roots,
+            ..Self::default()
+        }
+    }
+
+    /// Takes the next entry and returns it if it could be read.
+    pub(crate) fn step(&mut self, bytes: &[u8]) -> Option<Entry> {
+        let position = self.count;
+        self.count += 1;
+        let entry = match Entry::from_bytes(bytes) {
+            Ok(entry) => Some(entry),
+            Err(error) => {
+                self.break_at(position, error.to_string());
+                None
+            }
+        };
+        // The `prev` of an entry that is out of place speaks of another neighbour.
+        let placed = entry.as_ref().filter(|entry| entry.seq == position);
+        self.follow(position, placed.map(|entry| entry.prev));
+        self.pending = Some(leaf_hash(bytes));
+        if let Some(entry) = &entry {
+            self.rules(position, entry);
+        }
+        entry
+    }
+
+    /// Closes the walk after the last entry.
+    pub(crate) fn finish(&mut self) {
+        self.follow(self.count, None);
+    }
+
+    /// The root of the first `size` entries, if the walk was asked for it and came that far.
+    pub(crate) fn root_at(&self, size: u64) -> Option<Hash> {
+        find(&self.roots, size)
+    }
+
+    /// The first altered entry as far as hashes tell, given the signed size and root.
+    pub(crate) fn altered(&self, signed: Option<(u64, Hash)>) -> Option<BadEntry> {
+        let suspect = self.suspect.as_ref()?;
+        let at = suspect.position;
+        let claims_signed =
+            signed.is_some_and(|(size, root)| find(&suspect.roots, size) == Some(root));
+        let successor_last = suspect.successor_good.is_none() && at + 2 == self.count;
+        let successor_bad = suspect.successor_good == Some(false) || successor_last;
+        if successor_bad && !claims_signed {
+            let reason = format!("does not hold the hash of entry {at}");
+            return Some(BadEntry {
+                position: at + 1,
+                reason,
+            });
+        }
+        let reason = format!("is not the entry whose hash entry {} holds", at + 1);
+        Some(BadEntry {
+            position: at,
+            reason,
+        })
+    }
+
+    /// Compares the pending leaf with what its successor says of it, then puts it in the trees.
+    fn follow(&mut self, position: u64, prev: Option<Hash>) {
+        let Some(leaf) = self.pending.take() else {
+            if let Some(prev) = prev.filter(|prev| *prev != Hash::ZERO) {
+                self.break_at(position, format!("is the first but follows {prev}"));
+            }
+            return;
+        };
+        let differs = prev.is_some_and(|prev| prev != leaf);
+        match &mut self.suspect {
+            None if differs => {
+                self.suspect = Some(Suspect {
+                    position: position - 1,
+                    successor_good: None,
+                    claimed: self.tree.clone(),
+                    roots: Vec::new(),
+                });
+            }
+            Some(suspect) if prev.is_some() && suspect.position + 2 == position => {
+                suspect.successor_good = Some(!differs);
+            }
+            _ => (),
+        }
+        self.tree.push(leaf);
+        note_root(&self.wanted, &self.tree, &mut self.roots);
+        if let Some(suspect) = &mut self.suspect {
+            suspect.claimed.push(prev.unwrap_or(leaf));
+            note_root(&self.wanted, &suspect.claimed, &mut suspect.roots);
+        }
+    }
+
+    fn rules(&mut self, position: u64, entry: &Entry) {
+        if entry.seq != position {
+            self.break_at(
+                position,
+                format!("is numbered {}: entries are missing or moved", entry.seq),
+            );
+        }
+        if (entry.content.kind == GENESIS) != (position == 0) {
+            self.break_at(position, format!("has type {}", entry.content.kind));
+        }
+        if position == 0
+            && entry.content.data.get("origin").and_then(Value::as_str) != Some(&self.origin)
+        {
+            self.break_at(position, format!("does not begin the log {}", self.origin));
+        }
+        let org = self.org.get_or_insert_with(|| entry.content.org.clone());
+        if *org != entry.content.org {
+            self.break_at(
+                position,
+                format!("is of the organisation {}", entry.content.org),
+            );
+        }
+        if self.early.is_none() && self.last_at_us.is_some_and(|last| entry.at_us < last) {
+            let reason = "is earlier than the entry before it".to_owned();
+            self.early = Some(BadEntry { position, reason });
+        }
+        self.last_at_us = Some(entry.at_us);
+    }
+
+    fn break_at(&mut self, position: u64, reason: String) {
+        self.broken.get_or_insert(BadEntry { position, reason });
+    }
+}
+
+fn note_root(wanted: &[u64], tree: &Frontier, roots: &mut Vec<(u64, Hash)>) {
+    if wanted.contains(&tree.size()) {
+        roots.push((tree.size(), tree.root()));
+    }
+}
+
+fn find(roots: &[(u64, Hash)], size: u64) -> Option<Hash> {
+    roots
+        .iter()
+        .find(|(at, _)| *at == size)
+        .map(|(_, root)| *root)
+}
