@@ -81,6 +81,11 @@ impl Frontier {
         self.size
     }
 
+    /// The roots of its complete subtrees, largest first: what [`Frontier::new`] takes.
+    pub fn hashes(&self) -> &[Hash] {
+        &self.stack
+    }
+
     /// The Merkle tree hash of all leaves so far; `SHA256("")` when there are none.
     pub fn root(&self) -> Hash {
         fold(&self.stack)
