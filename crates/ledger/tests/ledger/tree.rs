@@ -101,7 +101,10 @@ fn a_frontier_taken_up_from_stored_nodes_goes_on_as_if_never_put_down() {
             .map(|id| stored.nodes[id])
             .collect();
         let mut frontier = Frontier::new(size, hashes).unwrap();
-        assert_eq!(Frontier::new(size, frontier.hashes().to_vec()), Ok(frontier.clone()));
+        assert_eq!(
+            Frontier::new(size, frontier.hashes().to_vec()),
+            Ok(frontier.clone())
+        );
         assert_eq!(frontier.root(), stored.roots[size as usize]);
         frontier.push(leaf_hash(&entry(size)));
         assert_eq!(frontier.root(), stored.roots[size as usize + 1]);
