@@ -1,1 +1,24 @@
-//! placeholder
+//! Everything that a person, a script or a job can do. Each deed checks the permission, applies the
+//! rule, writes the rows and appends to the ledger in one transaction, and commits it; `commit` is
+//! called nowhere else. Knows no HTTP and no page.
+
+mod act;
+mod ctx;
+mod error;
+pub mod hashing;
+pub mod incident;
+mod incident_phase;
+pub mod ledger;
+pub mod org;
+pub mod person;
+pub mod report;
+pub mod session;
+pub mod setup;
+pub mod sweep;
+pub mod token;
+pub mod vault;
+
+pub use ctx::{Ctx, Parts};
+pub use error::{Error, Result};
+pub use hashing::{Hashing, Strength};
+pub use vault::Vault;

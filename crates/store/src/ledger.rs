@@ -343,3 +343,27 @@ pub async fn insert_checkpoint(db: &crate::Db, org: OrgId, size: i64, note: &str
     .await?;
     Ok(())
 }
+
+/// Everything that opens commitments, in order.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn openings<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<Opening>> {
+    on.query("SELECT seq, field, salt, text FROM ledger_openings WHERE org_id = $1 ORDER BY seq, field")
+        .bind(org)
+        .fetch_all()
+        .await
+}
+
+/// The signed checkpoint of the greatest size.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn newest_checkpoint<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<String>> {
+    let row: Option<(String,)> = on
+        .query("SELECT note FROM ledger_checkpoints WHERE org_id = $1 ORDER BY size DESC LIMIT 1")
+        .bind(org)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|(note,)| note))
+}

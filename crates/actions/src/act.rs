@@ -1,0 +1,216 @@
+//! One deed in one transaction: its rows, its ledger entries, its commit. Free and personal text
+//! reaches the ledger as salted commitments; the texts that open them are rows that can be erased.
+
+use holdfast_domain::{Actor, OrgId, PersonId, Timestamp, incident::FieldText};
+use holdfast_ledger::{
+    Hash, commitment,
+    entry::{self, Draft, Subject},
+    tree::Frontier,
+};
+use holdfast_store::{
+    Tx,
+    ledger::{self as rows, Head, NewEntry},
+};
+use serde_json::{Map, Value, json};
+
+use crate::{Ctx, Error, Result};
+
+/// What the ledger will say of a deed.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    kind: &'static str,
+    subject: Subject,
+    data: Map<String, Value>,
+    texts: Vec<(String, String)>,
+}
+
+impl Record {
+    pub(crate) fn new(kind: &'static str, subject_kind: &str, subject_id: impl ToString) -> Self {
+        let subject = Subject { kind: subject_kind.to_owned(), id: subject_id.to_string() };
+        Self { kind, subject, data: Map::new(), texts: Vec::new() }
+    }
+
+    /// Adds an id, an enumeration's value, a hash, a time or a count, in clear.
+    pub(crate) fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+        self.data.insert(field.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a text, which the entry only commits to. An empty text is left out.
+    pub(crate) fn with_text(mut self, field: &str, text: &str) -> Self {
+        if !text.is_empty() {
+            self.texts.push((field.to_owned(), text.to_owned()));
+        }
+        self
+    }
+
+    /// Adds every field that differs, before and after. Without a before, every field that holds
+    /// anything.
+    pub(crate) fn with_changes(mut self, before: Option<&[FieldText]>, after: &[FieldText]) -> Self {
+        for (at, field) in after.iter().enumerate() {
+            let old = before.and_then(|before| before.get(at)).map(|old| old.text.as_str());
+            if old == Some(field.text.as_str()) {
+                continue;
+            }
+            self = self.with_change(field.name, field.personal, old.unwrap_or_default(), &field.text);
+        }
+        self
+    }
+
+    /// Adds one changed field.
+    pub(crate) fn with_change(mut self, name: &str, personal: bool, before: &str, after: &str) -> Self {
+        if personal {
+            return self.with_text(&format!("before.{name}"), before).with_text(&format!("after.{name}"), after);
+        }
+        let mut change = Map::new();
+        for (side, text) in [("before", before), ("after", after)] {
+            if !text.is_empty() {
+                change.insert(side.to_owned(), json!(text));
+            }
+        }
+        let changes = self.data.entry("changes").or_insert_with(|| json!({}));
+        if let (Some(changes), false) = (changes.as_object_mut(), change.is_empty()) {
+            changes.insert(name.to_owned(), Value::Object(change));
+        }
+        self
+    }
+}
+
+/// Who the ledger names.
+#[derive(Clone, Debug)]
+pub(crate) struct By {
+    org: OrgId,
+    person: Option<PersonId>,
+    name: String,
+}
+
+impl By {
+    /// A part of the program itself.
+    pub(crate) fn system(org: OrgId) -> Self {
+        Self { org, person: None, name: "Holdfast".into() }
+    }
+
+    /// A person who is not signed in yet.
+    pub(crate) fn person(org: OrgId, person: PersonId, name: &str) -> Self {
+        Self { org, person: Some(person), name: name.to_owned() }
+    }
+}
+
+impl From<&Actor> for By {
+    fn from(actor: &Actor) -> Self {
+        Self::person(actor.org_id, actor.person_id, &actor.name)
+    }
+}
+
+/// A deed under way. Dropped before [`Act::commit`], it leaves nothing behind.
+pub(crate) struct Act<'c> {
+    ctx: &'c Ctx,
+    by: By,
+    records: Vec<Record>,
+    /// The transaction.
+    pub(crate) tx: Tx,
+    /// The time of the deed.
+    pub(crate) now: Timestamp,
+}
+
+impl<'c> Act<'c> {
+    /// Begins a deed of somebody.
+    pub(crate) async fn begin(ctx: &'c Ctx, by: impl Into<By>) -> Result<Self> {
+        let tx = ctx.db().write().await?;
+        Ok(Self { ctx, by: by.into(), records: Vec::new(), tx, now: ctx.now() })
+    }
+
+    /// Goes on in a transaction that had to find out first whose deed it is.
+    pub(crate) fn resume(ctx: &'c Ctx, by: By, tx: Tx, now: Timestamp) -> Self {
+        Self { ctx, by, records: Vec::new(), tx, now }
+    }
+
+    /// Notes what the ledger will say.
+    pub(crate) fn record(&mut self, record: Record) {
+        self.records.push(record);
+    }
+
+    /// Appends to the ledger and makes everything last. When this returns, it is on the disk.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        if !self.records.is_empty() {
+            self.append().await?;
+        }
+        self.tx.commit().await?;
+        Ok(())
+    }
+
+    async fn append(&mut self) -> Result<()> {
+        let org = self.by.org;
+        let head = rows::lock_head(&mut self.tx, org).await?;
+        let mut frontier = frontier(&head)?;
+        let mut prev = hash(&head.last_leaf)?;
+        let at = self.now.max(head.last_at);
+        for record in std::mem::take(&mut self.records) {
+            let seq = frontier.size();
+            let (draft, openings) = self.draft(&record);
+            let entry = draft.at(seq, prev, at.micros());
+            let bytes = entry.to_bytes().map_err(|error| Error::failed(record.kind, error))?;
+            prev = holdfast_ledger::leaf_hash(&bytes);
+            for (node, hash) in frontier.append(prev).into_iter().filter(|(node, _)| node.level > 0) {
+                let (level, position) = (i64::from(node.level), row_number(node.index)?);
+                rows::insert_node(&mut self.tx, org, level, position, *hash.as_bytes()).await?;
+            }
+            let row = NewEntry {
+                seq: row_number(seq)?,
+                leaf_hash: *prev.as_bytes(),
+                entry: String::from_utf8(bytes).map_err(|error| Error::failed(record.kind, error))?,
+                kind: record.kind.to_owned(),
+                subject_kind: record.subject.kind,
+                subject_id: record.subject.id,
+                actor_id: self.by.person,
+                recorded_at: at,
+            };
+            let seq = row.seq;
+            rows::insert_entry(&mut self.tx, org, row).await?;
+            for (field, salt, text) in openings {
+                rows::insert_opening(&mut self.tx, org, seq, &field, salt, &text).await?;
+            }
+        }
+        let head = Head {
+            size: row_number(frontier.size())?,
+            last_leaf: prev.as_bytes().to_vec(),
+            last_at: at,
+            frontier: frontier.hashes().iter().flat_map(|hash| *hash.as_bytes()).collect(),
+        };
+        Ok(rows::set_head(&mut self.tx, org, &head).await?)
+    }
+
+    /// The entry's content, and the salts and texts behind its commitments.
+    fn draft(&self, record: &Record) -> (Draft, Vec<(String, [u8; 32], String)>) {
+        let salt: [u8; 32] = self.ctx.entropy().bytes();
+        let actor = entry::Actor {
+            id: self.by.person.map_or_else(|| "system".to_owned(), |person| person.to_string()),
+            name_commit: commitment(&salt, &self.by.name),
+        };
+        let mut openings = vec![(entry::ACTOR_NAME.to_owned(), salt, self.by.name.clone())];
+        let mut draft = Draft::new(&self.by.org.to_string(), record.kind, record.subject.clone(), actor);
+        draft.data = record.data.clone();
+        for (field, text) in &record.texts {
+            let salt: [u8; 32] = self.ctx.entropy().bytes();
+            draft = draft.with_commitment(field, commitment(&salt, text));
+            openings.push((field.clone(), salt, text.clone()));
+        }
+        (draft, openings)
+    }
+}
+
+/// The tree as the head row keeps it.
+pub(crate) fn frontier(head: &Head) -> Result<Frontier> {
+    let hashes = head.frontier.chunks(32).map(hash).collect::<Result<Vec<_>>>()?;
+    let size = u64::try_from(head.size).map_err(|error| Error::failed("ledger size", error))?;
+    Frontier::new(size, hashes).map_err(|error| Error::failed("ledger head", error))
+}
+
+/// A hash from a row.
+pub(crate) fn hash(bytes: &[u8]) -> Result<Hash> {
+    bytes.try_into().map(Hash::from_bytes).map_err(|error| Error::failed("hash in a row", error))
+}
+
+fn row_number(number: u64) -> Result<i64> {
+    i64::try_from(number).map_err(|error| Error::failed("ledger size", error))
+}

@@ -1,0 +1,110 @@
+//! What every deed works with: the database, the clock, entropy, keys. Made once by the server and
+//! passed down; nothing here is global.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use holdfast_domain::{Clock, OrgId, Timestamp, entropy::Entropy};
+use holdfast_ledger::SigningKey;
+use holdfast_report::Renderer;
+use holdfast_store::Db;
+use uuid::Uuid;
+
+use crate::{Hashing, Vault};
+
+/// What a [`Ctx`] is made of.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// Where the time is read.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Arc<dyn Entropy>,
+    /// Encrypts secrets at rest.
+    pub vault: Vault,
+    /// Hashes passwords.
+    pub hashing: Hashing,
+    /// Makes PDFs.
+    pub renderer: Renderer,
+    /// The program's name and version without spaces, such as `holdfast-0.1.0`.
+    pub software: &'static str,
+}
+
+struct Inner {
+    parts: Parts,
+    is_set_up: AtomicBool,
+    signing_keys: Mutex<HashMap<OrgId, Arc<SigningKey>>>,
+}
+
+/// What every deed works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Ctx(Arc<Inner>);
+
+impl Ctx {
+    /// From its parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner { parts, is_set_up: AtomicBool::new(false), signing_keys: Mutex::default() }))
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.parts.clock.now()
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.parts.db
+    }
+
+    /// Makes PDFs.
+    #[must_use]
+    pub fn renderer(&self) -> &Renderer {
+        &self.0.parts.renderer
+    }
+
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        &*self.0.parts.entropy
+    }
+
+    pub(crate) fn uuid(&self, now: Timestamp) -> Uuid {
+        self.entropy().uuid(now)
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.parts.vault
+    }
+
+    pub(crate) fn hashing(&self) -> &Hashing {
+        &self.0.parts.hashing
+    }
+
+    pub(crate) fn software(&self) -> &'static str {
+        self.0.parts.software
+    }
+
+    pub(crate) fn knows_set_up(&self) -> bool {
+        self.0.is_set_up.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_set_up(&self) {
+        self.0.is_set_up.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn cached_key(&self, org: OrgId) -> Option<Arc<SigningKey>> {
+        self.0.signing_keys.lock().ok()?.get(&org).cloned()
+    }
+
+    pub(crate) fn cache_key(&self, org: OrgId, key: &Arc<SigningKey>) {
+        if let Ok(mut keys) = self.0.signing_keys.lock() {
+            keys.insert(org, Arc::clone(key));
+        }
+    }
+}

@@ -1,0 +1,364 @@
+//! Incidents: listed, opened, edited, told. What the actor may not see is not found, and an attempt
+//! to reach it is recorded without making the answer slower.
+
+use holdfast_domain::{
+    Actor, Deed, IncidentId, Object, PersonId, Refusal,
+    incident::{Incident, IncidentDraft, IncidentEdit, IncidentFields, IncidentQuery, IncidentRow, Member, Page},
+    lifecycle::{Milestone, MilestoneTime, Stated},
+    refusal::{Conflict, ConflictField, FieldErrors},
+};
+use holdfast_store::{
+    Error as StoreError, Queryable, Tx, idempotency,
+    incident::{self as rows, Cursor, NewIncident},
+    org, person,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Ctx, Error, Result,
+    act::{Act, Record},
+    session::permit,
+};
+
+pub use crate::incident_phase::{change_phase, enter_time, set_access, take};
+
+/// A page of incidents.
+///
+/// # Errors
+/// A refusal when the role does not see incidents or the cursor is not one of ours.
+pub async fn list(ctx: &Ctx, actor: &Actor, query: &IncidentQuery) -> Result<Page<IncidentRow>> {
+    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    let cursor = query.after.as_deref().filter(|text| !text.is_empty()).map(str::parse::<Cursor>).transpose();
+    let cursor = cursor.ok().filter(|cursor| cursor.as_ref().is_none_or(|cursor| cursor.sort == query.sort));
+    let cursor = cursor.ok_or_else(|| Refusal::field("after", "This is not a place in this list. Start again from its first page."))?;
+    Ok(rows::list(ctx.db(), actor, query, cursor.as_ref()).await?)
+}
+
+/// One incident, by reference or id.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none that the actor may see.
+pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Incident> {
+    permit(ctx, actor, Deed::ViewIncident, Object::None).await?;
+    find(ctx, ctx.db(), actor, reference).await
+}
+
+/// The incident for the actor, on the database or within a deed.
+pub(crate) async fn find<'a>(
+    ctx: &Ctx,
+    on: impl Queryable<'a>,
+    actor: &Actor,
+    reference: &str,
+) -> Result<Incident> {
+    match rows::find(on, actor, reference).await? {
+        Some(incident) => Ok(incident),
+        None => {
+            tokio::spawn(note_unseen(ctx.clone(), actor.clone(), reference.to_owned()));
+            Err(Refusal::NotFound("incident".into()).into())
+        }
+    }
+}
+
+/// Records that somebody asked for an incident that exists but is hidden from them. In the
+/// background: the answer takes as long as for one that does not exist.
+async fn note_unseen(ctx: Ctx, actor: Actor, reference: String) {
+    let noted: Result<()> = async {
+        let Some(id) = rows::exists(ctx.db(), actor.org_id, &reference).await? else { return Ok(()) };
+        let mut act = Act::begin(&ctx, &actor).await?;
+        act.record(
+            Record::new("access.denied", "person", actor.person_id)
+                .with("deed", Deed::ViewIncident.as_str())
+                .with("incident", id.to_string()),
+        );
+        act.commit().await
+    }
+    .await;
+    if let Err(error) = noted {
+        tracing::error!(%error, "a denial could not be recorded");
+    }
+}
+
+/// Everything the room of an incident shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    /// The incident.
+    pub incident: Incident,
+    /// Its times.
+    pub times: Vec<MilestoneTime>,
+    /// Its team.
+    pub team: Vec<Member>,
+    /// What this actor may do with it.
+    pub deeds: Vec<Deed>,
+}
+
+/// The room of an incident.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none that the actor may see.
+pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
+    let incident = view(ctx, actor, reference).await?;
+    let object = Object::Incident(incident.fields.severity);
+    Ok(Room {
+        times: rows::times(ctx.db(), incident.id).await?,
+        team: rows::members(ctx.db(), incident.id).await?,
+        deeds: Deed::ALL
+            .iter()
+            .copied()
+            .filter(|deed| deed.as_str().starts_with("incident.") || *deed == Deed::RenderReport)
+            .filter(|deed| holdfast_domain::allow(actor, *deed, object))
+            .collect(),
+        incident,
+    })
+}
+
+/// Names a request, so that sending it again has no second effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// 1 to 255 visible ASCII characters.
+    pub key: String,
+}
+
+/// Opens an incident.
+///
+/// # Errors
+/// A refusal when the role does not allow it, a field is not acceptable, or the key was used for
+/// something else.
+pub async fn open(
+    ctx: &Ctx,
+    actor: &Actor,
+    draft: &IncidentDraft,
+    key: Option<&IdempotencyKey>,
+) -> Result<Incident> {
+    permit(ctx, actor, Deed::OpenIncident, Object::None).await?;
+    let key = key.map(|key| keyed(key, draft)).transpose()?;
+    match open_once(ctx, actor, draft, key.as_ref()).await {
+        // On PostgreSQL two requests with one key can run side by side; the later one gives way.
+        Err(Opening::Raced) => {
+            let key = key.ok_or_else(|| Error::Failed("a key was taken that nobody sent".into()))?;
+            earlier(ctx, ctx.db(), actor, &key).await?.ok_or_else(|| Error::Failed("a taken key is gone".into()))
+        }
+        Err(Opening::Other(error)) => Err(error),
+        Ok(incident) => Ok(incident),
+    }
+}
+
+enum Opening {
+    Raced,
+    Other(Error),
+}
+
+impl<E: Into<Error>> From<E> for Opening {
+    fn from(error: E) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+struct Keyed {
+    key: String,
+    fingerprint: [u8; 32],
+}
+
+fn keyed(key: &IdempotencyKey, draft: &IncidentDraft) -> Result<Keyed> {
+    let is_good = (1..=255).contains(&key.key.len()) && key.key.bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_good {
+        return Err(Refusal::field("idempotency-key", "Between 1 and 255 visible ASCII characters.").into());
+    }
+    let asked = serde_json::to_vec(draft).map_err(|error| Error::failed("draft", error))?;
+    Ok(Keyed { key: key.key.clone(), fingerprint: Sha256::digest(&asked).into() })
+}
+
+async fn earlier<'a>(
+    ctx: &Ctx,
+    on: impl Queryable<'a>,
+    actor: &Actor,
+    key: &Keyed,
+) -> Result<Option<Incident>> {
+    match idempotency::find(on, actor, &key.key).await? {
+        None => Ok(None),
+        Some(earlier) if earlier.fingerprint == key.fingerprint => {
+            view(ctx, actor, &earlier.made).await.map(Some)
+        }
+        Some(_) => Err(Refusal::KeyReused.into()),
+    }
+}
+
+async fn open_once(
+    ctx: &Ctx,
+    actor: &Actor,
+    draft: &IncidentDraft,
+    key: Option<&Keyed>,
+) -> std::result::Result<Incident, Opening> {
+    let mut errors = FieldErrors::default();
+    draft.check(ctx.now(), &mut errors);
+    errors.finish().map_err(Error::from)?;
+    if let Some(key) = key
+        && let Some(incident) = earlier(ctx, ctx.db(), actor, key).await?
+    {
+        return Ok(incident);
+    }
+    let mut act = Act::begin(ctx, actor).await?;
+    let id = IncidentId(ctx.uuid(act.now));
+    if let Some(key) = key {
+        let now = act.now;
+        match idempotency::insert(&mut act.tx, actor, &key.key, key.fingerprint, &id.to_string(), now).await {
+            Err(StoreError::Taken) => return Err(Opening::Raced),
+            other => other?,
+        }
+    }
+    check_owner(&mut act.tx, actor, None, &draft.fields).await?;
+    insert(&mut act, actor, draft, id).await?;
+    let incident = find(ctx, &mut act.tx, actor, &id.to_string()).await?;
+    act.commit().await?;
+    Ok(incident)
+}
+
+async fn insert(act: &mut Act<'_>, actor: &Actor, draft: &IncidentDraft, id: IncidentId) -> Result<()> {
+    let now = act.now;
+    let year = now.utc().format("%Y").to_string();
+    let number = org::next_number(&mut act.tx, actor.org_id, &format!("incident-{year}")).await?;
+    let reference = format!("INC-{year}-{number:04}");
+    let fields = tidied(&draft.fields);
+    let detected = draft.detected.clone().unwrap_or_else(|| Stated::by_system(now));
+    let new = NewIncident { id, reference: &reference, fields: &fields, restricted: draft.restricted, detected_at: detected.at };
+    rows::insert(&mut act.tx, actor, &new, now).await?;
+    rows::put_time(&mut act.tx, actor, id, Milestone::Detect, &detected, None, now).await?;
+    rows::put_time(&mut act.tx, actor, id, Milestone::Declare, &Stated::by_system(now), None, now).await?;
+    for member in [Some(actor.person_id), fields.owner_id].into_iter().flatten() {
+        rows::add_member(&mut act.tx, actor, id, member, now).await?;
+    }
+    act.record(
+        Record::new("incident.opened", "incident", id)
+            .with("reference", reference)
+            .with("restricted", draft.restricted)
+            .with("detected_at", detected.at.to_string())
+            .with_changes(None, &fields.as_text()),
+    );
+    Ok(())
+}
+
+/// Without the space that is around what people type.
+fn tidied(fields: &IncidentFields) -> IncidentFields {
+    IncidentFields { title: fields.title.trim().to_owned(), ..fields.clone() }
+}
+
+/// Edits an incident.
+///
+/// # Errors
+/// [`Refusal::Conflict`] with both texts when the version is stale; a refusal when the role does
+/// not allow it or a field is not acceptable.
+pub async fn edit(ctx: &Ctx, actor: &Actor, reference: &str, edit: &IncidentEdit) -> Result<Incident> {
+    permit(ctx, actor, Deed::EditIncident, Object::None).await?;
+    let fields = tidied(&edit.fields);
+    let mut act = Act::begin(ctx, actor).await?;
+    let before = find(ctx, &mut act.tx, actor, reference).await?;
+    if edit.version != before.version {
+        return stale(before, &fields);
+    }
+    if fields == before.fields {
+        return Ok(before);
+    }
+    check_edit(&mut act.tx, actor, &before, &fields, &edit.reason).await?;
+    let now = act.now;
+    if !rows::update(&mut act.tx, actor, &before, &fields, now).await? {
+        drop(act);
+        return stale(view(ctx, actor, reference).await?, &fields);
+    }
+    if let Some(owner) = fields.owner_id.filter(|owner| Some(*owner) != before.fields.owner_id) {
+        rows::add_member(&mut act.tx, actor, before.id, owner, now).await?;
+    }
+    act.record(
+        Record::new("incident.edited", "incident", before.id)
+            .with("version", before.version + 1)
+            .with_changes(Some(&before.fields.as_text()), &fields.as_text())
+            .with_text("reason", edit.reason.trim()),
+    );
+    let after = find(ctx, &mut act.tx, actor, reference).await?;
+    act.commit().await?;
+    Ok(after)
+}
+
+async fn check_edit(
+    tx: &mut Tx,
+    actor: &Actor,
+    before: &Incident,
+    fields: &IncidentFields,
+    reason: &str,
+) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    fields.check(&mut errors);
+    errors.text("reason", reason, holdfast_domain::lifecycle::REASON_CHARS_MAX);
+    if fields.severity != before.fields.severity && reason.trim().is_empty() {
+        errors.add("reason", "Say why the severity changes.");
+    }
+    errors.finish()?;
+    check_owner(tx, actor, Some(before), fields).await
+}
+
+/// An owner must be somebody who can sign in; giving an incident to another is a lead's deed.
+async fn check_owner(tx: &mut Tx, actor: &Actor, before: Option<&Incident>, fields: &IncidentFields) -> Result<()> {
+    let old = before.and_then(|before| before.fields.owner_id);
+    if fields.owner_id == old {
+        return Ok(());
+    }
+    let takes = old.is_none() && fields.owner_id == Some(actor.person_id);
+    let deed = if takes { Deed::TakeIncident } else { Deed::AssignIncident };
+    if !holdfast_domain::allow(actor, deed, Object::Incident(fields.severity)) {
+        return Err(Refusal::field("owner_id", "Your role lets you take an incident nobody owns, not assign it.").into());
+    }
+    match fields.owner_id {
+        Some(owner) => check_member(tx, actor, "owner_id", owner).await,
+        None => Ok(()),
+    }
+}
+
+/// Whether somebody can be on a team: a person of the organisation who can sign in.
+pub(crate) async fn check_member(tx: &mut Tx, actor: &Actor, field: &str, id: PersonId) -> Result<()> {
+    match person::find(tx, actor.org_id, id).await? {
+        Some(person) if !person.disabled => Ok(()),
+        _ => Err(Refusal::field(field, "There is no such person, or their account is switched off.").into()),
+    }
+}
+
+/// The refusal of an edit that came too late; when both say the same, there is nothing to refuse.
+fn stale(now: Incident, yours: &IncidentFields) -> Result<Incident> {
+    let mine = yours.as_text();
+    let differing = mine.into_iter().zip(now.fields.as_text()).filter(|(yours, theirs)| yours.text != theirs.text);
+    let fields: Vec<_> = differing
+        .map(|(yours, theirs)| ConflictField {
+            field: yours.name.into(),
+            label: yours.label.into(),
+            yours: yours.text,
+            theirs: theirs.text,
+        })
+        .collect();
+    if fields.is_empty() {
+        return Ok(now);
+    }
+    Err(conflict(&now, fields).into())
+}
+
+/// A conflict with the version as it is now.
+pub(crate) fn conflict(now: &Incident, fields: Vec<ConflictField>) -> Refusal {
+    Refusal::Conflict(Box::new(Conflict {
+        version: now.version,
+        changed_by: now.updated_by_name.clone(),
+        changed_at: now.updated_at,
+        fields,
+    }))
+}
+
+/// What was done to an incident, newest first, from the ledger.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none that the actor may see.
+pub async fn history(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Page<holdfast_domain::ledger::HistoryEntry>> {
+    let incident = view(ctx, actor, reference).await?;
+    crate::ledger::history(ctx, actor, "incident", &incident.id.to_string(), before, limit).await
+}

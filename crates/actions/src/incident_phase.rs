@@ -1,0 +1,307 @@
+//! The incident on its way: phases, their times, its owner and its team.
+
+use std::collections::BTreeSet;
+
+use holdfast_domain::{
+    Actor, Deed, Object, PersonId, Refusal,
+    incident::{Disposition, Incident},
+    lifecycle::{
+        ClosingFacts, Milestone, MilestoneTime, PhaseChange, REASON_CHARS_MAX, Stated, Status, Step, check_instant,
+        taken_back,
+    },
+    refusal::{ConflictField, FieldErrors},
+};
+use holdfast_store::incident::{self as rows, StatusUpdate};
+
+use crate::{
+    Ctx, Result,
+    act::{Act, Record},
+    incident::{check_member, conflict, find},
+    session::permit,
+};
+
+/// Changes the phase.
+///
+/// # Errors
+/// A refusal when the role or the state machine does not allow it, the version is stale, or a field
+/// is not acceptable.
+pub async fn change_phase(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    version: i64,
+    change: &PhaseChange,
+    merged_into: Option<&str>,
+) -> Result<Incident> {
+    let seen = find(ctx, ctx.db(), actor, reference).await?;
+    permit(ctx, actor, deed(seen.status, change.to), Object::Incident(seen.fields.severity)).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let before = find(ctx, &mut act.tx, actor, reference).await?;
+    if version != before.version || seen.status != before.status {
+        return Err(stale(&before, change.to).into());
+    }
+    let times = rows::times(&mut act.tx, before.id).await?;
+    let step = change.check(before.status, closing_facts(&before, &times), act.now)?;
+    let target = match step {
+        Step::Merge => Some(merge_target(ctx, &mut act, actor, &before, merged_into).await?),
+        _ => None,
+    };
+    let update = StatusUpdate {
+        version,
+        to: change.to,
+        merged_into: target.as_ref().map(|target| target.id),
+        reopened: step == Step::Reopen,
+    };
+    let now = act.now;
+    if !rows::set_status(&mut act.tx, actor, before.id, update, now).await? {
+        return Err(stale(&before, change.to).into());
+    }
+    let entered = write_times(&mut act, actor, &before, change, step).await?;
+    act.record(phase_record(&before, change, step, &entered, target.as_ref()));
+    let after = find(ctx, &mut act.tx, actor, reference).await?;
+    act.commit().await?;
+    Ok(after)
+}
+
+/// Which deed a change of state is.
+const fn deed(from: Status, to: Status) -> Deed {
+    match (from.is_ended(), to.is_ended()) {
+        (true, _) => Deed::ReopenIncident,
+        (false, true) => Deed::CloseIncident,
+        (false, false) => Deed::ChangePhase,
+    }
+}
+
+/// What closing looks at.
+#[must_use]
+pub fn closing_facts(incident: &Incident, times: &[MilestoneTime]) -> ClosingFacts {
+    ClosingFacts {
+        has_disposition: incident.fields.disposition != Disposition::Unknown,
+        has_root_cause: !incident.fields.root_cause.trim().is_empty(),
+        has_detection: times.iter().any(|time| time.milestone == Milestone::Detect && time.at.is_some()),
+    }
+}
+
+fn stale(now: &Incident, to: Status) -> Refusal {
+    let status = ConflictField {
+        field: "to".into(),
+        label: "Phase".into(),
+        yours: to.to_string(),
+        theirs: now.status.to_string(),
+    };
+    conflict(now, vec![status])
+}
+
+async fn merge_target(
+    ctx: &Ctx,
+    act: &mut Act<'_>,
+    actor: &Actor,
+    merged: &Incident,
+    target: Option<&str>,
+) -> Result<Incident> {
+    let reference = target.map(str::trim).filter(|text| !text.is_empty());
+    let reference = reference.ok_or_else(|| Refusal::field("merged_into", "Say which incident it is merged into."))?;
+    let target = find(ctx, &mut act.tx, actor, reference).await.map_err(|_| {
+        Refusal::field("merged_into", "There is no such incident, or you may not see it.")
+    })?;
+    if target.id == merged.id || target.status == Status::Merged {
+        return Err(Refusal::field("merged_into", "Choose another incident that is not merged itself.").into());
+    }
+    Ok(target)
+}
+
+/// Takes back and sets the times of a step; gives the time of entry.
+async fn write_times(
+    act: &mut Act<'_>,
+    actor: &Actor,
+    before: &Incident,
+    change: &PhaseChange,
+    step: Step,
+) -> Result<Stated> {
+    let now = act.now;
+    for milestone in taken_back(step, change.to) {
+        rows::clear_time(&mut act.tx, actor, before.id, milestone, now).await?;
+    }
+    let entered = change.entered.clone().unwrap_or_else(|| Stated::by_system(now));
+    if step != Step::Reopen {
+        let reason = change.entered.as_ref().map(|_| change.reason.trim());
+        rows::put_time(&mut act.tx, actor, before.id, change.to.milestone(), &entered, reason, now).await?;
+    }
+    Ok(entered)
+}
+
+fn phase_record(
+    before: &Incident,
+    change: &PhaseChange,
+    step: Step,
+    entered: &Stated,
+    target: Option<&Incident>,
+) -> Record {
+    let step = match step {
+        Step::Forward => "forward",
+        Step::Skip => "skip",
+        Step::Back => "back",
+        Step::Reopen => "reopen",
+        Step::Reject => "reject",
+        Step::Merge => "merge",
+    };
+    let mut record = Record::new("incident.phase_changed", "incident", before.id)
+        .with("version", before.version + 1)
+        .with("step", step)
+        .with("entered_at", entered.at.to_string())
+        .with("precision", entered.precision.as_str())
+        .with("source", entered.source.as_str())
+        .with_change("status", false, before.status.as_str(), change.to.as_str())
+        .with_text("reason", change.reason.trim());
+    if let Some(target) = target {
+        record = record.with("merged_into", target.id.to_string());
+    }
+    if let Some(original) = &entered.original {
+        record = record.with_text("original", original);
+    }
+    record
+}
+
+/// Enters, corrects or (with `None`) takes back a time.
+///
+/// # Errors
+/// A refusal when the role does not allow it, the version is stale, or a field is not acceptable.
+pub async fn enter_time(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    version: i64,
+    milestone: Milestone,
+    stated: Option<&Stated>,
+    reason: &str,
+) -> Result<Incident> {
+    permit(ctx, actor, Deed::EnterTime, Object::None).await?;
+    check_time(milestone, stated, reason, ctx.now())?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let before = find(ctx, &mut act.tx, actor, reference).await?;
+    let times = rows::times(&mut act.tx, before.id).await?;
+    let old = times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
+    let now = act.now;
+    if !rows::set_restricted(&mut act.tx, actor, before.id, version, before.restricted, now).await? {
+        let field = ConflictField {
+            field: "at".into(),
+            label: milestone.label().into(),
+            yours: stated.map(|stated| stated.at.to_string()).unwrap_or_default(),
+            theirs: old.map(|at| at.to_string()).unwrap_or_default(),
+        };
+        return Err(conflict(&before, vec![field]).into());
+    }
+    match stated {
+        Some(stated) => {
+            rows::put_time(&mut act.tx, actor, before.id, milestone, stated, Some(reason.trim()), now).await?;
+        }
+        None => rows::clear_time(&mut act.tx, actor, before.id, milestone, now).await?,
+    }
+    let (text, new) = (|at: Option<_>| at.map(|at: holdfast_domain::Timestamp| at.to_string()).unwrap_or_default(), stated.map(|stated| stated.at));
+    let mut record = Record::new("incident.time_entered", "incident", before.id)
+        .with("version", before.version + 1)
+        .with_change(&format!("time.{milestone}"), false, &text(old), &text(new))
+        .with_text("reason", reason.trim());
+    if let Some(stated) = stated {
+        record = record
+            .with("precision", stated.precision.as_str())
+            .with("source", stated.source.as_str())
+            .with_text("original", stated.original.as_deref().unwrap_or_default());
+    }
+    act.record(record);
+    let after = find(ctx, &mut act.tx, actor, reference).await?;
+    act.commit().await?;
+    Ok(after)
+}
+
+fn check_time(
+    milestone: Milestone,
+    stated: Option<&Stated>,
+    reason: &str,
+    now: holdfast_domain::Timestamp,
+) -> Result<()> {
+    if !milestone.may_be_entered() {
+        return Err(Refusal::Rule(format!("“{}” is recorded when it happens; it cannot be entered.", milestone.label())).into());
+    }
+    let mut errors = FieldErrors::default();
+    if reason.trim().is_empty() {
+        errors.add("reason", "Say why the time is entered or changed now.");
+    }
+    errors.text("reason", reason, REASON_CHARS_MAX);
+    if let Some(stated) = stated {
+        check_instant("at", stated.at, now, &mut errors);
+        errors.line("original", stated.original.as_deref().unwrap_or_default(), false, 200);
+    }
+    Ok(errors.finish()?)
+}
+
+/// Says who sees it: everybody in the organisation, or its team only, and who is on the team. The
+/// owner is always on it.
+///
+/// # Errors
+/// A refusal when the role does not allow it, the version is stale, or nobody would see it.
+pub async fn set_access(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    version: i64,
+    restricted: bool,
+    team: &[PersonId],
+) -> Result<Incident> {
+    permit(ctx, actor, Deed::ChangeAccess, Object::None).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let before = find(ctx, &mut act.tx, actor, reference).await?;
+    let wanted: BTreeSet<PersonId> = team.iter().copied().chain(before.fields.owner_id).collect();
+    if restricted && wanted.is_empty() {
+        return Err(Refusal::field("team", "Somebody must be left who sees it: choose at least one.").into());
+    }
+    let members = rows::members(&mut act.tx, before.id).await?;
+    let present: BTreeSet<PersonId> = members.iter().map(|member| member.person_id).collect();
+    let now = act.now;
+    if !rows::set_restricted(&mut act.tx, actor, before.id, version, restricted, now).await? {
+        let access = |restricted| if restricted { "restricted" } else { "open" }.to_owned();
+        let field = ConflictField {
+            field: "restricted".into(),
+            label: "Access".into(),
+            yours: access(restricted),
+            theirs: access(before.restricted),
+        };
+        return Err(conflict(&before, vec![field]).into());
+    }
+    for person in wanted.difference(&present) {
+        check_member(&mut act.tx, actor, "team", *person).await?;
+        rows::add_member(&mut act.tx, actor, before.id, *person, now).await?;
+    }
+    for person in present.difference(&wanted) {
+        rows::remove_member(&mut act.tx, before.id, *person).await?;
+    }
+    let list = |people: Vec<&PersonId>| people.into_iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut record = Record::new("incident.access_changed", "incident", before.id)
+        .with("version", before.version + 1)
+        .with("added", list(wanted.difference(&present).collect()))
+        .with("removed", list(present.difference(&wanted).collect()));
+    if restricted != before.restricted {
+        record = record.with_change("restricted", false, &before.restricted.to_string(), &restricted.to_string());
+    }
+    act.record(record);
+    let after = rows::find(&mut act.tx, actor, reference).await?;
+    act.commit().await?;
+    // Whoever takes themselves off the team of a restricted incident sees it no more.
+    Ok(after.unwrap_or(Incident { restricted, version: version + 1, ..before }))
+}
+
+/// Makes the actor the owner of an incident that nobody owns.
+///
+/// # Errors
+/// A refusal when the role does not allow it, somebody owns it, or the version is stale.
+pub async fn take(ctx: &Ctx, actor: &Actor, reference: &str, version: i64) -> Result<Incident> {
+    permit(ctx, actor, Deed::TakeIncident, Object::None).await?;
+    let incident = find(ctx, ctx.db(), actor, reference).await?;
+    if let Some(owner) = &incident.owner_name {
+        return Err(Refusal::Rule(format!("{owner} owns it already.")).into());
+    }
+    let mut fields = incident.fields.clone();
+    fields.owner_id = Some(actor.person_id);
+    let edit = holdfast_domain::incident::IncidentEdit { version, fields, reason: String::new() };
+    crate::incident::edit(ctx, actor, reference, &edit).await
+}

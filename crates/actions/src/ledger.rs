@@ -1,0 +1,400 @@
+//! Reading the ledger: checkpoints, proofs, entries, history, and checking the whole of it.
+//! Appending happens only within a deed.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, mpsc},
+};
+
+use base64::Engine as _;
+use holdfast_domain::{
+    Actor, Deed, Object, OrgId, Refusal, Timestamp,
+    incident::Page,
+    ledger::{Change, HistoryEntry},
+};
+use holdfast_ledger::{
+    Checkpoint, Entry, Hash, LogCheck, Note, Opening, SigningKey, Tail, TlogProof, VerifyingKey, commitment,
+    entry::ACTOR_NAME,
+    tree::{Plan, consistency_nodes, inclusion_nodes},
+    verify::Report,
+};
+use holdfast_store::{
+    ledger::{self as rows, EntryRow, Head},
+    person,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Ctx, Error, Result,
+    act::{frontier, hash},
+    session::permit,
+};
+
+/// Entries on a page at most.
+const ENTRIES_MAX: i64 = 1_000;
+
+/// Where the log stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// Name of the log and of its key.
+    pub log_name: String,
+    /// The public key to check with.
+    pub vkey: String,
+    /// Entries in it.
+    pub size: i64,
+    /// Root hash, in hex.
+    pub root_hash: String,
+    /// The signed checkpoint.
+    pub checkpoint: String,
+}
+
+/// An entry in the list of the whole log. Holds no text that its subject's readers alone may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerRow {
+    /// Its place.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// What was done.
+    pub kind: String,
+    /// To which object.
+    pub subject: String,
+    /// By whom.
+    pub actor_name: String,
+    /// Its leaf hash, in hex.
+    pub leaf_hash: String,
+}
+
+/// The name under which an organisation's signing seed is sealed.
+pub(crate) fn key_row(org: OrgId) -> String {
+    format!("ledger_keys/{org}")
+}
+
+async fn signing_key(ctx: &Ctx, org: OrgId) -> Result<Arc<SigningKey>> {
+    if let Some(key) = ctx.cached_key(org) {
+        return Ok(key);
+    }
+    let row = key(ctx, org).await?;
+    let seed = ctx.vault().open(&key_row(org), &row.sealed_seed)?;
+    let seed: [u8; 32] = seed.try_into().map_err(|_| Error::Failed("the ledger key has another length".into()))?;
+    let key = SigningKey::from_seed(&row.log_name, &seed).map_err(|error| Error::failed("ledger key", error))?;
+    let key = Arc::new(key);
+    ctx.cache_key(org, &key);
+    Ok(key)
+}
+
+async fn key(ctx: &Ctx, org: OrgId) -> Result<rows::KeyRow> {
+    rows::key(ctx.db(), org).await?.ok_or_else(|| Refusal::NotFound("ledger".into()).into())
+}
+
+/// The signed checkpoint of the log as it is now. Signed once for each size.
+///
+/// # Errors
+/// When the database refuses or the key does not open.
+// tidy: no actor, because jobs and the command line sign as well; readers come through `checkpoint`
+pub async fn sign_checkpoint(ctx: &Ctx, org: OrgId) -> Result<String> {
+    let head = rows::head(ctx.db(), org).await?;
+    note_at(ctx, org, &head).await
+}
+
+async fn note_at(ctx: &Ctx, org: OrgId, head: &Head) -> Result<String> {
+    if let Some(note) = rows::checkpoint(ctx.db(), org, head.size).await? {
+        return Ok(note);
+    }
+    let tree = frontier(head)?;
+    let key = signing_key(ctx, org).await?;
+    let checkpoint = Checkpoint { origin: key.name().to_owned(), size: tree.size(), root: tree.root() };
+    let note = checkpoint.sign(&key).map_err(|error| Error::failed("checkpoint", error))?.to_string();
+    rows::insert_checkpoint(ctx.db(), org, head.size, &note, ctx.now()).await?;
+    Ok(note)
+}
+
+/// The signed checkpoint, for a reader.
+///
+/// # Errors
+/// When the role does not allow it.
+pub async fn checkpoint(ctx: &Ctx, actor: &Actor) -> Result<String> {
+    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    sign_checkpoint(ctx, actor.org_id).await
+}
+
+/// The public key.
+///
+/// # Errors
+/// When the role does not allow it.
+pub async fn vkey(ctx: &Ctx, actor: &Actor) -> Result<String> {
+    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    Ok(key(ctx, actor.org_id).await?.vkey)
+}
+
+/// The public key of an organisation, for the command line.
+///
+/// # Errors
+/// When the database refuses.
+// tidy: no actor, because the command line on the server's machine asks
+pub async fn vkey_of(ctx: &Ctx, org: OrgId) -> Result<String> {
+    Ok(key(ctx, org).await?.vkey)
+}
+
+/// Where the log stands.
+///
+/// # Errors
+/// When the role does not allow it.
+pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
+    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    let key = key(ctx, actor.org_id).await?;
+    let head = rows::head(ctx.db(), actor.org_id).await?;
+    Ok(Overview {
+        log_name: key.log_name,
+        vkey: key.vkey,
+        size: head.size,
+        root_hash: frontier(&head)?.root().to_string(),
+        checkpoint: note_at(ctx, actor.org_id, &head).await?,
+    })
+}
+
+/// Size and root as a report prints them; no right is asked beyond the report's own.
+pub(crate) async fn state(ctx: &Ctx, org: OrgId) -> Result<(u64, String)> {
+    let tree = frontier(&rows::head(ctx.db(), org).await?)?;
+    Ok((tree.size(), tree.root().to_string()))
+}
+
+/// A page of the whole log, newest first, below `before`.
+///
+/// # Errors
+/// When the role does not allow it.
+pub async fn page(ctx: &Ctx, actor: &Actor, before: Option<i64>, limit: i64) -> Result<Page<LedgerRow>> {
+    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    let limit = limit.clamp(1, ENTRIES_MAX);
+    let entries = rows::newest(ctx.db(), actor.org_id, before.unwrap_or(i64::MAX), limit + 1).await?;
+    let (entries, next) = cut(entries, limit);
+    Ok(Page { rows: entries.into_iter().map(row).collect::<Result<_>>()?, next, previous: None })
+}
+
+/// Cuts the row that only told whether there is more, and makes the cursor from the last that stays.
+fn cut(mut entries: Vec<EntryRow>, limit: i64) -> (Vec<EntryRow>, Option<String>) {
+    let limit = usize::try_from(limit).unwrap_or(1);
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let next = entries.last().filter(|_| more).map(|entry| entry.seq.to_string());
+    (entries, next)
+}
+
+fn row(entry: EntryRow) -> Result<LedgerRow> {
+    Ok(LedgerRow {
+        seq: entry.seq,
+        at: entry.recorded_at,
+        leaf_hash: hash(&entry.leaf_hash)?.to_string(),
+        subject: format!("{} {}", entry.subject_kind, entry.subject_id),
+        kind: entry.kind,
+        actor_name: entry.actor_name.unwrap_or_else(|| "Holdfast".into()),
+    })
+}
+
+/// The exact bytes of entries, oldest first, for an export. The export is an entry itself, made
+/// when it begins.
+///
+/// # Errors
+/// When the role does not allow it.
+pub async fn entries(ctx: &Ctx, actor: &Actor, from: i64, limit: i64) -> Result<Vec<String>> {
+    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    Ok(rows::entries(ctx.db(), actor.org_id, from.max(0), limit.clamp(1, ENTRIES_MAX)).await?)
+}
+
+/// The exact bytes of entries, for the command line.
+///
+/// # Errors
+/// When the database refuses.
+// tidy: no actor, because the command line on the server's machine asks
+pub async fn entries_of(ctx: &Ctx, org: OrgId, from: i64, limit: i64) -> Result<Vec<String>> {
+    Ok(rows::entries(ctx.db(), org, from, limit).await?)
+}
+
+/// The proof that an entry is in the log, as a `.tlog-proof` file. Any size since the entry can be
+/// asked for; the newest is taken otherwise.
+///
+/// # Errors
+/// A refusal when the role does not allow it or there is no such entry.
+pub async fn inclusion(ctx: &Ctx, actor: &Actor, seq: i64, size: Option<i64>) -> Result<String> {
+    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    let org = actor.org_id;
+    let head = rows::head(ctx.db(), org).await?;
+    let no_entry = || Refusal::NotFound("entry in the ledger".into());
+    // An older size can be proven only where its checkpoint was signed at the time.
+    let size = size.unwrap_or(head.size);
+    let note = match rows::checkpoint(ctx.db(), org, size).await? {
+        Some(note) => note,
+        None if size == head.size => note_at(ctx, org, &head).await?,
+        None => return Err(Refusal::NotFound("checkpoint at that size".into()).into()),
+    };
+    let (index, of) = (u64::try_from(seq).map_err(|_| no_entry())?, u64::try_from(size).map_err(|_| no_entry())?);
+    let plan = inclusion_nodes(index, of).map_err(|_| no_entry())?;
+    let proof = TlogProof {
+        extra: None,
+        index,
+        hashes: assemble(ctx, org, &plan).await?,
+        checkpoint: Note::parse(note.as_bytes()).map_err(|error| Error::failed("stored checkpoint", error))?,
+    };
+    Ok(proof.to_string())
+}
+
+/// The proof that the log at one size is the beginning of the log at another, as base64 hashes.
+///
+/// # Errors
+/// A refusal when the role does not allow it or the sizes are not sizes of this log.
+pub async fn consistency(ctx: &Ctx, actor: &Actor, from: i64, to: i64) -> Result<Vec<String>> {
+    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    let head = rows::head(ctx.db(), actor.org_id).await?;
+    let wrong = || Refusal::field("from", "Give two sizes of this log, the smaller one first.");
+    if to > head.size {
+        return Err(wrong().into());
+    }
+    let (from, to) = (u64::try_from(from).map_err(|_| wrong())?, u64::try_from(to).map_err(|_| wrong())?);
+    let plan = consistency_nodes(from, to).map_err(|_| wrong())?;
+    let hashes = assemble(ctx, actor.org_id, &plan).await?;
+    Ok(hashes.iter().map(|hash| base64::engine::general_purpose::STANDARD.encode(hash.as_bytes())).collect())
+}
+
+async fn assemble(ctx: &Ctx, org: OrgId, plan: &Plan) -> Result<Vec<Hash>> {
+    let mut found = HashMap::new();
+    for id in plan.nodes() {
+        let position = i64::try_from(id.index).map_err(|error| Error::failed("node", error))?;
+        found.insert(id, hash(&rows::node(ctx.db(), org, i64::from(id.level), position).await?)?);
+    }
+    plan.assemble(|id| found.get(&id).copied()).map_err(|error| Error::failed("proof", error))
+}
+
+/// What was done to an object, newest first, with before and after. Every text is held against its
+/// commitment before it is shown.
+pub(crate) async fn history(
+    ctx: &Ctx,
+    actor: &Actor,
+    subject_kind: &str,
+    subject_id: &str,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Page<HistoryEntry>> {
+    let (org, limit) = (actor.org_id, limit.clamp(1, ENTRIES_MAX));
+    let before = before.unwrap_or(i64::MAX);
+    let entries = rows::about(ctx.db(), org, subject_kind, subject_id, before, limit + 1).await?;
+    let (entries, next) = cut(entries, limit);
+    let (Some(first), Some(last)) = (entries.last(), entries.first()) else {
+        return Ok(Page { rows: Vec::new(), next: None, previous: None });
+    };
+    let openings = rows::openings_about(ctx.db(), org, subject_kind, subject_id, first.seq, last.seq).await?;
+    let mut texts: BTreeMap<(i64, String), rows::Opening> = BTreeMap::new();
+    for opening in openings {
+        texts.insert((opening.seq, opening.field.clone()), opening);
+    }
+    let names: HashMap<String, String> = person::list(ctx.db(), org)
+        .await?
+        .into_iter()
+        .map(|person| (person.id.to_string(), person.name))
+        .collect();
+    let rows = entries.iter().map(|entry| told(entry, &texts, &names)).collect::<Result<_>>()?;
+    Ok(Page { rows, next, previous: None })
+}
+
+fn told(
+    row: &EntryRow,
+    texts: &BTreeMap<(i64, String), rows::Opening>,
+    names: &HashMap<String, String>,
+) -> Result<HistoryEntry> {
+    let entry = Entry::from_bytes(row.entry.as_bytes())
+        .map_err(|error| Error::failed("an entry of the ledger cannot be read", error))?;
+    let text = |field: &str| opened(&entry, texts.get(&(row.seq, field.to_owned())), field);
+    let mut changes: BTreeMap<String, Change> = BTreeMap::new();
+    let mut change = |field: &str, after: bool, value: Option<String>| {
+        let change = changes.entry(field.to_owned()).or_insert_with(|| Change {
+            field: field.to_owned(),
+            before: None,
+            after: None,
+        });
+        *(if after { &mut change.after } else { &mut change.before }) = value;
+    };
+    let clear = entry.content.data.get("changes").and_then(|changes| changes.as_object());
+    for (field, sides) in clear.into_iter().flatten() {
+        for (side, after) in [("before", false), ("after", true)] {
+            if let Some(value) = sides.get(side).and_then(|value| value.as_str()) {
+                change(field, after, Some(names.get(value).cloned().unwrap_or_else(|| value.to_owned())));
+            }
+        }
+    }
+    for field in entry.content.commit.keys() {
+        if let Some((side, name)) = field.split_once('.') {
+            change(name, side == "after", text(field));
+        }
+    }
+    let name = opened(&entry, texts.get(&(row.seq, ACTOR_NAME.to_owned())), ACTOR_NAME);
+    Ok(HistoryEntry {
+        seq: row.seq,
+        at: row.recorded_at,
+        kind: row.kind.clone(),
+        actor: name.unwrap_or_else(|| "(erased)".into()),
+        reason: text("reason"),
+        changes: changes.into_values().collect(),
+        leaf_hash: hash(&row.leaf_hash)?.to_string(),
+    })
+}
+
+/// The text behind a commitment; one that does not fit is not shown as if it did.
+fn opened(entry: &Entry, opening: Option<&rows::Opening>, field: &str) -> Option<String> {
+    let opening = opening?;
+    let salt: [u8; 32] = opening.salt.as_slice().try_into().ok()?;
+    let fits = entry.commitment_of(field) == Some(commitment(&salt, &opening.text));
+    Some(if fits { opening.text.clone() } else { "(This text is not the one the ledger committed to.)".into() })
+}
+
+/// Checks the whole log as it is stored: links, root, times, and every text against its commitment,
+/// beginning from the newest checkpoint that was signed before.
+///
+/// # Errors
+/// When the database refuses; a log that does not hold is a report, not an error.
+// tidy: no actor, because the command line on the server's machine asks
+pub async fn verify(ctx: &Ctx, org: OrgId) -> Result<Report> {
+    let key_row = key(ctx, org).await?;
+    let key: VerifyingKey = key_row.vkey.parse().map_err(|error| Error::failed("ledger key", error))?;
+    let remembered = match rows::newest_checkpoint(ctx.db(), org).await? {
+        None => None,
+        Some(note) => {
+            let note = Note::parse(note.as_bytes()).map_err(|error| Error::failed("stored checkpoint", error))?;
+            Some(Checkpoint::open(&note, &key, &[]).map_err(|error| Error::failed("stored checkpoint", error))?.0)
+        }
+    };
+    let head = rows::head(ctx.db(), org).await?;
+    let note = note_at(ctx, org, &head).await?;
+    let openings = rows::openings(ctx.db(), org).await?.into_iter().map(opening).collect::<Result<Vec<_>>>()?;
+    let (send, receive) = mpsc::sync_channel::<String>(2_000);
+    let checking = tokio::task::spawn_blocking(move || {
+        let check = LogCheck {
+            note: note.as_bytes(),
+            key: &key,
+            remembered: remembered.as_ref(),
+            openings: &openings,
+            tail: Tail::Allow,
+        };
+        check.run(receive)
+    });
+    let mut from = 0;
+    loop {
+        let batch = rows::entries(ctx.db(), org, from, ENTRIES_MAX).await?;
+        let Some(next) = i64::try_from(batch.len()).ok().filter(|count| *count > 0) else { break };
+        from += next;
+        let send = send.clone();
+        let sent = tokio::task::spawn_blocking(move || batch.into_iter().all(|entry| send.send(entry).is_ok()));
+        if !sent.await.unwrap_or(false) {
+            break;
+        }
+    }
+    drop(send);
+    checking.await.map_err(|error| Error::failed("verifying", error))
+}
+
+fn opening(row: rows::Opening) -> Result<Opening> {
+    Ok(Opening {
+        seq: u64::try_from(row.seq).map_err(|error| Error::failed("opening", error))?,
+        field: row.field,
+        salt: row.salt.as_slice().try_into().map_err(|error| Error::failed("opening", error))?,
+        text: row.text,
+    })
+}

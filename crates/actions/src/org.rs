@@ -1,0 +1,79 @@
+//! The organisation's settings.
+
+use holdfast_domain::{
+    Actor, Deed, Object, Refusal,
+    org::{Org, OrgFields},
+    refusal::{Conflict, ConflictField, FieldErrors},
+    time,
+};
+use holdfast_store::org as rows;
+
+use crate::{
+    Ctx, Error, Result,
+    act::{Act, Record},
+    session::permit,
+};
+
+/// The organisation of the actor.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<Org> {
+    rows::find(ctx.db(), actor.org_id).await?.ok_or_else(missing)
+}
+
+fn missing() -> Error {
+    Refusal::NotFound("organisation".into()).into()
+}
+
+/// Changes the settings.
+///
+/// # Errors
+/// A refusal when the role does not allow it, a field is not acceptable or the version is stale.
+pub async fn edit(ctx: &Ctx, actor: &Actor, version: i64, fields: &OrgFields) -> Result<Org> {
+    permit(ctx, actor, Deed::EditSettings, Object::None).await?;
+    let mut errors = FieldErrors::default();
+    fields.check(&mut errors);
+    if !time::is_zone(&fields.time_zone) {
+        errors.add("time_zone", "Choose a time zone such as Europe/Berlin.");
+    }
+    errors.finish()?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let before = rows::find(&mut act.tx, actor.org_id).await?.ok_or_else(missing)?;
+    let now = act.now;
+    if !rows::update(&mut act.tx, actor.org_id, version, fields, now).await? {
+        return Err(conflict(&before, fields).into());
+    }
+    let mut record = Record::new("org.edited", "org", actor.org_id);
+    if before.name != fields.name {
+        record = record.with_change("name", true, &before.name, &fields.name);
+    }
+    if before.time_zone != fields.time_zone {
+        record = record.with_change("time_zone", false, &before.time_zone, &fields.time_zone);
+    }
+    act.record(record);
+    act.commit().await?;
+    view(ctx, actor).await
+}
+
+fn conflict(now: &Org, yours: &OrgFields) -> Refusal {
+    let fields = [
+        ("name", "Name", yours.name.clone(), now.name.clone()),
+        ("time_zone", "Time zone", yours.time_zone.clone(), now.time_zone.clone()),
+    ];
+    Refusal::Conflict(Box::new(Conflict {
+        version: now.version,
+        changed_by: "Another administrator".into(),
+        changed_at: now.created_at,
+        fields: fields
+            .into_iter()
+            .filter(|(_, _, yours, theirs)| yours != theirs)
+            .map(|(field, label, yours, theirs)| ConflictField {
+                field: field.into(),
+                label: label.into(),
+                yours,
+                theirs,
+            })
+            .collect(),
+    }))
+}

@@ -1,0 +1,357 @@
+//! People: added by invitation, changed, switched off. An administrator never sets or sees a
+//! password; a one-time code lets the person choose it.
+
+use holdfast_domain::{
+    Actor, Deed, Object, PersonId, Refusal, SessionId,
+    access::Door,
+    person::{Person, PersonDraft, Role, Roles, check_password},
+    refusal::{Conflict, ConflictField, FieldErrors},
+    time,
+};
+use holdfast_store::{Error as StoreError, org, person as rows, session};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Ctx, Error, Result,
+    act::{Act, By, Record},
+    session::permit,
+    setup::{CODE_S, code_hash, new_code},
+};
+
+/// A person as others choose them: no more than the name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonName {
+    /// Who.
+    pub id: PersonId,
+    /// Their name.
+    pub name: String,
+}
+
+/// What an administrator changes of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonEdit {
+    /// The version that was seen.
+    pub version: i64,
+    /// The name others see.
+    pub name: String,
+    /// What the person may do.
+    pub roles: Roles,
+    /// The IANA zone in which times are shown to them.
+    pub time_zone: String,
+    /// Whether signing in is switched off.
+    pub disabled: bool,
+}
+
+/// Everyone, by name.
+///
+/// # Errors
+/// When the role does not allow it.
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Person>> {
+    permit(ctx, actor, Deed::ViewPeople, Object::None).await?;
+    Ok(rows::list(ctx.db(), actor.org_id).await?)
+}
+
+/// Names of those who can own incidents or be on a team.
+///
+/// # Errors
+/// When the role does not see incidents.
+pub async fn names(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
+    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    let people = rows::list(ctx.db(), actor.org_id).await?;
+    let named = people.into_iter().filter(|person| !person.disabled);
+    Ok(named.map(|person| PersonName { id: person.id, name: person.name }).collect())
+}
+
+/// One person.
+///
+/// # Errors
+/// When the role does not allow it or there is no such person.
+pub async fn find(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Person> {
+    if id != actor.person_id {
+        permit(ctx, actor, Deed::ViewPeople, Object::Person(id)).await?;
+    }
+    rows::find(ctx.db(), actor.org_id, id).await?.ok_or_else(nobody)
+}
+
+fn nobody() -> Error {
+    Refusal::NotFound("person".into()).into()
+}
+
+/// Adds a person; the second value is the one-time code with which they choose their password.
+///
+/// # Errors
+/// A refusal when the role does not allow it or a field is not acceptable.
+pub async fn add(ctx: &Ctx, actor: &Actor, draft: &PersonDraft) -> Result<(Person, String)> {
+    permit(ctx, actor, Deed::AddPerson, Object::None).await?;
+    check(draft)?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let id = insert(ctx, &mut act, draft, Some(actor)).await?;
+    let code = issue(ctx, &mut act, id).await?;
+    act.commit().await?;
+    Ok((rows::find(ctx.db(), actor.org_id, id).await?.ok_or_else(nobody)?, code))
+}
+
+/// Adds a person with a password, from the server's own command line, to the only organisation.
+///
+/// # Errors
+/// A refusal when nothing is set up yet or a field is not acceptable.
+// tidy: no actor, because whoever runs commands on the server's machine holds everything there is
+pub async fn add_from_console(ctx: &Ctx, draft: &PersonDraft, password: &str) -> Result<Person> {
+    let org_id = *org::ids(ctx.db()).await?.first().ok_or_else(|| {
+        Refusal::Rule("There is no organisation yet. Start Holdfast and open the set-up page first.".into())
+    })?;
+    check(draft)?;
+    let mut errors = FieldErrors::default();
+    check_password(password, &[&draft.name, &draft.email], &mut errors);
+    errors.finish()?;
+    let hash = ctx.hashing().hash(password, ctx.entropy().bytes()).await?;
+    let console = console(ctx, org_id);
+    let mut act = Act::begin(ctx, By::system(org_id)).await?;
+    let id = insert(ctx, &mut act, draft, None).await?;
+    let now = act.now;
+    rows::set_password_hash(&mut act.tx, id, hash, now).await?;
+    act.commit().await?;
+    rows::find(ctx.db(), console.org_id, id).await?.ok_or_else(nobody)
+}
+
+/// The actor that stands for the server's own command line.
+fn console(ctx: &Ctx, org_id: holdfast_domain::OrgId) -> Actor {
+    Actor {
+        org_id,
+        person_id: PersonId(ctx.uuid(ctx.now())),
+        name: "Console".into(),
+        roles: Roles::of(&[Role::Administrator]),
+        time_zone: "UTC".into(),
+        door: Door::Console,
+    }
+}
+
+/// The person with this address as an actor from the command line, with their own rights.
+///
+/// # Errors
+/// When there is no such person or they are disabled.
+// tidy: no actor, because whoever runs commands on the server's machine holds everything there is
+pub async fn console_actor(ctx: &Ctx, email: &str) -> Result<Actor> {
+    let person = rows::find_by_email(ctx.db(), email).await?.filter(|person| !person.disabled).ok_or_else(nobody)?;
+    let actor = crate::session::actor(ctx, person.id, SessionId(person.id.0)).await?;
+    Ok(Actor { door: Door::Console, ..actor })
+}
+
+fn check(draft: &PersonDraft) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    draft.check(&mut errors);
+    if !time::is_zone(&draft.time_zone) {
+        errors.add("time_zone", "Choose a time zone such as Europe/Berlin.");
+    }
+    Ok(errors.finish()?)
+}
+
+async fn insert(ctx: &Ctx, act: &mut Act<'_>, draft: &PersonDraft, by: Option<&Actor>) -> Result<PersonId> {
+    let (id, now) = (PersonId(ctx.uuid(act.now)), act.now);
+    let org_id = match by {
+        Some(actor) => actor.org_id,
+        None => *org::ids(&mut act.tx).await?.first().ok_or_else(nobody)?,
+    };
+    let inserted = rows::insert(&mut act.tx, id, org_id, draft, by.map(|actor| actor.person_id), now).await;
+    match inserted {
+        Err(StoreError::Taken) => Err(Refusal::field("email", "Somebody signs in with this address already.").into()),
+        Err(error) => Err(error.into()),
+        Ok(()) => {
+            act.record(added(id, draft));
+            Ok(id)
+        }
+    }
+}
+
+/// What the ledger says of a new person.
+pub(crate) fn added(id: PersonId, draft: &PersonDraft) -> Record {
+    Record::new("person.added", "person", id)
+        .with("roles", draft.roles.to_string())
+        .with_text("name", draft.name.trim())
+        .with_text("email", draft.email.trim())
+}
+
+async fn issue(ctx: &Ctx, act: &mut Act<'_>, id: PersonId) -> Result<String> {
+    let (code, now) = (new_code(ctx), act.now);
+    rows::replace_code(&mut act.tx, code_hash(&code), "password", Some(id), now, now.plus_seconds(CODE_S)).await?;
+    act.record(Record::new("person.invited", "person", id));
+    Ok(code)
+}
+
+/// Changes a person. Their sessions end when they are switched off or their roles change.
+///
+/// # Errors
+/// A refusal when the role does not allow it, a field is not acceptable, the version is stale, or
+/// nobody would be left who administers.
+pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> Result<Person> {
+    permit(ctx, actor, Deed::EditPerson, Object::Person(id)).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let before = rows::find(&mut act.tx, actor.org_id, id).await?.ok_or_else(nobody)?;
+    check(&PersonDraft {
+        email: before.email.clone(),
+        name: edit.name.clone(),
+        roles: edit.roles,
+        time_zone: edit.time_zone.clone(),
+    })?;
+    if id == actor.person_id && (edit.disabled || !edit.roles.has(Role::Administrator)) {
+        return Err(Refusal::Rule("You cannot take administration away from yourself; ask another administrator.".into()).into());
+    }
+    let (update, now) = (update(edit), act.now);
+    if !rows::update(&mut act.tx, actor.org_id, id, &update, actor.person_id, now).await? {
+        return Err(conflict(&before, edit).into());
+    }
+    if edit.disabled || edit.roles != before.roles {
+        session::revoke_all(&mut act.tx, id, None).await?;
+    }
+    act.record(edited(&before, edit));
+    act.commit().await?;
+    find(ctx, actor, id).await
+}
+
+fn update(edit: &PersonEdit) -> rows::PersonUpdate<'_> {
+    rows::PersonUpdate {
+        version: edit.version,
+        name: &edit.name,
+        roles: edit.roles,
+        time_zone: &edit.time_zone,
+        disabled: edit.disabled,
+    }
+}
+
+fn edited(before: &Person, edit: &PersonEdit) -> Record {
+    let mut record = Record::new("person.edited", "person", before.id);
+    let fields = [
+        ("name", true, before.name.clone(), edit.name.trim().to_owned()),
+        ("roles", false, before.roles.to_string(), edit.roles.to_string()),
+        ("time_zone", false, before.time_zone.clone(), edit.time_zone.clone()),
+        ("disabled", false, before.disabled.to_string(), edit.disabled.to_string()),
+    ];
+    for (name, personal, old, new) in fields {
+        if old != new {
+            record = record.with_change(name, personal, &old, &new);
+        }
+    }
+    record
+}
+
+fn conflict(now: &Person, edit: &PersonEdit) -> Refusal {
+    let fields = [
+        ("name", "Name", edit.name.clone(), now.name.clone()),
+        ("roles", "Roles", edit.roles.to_string(), now.roles.to_string()),
+        ("time_zone", "Time zone", edit.time_zone.clone(), now.time_zone.clone()),
+        ("disabled", "Disabled", edit.disabled.to_string(), now.disabled.to_string()),
+    ];
+    let differing = fields.into_iter().filter(|(_, _, yours, theirs)| yours != theirs);
+    Refusal::Conflict(Box::new(Conflict {
+        version: now.version,
+        changed_by: "Somebody".into(),
+        changed_at: now.created_at,
+        fields: differing
+            .map(|(field, label, yours, theirs)| ConflictField {
+                field: field.into(),
+                label: label.into(),
+                yours,
+                theirs,
+            })
+            .collect(),
+    }))
+}
+
+/// A new one-time code for a person: a first invitation again, or a lost password.
+///
+/// # Errors
+/// When the role does not allow it or there is no such person.
+pub async fn invite_again(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<String> {
+    permit(ctx, actor, Deed::EditPerson, Object::Person(id)).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let person = rows::find(&mut act.tx, actor.org_id, id).await?.ok_or_else(nobody)?;
+    if person.disabled {
+        return Err(Refusal::Rule("This account is switched off. Switch it on first.".into()).into());
+    }
+    let code = issue(ctx, &mut act, id).await?;
+    act.commit().await?;
+    Ok(code)
+}
+
+/// Sets the password that the person chose with their code. Every session of theirs ends.
+///
+/// # Errors
+/// A refusal when the code is wrong, used or too old, or the password is not acceptable; then the
+/// code stays good.
+// tidy: no actor, because the code is the only proof there is
+pub async fn accept_invitation(ctx: &Ctx, code: &str, password: &str) -> Result<PersonId> {
+    let mut errors = FieldErrors::default();
+    check_password(password, &[], &mut errors);
+    errors.finish()?;
+    let hash = ctx.hashing().hash(password, ctx.entropy().bytes()).await?;
+    let bad_code = || Refusal::field("code", "This code is not good, or no longer. Ask for a new one.");
+    let mut tx = ctx.db().write().await?;
+    let now = ctx.now();
+    let id = rows::take_code(&mut tx, code_hash(code), "password", now).await?.flatten().ok_or_else(bad_code)?;
+    let person = rows::find_any(&mut tx, id).await?.filter(|person| !person.disabled).ok_or_else(bad_code)?;
+    let mut act = Act::resume(ctx, By::person(person.org_id, id, &person.name), tx, now);
+    check_own(password, &person)?;
+    rows::set_password_hash(&mut act.tx, id, hash, now).await?;
+    session::revoke_all(&mut act.tx, id, None).await?;
+    act.record(Record::new("person.password_set", "person", id));
+    act.commit().await?;
+    Ok(id)
+}
+
+fn check_own(password: &str, person: &Person) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    check_password(password, &[&person.name, &person.email], &mut errors);
+    Ok(errors.finish()?)
+}
+
+/// Changes the actor's own password. Their other sessions end.
+///
+/// # Errors
+/// A refusal when the current password is wrong or the new one is not acceptable.
+pub async fn change_own_password(ctx: &Ctx, actor: &Actor, current: &str, new: &str) -> Result<()> {
+    permit(ctx, actor, Deed::OwnAccount, Object::Person(actor.person_id)).await?;
+    let person = rows::find(ctx.db(), actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
+    let hash = rows::password_hash(ctx.db(), actor.person_id).await?;
+    if !ctx.hashing().verify(current, hash).await? {
+        return Err(Refusal::field("current_password", "This is not your password.").into());
+    }
+    check_own(new, &person)?;
+    let hash = ctx.hashing().hash(new, ctx.entropy().bytes()).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let now = act.now;
+    rows::set_password_hash(&mut act.tx, actor.person_id, hash, now).await?;
+    let kept = match &actor.door {
+        Door::Session(id) => Some(*id),
+        _ => None,
+    };
+    session::revoke_all(&mut act.tx, actor.person_id, kept).await?;
+    act.record(Record::new("person.password_set", "person", actor.person_id));
+    act.commit().await
+}
+
+/// Changes the actor's own name and zone.
+///
+/// # Errors
+/// A refusal when a field is not acceptable.
+pub async fn edit_own(ctx: &Ctx, actor: &Actor, name: &str, time_zone: &str) -> Result<()> {
+    permit(ctx, actor, Deed::OwnAccount, Object::Person(actor.person_id)).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let before = rows::find(&mut act.tx, actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
+    let edit = PersonEdit {
+        version: before.version,
+        name: name.to_owned(),
+        roles: before.roles,
+        time_zone: time_zone.to_owned(),
+        disabled: before.disabled,
+    };
+    check(&PersonDraft {
+        email: before.email.clone(),
+        name: edit.name.clone(),
+        roles: edit.roles,
+        time_zone: edit.time_zone.clone(),
+    })?;
+    let (update, now) = (update(&edit), act.now);
+    rows::update(&mut act.tx, actor.org_id, actor.person_id, &update, actor.person_id, now).await?;
+    act.record(edited(&before, &edit));
+    act.commit().await
+}

@@ -1,0 +1,221 @@
+//! Signing in and out, and the list of sessions. Answers never tell whether an account exists, in
+//! words or in time.
+
+use std::net::IpAddr;
+
+use holdfast_domain::{
+    Actor, Deed, Object, PersonId, Refusal, SessionId, Timestamp, access::Door, allow, person::email_key,
+    session::Session,
+};
+use holdfast_store::{person, session as rows, throttle};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Ctx, Result,
+    act::{Act, By, Record},
+};
+
+/// Failures of an account before it has to wait.
+const FREE_FAILURES: i64 = 5;
+/// Tries from one address that are looked at within its wait of a minute.
+const ADDRESS_TRIES: i64 = 30;
+/// Longest wait, in seconds: never a lasting lock, which would be a way to lock others out.
+const WAIT_S_MAX: i64 = 900;
+
+/// A try to sign in.
+#[derive(Clone, Copy)]
+pub struct SignIn<'a> {
+    /// The address typed.
+    pub email: &'a str,
+    /// The password typed.
+    pub password: &'a str,
+    /// Where it comes from.
+    pub address: &'a str,
+    /// The browser, as it says of itself.
+    pub user_agent: &'a str,
+}
+
+/// Who signed in, and the id under which the session will be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The person.
+    pub person_id: PersonId,
+    /// The session to be made.
+    pub session_id: SessionId,
+}
+
+/// Checks an address and a password.
+///
+/// # Errors
+/// One and the same refusal for an unknown, disabled or mistyped account; [`Refusal::Throttled`]
+/// after too many tries.
+// tidy: no actor, because this is how one comes to be
+pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
+    let now = ctx.now();
+    let (account, address) = throttle_keys(attempt);
+    for key in [account, address] {
+        if let Some(until) = throttle::blocked_until(ctx.db(), key, now).await? {
+            let wait = u64::try_from(until.since(now) / holdfast_domain::time::SECOND + 1).unwrap_or(1);
+            return Err(Refusal::Throttled { retry_after_s: wait }.into());
+        }
+    }
+    throttle::count(ctx.db(), account, now, account_wait_s).await?;
+    throttle::count(ctx.db(), address, now, address_wait_s).await?;
+    let found = person::credentials(ctx.db(), attempt.email).await?;
+    let hash = found.as_ref().filter(|one| !one.disabled).and_then(|one| one.password_hash.clone());
+    let is_right = ctx.hashing().verify(attempt.password, hash.clone()).await?;
+    let Some(found) = found else { return Err(wrong()) };
+    let session_id = SessionId(ctx.uuid(now));
+    let name = person::find(ctx.db(), found.org_id, found.id).await?.map(|person| person.name).unwrap_or_default();
+    let mut act = Act::begin(ctx, By::person(found.org_id, found.id, &name)).await?;
+    let kind = if is_right { "session.signed_in" } else { "session.sign_in_failed" };
+    act.record(
+        Record::new(kind, "person", found.id)
+            .with("session", is_right.then(|| session_id.to_string()))
+            .with_text("address", attempt.address)
+            .with_text("user_agent", &attempt.user_agent.chars().take(300).collect::<String>()),
+    );
+    if !is_right {
+        act.commit().await?;
+        return Err(wrong());
+    }
+    if hash.is_some_and(|hash| ctx.hashing().is_outdated(&hash)) {
+        let stronger = ctx.hashing().hash(attempt.password, ctx.entropy().bytes()).await?;
+        person::set_password_hash(&mut act.tx, found.id, stronger, now).await?;
+    }
+    act.commit().await?;
+    throttle::clear(ctx.db(), account).await?;
+    Ok(SignedIn { person_id: found.id, session_id })
+}
+
+fn wrong() -> crate::Error {
+    Refusal::Rule("The address or the password is not right.".into()).into()
+}
+
+/// The account's key folds case and space; the address's key folds an IPv6 network.
+fn throttle_keys(attempt: &SignIn<'_>) -> ([u8; 32], [u8; 32]) {
+    let network = match attempt.address.parse::<IpAddr>() {
+        Ok(IpAddr::V6(v6)) => v6.octets().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
+        _ => attempt.address.to_owned(),
+    };
+    let key = |kind: &str, text: &str| Sha256::digest(format!("{kind}\n{text}").as_bytes()).into();
+    (key("account", &email_key(attempt.email)), key("address", &network))
+}
+
+fn account_wait_s(failures: i64) -> i64 {
+    match failures - FREE_FAILURES {
+        ..0 => 0,
+        over => 1_i64.checked_shl(u32::try_from(over).unwrap_or(31).min(31)).unwrap_or(WAIT_S_MAX).min(WAIT_S_MAX),
+    }
+}
+
+fn address_wait_s(tries: i64) -> i64 {
+    if tries % ADDRESS_TRIES == 0 { 60 } else { 0 }
+}
+
+/// The actor behind a session, looked up anew for every request, so that a change of rights counts
+/// at once.
+///
+/// # Errors
+/// [`Refusal::SignedOut`] when the person is gone or disabled.
+// tidy: no actor, because this is how one comes to be
+pub async fn actor(ctx: &Ctx, person_id: PersonId, session_id: SessionId) -> Result<Actor> {
+    let person = person::find_any(ctx.db(), person_id).await?.filter(|person| !person.disabled);
+    let person = person.ok_or(Refusal::SignedOut)?;
+    Ok(Actor {
+        org_id: person.org_id,
+        person_id,
+        name: person.name,
+        roles: person.roles,
+        time_zone: person.time_zone,
+        door: Door::Session(session_id),
+    })
+}
+
+/// Records that the person signed out.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn signed_out(ctx: &Ctx, actor: &Actor) -> Result<()> {
+    let mut act = Act::begin(ctx, actor).await?;
+    act.record(Record::new("session.signed_out", "person", actor.person_id).with("session", session_of(actor)));
+    act.commit().await
+}
+
+/// The person's own sessions.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn own(ctx: &Ctx, actor: &Actor) -> Result<Vec<Session>> {
+    permit(ctx, actor, Deed::OwnAccount, Object::None).await?;
+    Ok(rows::list(ctx.db(), actor.org_id, Some(actor.person_id), ctx.now()).await?)
+}
+
+/// Everybody's sessions.
+///
+/// # Errors
+/// When the role does not allow it.
+pub async fn all(ctx: &Ctx, actor: &Actor) -> Result<Vec<Session>> {
+    permit(ctx, actor, Deed::RevokeSessions, Object::None).await?;
+    Ok(rows::list(ctx.db(), actor.org_id, None, ctx.now()).await?)
+}
+
+/// Ends a session: one's own, or anybody's by an administrator.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none that the actor may end.
+pub async fn revoke(ctx: &Ctx, actor: &Actor, id: SessionId) -> Result<()> {
+    permit(ctx, actor, Deed::OwnAccount, Object::None).await?;
+    let whose = (!allow(actor, Deed::RevokeSessions, Object::None)).then_some(actor.person_id);
+    let mut act = Act::begin(ctx, actor).await?;
+    let person = rows::revoke(&mut act.tx, actor.org_id, id, whose).await?;
+    let person = person.ok_or_else(|| Refusal::NotFound("session".into()))?;
+    act.record(Record::new("session.revoked", "person", person).with("session", id.to_string()));
+    act.commit().await
+}
+
+fn session_of(actor: &Actor) -> Option<String> {
+    match &actor.door {
+        Door::Session(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+/// Checks a permission. A denial is recorded.
+pub(crate) async fn permit(ctx: &Ctx, actor: &Actor, deed: Deed, object: Object) -> Result<()> {
+    if allow(actor, deed, object) {
+        return Ok(());
+    }
+    let mut act = Act::begin(ctx, actor).await?;
+    act.record(Record::new("access.denied", "person", actor.person_id).with("deed", deed.as_str()));
+    act.commit().await?;
+    Err(Refusal::Forbidden(format!("Your role does not let you {}.", deed.label())).into())
+}
+
+/// How long a session made now may last.
+#[must_use]
+pub fn expires_at(now: Timestamp) -> Timestamp {
+    now.plus_seconds(holdfast_domain::session::ABSOLUTE_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_a_quarter_of_an_hour() {
+        let waits: Vec<_> = [1, 4, 5, 6, 7, 10, 15, 60].map(account_wait_s).into();
+        assert_eq!(waits, [0, 0, 1, 2, 4, 32, 900, 900]);
+        assert_eq!(address_wait_s(29), 0);
+        assert_eq!(address_wait_s(30), 60);
+    }
+
+    #[test]
+    fn spellings_of_one_account_share_its_key() {
+        let attempt = |email| SignIn { email, password: "", address: "2001:db8::1", user_agent: "" };
+        let (ada, network) = throttle_keys(&attempt(" Ada@Example.org "));
+        assert_eq!(ada, throttle_keys(&attempt("ada@example.org")).0);
+        let neighbour = SignIn { address: "2001:db8::ffff", ..attempt("x") };
+        assert_eq!(network, throttle_keys(&neighbour).1);
+    }
+}

@@ -1,0 +1,161 @@
+//! The first start: a one-time code from the console opens the page that makes the organisation,
+//! its ledger and its first administrator.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use holdfast_domain::{
+    OrgId, PersonId, Refusal,
+    org::OrgFields,
+    person::{PersonDraft, Role, Roles, check_password},
+    refusal::FieldErrors,
+    time,
+};
+use holdfast_ledger::{SignatureKind, SigningKey};
+use holdfast_store::{ledger::KeyRow, org, person};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Ctx, Error, Result,
+    act::{Act, By, Record},
+};
+
+/// Seconds for which a one-time code is good.
+pub const CODE_S: i64 = 3600;
+
+/// Whether there is an organisation. Once true, it is remembered.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_set_up(ctx: &Ctx) -> Result<bool> {
+    if !ctx.knows_set_up() && !org::ids(ctx.db()).await?.is_empty() {
+        ctx.note_set_up();
+    }
+    Ok(ctx.knows_set_up())
+}
+
+/// A new one-time code, which replaces the one before; `None` when everything is set up.
+///
+/// # Errors
+/// When the database refuses.
+// tidy: no actor, because nobody can sign in yet
+pub async fn issue_code(ctx: &Ctx) -> Result<Option<String>> {
+    if is_set_up(ctx).await? {
+        return Ok(None);
+    }
+    let code = new_code(ctx);
+    let mut tx = ctx.db().write().await?;
+    let now = ctx.now();
+    person::replace_code(&mut tx, code_hash(&code), "setup", None, now, now.plus_seconds(CODE_S)).await?;
+    tx.commit().await?;
+    Ok(Some(code))
+}
+
+/// What the set-up page asks for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SetupDraft {
+    /// The one-time code.
+    pub code: String,
+    /// The organisation's name.
+    pub org_name: String,
+    /// The organisation's IANA zone, also the first person's.
+    pub time_zone: String,
+    /// The ledger's name and key name: a schema-less URL such as `soc.example.org/ledger`.
+    pub log_name: String,
+    /// The first person's name.
+    pub name: String,
+    /// The first person's address.
+    pub email: String,
+    /// The first person's password.
+    pub password: String,
+    /// Whether the first person also leads incidents.
+    pub also_lead: bool,
+}
+
+impl SetupDraft {
+    fn person(&self) -> PersonDraft {
+        let roles: &[Role] =
+            if self.also_lead { &[Role::Administrator, Role::Lead] } else { &[Role::Administrator] };
+        PersonDraft {
+            email: self.email.clone(),
+            name: self.name.clone(),
+            roles: Roles::of(roles),
+            time_zone: self.time_zone.clone(),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let mut errors = FieldErrors::default();
+        errors.line("org_name", &self.org_name, true, 120);
+        self.person().check(&mut errors);
+        if !time::is_zone(&self.time_zone) {
+            errors.add("time_zone", "Choose a time zone such as Europe/Berlin.");
+        }
+        check_password(&self.password, &[&self.name, &self.email, &self.org_name], &mut errors);
+        if SigningKey::from_seed(&self.log_name, &[0; 32]).is_err() || self.log_name.len() > 200 {
+            errors.add("log_name", "Use an address without spaces or plus signs, such as soc.example.org/ledger.");
+        }
+        Ok(errors.finish()?)
+    }
+}
+
+/// Makes the organisation, its ledger and its first administrator, and uses up the code.
+///
+/// # Errors
+/// A refusal when a field is not acceptable or the code is wrong, used or too old.
+// tidy: no actor, because nobody can sign in yet
+pub async fn set_up(ctx: &Ctx, draft: &SetupDraft) -> Result<PersonId> {
+    if is_set_up(ctx).await? {
+        return Err(Refusal::Rule("Holdfast is set up already. Sign in.".into()).into());
+    }
+    draft.check()?;
+    let hash = ctx.hashing().hash(&draft.password, ctx.entropy().bytes()).await?;
+    let now = ctx.now();
+    let (org_id, id) = (OrgId(ctx.uuid(now)), PersonId(ctx.uuid(now)));
+    let mut act = Act::begin(ctx, By::person(org_id, id, draft.name.trim())).await?;
+    if person::take_code(&mut act.tx, code_hash(&draft.code), "setup", now).await?.is_none() {
+        return Err(Refusal::field("code", "This code is not good, or no longer. Restart Holdfast for a new one.").into());
+    }
+    let fields = OrgFields { name: draft.org_name.trim().into(), time_zone: draft.time_zone.clone() };
+    org::insert(&mut act.tx, org_id, &fields, now).await?;
+    start_ledger(ctx, &mut act, org_id, draft.log_name.trim()).await?;
+    let first = draft.person();
+    person::insert(&mut act.tx, id, org_id, &first, None, now).await?;
+    person::set_password_hash(&mut act.tx, id, hash, now).await?;
+    act.record(crate::person::added(id, &first));
+    act.commit().await?;
+    ctx.note_set_up();
+    Ok(id)
+}
+
+/// Makes the organisation's signing key and records the first entry.
+async fn start_ledger(ctx: &Ctx, act: &mut Act<'_>, org_id: OrgId, log_name: &str) -> Result<()> {
+    let seed: [u8; 32] = ctx.entropy().bytes();
+    let key = SigningKey::from_seed(log_name, &seed).map_err(|error| Error::failed("ledger key", error))?;
+    let row = KeyRow {
+        log_name: log_name.to_owned(),
+        vkey: key.verifying_key(SignatureKind::Note).to_string(),
+        sealed_seed: ctx.vault().seal(ctx.entropy(), &crate::ledger::key_row(org_id), &seed)?,
+    };
+    holdfast_store::ledger::start(&mut act.tx, org_id, &row, act.now).await?;
+    ctx.cache_key(org_id, &Arc::new(key));
+    act.record(
+        Record::new(holdfast_ledger::entry::GENESIS, "log", org_id)
+            .with("origin", row.log_name)
+            .with("vkey", row.vkey)
+            .with("schema", holdfast_ledger::entry::SCHEMA)
+            .with("software", ctx.software()),
+    );
+    Ok(())
+}
+
+/// 160 random bits as text that can be read out.
+pub(crate) fn new_code(ctx: &Ctx) -> String {
+    let bytes: [u8; 20] = ctx.entropy().bytes();
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// What is kept of a code.
+pub(crate) fn code_hash(code: &str) -> Vec<u8> {
+    Sha256::digest(code.trim().as_bytes()).to_vec()
+}

@@ -1,0 +1,27 @@
+//! What the clock does: removes what has ended, signs checkpoints. Touches no fact.
+
+use holdfast_store::{idempotency, org, session, throttle};
+
+use crate::{Ctx, Result, ledger};
+
+/// Removes sessions, throttle counts and idempotency keys that are past their time; says how many.
+///
+/// # Errors
+/// When the database refuses.
+// tidy: no actor, because the clock does it
+pub async fn expired(ctx: &Ctx) -> Result<u64> {
+    let (db, now) = (ctx.db(), ctx.now());
+    Ok(session::sweep(db, now).await? + throttle::sweep(db, now).await? + idempotency::sweep(db, now).await?)
+}
+
+/// Signs a checkpoint of every log that has grown.
+///
+/// # Errors
+/// When the database refuses.
+// tidy: no actor, because the clock does it
+pub async fn sign_checkpoints(ctx: &Ctx) -> Result<()> {
+    for org in org::ids(ctx.db()).await? {
+        ledger::sign_checkpoint(ctx, org).await?;
+    }
+    Ok(())
+}
