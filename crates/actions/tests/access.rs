@@ -1,0 +1,167 @@
+//! Stories of coming in: sign-in, codes, tokens, and what ends them; and of a ledger that somebody
+//! tampered with.
+
+#![allow(clippy::unwrap_used)]
+
+#[macro_use]
+mod support;
+
+use holdfast_actions::{Error, incident, ledger, person, session, setup, token};
+use holdfast_domain::{
+    Refusal,
+    incident::{IncidentDraft, IncidentQuery},
+    person::{Role, Roles},
+    token::{Scope, Scopes, TokenDraft},
+};
+use holdfast_ledger::{TlogProof, VerifyingKey};
+use holdfast_store::Queryable;
+use support::PASSWORD;
+
+fn attempt<'a>(email: &'a str, password: &'a str) -> session::SignIn<'a> {
+    session::SignIn { email, password, address: "192.0.2.7", user_agent: "test" }
+}
+
+fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+story! {
+    async fn unknown_disabled_and_mistyped_accounts_get_one_answer(world) {
+        let ctx = &world.ctx;
+        let ben = world.person("Ben", Role::Analyst).await;
+        let edit = person::PersonEdit { version: 1, name: "Ben".into(), roles: ben.roles, time_zone: "UTC".into(), disabled: true };
+        person::edit(ctx, &world.admin, ben.person_id, &edit).await.unwrap();
+        let answers: Vec<_> = [("nobody@example.org", PASSWORD), ("ben@example.org", PASSWORD), ("ada@example.org", "wrong"), ("ada@example.org", "")]
+            .map(|(email, password)| (email, password))
+            .into_iter()
+            .collect();
+        let mut said = Vec::new();
+        for (email, password) in answers {
+            said.push(refusal(session::sign_in(ctx, &attempt(email, password)).await));
+        }
+        said.dedup();
+        assert_eq!(said.len(), 1);
+        assert!(session::sign_in(ctx, &attempt(" ADA@example.org", PASSWORD)).await.is_ok());
+        assert_eq!(refusal(session::actor(ctx, ben.person_id, holdfast_domain::SessionId(ben.person_id.0)).await), Refusal::SignedOut);
+    }
+}
+
+story! {
+    async fn guessing_is_slowed_for_an_account_whatever_the_spelling(world) {
+        let ctx = &world.ctx;
+        let mut looked_at = 0;
+        for spelling in ["ada@example.org", "ADA@example.org", " ada@example.org "].iter().cycle().take(60) {
+            world.clock.pass(10);
+            match refusal(session::sign_in(ctx, &attempt(spelling, "wrong")).await) {
+                Refusal::Throttled { retry_after_s } => assert!(retry_after_s >= 1),
+                _ => looked_at += 1,
+            }
+        }
+        assert!(looked_at <= 15, "{looked_at} tries were looked at in ten minutes");
+        assert!(matches!(refusal(session::sign_in(ctx, &attempt("ada@example.org", PASSWORD)).await), Refusal::Throttled { .. }));
+        world.clock.pass(901);
+        assert!(session::sign_in(ctx, &attempt("ada@example.org", PASSWORD)).await.is_ok());
+    }
+}
+
+story! {
+    async fn one_time_codes_work_once_and_not_for_long(world) {
+        let ctx = &world.ctx;
+        assert_eq!(setup::issue_code(ctx).await.unwrap(), None);
+        let ben = world.person("Ben", Role::Analyst).await;
+        let late = person::invite_again(ctx, &world.admin, ben.person_id).await.unwrap();
+        let code = person::invite_again(ctx, &world.admin, ben.person_id).await.unwrap();
+        let next = "granite window 4 sparrows";
+        assert!(matches!(refusal(person::accept_invitation(ctx, &late, next).await), Refusal::Invalid(_)));
+        assert!(matches!(refusal(person::accept_invitation(ctx, &code, "short").await), Refusal::Invalid(_)));
+        person::accept_invitation(ctx, &code, next).await.unwrap();
+        assert!(matches!(refusal(person::accept_invitation(ctx, &code, next).await), Refusal::Invalid(_)));
+        let old = person::invite_again(ctx, &world.admin, ben.person_id).await.unwrap();
+        world.clock.pass(3_601);
+        assert!(matches!(refusal(person::accept_invitation(ctx, &old, next).await), Refusal::Invalid(_)));
+        assert!(session::sign_in(ctx, &attempt("ben@example.org", next)).await.is_ok());
+    }
+}
+
+story! {
+    async fn an_administrator_cannot_be_the_last_to_leave(world) {
+        let edit = person::PersonEdit {
+            version: 1,
+            name: "Ada".into(),
+            roles: Roles::of(&[Role::Auditor]),
+            time_zone: "UTC".into(),
+            disabled: false,
+        };
+        let left = person::edit(&world.ctx, &world.admin, world.admin.person_id, &edit).await;
+        assert!(matches!(refusal(left), Refusal::Rule(_)));
+    }
+}
+
+story! {
+    async fn a_token_does_what_its_scopes_say_until_it_ends(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let draft = TokenDraft { name: "SIEM".into(), scopes: Scopes(vec![Scope::IncidentsRead]), days: 1 };
+        let (made, secret) = token::create(ctx, &lead, &draft).await.unwrap();
+        let script = token::authenticate(ctx, &secret).await.unwrap();
+        assert!(incident::list(ctx, &script, &IncidentQuery::default()).await.is_ok());
+        assert!(matches!(refusal(incident::open(ctx, &script, &IncidentDraft::example(), None).await), Refusal::Forbidden(_)));
+        assert!(matches!(refusal(token::create(ctx, &script, &draft).await), Refusal::Forbidden(_)));
+        let mut guess = secret.clone();
+        guess.pop();
+        for bad in [guess.as_str(), "", "holdfast_"] {
+            assert_eq!(refusal(token::authenticate(ctx, bad).await), Refusal::SignedOut);
+        }
+        world.clock.pass(86_401);
+        assert_eq!(refusal(token::authenticate(ctx, &secret).await), Refusal::SignedOut);
+        let (made_again, secret) = token::create(ctx, &lead, &draft).await.unwrap();
+        assert!(matches!(refusal(token::revoke(ctx, &world.person("Ben", Role::Analyst).await, made_again.id).await), Refusal::NotFound(_)));
+        token::revoke(ctx, &lead, made_again.id).await.unwrap();
+        assert_eq!(refusal(token::authenticate(ctx, &secret).await), Refusal::SignedOut);
+        assert_ne!(made.id, made_again.id);
+    }
+}
+
+story! {
+    async fn proofs_of_the_stored_log_are_accepted_by_the_verifier(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        for _ in 0..9 {
+            incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        }
+        let overview = ledger::overview(ctx, &lead).await.unwrap();
+        let key: VerifyingKey = overview.vkey.parse().unwrap();
+        let entries = ledger::entries(ctx, &lead, 0, 1000).await.unwrap();
+        assert_eq!(entries.len() as i64, overview.size);
+        for (seq, entry) in (0..).zip(&entries) {
+            let proof = ledger::inclusion(ctx, &lead, seq, None).await.unwrap();
+            TlogProof::parse(proof.as_bytes()).unwrap().verify(entry.as_bytes(), &key).unwrap();
+        }
+        assert!(ledger::consistency(ctx, &lead, 3, overview.size).await.is_ok());
+        assert!(matches!(refusal(ledger::consistency(ctx, &lead, 5, 3).await), Refusal::Invalid(_)));
+        assert!(matches!(refusal(ledger::inclusion(ctx, &lead, overview.size, None).await), Refusal::NotFound(_)));
+    }
+}
+
+story! {
+    async fn a_text_changed_behind_the_ledgers_back_is_found(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let now = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
+        let db = ctx.db();
+        let drop = if db.is_sqlite() {
+            "DROP TRIGGER ledger_openings_no_update"
+        } else {
+            "DROP TRIGGER ledger_openings_no_update ON ledger_openings"
+        };
+        db.alone(drop).execute().await.unwrap();
+        db.alone("UPDATE ledger_openings SET text = 'Nothing happened' WHERE field = 'after.title'").execute().await.unwrap();
+        let history = incident::history(ctx, &lead, &now.reference, None, 10).await.unwrap();
+        let title = history.rows[0].changes.iter().find(|change| change.field == "title").unwrap();
+        assert!(title.after.as_deref().unwrap().contains("not the one the ledger committed to"));
+        let report = ledger::verify(ctx, lead.org_id).await.unwrap();
+        assert!(!report.ok(), "{report}");
+        let _ = db.query("SELECT CAST(1 AS BIGINT)").fetch_one::<(i64,)>().await.unwrap();
+    }
+}
