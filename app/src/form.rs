@@ -1,0 +1,235 @@
+//! Forms as they are posted: plain HTML forms that work without scripts. Gives typed access to what
+//! came, says where to go afterwards, and carries what was typed back to the page when it was
+//! refused. Never carries a password or a code back.
+
+use holdfast_domain::Refusal;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// What a form sent, with what the server knows of the sender.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    /// Names and values, in the order sent.
+    pub values: Vec<(String, String)>,
+    /// The variable parts of the route, such as `reference`.
+    pub params: Vec<(String, String)>,
+    /// The address the request came from.
+    pub address: String,
+    /// The browser, as it says of itself.
+    pub user_agent: String,
+    /// Whether the site is reached by HTTPS, so that cookies can be kept to it.
+    pub secure: bool,
+}
+
+impl Form {
+    /// From names and values. Line breaks become what they were before a browser sent them. Where two versions of a field came (`yours_title`, `theirs_title`),
+    /// the one that `keep_title` chose becomes `title`.
+    #[must_use]
+    pub fn new(mut values: Vec<(String, String)>) -> Self {
+        for (_, value) in values.iter_mut().filter(|(_, value)| value.contains('\r')) {
+            *value = value.replace("\r\n", "\n");
+        }
+        let chosen: Vec<(String, String)> = values
+            .iter()
+            .filter_map(|(key, side)| {
+                let field = key.strip_prefix("keep_")?;
+                let source = format!("{side}_{field}");
+                let (_, value) = values.iter().find(|(key, _)| *key == source)?;
+                Some((field.to_owned(), value.clone()))
+            })
+            .collect();
+        let of_a_choice = |key: &str| ["keep_", "yours_", "theirs_"].iter().any(|prefix| key.starts_with(prefix));
+        let mut values: Vec<_> = values
+            .into_iter()
+            .filter(|(key, _)| !of_a_choice(key) && !chosen.iter().any(|(field, _)| field == key))
+            .collect();
+        values.extend(chosen);
+        Self { values, ..Self::default() }
+    }
+
+    /// The value of a field; empty when it was not sent.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        first(&self.values, name).unwrap_or_default()
+    }
+
+    /// The value of a field, unless it is missing or blank.
+    #[must_use]
+    pub fn opt(&self, name: &str) -> Option<&str> {
+        first(&self.values, name).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the field was sent, as a ticked box is.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        first(&self.values, name).is_some()
+    }
+
+    /// Whether a box was ticked, or a settled conflict says so.
+    #[must_use]
+    pub fn ticked(&self, name: &str) -> bool {
+        first(&self.values, name).is_some_and(|value| value != "false")
+    }
+
+    /// Every value of a field that may come several times.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.values.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The version that the person saw when they began to edit.
+    ///
+    /// # Errors
+    /// [`Refusal::Rule`] when the form carries none.
+    pub fn version(&self) -> Result<i64, Refusal> {
+        let missing = || Refusal::Rule("This form was incomplete. Open the page again and repeat it.".into());
+        self.text("version").parse().map_err(|_| missing())
+    }
+
+    /// A variable part of the route; empty when it has none of that name.
+    #[must_use]
+    pub fn param(&self, name: &str) -> &str {
+        first(&self.params, name).unwrap_or_default()
+    }
+}
+
+fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// What follows a form that did what it should.
+#[cfg(feature = "ssr")]
+#[derive(Debug)]
+pub enum Done {
+    /// Go to this address.
+    To(String),
+    /// Show the page of this address with a value that is shown once and never again.
+    Once(String),
+    /// Begin a session for this person, then go to this address.
+    SignedIn {
+        /// Who, and the session's name in lists.
+        signed_in: holdfast_actions::session::SignedIn,
+        /// Where to go.
+        to: String,
+    },
+    /// End the session, then go to this address.
+    SignedOut {
+        /// Where to go.
+        to: String,
+    },
+    /// Set this cookie, then go to this address.
+    Cookie {
+        /// The whole `Set-Cookie` line.
+        set_cookie: String,
+        /// Where to go.
+        to: String,
+    },
+}
+
+/// What became of a form whose page is shown again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    /// What was typed, without passwords and codes.
+    pub values: Vec<(String, String)>,
+    /// Why it was not done.
+    pub error: Option<AppError>,
+    /// A value that is shown this once.
+    pub once: Option<String>,
+}
+
+impl Posted {
+    /// The form was refused or failed.
+    #[must_use]
+    pub fn failed(form: &Form, error: AppError) -> Self {
+        let is_secret = |name: &str| name.contains("password") || name.contains("code");
+        let values = form.values.iter().filter(|(name, _)| !is_secret(name)).cloned().collect();
+        Self { values, error: Some(error), once: None }
+    }
+
+    /// The form was done and has something to show once.
+    #[must_use]
+    pub const fn once(value: String) -> Self {
+        Self { values: Vec::new(), error: None, once: Some(value) }
+    }
+
+    /// The value typed into a field.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&str> {
+        first(&self.values, name)
+    }
+}
+
+/// What was posted to the page that the browser first loaded; gone after the first click on a link.
+#[derive(Clone, Copy)]
+struct Echo(StoredValue<Option<Posted>>);
+
+/// Takes what the server provided (as a context of type [`Posted`]) and makes it the same for the
+/// browser. Called once, by the root of the application.
+pub(crate) fn provide_posted() {
+    let shared = SharedValue::new(use_context::<Posted>);
+    provide_context(Echo(StoredValue::new(shared.into_inner())));
+}
+
+/// What was posted to this page, when it is shown again.
+pub(crate) fn posted() -> Option<Posted> {
+    use_context::<Echo>().and_then(|echo| echo.0.get_value())
+}
+
+/// Forgets what was posted: the person has gone to another page.
+#[cfg_attr(feature = "ssr", allow(dead_code))]
+pub(crate) fn forget_posted() {
+    if let Some(echo) = use_context::<Echo>() {
+        echo.0.set_value(None);
+    }
+}
+
+/// A short mark of a text, by which a page knows later whether the text was touched. Not a
+/// protection against anybody: FNV-1a.
+pub(crate) fn mark(text: &str) -> String {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, step))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(pairs: &[(&str, &str)]) -> Form {
+        Form::new(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn the_chosen_version_of_a_field_becomes_the_field() {
+        let form = form(&[
+            ("version", "8"),
+            ("title", "before"),
+            ("keep_title", "theirs"),
+            ("yours_title", "mine"),
+            ("theirs_title", "hers"),
+        ]);
+        assert_eq!(form.text("title"), "hers");
+        assert_eq!(form.text("version"), "8");
+        assert!(!form.has("keep_title") && !form.has("yours_title"));
+    }
+
+    #[test]
+    fn passwords_and_codes_are_never_carried_back() {
+        let form = form(&[("email", "a@b"), ("password", "x"), ("new_password", "y"), ("code", "z")]);
+        let posted = Posted::failed(&form, AppError::Transport);
+        assert_eq!(posted.values, [("email".to_owned(), "a@b".to_owned())]);
+    }
+
+    #[test]
+    fn line_breaks_are_kept_as_they_were_typed() {
+        assert_eq!(form(&[("summary", "one\r\ntwo")]).text("summary"), "one\ntwo");
+    }
+
+    #[test]
+    fn ticked_boxes_and_repeated_fields_are_told_apart() {
+        let form = form(&[("roles", "lead"), ("roles", "analyst"), ("disabled", "on"), ("reason", "  ")]);
+        assert_eq!(form.all("roles").collect::<Vec<_>>(), ["lead", "analyst"]);
+        assert!(form.has("disabled") && !form.has("restricted"));
+        assert_eq!(form.opt("reason"), None);
+    }
+}

@@ -1,0 +1,56 @@
+//! Who sees an incident, and who is on its team.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    api::incident_access,
+    room::{Tab, room, version},
+    seen::EditView,
+};
+use crate::ui::{
+    conflict,
+    error_view::loaded,
+    field::{checkbox, checkboxes, hidden},
+    notice::problems,
+};
+
+/// The form.
+#[component]
+pub fn AccessPage() -> impl IntoView {
+    let params = use_params_map();
+    let access =
+        Resource::new(move || params.with(|params| params.get("reference").unwrap_or_default()), incident_access);
+    view! { {loaded(access, |access| room(&access.room, Tab::Access, form(&access)))} }
+}
+
+fn form(access: &EditView) -> AnyView {
+    let room = &access.room;
+    let owner = room.incident.fields.owner_id;
+    let is_member = |id| room.team.iter().any(|member| member.person_id == id);
+    let mut people: Vec<_> = access
+        .names
+        .iter()
+        .map(|(id, name)| {
+            let hint = if Some(*id) == owner { "Owner; always on the team." } else { "" };
+            (id.to_string(), name.clone(), hint.to_owned(), is_member(*id) || Some(*id) == owner)
+        })
+        .collect();
+    // Members who can no longer sign in stay until somebody takes them off.
+    let gone = room.team.iter().filter(|member| access.names.iter().all(|(id, _)| *id != member.person_id));
+    people.extend(gone.map(|member| (member.person_id.to_string(), member.name.clone(), "Cannot sign in.".to_owned(), true)));
+    view! {
+        {problems()}
+        {conflict::notice(|_, text| text.to_owned())}
+        <form class="form" method="post" action=room.address("/access") data-guard="">
+            {hidden("version", version(room))}
+            <fieldset class="group">
+                <legend>"Access"</legend>
+                {checkbox("restricted", "Its team only", "For everybody else it does not exist: they neither find nor count it.", room.incident.restricted)}
+            </fieldset>
+            {checkboxes("team", "Team", people)}
+            <div class="buttons"><button class="btn btn-primary">"Save access"</button><a class="btn" href=room.address("")>"Cancel"</a></div>
+        </form>
+    }
+    .into_any()
+}

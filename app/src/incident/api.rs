@@ -1,0 +1,179 @@
+//! The doorways to incidents. Each reads the request, calls one action and words the answer for the
+//! page; none decides anything.
+
+use leptos::prelude::*;
+use server_fn::codec::Json;
+
+use super::{
+    filter::Pairs,
+    seen::{DraftView, EditView, HistoryView, ListView, Overview, RoomView},
+};
+use crate::error::AppError;
+
+/// Entries on a page of the history.
+pub const ENTRIES_ON_A_PAGE: i64 = 30;
+
+/// A page of the list, asked for as it stands in the address.
+#[server(prefix = "/api/fn", endpoint = "incident/list", input = Json)]
+pub async fn list_incidents(pairs: Pairs) -> Result<ListView, AppError> {
+    let (ctx, actor) = crate::request::request()?;
+    let (query, columns) = built::query(&pairs, &actor)?;
+    let page = holdfast_actions::incident::list(&ctx, &actor, &query).await?;
+    let names = holdfast_actions::person::names(&ctx, &actor).await?;
+    Ok(ListView::new(page, columns, names, &actor))
+}
+
+/// What the form for a new incident needs.
+#[server(prefix = "/api/fn", endpoint = "incident/draft", input = Json)]
+pub async fn draft_incident() -> Result<DraftView, AppError> {
+    let (ctx, actor) = crate::request::request()?;
+    let names = holdfast_actions::person::names(&ctx, &actor).await?;
+    let key = crate::request::services()?.request_id;
+    Ok(DraftView::new(names, &actor, ctx.now(), key))
+}
+
+/// The first tab of the room.
+#[server(prefix = "/api/fn", endpoint = "incident/overview", input = Json)]
+pub async fn incident_overview(reference: String) -> Result<Overview, AppError> {
+    let (ctx, actor) = crate::request::request()?;
+    let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
+    let latest = holdfast_actions::incident::history(&ctx, &actor, &reference, None, 5).await?;
+    Ok(Overview::new(room, latest.rows, &actor, ctx.now()))
+}
+
+/// The room with the text of its summary and the people who may own it.
+#[server(prefix = "/api/fn", endpoint = "incident/edit", input = Json)]
+pub async fn edit_incident(reference: String) -> Result<EditView, AppError> {
+    let (ctx, actor) = crate::request::request()?;
+    let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
+    let names = holdfast_actions::person::names(&ctx, &actor).await?;
+    Ok(EditView { room: RoomView::new(room, &actor, ctx.now()), names: built::pairs(names) })
+}
+
+/// The room without the text of its summary.
+#[server(prefix = "/api/fn", endpoint = "incident/room", input = Json)]
+pub async fn incident_room(reference: String) -> Result<RoomView, AppError> {
+    let (ctx, actor) = crate::request::request()?;
+    let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
+    Ok(RoomView::new(room, &actor, ctx.now()).light())
+}
+
+/// The room and the people who may be on its team.
+#[server(prefix = "/api/fn", endpoint = "incident/access", input = Json)]
+pub async fn incident_access(reference: String) -> Result<EditView, AppError> {
+    let (ctx, actor) = crate::request::request()?;
+    let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
+    let names = holdfast_actions::person::names(&ctx, &actor).await?;
+    let room = RoomView::new(room, &actor, ctx.now()).light();
+    Ok(EditView { room, names: built::pairs(names) })
+}
+
+/// A page of the history, newest first.
+#[server(prefix = "/api/fn", endpoint = "incident/history", input = Json)]
+pub async fn incident_history(reference: String, before: Option<i64>) -> Result<HistoryView, AppError> {
+    let (ctx, actor) = crate::request::request()?;
+    let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
+    let page =
+        holdfast_actions::incident::history(&ctx, &actor, &reference, before, ENTRIES_ON_A_PAGE).await?;
+    Ok(HistoryView::new(RoomView::new(room, &actor, ctx.now()).light(), page, &actor))
+}
+
+#[cfg(feature = "ssr")]
+mod built {
+    use holdfast_actions::person::PersonName;
+    use holdfast_domain::{
+        Actor, Deed, Object, PersonId, Refusal, Timestamp, allow,
+        incident::{IncidentQuery, IncidentRow, OwnerFilter, Page},
+        ledger::HistoryEntry,
+        time::field_in_zone,
+    };
+
+    use super::super::{
+        filter::{Column, Filter, Owner},
+        seen::{DraftView, EntryView, HistoryView, ListView, RoomView, RowView},
+    };
+    use crate::request::{cookie, remember};
+
+    pub fn pairs(names: Vec<PersonName>) -> Vec<(PersonId, String)> {
+        names.into_iter().map(|person| (person.id, person.name)).collect()
+    }
+
+    /// The query, and the columns: chosen now and remembered, or chosen before, or the usual ones.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] that names what could not be read.
+    pub fn query(pairs: &[(String, String)], actor: &Actor) -> Result<(IncidentQuery, Vec<Column>), Refusal> {
+        let filter = Filter::read(pairs);
+        if !filter.errors.is_empty() {
+            return Err(Refusal::Invalid(filter.errors));
+        }
+        let owner = filter.owner.map(|owner| match owner {
+            Owner::Me => OwnerFilter::Person(actor.person_id),
+            Owner::Nobody => OwnerFilter::Nobody,
+            Owner::Person(id) => OwnerFilter::Person(id),
+        });
+        let query = IncidentQuery {
+            statuses: filter.all_statuses(),
+            severities: filter.severities.clone(),
+            owner,
+            text: filter.text.clone(),
+            sort: filter.sort,
+            direction: filter.direction,
+            after: filter.after.clone(),
+            ..IncidentQuery::default()
+        };
+        Ok((query, columns(filter.columns)))
+    }
+
+    fn columns(chosen: Option<Vec<Column>>) -> Vec<Column> {
+        match chosen {
+            Some(columns) => {
+                let names: Vec<_> = columns.iter().map(|column| column.name()).collect();
+                remember("incident_columns", &names.join("."));
+                columns
+            }
+            None => cookie("incident_columns")
+                .map_or_else(|| Column::USUAL.to_vec(), |names| Column::chosen(names.split('.'))),
+        }
+    }
+
+    impl ListView {
+        pub(super) fn new(page: Page<IncidentRow>, columns: Vec<Column>, names: Vec<PersonName>, actor: &Actor) -> Self {
+            Self {
+                rows: page.rows.into_iter().map(|row| RowView::new(row, &actor.time_zone)).collect(),
+                next: page.next,
+                previous: page.previous,
+                columns,
+                names: pairs(names),
+                zone: actor.time_zone.clone(),
+                may_open: allow(actor, Deed::OpenIncident, Object::None),
+                may_make_tokens: allow(actor, Deed::ManageOwnTokens, Object::None),
+            }
+        }
+    }
+
+    impl DraftView {
+        pub(super) fn new(names: Vec<PersonName>, actor: &Actor, now: Timestamp, key: String) -> Self {
+            Self {
+                names: pairs(names),
+                me: actor.person_id,
+                may_assign: allow(actor, Deed::AssignIncident, Object::None),
+                zone: actor.time_zone.clone(),
+                now_field: field_in_zone(now, &actor.time_zone),
+                key,
+            }
+        }
+    }
+
+    impl HistoryView {
+        pub(super) fn new(room: RoomView, page: Page<HistoryEntry>, actor: &Actor) -> Self {
+            Self {
+                room,
+                entries: page.rows.into_iter().map(|entry| EntryView::new(entry, &actor.time_zone)).collect(),
+                next: page.next,
+                previous: page.previous,
+                may_see_ledger: allow(actor, Deed::ViewLedger, Object::None),
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The history of an incident, from the ledger, with before and after.
+
+use holdfast_domain::{
+    incident::{Disposition, Severity},
+    ledger::Change,
+    lifecycle::{Milestone, Status},
+    marking::{Pap, Tlp},
+    rsit::Category,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{
+    api::incident_history,
+    room::{Tab, room},
+    seen::{EntryView, HistoryView},
+};
+use crate::ui::{error_view::loaded, field::label_of, moment, pager::pager};
+
+/// The history.
+#[component]
+pub fn HistoryPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let source = move || {
+        let reference = params.with(|params| params.get("reference").unwrap_or_default());
+        (reference, query.with(|query| query.get("before").and_then(|text| text.parse::<i64>().ok())))
+    };
+    let history = Resource::new(source, |(reference, before)| incident_history(reference, before));
+    view! { {loaded(history, history_view)} }
+}
+
+fn history_view(history: HistoryView) -> AnyView {
+    let base = history.room.address("/history");
+    let address = |cursor: &String| if cursor.is_empty() { base.clone() } else { format!("{base}?before={cursor}") };
+    let (previous, next) = (history.previous.as_ref().map(address), history.next.as_ref().map(address));
+    let words = format!("Newest first. Times in {}.", history.room.zone);
+    let body = view! {
+        <section class="card">
+            <h2>"History"</h2>
+            {entries(history.entries, history.may_see_ledger)}
+        </section>
+        {pager(words, previous, next)}
+    };
+    room(&history.room, Tab::History, body.into_any())
+}
+
+/// Ledger entries as a list; `linked` leads each to its proof.
+pub fn entries(entries: Vec<EntryView>, linked: bool) -> AnyView {
+    if entries.is_empty() {
+        return view! { <p class="muted">"Nothing yet."</p> }.into_any();
+    }
+    let lines: Vec<AnyView> = entries.into_iter().map(|entry| line(entry, linked)).collect();
+    view! { <ol class="history">{lines}</ol> }.into_any()
+}
+
+fn line(entry: EntryView, linked: bool) -> AnyView {
+    let number = format!("#{}", entry.seq);
+    let number = if linked {
+        let label = format!("Proof of entry {}", entry.seq);
+        view! { <a class="entry-no" rel="external" href=format!("/ledger/proof/{}", entry.seq) aria-label=label>{number}</a> }.into_any()
+    } else {
+        view! { <span class="entry-no muted">{number}</span> }.into_any()
+    };
+    let mut changes: Vec<AnyView> = entry.changes.into_iter().map(change).collect();
+    if let Some(reason) = entry.reason {
+        changes.push(view! { <dt>"Reason"</dt><dd>{reason}</dd> }.into_any());
+    }
+    let changes = (!changes.is_empty()).then(|| view! { <dl class="changes">{changes}</dl> });
+    view! {
+        <li class="entry">
+            <div class="entry-head">
+                {moment::short(&entry.at)} " " <strong>{entry.actor}</strong> " " <span>{deed_words(&entry.kind)}</span> " " {number}
+            </div>
+            {changes}
+        </li>
+    }
+    .into_any()
+}
+
+fn change(change: Change) -> AnyView {
+    let before = change.before.map(|text| words(&change.field, &text)).unwrap_or_default();
+    let after = change.after.map(|text| words(&change.field, &text)).unwrap_or_default();
+    let before = (!before.is_empty()).then(|| view! { <del>{before}</del> });
+    let after = if after.is_empty() {
+        view! { <span class="muted">"nothing"</span> }.into_any()
+    } else {
+        view! { <ins>{after}</ins> }.into_any()
+    };
+    view! { <dt>{field_words(&change.field)}</dt><dd>{before} " " {after}</dd> }.into_any()
+}
+
+fn field_words(field: &str) -> String {
+    match field.parse::<Milestone>() {
+        Ok(milestone) => milestone.label().to_owned(),
+        Err(_) => label_of(field),
+    }
+}
+
+/// A value as sent, in words.
+pub fn words(field: &str, text: &str) -> String {
+    let words = match field {
+        "severity" => text.parse().ok().map(Severity::label),
+        "status" => text.parse().ok().map(Status::label),
+        "tlp" => text.parse().ok().map(Tlp::label),
+        "pap" => text.parse().ok().map(Pap::label),
+        "disposition" => text.parse().ok().map(Disposition::label),
+        "on_hold" | "is_exercise" | "restricted" | "disabled" => match text {
+            "true" | "on" => Some("Yes"),
+            _ => Some("No"),
+        },
+        "category" => text.parse().ok().map(|category: Category| category.label()),
+        _ => None,
+    };
+    words.map_or_else(|| text.to_owned(), str::to_owned)
+}
+
+/// What was done, in words; the kind itself where it has none.
+fn deed_words(kind: &str) -> String {
+    match kind {
+        "incident.opened" => "opened the incident",
+        "incident.edited" => "changed the incident",
+        "incident.taken" => "took the incident",
+        "incident.phase_changed" => "changed the phase",
+        "incident.time_entered" => "entered a time",
+        "incident.time_cleared" => "cleared a time",
+        "incident.access_changed" => "changed who sees it",
+        "report.rendered" => "made a report",
+        kind => kind,
+    }
+    .to_owned()
+}

@@ -1,0 +1,226 @@
+//! The list of incidents: filters in the address, chips that take one away, columns, pages.
+
+use holdfast_domain::{PersonId, incident::Severity, lifecycle::Status};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::{
+    api::list_incidents,
+    filter::{Column, Filter, Owner, Pairs},
+    list_table,
+    seen::ListView,
+};
+use crate::{
+    error::AppError,
+    ui::{
+        error_view::{error_view, loaded},
+        field::options,
+        icon::{self, icon},
+        pager::pager,
+        table,
+    },
+};
+
+/// The list.
+#[component]
+pub fn IncidentsPage() -> impl IntoView {
+    let query = use_query_map();
+    let pairs = Memo::new(move |_| {
+        let pairs = query.get().into_iter().filter(|(name, _)| name != "done");
+        pairs.map(|(name, value)| (name.into_owned(), value)).collect::<Pairs>()
+    });
+    let incidents = Resource::new(move || pairs.get(), list_incidents);
+    view! {
+        <Title text="Incidents" />
+        {move || {
+            let filter = Filter::read(&pairs.get());
+            if filter.errors.is_empty() {
+                ().into_any()
+            } else {
+                let error = AppError::Refused(holdfast_domain::Refusal::Invalid(filter.errors));
+                view! { <div role="alert">{error_view(&error)}</div> }.into_any()
+            }
+        }}
+        {loaded(incidents, move |list| page(list, &Filter::read(&pairs.get_untracked())))}
+    }
+}
+
+fn page(list: ListView, filter: &Filter) -> AnyView {
+    let open = list.may_open.then(|| {
+        view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open an incident"</a> }
+    });
+    let meta = format!("Times in {}.", list.zone);
+    let body = if list.rows.is_empty() { blank(&list, filter) } else { rows(&list, filter) };
+    view! {
+        <header class="page-head">
+            <div><h1>"Incidents"</h1><p class="meta">{meta}</p></div>
+            <div class="actions">{column_menu(&list.columns, filter)} {open}</div>
+        </header>
+        {filters(filter, &list.names)}
+        {chips(filter, &list.names)}
+        {body}
+    }
+    .into_any()
+}
+
+fn rows(list: &ListView, filter: &Filter) -> AnyView {
+    let previous = list.previous.as_ref().map(|cursor| filter.address_at(cursor));
+    let next = list.next.as_ref().map(|cursor| filter.address_at(cursor));
+    let words = match list.rows.len() {
+        1 => "1 incident on this page".to_owned(),
+        count => format!("{count} incidents on this page"),
+    };
+    view! { {list_table::incidents(list, filter)} {pager(words, previous, next)} }.into_any()
+}
+
+fn blank(list: &ListView, filter: &Filter) -> AnyView {
+    if filter.is_narrow() || filter.after.is_some() {
+        let words = view! { <p>"Take a filter away, or all of them."</p> }.into_any();
+        let clear = view! { <a class="btn" href="/incidents">"Clear all filters"</a> }.into_any();
+        return table::blank(icon::FILTER, "No incident matches", words, clear);
+    }
+    let open = list.may_open.then(|| {
+        view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open the first incident"</a> }
+    });
+    let token = list.may_make_tokens.then(|| view! { <a class="btn" href="/tokens">"Make an API token"</a> });
+    let words = view! { <p>"The first one you open appears here. Scripts can open incidents too, by the REST API."</p> };
+    table::blank(icon::FLAG, "No incident yet", words.into_any(), view! { {open} {token} }.into_any())
+}
+
+/// The hidden inputs that carry the rest of the filter through a form.
+fn carried(filter: &Filter, without: &[&str]) -> Vec<AnyView> {
+    let pairs = filter.pairs().into_iter().filter(|(name, _)| !without.contains(name));
+    pairs.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }.into_any()).collect()
+}
+
+fn column_menu(shown: &[Column], filter: &Filter) -> AnyView {
+    let boxes: Vec<AnyView> = Column::ALL
+        .iter()
+        .map(|(column, name, words)| {
+            let checked = shown.contains(column);
+            let fixed = *column == Column::Title;
+            view! {
+                <label class="check"><input type="checkbox" name="col" value=*name checked=checked disabled=fixed />" "{*words}</label>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <details class="menu" name="menu">
+            <summary class="btn">{icon(icon::COLUMNS)}"Columns"</summary>
+            <form class="menu-panel" method="get" action="/incidents">
+                {carried(filter, &["col"])}
+                <input type="hidden" name="col" value="title" />
+                <fieldset class="checks"><legend class="vh">"Columns to show"</legend>{boxes}</fieldset>
+                <div class="buttons"><button class="btn">"Show these"</button></div>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn filters(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
+    let statuses = std::iter::once(("open".to_owned(), "Open (not ended)".to_owned(), filter.open))
+        .chain(Status::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.statuses.contains(s))));
+    let severities =
+        Severity::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.severities.contains(s)));
+    let owner = filter.owner.map(Owner::as_text).unwrap_or_default();
+    let mut owners = vec![
+        (String::new(), "Any owner".to_owned()),
+        ("me".into(), "Me".into()),
+        ("nobody".into(), "Nobody".into()),
+    ];
+    owners.extend(names.iter().map(|(id, name)| (id.to_string(), name.clone())));
+    view! {
+        <form class="filters" method="get" action="/incidents" role="search" aria-label="Incidents">
+            {carried(filter, &["q", "status", "severity", "owner"])}
+            <div class="search">
+                {icon(icon::SEARCH)}
+                <label class="vh" for="q">"Search"</label>
+                <input class="input" type="search" id="q" name="q" value=filter.text.clone() placeholder="Title, reference or text" maxlength="200" />
+            </div>
+            {choices("Status", "status", statuses.collect())}
+            {choices("Severity", "severity", severities.collect())}
+            <div class="field">
+                <label class="vh" for="f-owner">"Owner"</label>
+                <select class="input" id="f-owner" name="owner">{options(owners, &owner)}</select>
+            </div>
+            <button class="btn">{icon(icon::FILTER)}"Apply"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// A menu of boxes: value, words, ticked.
+fn choices(legend: &'static str, name: &'static str, values: Vec<(String, String, bool)>) -> AnyView {
+    let count = values.iter().filter(|(.., checked)| *checked).count();
+    let words = if count == 0 { legend.to_owned() } else { format!("{legend} ({count})") };
+    let boxes: Vec<AnyView> = values
+        .into_iter()
+        .map(|(value, words, checked)| {
+            view! {
+                <label class="check"><input type="checkbox" name=name value=value checked=checked />" "{words}</label>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <details class="menu" name="menu">
+            <summary class="btn">{words}{icon(icon::CHEVRON)}</summary>
+            <div class="menu-panel"><fieldset class="checks"><legend class="vh">{legend}</legend>{boxes}</fieldset></div>
+        </details>
+    }
+    .into_any()
+}
+
+fn chips(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
+    let mut chips: Vec<(&'static str, String, Filter)> = Vec::new();
+    if !filter.text.is_empty() {
+        chips.push(("Text", filter.text.clone(), Filter { text: String::new(), ..filter.clone() }));
+    }
+    if filter.open {
+        chips.push(("Status", "open".into(), Filter { open: false, ..filter.clone() }));
+    }
+    for status in &filter.statuses {
+        let mut without = filter.clone();
+        without.statuses.retain(|other| other != status);
+        chips.push(("Status", status.label().into(), without));
+    }
+    for severity in &filter.severities {
+        let mut without = filter.clone();
+        without.severities.retain(|other| other != severity);
+        chips.push(("Severity", severity.label().into(), without));
+    }
+    if let Some(owner) = filter.owner {
+        let name = |id| names.iter().find(|(known, _)| *known == id).map_or("somebody", |(_, name)| name);
+        let words = match owner {
+            Owner::Me => "me",
+            Owner::Nobody => "nobody",
+            Owner::Person(id) => name(id),
+        };
+        chips.push(("Owner", words.to_owned(), Filter { owner: None, ..filter.clone() }));
+    }
+    if chips.is_empty() {
+        return ().into_any();
+    }
+    let chips: Vec<AnyView> = chips.into_iter().map(|(kind, words, without)| chip(kind, words, &without)).collect();
+    view! {
+        <ul class="chips" aria-label="Filters that apply">
+            {chips}
+            <li><a class="btn btn-quiet" href="/incidents">"Clear all"</a></li>
+        </ul>
+    }
+    .into_any()
+}
+
+fn chip(kind: &'static str, words: String, without: &Filter) -> AnyView {
+    view! {
+        <li>
+            <a class="chip" href=without.address()>
+                <span class="muted">{kind}</span>" "{words}<span class="vh">", remove"</span>{icon(icon::CLOSE)}
+            </a>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,82 @@
+//! The table of the list.
+
+use holdfast_domain::incident::Direction;
+use leptos::prelude::*;
+
+use super::{
+    filter::{Column, Filter},
+    seen::{ListView, RowView},
+};
+use crate::ui::{
+    badge,
+    icon::{self, icon},
+    moment, table,
+};
+
+/// The rows of a page, in the columns chosen.
+pub fn incidents(list: &ListView, filter: &Filter) -> AnyView {
+    let heads: Vec<AnyView> = list.columns.iter().map(|column| head(*column, filter)).collect();
+    let rows: Vec<AnyView> = list.rows.iter().map(|row| line(row, &list.columns)).collect();
+    let table = view! {
+        <table class="table table-stack" role="table" aria-label="Incidents">
+            <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table>
+    };
+    table::region("Incidents", table.into_any())
+}
+
+fn head(column: Column, filter: &Filter) -> AnyView {
+    let words = Column::ALL.iter().find(|(known, ..)| *known == column).map_or("", |(.., words)| words);
+    let sort = column.sort();
+    let sorted = (sort == Some(filter.sort)).then_some(match filter.direction {
+        Direction::Ascending => "ascending",
+        Direction::Descending => "descending",
+    });
+    let class = if is_time(column) { "num" } else { "" };
+    table::head(words, sort.map(|sort| filter.sorted_by(sort)), sorted, class)
+}
+
+const fn is_time(column: Column) -> bool {
+    matches!(column, Column::Detected | Column::Opened | Column::Updated)
+}
+
+fn line(row: &RowView, columns: &[Column]) -> AnyView {
+    let cells: Vec<AnyView> = columns.iter().map(|column| cell(row, *column)).collect();
+    view! { <tr role="row">{cells}</tr> }.into_any()
+}
+
+fn cell(view: &RowView, column: Column) -> AnyView {
+    let row = &view.row;
+    match column {
+        Column::Reference => td("mono muted", None, row.reference.clone().into_any()),
+        Column::Severity => td("", None, badge::severity(row.severity)),
+        Column::Title => td("title", None, title(view)),
+        Column::Status => td("", None, badge::phase(row.status)),
+        Column::Tlp => td("", None, badge::tlp(row.tlp)),
+        Column::Owner => td("", Some("Owner"), owner(row.owner_name.clone())),
+        Column::Category => td("clip muted", None, row.category.label().into_any()),
+        Column::Detected => td("num", Some("Detected"), moment::short_or_dash(view.detected.as_ref())),
+        Column::Opened => td("num", Some("Opened"), moment::short(&view.opened)),
+        Column::Updated => td("num", Some("Updated"), moment::short(&view.updated)),
+    }
+}
+
+fn td(class: &'static str, label: Option<&'static str>, inner: AnyView) -> AnyView {
+    view! { <td role="cell" class=class data-label=label>{inner}</td> }.into_any()
+}
+
+/// The link of the row.
+fn title(view: &RowView) -> AnyView {
+    let row = &view.row;
+    let lock = row.restricted.then(|| view! { {icon(icon::LOCK)}<span class="vh">"Restricted: "</span> });
+    let hold = row.on_hold.then(|| badge::plain("On hold"));
+    let exercise = row.is_exercise.then(|| badge::plain("Exercise"));
+    let href = format!("/incidents/{}", row.reference);
+    view! { <a href=href>{lock}{hold}{exercise}<span>{row.title.clone()}</span></a> }.into_any()
+}
+
+/// The owner's name, or that there is none.
+pub fn owner(name: Option<String>) -> AnyView {
+    name.map_or_else(|| view! { <span class="muted">"Nobody"</span> }.into_any(), IntoAny::into_any)
+}

@@ -1,0 +1,135 @@
+//! Changing the phase: which steps lead on from here, when it was entered, and why.
+
+use holdfast_domain::{
+    Deed,
+    incident::Disposition,
+    lifecycle::{ClosingFacts, Milestone, Status, Step, next_steps},
+    time::Precision,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    api::incident_room,
+    history_page::words,
+    room::{Tab, room, version},
+    seen::RoomView,
+};
+use crate::ui::{
+    conflict,
+    error_view::loaded,
+    field::{Field, aria, errors, hidden, typed},
+    notice::{info, problems, warning},
+    when::When,
+};
+
+/// The form.
+#[component]
+pub fn PhasePage() -> impl IntoView {
+    let params = use_params_map();
+    let seen = Resource::new(move || params.with(|params| params.get("reference").unwrap_or_default()), incident_room);
+    view! { {loaded(seen, |seen| room(&seen, Tab::Phase, form(&seen)))} }
+}
+
+fn form(room: &RoomView) -> AnyView {
+    let steps: Vec<_> =
+        next_steps(room.incident.status).into_iter().filter(|(to, _)| room.may_enter(*to)).collect();
+    if steps.is_empty() {
+        let words = if room.incident.status == Status::Merged {
+            "A merged incident stays merged; work on the one it was merged into."
+        } else {
+            "No step from here is open to your role."
+        };
+        return info(words.into_any());
+    }
+    let when = When {
+        name: "at",
+        legend: "Entered at",
+        value: String::new(),
+        zone: room.zone.clone(),
+        precision: Precision::Minute,
+        required: false,
+        hint: "Leave it empty for now. A time entered later needs a reason; closing is always now.",
+    };
+    view! {
+        {problems()}
+        {conflict::notice(words)}
+        {closing(room)}
+        <form class="form" method="post" action=room.address("/phase") data-guard="">
+            {hidden("version", version(room))}
+            {choices(&steps)}
+            {when.fields()}
+            {Field::line("reason", "Reason").chars_max(2000)
+                .hint("Needed for steps that leave the usual path, and for a time entered later.").area()}
+            {merge_target(&steps)}
+            <div class="buttons"><button class="btn btn-primary">"Change phase"</button><a class="btn" href=room.address("")>"Cancel"</a></div>
+        </form>
+    }
+    .into_any()
+}
+
+fn choices(steps: &[(Status, Step)]) -> AnyView {
+    let usual = steps.iter().find(|(_, step)| *step == Step::Forward).or(steps.first());
+    let chosen = typed("to", usual.map(|(to, _)| to.to_string()).unwrap_or_default());
+    let radios: Vec<AnyView> = steps
+        .iter()
+        .map(|(to, step)| {
+            let checked = to.as_str() == chosen;
+            view! {
+                <label class="check">
+                    <input type="radio" name="to" value=to.as_str() checked=checked required=true />
+                    <span>{to.label()}" "<span class="hint">{step_words(*step)}</span></span>
+                </label>
+            }
+            .into_any()
+        })
+        .collect();
+    let (_, described) = aria("to", "");
+    view! {
+        <fieldset class="field" id="to" tabindex="-1" aria-describedby=described>
+            <legend>"Next phase"</legend>
+            <div class="checks">{radios}</div>
+            {errors("to")}
+        </fieldset>
+    }
+    .into_any()
+}
+
+const fn step_words(step: Step) -> &'static str {
+    match step {
+        Step::Forward => "The usual next step.",
+        Step::Skip => "Skips phases; needs a reason.",
+        Step::Back => "Back; takes back the times since. Needs a reason.",
+        Step::Reopen => "Reopens it. Needs a reason.",
+        Step::Reject => "Not an incident after all. Needs a reason.",
+        Step::Merge => "The same as another incident.",
+    }
+}
+
+fn merge_target(steps: &[(Status, Step)]) -> Option<AnyView> {
+    let offered = steps.iter().any(|(_, step)| *step == Step::Merge);
+    offered.then(|| {
+        Field::line("merged_into", "Merged into").chars_max(60).mono().autocomplete("off")
+            .hint("Only when merging: the reference of the other incident, such as INC-2026-0001.").input()
+    })
+}
+
+/// What closing still needs, when closing is the next step.
+fn closing(room: &RoomView) -> Option<AnyView> {
+    if room.incident.status != Status::Resolved {
+        return None;
+    }
+    let fields = &room.incident.fields;
+    let missing = ClosingFacts {
+        has_disposition: fields.disposition != Disposition::Unknown,
+        has_root_cause: !fields.root_cause.trim().is_empty(),
+        has_detection: room.at(Milestone::Detect).is_some(),
+    }
+    .missing();
+    if missing.is_empty() {
+        return None;
+    }
+    let items: Vec<AnyView> = missing.into_iter().map(|item| view! { <li>{item}</li> }.into_any()).collect();
+    let edit = room.may(Deed::EditIncident).then(|| view! { <a href=room.address("/edit")>"Edit the incident"</a> });
+    Some(warning(view! { <p>"Closing still needs:"</p><ul>{items}</ul>{edit} }.into_any()))
+}

@@ -1,0 +1,174 @@
+//! What the forms about incidents do: read the fields, one action, where to go. They decide nothing.
+
+use holdfast_actions::{
+    Ctx, Result,
+    incident::{self, IdempotencyKey},
+};
+use holdfast_domain::{
+    Actor, FieldError, PersonId, Refusal,
+    incident::{IncidentDraft, IncidentEdit, IncidentFields},
+    lifecycle::PhaseChange,
+    time::TimeSource,
+};
+
+use crate::{
+    form::{Done, Form},
+    ui::when,
+};
+
+type Read<T> = std::result::Result<T, Refusal>;
+
+fn back(reference: &str, tab: &str, done: &str) -> Result<Done> {
+    Ok(Done::To(format!("/incidents/{reference}{tab}?done={done}")))
+}
+
+pub async fn open(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    let draft = IncidentDraft {
+        fields: fields(form)?,
+        restricted: form.ticked("restricted"),
+        detected: when::read(form, "detected", TimeSource::User)?,
+    };
+    let key = form.opt("key").map(|key| IdempotencyKey { key: key.to_owned() });
+    let opened = incident::open(ctx, actor, &draft, key.as_ref()).await.map_err(sent_already)?;
+    back(&opened.reference, "", "incident-opened")
+}
+
+/// In a form the key is not the person's doing: say what happened instead.
+fn sent_already(error: holdfast_actions::Error) -> holdfast_actions::Error {
+    match error {
+        holdfast_actions::Error::Refused(Refusal::KeyReused) => Refusal::Rule(
+            "This form was sent before, and an incident was opened from it. Send it again only to open another.".into(),
+        )
+        .into(),
+        other => other,
+    }
+}
+
+pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    let edit = IncidentEdit { version: form.version()?, fields: fields(form)?, reason: form.text("reason").trim().into() };
+    let edited = incident::edit(ctx, actor, form.param("reference"), &edit).await?;
+    let done = if edited.version == edit.version { "incident-unchanged" } else { "incident-saved" };
+    back(&edited.reference, "", done)
+}
+
+pub async fn change_phase(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    let change = PhaseChange {
+        to: value(form, "to")?,
+        entered: when::read(form, "at", TimeSource::User)?,
+        reason: form.text("reason").trim().into(),
+    };
+    let into = form.opt("merged_into");
+    let changed = incident::change_phase(ctx, actor, form.param("reference"), form.version()?, &change, into).await?;
+    back(&changed.reference, "", "phase-changed")
+}
+
+pub async fn enter_time(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    let milestone = value(form, "milestone")?;
+    let clears = form.ticked("clear");
+    let source = form.text("source").parse().unwrap_or(TimeSource::User);
+    let stated = if clears { None } else { when::read(form, "at", source)? };
+    if stated.is_none() && !clears {
+        return Err(Refusal::field("at", "Enter a date and time, or tick “Clear it”.").into());
+    }
+    let (reference, reason) = (form.param("reference"), form.text("reason").trim());
+    let changed =
+        incident::enter_time(ctx, actor, reference, form.version()?, milestone, stated.as_ref(), reason).await?;
+    back(&changed.reference, "/times", if clears { "time-cleared" } else { "time-entered" })
+}
+
+pub async fn set_access(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    let team = form
+        .all("team")
+        .map(|id| id.parse::<PersonId>().map_err(|_| Refusal::field("team", "Choose among the people offered.")))
+        .collect::<Read<Vec<_>>>()?;
+    let restricted = form.ticked("restricted");
+    incident::set_access(ctx, actor, form.param("reference"), form.version()?, restricted, &team).await?;
+    // Whoever took themselves off the team of a restricted incident sees it no more.
+    let sees_it = !restricted || team.contains(&actor.person_id);
+    if sees_it { back(form.param("reference"), "", "access-changed") } else { Ok(Done::To("/incidents?done=access-changed".into())) }
+}
+
+pub async fn take(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    let taken = incident::take(ctx, actor, form.param("reference"), form.version()?).await?;
+    back(&taken.reference, "", "incident-taken")
+}
+
+/// Every field of an incident; all that cannot be read is named at once.
+fn fields(form: &Form) -> Read<IncidentFields> {
+    let severity = value(form, "severity");
+    let category = value(form, "category");
+    let tlp = value(form, "tlp");
+    let pap = value(form, "pap");
+    let disposition = if form.has("disposition") { value(form, "disposition") } else { Ok(holdfast_domain::incident::Disposition::Unknown) };
+    let owner_id = form.opt("owner_id").map(|_| value(form, "owner_id")).transpose();
+    let mut errors: Vec<FieldError> = Vec::new();
+    note(&severity, &mut errors);
+    note(&category, &mut errors);
+    note(&tlp, &mut errors);
+    note(&pap, &mut errors);
+    note(&disposition, &mut errors);
+    note(&owner_id, &mut errors);
+    if !errors.is_empty() {
+        return Err(Refusal::Invalid(errors));
+    }
+    Ok(IncidentFields {
+        title: form.text("title").trim().into(),
+        summary: form.text("summary").into(),
+        severity: severity?,
+        category: category?,
+        tlp: tlp?,
+        pap: pap?,
+        owner_id: owner_id?,
+        disposition: disposition?,
+        root_cause: form.text("root_cause").trim().into(),
+        on_hold: form.ticked("on_hold"),
+        is_exercise: form.ticked("is_exercise"),
+    })
+}
+
+/// A field that must be one of the known values.
+fn value<T: std::str::FromStr>(form: &Form, name: &str) -> Read<T> {
+    form.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
+}
+
+fn note<T>(read: &Read<T>, errors: &mut Vec<FieldError>) {
+    if let Err(Refusal::Invalid(found)) = read {
+        errors.extend(found.iter().cloned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn form(pairs: &[(&str, &str)]) -> Form {
+        Form::new(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn a_form_becomes_the_fields_of_an_incident() {
+        let form = form(&[
+            ("title", " Phishing "),
+            ("summary", "one\r\ntwo"),
+            ("severity", "sev2"),
+            ("category", "fraud/phishing"),
+            ("tlp", "amber+strict"),
+            ("pap", "red"),
+            ("owner_id", ""),
+            ("on_hold", "on"),
+        ]);
+        let fields = fields(&form).unwrap();
+        assert_eq!((fields.title.as_str(), fields.summary.as_str()), ("Phishing", "one\ntwo"));
+        assert!(fields.on_hold && !fields.is_exercise && fields.owner_id.is_none());
+        assert_eq!(fields.category.to_string(), "fraud/phishing");
+    }
+
+    #[test]
+    fn every_field_that_cannot_be_read_is_named_at_once() {
+        let refusal = fields(&form(&[("severity", "9"), ("category", "x"), ("tlp", "red"), ("pap", "red")])).unwrap_err();
+        let Refusal::Invalid(errors) = refusal else { unreachable!("fields that cannot be read are refused as such") };
+        let names: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(names, ["severity", "category"]);
+    }
+}

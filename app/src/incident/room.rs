@@ -1,0 +1,201 @@
+//! What stands above every tab of an incident's room: marks, title, owner, what may be done next,
+//! the tabs, and the lifecycle with its times.
+
+use holdfast_domain::{
+    Deed,
+    lifecycle::{Milestone, Status, Step, next_steps},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::seen::{RoomView, TimeView};
+use crate::{
+    form::posted,
+    ui::{
+        badge,
+        field::hidden,
+        icon::{self, icon},
+        moment,
+    },
+};
+
+/// A tab of the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    Overview,
+    Edit,
+    Phase,
+    Times,
+    Access,
+    History,
+}
+
+impl Tab {
+    /// Words, address within the room, and the deed that opens it.
+    const ALL: &'static [(Self, &'static str, &'static str, Deed)] = &[
+        (Self::Overview, "Overview", "", Deed::ViewIncident),
+        (Self::Edit, "Edit", "/edit", Deed::EditIncident),
+        (Self::Phase, "Phase", "/phase", Deed::ChangePhase),
+        (Self::Times, "Times", "/times", Deed::ViewIncident),
+        (Self::Access, "Access", "/access", Deed::ChangeAccess),
+        (Self::History, "History", "/history", Deed::ViewIncident),
+    ];
+
+    fn words(self) -> &'static str {
+        Self::ALL.iter().find(|(tab, ..)| *tab == self).map_or("", |(_, words, ..)| words)
+    }
+}
+
+/// The room around a tab.
+pub fn room(room: &RoomView, tab: Tab, body: AnyView) -> AnyView {
+    let incident = &room.incident;
+    let title = match tab {
+        Tab::Overview => format!("{} {}", incident.reference, incident.fields.title),
+        tab => format!("{} {}", tab.words(), incident.reference),
+    };
+    view! {
+        <Title text=title />
+        <header class="page-head">
+            <div>
+                {marks(room)}
+                <h1>{incident.fields.title.clone()}</h1>
+                <p class="meta">"Owner: "{incident.owner_name.clone().unwrap_or_else(|| "nobody".into())}</p>
+            </div>
+            <div class="actions">{actions(room)}</div>
+        </header>
+        {tabs(room, tab)}
+        {lifecycle(room)}
+        {body}
+    }
+    .into_any()
+}
+
+fn marks(room: &RoomView) -> AnyView {
+    let incident = &room.incident;
+    let fields = &incident.fields;
+    view! {
+        <p class="meta">
+            <span class="mono">{incident.reference.clone()}</span>" "{badge::severity(fields.severity)}" "
+            {badge::phase(incident.status)}" "{badge::tlp(fields.tlp)}" "{badge::pap(fields.pap)}" "
+            {incident.restricted.then(badge::restricted)}" "
+            {fields.on_hold.then(|| badge::warning("On hold"))}" "
+            {fields.is_exercise.then(|| badge::plain("Exercise"))}
+        </p>
+    }
+    .into_any()
+}
+
+fn actions(room: &RoomView) -> AnyView {
+    let report = room.may(Deed::RenderReport).then(|| {
+        view! { <a class="btn" rel="external" href=room.address("/report.pdf")>{icon(icon::ARCHIVE)}"Report as PDF"</a> }
+    });
+    let is_open = !room.incident.status.is_ended();
+    let take = (is_open && room.incident.fields.owner_id.is_none() && room.may(Deed::TakeIncident)).then(|| {
+        view! {
+            <form method="post" action=room.address("/take")>
+                {hidden("version", room.incident.version)}
+                <button class="btn">{icon(icon::USER)}"Take it"</button>
+            </form>
+        }
+    });
+    view! { {report} {take} {next_phase(room)} }.into_any()
+}
+
+/// The usual next step as one click; ending is not a click but a page.
+fn next_phase(room: &RoomView) -> Option<AnyView> {
+    let (to, _) = next_steps(room.incident.status).into_iter().find(|(_, step)| *step == Step::Forward)?;
+    if to.is_ended() || !room.may_enter(to) {
+        return None;
+    }
+    let words = format!("Mark {}", to.label().to_lowercase());
+    Some(
+        view! {
+            <form method="post" action=room.address("/phase")>
+                {hidden("version", room.incident.version)}
+                {hidden("to", to)}
+                <button class="btn btn-primary">{words}</button>
+            </form>
+        }
+        .into_any(),
+    )
+}
+
+fn tabs(room: &RoomView, at: Tab) -> AnyView {
+    let links: Vec<AnyView> = Tab::ALL
+        .iter()
+        .filter(|(.., deed)| *deed == Deed::ViewIncident || room.may(*deed))
+        .map(|(tab, words, path, _)| {
+            let current = (*tab == at).then_some("page");
+            view! { <a href=room.address(path) aria-current=current>{*words}</a> }.into_any()
+        })
+        .collect();
+    view! { <nav class="tabs" aria-label="Incident">{links}</nav> }.into_any()
+}
+
+fn lifecycle(room: &RoomView) -> AnyView {
+    let now = room.incident.status;
+    let off_path = !Status::PATH.contains(&now);
+    // An incident that left the path shows how far it came.
+    let reached = if off_path {
+        Status::PATH.iter().rposition(|status| *status != Status::Closed && room.at(status.milestone()).is_some())
+    } else {
+        Status::PATH.iter().position(|status| *status == now)
+    };
+    let reached = reached.unwrap_or(0);
+    let mut steps: Vec<AnyView> =
+        Status::PATH.iter().enumerate().map(|(place, status)| step(room, *status, place, reached, off_path)).collect();
+    if off_path {
+        steps.pop();
+        steps.push(end_step(room, now));
+    }
+    view! { <ol class="lifecycle" aria-label="Lifecycle">{steps}</ol> }.into_any()
+}
+
+fn step(room: &RoomView, status: Status, place: usize, reached: usize, off_path: bool) -> AnyView {
+    let time = room.time(status.milestone()).filter(|time| time.at.is_some());
+    let is_current = place == reached && !off_path;
+    let (class, note): (&'static str, Option<&'static str>) = match (place > reached, time) {
+        _ if is_current => ("step current", time.filter(|time| time.is_late).map(|_| "entered later")),
+        (true, _) => ("step ahead", None),
+        (false, None) => ("step skipped", Some("skipped")),
+        (false, Some(time)) if time.is_late => ("step backfilled", Some("entered later")),
+        (false, Some(_)) => ("step", None),
+    };
+    let shown = if place > reached { None } else { time };
+    view! {
+        <li class=class aria-current=is_current.then_some("step")>
+            <span class="step-name">{status.label()}</span>
+            {shown.and_then(step_time)}
+            {note.map(|note| view! { <span class="step-note">{note}</span> })}
+        </li>
+    }
+    .into_any()
+}
+
+fn end_step(room: &RoomView, status: Status) -> AnyView {
+    view! {
+        <li class="step current" aria-current="step">
+            <span class="step-name">{status.label()}</span>
+            {room.time(Milestone::Close).and_then(step_time)}
+        </li>
+    }
+    .into_any()
+}
+
+/// The time of a step, marked when it is not exact.
+pub fn step_time(time: &TimeView) -> Option<AnyView> {
+    let at = time.at.as_ref()?;
+    Some(if time.precision == holdfast_domain::time::Precision::Exact { moment::short(at) } else { moment::about(at) })
+}
+
+/// The version a form works on: the one just posted, or the one shown. A conflict never keeps the
+/// version posted.
+pub fn version(room: &RoomView) -> String {
+    let shown = room.incident.version.to_string();
+    match posted() {
+        Some(posted) if crate::ui::conflict::found().is_none() => {
+            posted.value("version").map_or(shown, str::to_owned)
+        }
+        _ => shown,
+    }
+}

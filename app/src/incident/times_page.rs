@@ -1,0 +1,117 @@
+//! The times of an incident: each milestone with its value and its first value, and the form that
+//! enters, corrects or clears one.
+
+use holdfast_domain::{Deed, lifecycle::Milestone, time::{Precision, TimeSource}};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{
+    api::incident_room,
+    history_page::words,
+    room::{Tab, room, version},
+    seen::{RoomView, TimeView},
+};
+use crate::ui::{
+    badge, conflict,
+    error_view::loaded,
+    field::{Choice, Field, checkbox, hidden},
+    moment,
+    notice::problems,
+    table,
+    when::When,
+};
+
+/// The times.
+#[component]
+pub fn TimesPage() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let seen = Resource::new(move || params.with(|params| params.get("reference").unwrap_or_default()), incident_room);
+    view! {
+        {loaded(seen, move |seen| {
+            let chosen = move || query.with(|query| query.get("milestone").and_then(|text| text.parse().ok()));
+            let shown = seen.clone();
+            let form = move || chosen().filter(|m: &Milestone| m.may_be_entered()).map(|milestone| form(&shown, milestone));
+            room(&seen, Tab::Times, view! { {form} {times(&seen)} }.into_any())
+        })}
+    }
+}
+
+fn times(room: &RoomView) -> AnyView {
+    let may_enter = room.may(Deed::EnterTime);
+    let rows = Milestone::ALL.iter().map(|milestone| line(room, *milestone, may_enter)).collect();
+    let heads = ["Milestone", "Time", "How exactly", "Source", "First entered as", "Note", ""];
+    view! {
+        {table::plain("Times", &heads, rows)}
+        <p class="hint">"Times in "{room.zone.clone()}". A first value is kept for ever, whatever is corrected later."</p>
+    }
+    .into_any()
+}
+
+fn line(room: &RoomView, milestone: Milestone, may_enter: bool) -> AnyView {
+    let time = room.time(milestone);
+    let known = time.and_then(|time| time.at.as_ref());
+    let first = time.filter(|time| time.at.as_ref().is_none_or(|at| at.at != time.first.at)).map(|time| moment::short(&time.first));
+    let change = (may_enter && milestone.may_be_entered()).then(|| {
+        let verb = if known.is_some() { "Correct" } else { "Enter" };
+        let label = format!("{verb}: {}", milestone.label());
+        view! { <a class="btn" href=room.address(&format!("/times?milestone={milestone}")) aria-label=label>{verb}</a> }
+    });
+    view! {
+        <tr>
+            <th scope="row" title=milestone.meaning()>{milestone.label()}</th>
+            <td>{moment::short_or_dash(known)}</td>
+            <td>{known.and(time).map(|time| time.precision.label())}</td>
+            <td>{known.and(time).map(|time| time.source.label())}</td>
+            <td>{first}</td>
+            <td class="wrap">{time.map(note)}</td>
+            <td>{change}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn note(time: &TimeView) -> AnyView {
+    let late = time.is_late.then(|| view! { <span title=format!("Recorded {}", time.recorded.local)>{badge::warning("Entered later")}</span> });
+    let taken_back = time.at.is_none().then(|| badge::plain("Taken back"));
+    let typed = time.typed.clone().map(|typed| view! { <span class="muted small">"typed "{typed}</span> });
+    view! { {late} " " {taken_back} " " {time.reason.clone()} " " {typed} }.into_any()
+}
+
+fn form(room: &RoomView, milestone: Milestone) -> AnyView {
+    let time = room.time(milestone);
+    let known = time.filter(|time| time.at.is_some());
+    let action = room.address(&format!("/times?milestone={milestone}"));
+    let when = When {
+        name: "at",
+        legend: milestone.label(),
+        value: known.map_or_else(String::new, |time| time.field.clone()),
+        zone: known.map_or_else(|| room.zone.clone(), |time| time.field_zone.clone()),
+        precision: known.map_or(Precision::Minute, |time| time.precision),
+        required: false,
+        hint: milestone.meaning(),
+    };
+    let sources: Vec<Choice> = TimeSource::ALL
+        .iter()
+        .filter(|source| **source != TimeSource::System)
+        .map(|source| (source.to_string(), source.label().to_owned()))
+        .collect();
+    let source = known.map(|time| time.source).filter(|source| *source != TimeSource::System).unwrap_or(TimeSource::User);
+    let clear = known.map(|_| checkbox("clear", "Clear it", "The time is no longer held to be known.", false));
+    view! {
+        {problems()}
+        {conflict::notice(words)}
+        <section class="card">
+            <form class="form" method="post" action=action data-guard="">
+                {hidden("version", version(room))}
+                {hidden("milestone", milestone)}
+                {when.fields()}
+                {Field::line("source", "Source").value(source.to_string()).hint("Where the time comes from.").select(sources)}
+                {Field::line("reason", "Reason").required().chars_max(2000).autocomplete("off")
+                    .hint("Why it is entered or changed now.").input()}
+                {clear}
+                <div class="buttons"><button class="btn btn-primary">"Save time"</button><a class="btn" href=room.address("/times")>"Cancel"</a></div>
+            </form>
+        </section>
+    }
+    .into_any()
+}

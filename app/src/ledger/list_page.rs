@@ -1,0 +1,110 @@
+//! The ledger: its state, its entries, and how anybody checks it with common tools.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::api::{EntryRow, LedgerView, ledger_overview};
+use crate::{
+    error::AppError,
+    ui::{copy::Copyable, error_view::loaded, moment, pager::pager, table},
+};
+
+/// The ledger.
+#[component]
+pub fn LedgerPage() -> impl IntoView {
+    let query = use_query_map();
+    let before = move || query.with(|query| query.get("before").and_then(|text| text.parse::<i64>().ok()));
+    let ledger: Resource<Result<LedgerView, AppError>> = Resource::new(before, ledger_overview);
+    view! { <Title text="Ledger" /> {loaded(ledger, ledger_view)} }
+}
+
+fn ledger_view(ledger: LedgerView) -> AnyView {
+    let meta = match ledger.size {
+        1 => "1 entry. Every deed is one; none can be changed or taken out unseen.".to_owned(),
+        size => format!("{size} entries. Every deed is one; none can be changed or taken out unseen."),
+    };
+    let words = format!("Newest first. Times in {}.", ledger.zone);
+    let address = |cursor: &String| if cursor.is_empty() { "/ledger".to_owned() } else { format!("/ledger?before={cursor}") };
+    let (previous, next) = (ledger.previous.as_ref().map(address), ledger.next.as_ref().map(address));
+    let rows = ledger.rows.iter().map(line).collect();
+    view! {
+        <header class="page-head"><div><h1>"Ledger"</h1><p class="meta">{meta}</p></div></header>
+        <div class="split">
+            <div class="stack">
+                {table::plain("Entries", &["No.", "Time", "Deed", "By", "Object", "Leaf hash", "Proof"], rows)}
+                {pager(words, previous, next)}
+            </div>
+            <aside class="stack">{state(&ledger)} {verifying(&ledger)}</aside>
+        </div>
+    }
+    .into_any()
+}
+
+fn line(row: &EntryRow) -> AnyView {
+    let seq = row.seq;
+    view! {
+        <tr id=format!("entry-{seq}")>
+            <td class="num mono">{seq}</td>
+            <td>{moment::short(&row.at)}</td>
+            <td class="mono">{row.kind.clone()}</td>
+            <td>{row.actor_name.clone()}</td>
+            <td class="mono">{row.subject.clone()}</td>
+            <td class="mono muted clip" title=row.leaf_hash.clone()>{row.leaf_hash.clone()}</td>
+            <td><a rel="external" href=format!("/ledger/proof/{seq}") aria-label=format!("Proof of entry {seq}")>"Proof"</a></td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn state(ledger: &LedgerView) -> AnyView {
+    view! {
+        <section class="card">
+            <h2>"State"</h2>
+            <dl class="facts">
+                <dt>"Log"</dt><dd class="mono">{ledger.log_name.clone()}</dd>
+                <dt>"Size"</dt><dd>{ledger.size}</dd>
+            </dl>
+            <h3>"Root hash"</h3>
+            <Copyable value=ledger.root_hash.clone() />
+            <h3>"Verifier key"</h3>
+            <Copyable value=ledger.vkey.clone() />
+            <h3>"Checkpoint"</h3>
+            <pre class="mono small" tabindex="0" role="region" aria-label="Checkpoint">{ledger.checkpoint.clone()}</pre>
+            <p class="actions">
+                <a class="btn" rel="external" href="/ledger/checkpoint">"Checkpoint as text"</a>
+                <a class="btn" rel="external" href="/ledger/entries?from=0">"Entries as JSON lines"</a>
+            </p>
+        </section>
+    }
+    .into_any()
+}
+
+fn verifying(ledger: &LedgerView) -> AnyView {
+    let key = ledger.vkey.clone();
+    let by_script = format!("sh verify.sh '{key}' checkpoint");
+    let by_tool = format!("holdfast verify checkpoint --key '{key}'");
+    let by_hand = "{ printf '\\000'; cat entry.json; } | sha256sum".to_owned();
+    view! {
+        <section class="card">
+            <h2>"Check it yourself"</h2>
+            <p>
+                "Write the verifier key down outside of this server: a copy that was kept elsewhere is what makes a check worth something."
+            </p>
+            <ol>
+                <li>
+                    "Save the " <a rel="external" href="/ledger/checkpoint">"checkpoint"</a>
+                    " and keep the older ones: two that do not agree prove tampering."
+                </li>
+                <li>
+                    "Check its signature with " <a rel="external" href="/ledger/verify.sh">"verify.sh"</a>
+                    ", which needs a shell and openssl only:" <Copyable value=by_script />
+                </li>
+                <li>"Or with Holdfast’s own verifier, on another machine:" <Copyable value=by_tool /></li>
+                <li>"The leaf hash of one entry, which is one line of the export without its line break:" <Copyable value=by_hand /></li>
+                <li>"“Proof” beside an entry shows that it is in the log of that checkpoint, without the other entries."</li>
+            </ol>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,4 @@
+//! The ledger as auditors read it: what it holds, and how to check it without us.
+
+pub mod api;
+pub mod list_page;

@@ -1,0 +1,45 @@
+//! The settings page.
+
+use holdfast_domain::org::Org;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::api::view_org;
+use crate::ui::{
+    conflict,
+    error_view::loaded,
+    field::{Field, hidden, typed},
+    notice::problems,
+};
+
+/// Name and time zone of the organisation.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let org = Resource::new(|| (), |()| view_org());
+    view! {
+        <Title text="Settings" />
+        <header class="page-head"><h1>"Settings"</h1></header>
+        {loaded(org, settings)}
+    }
+}
+
+fn settings(org: Org) -> AnyView {
+    if let Some((conflict, posted)) = conflict::found() {
+        let words: conflict::Words = Box::new(|_, text| text.to_owned());
+        return conflict::settle(&conflict, &posted, "/settings".into(), "/settings".into(), &[], &words);
+    }
+    let bases = conflict::bases(&[("name", org.name.clone()), ("time_zone", org.time_zone.clone())]);
+    view! {
+        {problems()}
+        <form class="form" method="post" action="/settings" data-guard="">
+            {hidden("version", typed("version", org.version.to_string()))}
+            {bases}
+            {Field::line("name", "Name of the organisation").value(org.name).required().chars_max(120)
+                .hint("As reports print it.").input()}
+            {Field::line("time_zone", "Time zone").value(org.time_zone).required()
+                .hint("In which days and months are counted. Such as Europe/Berlin or UTC.").zone()}
+            <div class="buttons"><button class="btn btn-primary">"Save"</button></div>
+        </form>
+    }
+    .into_any()
+}

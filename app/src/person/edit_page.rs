@@ -1,0 +1,110 @@
+//! Changing a person, and making a new invitation code for them.
+
+use holdfast_domain::person::{Person, Roles};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    api::find_person,
+    new_page::{invitation, roles},
+};
+use crate::{
+    form::posted,
+    ui::{
+        confirm::Confirm,
+        conflict,
+        error_view::loaded,
+        field::{Field, checkbox, hidden, typed},
+        notice::problems,
+    },
+};
+
+fn person() -> Resource<Result<Person, crate::error::AppError>> {
+    let params = use_params_map();
+    Resource::new(move || params.with(|params| params.get("id").unwrap_or_default()), find_person)
+}
+
+/// Name, roles, zone, whether they may sign in.
+#[component]
+pub fn EditPersonPage() -> impl IntoView {
+    view! { {loaded(person(), form)} }
+}
+
+fn form(person: Person) -> AnyView {
+    let title = format!("Edit {}", person.name);
+    let action = format!("/people/{}", person.id);
+    let body = match conflict::found() {
+        Some((conflict, posted)) => {
+            let words: conflict::Words = Box::new(words);
+            conflict::settle(&conflict, &posted, action.clone(), action, &[], &words)
+        }
+        None => fields(person, action),
+    };
+    view! {
+        <Title text=title.clone() />
+        <header class="page-head"><h1>{title}</h1></header>
+        {body}
+    }
+    .into_any()
+}
+
+fn fields(person: Person, action: String) -> AnyView {
+    let bases = conflict::bases(&[
+        ("name", person.name.clone()),
+        ("roles", person.roles.to_string()),
+        ("time_zone", person.time_zone.clone()),
+        ("disabled", person.disabled.to_string()),
+    ]);
+    let invite = format!("{action}/invite");
+    view! {
+        {problems()}
+        <form class="form" method="post" action=action data-guard="">
+            {hidden("version", typed("version", person.version.to_string()))}
+            {bases}
+            <p class="meta">{person.email}</p>
+            {Field::line("name", "Name").value(person.name).required().chars_max(120).autocomplete("off").input()}
+            {roles(person.roles)}
+            {Field::line("time_zone", "Time zone").value(person.time_zone).required().zone()}
+            {checkbox("disabled", "Disabled", "Cannot sign in; open sessions and tokens end.", person.disabled)}
+            <div class="buttons">
+                <button class="btn btn-primary">"Save"</button>
+                <a class="btn" href=invite>"New invitation code…"</a>
+                <a class="btn" href="/people">"Cancel"</a>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn words(field: &str, text: &str) -> String {
+    match (field, text) {
+        ("roles", text) => text.parse::<Roles>().map_or_else(|_| text.to_owned(), Roles::label),
+        ("disabled", "true") => "Yes".into(),
+        ("disabled", _) => "No".into(),
+        (_, text) => text.to_owned(),
+    }
+}
+
+/// Asks before a new code is made; afterwards shows it.
+#[component]
+pub fn InvitePage() -> impl IntoView {
+    view! { <Title text="New invitation code" /> {loaded(person(), ask)} }
+}
+
+fn ask(person: Person) -> AnyView {
+    if let Some(code) = posted().and_then(|posted| posted.once) {
+        return view! { <header class="page-head"><h1>{person.name}</h1></header> {invitation(code)} }.into_any();
+    }
+    Confirm {
+        question: format!("Make a new invitation code for {}?", person.name),
+        words: "With it they set a new password. Do this when they are new or have forgotten it.",
+        losses: vec!["An earlier code stops working.".into()],
+        action: format!("/people/{}/invite", person.id),
+        button: "Make code",
+        fields: ().into_any(),
+        back: ("Cancel", format!("/people/{}", person.id)),
+        dangerous: false,
+    }
+    .view()
+}

@@ -1,0 +1,59 @@
+//! The people of the organisation.
+
+use holdfast_domain::person::Person;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::api::{People, list_people};
+use crate::ui::{
+    badge,
+    error_view::loaded,
+    icon::{self, icon},
+    moment::{self, Moment},
+    table,
+};
+
+/// Everybody, with roles and state.
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let people = Resource::new(|| (), |()| list_people());
+    view! { <Title text="People" /> {loaded(people, list)} }
+}
+
+fn list(people: People) -> AnyView {
+    let add = people.may_add.then(|| {
+        view! { <a class="btn btn-primary" href="/people/new">{icon(icon::PLUS)}"Add a person"</a> }
+    });
+    let count = people.rows.len();
+    let meta = if count == 1 { "1 person".to_owned() } else { format!("{count} people") };
+    let may_edit = people.may_edit;
+    let rows = people.rows.into_iter().map(|(person, since)| line(person, &since, may_edit)).collect();
+    view! {
+        <header class="page-head">
+            <div><h1>"People"</h1><p class="meta">{meta}</p></div>
+            <div class="actions">{add}</div>
+        </header>
+        {table::plain("People", &["Name", "Mail address", "Roles", "Time zone", "Since", "State"], rows)}
+    }
+    .into_any()
+}
+
+fn line(person: Person, since: &Moment, may_edit: bool) -> AnyView {
+    let name = if may_edit {
+        view! { <a href=format!("/people/{}", person.id)>{person.name}</a> }.into_any()
+    } else {
+        person.name.into_any()
+    };
+    let roles: Vec<AnyView> = person.roles.iter().map(|role| view! { {badge::plain(role.label())} " " }.into_any()).collect();
+    view! {
+        <tr>
+            <td>{name}</td>
+            <td>{person.email}</td>
+            <td>{roles}</td>
+            <td>{person.time_zone}</td>
+            <td>{moment::short(since)}</td>
+            <td>{if person.disabled { badge::warning("Disabled") } else { badge::good("Active") }}</td>
+        </tr>
+    }
+    .into_any()
+}

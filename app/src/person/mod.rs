@@ -1,0 +1,8 @@
+//! People: the list, adding one, changing one, invitation codes.
+
+pub mod api;
+pub mod edit_page;
+pub mod list_page;
+pub mod new_page;
+#[cfg(feature = "ssr")]
+pub mod post;

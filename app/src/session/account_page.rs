@@ -1,0 +1,79 @@
+//! One's own account: name, time zone, theme, password.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::{
+    api::{Viewer, who_looks},
+    gate::new_password,
+};
+use crate::ui::{error_view::loaded, field::Field, notice::problems};
+
+/// Name, zone and theme.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    let viewer = Resource::new(|| (), |()| who_looks());
+    view! {
+        <Title text="Your account" />
+        <header class="page-head"><h1>"Your account"</h1></header>
+        {loaded(viewer, account)}
+    }
+}
+
+fn account(viewer: Viewer) -> AnyView {
+    let theme = |value: &'static str, words: &'static str| {
+        let pressed = if viewer.theme == value { "true" } else { "false" };
+        view! { <button name="theme" value=value aria-pressed=pressed>{words}</button> }
+    };
+    view! {
+        {problems()}
+        <div class="stack page-narrow">
+            <section class="card">
+                <form class="form" method="post" action="/account" data-guard="">
+                    {Field::line("name", "Name").value(viewer.name.clone()).required().chars_max(120).autocomplete("name").input()}
+                    {Field::line("time_zone", "Time zone").value(viewer.time_zone.clone()).required()
+                        .hint("Times are shown in it. Such as Europe/Berlin or UTC.").zone()}
+                    <div class="buttons"><button class="btn btn-primary">"Save"</button></div>
+                </form>
+            </section>
+            <section class="card">
+                <h2>"Roles"</h2>
+                <p>{viewer.roles.label()}</p>
+                <ul>
+                    {viewer.roles.iter().map(|role| view! { <li class="muted">{role.label()} ": " {role.meaning()}</li> }).collect::<Vec<_>>()}
+                </ul>
+                <p class="hint">"An administrator changes them."</p>
+            </section>
+            <section class="card">
+                <h2>"Theme"</h2>
+                <form method="post" action="/account/theme" class="choice" role="group" aria-label="Theme of the pages">
+                    {theme("system", "System")} {theme("light", "Light")} {theme("dark", "Dark")}
+                </form>
+            </section>
+            <section class="card">
+                <h2>"Access"</h2>
+                <p class="actions">
+                    <a class="btn" href="/account/password">"Change password"</a>
+                    <a class="btn" href="/account/sessions">"Your sessions"</a>
+                </p>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// Changing one's own password.
+#[component]
+pub fn PasswordPage() -> impl IntoView {
+    view! {
+        <Title text="Change password" />
+        <header class="page-head"><h1>"Change password"</h1></header>
+        {problems()}
+        <form class="form" method="post" action="/account/password">
+            {Field::password("current_password", "Current password", "current-password").input()}
+            {new_password("password", "New password")}
+            <p class="hint">"Your other sessions end when the password changes."</p>
+            <div class="buttons"><button class="btn btn-primary">"Change password"</button><a class="btn" href="/account">"Cancel"</a></div>
+        </form>
+    }
+}

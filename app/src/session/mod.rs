@@ -1,0 +1,8 @@
+//! Who is here: setting up, signing in and out, invitations, sessions, one's own account.
+
+pub mod account_page;
+pub mod api;
+pub mod gate;
+pub mod list_page;
+#[cfg(feature = "ssr")]
+pub mod post;

@@ -1,0 +1,6 @@
+//! API tokens: made, shown once, listed, revoked.
+
+pub mod api;
+pub mod list_page;
+#[cfg(feature = "ssr")]
+pub mod post;

@@ -1,0 +1,146 @@
+//! What two people changed at once: both texts side by side, field by field, with the choice
+//! between them. Nothing typed is lost: one's own text stays editable here.
+
+use holdfast_domain::{Refusal, refusal::{Conflict, ConflictField}};
+use leptos::prelude::*;
+
+use super::{
+    field::{Field, hidden},
+    icon::{self, icon},
+};
+use crate::{
+    error::AppError,
+    form::{Posted, mark, posted},
+};
+
+/// The conflict that the posted form ran into, with what was posted.
+pub fn found() -> Option<(Conflict, Posted)> {
+    let posted = posted()?;
+    match &posted.error {
+        Some(AppError::Refused(Refusal::Conflict(conflict))) => Some(((**conflict).clone(), posted.clone())),
+        _ => None,
+    }
+}
+
+/// Says that somebody else was faster, where sending the form again is all there is to decide.
+pub fn notice(words: impl Fn(&str, &str) -> String) -> AnyView {
+    let Some((conflict, _)) = found() else { return ().into_any() };
+    let lines: Vec<AnyView> = conflict
+        .fields
+        .iter()
+        .map(|field| {
+            let line = format!("{}: it is now “{}”; you chose “{}”.", field.label, words(&field.field, &field.theirs), words(&field.field, &field.yours));
+            view! { <li>{line}</li> }.into_any()
+        })
+        .collect();
+    let lines = (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> });
+    let heading = format!("{} changed this incident after you opened it", conflict.changed_by);
+    view! {
+        <div class="notice notice-warn" role="alert" tabindex="-1" id="problems" autofocus=true>
+            {icon(icon::ALERT)}
+            <div>
+                <h2>{heading}</h2>
+                {lines}
+                <p>"Nothing was changed by you. What you typed is still below: look at it again and send it if it still holds."</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// How the page words a value, by field name and value as sent.
+pub type Words = Box<dyn Fn(&str, &str) -> String>;
+
+/// The form that settles a conflict. `texts` are the fields that stay editable as text.
+pub fn settle(conflict: &Conflict, posted: &Posted, action: String, back: String, texts: &[&str], words: &Words) -> AnyView {
+    let in_conflict = |name: &str| conflict.fields.iter().any(|field| field.field == name);
+    let kept: Vec<AnyView> = posted
+        .values
+        .iter()
+        .filter(|(name, _)| name != "version" && name != "reason" && !in_conflict(name))
+        .map(|(name, value)| {
+            view! { <input type="hidden" name=name.clone() value=value.clone() /> }.into_any()
+        })
+        .collect();
+    let fields: Vec<AnyView> =
+        conflict.fields.iter().map(|field| choice(field, conflict, posted, texts, words)).collect();
+    let agreed = conflict.fields.is_empty().then(|| view! { <p>"Both say the same; saving changes nothing that differs."</p> });
+    let reason = posted.values.iter().any(|(name, _)| name == "reason").then(|| {
+        Field::line("reason", "Reason").value(posted.value("reason").unwrap_or_default()).hint("Needed when the severity changes.").input()
+    });
+    let heading = format!("{} saved this while you were editing", conflict.changed_by);
+    view! {
+        <div class="notice notice-warn" role="alert" tabindex="-1" id="problems" autofocus=true>
+            {icon(icon::ALERT)}
+            <div>
+                <h2>{heading}</h2>
+                <p>"Nothing is lost. Choose for each field what to keep; where both agree, nothing is asked."</p>
+            </div>
+        </div>
+        <form class="conflict" method="post" action=action data-guard="changed">
+            {hidden("version", conflict.version)}
+            {kept}
+            {fields}
+            {agreed}
+            {reason}
+            <div class="buttons">
+                <button class="btn btn-primary">"Save what I chose"</button>
+                <a class="btn" href=back>"Drop my changes"</a>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn choice(field: &ConflictField, conflict: &Conflict, posted: &Posted, texts: &[&str], words: &Words) -> AnyView {
+    let name = &field.field;
+    let keep = format!("keep_{name}");
+    let yours_name = format!("yours_{name}");
+    let untouched = posted.value(&format!("base_{name}")).is_some_and(|base| base == mark(&field.yours));
+    let yours = if texts.contains(&name.as_str()) {
+        let label = format!("Your {}", field.label.to_lowercase());
+        view! { <textarea class="input" name=yours_name aria-label=label>{first_line(&field.yours)}</textarea> }.into_any()
+    } else {
+        view! {
+            <input type="hidden" name=yours_name value=field.yours.clone() />
+            <span class="version-text">{words(name, &field.yours)}</span>
+        }
+        .into_any()
+    };
+    view! {
+        <fieldset>
+            <legend>{field.label.clone()}</legend>
+            <div class="versions">
+                <div class="version">
+                    <label class="version-head">
+                        <input type="radio" name=keep.clone() value="yours" checked=!untouched /> " Yours"
+                    </label>
+                    {yours}
+                </div>
+                <div class="version">
+                    <label class="version-head">
+                        <input type="radio" name=keep value="theirs" checked=untouched />
+                        " Theirs "
+                        <small>{conflict.changed_by.clone()}</small>
+                    </label>
+                    <input type="hidden" name=format!("theirs_{name}") value=field.theirs.clone() />
+                    <span class="version-text">{words(name, &field.theirs)}</span>
+                </div>
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The text of a text area, which must not be an empty node; see [`super::field::textarea`].
+fn first_line(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| if cfg!(feature = "ssr") { format!("\n{text}") } else { text.to_owned() })
+}
+
+/// The marks of the values a form began with, by which a conflict knows what was touched.
+pub fn bases(fields: &[(&'static str, String)]) -> Vec<AnyView> {
+    fields
+        .iter()
+        .map(|(name, text)| view! { <input type="hidden" name=format!("base_{name}") value=mark(text) /> }.into_any())
+        .collect()
+}

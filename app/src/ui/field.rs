@@ -1,0 +1,288 @@
+//! One form field each: label, control, hint and what was wrong with it. A field prefers what was
+//! just typed over the stored value, so that nothing typed is lost when a form comes back; a
+//! password is never echoed.
+
+use holdfast_domain::Refusal;
+use leptos::prelude::*;
+
+use super::icon::{self, icon};
+use crate::{error::AppError, form::posted};
+
+/// A choice of a select: value as sent, words as read.
+pub type Choice = (String, String);
+
+/// A field on its way to the page.
+pub struct Field {
+    name: &'static str,
+    label: &'static str,
+    value: String,
+    hint: &'static str,
+    kind: &'static str,
+    required: bool,
+    chars_max: Option<usize>,
+    autocomplete: Option<&'static str>,
+    mono: bool,
+}
+
+impl Field {
+    pub const fn line(name: &'static str, label: &'static str) -> Self {
+        Self {
+            name,
+            label,
+            value: String::new(),
+            hint: "",
+            kind: "text",
+            required: false,
+            chars_max: None,
+            autocomplete: None,
+            mono: false,
+        }
+    }
+
+    pub fn email(name: &'static str, label: &'static str) -> Self {
+        Self { kind: "email", required: true, chars_max: Some(254), ..Self::line(name, label) }
+    }
+
+    /// `autocomplete` is `current-password` or `new-password`, for password managers.
+    pub fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
+        Self { kind: "password", required: true, autocomplete: Some(autocomplete), ..Self::line(name, label) }
+    }
+
+    pub fn number(name: &'static str, label: &'static str) -> Self {
+        Self { kind: "number", ..Self::line(name, label) }
+    }
+
+    pub fn value(self, value: impl Into<String>) -> Self {
+        Self { value: value.into(), ..self }
+    }
+
+    pub const fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = hint;
+        self
+    }
+
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    pub const fn chars_max(mut self, max: usize) -> Self {
+        self.chars_max = Some(max);
+        self
+    }
+
+    pub const fn autocomplete(mut self, value: &'static str) -> Self {
+        self.autocomplete = Some(value);
+        self
+    }
+
+    pub const fn mono(mut self) -> Self {
+        self.mono = true;
+        self
+    }
+
+    /// As a one-line input.
+    pub fn input(self) -> AnyView {
+        let value = if self.kind == "password" { String::new() } else { typed(self.name, self.value.clone()) };
+        let class = if self.mono { "input mono" } else { "input" };
+        let (invalid, described) = aria(self.name, self.hint);
+        let control = view! {
+            <input class=class id=self.name name=self.name type=self.kind value=value required=self.required
+                maxlength=self.chars_max.map(|max| max.to_string()) autocomplete=self.autocomplete
+                aria-invalid=invalid aria-describedby=described />
+        };
+        around(self.name, self.label, self.required, self.hint, control.into_any())
+    }
+
+    /// As a text of several lines.
+    pub fn area(self) -> AnyView {
+        let value = typed(self.name, self.value);
+        let (invalid, described) = aria(self.name, self.hint);
+        let control = textarea(self.name, value, invalid, described);
+        around(self.name, self.label, self.required, self.hint, control)
+    }
+
+    /// As a choice of one.
+    pub fn select(self, choices: Vec<Choice>) -> AnyView {
+        let value = typed(self.name, self.value);
+        let (invalid, described) = aria(self.name, self.hint);
+        let control = view! {
+            <select class="input" id=self.name name=self.name required=self.required aria-invalid=invalid aria-describedby=described>
+                {options(choices, &value)}
+            </select>
+        };
+        around(self.name, self.label, self.required, self.hint, control.into_any())
+    }
+
+    /// As an IANA time zone, with the usual ones offered.
+    pub fn zone(self) -> AnyView {
+        let value = typed(self.name, self.value);
+        let hint = if self.hint.is_empty() { "Such as Europe/Berlin or UTC." } else { self.hint };
+        let (invalid, described) = aria(self.name, hint);
+        let control = zone_input(self.name.to_owned(), value, invalid, described);
+        around(self.name, self.label, self.required, hint, control)
+    }
+}
+
+/// The options of a select, the current one selected.
+pub fn options(choices: Vec<Choice>, current: &str) -> Vec<AnyView> {
+    choices
+        .into_iter()
+        .map(|(value, words)| {
+            let selected = value == current;
+            view! { <option value=value selected=selected>{words}</option> }.into_any()
+        })
+        .collect()
+}
+
+/// A multi-line text. An empty one has no child at all: an empty text node would be sent as a blank.
+/// The server writes one more line break at the start, since a browser that reads HTML drops one.
+pub fn textarea(name: &'static str, value: String, invalid: Option<&'static str>, described: Option<String>) -> AnyView {
+    let text = (!value.is_empty()).then(|| if cfg!(feature = "ssr") { format!("\n{value}") } else { value });
+    match text {
+        Some(text) => view! {
+            <textarea class="input" id=name name=name aria-invalid=invalid aria-describedby=described>{text}</textarea>
+        }
+        .into_any(),
+        None => view! { <textarea class="input" id=name name=name aria-invalid=invalid aria-describedby=described></textarea> }
+            .into_any(),
+    }
+}
+
+/// An input for a time zone.
+pub fn zone_input(name: String, value: String, invalid: Option<&'static str>, described: Option<String>) -> AnyView {
+    let list = format!("{name}-zones");
+    let usual: Vec<AnyView> = USUAL_ZONES.iter().map(|zone| view! { <option value=*zone></option> }.into_any()).collect();
+    view! {
+        <input class="input" id=name.clone() name=name type="text" list=list.clone() value=value required=true
+            maxlength="60" autocomplete="off" spellcheck="false" aria-invalid=invalid aria-describedby=described />
+        <datalist id=list>{usual}</datalist>
+    }
+    .into_any()
+}
+
+const USUAL_ZONES: &[&str] = &[
+    "UTC", "Europe/Berlin", "Europe/London", "Europe/Paris", "Europe/Madrid", "Europe/Rome", "Europe/Zurich",
+    "Europe/Vienna", "Europe/Amsterdam", "Europe/Stockholm", "Europe/Warsaw", "Europe/Athens", "Europe/Kyiv",
+    "Europe/Istanbul", "Africa/Cairo", "Africa/Lagos", "Africa/Nairobi", "Africa/Johannesburg", "Asia/Dubai",
+    "Asia/Karachi", "Asia/Kolkata", "Asia/Dhaka", "Asia/Bangkok", "Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo",
+    "Asia/Seoul", "Australia/Perth", "Australia/Sydney", "Pacific/Auckland", "America/Sao_Paulo",
+    "America/Argentina/Buenos_Aires", "America/Halifax", "America/New_York", "America/Chicago", "America/Denver",
+    "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu",
+];
+
+/// A box to tick.
+pub fn checkbox(name: &'static str, label: &'static str, hint: &'static str, checked: bool) -> AnyView {
+    let checked = ticked(name, None, checked);
+    let hint = (!hint.is_empty()).then(|| view! { " " <span class="hint">{hint}</span> });
+    view! {
+        <label class="check"><input type="checkbox" id=name name=name checked=checked /><span>{label}{hint}</span></label>
+    }
+    .into_any()
+}
+
+/// Several boxes of one name, of which any number may be ticked. Each choice is value, words, hint
+/// and whether it is ticked.
+pub fn checkboxes(name: &'static str, legend: &'static str, choices: Vec<(String, String, String, bool)>) -> AnyView {
+    let boxes: Vec<AnyView> = choices
+        .into_iter()
+        .map(|(value, words, hint, checked)| {
+            let checked = ticked(name, Some(&value), checked);
+            let hint = (!hint.is_empty()).then(|| view! { " " <span class="hint">{hint}</span> });
+            view! {
+                <label class="check"><input type="checkbox" name=name value=value checked=checked /><span>{words}{hint}</span></label>
+            }
+            .into_any()
+        })
+        .collect();
+    let (_, described) = aria(name, "");
+    view! {
+        <fieldset class="field" id=name tabindex="-1" aria-describedby=described>
+            <legend>{legend}</legend>
+            <div class="checks">{boxes}</div>
+            {errors(name)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
+    view! { <input type="hidden" name=name value=value.to_string() /> }.into_any()
+}
+
+/// The label, the hint and the errors around a control.
+pub fn around(name: &'static str, label: &'static str, required: bool, hint: &'static str, control: AnyView) -> AnyView {
+    let star = required.then(|| view! { " " <span class="req" aria-hidden="true">"*"</span> });
+    let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> });
+    view! {
+        <div class="field">
+            <label for=name>{label}{star}</label>
+            {control}
+            {hint}
+            {errors(name)}
+        </div>
+    }
+    .into_any()
+}
+
+/// What was wrong with a field.
+pub fn errors(name: &str) -> Option<AnyView> {
+    let message = message(name)?;
+    let id = format!("{name}-error");
+    Some(view! { <p class="error" id=id>{icon(icon::ALERT)}{message}</p> }.into_any())
+}
+
+fn message(name: &str) -> Option<String> {
+    match posted()?.error? {
+        AppError::Refused(Refusal::Invalid(errors)) => {
+            errors.into_iter().find(|error| error.field == name).map(|error| error.message)
+        }
+        _ => None,
+    }
+}
+
+/// `aria-invalid` and `aria-describedby` of a control.
+pub fn aria(name: &str, hint: &str) -> (Option<&'static str>, Option<String>) {
+    let is_wrong = message(name).is_some();
+    let mut described = Vec::new();
+    if !hint.is_empty() {
+        described.push(format!("{name}-hint"));
+    }
+    if is_wrong {
+        described.push(format!("{name}-error"));
+    }
+    (is_wrong.then_some("true"), (!described.is_empty()).then(|| described.join(" ")))
+}
+
+/// What was just typed, or else the stored value.
+pub fn typed(name: &str, stored: String) -> String {
+    posted().and_then(|posted| posted.value(name).map(str::to_owned)).unwrap_or(stored)
+}
+
+/// Whether a box was just ticked, or else is ticked as stored. A box that is not ticked is not sent.
+fn ticked(name: &str, value: Option<&str>, stored: bool) -> bool {
+    match posted() {
+        Some(posted) if posted.error.is_some() => {
+            posted.values.iter().any(|(key, sent)| key == name && value.is_none_or(|value| value == sent))
+        }
+        _ => stored,
+    }
+}
+
+/// The words for a field's name as sent.
+pub fn label_of(name: &str) -> String {
+    match name {
+        "tlp" => "TLP".into(),
+        "pap" => "PAP".into(),
+        "at" => "Time".into(),
+        "owner_id" => "Owner".into(),
+        "time_zone" => "Time zone".into(),
+        name => {
+            let mut words = name.replace('_', " ");
+            if let Some(first) = words.get_mut(0..1) {
+                first.make_ascii_uppercase();
+            }
+            words
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The frame around every page of a signed-in person: skip link, navigation, account menu, toasts.
+
+use holdfast_domain::Deed;
+use leptos::prelude::*;
+use leptos_router::{components::Outlet, hooks::use_location};
+
+use super::{
+    icon::{self, icon},
+    notice::Toasts,
+};
+use crate::session::api::{Viewer, who_looks};
+
+/// One way in the navigation.
+struct Way {
+    words: &'static str,
+    href: &'static str,
+    shape: &'static str,
+    /// Who is offered it.
+    deed: Deed,
+    is_administration: bool,
+}
+
+const WAYS: &[Way] = &[
+    Way { words: "Incidents", href: "/incidents", shape: icon::FLAG, deed: Deed::ListIncidents, is_administration: false },
+    Way { words: "Ledger", href: "/ledger", shape: icon::LEDGER, deed: Deed::ViewLedger, is_administration: false },
+    Way { words: "People", href: "/people", shape: icon::TEAM, deed: Deed::ViewPeople, is_administration: true },
+    Way { words: "API tokens", href: "/tokens", shape: icon::KEY, deed: Deed::ManageOwnTokens, is_administration: true },
+    Way { words: "Sessions", href: "/sessions", shape: icon::CLOCK, deed: Deed::RevokeSessions, is_administration: true },
+    Way { words: "Settings", href: "/settings", shape: icon::EDIT, deed: Deed::EditSettings, is_administration: true },
+];
+
+/// The frame, with the page inside.
+#[component]
+pub fn Frame() -> impl IntoView {
+    let viewer = Resource::new(|| (), |()| who_looks());
+    view! {
+        <a class="skip" rel="external" href="#main">"Skip to content"</a>
+        <Suspense>
+            {move || Suspend::new(async move {
+                // Without a viewer the page itself says what is wrong.
+                match viewer.await {
+                    Ok(viewer) => top(viewer),
+                    Err(_) => bare_top(),
+                }
+            })}
+        </Suspense>
+        <main class="page" id="main" tabindex="-1">
+            <Outlet />
+        </main>
+        <Toasts />
+    }
+}
+
+fn bare_top() -> AnyView {
+    view! {
+        <header class="top"><a class="brand" rel="external" href="/"><strong>"Holdfast"</strong></a></header>
+    }
+    .into_any()
+}
+
+fn top(viewer: Viewer) -> AnyView {
+    let ways: Vec<&'static Way> = WAYS.iter().filter(|way| viewer.deeds.contains(&way.deed)).collect();
+    let plain = ways.iter().filter(|way| !way.is_administration).map(|way| menu_item(way)).collect::<Vec<_>>();
+    let administration =
+        ways.iter().filter(|way| way.is_administration).map(|way| menu_item(way)).collect::<Vec<_>>();
+    let has_administration = !administration.is_empty();
+    let links = ways.iter().map(|way| nav_link(way)).collect::<Vec<_>>();
+    let home = if viewer.deeds.contains(&Deed::ListIncidents) { "/incidents" } else { "/account" };
+    view! {
+        <header class="top">
+            <details class="menu nav-menu" name="menu">
+                <summary class="btn btn-icon btn-quiet">{icon(icon::MENU)}<span class="vh">"Menu"</span></summary>
+                <nav class="menu-panel" aria-label="Menu">
+                    {plain}
+                    {has_administration.then(|| view! { <hr /><p class="menu-note muted small">"Administration"</p> })}
+                    {administration}
+                </nav>
+            </details>
+            <a class="brand" href=home><strong>"Holdfast"</strong>" "<span>{viewer.org_name.clone()}</span></a>
+            <nav class="nav" aria-label="Main">{links}</nav>
+            <div class="top-end">{account_menu(viewer)}</div>
+        </header>
+    }
+    .into_any()
+}
+
+/// `page` on the link to this very page, `true` on one above it.
+fn current(href: &'static str) -> impl Fn() -> Option<&'static str> {
+    let pathname = use_location().pathname;
+    move || {
+        pathname.with(|path| {
+            let below = path.strip_prefix(href)?;
+            match below {
+                "" => Some("page"),
+                below if below.starts_with('/') => Some("true"),
+                _ => None,
+            }
+        })
+    }
+}
+
+fn menu_item(way: &Way) -> AnyView {
+    view! { <a class="menu-item" href=way.href aria-current=current(way.href)>{icon(way.shape)}{way.words}</a> }.into_any()
+}
+
+fn nav_link(way: &Way) -> AnyView {
+    view! { <a href=way.href aria-current=current(way.href)>{way.words}</a> }.into_any()
+}
+
+fn account_menu(viewer: Viewer) -> AnyView {
+    let theme = |value: &'static str, words: &'static str| {
+        let pressed = if viewer.theme == value { "true" } else { "false" };
+        view! { <button name="theme" value=value aria-pressed=pressed>{words}</button> }
+    };
+    view! {
+        <details class="menu" name="menu">
+            <summary class="btn btn-quiet">
+                {icon(icon::USER)}<span class="person-name">{viewer.name.clone()}</span>
+                <span class="vh">"Account menu"</span>{icon(icon::CHEVRON)}
+            </summary>
+            <div class="menu-panel">
+                <p class="menu-note"><strong>{viewer.name.clone()}</strong><br /><span class="muted">{viewer.roles.label()}</span></p>
+                <hr />
+                <form method="post" action="/account/theme" class="choice" role="group" aria-label="Theme">
+                    {theme("system", "System")} {theme("light", "Light")} {theme("dark", "Dark")}
+                </form>
+                <hr />
+                <a class="menu-item" href="/account">{icon(icon::USER)}"Your account"</a>
+                <a class="menu-item" href="/account/sessions">{icon(icon::CLOCK)}"Your sessions"</a>
+                <a class="menu-item" href="/account/password">{icon(icon::KEY)}"Password"</a>
+                <form method="post" action="/sign-out"><button class="menu-item">{icon(icon::LOGOUT)}"Sign out"</button></form>
+            </div>
+        </details>
+    }
+    .into_any()
+}

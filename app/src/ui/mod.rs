@@ -1,0 +1,18 @@
+//! The pieces that pages are made of: fields, tables, badges, notices, the frame. They know no noun
+//! beyond the words they are given; class names and markup follow docs/design/reference.html.
+
+pub mod badge;
+pub mod confirm;
+pub mod conflict;
+pub mod conveniences;
+pub mod copy;
+pub mod error_view;
+pub mod field;
+pub mod frame;
+pub mod icon;
+pub mod markdown;
+pub mod moment;
+pub mod notice;
+pub mod pager;
+pub mod table;
+pub mod when;

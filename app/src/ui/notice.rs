@@ -1,0 +1,99 @@
+//! What is said after a deed and around a form: toasts, notices, and the summary of what a form got
+//! wrong. The sentence after a deed is named in the address by a code, so that it needs no storage
+//! and no script.
+
+use holdfast_domain::Refusal;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::{
+    field::label_of,
+    icon::{self, icon},
+};
+use crate::{error::AppError, form::posted};
+
+/// The sentence for a code in `?done=`; nothing for codes we never gave.
+fn sentence(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "incident-opened" => "The incident is open.",
+        "incident-saved" => "Saved.",
+        "incident-unchanged" => "Nothing was different, so nothing was saved.",
+        "phase-changed" => "The phase is changed.",
+        "time-entered" => "The time is entered.",
+        "time-cleared" => "The time is cleared. Its first value stays in the history.",
+        "access-changed" => "Access is changed.",
+        "incident-taken" => "You own this incident now.",
+        "person-saved" => "The person is saved.",
+        "settings-saved" => "The settings are saved.",
+        "token-revoked" => "The token is revoked. Whatever used it is refused from now on.",
+        "session-ended" => "The session has ended.",
+        "account-saved" => "Your account is saved.",
+        "password-changed" => "Your password is changed. Your other sessions have ended.",
+        "password-set" => "Your password is set. Sign in with it.",
+        "signed-out" => "You are signed out.",
+        "set-up" => "Holdfast is set up. Sign in as its first administrator.",
+        _ => return None,
+    })
+}
+
+/// What the last deed came to.
+#[component]
+pub fn Toasts() -> impl IntoView {
+    let query = use_query_map();
+    let words = move || query.with(|query| query.get("done").and_then(|code| sentence(&code)));
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            {move || words().map(|words| ok(words))}
+        </div>
+    }
+}
+
+pub fn ok(words: &'static str) -> AnyView {
+    view! { <div class="notice notice-ok">{icon(icon::CHECK)}<div>{words}</div></div> }.into_any()
+}
+
+pub fn info(words: AnyView) -> AnyView {
+    view! { <div class="notice">{icon(icon::INFO)}<div>{words}</div></div> }.into_any()
+}
+
+pub fn warning(words: AnyView) -> AnyView {
+    view! { <div class="notice notice-warn">{icon(icon::ALERT)}<div>{words}</div></div> }.into_any()
+}
+
+pub fn danger(words: AnyView) -> AnyView {
+    view! { <div class="notice notice-danger" role="alert">{icon(icon::ALERT)}<div>{words}</div></div> }.into_any()
+}
+
+/// What was wrong with the form as posted; nothing when nothing was. A conflict is shown by the
+/// page, which has both texts.
+pub fn problems() -> AnyView {
+    let Some(error) = posted().and_then(|posted| posted.error) else { return ().into_any() };
+    match error {
+        AppError::Refused(Refusal::Conflict(_)) => ().into_any(),
+        AppError::Refused(Refusal::Invalid(errors)) => {
+            let heading = match errors.len() {
+                1 => "One thing to put right".to_owned(),
+                n => format!("{n} things to put right"),
+            };
+            let lines: Vec<AnyView> = errors
+                .into_iter()
+                .map(|error| {
+                    let words = format!("{}: {}", label_of(&error.field), error.message);
+                    view! { <li><a rel="external" href=format!("#{}", error.field)>{words}</a></li> }.into_any()
+                })
+                .collect();
+            summary(heading, view! { <ul>{lines}</ul> }.into_any())
+        }
+        error => summary(error.to_string(), ().into_any()),
+    }
+}
+
+fn summary(heading: String, body: AnyView) -> AnyView {
+    view! {
+        <div class="notice notice-danger" role="alert" tabindex="-1" id="problems" autofocus=true>
+            {icon(icon::ALERT)}
+            <div><h2>{heading}</h2>{body}</div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,25 @@
+//! Links to the neighbour pages of a list that is paged by cursor.
+
+use leptos::prelude::*;
+
+use super::icon::{self, icon};
+
+/// `words` say what is shown; an address that is missing is a page that is not there.
+pub fn pager(words: String, previous: Option<String>, next: Option<String>) -> AnyView {
+    let back = view! { {icon(icon::CHEVRON_LEFT)}"Back" }.into_any();
+    let on = view! { "On"{icon(icon::CHEVRON_RIGHT)} }.into_any();
+    view! {
+        <nav class="pager" aria-label="Pages">
+            <span>{words}</span>
+            <span class="actions">{link(previous, "prev", back)} {link(next, "next", on)}</span>
+        </nav>
+    }
+    .into_any()
+}
+
+fn link(href: Option<String>, rel: &'static str, words: AnyView) -> AnyView {
+    match href {
+        Some(href) => view! { <a class="btn" rel=rel href=href>{words}</a> }.into_any(),
+        None => view! { <a class="btn" role="link" aria-disabled="true">{words}</a> }.into_any(),
+    }
+}

@@ -1,0 +1,79 @@
+//! A time that a person enters: date and time, zone, precision. Works without scripts; what is
+//! typed is read on the server, in the zone named beside it.
+
+use holdfast_domain::time::Precision;
+use leptos::prelude::*;
+
+use super::field::{Choice, aria, errors, options, typed, zone_input};
+
+/// What a time field starts with.
+pub struct When {
+    /// Names the fields: `at`, `at_zone`, `at_precision`.
+    pub name: &'static str,
+    pub legend: &'static str,
+    /// As a date-time field wants it: `2026-11-24T09:55`.
+    pub value: String,
+    pub zone: String,
+    pub precision: Precision,
+    pub required: bool,
+    pub hint: &'static str,
+}
+
+impl When {
+    pub fn fields(self) -> AnyView {
+        let Self { name, legend, value, zone, precision, required, hint } = self;
+        let zone_name = format!("{name}_zone");
+        let precision_name = format!("{name}_precision");
+        let value = typed(name, value);
+        let zone = typed(&zone_name, zone);
+        let precision = typed(&precision_name, precision.to_string());
+        let (invalid, described) = aria(name, hint);
+        let star = required.then(|| view! { " " <span class="req" aria-hidden="true">"*"</span> });
+        let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> });
+        view! {
+            <fieldset class="field">
+                <legend>{legend}{star}</legend>
+                <div class="when">
+                    <div class="field">
+                        <label class="hint" for=name>"Date and time"</label>
+                        <input class="input" type="datetime-local" step="1" id=name name=name value=value required=required
+                            aria-invalid=invalid aria-describedby=described />
+                    </div>
+                    <div class="field">
+                        <label class="hint" for=zone_name.clone()>"Time zone"</label>
+                        {zone_input(zone_name, zone, None, None)}
+                    </div>
+                    <div class="field">
+                        <label class="hint" for=precision_name.clone()>"How exactly"</label>
+                        <select class="input" id=precision_name.clone() name=precision_name>{options(precisions(), &precision)}</select>
+                    </div>
+                </div>
+                {hint}
+                {errors(name)}
+            </fieldset>
+        }
+        .into_any()
+    }
+}
+
+fn precisions() -> Vec<Choice> {
+    Precision::ALL.iter().map(|precision| (precision.to_string(), precision.label().to_owned())).collect()
+}
+
+/// Reads the fields of a time; `None` when no date was given.
+///
+/// # Errors
+/// [`holdfast_domain::Refusal::Invalid`] that names the field.
+#[cfg(feature = "ssr")]
+pub fn read(
+    form: &crate::form::Form,
+    name: &str,
+    source: holdfast_domain::time::TimeSource,
+) -> Result<Option<holdfast_domain::lifecycle::Stated>, holdfast_domain::Refusal> {
+    use holdfast_domain::{Refusal, lifecycle::Stated, time::from_local};
+    let Some(text) = form.opt(name) else { return Ok(None) };
+    let zone = form.opt(&format!("{name}_zone")).unwrap_or("UTC");
+    let at = from_local(text, zone).map_err(|words| Refusal::field(name, words))?;
+    let precision = form.text(&format!("{name}_precision")).parse().unwrap_or(Precision::Minute);
+    Ok(Some(Stated { at, precision, source, zone: Some(zone.to_owned()), original: Some(text.to_owned()) }))
+}
