@@ -1,1 +1,21 @@
-//! placeholder
+//! Data to PDF. A report is JSON of a known shape and a Typst template; the result is PDF/A-3a and
+//! PDF/UA-1 with the data attached, the same bytes for the same input. Typst never runs in the
+//! server's process: [`Renderer`] speaks to a limited child ([`worker`]) that sees no file, no
+//! network and no clock.
+
+pub mod compile;
+mod confine;
+pub mod error;
+pub mod incident_summary;
+pub mod kind;
+mod labels;
+pub mod pool;
+mod protocol;
+pub mod sanitise;
+pub mod worker;
+mod world;
+
+pub use error::{Limit, RenderError};
+pub use incident_summary::IncidentSummary;
+pub use kind::{ReportKind, Template};
+pub use pool::{Pdf, Renderer};

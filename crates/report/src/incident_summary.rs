@@ -1,0 +1,105 @@
+//! The data of the executive incident summary: one page that says what happened, how bad it is,
+//! where it stands and how long each phase took. It holds what is printed and nothing more, since
+//! all of it is attached to the PDF.
+
+use holdfast_domain::{
+    Timestamp,
+    incident::{Disposition, Severity},
+    lifecycle::{Milestone, Status},
+    marking::{Pap, Tlp},
+    rsit::Category,
+    time::{Precision, TimeSource},
+};
+use serde::{Deserialize, Serialize};
+
+/// The data of [`crate::ReportKind::IncidentSummary`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IncidentSummary {
+    /// The instant whose state this is; also the PDF's date.
+    pub as_of: Timestamp,
+    /// The organisation's name.
+    pub organisation: String,
+    /// Such as `INC-2026-0001`.
+    pub reference: String,
+    /// One line that says what happened.
+    pub title: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where it stands.
+    pub status: Status,
+    /// What it turned out to be.
+    pub disposition: Disposition,
+    /// RSIT category.
+    pub category: Category,
+    /// Who may read the report.
+    pub tlp: Tlp,
+    /// What a reader may do with it.
+    pub pap: Pap,
+    /// Who leads the response.
+    pub owner: Option<String>,
+    /// Whether work waits on something outside.
+    pub on_hold: bool,
+    /// Whether it is an exercise, which the page then says first.
+    pub is_exercise: bool,
+    /// When it was opened here.
+    pub opened_at: Timestamp,
+    /// The times that are known, in the order in which they are to be listed.
+    pub milestones: Vec<MilestonePoint>,
+    /// What is known, as plain text; a blank line begins a paragraph.
+    pub summary: String,
+    /// The ledger at that instant.
+    pub ledger: LedgerState,
+}
+
+/// One known time of the response.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MilestonePoint {
+    /// Which.
+    pub milestone: Milestone,
+    /// When.
+    pub at: Timestamp,
+    /// How exactly that is known.
+    pub precision: Precision,
+    /// Where it comes from.
+    pub source: TimeSource,
+}
+
+/// The organisation's ledger, by which a reader can prove later what was recorded by then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerState {
+    /// How many entries it has.
+    pub entry_count: u64,
+    /// Its RFC 6962 root, 64 hexadecimal digits.
+    pub root_hash: String,
+}
+
+impl IncidentSummary {
+    /// The bytes to render and to attach: fields in the order of this type, so the same summary is
+    /// the same bytes.
+    ///
+    /// # Errors
+    /// When serde refuses a value, which none of these types does.
+    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        serde_json::to_vec_pretty(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::ReportKind;
+
+    #[test]
+    fn the_example_is_this_type_and_nothing_else() {
+        let example = ReportKind::IncidentSummary.example();
+        let summary: IncidentSummary = serde_json::from_str(example).unwrap();
+        let written = String::from_utf8(summary.to_json().unwrap()).unwrap();
+        assert_eq!(written.trim(), example.trim());
+        let unknown = example.replacen("\"title\"", "\"titel\": \"x\", \"title\"", 1);
+        assert!(serde_json::from_str::<IncidentSummary>(&unknown).is_err());
+    }
+}

@@ -1,0 +1,86 @@
+//! The kinds of report and the templates inside the program. This is the one list: a file under
+//! `templates/` that is not named here cannot be rendered or imported.
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of report that ships with the product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportKind {
+    /// One page for executives; data is [`crate::IncidentSummary`].
+    IncidentSummary,
+}
+
+impl ReportKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::IncidentSummary];
+
+    /// The name of its folder under `templates/`, and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IncidentSummary => "incident-summary",
+        }
+    }
+
+    /// An example of its data, as JSON of its data type.
+    #[must_use]
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::IncidentSummary => {
+                include_str!("../../../templates/incident-summary/example.json")
+            }
+        }
+    }
+
+    pub(crate) const fn main_path(self) -> &'static str {
+        match self {
+            Self::IncidentSummary => "/incident-summary/main.typ",
+        }
+    }
+}
+
+/// What to compile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Template {
+    /// One of ours.
+    Kind(ReportKind),
+    /// Typst source that somebody wrote, held to be hostile. It may import `/common/*.typ` and
+    /// read `/data.json`; it finds nothing else.
+    Source(String),
+}
+
+impl Template {
+    /// Where the main file lies in the worker's files.
+    pub(crate) const fn main_path(&self) -> &'static str {
+        match self {
+            Self::Kind(kind) => kind.main_path(),
+            Self::Source(_) => "/source/main.typ",
+        }
+    }
+}
+
+/// Every embedded file: its path as templates import it, and its text.
+pub(crate) const FILES: &[(&str, &str)] = &[
+    (
+        "/common/page.typ",
+        include_str!("../../../templates/common/page.typ"),
+    ),
+    (
+        "/common/text.typ",
+        include_str!("../../../templates/common/text.typ"),
+    ),
+    (
+        "/common/time.typ",
+        include_str!("../../../templates/common/time.typ"),
+    ),
+    (
+        "/common/phases.typ",
+        include_str!("../../../templates/common/phases.typ"),
+    ),
+    (
+        "/incident-summary/main.typ",
+        include_str!("../../../templates/incident-summary/main.typ"),
+    ),
+];

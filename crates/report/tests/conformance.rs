@@ -1,0 +1,168 @@
+//! What an archive and a reader's tools say about a finished PDF: valid, PDF/A-3a, PDF/UA-1, the
+//! data attached, every word there.
+#![allow(clippy::unwrap_used)]
+
+use std::{fs, path::Path, process::Command};
+
+use holdfast_report::{
+    ReportKind, Template,
+    compile::{Compiled, Compiler},
+};
+
+/// 2026-11-24T12:00:00Z.
+const AS_OF: i64 = 1_795_521_600;
+
+fn example(kind: ReportKind) -> Compiled {
+    Compiler::new()
+        .compile(&Template::Kind(kind), kind.example().as_bytes(), AS_OF)
+        .unwrap()
+}
+
+/// What the program prints; `None` when it is not installed and nobody said that it must be.
+fn tool(program: &str, args: &[&str], file: &Path) -> Option<String> {
+    let args = args.iter().map(|&arg| {
+        if arg == "FILE" {
+            file.to_str().unwrap()
+        } else {
+            arg
+        }
+    });
+    match Command::new(program).args(args).output() {
+        Ok(output) => {
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{program}: {said}{errors}");
+            Some(said)
+        }
+        Err(error) => {
+            let needed = ["CI", "HOLDFAST_TEST_POSTGRES"]
+                .iter()
+                .any(|v| std::env::var_os(v).is_some());
+            assert!(!needed, "{program} is needed here: {error}");
+            println!("skipped: {program} is not installed");
+            None
+        }
+    }
+}
+
+fn written(compiled: &Compiled) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.pdf");
+    fs::write(&file, &compiled.bytes).unwrap();
+    (folder, file)
+}
+
+#[test]
+fn every_example_compiles_without_warning_and_twice_to_the_same_bytes() {
+    for &kind in ReportKind::ALL {
+        let first = example(kind);
+        assert_eq!(first.warnings, Vec::<String>::new());
+        assert!(
+            first.bytes == example(kind).bytes,
+            "{} differs",
+            kind.as_str()
+        );
+    }
+}
+
+#[test]
+fn the_incident_summary_is_one_page() {
+    assert_eq!(example(ReportKind::IncidentSummary).page_count, 1);
+}
+
+#[test]
+fn every_example_is_valid_and_claims_both_standards() {
+    for &kind in ReportKind::ALL {
+        let (_folder, file) = written(&example(kind));
+        tool("qpdf", &["--check", "FILE"], &file);
+        let plain = tool(
+            "qpdf",
+            &["--qdf", "--object-streams=disable", "FILE", "-"],
+            &file,
+        );
+        let Some(plain) = plain else { continue };
+        for claim in ["pdfaid:part>3<", "pdfaid:conformance>A<", "pdfuaid:part>1<"] {
+            assert!(plain.contains(claim), "{} lacks {claim}", kind.as_str());
+        }
+        for secret in [env!("CARGO_MANIFEST_DIR"), "/home/"] {
+            assert!(!plain.contains(secret));
+        }
+    }
+}
+
+#[test]
+fn the_attachment_is_the_data_byte_for_byte() {
+    for &kind in ReportKind::ALL {
+        let (folder, file) = written(&example(kind));
+        let into = folder.path().join("attached");
+        if tool(
+            "pdfdetach",
+            &["-save", "1", "-o", into.to_str().unwrap(), "FILE"],
+            &file,
+        )
+        .is_some()
+        {
+            assert_eq!(fs::read_to_string(into).unwrap(), kind.example());
+            assert!(
+                tool("pdfdetach", &["-list", "FILE"], &file)
+                    .unwrap()
+                    .contains("data.json")
+            );
+        }
+    }
+}
+
+#[test]
+fn the_page_says_the_facts_with_its_label_twice_and_all_fonts_inside() {
+    let (_folder, file) = written(&example(ReportKind::IncidentSummary));
+    let Some(text) = tool("pdftotext", &["-layout", "FILE", "-"], &file) else {
+        return;
+    };
+    assert_eq!(text.matches("TLP:AMBER+STRICT").count(), 2);
+    for fact in [
+        "INC-2026-0042",
+        "Northwind Logistics plc",
+        "SEV1 critical",
+        "Recovering",
+        "Amara Okafor",
+        "Page 1 of 1",
+        "20 Nov 2026, 06:31",
+        "3 d 9 h",
+        "20 h 48 min",
+        "4 d 5 h so far",
+        "18,427",
+        "b4c1f0e7a29d53886e1f7340cd95ab1207de6c48f3915ae2b07d48c61e93fa5d",
+    ] {
+        assert!(text.contains(fact), "{fact} is missing in\n{text}");
+    }
+    let fonts = tool("pdffonts", &["FILE"], &file).unwrap();
+    let rows: Vec<&str> = fonts.lines().skip(2).collect();
+    assert!(
+        !rows.is_empty() && rows.iter().all(|row| row.contains(" yes yes yes ")),
+        "{fonts}"
+    );
+}
+
+#[test]
+fn markup_in_data_is_printed_not_run() {
+    let kind = ReportKind::IncidentSummary;
+    let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+    let markup = "#read(\"/etc/passwd\") $ x^2 $ @ref *b* _i_ = h \\ <l> `raw` https://e.org //c";
+    data["title"] = markup.into();
+    data["summary"] = markup.into();
+    let data = serde_json::to_vec(&data).unwrap();
+    let compiled = Compiler::new()
+        .compile(&Template::Kind(kind), &data, AS_OF)
+        .unwrap();
+    let (_folder, file) = written(&compiled);
+    let Some(text) = tool("pdftotext", &["-raw", "FILE", "-"], &file) else {
+        return;
+    };
+    let text = text.replace(['\n', '\u{200B}'], " ");
+    for part in [
+        "#read(\"/etc/passwd\") $ x^2 $ @ref *b* _i_ = h \\ <l> `raw`",
+        "//c",
+    ] {
+        assert!(text.matches(part).count() >= 2, "{part} in\n{text}");
+    }
+}
