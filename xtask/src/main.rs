@@ -1,1 +1,79 @@
-fn main() {}
+//! `cargo xtask`: the commands that set up, build, run and check Holdfast. It
+//! knows how things are built, never what they do: nothing of the product
+//! depends on it.
+
+mod child;
+mod counts;
+mod postgres;
+mod serve;
+mod site;
+mod steps;
+mod tidy;
+mod toolchain;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask serve [--demo] [--postgres] [--listen ADDR] [--data DIR] [--fast-wasm]
+    Set up what is missing, build, and run Holdfast in the foreground.
+    --demo       a demo organisation with one account per role
+    --postgres   keep the data in a PostgreSQL of its own under the data folder
+    --fast-wasm  build the browser's half quickly instead of small
+cargo xtask test [--only STEP …] [--quick]
+    Run every check. Steps: fmt tidy wasm clippy unit store http doc browser.
+    --quick      leave out wasm, doc and browser
+cargo xtask ci
+    What the CI runs: every check, no matter how long.
+cargo xtask tidy
+    Check the conventions of CONTRIBUTING.md.
+cargo xtask site [--fast-wasm]
+    Build only what the browser loads, into target/site.
+cargo xtask shots [ARG …]
+    Take screenshots of a demo server by end2end/shots.ts.
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let Some((command, rest)) = args.split_first() else {
+        eprint!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    match run(command, rest) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
+    match command {
+        "serve" => match serve::Options::parse(rest) {
+            Ok(options) => serve::serve(&options),
+            Err(message) => Ok(usage(&message)),
+        },
+        "test" | "ci" => match steps::Options::parse(rest) {
+            Ok(options) => steps::test(&options),
+            Err(message) => Ok(usage(&message)),
+        },
+        "tidy" => tidy::command(),
+        "site" => match rest {
+            [] => site::build(site::Mode::Small).map(|_| ExitCode::SUCCESS),
+            [flag] if flag == "--fast-wasm" => {
+                site::build(site::Mode::Fast).map(|_| ExitCode::SUCCESS)
+            }
+            _ => Ok(usage("site takes only --fast-wasm")),
+        },
+        "shots" => serve::shots(rest),
+        other => Ok(usage(&format!("there is no command {other:?}"))),
+    }
+}
+
+fn usage(message: &str) -> ExitCode {
+    eprintln!("xtask: {message}\n");
+    eprint!("{USAGE}");
+    ExitCode::from(2)
+}

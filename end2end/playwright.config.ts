@@ -1,0 +1,51 @@
+// How the browser tests run. Servers are started by the tests' own fixtures, each
+// on data of its own: HOLDFAST_BIN is the server, HOLDFAST_E2E_DATABASE picks
+// sqlite or postgres, HOLDFAST_TEST_POSTGRES is a PostgreSQL that may be asked for
+// databases. `cargo xtask test --only browser` sets them all.
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+// The distribution's browser: none is downloaded.
+const executablePath =
+  process.env.HOLDFAST_CHROMIUM ??
+  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+    existsSync(path),
+  );
+
+const database = process.env.HOLDFAST_E2E_DATABASE ?? "sqlite";
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "**/*.spec.ts",
+  outputDir: `test-results/${database}`,
+  // Two cores: more workers only make each test's waits longer.
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  // A test that passes at the second try has found a fault.
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1440, height: 900 },
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath,
+      args: [
+        // Chromium refuses its sandbox to root; the pages are our own.
+        ...(isRoot ? ["--no-sandbox"] : []),
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-quic",
+        "--disable-sync",
+        "--no-first-run",
+      ],
+    },
+  },
+});

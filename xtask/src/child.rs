@@ -1,0 +1,122 @@
+//! Starting other programs: with an environment free of what `cargo run` put
+//! there, and with errors that say what was run. It never runs a shell line
+//! made from outside text.
+
+use anyhow::{Context, Result, bail};
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// A command in the root of the work tree, without the variables that `cargo
+/// run` sets for xtask alone: another toolchain's compiler or a build script
+/// would take them for its own.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(crate::workspace::root());
+    command.env_remove("LD_LIBRARY_PATH");
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_")
+            || text.starts_with("CARGO_MANIFEST_")
+            || text == "CARGO_BIN_NAME"
+            || text == "CARGO_PRIMARY_PACKAGE"
+        {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// Cargo of the toolchain that runs xtask.
+pub fn cargo() -> Command {
+    command("cargo")
+}
+
+/// Runs to the end; an error unless it succeeded.
+pub fn run(command: &mut Command) -> Result<()> {
+    let status = status(command)?;
+    if !status.success() {
+        bail!("{} ended with {status}", name(command));
+    }
+    Ok(())
+}
+
+/// Runs to the end and returns how it ended.
+pub fn status(command: &mut Command) -> Result<ExitStatus> {
+    command
+        .status()
+        .with_context(|| format!("cannot run {}", name(command)))
+}
+
+/// Runs to the end and returns what it printed; an error unless it succeeded.
+pub fn output(command: &mut Command) -> Result<String> {
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot run {}", name(command)))?;
+    if !output.status.success() {
+        bail!("{} ended with {}", name(command), output.status);
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs to the end, passing each line of standard output on and to `see`.
+pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<ExitStatus> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run {}", name(command)))?;
+    if let Some(out) = child.stdout.take() {
+        for line in BufReader::new(out).split(b'\n') {
+            let line = line?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            see(line.trim_end_matches('\r'));
+        }
+    }
+    Ok(child.wait()?)
+}
+
+/// Runs for at most `limit`; `false` when it failed, was not there, or was
+/// ended for taking longer.
+pub fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
+    const POLL: Duration = Duration::from_millis(100);
+    let Ok(mut child) = command.stdin(Stdio::null()).spawn() else {
+        return false;
+    };
+    let mut waited = Duration::ZERO;
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) if waited < limit => {}
+            _ => {
+                // It may have ended in between: then there is nothing to end.
+                let _ = child.kill();
+                let _ = child.wait();
+                return false;
+            }
+        }
+        thread::sleep(POLL);
+        waited += POLL;
+    }
+}
+
+/// Where `program` lies on the search path.
+pub fn find(program: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file())
+}
+
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let mut text = program.display().to_string();
+    for arg in command.get_args().take(6) {
+        text.push(' ');
+        text.push_str(&arg.to_string_lossy());
+    }
+    text
+}
