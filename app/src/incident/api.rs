@@ -11,7 +11,8 @@ use super::{
 use crate::error::AppError;
 
 /// Entries on a page of the history.
-pub const ENTRIES_ON_A_PAGE: i64 = 30;
+#[cfg(feature = "ssr")]
+const ENTRIES_ON_A_PAGE: i64 = 30;
 
 /// A page of the list, asked for as it stands in the address.
 #[server(prefix = "/api/fn", endpoint = "incident/list", input = Json)]

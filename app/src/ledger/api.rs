@@ -32,7 +32,8 @@ pub struct EntryRow {
 }
 
 /// Entries on a page.
-pub const ENTRIES_ON_A_PAGE: i64 = 50;
+#[cfg(feature = "ssr")]
+const ENTRIES_ON_A_PAGE: i64 = 50;
 
 /// The state of the log and the entries before `before`, newest first.
 #[server(prefix = "/api/fn", endpoint = "ledger/overview", input = Json)]

@@ -43,7 +43,7 @@ pub fn Toasts() -> impl IntoView {
     let words = move || query.with(|query| query.get("done").and_then(|code| sentence(&code)));
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            {move || words().map(|words| ok(words))}
+            {move || words().map(ok)}
         </div>
     }
 }
@@ -58,10 +58,6 @@ pub fn info(words: AnyView) -> AnyView {
 
 pub fn warning(words: AnyView) -> AnyView {
     view! { <div class="notice notice-warn">{icon(icon::ALERT)}<div>{words}</div></div> }.into_any()
-}
-
-pub fn danger(words: AnyView) -> AnyView {
-    view! { <div class="notice notice-danger" role="alert">{icon(icon::ALERT)}<div>{words}</div></div> }.into_any()
 }
 
 /// What was wrong with the form as posted; nothing when nothing was. A conflict is shown by the
