@@ -1,7 +1,7 @@
 //! What people see: the pages, the doorways they read through and the forms they send. The only
 //! code that knows Leptos. It decides nothing: what may be done is said by the actions.
 
-mod error;
+pub mod error;
 pub mod form;
 mod incident;
 mod ledger;
