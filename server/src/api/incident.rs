@@ -1,0 +1,342 @@
+//! Incidents over REST: listed, opened, read.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use holdfast_actions::incident::{self, IdempotencyKey};
+use holdfast_domain::{
+    Actor, IncidentId, PersonId, Refusal, Timestamp,
+    incident::{
+        Direction, Disposition, Incident, IncidentDraft, IncidentFields, IncidentQuery, IncidentRow, IncidentSort,
+        Member, OwnerFilter, PAGE_ROWS_MAX, Severity,
+    },
+    ledger::HistoryEntry,
+    lifecycle::{MilestoneTime, Stated, Status},
+    marking::{Pap, Tlp},
+    refusal::FieldErrors,
+    rsit::Category,
+};
+use http::{HeaderMap, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Asked, Caller, Sent, etag};
+use crate::{
+    files::download,
+    problem::{Problem, ProblemBody},
+    router::Server,
+};
+
+/// Which incidents, in which order.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Only these states, comma between: `new,triage`.
+    status: Option<String>,
+    /// Only these severities, comma between: `sev1,sev2`.
+    severity: Option<String>,
+    /// Only this person's: an id, `me`, or `nobody`.
+    owner: Option<String>,
+    /// Only those whose reference, title or summary has all these words.
+    text: Option<String>,
+    /// Only those changed at or after this time.
+    updated_since: Option<Timestamp>,
+    /// The order; `updated` unless said otherwise.
+    sort: Option<IncidentSort>,
+    /// Its direction; `desc` unless said otherwise.
+    direction: Option<Direction>,
+    /// Rows on a page, 1 to 200; 25 unless said otherwise.
+    limit: Option<i64>,
+    /// The cursor that the page before gave as `next`.
+    after: Option<String>,
+}
+
+impl ListQuery {
+    fn read(self, actor: &Actor) -> Result<IncidentQuery, Refusal> {
+        let mut errors = FieldErrors::default();
+        let limit = self.limit.unwrap_or(25);
+        if !(1..=PAGE_ROWS_MAX).contains(&limit) {
+            errors.add("limit", format!("Between 1 and {PAGE_ROWS_MAX}."));
+        }
+        let owner = self.owner.map(|owner| match owner.as_str() {
+            "nobody" => Ok(OwnerFilter::Nobody),
+            "me" => Ok(OwnerFilter::Person(actor.person_id)),
+            id => id.parse().map(OwnerFilter::Person),
+        });
+        let owner = owner.transpose().unwrap_or_else(|_| {
+            errors.add("owner", "An id, me, or nobody.");
+            None
+        });
+        let text = self.text.unwrap_or_default();
+        errors.line("text", &text, false, 200);
+        let query = IncidentQuery {
+            statuses: several("status", self.status.as_deref(), &mut errors),
+            severities: several("severity", self.severity.as_deref(), &mut errors),
+            owner,
+            text,
+            updated_since: self.updated_since,
+            sort: self.sort.unwrap_or(IncidentSort::Updated),
+            direction: self.direction.unwrap_or(Direction::Descending),
+            after: self.after,
+            limit,
+        };
+        errors.finish()?;
+        Ok(query)
+    }
+}
+
+fn several<T: std::str::FromStr>(field: &str, text: Option<&str>, errors: &mut FieldErrors) -> Vec<T> {
+    let parts = text.unwrap_or_default().split(',').filter(|part| !part.is_empty());
+    let read: Result<Vec<T>, _> = parts.map(str::parse).collect();
+    read.unwrap_or_else(|_| {
+        errors.add(field, "Not one of the known values.");
+        Vec::new()
+    })
+}
+
+/// A page of incidents.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IncidentPage {
+    /// The incidents.
+    rows: Vec<IncidentLine>,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// An incident in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IncidentLine {
+    /// Its id.
+    id: IncidentId,
+    /// What people call it.
+    reference: String,
+    /// One line that says what happened.
+    title: String,
+    /// Where it stands.
+    status: Status,
+    /// How bad it is.
+    severity: Severity,
+    /// RSIT category.
+    category: Category,
+    /// Who may read it.
+    tlp: Tlp,
+    /// The owner's name.
+    owner_name: Option<String>,
+    /// Whether it is restricted to its team.
+    restricted: bool,
+    /// Whether work waits on something outside.
+    on_hold: bool,
+    /// Whether it is an exercise.
+    is_exercise: bool,
+    /// When the organisation became aware.
+    detected_at: Option<Timestamp>,
+    /// When it was opened here.
+    created_at: Timestamp,
+    /// Its latest change.
+    updated_at: Timestamp,
+}
+
+impl From<IncidentRow> for IncidentLine {
+    fn from(row: IncidentRow) -> Self {
+        Self {
+            id: row.id,
+            reference: row.reference,
+            title: row.title,
+            status: row.status,
+            severity: row.severity,
+            category: row.category,
+            tlp: row.tlp,
+            owner_name: row.owner_name,
+            restricted: row.restricted,
+            on_hold: row.on_hold,
+            is_exercise: row.is_exercise,
+            detected_at: row.detected_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// Lists incidents.
+#[utoipa::path(get, path = "/api/v1/incidents", tag = "incidents", params(ListQuery), responses(
+    (status = 200, description = "A page", body = IncidentPage),
+    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn list(
+    State(server): State<Server>,
+    caller: Caller,
+    Asked(query): Asked<ListQuery>,
+) -> Result<Json<IncidentPage>, Problem> {
+    let page = incident::list(&server.ctx, &caller.0, &query.read(&caller.0)?).await?;
+    Ok(Json(IncidentPage { rows: page.rows.into_iter().map(Into::into).collect(), next: page.next }))
+}
+
+/// What is said when an incident is opened.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IncidentCreate {
+    /// One line that says what happened, at most 200 characters.
+    title: String,
+    /// What is known, in Markdown.
+    #[serde(default)]
+    summary: String,
+    /// How bad it is.
+    severity: Severity,
+    /// RSIT category, such as `fraud/phishing`.
+    category: Category,
+    /// Who may read it; `amber` unless said otherwise.
+    #[serde(default = "amber")]
+    tlp: Tlp,
+    /// What may be done with it; `amber` unless said otherwise.
+    #[serde(default = "pap_amber")]
+    pap: Pap,
+    /// Who leads the response.
+    owner_id: Option<PersonId>,
+    /// Whether it is an exercise.
+    #[serde(default)]
+    is_exercise: bool,
+    /// Whether it is restricted to its team from the start.
+    #[serde(default)]
+    restricted: bool,
+    /// When the organisation became aware; now, when not given.
+    detected: Option<Stated>,
+}
+
+const fn amber() -> Tlp {
+    Tlp::Amber
+}
+
+const fn pap_amber() -> Pap {
+    Pap::Amber
+}
+
+impl From<IncidentCreate> for IncidentDraft {
+    fn from(sent: IncidentCreate) -> Self {
+        let fields = IncidentFields {
+            title: sent.title,
+            summary: sent.summary,
+            severity: sent.severity,
+            category: sent.category,
+            tlp: sent.tlp,
+            pap: sent.pap,
+            owner_id: sent.owner_id,
+            disposition: Disposition::Unknown,
+            root_cause: String::new(),
+            on_hold: false,
+            is_exercise: sent.is_exercise,
+        };
+        Self { fields, restricted: sent.restricted, detected: sent.detected }
+    }
+}
+
+/// Opens an incident. With `Idempotency-Key`, sending it again has no second effect and gets the
+/// same incident.
+#[utoipa::path(post, path = "/api/v1/incidents", tag = "incidents", request_body = IncidentCreate,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters, kept for two days")),
+    responses(
+        (status = 201, description = "Opened", body = Incident, headers(("ETag" = String), ("Location" = String))),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn open(
+    State(server): State<Server>,
+    caller: Caller,
+    headers: HeaderMap,
+    Sent(sent): Sent<IncidentCreate>,
+) -> Result<Response, Problem> {
+    let key = headers
+        .get("idempotency-key")
+        .map(|key| IdempotencyKey { key: key.to_str().unwrap_or_default().to_owned() });
+    let incident = incident::open(&server.ctx, &caller.0, &sent.into(), key.as_ref()).await?;
+    let location = format!("/api/v1/incidents/{}", incident.reference);
+    Ok((StatusCode::CREATED, [etag(incident.version)], [(header::LOCATION, location)], Json(incident)).into_response())
+}
+
+/// An incident with its times and its team.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IncidentView {
+    #[serde(flatten)]
+    incident: Incident,
+    /// Its times.
+    times: Vec<MilestoneTime>,
+    /// Its team: who sees it while it is restricted.
+    team: Vec<Member>,
+}
+
+/// One incident, by reference or id.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}", tag = "incidents",
+    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id")),
+    responses(
+        (status = 200, description = "The incident", body = IncidentView, headers(("ETag" = String))),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn view(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+) -> Result<Response, Problem> {
+    let room = incident::room(&server.ctx, &caller.0, &reference).await?;
+    let version = etag(room.incident.version);
+    Ok(([version], Json(IncidentView { incident: room.incident, times: room.times, team: room.team })).into_response())
+}
+
+/// Where a page of history begins.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryQuery {
+    /// Only entries before this one: the `next` of the page before.
+    after: Option<i64>,
+    /// Entries on a page, 1 to 200; 50 unless said otherwise.
+    limit: Option<i64>,
+}
+
+/// A page of history.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HistoryPage {
+    /// The entries, newest first.
+    rows: Vec<HistoryEntry>,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// What was done to an incident, from the ledger, newest first.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/history", tag = "incidents",
+    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), HistoryQuery),
+    responses(
+        (status = 200, description = "A page", body = HistoryPage),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn history(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+    Asked(query): Asked<HistoryQuery>,
+) -> Result<Json<HistoryPage>, Problem> {
+    let limit = query.limit.unwrap_or(50);
+    if !(1..=PAGE_ROWS_MAX).contains(&limit) {
+        return Err(Refusal::field("limit", format!("Between 1 and {PAGE_ROWS_MAX}.")).into());
+    }
+    let page = incident::history(&server.ctx, &caller.0, &reference, query.after, limit).await?;
+    Ok(Json(HistoryPage { rows: page.rows, next: page.next }))
+}
+
+/// The summary of an incident as PDF/A, from what is recorded now.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/report/summary.pdf", tag = "incidents",
+    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id")),
+    responses(
+        (status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn summary(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+) -> Result<Response, Problem> {
+    let pdf = holdfast_actions::report::incident_summary(&server.ctx, &caller.0, &reference).await?;
+    Ok(download("application/pdf", &format!("{reference}-summary.pdf"), pdf))
+}

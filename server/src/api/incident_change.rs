@@ -1,0 +1,220 @@
+//! Changes of an incident over REST. Each names the version it saw with `If-Match`; a stale one is
+//! answered with 412 and both texts.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use holdfast_actions::incident;
+use holdfast_domain::{
+    PersonId, Refusal,
+    incident::{Disposition, Incident, IncidentEdit, IncidentFields, Severity},
+    lifecycle::{Milestone, PhaseChange, Stated, Status},
+    marking::{Pap, Tlp},
+    rsit::Category,
+};
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
+
+use super::{Caller, IfMatch, Sent, etag, precondition};
+use crate::{
+    problem::{Problem, ProblemBody},
+    router::Server,
+};
+
+/// The fields to change; those that are absent stay as they are.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IncidentPatch {
+    /// One line that says what happened.
+    title: Option<String>,
+    /// What is known, in Markdown.
+    summary: Option<String>,
+    /// How bad it is; a change needs a reason.
+    severity: Option<Severity>,
+    /// RSIT category.
+    category: Option<Category>,
+    /// Who may read it.
+    tlp: Option<Tlp>,
+    /// What may be done with it.
+    pap: Option<Pap>,
+    /// Who leads the response; `null` for nobody.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<PersonId>)]
+    owner_id: Option<Option<PersonId>>,
+    /// What it turned out to be.
+    disposition: Option<Disposition>,
+    /// The root cause, or `undetermined`.
+    root_cause: Option<String>,
+    /// Whether work waits on something outside.
+    on_hold: Option<bool>,
+    /// Whether it is an exercise.
+    is_exercise: Option<bool>,
+    /// Why.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Tells a field that is `null` from one that is absent.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+impl IncidentPatch {
+    fn onto(self, fields: IncidentFields) -> IncidentFields {
+        IncidentFields {
+            title: self.title.unwrap_or(fields.title),
+            summary: self.summary.unwrap_or(fields.summary),
+            severity: self.severity.unwrap_or(fields.severity),
+            category: self.category.unwrap_or(fields.category),
+            tlp: self.tlp.unwrap_or(fields.tlp),
+            pap: self.pap.unwrap_or(fields.pap),
+            owner_id: self.owner_id.unwrap_or(fields.owner_id),
+            disposition: self.disposition.unwrap_or(fields.disposition),
+            root_cause: self.root_cause.unwrap_or(fields.root_cause),
+            on_hold: self.on_hold.unwrap_or(fields.on_hold),
+            is_exercise: self.is_exercise.unwrap_or(fields.is_exercise),
+        }
+    }
+}
+
+fn changed(incident: Incident) -> Response {
+    ([etag(incident.version)], Json(incident)).into_response()
+}
+
+/// Changes fields of an incident.
+#[utoipa::path(patch, path = "/api/v1/incidents/{reference}", tag = "incidents", request_body = IncidentPatch,
+    params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
+    responses(
+        (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
+        (status = 412, description = "Somebody else changed it first", body = ProblemBody, content_type = "application/problem+json"),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn edit(
+    State(server): State<Server>,
+    caller: Caller,
+    IfMatch(version): IfMatch,
+    Path(reference): Path<String>,
+    Sent(mut sent): Sent<IncidentPatch>,
+) -> Result<Response, Problem> {
+    // The fields that are not sent are taken as they are now, so a conflict shows only the others.
+    let now = incident::view(&server.ctx, &caller.0, &reference).await?;
+    let reason = std::mem::take(&mut sent.reason);
+    let edit = IncidentEdit { version, fields: sent.onto(now.fields), reason };
+    let edited = incident::edit(&server.ctx, &caller.0, &reference, &edit).await;
+    edited.map(changed).map_err(|error| precondition(error.into()))
+}
+
+/// A change of phase.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PhaseSent {
+    /// The state to enter.
+    to: Status,
+    /// When it was entered; now, when not given.
+    entered: Option<Stated>,
+    /// Why, where the step needs it or the time is given.
+    #[serde(default)]
+    reason: String,
+    /// The incident it is merged into, when it is.
+    merged_into: Option<String>,
+}
+
+/// Moves an incident to another phase.
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/phase", tag = "incidents", request_body = PhaseSent,
+    params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
+    responses(
+        (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn change_phase(
+    State(server): State<Server>,
+    caller: Caller,
+    IfMatch(version): IfMatch,
+    Path(reference): Path<String>,
+    Sent(sent): Sent<PhaseSent>,
+) -> Result<Response, Problem> {
+    let change = PhaseChange { to: sent.to, entered: sent.entered, reason: sent.reason };
+    let merged_into = sent.merged_into.as_deref();
+    let moved = incident::change_phase(&server.ctx, &caller.0, &reference, version, &change, merged_into).await;
+    moved.map(changed).map_err(|error| precondition(error.into()))
+}
+
+/// A time entered apart from a phase change.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeSent {
+    /// The time; `null` takes it back.
+    time: Option<Stated>,
+    /// Why it is entered or taken back later.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Enters or takes back the time of a milestone.
+#[utoipa::path(put, path = "/api/v1/incidents/{reference}/times/{milestone}", tag = "incidents", request_body = TimeSent,
+    params(("reference" = String, Path), ("milestone" = Milestone, Path),
+        ("If-Match" = String, Header, description = "The ETag it came with")),
+    responses(
+        (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn enter_time(
+    State(server): State<Server>,
+    caller: Caller,
+    IfMatch(version): IfMatch,
+    Path((reference, milestone)): Path<(String, String)>,
+    Sent(sent): Sent<TimeSent>,
+) -> Result<Response, Problem> {
+    let milestone: Milestone = milestone.parse().map_err(|_| Refusal::NotFound("milestone".into()))?;
+    let time = sent.time.as_ref();
+    let entered =
+        incident::enter_time(&server.ctx, &caller.0, &reference, version, milestone, time, &sent.reason).await;
+    entered.map(changed).map_err(|error| precondition(error.into()))
+}
+
+/// Who sees an incident.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessSent {
+    /// Whether it is restricted to its team.
+    restricted: bool,
+    /// The whole team.
+    team: Vec<PersonId>,
+}
+
+/// Sets who sees an incident.
+#[utoipa::path(put, path = "/api/v1/incidents/{reference}/access", tag = "incidents", request_body = AccessSent,
+    params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
+    responses(
+        (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn set_access(
+    State(server): State<Server>,
+    caller: Caller,
+    IfMatch(version): IfMatch,
+    Path(reference): Path<String>,
+    Sent(sent): Sent<AccessSent>,
+) -> Result<Response, Problem> {
+    let set = incident::set_access(&server.ctx, &caller.0, &reference, version, sent.restricted, &sent.team).await;
+    set.map(changed).map_err(|error| precondition(error.into()))
+}
+
+/// Makes the caller the owner of an incident that has none.
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/take", tag = "incidents",
+    params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
+    responses(
+        (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn take(
+    State(server): State<Server>,
+    caller: Caller,
+    IfMatch(version): IfMatch,
+    Path(reference): Path<String>,
+) -> Result<Response, Problem> {
+    let taken = incident::take(&server.ctx, &caller.0, &reference, version).await;
+    taken.map(changed).map_err(|error| precondition(error.into()))
+}

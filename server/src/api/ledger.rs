@@ -1,0 +1,139 @@
+//! The ledger over REST: what is needed to check it elsewhere. Formats are those of the ledger
+//! crate, passed on byte for byte.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use holdfast_actions::ledger;
+use holdfast_domain::Refusal;
+use http::header;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Asked, Caller};
+use crate::{
+    files::json_lines,
+    problem::{Problem, ProblemBody},
+    router::Server,
+};
+
+const ENTRIES_MAX: i64 = 1_000;
+
+fn text(kind: &'static str, bytes: impl Into<Body>) -> Response {
+    ([(header::CONTENT_TYPE, kind)], bytes.into()).into_response()
+}
+
+/// The signed checkpoint (C2SP tlog-checkpoint).
+#[utoipa::path(get, path = "/api/v1/ledger/checkpoint", tag = "ledger", responses(
+    (status = 200, description = "A signed note", body = String, content_type = "text/plain"),
+    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn checkpoint(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
+    Ok(text("text/plain; charset=utf-8", ledger::checkpoint(&server.ctx, &caller.0).await?))
+}
+
+/// The key to check it with (C2SP signed-note verifier key).
+#[utoipa::path(get, path = "/api/v1/ledger/vkey", tag = "ledger", responses(
+    (status = 200, description = "name+id+key", body = String, content_type = "text/plain"),
+    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn vkey(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
+    Ok(text("text/plain; charset=utf-8", format!("{}\n", ledger::vkey(&server.ctx, &caller.0).await?)))
+}
+
+/// Which entries.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EntriesQuery {
+    /// The first one's place in the log, from 0.
+    #[serde(default)]
+    from: i64,
+    /// How many, 1 to 1000; 1000 unless said otherwise.
+    limit: Option<i64>,
+}
+
+/// Entries as they were hashed (RFC 8785 JSON), one a line, oldest first.
+#[utoipa::path(get, path = "/api/v1/ledger/entries", tag = "ledger", params(EntriesQuery), responses(
+    (status = 200, description = "JSON lines", body = String, content_type = "application/jsonl"),
+    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn entries(
+    State(server): State<Server>,
+    caller: Caller,
+    Asked(query): Asked<EntriesQuery>,
+) -> Result<Response, Problem> {
+    let limit = query.limit.unwrap_or(ENTRIES_MAX);
+    if !(1..=ENTRIES_MAX).contains(&limit) {
+        return Err(Refusal::field("limit", format!("Between 1 and {ENTRIES_MAX}.")).into());
+    }
+    let lines = ledger::entries(&server.ctx, &caller.0, query.from, limit).await?;
+    Ok(text("application/jsonl", json_lines(&lines)))
+}
+
+/// Against which size.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProofQuery {
+    /// A size at which a checkpoint was signed; the newest unless said otherwise.
+    size: Option<i64>,
+}
+
+/// The proof that an entry is in the log (C2SP tlog-proof).
+#[utoipa::path(get, path = "/api/v1/ledger/proof/{seq}", tag = "ledger",
+    params(("seq" = i64, Path, description = "The entry's place in the log, from 0"), ProofQuery),
+    responses(
+        (status = 200, description = "A proof with its checkpoint", body = String, content_type = "text/plain"),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn proof(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(seq): Path<String>,
+    Asked(query): Asked<ProofQuery>,
+) -> Result<Response, Problem> {
+    let seq = seq.parse().map_err(|_| Refusal::NotFound("entry".into()))?;
+    let proof = ledger::inclusion(&server.ctx, &caller.0, seq, query.size).await?;
+    Ok(text("text/plain; charset=utf-8", proof))
+}
+
+/// Between which sizes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ConsistencyQuery {
+    /// The smaller size.
+    from: i64,
+    /// The larger size.
+    to: i64,
+}
+
+/// A consistency proof.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Consistency {
+    /// The smaller size.
+    from: i64,
+    /// The larger size.
+    to: i64,
+    /// The hashes of RFC 6962 §2.1.2, in base64.
+    hashes: Vec<String>,
+}
+
+/// The proof that the log at one size is the beginning of the log at another.
+#[utoipa::path(get, path = "/api/v1/ledger/consistency", tag = "ledger", params(ConsistencyQuery), responses(
+    (status = 200, description = "A proof", body = Consistency),
+    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn consistency(
+    State(server): State<Server>,
+    caller: Caller,
+    Asked(query): Asked<ConsistencyQuery>,
+) -> Result<Json<Consistency>, Problem> {
+    let (from, to) = (query.from, query.to);
+    let hashes = ledger::consistency(&server.ctx, &caller.0, from, to).await?;
+    Ok(Json(Consistency { from, to, hashes }))
+}

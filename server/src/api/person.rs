@@ -1,0 +1,142 @@
+//! People over REST. Only by session: no token reaches people, whatever its scopes.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use holdfast_actions::person::{self, PersonEdit};
+use holdfast_domain::{
+    PersonId, Refusal,
+    person::{Person, PersonDraft, Role, Roles},
+};
+use http::{StatusCode, header};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Caller, IfMatch, Sent, etag, precondition};
+use crate::{
+    problem::{Problem, ProblemBody},
+    router::Server,
+};
+
+/// Everybody.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonPage {
+    /// The people, by name.
+    rows: Vec<Person>,
+}
+
+/// Lists people.
+#[utoipa::path(get, path = "/api/v1/people", tag = "people", responses(
+    (status = 200, description = "Everybody", body = PersonPage),
+    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn list(State(server): State<Server>, caller: Caller) -> Result<Json<PersonPage>, Problem> {
+    Ok(Json(PersonPage { rows: person::list(&server.ctx, &caller.0).await? }))
+}
+
+/// A person who was invited.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Invited {
+    /// The person.
+    person: Person,
+    /// The code with which they choose their password: once, within the hour. Shown here only.
+    invitation_code: String,
+}
+
+/// Adds a person and makes an invitation.
+#[utoipa::path(post, path = "/api/v1/people", tag = "people", request_body = PersonDraft, responses(
+    (status = 201, description = "Added", body = Invited, headers(("ETag" = String), ("Location" = String))),
+    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn add(
+    State(server): State<Server>,
+    caller: Caller,
+    Sent(draft): Sent<PersonDraft>,
+) -> Result<Response, Problem> {
+    let (person, invitation_code) = person::add(&server.ctx, &caller.0, &draft).await?;
+    let location = format!("/api/v1/people/{}", person.id);
+    let answer = Invited { person, invitation_code };
+    Ok((StatusCode::CREATED, [etag(answer.person.version)], [(header::LOCATION, location)], Json(answer))
+        .into_response())
+}
+
+/// One person.
+#[utoipa::path(get, path = "/api/v1/people/{id}", tag = "people", params(("id" = PersonId, Path)), responses(
+    (status = 200, description = "The person", body = Person, headers(("ETag" = String))),
+    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn view(State(server): State<Server>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let person = person::find(&server.ctx, &caller.0, read_id(&id)?).await?;
+    Ok(([etag(person.version)], Json(person)).into_response())
+}
+
+/// The fields to change; those that are absent stay as they are.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonPatch {
+    /// The name others see.
+    name: Option<String>,
+    /// What the person may do.
+    #[schema(value_type = Option<Vec<Role>>)]
+    roles: Option<Roles>,
+    /// The IANA zone in which times are shown to them.
+    time_zone: Option<String>,
+    /// Whether signing in is switched off.
+    disabled: Option<bool>,
+}
+
+/// Changes a person. What they may do counts from their next request on.
+#[utoipa::path(patch, path = "/api/v1/people/{id}", tag = "people", request_body = PersonPatch,
+    params(("id" = PersonId, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
+    responses(
+        (status = 200, description = "As it is now", body = Person, headers(("ETag" = String))),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn edit(
+    State(server): State<Server>,
+    caller: Caller,
+    IfMatch(version): IfMatch,
+    Path(id): Path<String>,
+    Sent(sent): Sent<PersonPatch>,
+) -> Result<Response, Problem> {
+    let id = read_id(&id)?;
+    let now = person::find(&server.ctx, &caller.0, id).await?;
+    let edit = PersonEdit {
+        version,
+        name: sent.name.unwrap_or(now.name),
+        roles: sent.roles.unwrap_or(now.roles),
+        time_zone: sent.time_zone.unwrap_or(now.time_zone),
+        disabled: sent.disabled.unwrap_or(now.disabled),
+    };
+    let edited = person::edit(&server.ctx, &caller.0, id, &edit).await;
+    let person = edited.map_err(|error| precondition(error.into()))?;
+    Ok(([etag(person.version)], Json(person)).into_response())
+}
+
+/// A code that is shown once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Invitation {
+    /// The code with which the person chooses a password: once, within the hour.
+    invitation_code: String,
+}
+
+/// Makes a new invitation, which is also how a forgotten password is replaced.
+#[utoipa::path(post, path = "/api/v1/people/{id}/invitation", tag = "people", params(("id" = PersonId, Path)),
+    responses(
+        (status = 201, description = "Made; the one before is void", body = Invitation),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn invite(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Invitation>), Problem> {
+    let invitation_code = person::invite_again(&server.ctx, &caller.0, read_id(&id)?).await?;
+    Ok((StatusCode::CREATED, Json(Invitation { invitation_code })))
+}
+
+fn read_id(text: &str) -> Result<PersonId, Refusal> {
+    text.parse().map_err(|_| Refusal::NotFound("person".into()))
+}

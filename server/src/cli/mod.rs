@@ -1,0 +1,124 @@
+//! The command line. Each command says what it did on standard output; why it could not goes to
+//! standard error. Exit codes: 0 good, 1 a check failed, 2 wrong use, 3 could not run.
+
+mod admin;
+mod ledger;
+mod open;
+mod report;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{DataSettings, ServeSettings};
+
+/// Incident case management for security operations.
+#[derive(Parser)]
+#[command(name = "holdfast", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start Holdfast.
+    Serve(ServeSettings),
+    /// Bring the database to the shape this version expects. Starting does the same.
+    Migrate(DataSettings),
+    /// Administer without the browser.
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// API tokens.
+    #[command(subcommand)]
+    Token(admin::TokenCommand),
+    /// The ledger on this machine.
+    #[command(subcommand)]
+    Ledger(ledger::Command),
+    /// Check an exported ledger, without a database or a network.
+    Verify(verify::Settings),
+    /// Reports.
+    #[command(subcommand)]
+    Report(report::Command),
+}
+
+/// Why a command did not end well.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What was checked does not hold.
+    Check(String),
+    /// It was not asked for rightly.
+    Usage(String),
+    /// It could not run.
+    CouldNotRun(String),
+}
+
+type Outcome = Result<(), Failure>;
+
+impl From<holdfast_actions::Error> for Failure {
+    fn from(error: holdfast_actions::Error) -> Self {
+        use holdfast_domain::Refusal;
+        match error {
+            holdfast_actions::Error::Refused(Refusal::Invalid(errors)) => {
+                let lines = errors.iter().map(|error| format!("{}: {}", error.field, error.message));
+                Self::Usage(lines.collect::<Vec<_>>().join("\n"))
+            }
+            holdfast_actions::Error::Refused(
+                refusal @ (Refusal::Busy { .. } | Refusal::StorageFull | Refusal::Throttled { .. }),
+            ) => Self::CouldNotRun(refusal.to_string()),
+            holdfast_actions::Error::Refused(refusal) => Self::Usage(refusal.to_string()),
+            holdfast_actions::Error::Failed(cause) => Self::CouldNotRun(cause),
+        }
+    }
+}
+
+impl From<holdfast_store::Error> for Failure {
+    fn from(error: holdfast_store::Error) -> Self {
+        Self::CouldNotRun(format!("the database: {error}"))
+    }
+}
+
+/// Reads the command line and runs it.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(run(cli.command)),
+        Err(error) => Err(Failure::CouldNotRun(error.to_string())),
+    };
+    let (code, message) = match outcome {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Failure::Check(message)) => (1, message),
+        Err(Failure::Usage(message)) => (2, message),
+        Err(Failure::CouldNotRun(message)) => (3, message),
+    };
+    if !message.is_empty() {
+        eprintln!("holdfast: {message}");
+    }
+    ExitCode::from(code)
+}
+
+async fn run(command: Command) -> Outcome {
+    match command {
+        Command::Serve(settings) => serve::run(settings).await,
+        Command::Migrate(settings) => open::migrate(&settings).await,
+        Command::Admin(command) => admin::run(command).await,
+        Command::Token(command) => admin::run_token(command).await,
+        Command::Ledger(command) => ledger::run(command).await,
+        Command::Verify(settings) => verify::run(&settings),
+        Command::Report(command) => report::run(command).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

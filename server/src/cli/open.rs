@@ -1,0 +1,85 @@
+//! Opens what commands work on: the data folder, the master key, the database.
+
+use std::sync::Arc;
+
+use holdfast_actions::{Ctx, Hashing, Parts, Strength, Vault};
+use holdfast_domain::{Actor, OrgId, PersonId, access::Door, person::{Role, Roles}};
+use holdfast_report::Renderer;
+use holdfast_store::Db;
+
+use super::{Failure, Outcome};
+use crate::{
+    clock::{OsEntropy, SystemClock},
+    config::DataSettings,
+    log,
+};
+
+/// Name and version, as the ledger records it.
+const SOFTWARE: &str = concat!("holdfast-", env!("CARGO_PKG_VERSION"));
+
+/// Opens everything, for a database that has its shape already.
+pub(super) async fn open(settings: &DataSettings) -> Result<Ctx, Failure> {
+    log::begin(settings.log_format, &settings.log).map_err(Failure::Usage)?;
+    let ctx = open_unchecked(settings).await?;
+    if !ctx.db().is_migrated().await {
+        return Err(Failure::CouldNotRun("the database is not of this version's shape; run: holdfast migrate".into()));
+    }
+    Ok(ctx)
+}
+
+/// Opens everything and brings the database to its shape.
+pub(super) async fn open_and_migrate(settings: &DataSettings) -> Result<Ctx, Failure> {
+    let ctx = open_unchecked(settings).await?;
+    ctx.db().migrate().await?;
+    Ok(ctx)
+}
+
+async fn open_unchecked(settings: &DataSettings) -> Result<Ctx, Failure> {
+    settings.make_folder().map_err(Failure::CouldNotRun)?;
+    let key = settings.master_key(&OsEntropy).map_err(Failure::CouldNotRun)?;
+    let db = Db::open(&settings.database_url()).await?;
+    if key.is_new && db.is_migrated().await && !holdfast_store::org::ids(&db).await?.is_empty() {
+        return Err(Failure::CouldNotRun(format!(
+            "the database was set up with another master key than the new one in {}; bring the old one back",
+            settings.data.display()
+        )));
+    }
+    let renderer = Renderer::of_this_program().map_err(|error| Failure::CouldNotRun(error.to_string()))?;
+    Ok(Ctx::new(Parts {
+        db,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        vault: Vault::new(key.bytes),
+        hashing: Hashing::new(Strength::DEFAULT),
+        renderer,
+        software: SOFTWARE,
+    }))
+}
+
+/// `holdfast migrate`
+pub(super) async fn migrate(settings: &DataSettings) -> Outcome {
+    log::begin(settings.log_format, &settings.log).map_err(Failure::Usage)?;
+    let ctx = open_and_migrate(settings).await?;
+    ctx.db().close().await;
+    println!("The database is up to date.");
+    Ok(())
+}
+
+/// The only organisation.
+pub(super) async fn org(ctx: &Ctx) -> Result<OrgId, Failure> {
+    let ids = holdfast_store::org::ids(ctx.db()).await?;
+    let nothing = || Failure::CouldNotRun("there is no organisation yet; start Holdfast and open its set-up page".into());
+    ids.first().copied().ok_or_else(nothing)
+}
+
+/// Whoever runs commands on the server's own machine.
+pub(super) async fn console(ctx: &Ctx) -> Result<Actor, Failure> {
+    Ok(Actor {
+        org_id: org(ctx).await?,
+        person_id: PersonId(uuid::Uuid::nil()),
+        name: "Console".into(),
+        roles: Roles::of(&[Role::Administrator, Role::Auditor, Role::Lead]),
+        time_zone: "UTC".into(),
+        door: Door::Console,
+    })
+}

@@ -1,0 +1,93 @@
+//! `holdfast serve`: opens everything, says how to sign in, serves until it is told to stop, and
+//! leaves the ledger signed.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use holdfast_actions::{Ctx, setup};
+use tokio::{net::TcpListener, sync::watch};
+
+use super::{Failure, Outcome, open::open_and_migrate};
+use crate::{
+    accept::{self, Limits},
+    clock::OsEntropy,
+    config::{ServeSettings, Web},
+    demo, jobs, log,
+    router::{Server, router},
+};
+
+pub(super) async fn run(mut settings: ServeSettings) -> Outcome {
+    log::begin(settings.data.log_format, &settings.data.log).map_err(Failure::Usage)?;
+    let ctx = open_and_migrate(&settings.data).await?;
+    let listener = listen(&mut settings).await?;
+    let web = settings.web();
+    warn_of_plain_http(settings.listen, &web);
+    greet(&ctx, &settings, &web).await?;
+
+    let (stop, stopping) = watch::channel(false);
+    tokio::spawn(stop_on_signal(stop));
+    let jobs = jobs::start(ctx.clone(), stopping.clone());
+    let server = Server::new(ctx.clone(), web, Arc::new(OsEntropy));
+    let limits = Limits { connections: settings.connections.max(1), ..Limits::default() };
+    let served = accept::serve(listener, router(server), limits, stopped(stopping)).await;
+
+    if let Err(error) = jobs.await {
+        tracing::error!(%error, "the jobs did not end well");
+    }
+    if let Err(error) = jobs::sign(&ctx).await {
+        tracing::error!(%error, "the last checkpoint could not be signed");
+    }
+    ctx.db().close().await;
+    tracing::info!("stopped");
+    served.map_err(|error| Failure::CouldNotRun(error.to_string()))
+}
+
+/// Listens, and takes over the port where the system chose it.
+async fn listen(settings: &mut ServeSettings) -> Result<TcpListener, Failure> {
+    let failed = |error| Failure::CouldNotRun(format!("cannot listen on {}: {error}", settings.listen));
+    let listener = TcpListener::bind(settings.listen).await.map_err(failed)?;
+    settings.listen = listener.local_addr().map_err(failed)?;
+    Ok(listener)
+}
+
+fn warn_of_plain_http(listen: SocketAddr, web: &Web) {
+    if !listen.ip().is_loopback() && !web.public_url.is_https() {
+        tracing::warn!(
+            "listening on {listen} for other machines, without TLS: passwords and cookies can be read on the way. \
+             Put a proxy with TLS in front and set --public-url https://…"
+        );
+    }
+}
+
+/// Says on the console where Holdfast is and how to sign in.
+async fn greet(ctx: &Ctx, settings: &ServeSettings, web: &Web) -> Outcome {
+    println!("Holdfast {} is at {}", env!("CARGO_PKG_VERSION"), web.public_url);
+    if settings.demo {
+        println!("{}", demo::prepare(ctx, &settings.data.data, &OsEntropy).await?);
+    } else if let Some(code) = setup::issue_code(ctx).await? {
+        println!(
+            "\nNobody is there yet. Open {}/setup and use this code, once, within the hour:\n\n    {code}\n",
+            web.public_url
+        );
+    }
+    Ok(())
+}
+
+async fn stop_on_signal(stop: watch::Sender<bool>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::info!("stopping; requests under way may end");
+        }
+        _ => tracing::error!("no signals can be received; stopping"),
+    }
+    // Whoever waits also sees the sender gone.
+    let _ = stop.send(true);
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,31 @@
+//! The only place that reads the clock or asks the operating system for randomness. Everything
+//! below gets both as parameters; tests pass a fixed clock and a counter.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use holdfast_domain::{Clock, Timestamp, entropy::Entropy};
+
+/// The machine's clock, in UTC.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The operating system's generator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OsEntropy;
+
+impl Entropy for OsEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        if let Err(error) = getrandom::fill(bytes) {
+            // Without randomness every secret made from here on would be guessable.
+            tracing::error!(%error, "the operating system gives no randomness; ending");
+            std::process::abort();
+        }
+    }
+}

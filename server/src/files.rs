@@ -1,0 +1,97 @@
+//! What pages link to and browsers save: the PDF of an incident and the parts of the ledger, as
+//! downloads. Nothing here is ever shown in the site's own frame (ASVS 3.2.1).
+
+use axum::{
+    body::Body,
+    extract::{Extension, Path, Query, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, header};
+
+use crate::{api::Caller, problem::Problem, router::Server};
+
+/// Checks the ledger without Holdfast: needs a shell and openssl.
+const VERIFY_SCRIPT: &str = include_str!("../../docs/verify.sh");
+/// Entries in one answer.
+const ENTRIES_MAX: i64 = 1_000;
+
+/// `/incidents/{reference}/report.pdf`
+pub async fn incident_report(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+) -> Result<Response, Problem> {
+    let pdf = holdfast_actions::report::incident_summary(&server.ctx, &caller.0, &reference).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    Ok(download("application/pdf", &format!("{}-summary.pdf", incident.reference), pdf))
+}
+
+/// `/ledger/checkpoint`
+pub async fn checkpoint(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
+    let note = holdfast_actions::ledger::checkpoint(&server.ctx, &caller.0).await?;
+    Ok(download(PLAIN, "checkpoint", note.into_bytes()))
+}
+
+/// `/ledger/vkey`
+pub async fn vkey(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
+    let vkey = holdfast_actions::ledger::vkey(&server.ctx, &caller.0).await?;
+    Ok(download(PLAIN, "ledger.vkey", format!("{vkey}\n").into_bytes()))
+}
+
+/// Which entries.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntriesQuery {
+    #[serde(default)]
+    from: i64,
+}
+
+/// `/ledger/entries?from=`
+pub async fn entries(
+    State(server): State<Server>,
+    caller: Caller,
+    Query(query): Query<EntriesQuery>,
+) -> Result<Response, Problem> {
+    let lines = holdfast_actions::ledger::entries(&server.ctx, &caller.0, query.from, ENTRIES_MAX).await?;
+    Ok(download("application/jsonl", &format!("entries-from-{}.jsonl", query.from), json_lines(&lines)))
+}
+
+/// `/ledger/proof/{seq}`
+pub async fn proof(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(seq): Path<i64>,
+) -> Result<Response, Problem> {
+    let proof = holdfast_actions::ledger::inclusion(&server.ctx, &caller.0, seq, None).await?;
+    Ok(download(PLAIN, &format!("entry-{seq}.tlog-proof"), proof.into_bytes()))
+}
+
+/// `/ledger/verify.sh`
+pub async fn verify_script(Extension(_): Extension<crate::session::Identity>) -> Response {
+    download("application/x-sh", "verify.sh", VERIFY_SCRIPT.as_bytes().to_vec())
+}
+
+const PLAIN: &str = "text/plain; charset=utf-8";
+
+/// Entries as they were hashed, one a line: their bytes hold no line break.
+#[must_use]
+pub fn json_lines(entries: &[String]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(entries.iter().map(|entry| entry.len() + 1).sum());
+    for entry in entries {
+        bytes.extend_from_slice(entry.as_bytes());
+        bytes.push(b'\n');
+    }
+    bytes
+}
+
+/// A file to be saved under a name of ours: ASCII letters, digits, dots and dashes.
+#[must_use]
+pub fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).collect();
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    let mut response = ([(header::CONTENT_TYPE, kind)], Body::from(bytes)).into_response();
+    if let Ok(disposition) = disposition {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    response
+}

@@ -1,0 +1,144 @@
+//! Stands before every route: finds who asks, and lets through who may. A route without a
+//! [`Gate`] cannot be added to the router. The decision about the very object is the action's;
+//! here it is decided whether the actor could do such a thing to any object at all.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use holdfast_app::pages::Requirement;
+use holdfast_domain::{Actor, Deed, Object, Refusal, access::Door, allow, incident::Severity};
+use http::Method;
+
+use crate::{
+    body,
+    log::Route,
+    net::ClientAddress,
+    pace::Cost,
+    pages,
+    problem::Problem,
+    router::Server,
+    session::{self, Identity},
+};
+
+/// What kind of route it is: by whom it is called and how it is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A page of the application.
+    Page,
+    /// A form of the application.
+    Form,
+    /// A server function of the application.
+    Function,
+    /// A file or a text that a page links to.
+    File,
+    /// REST.
+    Api,
+    /// What is the same for everybody: nobody is asked who they are.
+    Open,
+}
+
+/// What stands before a route.
+#[derive(Clone, Copy, Debug)]
+pub struct Gate {
+    /// The kind of route.
+    pub kind: Kind,
+    /// Who may pass.
+    pub may: Requirement,
+    /// How often.
+    pub cost: Cost,
+}
+
+/// The layer.
+pub async fn pass(State((server, gate)): State<(Server, Gate)>, request: Request, next: Next) -> Response {
+    let route = Route::of(&request);
+    let mut response = match admit(&server, gate, request).await {
+        Ok(request) => next.run(request).await,
+        Err(response) => *response,
+    };
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
+    }
+    response
+}
+
+async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Request, Box<Response>> {
+    let refuse = |problem: Problem| Box::new(problem.into_response());
+    if gate.kind != Kind::Open {
+        let actor = session::identify(server, &mut request).await.map_err(refuse)?;
+        if let Some(elsewhere) = not_set_up(server, gate, request.uri().path()).await.map_err(refuse)? {
+            return Err(Box::new(elsewhere));
+        }
+        if let Err(refusal) = decide(gate, actor.as_ref()) {
+            if gate.kind == Kind::Form && refusal == Refusal::SignedOut {
+                return Err(Box::new(pages::send_again(server, request).await));
+            }
+            return Err(refuse(refusal.into()));
+        }
+        let who = who(actor.as_ref(), &request);
+        server.pace.count(gate.cost, &who, server.ctx.now()).map_err(|refusal| refuse(refusal.into()))?;
+        request.extensions_mut().insert(Identity(actor));
+    } else if gate.cost != Cost::Cheap {
+        let who = who(None, &request);
+        server.pace.count(gate.cost, &who, server.ctx.now()).map_err(|refusal| refuse(refusal.into()))?;
+    }
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Ok(request);
+    }
+    body::read(request).await.map_err(refuse)
+}
+
+/// Whether the actor may pass the gate.
+///
+/// # Errors
+/// [`Refusal::SignedOut`] or [`Refusal::Forbidden`].
+pub fn decide(gate: Gate, actor: Option<&Actor>) -> Result<(), Refusal> {
+    if let Some(Actor { door: Door::Token(..), .. }) = actor
+        && gate.kind != Kind::Api
+    {
+        return Err(Refusal::Forbidden("A token opens the REST interface under /api/v1 and nothing else.".into()));
+    }
+    match (gate.may, actor) {
+        (Requirement::Public, _) | (Requirement::SignedIn, Some(_)) => Ok(()),
+        (_, None) => Err(Refusal::SignedOut),
+        (Requirement::Deed(deed), Some(actor)) if could(actor, deed) => Ok(()),
+        (Requirement::Deed(deed), Some(actor)) => Err(Refusal::Forbidden(forbidden(actor, deed))),
+    }
+}
+
+/// Whether there is any object to which the actor may do the deed.
+fn could(actor: &Actor, deed: Deed) -> bool {
+    let some_incident = Object::Incident(Severity::Sev5);
+    [Object::None, some_incident, Object::Person(actor.person_id)].into_iter().any(|object| allow(actor, deed, object))
+}
+
+fn forbidden(actor: &Actor, deed: Deed) -> String {
+    match actor.door {
+        Door::Token(..) => format!("This token, or its owner, may not {}.", deed.label()),
+        _ => format!("Your role does not let you {}.", deed.label()),
+    }
+}
+
+/// Before the first set-up every page leads there.
+async fn not_set_up(server: &Server, gate: Gate, path: &str) -> Result<Option<Response>, Problem> {
+    let leads_to_people = matches!(gate.kind, Kind::Page | Kind::Form | Kind::File);
+    if !leads_to_people || path == "/setup" || holdfast_actions::setup::is_set_up(&server.ctx).await? {
+        return Ok(None);
+    }
+    Ok(Some(pages::see_other("/setup")))
+}
+
+fn who(actor: Option<&Actor>, request: &Request) -> String {
+    match (actor, request.extensions().get::<ClientAddress>()) {
+        (Some(actor), _) => actor.person_id.to_string(),
+        (None, Some(address)) => address.0.to_string(),
+        (None, None) => String::new(),
+    }
+}
+
+/// Whether a role could pass, for the table of access. Tokens are left out: they may less.
+#[must_use]
+pub fn would_pass(may: Requirement, actor: Option<&Actor>) -> bool {
+    decide(Gate { kind: Kind::Page, may, cost: Cost::Cheap }, actor).is_ok()
+}

@@ -1,0 +1,26 @@
+//! The process: how Holdfast is configured, reached and stopped. Everything that decides something
+//! about incidents lies in the crates below; everything that is seen lies in the application.
+
+pub mod accept;
+pub mod api;
+pub mod assets;
+pub mod body;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod csrf;
+pub mod demo;
+pub mod files;
+pub mod guard;
+pub mod headers;
+pub mod jobs;
+pub mod log;
+pub mod net;
+pub mod pace;
+pub mod pages;
+pub mod probes;
+pub mod problem;
+pub mod refused_page;
+pub mod router;
+pub mod session;
+pub mod voice;

@@ -1,0 +1,171 @@
+//! The log: one line a request, and what the layers below say. Lines go to standard error, as JSON
+//! for a collector or as text for a person. No cookie, token, body or query is ever written.
+
+use std::{fmt, io, net::IpAddr, time::Instant};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::HeaderValue;
+use tracing::Instrument;
+use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
+
+use crate::{net::ClientAddress, router::Server};
+
+/// Names a request in the log and, in a header, to whoever sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub String);
+
+impl RequestId {
+    /// The number of a failure in this request, as the person sees it.
+    #[must_use]
+    pub fn number(&self) -> String {
+        format!("E-{}", self.0.chars().take(8).collect::<String>())
+    }
+}
+
+impl Default for RequestId {
+    fn default() -> Self {
+        Self("unknown".into())
+    }
+}
+
+/// How lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a person.
+    Text,
+    /// One JSON object a line, for a collector.
+    Json,
+}
+
+/// Begins logging. `filter` is in the syntax of `tracing_subscriber::EnvFilter`, such as `info`.
+///
+/// # Errors
+/// When the filter cannot be read, or logging has begun already.
+pub fn begin(format: Format, filter: &str) -> Result<(), String> {
+    let filter = EnvFilter::try_new(filter).map_err(|error| format!("the log filter cannot be read: {error}"))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
+    let begun = match format {
+        Format::Json => builder.json().flatten_event(true).with_writer(io::stderr).try_init(),
+        Format::Text => builder.with_ansi(false).with_writer(Visible).try_init(),
+    };
+    begun.map_err(|error| error.to_string())?;
+    std::panic::set_hook(Box::new(|panic| {
+        tracing::error!(panic = %panic, "a task panicked");
+    }));
+    Ok(())
+}
+
+/// The layer that gives a request its id and writes its line. The id is always our own: one that a
+/// client sent could forge the trail of another request.
+pub async fn request(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+    let id = RequestId(hex::encode(server.entropy.bytes::<8>()));
+    let address = crate::net::of_request(&request, &server.web.proxies);
+    request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(address);
+    let line = Line::of(&request, address);
+    let span = tracing::info_span!("request", id = id.0);
+    async move {
+        // Monotonic, only ever a difference: not a reading of the time of day.
+        let began = Instant::now();
+        let mut response = next.run(request).await;
+        if let Ok(value) = HeaderValue::from_str(&id.0) {
+            response.headers_mut().insert("x-request-id", value);
+        }
+        let route = response.extensions().get::<Route>().map_or("-", |route| route.0.as_str());
+        let ms = began.elapsed().as_secs_f64() * 1000.0;
+        let (method, path, address) = (&line.method, &line.path, line.address);
+        let status = response.status().as_u16();
+        tracing::info!(%method, path, route, status, ms = format!("{ms:.1}"), %address, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The pattern of the route that answered, as a response extension.
+#[derive(Clone, Debug)]
+pub struct Route(pub String);
+
+impl Route {
+    /// From the request, where the router has matched it.
+    #[must_use]
+    pub fn of(request: &Request) -> Option<Self> {
+        request.extensions().get::<MatchedPath>().map(|path| Self(path.as_str().to_owned()))
+    }
+}
+
+struct Line {
+    method: http::Method,
+    path: String,
+    address: IpAddr,
+}
+
+impl Line {
+    fn of(request: &Request, address: ClientAddress) -> Self {
+        let path: String = request.uri().path().chars().take(200).collect();
+        Self { method: request.method().clone(), path, address: address.0 }
+    }
+}
+
+/// Standard error, with control characters made visible, so that no field can forge a line or
+/// steer a terminal.
+struct Visible;
+
+impl<'a> MakeWriter<'a> for Visible {
+    type Writer = VisibleWriter;
+    fn make_writer(&'a self) -> Self::Writer {
+        VisibleWriter
+    }
+}
+
+/// Writes one whole line a call, as `tracing_subscriber` does.
+struct VisibleWriter;
+
+impl io::Write for VisibleWriter {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        io::stderr().lock().write_all(visible(&String::from_utf8_lossy(line)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+/// The line with every control character but its own end escaped, and the Unicode marks that
+/// reverse text.
+fn visible(line: &str) -> String {
+    let end = if line.ends_with('\n') { "\n" } else { "" };
+    let body = line.strip_suffix('\n').unwrap_or(line);
+    let mut text = String::with_capacity(line.len());
+    for c in body.chars() {
+        let reverses = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}');
+        if c.is_control() || reverses {
+            text.extend(c.escape_unicode());
+        } else {
+            text.push(c);
+        }
+    }
+    text + end
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_cannot_be_forged_nor_a_terminal_steered() {
+        let line = visible("title=a\nERROR forged\r\u{1b}[2J\u{202e}x\n");
+        assert_eq!(line, "title=a\\u{a}ERROR forged\\u{d}\\u{1b}[2J\\u{202e}x\n");
+    }
+}

@@ -1,0 +1,40 @@
+//! What machines ask: whether the process lives, whether it can work, and what browsers report of
+//! the content policy. Says nothing about versions, people or data.
+
+use axum::{
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header};
+
+use crate::router::Server;
+
+/// Longest report that is logged.
+const REPORT_CHARS_MAX: usize = 2_000;
+
+/// The process answers.
+pub async fn health() -> Response {
+    plain(StatusCode::OK, "ok\n")
+}
+
+/// The database answers and is of the shape this program expects.
+pub async fn ready(State(server): State<Server>) -> Response {
+    if server.ctx.db().is_migrated().await {
+        plain(StatusCode::OK, "ready\n")
+    } else {
+        plain(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+    }
+}
+
+/// A browser stopped something that the content policy does not allow. Goes to the log: anybody
+/// may send one, so it is no fact for the ledger.
+pub async fn policy_report(body: Bytes) -> StatusCode {
+    let report: String = String::from_utf8_lossy(&body).chars().take(REPORT_CHARS_MAX).collect();
+    tracing::warn!(report, "a browser reports what the content policy stopped");
+    StatusCode::NO_CONTENT
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}

@@ -1,0 +1,238 @@
+//! The one list of routes, and the layers around them. Pages, forms and server functions come from
+//! the application's own lists, REST from the handlers' own descriptions; each is added together
+//! with who may ask for it, in the router and in the table of access at once.
+
+use std::{ops::Deref, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, any, get, post},
+};
+use futures::FutureExt;
+use holdfast_actions::Ctx;
+use holdfast_app::pages::{FORMS, PAGES, Requirement, SERVER_FUNCTIONS};
+use holdfast_domain::{Deed, entropy::Entropy};
+use http::Method;
+use tower_http::{
+    CompressionLevel,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{NotForContentType, SizeAbove},
+    },
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::UtoipaMethodRouter;
+
+use crate::{
+    api, assets::Assets, config::Web, csrf, files, guard::{self, Gate, Kind}, headers, log, pace::{Cost, Pace}, pages,
+    probes, problem::{self, Problem}, session,
+};
+
+/// What handlers work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Server(Arc<Shared>);
+
+/// The parts of a [`Server`].
+pub struct Shared {
+    /// Everything the actions need.
+    pub ctx: Ctx,
+    /// How the site is reached.
+    pub web: Web,
+    /// Where nonces, request ids and session ids come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// What the browser loads.
+    pub assets: Assets,
+    /// How often dear things were asked for.
+    pub pace: Pace,
+}
+
+impl Server {
+    /// From its parts.
+    #[must_use]
+    pub fn new(ctx: Ctx, web: Web, entropy: Arc<dyn Entropy>) -> Self {
+        Self(Arc::new(Shared { ctx, web, entropy, assets: Assets::embedded(), pace: Pace::default() }))
+    }
+}
+
+impl Deref for Server {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// A row of the table of access.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The method.
+    pub method: Method,
+    /// The path, variable parts in braces.
+    pub path: String,
+    /// What stands before it.
+    pub gate: Gate,
+}
+
+/// The routes while they are gathered.
+pub struct Routes {
+    server: Server,
+    router: Router<Server>,
+    table: Vec<Row>,
+    openapi: OpenApi,
+}
+
+impl Routes {
+    /// Adds a route for one method.
+    fn add(&mut self, method: Method, path: &str, gate: Gate, handler: MethodRouter<Server>) {
+        let guarded = handler.route_layer(middleware::from_fn_with_state((self.server.clone(), gate), guard::pass));
+        self.router = std::mem::take(&mut self.router).route(path, guarded);
+        self.table.push(Row { method, path: path.to_owned(), gate });
+    }
+
+    /// Adds REST handlers of one path, as they describe themselves.
+    pub fn rest(&mut self, may: Requirement, cost: Cost, described: UtoipaMethodRouter<Server>) {
+        let (schemas, paths, mut handler) = described;
+        let gate = Gate { kind: Kind::Api, may, cost };
+        handler = handler.route_layer(middleware::from_fn_with_state((self.server.clone(), gate), guard::pass));
+        for (path, item) in paths.paths {
+            for method in api::methods(&item) {
+                self.table.push(Row { method, path: path.clone(), gate });
+            }
+            self.router = std::mem::take(&mut self.router).route(&path, handler.clone());
+            match self.openapi.paths.paths.get_mut(&path) {
+                Some(known) => known.merge_operations(item),
+                None => _ = self.openapi.paths.paths.insert(path, item),
+            }
+        }
+        self.openapi.components.get_or_insert_default().schemas.extend(schemas);
+    }
+
+    fn file(&mut self, path: &str, deed: Deed, cost: Cost, handler: MethodRouter<Server>) {
+        self.add(Method::GET, path, Gate { kind: Kind::File, may: Requirement::Deed(deed), cost }, handler);
+    }
+
+    fn open(&mut self, path: &str, handler: MethodRouter<Server>) {
+        self.add(Method::GET, path, Gate { kind: Kind::Open, may: Requirement::Public, cost: Cost::Cheap }, handler);
+    }
+
+    fn application(&mut self) {
+        let gate = |kind, may| Gate { kind, may, cost: Cost::Cheap };
+        self.add(Method::GET, "/", gate(Kind::Page, Requirement::SignedIn), get(pages::home));
+        for page in PAGES {
+            self.add(Method::GET, page.path, gate(Kind::Page, page.may), get(pages::show));
+        }
+        for form in FORMS {
+            let handout = matches!(form.may, Requirement::Deed(Deed::AddPerson | Deed::EditPerson));
+            let cost = if handout || form.path == "/tokens" { Cost::Handout } else { Cost::Cheap };
+            let handler = form.handler;
+            self.add(
+                Method::POST,
+                form.path,
+                Gate { kind: Kind::Form, may: form.may, cost },
+                post(move |server: State<Server>, params, request| pages::posted(server, params, handler, request)),
+            );
+        }
+        for (path, may) in SERVER_FUNCTIONS {
+            self.add(Method::POST, path, gate(Kind::Function, *may), post(pages::function));
+        }
+    }
+
+    fn files(&mut self) {
+        let report = get(files::incident_report);
+        self.file("/incidents/{reference}/report.pdf", Deed::RenderReport, Cost::Report, report);
+        self.file("/ledger/checkpoint", Deed::ViewLedger, Cost::Export, get(files::checkpoint));
+        self.file("/ledger/vkey", Deed::ViewLedger, Cost::Cheap, get(files::vkey));
+        self.file("/ledger/entries", Deed::ViewLedger, Cost::Export, get(files::entries));
+        self.file("/ledger/proof/{seq}", Deed::ViewLedger, Cost::Export, get(files::proof));
+        self.file("/ledger/verify.sh", Deed::ViewLedger, Cost::Cheap, get(files::verify_script));
+    }
+
+    fn open_to_all(&mut self) {
+        self.open("/pkg/{file}", get(pages::asset));
+        self.open("/favicon.svg", get(pages::icon));
+        self.open("/healthz", get(probes::health));
+        self.open("/readyz", get(probes::ready));
+        let gate = Gate { kind: Kind::Open, may: Requirement::Public, cost: Cost::Notice };
+        self.add(Method::POST, headers::REPORTS_PATH, gate, post(probes::policy_report));
+    }
+
+    /// Every route there is.
+    #[must_use]
+    pub fn all(server: Server) -> Self {
+        let openapi = api::description(&server.web.public_url);
+        let mut routes = Self { server, router: Router::new(), table: Vec::new(), openapi };
+        routes.application();
+        routes.files();
+        routes.open_to_all();
+        api::add(&mut routes);
+        routes
+    }
+
+    /// The table of access: each route with who may ask for it.
+    #[must_use]
+    pub fn table(&self) -> &[Row] {
+        &self.table
+    }
+
+    /// The description of REST.
+    #[must_use]
+    pub const fn openapi(&self) -> &OpenApi {
+        &self.openapi
+    }
+
+    /// The router with every layer, ready to serve.
+    pub fn finish(self) -> Router {
+        let Self { server, router, openapi, .. } = self;
+        let unknown = Gate { kind: Kind::Page, may: Requirement::Public, cost: Cost::Cheap };
+        let router = router
+            .fallback_service(any(pages::unknown).with_state(server.clone()).layer(middleware::from_fn_with_state(
+                (server.clone(), unknown),
+                guard::pass,
+            )))
+            .layer(axum::Extension(Arc::new(api::Description::of(&openapi))))
+            .layer(session::layer(&server))
+            .layer(middleware::from_fn_with_state(server.clone(), csrf::check))
+            .layer(middleware::from_fn(catch_panic))
+            .layer(middleware::from_fn_with_state(server.clone(), problem::word))
+            .layer(compression())
+            .layer(middleware::from_fn_with_state(server.clone(), headers::set))
+            .layer(middleware::from_fn_with_state(server.clone(), log::request));
+        router.with_state(server)
+    }
+}
+
+/// The router, ready to serve.
+pub fn router(server: Server) -> Router {
+    Routes::all(server).finish()
+}
+
+/// The table of access as rows of method, path and requirement.
+#[must_use]
+pub fn access_table(server: &Server) -> Vec<(Method, String, Requirement)> {
+    let routes = Routes::all(server.clone());
+    routes.table.into_iter().map(|row| (row.method, row.path, row.gate.may)).collect()
+}
+
+/// Compresses pages and JSON at a quick level. BREACH needs a secret beside text of the attacker's
+/// in one body; our pages hold none: no CSRF token, no session id, and the nonce is new each time.
+/// Assets were compressed when they were built.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let worth_it = SizeAbove::new(1024)
+        .and(NotForContentType::const_new("application/pdf"))
+        .and(NotForContentType::const_new("application/wasm"));
+    CompressionLayer::new().gzip(true).br(true).quality(CompressionLevel::Precise(4)).compress_when(worth_it)
+}
+
+/// A panic ends its own request and nothing else.
+async fn catch_panic(request: Request, next: Next) -> Response {
+    match std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(panic) => {
+            let said = panic.downcast_ref::<&str>().map(ToString::to_string);
+            let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
+            Problem::failed(format!("panic: {}", said.unwrap_or_default())).into_response()
+        }
+    }
+}
