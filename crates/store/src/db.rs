@@ -79,6 +79,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_WAIT)
+            // Else REPLACE would remove rows past the triggers that keep the ledger append-only.
+            .pragma("recursive_triggers", "ON")
             .pragma("cache_size", "-8192")
             .pragma("mmap_size", "268435456");
         let pool = SqlitePoolOptions::new().acquire_timeout(BUSY_WAIT).test_before_acquire(false);

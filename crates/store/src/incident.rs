@@ -8,7 +8,7 @@ use holdfast_domain::{
 };
 
 use crate::{
-    Queryable, Result, Tx,
+    Error, Queryable, Result, Tx,
     search::{self, Doc},
 };
 
@@ -27,7 +27,8 @@ const COLUMNS: &str = "SELECT i.id, i.org_id, i.reference, i.title, i.summary, i
     JOIN people c ON c.id = i.created_by
     JOIN people u ON u.id = i.updated_by
     LEFT JOIN people o ON o.id = i.owner_id
-    LEFT JOIN incidents x ON x.id = i.merged_into_id";
+    LEFT JOIN incidents x ON x.id = i.merged_into_id AND (x.restricted = false OR EXISTS (
+        SELECT 1 FROM incident_members y WHERE y.incident_id = x.id AND y.person_id = $2))";
 
 /// The incident with this reference or id, if the actor may see it.
 ///
@@ -248,20 +249,23 @@ pub async fn members<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<M
 /// Adds a member; one who is there already stays.
 ///
 /// # Errors
-/// When the database refuses, or the person is of another organisation.
+/// When the database refuses, or the incident or the person is of another organisation.
 pub async fn add_member(tx: &mut Tx, actor: &Actor, id: IncidentId, person: PersonId, now: Timestamp) -> Result<()> {
-    tx.query(
-        "INSERT INTO incident_members (org_id, incident_id, person_id, added_at, added_by)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (incident_id, person_id) DO NOTHING",
-    )
-    .bind(actor.org_id)
-    .bind(id)
-    .bind(person)
-    .bind(now)
-    .bind(actor.person_id)
-    .execute()
-    .await?;
-    Ok(())
+    let added = tx
+        .query(
+            "INSERT INTO incident_members (org_id, incident_id, person_id, added_at, added_by)
+             SELECT i.org_id, i.id, p.id, $4, $5 FROM incidents i JOIN people p ON p.org_id = i.org_id
+             WHERE i.id = $2 AND p.id = $3 AND i.org_id = $1
+             ON CONFLICT (incident_id, person_id) DO UPDATE SET added_at = incident_members.added_at",
+        )
+        .bind(actor.org_id)
+        .bind(id)
+        .bind(person)
+        .bind(now)
+        .bind(actor.person_id)
+        .execute()
+        .await?;
+    if added == 1 { Ok(()) } else { Err(Error::Unexpected(format!("{person} cannot be on the team of {id}"))) }
 }
 
 /// Takes a member off the team.

@@ -39,8 +39,19 @@ macro_rules! step {
 /// Every step, in order. A step that has run anywhere is never changed again.
 const STEPS: &[Step] = &[step!("0001_people"), step!("0002_ledger", both), step!("0003_incidents", both)];
 
-/// The role that the server runs as on PostgreSQL when migrations are run by an owner.
-const APP_ROLE: &str = "holdfast_app";
+/// The rights of the role that the server runs as on PostgreSQL when migrations are run by an owner.
+/// One statement, so all or none; one server at a time, since PostgreSQL refuses grants in parallel.
+const GRANTS: &str = "DO $$ BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('holdfast_app', 0));
+    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'holdfast_app') THEN
+        GRANT USAGE ON SCHEMA public TO holdfast_app;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO holdfast_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON ledger_entries, ledger_nodes, ledger_checkpoints FROM holdfast_app;
+        REVOKE UPDATE, TRUNCATE ON ledger_openings FROM holdfast_app;
+        REVOKE DELETE, TRUNCATE ON ledger_heads FROM holdfast_app;
+        REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON _sqlx_migrations FROM holdfast_app;
+    END IF;
+END $$";
 
 fn steps(sqlite: bool) -> Vec<Migration> {
     let mut migrations = Vec::new();
@@ -100,23 +111,8 @@ impl Db {
     /// Gives the application's role, where it exists, all it needs and nothing on the ledger
     /// beyond reading and appending.
     async fn grant(&self) -> Result<()> {
-        if self.is_sqlite() {
-            return Ok(());
-        }
-        let role: Option<(String,)> =
-            self.query("SELECT rolname::TEXT FROM pg_roles WHERE rolname = $1").bind(APP_ROLE).fetch_optional().await?;
-        if role.is_none() {
-            return Ok(());
-        }
-        for sql in [
-            "GRANT USAGE ON SCHEMA public TO holdfast_app",
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO holdfast_app",
-            "REVOKE UPDATE, DELETE, TRUNCATE ON ledger_entries, ledger_nodes, ledger_checkpoints FROM holdfast_app",
-            "REVOKE UPDATE, TRUNCATE ON ledger_openings FROM holdfast_app",
-            "REVOKE DELETE, TRUNCATE ON ledger_heads FROM holdfast_app",
-            "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON _sqlx_migrations FROM holdfast_app",
-        ] {
-            self.query(sql).execute().await?;
+        if !self.is_sqlite() {
+            self.query(GRANTS).execute().await?;
         }
         Ok(())
     }

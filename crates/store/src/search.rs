@@ -2,6 +2,7 @@
 //! are written in the transaction that writes what they describe.
 
 use holdfast_domain::{IncidentId, OrgId};
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
 
 use crate::{Queryable, Result, Tx};
@@ -36,22 +37,39 @@ pub async fn put(tx: &mut Tx, doc: &Doc<'_>) -> Result<()> {
     .bind(doc.kind.to_owned())
     .bind(doc.object_id)
     .bind(doc.incident_id)
-    .bind(doc.title.to_owned())
-    .bind(doc.body.to_owned())
+    .bind(words(doc.title).join(" "))
+    .bind(words(doc.body).join(" "))
     .execute()
     .await?;
     Ok(())
 }
 
-/// What a person typed, as the engine's own query: every word must be there, the last ones may be
-/// the beginning of a longer word. `None` when nothing in it is a word.
-#[must_use]
-pub fn match_text(typed: &str, sqlite: bool) -> Option<String> {
-    let words: Vec<String> = typed
+/// Longest word that is told apart, in characters; the SHA-512 of a file fits. PostgreSQL leaves
+/// words above 2 KB out of its index.
+const WORD_CHARS_MAX: usize = 128;
+
+/// The words of a text: in one case, without accents, cut at whatever is neither letter nor digit.
+/// The engines cut differently (PostgreSQL takes an e-mail address for one word and `-0001` for a
+/// number), so neither is left anything to cut.
+fn words(text: &str) -> Vec<String> {
+    // By way of the capitals, since two lower-case letters may share one: "straße" is "strasse".
+    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    plain
+        .collect::<String>()
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
+        .map(|word| word.chars().take(WORD_CHARS_MAX).collect())
+        .collect()
+}
+
+/// What a person typed, as the engine's own query: every word must be there, each may be the
+/// beginning of a longer one. `None` when nothing in it is a word.
+#[must_use]
+pub fn match_text(typed: &str, sqlite: bool) -> Option<String> {
+    let words: Vec<String> = words(typed)
+        .into_iter()
         .take(16)
-        .map(|word| if sqlite { format!("\"{word}\"*") } else { format!("'{}':*", word.to_lowercase()) })
+        .map(|word| if sqlite { format!("\"{word}\"*") } else { format!("'{word}':*") })
         .collect();
     (!words.is_empty()).then(|| words.join(if sqlite { " " } else { " & " }))
 }
@@ -79,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_never_becomes_query_syntax() {
-        assert_eq!(match_text("INC-2026 \"OR\" x*", true).as_deref(), Some("\"INC\"* \"2026\"* \"OR\"* \"x\"*"));
+        assert_eq!(match_text("INC-2026 \"OR\" x*", true).as_deref(), Some("\"inc\"* \"2026\"* \"or\"* \"x\"*"));
         assert_eq!(match_text("a' | b", false).as_deref(), Some("'a':* & 'b':*"));
         assert_eq!(match_text(" -- '", false), None);
     }

@@ -1,0 +1,124 @@
+//! What each filter lets through, and what a row of the list shows.
+
+use holdfast_domain::{
+    IncidentId, Timestamp,
+    incident::{IncidentQuery, OwnerFilter, Severity},
+    lifecycle::Status,
+    marking::Tlp,
+};
+use holdfast_store::{Db, incident};
+
+use crate::support::{NOW, Office, catalogue, catalogue::Known, on_both};
+
+/// The ids that Ada's list shows, in no order.
+async fn shown(db: &Db, office: &Office, query: &IncidentQuery) -> Vec<IncidentId> {
+    let query = IncidentQuery { limit: 200, ..query.clone() };
+    let page = incident::list(db, &office.ada, &query, None).await.unwrap();
+    let mut ids: Vec<_> = page.rows.into_iter().map(|row| row.id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// Checks a filter against the model. A filter that lets through all or nothing tests little, so
+/// that is a mistake here.
+async fn check(db: &Db, office: &Office, known: &[Known], query: IncidentQuery, is_wanted: impl Fn(&Known) -> bool) {
+    let wanted: Vec<_> = known.iter().filter(|one| is_wanted(one)).map(|one| one.id).collect();
+    assert!(!wanted.is_empty() && wanted.len() < known.len(), "{query:?}");
+    assert_eq!(shown(db, office, &query).await, wanted, "{query:?}");
+}
+
+fn all() -> IncidentQuery {
+    IncidentQuery::default()
+}
+
+on_both! {
+    async fn states_are_filtered_by_one_by_several_and_by_all_that_are_open(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let known = catalogue::fill(&db, &office, 72).await;
+        for status in Status::ALL {
+            check(&db, &office, &known, IncidentQuery { statuses: vec![*status], ..all() }, |one| one.status == *status).await;
+        }
+        let open: Vec<_> = Status::ALL.iter().copied().filter(|status| !status.is_ended()).collect();
+        for statuses in [open, vec![Status::Closed, Status::New], vec![Status::Merged, Status::Rejected, Status::Closed]] {
+            let query = IncidentQuery { statuses: statuses.clone(), ..all() };
+            check(&db, &office, &known, query, |one| statuses.contains(&one.status)).await;
+        }
+        let every = IncidentQuery { statuses: Status::ALL.to_vec(), ..all() };
+        assert_eq!(shown(&db, &office, &every).await.len(), known.len());
+        let twice = IncidentQuery { statuses: vec![Status::New, Status::New], ..all() };
+        check(&db, &office, &known, twice, |one| one.status == Status::New).await;
+    }
+
+    async fn severities_are_filtered_by_one_and_by_several(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let known = catalogue::fill(&db, &office, 45).await;
+        for severities in [vec![Severity::Sev1], vec![Severity::Sev5], vec![Severity::Sev4, Severity::Sev2]] {
+            let query = IncidentQuery { severities: severities.clone(), ..all() };
+            check(&db, &office, &known, query, |one| severities.contains(&one.severity)).await;
+        }
+    }
+
+    async fn owners_are_filtered_by_person_and_by_nobody(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let known = catalogue::fill(&db, &office, 45).await;
+        let ben = office.ben.person_id;
+        let of_ben = IncidentQuery { owner: Some(OwnerFilter::Person(ben)), ..all() };
+        check(&db, &office, &known, of_ben, |one| one.owner == Some(ben)).await;
+        let of_nobody = IncidentQuery { owner: Some(OwnerFilter::Nobody), ..all() };
+        check(&db, &office, &known, of_nobody, |one| one.owner.is_none()).await;
+    }
+
+    async fn changes_since_a_time_include_that_very_time(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let known = catalogue::fill(&db, &office, 45).await;
+        let since = known[20].updated;
+        check(&db, &office, &known, IncidentQuery { updated_since: Some(since), ..all() }, |one| one.updated >= since).await;
+        let never = IncidentQuery { updated_since: Some(Timestamp::from_micros(i64::MAX)), ..all() };
+        assert_eq!(shown(&db, &office, &never).await, []);
+    }
+
+    async fn filters_together_let_through_what_each_lets_through(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let known = catalogue::fill(&db, &office, 160).await;
+        let (ben, since) = (office.ben.person_id, NOW.plus_seconds(1_000_005));
+        let open: Vec<_> = Status::ALL.iter().copied().filter(|status| !status.is_ended()).collect();
+        let query = IncidentQuery {
+            statuses: open.clone(),
+            severities: vec![Severity::Sev1, Severity::Sev3, Severity::Sev4],
+            owner: Some(OwnerFilter::Person(ben)),
+            text: "host4 Berlin".into(),
+            updated_since: Some(since),
+            ..all()
+        };
+        let severities = query.severities.clone();
+        check(&db, &office, &known, query, |one| {
+            open.contains(&one.status) && severities.contains(&one.severity) && one.owner == Some(ben)
+                && one.summary.contains("host4") && one.updated >= since
+        }).await;
+        let several = IncidentQuery {
+            statuses: vec![Status::Closed, Status::Triage], severities: vec![Severity::Sev2],
+            owner: Some(OwnerFilter::Nobody), ..all()
+        };
+        check(&db, &office, &known, several, |one| {
+            [Status::Closed, Status::Triage].contains(&one.status) && one.severity == Severity::Sev2 && one.owner.is_none()
+        }).await;
+    }
+
+    async fn a_row_shows_what_the_incident_says(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let found = office.incident(&db, 1, |draft| {
+            draft.restricted = true;
+            draft.fields.owner_id = Some(office.cleo.person_id);
+            draft.fields.tlp = Tlp::Red;
+            draft.fields.on_hold = true;
+            draft.fields.is_exercise = true;
+        }).await;
+        let page = incident::list(&db, &office.ada, &all(), None).await.unwrap();
+        let row = &page.rows[0];
+        assert_eq!((row.id, &row.reference, &row.title), (found.id, &found.reference, &found.fields.title));
+        assert_eq!((row.status, row.severity, &row.category), (found.status, found.fields.severity, &found.fields.category));
+        assert_eq!((row.tlp, row.owner_name.as_deref()), (Tlp::Red, Some("Cleo")));
+        assert_eq!((row.restricted, row.on_hold, row.is_exercise), (true, true, true));
+        assert_eq!((row.detected_at, row.created_at, row.updated_at), (Some(NOW), NOW, NOW));
+    }
+}

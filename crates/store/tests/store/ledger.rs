@@ -1,0 +1,220 @@
+//! The log: appended to by one at a time, read back byte for byte.
+
+use holdfast_domain::{OrgId, PersonId, Timestamp};
+use holdfast_store::{
+    Db, Error, Queryable as _, Tx,
+    ledger::{self, Head, NewEntry},
+};
+use tokio::task::JoinSet;
+
+use crate::support::{NOW, Office, id, on_both};
+
+fn entry(seq: i64, subject_id: &str, actor_id: Option<PersonId>) -> NewEntry {
+    NewEntry {
+        seq,
+        leaf_hash: [u8::try_from(seq).unwrap(); 32],
+        entry: format!("{{\"seq\":{seq},\"text\":\"\u{fc}\\u0000\"}}"),
+        kind: "incident.edited".into(),
+        subject_kind: "incident".into(),
+        subject_id: subject_id.into(),
+        actor_id,
+        recorded_at: NOW.plus_seconds(seq),
+    }
+}
+
+/// Appends the next entry and moves the head, as every deed does.
+pub async fn append(tx: &mut Tx, org: OrgId, subject_id: &str, actor: Option<PersonId>) -> i64 {
+    let head = ledger::lock_head(tx, org).await.unwrap();
+    let entry = entry(head.size, subject_id, actor);
+    let moved = Head {
+        size: head.size + 1,
+        last_leaf: entry.leaf_hash.to_vec(),
+        last_at: entry.recorded_at,
+        frontier: entry.leaf_hash.to_vec(),
+    };
+    ledger::insert_entry(tx, org, entry).await.unwrap();
+    ledger::set_head(tx, org, &moved).await.unwrap();
+    head.size
+}
+
+/// A log of so many entries, in turn about two incidents, by Ben and by the system.
+pub async fn log_of(db: &Db, office: &Office, size: i64) {
+    let mut tx = db.write().await.unwrap();
+    for seq in 0..size {
+        let (about, by) = if seq % 2 == 0 { ("a", Some(office.ben.person_id)) } else { ("b", None) };
+        assert_eq!(append(&mut tx, office.org, about, by).await, seq);
+    }
+    tx.commit().await.unwrap();
+}
+
+on_both! {
+    async fn a_log_starts_empty_with_its_key_and_only_once(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let wanted = Head { size: 0, last_leaf: vec![0; 32], last_at: Timestamp::from_micros(0), frontier: Vec::new() };
+        assert_eq!(ledger::head(&db, office.org).await.unwrap(), wanted);
+        let key = ledger::key(&db, office.org).await.unwrap().unwrap();
+        assert_eq!((key.log_name.as_str(), key.sealed_seed.len()), ("example.org/log", 60));
+        let mut tx = db.write().await.unwrap();
+        let again = ledger::start(&mut tx, office.org, &key, NOW).await.unwrap_err();
+        assert!(matches!(again, Error::Taken), "{again:?}");
+        drop(tx);
+        let unknown = OrgId(id(404));
+        assert_eq!(ledger::key(&db, unknown).await.unwrap(), None);
+        assert!(ledger::head(&db, unknown).await.is_err());
+        let mut tx = db.write().await.unwrap();
+        assert!(ledger::lock_head(&mut tx, unknown).await.is_err());
+    }
+
+    async fn entries_are_given_back_byte_for_byte_from_any_place(db: Db) {
+        let office = Office::open(&db, 1).await;
+        log_of(&db, &office, 6).await;
+        let bytes = |seq| entry(seq, "", None).entry;
+        assert_eq!(ledger::entries(&db, office.org, 0, 100).await.unwrap(), (0..6).map(bytes).collect::<Vec<_>>());
+        assert_eq!(ledger::entries(&db, office.org, 2, 3).await.unwrap(), [bytes(2), bytes(3), bytes(4)]);
+        assert_eq!(ledger::entries(&db, office.org, 6, 3).await.unwrap(), [""; 0]);
+        let head = ledger::head(&db, office.org).await.unwrap();
+        assert_eq!((head.size, head.last_leaf, head.last_at), (6, vec![5; 32], NOW.plus_seconds(5)));
+    }
+
+    async fn entries_are_read_newest_first_below_a_place_with_their_authors_names(db: Db) {
+        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+        log_of(&db, &office, 7).await;
+        log_of(&db, &other, 2).await;
+        let rows = ledger::newest(&db, office.org, i64::MAX, 3).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [6, 5, 4]);
+        assert_eq!((rows[0].actor_name.as_deref(), rows[1].actor_name.as_deref()), (Some("Ben"), None));
+        assert_eq!((rows[0].leaf_hash.clone(), rows[0].recorded_at), (vec![6; 32], NOW.plus_seconds(6)));
+        assert_eq!((rows[0].kind.as_str(), rows[0].subject_kind.as_str()), ("incident.edited", "incident"));
+        assert_eq!((rows[0].subject_id.as_str(), &rows[0].entry), ("a", &entry(6, "a", None).entry));
+        let seqs = async |before, limit| -> Vec<i64> {
+            ledger::newest(&db, office.org, before, limit).await.unwrap().into_iter().map(|row| row.seq).collect()
+        };
+        assert_eq!(seqs(4, 3).await, [3, 2, 1]);
+        assert_eq!(seqs(1, 3).await, [0]);
+        assert_eq!(seqs(0, 3).await, []);
+    }
+
+    async fn entries_about_one_object_are_found_among_those_about_others(db: Db) {
+        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+        log_of(&db, &office, 9).await;
+        log_of(&db, &other, 9).await;
+        let seqs = async |kind, id, before, limit| -> Vec<i64> {
+            let rows = ledger::about(&db, office.org, kind, id, before, limit).await.unwrap();
+            rows.into_iter().map(|row| row.seq).collect()
+        };
+        assert_eq!(seqs("incident", "a", i64::MAX, 3).await, [8, 6, 4]);
+        assert_eq!(seqs("incident", "a", 4, 3).await, [2, 0]);
+        assert_eq!(seqs("incident", "b", i64::MAX, 9).await, [7, 5, 3, 1]);
+        assert_eq!(seqs("person", "a", i64::MAX, 9).await, []);
+    }
+
+    async fn nodes_are_leaves_at_the_bottom_and_stored_above(db: Db) {
+        let office = Office::open(&db, 1).await;
+        log_of(&db, &office, 3).await;
+        let mut tx = db.write().await.unwrap();
+        ledger::insert_node(&mut tx, office.org, 1, 0, [99; 32]).await.unwrap();
+        assert_eq!(ledger::node(&mut tx, office.org, 1, 0).await.unwrap(), vec![99; 32]);
+        let again = ledger::insert_node(&mut tx, office.org, 1, 0, [98; 32]).await.unwrap_err();
+        assert!(matches!(again, Error::Taken), "{again:?}");
+        drop(tx);
+        assert_eq!(ledger::node(&db, office.org, 0, 2).await.unwrap(), vec![2; 32]);
+        for (level, position) in [(0, 3), (1, 0), (1, 1), (2, 0)] {
+            assert!(ledger::node(&db, office.org, level, position).await.is_err(), "{level} {position}");
+        }
+    }
+
+    async fn openings_are_found_by_object_and_place_and_can_be_erased(db: Db) {
+        let office = Office::open(&db, 1).await;
+        log_of(&db, &office, 5).await;
+        let mut tx = db.write().await.unwrap();
+        for seq in 0..5 {
+            for field in ["b.title", "a.title"] {
+                ledger::insert_opening(&mut tx, office.org, seq, field, [7; 32], "Größe").await.unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+        let about = ledger::openings_about(&db, office.org, "incident", "a", 1, 4).await.unwrap();
+        let places: Vec<_> = about.iter().map(|opening| (opening.seq, opening.field.as_str())).collect();
+        assert_eq!(places, [(2, "a.title"), (2, "b.title"), (4, "a.title"), (4, "b.title")]);
+        assert_eq!((about[0].salt.clone(), about[0].text.as_str()), (vec![7; 32], "Größe"));
+        assert_eq!(ledger::openings(&db, office.org).await.unwrap().len(), 10);
+        let erased = db.alone("DELETE FROM ledger_openings WHERE seq = $1").bind(2_i64).execute().await.unwrap();
+        assert_eq!(erased, 2);
+        let about = ledger::openings_about(&db, office.org, "incident", "a", 1, 4).await.unwrap();
+        assert!(about.iter().all(|opening| opening.seq == 4));
+        assert_eq!(ledger::entries(&db, office.org, 2, 1).await.unwrap(), [entry(2, "a", None).entry]);
+    }
+
+    async fn checkpoints_are_kept_by_size_and_the_first_of_a_size_stays(db: Db) {
+        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+        assert_eq!(ledger::newest_checkpoint(&db, office.org).await.unwrap(), None);
+        for (size, note) in [(9, "nine"), (10, "ten"), (9, "nine again")] {
+            ledger::insert_checkpoint(&db, office.org, size, note, NOW).await.unwrap();
+        }
+        ledger::insert_checkpoint(&db, other.org, 99, "other", NOW).await.unwrap();
+        assert_eq!(ledger::checkpoint(&db, office.org, 9).await.unwrap().as_deref(), Some("nine"));
+        assert_eq!(ledger::checkpoint(&db, office.org, 11).await.unwrap(), None);
+        assert_eq!(ledger::newest_checkpoint(&db, office.org).await.unwrap().as_deref(), Some("ten"));
+    }
+
+    async fn whoever_appends_at_once_takes_turns_and_every_place_is_filled_once(db: Db) {
+        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+        let mut tasks = JoinSet::new();
+        for task in 0..30 {
+            let (db, org) = (db.clone(), if task % 5 == 4 { other.org } else { office.org });
+            tasks.spawn(async move {
+                let mut tx = db.write().await.unwrap();
+                append(&mut tx, org, "a", None).await;
+                if task % 5 != 3 {
+                    tx.commit().await.unwrap();
+                }
+            });
+        }
+        tasks.join_all().await;
+        assert_eq!(ledger::head(&db, office.org).await.unwrap().size, 18);
+        assert_eq!(ledger::head(&db, other.org).await.unwrap().size, 6);
+        let rows = ledger::newest(&db, office.org, i64::MAX, 99).await.unwrap();
+        assert_eq!(rows.into_iter().map(|row| row.seq).collect::<Vec<_>>(), (0..18).rev().collect::<Vec<_>>());
+    }
+
+    async fn a_second_appender_sees_the_head_that_the_first_left(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let mut first = db.write().await.unwrap();
+        ledger::lock_head(&mut first, office.org).await.unwrap();
+        let (waits, mut is_waiting) = tokio::sync::mpsc::channel(1);
+        let (task_db, org) = (db.clone(), office.org);
+        let second = tokio::spawn(async move {
+            waits.send(()).await.unwrap();
+            let mut tx = task_db.write().await.unwrap();
+            let head = ledger::lock_head(&mut tx, org).await.unwrap();
+            tx.commit().await.unwrap();
+            head.size
+        });
+        is_waiting.recv().await.unwrap();
+        // Reading does not wait, and other tasks run meanwhile: the second one stands before the lock.
+        for _ in 0..20 {
+            ledger::head(&db, office.org).await.unwrap();
+        }
+        assert!(!second.is_finished());
+        append(&mut first, office.org, "a", None).await;
+        first.commit().await.unwrap();
+        assert_eq!(second.await.unwrap(), 1);
+    }
+
+    async fn a_place_is_never_filled_twice(db: Db) {
+        let office = Office::open(&db, 1).await;
+        log_of(&db, &office, 2).await;
+        let mut tx = db.write().await.unwrap();
+        let again = ledger::insert_entry(&mut tx, office.org, entry(1, "a", None)).await.unwrap_err();
+        assert!(matches!(again, Error::Taken), "{again:?}");
+    }
+
+    async fn what_one_transaction_appends_is_read_in_it_before_it_is_committed(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let mut tx = db.write().await.unwrap();
+        append(&mut tx, office.org, "a", None).await;
+        let (count,): (i64,) = tx.query("SELECT count(*) FROM ledger_entries").fetch_one().await.unwrap();
+        assert_eq!((count, ledger::head(&mut tx, office.org).await.unwrap().size), (1, 1));
+        assert_eq!(ledger::head(&db, office.org).await.unwrap().size, 0);
+    }
+}

@@ -1,0 +1,70 @@
+//! Counts of failed sign-ins.
+
+use holdfast_domain::Timestamp;
+use holdfast_store::{Db, throttle};
+
+use crate::support::{NOW, on_both};
+
+const KEY: [u8; 32] = [1; 32];
+const OTHER: [u8; 32] = [2; 32];
+const DAY_S: i64 = 86_400;
+
+/// From the third failure on, ten seconds for each.
+const fn block_s(failures: i64) -> i64 {
+    if failures < 3 { 0 } else { failures * 10 }
+}
+
+async fn fail(db: &Db, key: [u8; 32], at: Timestamp) -> Option<i64> {
+    throttle::count(db, key, at, block_s).await.unwrap();
+    let until = throttle::blocked_until(db, key, at).await.unwrap();
+    until.map(|until| until.since(at) / 1_000_000)
+}
+
+on_both! {
+    async fn failures_add_up_and_block_for_longer_each_time(db: Db) {
+        assert_eq!(throttle::blocked_until(&db, KEY, NOW).await.unwrap(), None);
+        let mut blocks = Vec::new();
+        for _ in 0..5 {
+            blocks.push(fail(&db, KEY, NOW).await);
+        }
+        assert_eq!(blocks, [None, None, Some(30), Some(40), Some(50)]);
+        assert_eq!(throttle::blocked_until(&db, OTHER, NOW).await.unwrap(), None);
+        assert_eq!(throttle::blocked_until(&db, KEY, NOW.plus_seconds(50)).await.unwrap(), None);
+    }
+
+    async fn tries_in_parallel_are_all_counted(db: Db) {
+        let one = || throttle::count(&db, KEY, NOW, block_s);
+        let counted = tokio::join!(one(), one(), one(), one(), one(), one());
+        for one in [counted.0, counted.1, counted.2, counted.3, counted.4, counted.5] {
+            one.unwrap();
+        }
+        assert_eq!(fail(&db, KEY, NOW).await, Some(70));
+    }
+
+    async fn success_forgets_the_failures_of_that_key(db: Db) {
+        for _ in 0..4 {
+            fail(&db, KEY, NOW).await;
+            fail(&db, OTHER, NOW).await;
+        }
+        throttle::clear(&db, KEY).await.unwrap();
+        assert_eq!(throttle::blocked_until(&db, KEY, NOW).await.unwrap(), None);
+        assert!(throttle::blocked_until(&db, OTHER, NOW).await.unwrap().is_some());
+        assert_eq!(fail(&db, KEY, NOW).await, None, "counts from one again");
+    }
+
+    async fn failures_older_than_a_day_start_again(db: Db) {
+        for _ in 0..4 {
+            fail(&db, KEY, NOW).await;
+        }
+        assert_eq!(fail(&db, KEY, NOW.plus_seconds(DAY_S)).await, Some(50), "exactly a day still counts");
+        assert_eq!(fail(&db, KEY, NOW.plus_seconds(2 * DAY_S + 1)).await, None);
+    }
+
+    async fn sweeping_removes_counts_older_than_a_day(db: Db) {
+        fail(&db, KEY, NOW).await;
+        fail(&db, OTHER, NOW.plus_seconds(60)).await;
+        assert_eq!(throttle::sweep(&db, NOW.plus_seconds(DAY_S)).await.unwrap(), 0);
+        assert_eq!(throttle::sweep(&db, NOW.plus_seconds(DAY_S + 1)).await.unwrap(), 1);
+        assert_eq!(throttle::sweep(&db, NOW.plus_seconds(DAY_S + 61)).await.unwrap(), 1);
+    }
+}

@@ -1,0 +1,142 @@
+//! What is acknowledged is on the disk, what is dropped was never there, and who waits too long is
+//! told so.
+
+use holdfast_domain::{Actor, Timestamp, org::OrgFields};
+use holdfast_store::{Db, Error, Queryable as _, org};
+use tokio::task::JoinSet;
+
+use crate::support::{NOW, Office, on_both};
+
+on_both! {
+    async fn a_transaction_dropped_without_commit_leaves_nothing(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let mut tx = db.write().await.unwrap();
+        let fields = OrgFields { name: "Never".into(), time_zone: "UTC".into() };
+        assert!(org::update(&mut tx, office.org, 1, &fields, NOW).await.unwrap());
+        assert_eq!(org::find(&mut tx, office.org).await.unwrap().unwrap().name, "Never");
+        drop(tx);
+        assert_eq!(org::find(&db, office.org).await.unwrap().unwrap().name, "Office 1");
+        let mut next = db.write().await.unwrap();
+        assert_eq!(org::find(&mut next, office.org).await.unwrap().unwrap().version, 1);
+    }
+
+    async fn a_task_that_is_cancelled_half_way_leaves_nothing(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (task_db, org) = (db.clone(), office.org);
+        let task = tokio::spawn(async move {
+            let mut tx = task_db.write().await.unwrap();
+            org::next_number(&mut tx, org, "incident").await.unwrap();
+            begun.send(()).unwrap();
+            std::future::pending::<()>().await;
+            tx.commit().await.unwrap();
+        });
+        has_begun.await.unwrap();
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        let mut tx = db.write().await.unwrap();
+        assert_eq!(org::next_number(&mut tx, office.org, "incident").await.unwrap(), 1);
+    }
+
+    async fn an_unfinished_write_is_unseen_by_others_and_does_not_keep_them_from_reading(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let mut tx = db.write().await.unwrap();
+        let fields = OrgFields { name: "Soon".into(), time_zone: "UTC".into() };
+        assert!(org::update(&mut tx, office.org, 1, &fields, NOW).await.unwrap());
+        assert_eq!(org::find(&db, office.org).await.unwrap().unwrap().name, "Office 1");
+        tx.commit().await.unwrap();
+        assert_eq!(org::find(&db, office.org).await.unwrap().unwrap().name, "Soon");
+    }
+
+    async fn a_writer_that_waits_too_long_is_told_that_the_database_is_busy(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let mut first = db.write().await.unwrap();
+        org::next_number(&mut first, office.org, "incident").await.unwrap();
+        let refused = if db.is_sqlite() {
+            db.write().await.unwrap_err()
+        } else {
+            let mut second = db.write().await.unwrap();
+            // The same wait, shorter: PostgreSQL lets each transaction choose.
+            second.query("SET LOCAL lock_timeout = '20ms'").execute().await.unwrap();
+            org::next_number(&mut second, office.org, "incident").await.unwrap_err()
+        };
+        assert!(matches!(refused, Error::Busy), "{refused:?}");
+        first.commit().await.unwrap();
+    }
+
+    async fn an_acknowledged_write_has_reached_the_disk(db: Db) {
+        if db.is_sqlite() {
+            for (sql, wanted) in [
+                ("PRAGMA synchronous", "2"), ("PRAGMA foreign_keys", "1"), ("PRAGMA journal_mode", "wal"),
+            ] {
+                let mut tx = db.write().await.unwrap();
+                let found = if wanted == "wal" {
+                    tx.query(sql).fetch_one::<(String,)>().await.unwrap().0
+                } else {
+                    tx.query(sql).fetch_one::<(i64,)>().await.unwrap().0.to_string()
+                };
+                assert_eq!(found, wanted, "{sql}");
+            }
+        } else {
+            let (found,): (String,) = db.query("SHOW synchronous_commit").fetch_one().await.unwrap();
+            assert_eq!(found, "on");
+        }
+    }
+
+    async fn what_was_written_is_there_when_the_database_is_opened_again(url: String) {
+        let db = crate::support::Db(url.clone()).await;
+        let office = Office::open(&db, 1).await;
+        org::ping(&db).await.unwrap();
+        db.close().await;
+        assert!(org::ping(&db).await.is_err());
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            assert!(!std::path::Path::new(&format!("{path}-wal")).exists(), "folded into one file");
+        }
+        let db = Db::open(&url).await.unwrap();
+        assert_eq!(org::ids(&db).await.unwrap(), [office.org]);
+        db.close().await;
+    }
+
+    async fn no_row_and_no_value_are_never_read_as_zero(db: Db) {
+        let size = "SELECT size FROM ledger_heads";
+        assert!(db.query(size).fetch_one::<(i64,)>().await.is_err());
+        assert_eq!(db.query(size).fetch_optional::<(i64,)>().await.unwrap(), None);
+        let null = db.query("SELECT CAST(NULL AS BIGINT)").fetch_one::<(Option<Timestamp>,)>().await.unwrap();
+        assert_eq!(null, (None,));
+    }
+
+    async fn readers_are_not_starved_by_many_writers(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let mut tasks = JoinSet::new();
+        for _ in 0..12 {
+            let (db, actor) = (db.clone(), office.ada.clone());
+            tasks.spawn(async move { write_and_read(&db, &actor).await });
+        }
+        while let Some(ended) = tasks.join_next().await {
+            ended.unwrap();
+        }
+    }
+}
+
+async fn write_and_read(db: &Db, actor: &Actor) {
+    let mut tx = db.write().await.unwrap();
+    let given = org::next_number(&mut tx, actor.org_id, "incident").await.unwrap();
+    tx.commit().await.unwrap();
+    let (value,): (i64,) = db.query("SELECT value FROM counters").fetch_one().await.unwrap();
+    assert!(value >= given, "an acknowledged write is seen by whoever reads next");
+}
+
+#[tokio::test]
+async fn the_readers_of_the_embedded_database_cannot_write() {
+    crate::support::on_sqlite(async |url| {
+        let db = crate::support::Db(url).await;
+        let refused = db.query("DELETE FROM people").execute().await.unwrap_err().to_string();
+        assert!(refused.contains("readonly"), "{refused}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_of_another_database_is_refused() {
+    assert!(Db::open("mysql://127.0.0.1/holdfast").await.is_err());
+}
