@@ -181,14 +181,22 @@ fn session_of(actor: &Actor) -> Option<String> {
     }
 }
 
+/// Records that the actor was kept from a deed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn denied(ctx: &Ctx, actor: &Actor, deed: Deed) -> Result<()> {
+    let mut act = Act::begin(ctx, actor).await?;
+    act.record(Record::new("access.denied", "person", actor.person_id).with("deed", deed.as_str()));
+    act.commit().await
+}
+
 /// Checks a permission. A denial is recorded.
 pub(crate) async fn permit(ctx: &Ctx, actor: &Actor, deed: Deed, object: Object) -> Result<()> {
     if allow(actor, deed, object) {
         return Ok(());
     }
-    let mut act = Act::begin(ctx, actor).await?;
-    act.record(Record::new("access.denied", "person", actor.person_id).with("deed", deed.as_str()));
-    act.commit().await?;
+    denied(ctx, actor, deed).await?;
     Err(Refusal::Forbidden(format!("Your role does not let you {}.", deed.label())).into())
 }
 
