@@ -32,7 +32,7 @@ pub struct DataSettings {
     #[arg(long, env = "HOLDFAST_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: log::Format,
     /// What is logged: a level, or a filter such as `info,sqlx=warn`.
-    #[arg(long, env = "HOLDFAST_LOG", default_value = "info,sqlx=warn", value_name = "FILTER")]
+    #[arg(long, env = "HOLDFAST_LOG", default_value = "info,sqlx=warn,tower_sessions=warn", value_name = "FILTER")]
     pub log: String,
 }
 

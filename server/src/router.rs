@@ -53,6 +53,8 @@ impl Server {
     /// From its parts.
     #[must_use]
     pub fn new(ctx: Ctx, web: Web, entropy: Arc<dyn Entropy>) -> Self {
+        // Where Leptos runs what pages wait for; an error says that it knows already.
+        let _ = any_spawner::Executor::init_tokio();
         Self(Arc::new(Shared { ctx, web, entropy, assets: Assets::embedded(), pace: Pace::default() }))
     }
 }

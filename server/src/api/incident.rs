@@ -162,7 +162,7 @@ impl From<IncidentRow> for IncidentLine {
 }
 
 /// Lists incidents.
-#[utoipa::path(get, path = "/api/v1/incidents", tag = "incidents", params(ListQuery), responses(
+#[utoipa::path(get, path = "/api/v1/incidents", operation_id = "list_incidents", tag = "incidents", params(ListQuery), responses(
     (status = 200, description = "A page", body = IncidentPage),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -235,7 +235,7 @@ impl From<IncidentCreate> for IncidentDraft {
 
 /// Opens an incident. With `Idempotency-Key`, sending it again has no second effect and gets the
 /// same incident.
-#[utoipa::path(post, path = "/api/v1/incidents", tag = "incidents", request_body = IncidentCreate,
+#[utoipa::path(post, path = "/api/v1/incidents", operation_id = "open_incident", tag = "incidents", request_body = IncidentCreate,
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters, kept for two days")),
     responses(
         (status = 201, description = "Opened", body = Incident, headers(("ETag" = String), ("Location" = String))),
@@ -267,7 +267,7 @@ pub struct IncidentView {
 }
 
 /// One incident, by reference or id.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}", tag = "incidents",
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}", operation_id = "view_incident", tag = "incidents",
     params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id")),
     responses(
         (status = 200, description = "The incident", body = IncidentView, headers(("ETag" = String))),
@@ -305,7 +305,7 @@ pub struct HistoryPage {
 }
 
 /// What was done to an incident, from the ledger, newest first.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/history", tag = "incidents",
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/history", operation_id = "incident_history", tag = "incidents",
     params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), HistoryQuery),
     responses(
         (status = 200, description = "A page", body = HistoryPage),
@@ -326,7 +326,7 @@ pub async fn history(
 }
 
 /// The summary of an incident as PDF/A, from what is recorded now.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/report/summary.pdf", tag = "incidents",
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/report/summary.pdf", operation_id = "incident_summary", tag = "incidents",
     params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id")),
     responses(
         (status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>),

@@ -84,7 +84,7 @@ fn changed(incident: Incident) -> Response {
 }
 
 /// Changes fields of an incident.
-#[utoipa::path(patch, path = "/api/v1/incidents/{reference}", tag = "incidents", request_body = IncidentPatch,
+#[utoipa::path(patch, path = "/api/v1/incidents/{reference}", operation_id = "edit_incident", tag = "incidents", request_body = IncidentPatch,
     params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
     responses(
         (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
@@ -122,7 +122,7 @@ pub struct PhaseSent {
 }
 
 /// Moves an incident to another phase.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/phase", tag = "incidents", request_body = PhaseSent,
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/phase", operation_id = "change_phase", tag = "incidents", request_body = PhaseSent,
     params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
     responses(
         (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
@@ -153,7 +153,7 @@ pub struct TimeSent {
 }
 
 /// Enters or takes back the time of a milestone.
-#[utoipa::path(put, path = "/api/v1/incidents/{reference}/times/{milestone}", tag = "incidents", request_body = TimeSent,
+#[utoipa::path(put, path = "/api/v1/incidents/{reference}/times/{milestone}", operation_id = "enter_time", tag = "incidents", request_body = TimeSent,
     params(("reference" = String, Path), ("milestone" = Milestone, Path),
         ("If-Match" = String, Header, description = "The ETag it came with")),
     responses(
@@ -185,7 +185,7 @@ pub struct AccessSent {
 }
 
 /// Sets who sees an incident.
-#[utoipa::path(put, path = "/api/v1/incidents/{reference}/access", tag = "incidents", request_body = AccessSent,
+#[utoipa::path(put, path = "/api/v1/incidents/{reference}/access", operation_id = "set_access", tag = "incidents", request_body = AccessSent,
     params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
     responses(
         (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
@@ -203,7 +203,7 @@ pub async fn set_access(
 }
 
 /// Makes the caller the owner of an incident that has none.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/take", tag = "incidents",
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/take", operation_id = "take_incident", tag = "incidents",
     params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
     responses(
         (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),

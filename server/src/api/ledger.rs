@@ -27,7 +27,7 @@ fn text(kind: &'static str, bytes: impl Into<Body>) -> Response {
 }
 
 /// The signed checkpoint (C2SP tlog-checkpoint).
-#[utoipa::path(get, path = "/api/v1/ledger/checkpoint", tag = "ledger", responses(
+#[utoipa::path(get, path = "/api/v1/ledger/checkpoint", operation_id = "ledger_checkpoint", tag = "ledger", responses(
     (status = 200, description = "A signed note", body = String, content_type = "text/plain"),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -36,7 +36,7 @@ pub async fn checkpoint(State(server): State<Server>, caller: Caller) -> Result<
 }
 
 /// The key to check it with (C2SP signed-note verifier key).
-#[utoipa::path(get, path = "/api/v1/ledger/vkey", tag = "ledger", responses(
+#[utoipa::path(get, path = "/api/v1/ledger/vkey", operation_id = "ledger_vkey", tag = "ledger", responses(
     (status = 200, description = "name+id+key", body = String, content_type = "text/plain"),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -57,7 +57,7 @@ pub struct EntriesQuery {
 }
 
 /// Entries as they were hashed (RFC 8785 JSON), one a line, oldest first.
-#[utoipa::path(get, path = "/api/v1/ledger/entries", tag = "ledger", params(EntriesQuery), responses(
+#[utoipa::path(get, path = "/api/v1/ledger/entries", operation_id = "ledger_entries", tag = "ledger", params(EntriesQuery), responses(
     (status = 200, description = "JSON lines", body = String, content_type = "application/jsonl"),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -84,7 +84,7 @@ pub struct ProofQuery {
 }
 
 /// The proof that an entry is in the log (C2SP tlog-proof).
-#[utoipa::path(get, path = "/api/v1/ledger/proof/{seq}", tag = "ledger",
+#[utoipa::path(get, path = "/api/v1/ledger/proof/{seq}", operation_id = "ledger_proof", tag = "ledger",
     params(("seq" = i64, Path, description = "The entry's place in the log, from 0"), ProofQuery),
     responses(
         (status = 200, description = "A proof with its checkpoint", body = String, content_type = "text/plain"),
@@ -124,7 +124,7 @@ pub struct Consistency {
 }
 
 /// The proof that the log at one size is the beginning of the log at another.
-#[utoipa::path(get, path = "/api/v1/ledger/consistency", tag = "ledger", params(ConsistencyQuery), responses(
+#[utoipa::path(get, path = "/api/v1/ledger/consistency", operation_id = "ledger_consistency", tag = "ledger", params(ConsistencyQuery), responses(
     (status = 200, description = "A proof", body = Consistency),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]

@@ -28,7 +28,7 @@ pub struct PersonPage {
 }
 
 /// Lists people.
-#[utoipa::path(get, path = "/api/v1/people", tag = "people", responses(
+#[utoipa::path(get, path = "/api/v1/people", operation_id = "list_people", tag = "people", responses(
     (status = 200, description = "Everybody", body = PersonPage),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -46,7 +46,7 @@ pub struct Invited {
 }
 
 /// Adds a person and makes an invitation.
-#[utoipa::path(post, path = "/api/v1/people", tag = "people", request_body = PersonDraft, responses(
+#[utoipa::path(post, path = "/api/v1/people", operation_id = "add_person", tag = "people", request_body = PersonDraft, responses(
     (status = 201, description = "Added", body = Invited, headers(("ETag" = String), ("Location" = String))),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -63,7 +63,7 @@ pub async fn add(
 }
 
 /// One person.
-#[utoipa::path(get, path = "/api/v1/people/{id}", tag = "people", params(("id" = PersonId, Path)), responses(
+#[utoipa::path(get, path = "/api/v1/people/{id}", operation_id = "view_person", tag = "people", params(("id" = PersonId, Path)), responses(
     (status = 200, description = "The person", body = Person, headers(("ETag" = String))),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -88,7 +88,7 @@ pub struct PersonPatch {
 }
 
 /// Changes a person. What they may do counts from their next request on.
-#[utoipa::path(patch, path = "/api/v1/people/{id}", tag = "people", request_body = PersonPatch,
+#[utoipa::path(patch, path = "/api/v1/people/{id}", operation_id = "edit_person", tag = "people", request_body = PersonPatch,
     params(("id" = PersonId, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
     responses(
         (status = 200, description = "As it is now", body = Person, headers(("ETag" = String))),
@@ -123,7 +123,7 @@ pub struct Invitation {
 }
 
 /// Makes a new invitation, which is also how a forgotten password is replaced.
-#[utoipa::path(post, path = "/api/v1/people/{id}/invitation", tag = "people", params(("id" = PersonId, Path)),
+#[utoipa::path(post, path = "/api/v1/people/{id}/invitation", operation_id = "invite_person", tag = "people", params(("id" = PersonId, Path)),
     responses(
         (status = 201, description = "Made; the one before is void", body = Invitation),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),

@@ -69,7 +69,7 @@ pub struct TokenPage {
 }
 
 /// Lists tokens.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "tokens", responses(
+#[utoipa::path(get, path = "/api/v1/tokens", operation_id = "list_tokens", tag = "tokens", responses(
     (status = 200, description = "Tokens", body = TokenPage),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -101,7 +101,7 @@ pub struct TokenMade {
 }
 
 /// Makes a token of the caller's.
-#[utoipa::path(post, path = "/api/v1/tokens", tag = "tokens", request_body = TokenSent, responses(
+#[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = "tokens", request_body = TokenSent, responses(
     (status = 201, description = "Made", body = TokenMade),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
@@ -119,7 +119,7 @@ pub async fn create(
 }
 
 /// Revokes a token. It is refused from the next request on.
-#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = TokenId, Path)), responses(
+#[utoipa::path(delete, path = "/api/v1/tokens/{id}", operation_id = "revoke_token", tag = "tokens", params(("id" = TokenId, Path)), responses(
     (status = 204, description = "Revoked"),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]

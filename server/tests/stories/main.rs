@@ -1,0 +1,16 @@
+//! Stories through the real router: what a browser, a script or an attacker sends and what comes
+//! back, on both databases. Nothing is replaced but the clock, the entropy and the strength of
+//! password hashes.
+
+#![allow(clippy::unwrap_used)]
+
+mod access;
+mod conflict;
+mod csrf;
+mod headers;
+mod hostile;
+mod rest;
+mod restricted;
+mod session;
+mod socket;
+mod world;

@@ -1,0 +1,321 @@
+//! The world of a story: a database of each kind, a clock that stands still until told, entropy
+//! that counts, one person per role, and browsers that keep their cookies. Asserts nothing about
+//! the server beyond what it needs to be set up.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+use axum::{Router, body::Body, extract::Request, response::Response};
+use holdfast_actions::{Ctx, Hashing, Parts, Strength, Vault, incident, person, setup};
+use holdfast_domain::{
+    Actor, Clock, PersonId, Timestamp,
+    entropy::Entropy,
+    incident::{Incident, IncidentDraft},
+    person::{PersonDraft, Role, Roles},
+    token::{Scope, Scopes, TokenDraft},
+};
+use holdfast_report::Renderer;
+use holdfast_server::{
+    config::{PublicUrl, Web},
+    router::{Server, router},
+};
+use holdfast_store::{Db, Queryable as _};
+use http::{HeaderMap, Method, StatusCode, header};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "copper tide 9 lanterns";
+/// The address of the site in every story.
+pub const SITE: &str = "https://soc.example.org";
+/// The name of the session's cookie there.
+pub const COOKIE: &str = "__Host-holdfast";
+
+/// A clock that stands still until told.
+pub struct StillClock(AtomicI64);
+
+impl StillClock {
+    pub fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for StillClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Bytes that count up: never twice the same.
+#[derive(Default)]
+struct Counting(AtomicU64);
+
+impl Entropy for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let next = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+            chunk.copy_from_slice(&next[8 - chunk.len()..]);
+        }
+    }
+}
+
+/// Everything a story needs.
+#[derive(Clone)]
+pub struct World {
+    pub ctx: Ctx,
+    pub clock: Arc<StillClock>,
+    pub server: Server,
+    pub router: Router,
+}
+
+/// Runs a story on the embedded database and, where a server is named, on PostgreSQL.
+pub async fn on_both(story: impl AsyncFn(World)) {
+    let folder = tempfile::tempdir().unwrap();
+    let world = start(&format!("sqlite:{}", folder.path().join("test.db").display())).await;
+    story(world.clone()).await;
+    world.ctx.db().close().await;
+
+    let Some(server) = std::env::var("HOLDFAST_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
+        assert!(std::env::var_os("CI").is_none(), "CI must set HOLDFAST_TEST_POSTGRES");
+        return;
+    };
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let name = format!("server_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    let (base, _) = server.rsplit_once('/').unwrap();
+    on_server(&server, &format!("CREATE DATABASE {name}")).await;
+    let world = start(&format!("{base}/{name}")).await;
+    let ended = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(story(world.clone()))).await;
+    world.ctx.db().close().await;
+    on_server(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    if let Err(panic) = ended {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+async fn on_server(server: &str, sql: &str) {
+    let db = Db::open(server).await.unwrap();
+    db.query_built(sql.to_owned()).execute().await.unwrap();
+    db.close().await;
+}
+
+/// A server on an empty database: nobody is there yet.
+pub async fn empty(url: &str) -> World {
+    let db = Db::open(url).await.unwrap();
+    db.migrate().await.unwrap();
+    let clock = Arc::new(StillClock(AtomicI64::new(1_790_000_000_000_000)));
+    let entropy: Arc<dyn Entropy> = Arc::new(Counting::default());
+    let ctx = Ctx::new(Parts {
+        db,
+        clock: Arc::clone(&clock) as Arc<dyn Clock>,
+        entropy: Arc::clone(&entropy),
+        vault: Vault::new([7; 32]),
+        hashing: Hashing::new(Strength { memory_kib: 64, passes: 1 }),
+        renderer: Renderer::new(env!("CARGO_BIN_EXE_holdfast").into(), vec!["render-worker".into()]),
+        software: "holdfast-test",
+    });
+    let public_url: PublicUrl = SITE.parse().unwrap();
+    let server = Server::new(ctx.clone(), Web { public_url, proxies: Vec::new() }, entropy);
+    World { ctx, clock, router: router(server.clone()), server }
+}
+
+async fn start(url: &str) -> World {
+    let world = empty(url).await;
+    let code = setup::issue_code(&world.ctx).await.unwrap().unwrap();
+    let draft = setup::SetupDraft {
+        code,
+        org_name: "Example Energy".into(),
+        time_zone: "Europe/Berlin".into(),
+        log_name: "soc.example.org/ledger".into(),
+        name: "Ada".into(),
+        email: email(Role::Administrator),
+        password: PASSWORD.into(),
+        also_lead: false,
+    };
+    setup::set_up(&world.ctx, &draft).await.unwrap();
+    for role in &Role::ALL[1..] {
+        world.person(&email(*role), *role).await;
+    }
+    world
+}
+
+/// The address of the person with that role.
+pub fn email(role: Role) -> String {
+    format!("{role}@example.org")
+}
+
+impl World {
+    /// Adds somebody with one role.
+    pub async fn person(&self, email: &str, role: Role) -> PersonId {
+        let draft = PersonDraft {
+            email: email.into(),
+            name: email.split('@').next().unwrap().into(),
+            roles: Roles::of(&[role]),
+            time_zone: "UTC".into(),
+        };
+        person::add_from_console(&self.ctx, &draft, PASSWORD).await.unwrap().id
+    }
+
+    /// The person with that role, as an actor.
+    pub async fn actor(&self, role: Role) -> Actor {
+        person::console_actor(&self.ctx, &email(role)).await.unwrap()
+    }
+
+    /// A token of the person with that role.
+    pub async fn token(&self, role: Role, scopes: &[Scope]) -> String {
+        let draft = TokenDraft { name: "story".into(), scopes: Scopes(scopes.to_vec()), days: 30 };
+        holdfast_actions::token::create(&self.ctx, &self.actor(role).await, &draft).await.unwrap().1
+    }
+
+    /// An incident that the lead opened.
+    pub async fn incident(&self) -> Incident {
+        incident::open(&self.ctx, &self.actor(Role::Lead).await, &IncidentDraft::example(), None).await.unwrap()
+    }
+
+    /// A browser of nobody.
+    pub fn guest(&self) -> Browser {
+        Browser { world: self.clone(), cookie: Arc::default() }
+    }
+
+    /// A browser in which the person with that role has signed in.
+    pub async fn signed_in(&self, role: Role) -> Browser {
+        let browser = self.guest();
+        let answer = browser.sign_in(&email(role), PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        browser
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: Request) -> Answer {
+        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// Sends a request with a bearer token.
+    pub async fn bearer(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+        self.bearer_with(token, method, path, body, &[]).await
+    }
+
+    /// Sends a request with a bearer token and more headers.
+    pub async fn bearer_with(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = match body {
+            None => request.body(Body::empty()),
+            Some(body) => request.header("content-type", "application/json").body(Body::from(body.to_string())),
+        };
+        self.send(request.unwrap()).await
+    }
+}
+
+/// A browser: it keeps its cookies and says where its requests come from.
+pub struct Browser {
+    world: World,
+    cookie: Arc<Mutex<Option<String>>>,
+}
+
+impl Browser {
+    /// The value of the session's cookie.
+    pub fn cookie(&self) -> Option<String> {
+        self.cookie.lock().unwrap().clone()
+    }
+
+    /// Puts a value into the session's cookie, as an attacker would.
+    pub fn plant(&self, value: &str) {
+        *self.cookie.lock().unwrap() = Some(value.into());
+    }
+
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::builder().uri(path).header("accept", "text/html"), Body::empty()).await
+    }
+
+    /// Sends a form of one of our pages.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        self.send(request, Body::from(body)).await
+    }
+
+    /// Calls REST from one of our pages.
+    pub async fn json(&self, method: Method, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (request, body) = match body {
+            None => (request, Body::empty()),
+            Some(body) => (request.header("content-type", "application/json"), Body::from(body.to_string())),
+        };
+        self.send(request, body).await
+    }
+
+    /// Signs in.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Answer {
+        self.post("/sign-in", &[("email", email), ("password", password)]).await
+    }
+
+    /// Sends a request with the cookie, and keeps the cookie that comes back.
+    pub async fn send(&self, mut request: http::request::Builder, body: Body) -> Answer {
+        if let Some(cookie) = self.cookie() {
+            request = request.header("cookie", format!("{COOKIE}={cookie}"));
+        }
+        let answer = self.world.send(request.body(body).unwrap()).await;
+        for line in answer.headers.get_all(header::SET_COOKIE) {
+            let line = line.to_str().unwrap();
+            if let Some(value) = line.strip_prefix(&format!("{COOKIE}=")) {
+                let value = value.split(';').next().unwrap();
+                *self.cookie.lock().unwrap() = Some(value.to_owned()).filter(|value| !value.is_empty());
+            }
+        }
+        answer
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    async fn of(response: Response) -> Self {
+        let (head, body) = response.into_parts();
+        Self { status: head.status, headers: head.headers, body: body.collect().await.unwrap().to_bytes().to_vec() }
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The last part of a problem's type.
+    pub fn problem(&self) -> String {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        self.json()["type"].as_str().unwrap().rsplit(':').next().unwrap().to_owned()
+    }
+}
