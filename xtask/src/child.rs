@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -46,17 +46,12 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs to the end and returns how it ended.
 pub fn status(command: &mut Command) -> Result<ExitStatus> {
-    command
-        .status()
-        .with_context(|| format!("cannot run {}", name(command)))
+    command.status().with_context(|| format!("cannot run {}", name(command)))
 }
 
 /// Runs to the end and returns what it printed; an error unless it succeeded.
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("cannot run {}", name(command)))?;
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot run {}", name(command)))?;
     if !output.status.success() {
         bail!("{} ended with {}", name(command), output.status);
     }
@@ -65,10 +60,7 @@ pub fn output(command: &mut Command) -> Result<String> {
 
 /// Runs to the end, passing each line of standard output on and to `see`.
 pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<ExitStatus> {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot run {}", name(command)))?;
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run {}", name(command)))?;
     if let Some(out) = child.stdout.take() {
         for line in BufReader::new(out).split(b'\n') {
             let line = line?;
@@ -104,11 +96,14 @@ pub fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
     }
 }
 
+/// The same code for this process; a failure where a signal ended the other.
+pub fn exit_code(status: ExitStatus) -> ExitCode {
+    status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
 /// Where `program` lies on the search path.
 pub fn find(program: &str) -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file())
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
 fn name(command: &Command) -> String {

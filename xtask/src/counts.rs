@@ -13,10 +13,7 @@ pub struct Counts {
 impl Counts {
     /// One check that counts as one test.
     pub fn one(passed: bool) -> Self {
-        Self {
-            passed: u64::from(passed),
-            failed: u64::from(!passed),
-        }
+        Self { passed: u64::from(passed), failed: u64::from(!passed) }
     }
 
     /// Adds other counts.
@@ -74,13 +71,7 @@ mod tests {
             "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s",
         );
         counts.see_libtest("test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured");
-        assert_eq!(
-            counts,
-            Counts {
-                passed: 5,
-                failed: 1
-            }
-        );
+        assert_eq!(counts, Counts { passed: 5, failed: 1 });
     }
 
     #[test]
@@ -97,12 +88,6 @@ mod tests {
         ] {
             counts.see_playwright(line);
         }
-        assert_eq!(
-            counts,
-            Counts {
-                passed: 4,
-                failed: 4
-            }
-        );
+        assert_eq!(counts, Counts { passed: 4, failed: 4 });
     }
 }

@@ -30,6 +30,8 @@ cargo xtask tidy
     Check the conventions of CONTRIBUTING.md.
 cargo xtask site [--fast-wasm]
     Build only what the browser loads, into target/site.
+cargo xtask postgres COMMAND [ARG …]
+    Run a command with HOLDFAST_TEST_POSTGRES set to a throw-away PostgreSQL.
 cargo xtask shots [ARG …]
     Take screenshots of a demo server by end2end/shots.ts.
 ";
@@ -62,10 +64,17 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
         "tidy" => tidy::command(),
         "site" => match rest {
             [] => site::build(site::Mode::Small).map(|_| ExitCode::SUCCESS),
-            [flag] if flag == "--fast-wasm" => {
-                site::build(site::Mode::Fast).map(|_| ExitCode::SUCCESS)
-            }
+            [flag] if flag == "--fast-wasm" => site::build(site::Mode::Fast).map(|_| ExitCode::SUCCESS),
             _ => Ok(usage("site takes only --fast-wasm")),
+        },
+        "postgres" => match rest.split_first() {
+            Some((program, args)) => {
+                let server = postgres::Postgres::throw_away()?;
+                let mut command = child::command(program);
+                command.args(args).env("HOLDFAST_TEST_POSTGRES", &server.url);
+                Ok(child::exit_code(child::status(&mut command)?))
+            }
+            None => Ok(usage("postgres needs a command to run")),
         },
         "shots" => serve::shots(rest),
         other => Ok(usage(&format!("there is no command {other:?}"))),

@@ -92,31 +92,18 @@ impl Postgres {
             .arg(&sockets)
             .args(["-c", "listen_addresses=", "-p", &port.to_string()])
             .args(["-c", "log_min_messages=fatal"]);
-        let url = format!(
-            "postgres://{USER}@localhost/holdfast?host={}",
-            sockets.display()
-        );
+        let url = format!("postgres://{USER}@localhost/holdfast?host={}", sockets.display());
         let server = Self::start(&programs, command, &sockets, port, url)?;
         let found = child::output(
-            psql(&programs, &sockets, port)
-                .args(["-c", "SELECT 1 FROM pg_database WHERE datname = 'holdfast'"]),
+            psql(&programs, &sockets, port).args(["-c", "SELECT 1 FROM pg_database WHERE datname = 'holdfast'"]),
         )?;
         if found.trim().is_empty() {
-            child::output(
-                psql(&programs, &sockets, port)
-                    .args(["-c", "CREATE DATABASE holdfast ENCODING 'UTF8'"]),
-            )?;
+            child::output(psql(&programs, &sockets, port).args(["-c", "CREATE DATABASE holdfast ENCODING 'UTF8'"]))?;
         }
         Ok(server)
     }
 
-    fn start(
-        programs: &Path,
-        mut command: Command,
-        sockets: &Path,
-        port: u16,
-        url: String,
-    ) -> Result<Self> {
+    fn start(programs: &Path, mut command: Command, sockets: &Path, port: u16, url: String) -> Result<Self> {
         let keeper = command
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -128,7 +115,7 @@ impl Postgres {
         let started = Instant::now();
         while !child::status(
             child::command(programs.join("pg_isready"))
-                .arg("-q")
+                .args(["-q", "-U", USER])
                 .arg("-h")
                 .arg(sockets)
                 .args(["-p", &port.to_string()]),
@@ -201,27 +188,17 @@ fn unprivileged(program: impl AsRef<std::ffi::OsStr>) -> Command {
 
 fn keeper(programs: &Path, scratch: &str) -> Command {
     let mut command = unprivileged("sh");
-    command
-        .args(["-c", KEEPER, "keeper"])
-        .arg(programs.join("postgres"))
-        .arg(scratch);
+    command.args(["-c", KEEPER, "keeper"]).arg(programs.join("postgres")).arg(scratch);
     command
 }
 
 fn init(programs: &Path, data: &Path, password_file: Option<&Path>) -> Result<()> {
     let mut command = unprivileged(programs.join("initdb"));
-    command
-        .arg("-D")
-        .arg(data)
-        .args(["-U", USER, "-E", "UTF8", "--locale=C.UTF-8"])
-        .arg("--auth-local=trust");
+    command.arg("-D").arg(data).args(["-U", USER, "-E", "UTF8", "--locale=C.UTF-8"]).arg("--auth-local=trust");
     match password_file {
         // In the clear, but only on loopback, and random for each run: the
         // thousands of connections of a test run need no slow derivation.
-        Some(file) => command
-            .arg("--auth-host=password")
-            .arg("--pwfile")
-            .arg(file),
+        Some(file) => command.arg("--auth-host=password").arg("--pwfile").arg(file),
         None => command.arg("--auth-host=reject"),
     };
     child::output(&mut command).map(drop)
@@ -229,20 +206,19 @@ fn init(programs: &Path, data: &Path, password_file: Option<&Path>) -> Result<()
 
 fn psql(programs: &Path, sockets: &Path, port: u16) -> Command {
     let mut command = child::command(programs.join("psql"));
-    command
-        .args(["-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", USER, "-h"])
-        .arg(sockets)
-        .args(["-p", &port.to_string(), "-d", "postgres"]);
+    command.args(["-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", USER, "-h"]).arg(sockets).args([
+        "-p",
+        &port.to_string(),
+        "-d",
+        "postgres",
+    ]);
     command
 }
 
 /// A new folder below the system's temporary folder that only the server's user
 /// can enter. The keeper removes it.
 fn private_folder() -> Result<PathBuf> {
-    let folder = tempfile::Builder::new()
-        .prefix("holdfast-pg-")
-        .tempdir()?
-        .keep();
+    let folder = tempfile::Builder::new().prefix("holdfast-pg-").tempdir()?.keep();
     give(&folder)?;
     Ok(folder)
 }
@@ -267,18 +243,14 @@ fn reachable(folder: &Path) -> Result<PathBuf> {
     let folder = folder.canonicalize()?;
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700))?;
     give(&folder)?;
-    let can_enter = |path: &Path| -> Result<bool> {
-        Ok(child::status(unprivileged("test").arg("-x").arg(path))?.success())
-    };
+    let can_enter =
+        |path: &Path| -> Result<bool> { Ok(child::status(unprivileged("test").arg("-x").arg(path))?.success()) };
     if can_enter(&folder)? {
         return Ok(folder);
     }
     let name = folder.to_string_lossy().replace('/', "-");
     let instead = PathBuf::from(format!("/var/lib/postgresql/holdfast{name}"));
-    println!(
-        "xtask: the user {USER} may not enter {}, so another folder is taken",
-        folder.display()
-    );
+    println!("xtask: the user {USER} may not enter {}, so another folder is taken", folder.display());
     fs::create_dir_all(&instead)?;
     fs::set_permissions(&instead, fs::Permissions::from_mode(0o700))?;
     give(&instead)?;

@@ -30,11 +30,7 @@ impl Options {
         let mut options = Self::default();
         let mut args = args.iter();
         while let Some(arg) = args.next() {
-            let mut value = || {
-                args.next()
-                    .cloned()
-                    .ok_or_else(|| format!("{arg} needs a value"))
-            };
+            let mut value = || args.next().cloned().ok_or_else(|| format!("{arg} needs a value"));
             match arg.as_str() {
                 "--demo" => options.demo = true,
                 "--postgres" => options.postgres = true,
@@ -50,11 +46,7 @@ impl Options {
 
 /// Builds and runs the server until it ends.
 pub fn serve(options: &Options) -> Result<ExitCode> {
-    build(if options.fast_wasm {
-        Mode::Fast
-    } else {
-        Mode::Small
-    })?;
+    build(if options.fast_wasm { Mode::Fast } else { Mode::Small })?;
     let data = options.data.as_deref().unwrap_or("data");
     let mut command = child::command(workspace::binary());
     command.arg("serve").arg("--data").arg(data);
@@ -83,23 +75,15 @@ fn outlive(mut command: Command) -> Result<ExitCode> {
         let _ = child::status(child::command("kill").args(["-TERM", &id]));
     })?;
     let status = server.wait()?;
-    Ok(exit_code(status.code()))
+    Ok(child::exit_code(status))
 }
 
 /// Builds the site, then the server that embeds it.
 pub fn build(mode: Mode) -> Result<()> {
     site::build(mode)?;
     let started = Instant::now();
-    child::run(
-        child::cargo()
-            .arg("build")
-            .args(workspace::NATIVE)
-            .args(["--bin", "holdfast"]),
-    )?;
-    println!(
-        "xtask: server built in {:.1} s",
-        started.elapsed().as_secs_f64()
-    );
+    child::run(child::cargo().arg("build").args(workspace::NATIVE).args(["--bin", "holdfast"]))?;
+    println!("xtask: server built in {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
 }
 
@@ -125,7 +109,7 @@ pub fn shots(args: &[String]) -> Result<ExitCode> {
     )?;
     drop(server);
     println!("xtask: screenshots lie in {}", folder.display());
-    Ok(exit_code(status.code()))
+    Ok(child::exit_code(status))
 }
 
 /// A demo server on data of its own, ended when dropped.
@@ -150,11 +134,7 @@ impl DemoServer {
             .stderr(log)
             .spawn()
             .context("cannot run the server")?;
-        let mut server = Self {
-            child,
-            url: format!("http://{address}"),
-            _data: data,
-        };
+        let mut server = Self { child, url: format!("http://{address}"), _data: data };
         let started = Instant::now();
         while !is_ready(&address.to_string()) {
             if let Some(status) = server.child.try_wait()? {
@@ -181,21 +161,12 @@ fn is_ready(address: &str) -> bool {
     let ask = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        write!(
-            stream,
-            "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        )?;
+        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
         let mut answer = [0; 12];
         stream.read_exact(&mut answer)?;
         Ok(String::from_utf8_lossy(&answer).into_owned())
     };
     ask().is_ok_and(|answer| answer == "HTTP/1.1 200")
-}
-
-fn exit_code(code: Option<i32>) -> ExitCode {
-    // Ended by a signal: no code of its own.
-    code.and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 #[cfg(test)]
@@ -209,11 +180,7 @@ mod tests {
 
     #[test]
     fn serve_takes_its_options_in_any_order() {
-        let want = Options {
-            demo: true,
-            listen: Some("127.0.0.1:9".to_owned()),
-            ..Options::default()
-        };
+        let want = Options { demo: true, listen: Some("127.0.0.1:9".to_owned()), ..Options::default() };
         assert_eq!(parse("--listen 127.0.0.1:9 --demo"), Ok(want));
         assert_eq!(parse("--listen"), Err("--listen needs a value".to_owned()));
         assert!(parse("--wat").is_err());

@@ -22,6 +22,7 @@ const STYLE: &[&str] = &["tokens.css", "base.css", "components.css", "print.css"
 /// What the WebAssembly is made from. Everything else of the work tree may
 /// change without building it anew.
 const WASM_INPUTS: &[&str] = &[
+    ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "app",
@@ -85,24 +86,14 @@ pub struct Sizes {
 
 impl Sizes {
     fn add(self, other: Self) -> Self {
-        Self {
-            plain: self.plain + other.plain,
-            gzip: self.gzip + other.gzip,
-            brotli: self.brotli + other.brotli,
-        }
+        Self { plain: self.plain + other.plain, gzip: self.gzip + other.gzip, brotli: self.brotli + other.brotli }
     }
 }
 
 impl std::fmt::Display for Sizes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let kib = |bytes: u64| bytes as f64 / 1024.0;
-        write!(
-            f,
-            "{:.1} KiB (gzip {:.1}, br {:.1})",
-            kib(self.plain),
-            kib(self.gzip),
-            kib(self.brotli)
-        )
+        write!(f, "{:.1} KiB (gzip {:.1}, br {:.1})", kib(self.plain), kib(self.gzip), kib(self.brotli))
     }
 }
 
@@ -135,11 +126,7 @@ pub fn build(mode: Mode) -> Result<Sizes> {
     files.push("manifest.json".to_owned());
     publish(&pkg, &files)?;
     println!("xtask: site: {line}together {total}");
-    println!(
-        "xtask: site ready in {:.1} s ({} build)",
-        started.elapsed().as_secs_f64(),
-        mode.name()
-    );
+    println!("xtask: site ready in {:.1} s ({} build)", started.elapsed().as_secs_f64(), mode.name());
     Ok(total)
 }
 
@@ -159,10 +146,7 @@ impl Asset {
     }
 
     fn name(&self) -> String {
-        self.path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default()
+        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     fn with_ending(&self, ending: &str) -> PathBuf {
@@ -187,12 +171,7 @@ impl Asset {
             return Ok(());
         }
         tools::ensure(tools::NODE)?;
-        child::run(
-            child::command("node")
-                .arg("xtask/npm/compress.mjs")
-                .arg(mode.brotli_quality())
-                .arg(&self.path),
-        )?;
+        child::run(child::command("node").arg("xtask/npm/compress.mjs").arg(mode.brotli_quality()).arg(&self.path))?;
         fs::write(quality, mode.brotli_quality())?;
         Ok(())
     }
@@ -260,24 +239,15 @@ fn compile(mode: Mode) -> Result<PathBuf> {
                 "panic=\"abort\"",
                 "strip=true",
             ] {
-                command
-                    .arg("--config")
-                    .arg(format!("profile.wasm-fast.{setting}"));
+                command.arg("--config").arg(format!("profile.wasm-fast.{setting}"));
             }
             "wasm-fast"
         }
     };
     let started = Instant::now();
     child::run(command.args(["--profile", profile]))?;
-    println!(
-        "xtask: WebAssembly compiled in {:.1} s",
-        started.elapsed().as_secs_f64()
-    );
-    let module = toolchain
-        .target_dir()
-        .join(TARGET)
-        .join(profile)
-        .join("holdfast_browser.wasm");
+    println!("xtask: WebAssembly compiled in {:.1} s", started.elapsed().as_secs_f64());
+    let module = toolchain.target_dir().join(TARGET).join(profile).join("holdfast_browser.wasm");
     if !module.exists() {
         bail!("the build left no {}", module.display());
     }
@@ -299,11 +269,7 @@ fn bind(module: &Path, js: &Path, wasm: &Path) -> Result<()> {
     let mut output = bindgen.generate_output().context("wasm-bindgen failed")?;
     let mut files: Vec<&String> = output.local_modules().keys().collect();
     let snippets = output.snippets().iter();
-    files.extend(
-        snippets
-            .filter(|(_, code)| !code.is_empty())
-            .map(|(by, _)| by),
-    );
+    files.extend(snippets.filter(|(_, code)| !code.is_empty()).map(|(by, _)| by));
     if !files.is_empty() {
         // Each would be one more request at the first load.
         bail!("a dependency brings JavaScript files of its own: {files:?}");
@@ -322,10 +288,7 @@ fn optimise(wasm: &Path) -> Result<()> {
         command.arg(format!("--enable-{feature}"));
     }
     child::run(command.arg(wasm).arg("-o").arg(wasm))?;
-    println!(
-        "xtask: wasm-opt took {:.1} s",
-        started.elapsed().as_secs_f64()
-    );
+    println!("xtask: wasm-opt took {:.1} s", started.elapsed().as_secs_f64());
     Ok(())
 }
 
@@ -333,8 +296,7 @@ fn style() -> Result<Vec<u8>> {
     let folder = workspace::root().join("style");
     let mut sheet = Vec::new();
     for part in STYLE {
-        let bytes =
-            fs::read(folder.join(part)).with_context(|| format!("cannot read style/{part}"))?;
+        let bytes = fs::read(folder.join(part)).with_context(|| format!("cannot read style/{part}"))?;
         sheet.extend_from_slice(&bytes);
         if !sheet.ends_with(b"\n") {
             sheet.push(b'\n');
@@ -375,10 +337,7 @@ fn hash_of(inputs: &[&str]) -> Result<String> {
         collect(&workspace::root().join(input), &mut files)?;
         files.sort();
         for file in files {
-            let name = file
-                .strip_prefix(workspace::root())?
-                .as_os_str()
-                .as_encoded_bytes();
+            let name = file.strip_prefix(workspace::root())?.as_os_str().as_encoded_bytes();
             let bytes = fs::read(&file)?;
             hash.update((name.len() as u64).to_be_bytes());
             hash.update(name);
@@ -412,10 +371,7 @@ mod tests {
         // SHA-256 of "abc", FIPS 180-2 appendix B.1.
         assert_eq!(asset.name(), "holdfast-ba7816bf8f01.css");
         let entry = asset.entry(Sizes::default());
-        assert_eq!(
-            entry["integrity"],
-            "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="
-        );
+        assert_eq!(entry["integrity"], "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
     }
 
     #[test]

@@ -13,9 +13,7 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 /// All steps, in their order.
-const STEPS: &[&str] = &[
-    "fmt", "tidy", "wasm", "clippy", "unit", "store", "http", "doc", "browser",
-];
+const STEPS: &[&str] = &["fmt", "tidy", "wasm", "clippy", "unit", "store", "http", "doc", "browser"];
 
 /// Steps that run test programs built by one `cargo test --no-run`.
 const SUITES: &[&str] = &["unit", "store", "http"];
@@ -23,7 +21,8 @@ const SUITES: &[&str] = &["unit", "store", "http"];
 /// What `--quick` leaves out.
 const SLOW: &[&str] = &["wasm", "doc", "browser"];
 
-/// First load of the incident list: JavaScript, WebAssembly, style, page.
+/// First load of the incident list: JavaScript, WebAssembly, style and page, in
+/// bytes as a browser gets them, by Brotli.
 const FIRST_LOAD_BUDGET: u64 = 350_000;
 
 /// The page's own share of it, compressed.
@@ -78,19 +77,13 @@ pub fn test(options: &Options) -> Result<ExitCode> {
     prepare(options)?;
     for &step in &options.steps {
         match step {
-            "fmt" => run.check(step, || {
-                child::run(child::cargo().args(["fmt", "--all", "--check"]))
-            }),
+            "fmt" => run.check(step, || child::run(child::cargo().args(["fmt", "--all", "--check"]))),
             "tidy" => run.check(step, tidy::check),
             "wasm" => run.check(step, wasm_in_budget),
             "clippy" => run.check(step, clippy),
             "unit" | "store" | "http" => run.suite(step, options),
             "doc" => run.step(step, || {
-                libtest(
-                    child::cargo()
-                        .args(["test", "--doc", "--no-fail-fast"])
-                        .args(workspace::NATIVE),
-                )
+                libtest(child::cargo().args(["test", "--doc", "--no-fail-fast"]).args(workspace::NATIVE))
             }),
             "browser" => run.browser(options),
             other => bail!("step {other:?} is listed but not written"),
@@ -113,20 +106,13 @@ fn prepare(options: &Options) -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    child::run(child::cargo().arg("clippy").args(workspace::NATIVE).args([
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    child::run(child::cargo().arg("clippy").args(workspace::NATIVE).args(["--all-targets", "--", "-D", "warnings"]))
 }
 
 fn wasm_in_budget() -> Result<()> {
     let sizes = site::build(Mode::Small)?;
     let first_load = sizes.gzip + PAGE_ALLOWANCE;
-    println!(
-        "xtask: first load {first_load} bytes by gzip, page included; budget {FIRST_LOAD_BUDGET}"
-    );
+    println!("xtask: first load {first_load} bytes by gzip, page included; budget {FIRST_LOAD_BUDGET}");
     if first_load > FIRST_LOAD_BUDGET {
         bail!("first load is over its budget; `twiggy top` on target/site shows what grew");
     }
@@ -185,11 +171,7 @@ impl Run {
             eprintln!("xtask: {name}: {error:#}");
             Counts::one(false)
         });
-        self.rows.push(Row {
-            name: name.to_owned(),
-            took: started.elapsed(),
-            counts,
-        });
+        self.rows.push(Row { name: name.to_owned(), took: started.elapsed(), counts });
     }
 
     /// Builds all test programs, once, and starts PostgreSQL. A failure is one
@@ -246,20 +228,11 @@ impl Run {
                 Some(server) => server,
                 None => {
                     site_for_server(options)?;
-                    child::run(
-                        child::cargo()
-                            .arg("build")
-                            .args(workspace::NATIVE)
-                            .args(["--bin", "holdfast"]),
-                    )?;
+                    child::run(child::cargo().arg("build").args(workspace::NATIVE).args(["--bin", "holdfast"]))?;
                     workspace::binary()
                 }
             };
-            child::run(
-                child::command("npx")
-                    .args(["--no-install", "tsc", "--noEmit"])
-                    .current_dir(&folder),
-            )?;
+            child::run(child::command("npx").args(["--no-install", "tsc", "--noEmit"]).current_dir(&folder))?;
             ready = Some((folder, server, url));
             Ok(Counts::one(true))
         });
@@ -299,10 +272,7 @@ impl Run {
 
     /// Prints the table and the line that adds it all up.
     fn finish(self) -> ExitCode {
-        println!(
-            "\n{:<20} {:>9} {:>8} {:>8}",
-            "step", "seconds", "passed", "failed"
-        );
+        println!("\n{:<20} {:>9} {:>8} {:>8}", "step", "seconds", "passed", "failed");
         let mut total = Counts::default();
         for row in &self.rows {
             println!(
@@ -315,11 +285,7 @@ impl Run {
             total.add(row.counts);
         }
         println!("\n{} passed, {} failed", total.passed, total.failed);
-        if total.failed == 0 && total.passed > 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        if total.failed == 0 && total.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
@@ -329,23 +295,12 @@ fn site_for_server(options: &Options) -> Result<()> {
         // Built by its own step, which has also told of any failure.
         return Ok(());
     }
-    site::build(if options.quick {
-        Mode::Fast
-    } else {
-        Mode::Small
-    })
-    .map(drop)
+    site::build(if options.quick { Mode::Fast } else { Mode::Small }).map(drop)
 }
 
 fn build_test_programs() -> Result<Programs> {
     let text = child::output(
-        child::cargo()
-            .args([
-                "test",
-                "--no-run",
-                "--message-format=json-render-diagnostics",
-            ])
-            .args(workspace::NATIVE),
+        child::cargo().args(["test", "--no-run", "--message-format=json-render-diagnostics"]).args(workspace::NATIVE),
     )?;
     let mut programs = Programs::default();
     for line in text.lines().filter(|line| line.starts_with('{')) {
@@ -362,9 +317,8 @@ impl Programs {
         let Some(path) = artifact["executable"].as_str().map(PathBuf::from) else {
             return;
         };
-        let Some(folder) = artifact["manifest_path"]
-            .as_str()
-            .and_then(|path| PathBuf::from(path).parent().map(PathBuf::from))
+        let Some(folder) =
+            artifact["manifest_path"].as_str().and_then(|path| PathBuf::from(path).parent().map(PathBuf::from))
         else {
             return;
         };
@@ -374,11 +328,7 @@ impl Programs {
                 Some("server") => "http",
                 _ => "unit",
             };
-            self.tests.push(TestProgram {
-                path,
-                folder,
-                suite,
-            });
+            self.tests.push(TestProgram { path, folder, suite });
         } else if artifact["target"]["name"] == "holdfast" {
             self.server = Some(path);
         }

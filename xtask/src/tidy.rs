@@ -39,11 +39,7 @@ impl fmt::Display for Finding {
 
 impl File {
     fn finding(&self, line: usize, what: impl Into<String>) -> Finding {
-        Finding {
-            path: self.path.clone(),
-            line,
-            what: what.into(),
-        }
+        Finding { path: self.path.clone(), line, what: what.into() }
     }
 
     fn is_in(&self, folder: &str) -> bool {
@@ -51,9 +47,7 @@ impl File {
     }
 
     fn has_extension(&self, extension: &str) -> bool {
-        self.path
-            .rsplit_once('.')
-            .is_some_and(|(_, found)| found == extension)
+        self.path.rsplit_once('.').is_some_and(|(_, found)| found == extension)
     }
 }
 
@@ -97,13 +91,8 @@ fn find(files: &[File]) -> Vec<Finding> {
 
 /// All text files that git tracks or would track.
 fn tracked() -> Result<Vec<File>> {
-    let list = child::output(child::command("git").args([
-        "ls-files",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-        "-z",
-    ]))?;
+    let list =
+        child::output(child::command("git").args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"]))?;
     let mut files = Vec::new();
     for path in list.split('\0').filter(|path| !path.is_empty()) {
         // A deleted file is still listed until that is committed, and what is
@@ -112,10 +101,7 @@ fn tracked() -> Result<Vec<File>> {
             continue;
         };
         if let Ok(text) = String::from_utf8(bytes) {
-            files.push(File {
-                path: path.to_owned(),
-                text,
-            });
+            files.push(File { path: path.to_owned(), text });
         }
     }
     Ok(files)
@@ -123,8 +109,5 @@ fn tracked() -> Result<Vec<File>> {
 
 #[cfg(test)]
 fn file(path: &str, text: &str) -> File {
-    File {
-        path: path.to_owned(),
-        text: text.to_owned(),
-    }
+    File { path: path.to_owned(), text: text.to_owned() }
 }

@@ -78,9 +78,16 @@ impl Toolchain {
             }
         };
         command
+            // It would take the place of the flags in .cargo/config.toml.
+            .env_remove("RUSTFLAGS")
             .args(["build", "--locked", "--target", TARGET])
             .arg("--target-dir")
             .arg(self.target_dir());
+        for (from, to) in remapped() {
+            // Paths in panic messages: the same module on every machine, and
+            // nothing told about the one that built it.
+            command.arg("--config").arg(format!("target.{TARGET}.rustflags=[\"--remap-path-prefix={from}={to}\"]"));
+        }
         if let Self::Debian { .. } = self {
             command.args(["-Z", "build-std=std,panic_abort"]);
         }
@@ -97,14 +104,9 @@ impl Toolchain {
             println!("xtask: no rustup here");
             return false;
         }
-        println!(
-            "xtask: rustup target add {TARGET} (for at most {} s)",
-            RUSTUP_LIMIT.as_secs()
-        );
-        let added = child::succeeds_within(
-            child::command("rustup").args(["target", "add", TARGET]),
-            RUSTUP_LIMIT,
-        ) && rustup_has_target();
+        println!("xtask: rustup target add {TARGET} (for at most {} s)", RUSTUP_LIMIT.as_secs());
+        let added = child::succeeds_within(child::command("rustup").args(["target", "add", TARGET]), RUSTUP_LIMIT)
+            && rustup_has_target();
         if added {
             println!("xtask: the wasm target comes from rustup");
         } else {
@@ -115,18 +117,14 @@ impl Toolchain {
 
     fn debian() -> Result<Self> {
         println!("xtask: the wasm target is built by Debian's own cargo and rustc");
-        let missing: Vec<&str> = DEBIAN_PACKAGES
-            .iter()
-            .copied()
-            .filter(|package| !is_installed(package))
-            .collect();
+        let missing: Vec<&str> = DEBIAN_PACKAGES.iter().copied().filter(|package| !is_installed(package)).collect();
         tools::install(&missing)?;
         let lld = packaged_file("rust-web-llvm", "/rust-lld")?;
         if !lld.exists() {
             // The package holds only a link; what it points to names the
             // package that brings the linker.
-            let linked = fs::read_link(&lld)
-                .with_context(|| format!("{} is neither a file nor a link", lld.display()))?;
+            let linked =
+                fs::read_link(&lld).with_context(|| format!("{} is neither a file nor a link", lld.display()))?;
             let package = linked
                 .file_name()
                 .and_then(|name| name.to_str())
@@ -141,14 +139,21 @@ impl Toolchain {
     }
 }
 
+/// Folders of this machine, and what stands for them in the module.
+fn remapped() -> Vec<(String, &'static str)> {
+    let cargo_home =
+        std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo")).unwrap_or_default();
+    let mut pairs = vec![(workspace::root().display().to_string(), "holdfast")];
+    // Each registry has a folder of its own below this one.
+    for index in fs::read_dir(format!("{cargo_home}/registry/src")).into_iter().flatten().flatten() {
+        pairs.push((index.path().display().to_string(), "crates"));
+    }
+    pairs
+}
+
 fn rustup_has_target() -> bool {
-    child::output(child::command("rustc").args(["--print", "sysroot"])).is_ok_and(|sysroot| {
-        Path::new(sysroot.trim())
-            .join("lib/rustlib")
-            .join(TARGET)
-            .join("lib")
-            .is_dir()
-    })
+    child::output(child::command("rustc").args(["--print", "sysroot"]))
+        .is_ok_and(|sysroot| Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).join("lib").is_dir())
 }
 
 fn is_installed(package: &str) -> bool {

@@ -20,45 +20,17 @@ pub struct Need {
 
 /// Node.js and npm: wasm-opt, compression, browser tests.
 pub const NODE: &[Need] = &[
-    Need {
-        program: "node",
-        why: "wasm-opt and the browser tests run on it",
-        packages: &["nodejs"],
-    },
-    Need {
-        program: "npm",
-        why: "it installs wasm-opt and Playwright",
-        packages: &["npm"],
-    },
+    Need { program: "node", why: "wasm-opt and the browser tests run on it", packages: &["nodejs"] },
+    Need { program: "npm", why: "it installs wasm-opt and Playwright", packages: &["npm"] },
 ];
 
 /// What only the tests need. PostgreSQL is looked for by its own module.
 pub const TEST: &[Need] = &[
-    Need {
-        program: "chromium",
-        why: "the browser tests drive it",
-        packages: &["chromium", "fonts-liberation"],
-    },
-    Need {
-        program: "qpdf",
-        why: "tests check the structure of PDF files by it",
-        packages: &["qpdf"],
-    },
-    Need {
-        program: "pdftotext",
-        why: "tests read the text of PDF files by it",
-        packages: &["poppler-utils"],
-    },
-    Need {
-        program: "openssl",
-        why: "tests check signatures by a second implementation",
-        packages: &["openssl"],
-    },
-    Need {
-        program: "zip",
-        why: "tests check archives by a second implementation",
-        packages: &["zip", "unzip"],
-    },
+    Need { program: "chromium", why: "the browser tests drive it", packages: &["chromium", "fonts-liberation"] },
+    Need { program: "qpdf", why: "tests check the structure of PDF files by it", packages: &["qpdf"] },
+    Need { program: "pdftotext", why: "tests read the text of PDF files by it", packages: &["poppler-utils"] },
+    Need { program: "openssl", why: "tests check signatures by a second implementation", packages: &["openssl"] },
+    Need { program: "zip", why: "tests check archives by a second implementation", packages: &["zip", "unzip"] },
 ];
 
 /// Installs what of `needs` is missing.
@@ -80,21 +52,13 @@ pub fn install(packages: &[&str]) -> Result<()> {
     }
     let list = packages.join(" ");
     if child::find("apt-get").is_none() {
-        bail!(
-            "this machine has no apt-get: install what Debian 12 calls {list}, then run this again"
-        );
+        bail!("this machine has no apt-get: install what Debian 12 calls {list}, then run this again");
     }
     if !is_root() {
         bail!("installing needs root: run `apt-get install {list}` as root, then run this again");
     }
     println!("xtask: apt-get install {list}");
-    let try_install = || {
-        child::status(
-            apt()
-                .args(["install", "-y", "-q", "--no-install-recommends"])
-                .args(packages),
-        )
-    };
+    let try_install = || child::status(apt().args(["install", "-y", "-q", "--no-install-recommends"]).args(packages));
     if try_install()?.success() {
         return Ok(());
     }
@@ -127,8 +91,7 @@ pub fn wasm_opt() -> Result<PathBuf> {
     fs::create_dir_all(&folder)?;
     let source = workspace::root().join("xtask/npm");
     for file in ["package.json", "package-lock.json", ".npmrc"] {
-        fs::copy(source.join(file), folder.join(file))
-            .with_context(|| format!("cannot copy xtask/npm/{file}"))?;
+        fs::copy(source.join(file), folder.join(file)).with_context(|| format!("cannot copy xtask/npm/{file}"))?;
     }
     npm_ci(&folder)?;
     Ok(folder.join("node_modules/.bin/wasm-opt"))
@@ -151,12 +114,7 @@ fn npm_ci(folder: &Path) -> Result<()> {
         return Ok(());
     }
     println!("xtask: npm ci in {}", folder.display());
-    child::run(
-        child::command("npm")
-            .arg("ci")
-            .current_dir(folder)
-            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
-    )?;
+    child::run(child::command("npm").arg("ci").current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
     fs::write(&stamp, lock)?;
     Ok(())
 }

@@ -11,9 +11,7 @@ pub const NATIVE: [&str; 3] = ["--workspace", "--exclude", "holdfast-browser"];
 /// The root of the work tree.
 pub fn root() -> &'static Path {
     // The manifest folder is <root>/xtask, so it always has a parent.
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."))
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
 /// Cargo's target directory: `CARGO_TARGET_DIR`, else `target` in the root.

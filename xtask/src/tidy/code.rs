@@ -13,30 +13,16 @@ const SERVER_HALF_LIMIT: usize = 80;
 const FUNCTION_LIMIT: usize = 60;
 
 /// Module names that say nothing about what is inside.
-const EMPTY_NAMES: &[&str] = &[
-    "util", "utils", "common", "helper", "helpers", "manager", "service", "services", "models",
-    "misc",
-];
+const EMPTY_NAMES: &[&str] =
+    &["util", "utils", "common", "helper", "helpers", "manager", "service", "services", "models", "misc"];
 
 /// Where the clock and randomness may be read.
 const CLOCK_HOME: &str = "server/src/clock.rs";
 
-const CLOCKS: &[&str] = &[
-    "Utc : : now",
-    "Local : : now",
-    "SystemTime : : now",
-    "Instant : : now",
-    "OffsetDateTime : : now_utc",
-];
+const CLOCKS: &[&str] =
+    &["Utc : : now", "Local : : now", "SystemTime : : now", "Instant : : now", "OffsetDateTime : : now_utc"];
 
-const RANDOMNESS: &[&str] = &[
-    "getrandom : :",
-    "rand : :",
-    "thread_rng",
-    "OsRng",
-    "Uuid : : now_v7",
-    "Uuid : : new_v4",
-];
+const RANDOMNESS: &[&str] = &["getrandom : :", "rand : :", "thread_rng", "OsRng", "Uuid : : now_v7", "Uuid : : new_v4"];
 
 const UNFINISHED: &[(&str, &str)] = &[
     ("todo !", "write it, or leave the whole out"),
@@ -49,11 +35,7 @@ pub fn check(file: &File) -> Vec<Finding> {
     let Some(tokens) = flatten(&file.text) else {
         return Vec::new();
     };
-    let code = Code {
-        file,
-        is_test: is_test_file(&file.path),
-        tokens,
-    };
+    let code = Code { file, is_test: is_test_file(&file.path), tokens };
     let mut findings = Vec::new();
     code.sql(&mut findings);
     code.commits(&mut findings);
@@ -88,9 +70,7 @@ pub fn server_half(files: &[File]) -> Option<Finding> {
 
 fn is_test_file(path: &str) -> bool {
     let folders = ["/tests/", "/benches/", "/examples/"];
-    folders.iter().any(|folder| path.contains(folder))
-        || path.ends_with("tests.rs")
-        || path.starts_with("xtask/")
+    folders.iter().any(|folder| path.contains(folder)) || path.ends_with("tests.rs") || path.starts_with("xtask/")
 }
 
 struct Code<'a> {
@@ -117,10 +97,12 @@ impl Code<'_> {
             return;
         }
         for at in positions(&self.tokens, "sqlx") {
-            findings.push(self.file.finding(
-                self.tokens[at].line,
-                "sqlx above the store; add a function to crates/store and call that",
-            ));
+            findings.push(
+                self.file.finding(
+                    self.tokens[at].line,
+                    "sqlx above the store; add a function to crates/store and call that",
+                ),
+            );
         }
     }
 
@@ -204,10 +186,7 @@ impl Code<'_> {
             if EMPTY_NAMES.contains(&name.text.as_str()) {
                 findings.push(self.file.finding(
                     name.line,
-                    format!(
-                        "a module named {:?} says nothing; name it after what it holds",
-                        name.text
-                    ),
+                    format!("a module named {:?} says nothing; name it after what it holds", name.text),
                 ));
             }
         }
@@ -216,10 +195,7 @@ impl Code<'_> {
     fn unfinished(&self, findings: &mut Vec<Finding>) {
         for (pattern, what) in UNFINISHED {
             for at in positions(&self.tokens, pattern) {
-                findings.push(
-                    self.file
-                        .finding(self.tokens[at].line, format!("unfinished: {what}")),
-                );
+                findings.push(self.file.finding(self.tokens[at].line, format!("unfinished: {what}")));
             }
         }
     }
@@ -294,10 +270,7 @@ mod tests {
     use super::*;
 
     fn lines(path: &str, text: &str) -> Vec<usize> {
-        check(&file(path, text))
-            .iter()
-            .map(|finding| finding.line)
-            .collect()
+        check(&file(path, text)).iter().map(|finding| finding.line).collect()
     }
 
     #[test]
@@ -321,10 +294,7 @@ mod tests {
         assert!(lines(path, "pub async fn a(ctx: &Ctx, actor: &Actor) {}").is_empty());
         assert!(lines(path, "pub async fn a<'a>(actor: &'a Actor) {}").is_empty());
         assert_eq!(lines(path, "pub async fn a(ctx: &Ctx) {}"), [1]);
-        assert_eq!(
-            lines(path, "pub async fn a(ctx: &Ctx) -> Option<&Actor> {}"),
-            [1]
-        );
+        assert_eq!(lines(path, "pub async fn a(ctx: &Ctx) -> Option<&Actor> {}"), [1]);
         let excused = "// tidy: no actor, because nobody is signed in yet\npub async fn a() {}";
         assert!(lines(path, excused).is_empty());
         let bare = "// tidy: no actor, because\npub async fn a() {}";

@@ -44,11 +44,7 @@ pub fn check(file: &File) -> Vec<Finding> {
 fn length(file: &File, findings: &mut Vec<Finding>) {
     let limited = ["rs", "ts", "typ"].iter().any(|x| file.has_extension(x));
     let lines = file.text.lines().count();
-    let excused = file
-        .text
-        .lines()
-        .take(10)
-        .any(|line| line.contains("tidy: long because"));
+    let excused = file.text.lines().take(10).any(|line| line.contains("tidy: long because"));
     if limited && lines > LENGTH_LIMIT && !excused {
         findings.push(file.finding(
             LENGTH_LIMIT + 1,
@@ -93,10 +89,8 @@ fn machine(file: &File, findings: &mut Vec<Finding>) {
 }
 
 fn migrations(file: &File, findings: &mut Vec<Finding>) {
-    let shared = file
-        .path
-        .strip_prefix("migrations/")
-        .is_some_and(|name| !name.contains('/') && name.ends_with(".sql"));
+    let shared =
+        file.path.strip_prefix("migrations/").is_some_and(|name| !name.contains('/') && name.ends_with(".sql"));
     if !shared {
         return;
     }
@@ -104,10 +98,7 @@ fn migrations(file: &File, findings: &mut Vec<Finding>) {
         let code = line.split("--").next().unwrap_or_default().to_uppercase();
         for word in code.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
             if let Some((_, what)) = UNPORTABLE.iter().find(|(found, _)| *found == word) {
-                findings.push(file.finding(
-                    number,
-                    format!("{word} in a migration for both databases: {what}"),
-                ));
+                findings.push(file.finding(number, format!("{word} in a migration for both databases: {what}")));
             }
         }
     }
@@ -119,26 +110,17 @@ fn test_switches(file: &File, findings: &mut Vec<Finding>) {
     }
     for (number, line) in numbered(&file.text) {
         for switch in TEST_SWITCHES {
-            if ["test", "describe", "it"]
-                .iter()
-                .any(|on| contains_call(line, &format!("{on}.{switch}(")))
-            {
-                findings.push(file.finding(
-                    number,
-                    format!("a test switched by .{switch}; a test runs always or is not there"),
-                ));
+            if ["test", "describe", "it"].iter().any(|on| contains_call(line, &format!("{on}.{switch}("))) {
+                findings.push(
+                    file.finding(number, format!("a test switched by .{switch}; a test runs always or is not there")),
+                );
             }
         }
     }
 }
 
 fn contains_call(line: &str, call: &str) -> bool {
-    line.match_indices(call).any(|(at, _)| {
-        !line[..at]
-            .chars()
-            .next_back()
-            .is_some_and(char::is_alphanumeric)
-    })
+    line.match_indices(call).any(|(at, _)| !line[..at].chars().next_back().is_some_and(char::is_alphanumeric))
 }
 
 fn file_names(file: &File, findings: &mut Vec<Finding>) {
@@ -147,17 +129,12 @@ fn file_names(file: &File, findings: &mut Vec<Finding>) {
     let empty = ["util", "utils", "common", "helper", "helpers", "misc"];
     let source = ["rs", "ts"].iter().any(|x| file.has_extension(x));
     if source && empty.contains(&stem) {
-        findings.push(file.finding(
-            1,
-            format!("a file named {stem:?} says nothing; name it after what it holds"),
-        ));
+        findings.push(file.finding(1, format!("a file named {stem:?} says nothing; name it after what it holds")));
     }
 }
 
 fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines()
-        .enumerate()
-        .map(|(index, line)| (index + 1, line))
+    text.lines().enumerate().map(|(index, line)| (index + 1, line))
 }
 
 #[cfg(test)]
@@ -166,10 +143,7 @@ mod tests {
     use super::*;
 
     fn lines(path: &str, text: &str) -> Vec<usize> {
-        check(&file(path, text))
-            .iter()
-            .map(|finding| finding.line)
-            .collect()
+        check(&file(path, text)).iter().map(|finding| finding.line).collect()
     }
 
     #[test]

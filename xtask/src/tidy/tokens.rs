@@ -66,12 +66,7 @@ fn walk(stream: TokenStream, in_test: bool, out: &mut Vec<Token>) {
 }
 
 fn push(out: &mut Vec<Token>, text: &str, line: usize, in_test: bool) {
-    out.push(Token {
-        text: text.to_owned(),
-        line,
-        in_test,
-        close: out.len(),
-    });
+    out.push(Token { text: text.to_owned(), line, in_test, close: out.len() });
 }
 
 fn is_cfg_test(attribute: &TokenStream) -> bool {
@@ -80,17 +75,10 @@ fn is_cfg_test(attribute: &TokenStream) -> bool {
 }
 
 /// The indexes at which `pattern`, split at blanks, stands.
-pub fn positions<'a>(
-    tokens: &'a [Token],
-    pattern: &'a str,
-) -> impl Iterator<Item = usize> + use<'a> {
+pub fn positions<'a>(tokens: &'a [Token], pattern: &'a str) -> impl Iterator<Item = usize> + use<'a> {
     let parts: Vec<&str> = pattern.split(' ').collect();
     (0..tokens.len()).filter(move |&at| {
-        tokens.len() - at >= parts.len()
-            && parts
-                .iter()
-                .zip(&tokens[at..])
-                .all(|(part, token)| *part == token.text)
+        tokens.len() - at >= parts.len() && parts.iter().zip(&tokens[at..]).all(|(part, token)| *part == token.text)
     })
 }
 
@@ -105,9 +93,8 @@ mod tests {
                       fn f() { a.commit(); }\n#[cfg(test)]\nmod t { fn g() { a.commit(); } }\n\
                       fn h() { a.commit(); }\n";
         let tokens = flatten(source).unwrap();
-        let found: Vec<(usize, bool)> = positions(&tokens, ". commit (")
-            .map(|at| (tokens[at].line, tokens[at].in_test))
-            .collect();
+        let found: Vec<(usize, bool)> =
+            positions(&tokens, ". commit (").map(|at| (tokens[at].line, tokens[at].in_test)).collect();
         assert_eq!(found, [(3, false), (5, true), (6, false)]);
     }
 }
