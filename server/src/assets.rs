@@ -119,9 +119,13 @@ mod tests {
 
     #[test]
     fn the_manifest_names_the_files() {
-        let text = br#"{"js":{"file":"holdfast-1.js"},"wasm":{"file":"holdfast-2.wasm"},"css":{"file":"holdfast-3.css"}}"#;
+        let text =
+            br#"{"js":{"file":"holdfast-1.js"},"wasm":{"file":"holdfast-2.wasm"},"css":{"file":"holdfast-3.css"}}"#;
         let site = site(Some(Cow::Borrowed(text)));
-        assert_eq!((&*site.js, &*site.wasm, &*site.css), ("/pkg/holdfast-1.js", "/pkg/holdfast-2.wasm", "/pkg/holdfast-3.css"));
+        assert_eq!(
+            (&*site.js, &*site.wasm, &*site.css),
+            ("/pkg/holdfast-1.js", "/pkg/holdfast-2.wasm", "/pkg/holdfast-3.css")
+        );
     }
 
     #[test]

@@ -3,12 +3,17 @@
 
 use axum::{
     body::Body,
-    extract::{Extension, Path, Query, State},
+    extract::{Path, State},
     response::{IntoResponse, Response},
 };
+use holdfast_domain::Refusal;
 use http::{HeaderValue, header};
 
-use crate::{api::Caller, problem::Problem, router::Server};
+use crate::{
+    api::{Asked, Caller},
+    problem::Problem,
+    router::Server,
+};
 
 /// Checks the ledger without Holdfast: needs a shell and openssl.
 const VERIFY_SCRIPT: &str = include_str!("../../docs/verify.sh");
@@ -50,24 +55,21 @@ pub struct EntriesQuery {
 pub async fn entries(
     State(server): State<Server>,
     caller: Caller,
-    Query(query): Query<EntriesQuery>,
+    Asked(query): Asked<EntriesQuery>,
 ) -> Result<Response, Problem> {
     let lines = holdfast_actions::ledger::entries(&server.ctx, &caller.0, query.from, ENTRIES_MAX).await?;
     Ok(download("application/jsonl", &format!("entries-from-{}.jsonl", query.from), json_lines(&lines)))
 }
 
 /// `/ledger/proof/{seq}`
-pub async fn proof(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(seq): Path<i64>,
-) -> Result<Response, Problem> {
+pub async fn proof(State(server): State<Server>, caller: Caller, Path(seq): Path<String>) -> Result<Response, Problem> {
+    let seq: i64 = seq.parse().map_err(|_| Refusal::NotFound("entry".into()))?;
     let proof = holdfast_actions::ledger::inclusion(&server.ctx, &caller.0, seq, None).await?;
     Ok(download(PLAIN, &format!("entry-{seq}.tlog-proof"), proof.into_bytes()))
 }
 
 /// `/ledger/verify.sh`
-pub async fn verify_script(Extension(_): Extension<crate::session::Identity>) -> Response {
+pub async fn verify_script() -> Response {
     download("application/x-sh", "verify.sh", VERIFY_SCRIPT.as_bytes().to_vec())
 }
 

@@ -71,9 +71,13 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
             return Err(Box::new(elsewhere));
         }
         if let Err(refusal) = decide(gate, actor.as_ref()) {
+            if let (Refusal::Forbidden(_), Requirement::Deed(deed), Some(actor)) = (&refusal, gate.may, &actor) {
+                holdfast_actions::session::denied(&server.ctx, actor, deed).await.map_err(|error| refuse(error.into()))?;
+            }
             if gate.kind == Kind::Form && refusal == Refusal::SignedOut {
                 return Err(Box::new(pages::send_again(server, request).await));
             }
+            note_denial(server, gate, actor.as_ref()).await;
             return Err(refuse(refusal.into()));
         }
         let who = who(actor.as_ref(), &request);
@@ -95,9 +99,9 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
 /// [`Refusal::SignedOut`] or [`Refusal::Forbidden`].
 pub fn decide(gate: Gate, actor: Option<&Actor>) -> Result<(), Refusal> {
     if let Some(Actor { door: Door::Token(..), .. }) = actor
-        && gate.kind != Kind::Api
+        && !matches!(gate.kind, Kind::Api | Kind::File)
     {
-        return Err(Refusal::Forbidden("A token opens the REST interface under /api/v1 and nothing else.".into()));
+        return Err(Refusal::Forbidden("A token opens the REST interface under /api/v1 and files, no pages.".into()));
     }
     match (gate.may, actor) {
         (Requirement::Public, _) | (Requirement::SignedIn, Some(_)) => Ok(()),
@@ -117,6 +121,14 @@ fn forbidden(actor: &Actor, deed: Deed) -> String {
     match actor.door {
         Door::Token(..) => format!("This token, or its owner, may not {}.", deed.label()),
         _ => format!("Your role does not let you {}.", deed.label()),
+    }
+}
+
+/// Records that somebody was kept from a deed, as the actions do for denials of theirs.
+async fn note_denial(server: &Server, gate: Gate, actor: Option<&Actor>) {
+    let (Requirement::Deed(deed), Some(actor)) = (gate.may, actor) else { return };
+    if let Err(error) = holdfast_actions::session::denied(&server.ctx, actor, deed).await {
+        tracing::error!(%error, "a denial could not be recorded");
     }
 }
 

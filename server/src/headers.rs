@@ -65,10 +65,8 @@ pub async fn set(State(server): State<Server>, mut request: Request, next: Next)
     }
     if server.web.public_url.is_https() {
         // Two years, as OWASP has it.
-        headers.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=63072000; includeSubDomains"),
-        );
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
     response
 }

@@ -6,24 +6,25 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use holdfast_domain::Refusal;
 use http::{StatusCode, header};
 
-use crate::router::Server;
+use crate::{problem::Problem, router::Server};
 
 /// Longest report that is logged.
 const REPORT_CHARS_MAX: usize = 2_000;
 
 /// The process answers.
 pub async fn health() -> Response {
-    plain(StatusCode::OK, "ok\n")
+    plain("ok\n")
 }
 
 /// The database answers and is of the shape this program expects.
 pub async fn ready(State(server): State<Server>) -> Response {
     if server.ctx.db().is_migrated().await {
-        plain(StatusCode::OK, "ready\n")
+        plain("ready\n")
     } else {
-        plain(StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+        Problem::from(Refusal::Busy { retry_after_s: 1 }).into_response()
     }
 }
 
@@ -35,6 +36,6 @@ pub async fn policy_report(body: Bytes) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response {
-    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+fn plain(text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
 }

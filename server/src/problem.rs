@@ -40,10 +40,7 @@ impl Problem {
     #[must_use]
     pub fn failed(cause: impl Into<String>) -> Self {
         let title = "That went wrong here. Nothing more can be said to you than the number under which it is logged.";
-        Self {
-            cause: Some(cause.into()),
-            ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", title)
-        }
+        Self { cause: Some(cause.into()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", title) }
     }
 
     /// Data that cannot be read at all.
@@ -196,8 +193,10 @@ pub async fn word(State(server): State<Server>, request: Request, next: Next) ->
     let request_id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
     let mut response = next.run(request).await;
     let status = response.status();
-    let bare = (status.is_client_error() || status.is_server_error())
-        && !response.headers().contains_key(header::CONTENT_TYPE);
+    // Libraries answer with nothing or with a sentence of theirs; neither is for people.
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let unworded = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let bare = unworded && (status.is_client_error() || status.is_server_error());
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
         None if bare => Problem::of_status(status),

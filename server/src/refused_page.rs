@@ -23,7 +23,10 @@ pub fn page(server: &Server, problem: &Problem, number: Option<&str>, return_to:
         _ => "This cannot be done",
     };
     let number = number.map(|number| {
-        format!("<p>It is written down under the number <span class=\"mono\">{}</span>. Give it to your administrator.</p>", escape(number))
+        format!(
+            "<p>It is written down under the number <span class=\"mono\">{}</span>. Give it to your administrator.</p>",
+            escape(number)
+        )
     });
     let body = format!(
         "<h1>{heading}</h1><p>{}</p>{}<p><a class=\"btn\" href=\"/\">To the start page</a></p>",
@@ -37,9 +40,7 @@ pub fn page(server: &Server, problem: &Problem, number: Option<&str>, return_to:
 pub fn send_again(server: &Server, action: &str, values: &[(String, String)]) -> Response {
     let fields: String = values
         .iter()
-        .map(|(name, value)| {
-            format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value))
-        })
+        .map(|(name, value)| format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value)))
         .collect();
     let body = format!(
         "<h1>Your session has ended</h1>\

@@ -27,8 +27,16 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::{
-    api, assets::Assets, config::Web, csrf, files, guard::{self, Gate, Kind}, headers, log, pace::{Cost, Pace}, pages,
-    probes, problem::{self, Problem}, session,
+    api,
+    assets::Assets,
+    config::Web,
+    csrf, files,
+    guard::{self, Gate, Kind},
+    headers, log,
+    pace::{Cost, Pace},
+    pages, probes,
+    problem::{self, Problem},
+    session,
 };
 
 /// What handlers work with. Cheap to clone.
@@ -189,10 +197,11 @@ impl Routes {
         let Self { server, router, openapi, .. } = self;
         let unknown = Gate { kind: Kind::Page, may: Requirement::Public, cost: Cost::Cheap };
         let router = router
-            .fallback_service(any(pages::unknown).with_state(server.clone()).layer(middleware::from_fn_with_state(
-                (server.clone(), unknown),
-                guard::pass,
-            )))
+            .fallback_service(
+                any(pages::unknown)
+                    .with_state(server.clone())
+                    .layer(middleware::from_fn_with_state((server.clone(), unknown), guard::pass)),
+            )
             .layer(axum::Extension(Arc::new(api::Description::of(&openapi))))
             .layer(session::layer(&server))
             .layer(middleware::from_fn_with_state(server.clone(), csrf::check))

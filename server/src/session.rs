@@ -4,11 +4,7 @@
 
 use axum::extract::Request;
 use holdfast_actions::session::SignedIn;
-use holdfast_domain::{
-    Actor, PersonId, Refusal, SessionId, Timestamp,
-    entropy::Entropy,
-    session::ABSOLUTE_S,
-};
+use holdfast_domain::{Actor, PersonId, Refusal, SessionId, Timestamp, entropy::Entropy, session::ABSOLUTE_S};
 use holdfast_store::{Db, session as rows, session::NewSession};
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
@@ -111,8 +107,7 @@ impl SessionStore for Store {
 #[must_use]
 pub fn layer(server: &Server) -> SessionManagerLayer<Store> {
     let https = server.web.public_url.is_https();
-    let store =
-        Store { db: server.ctx.db().clone(), clock: server.ctx.clone(), entropy: Arc::clone(&server.entropy) };
+    let store = Store { db: server.ctx.db().clone(), clock: server.ctx.clone(), entropy: Arc::clone(&server.entropy) };
     SessionManagerLayer::new(store)
         .with_name(cookie_name(https))
         .with_secure(https)

@@ -247,9 +247,8 @@ pub async fn open(
     headers: HeaderMap,
     Sent(sent): Sent<IncidentCreate>,
 ) -> Result<Response, Problem> {
-    let key = headers
-        .get("idempotency-key")
-        .map(|key| IdempotencyKey { key: key.to_str().unwrap_or_default().to_owned() });
+    let key =
+        headers.get("idempotency-key").map(|key| IdempotencyKey { key: key.to_str().unwrap_or_default().to_owned() });
     let incident = incident::open(&server.ctx, &caller.0, &sent.into(), key.as_ref()).await?;
     let location = format!("/api/v1/incidents/{}", incident.reference);
     Ok((StatusCode::CREATED, [etag(incident.version)], [(header::LOCATION, location)], Json(incident)).into_response())

@@ -6,11 +6,7 @@ use axum::{
 };
 use holdfast_actions::session;
 use holdfast_domain::{
-    PersonId, Refusal, SessionId, Timestamp,
-    access::Door,
-    person::Role,
-    session::Session,
-    token::Scope,
+    PersonId, Refusal, SessionId, Timestamp, access::Door, person::Role, session::Session, token::Scope,
 };
 use http::StatusCode;
 use serde::Serialize;

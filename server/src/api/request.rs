@@ -33,7 +33,8 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Sent<T> {
             let title = "Send the body as application/json.";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", title));
         }
-        let bytes = Bytes::from_request(request, &()).await.map_err(|_| Problem::unreadable("The request broke off."))?;
+        let bytes =
+            Bytes::from_request(request, &()).await.map_err(|_| Problem::unreadable("The request broke off."))?;
         // A struct would be read from an array as well, by position.
         if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
             return Err(Refusal::field("body", "Send a JSON object.").into());

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use holdfast_actions::{Ctx, Hashing, Parts, Strength, Vault};
-use holdfast_domain::{Actor, OrgId, PersonId, access::Door, person::{Role, Roles}};
+use holdfast_domain::{
+    Actor, OrgId, PersonId,
+    access::Door,
+    person::{Role, Roles},
+};
 use holdfast_report::Renderer;
 use holdfast_store::Db;
 
@@ -60,6 +64,7 @@ async fn open_unchecked(settings: &DataSettings) -> Result<Ctx, Failure> {
 pub(super) async fn migrate(settings: &DataSettings) -> Outcome {
     log::begin(settings.log_format, &settings.log).map_err(Failure::Usage)?;
     let ctx = open_and_migrate(settings).await?;
+    ctx.db().grant().await?;
     ctx.db().close().await;
     println!("The database is up to date.");
     Ok(())
@@ -68,7 +73,8 @@ pub(super) async fn migrate(settings: &DataSettings) -> Outcome {
 /// The only organisation.
 pub(super) async fn org(ctx: &Ctx) -> Result<OrgId, Failure> {
     let ids = holdfast_store::org::ids(ctx.db()).await?;
-    let nothing = || Failure::CouldNotRun("there is no organisation yet; start Holdfast and open its set-up page".into());
+    let nothing =
+        || Failure::CouldNotRun("there is no organisation yet; start Holdfast and open its set-up page".into());
     ids.first().copied().ok_or_else(nothing)
 }
 

@@ -32,14 +32,12 @@ pub(super) struct Settings {
 }
 
 pub(super) fn run(settings: &Settings) -> Outcome {
-    let key: VerifyingKey =
-        settings.key.trim().parse().map_err(|error| Failure::Usage(format!("the key: {error}")))?;
+    let key: VerifyingKey = settings.key.trim().parse().map_err(|error| Failure::Usage(format!("the key: {error}")))?;
     let beside = settings.entries.with_file_name("checkpoint");
     let note = read(settings.checkpoint.as_deref().unwrap_or(&beside))?;
     let entries = read(&settings.entries)?;
     let remembered = settings.state.as_deref().map(|path| remembered(path, &key)).transpose()?.flatten();
-    let check =
-        LogCheck { note: &note, key: &key, remembered: remembered.as_ref(), openings: &[], tail: Tail::Refuse };
+    let check = LogCheck { note: &note, key: &key, remembered: remembered.as_ref(), openings: &[], tail: Tail::Refuse };
     let report = check.run(lines(&entries));
     print(&report, settings.json)?;
     if !report.ok() {
@@ -64,7 +62,8 @@ fn remembered(path: &Path, key: &VerifyingKey) -> Result<Option<Checkpoint>, Fai
     if !path.exists() {
         return Ok(None);
     }
-    let wrong = |error: String| Failure::CouldNotRun(format!("{} is no checkpoint of this log: {error}", path.display()));
+    let wrong =
+        |error: String| Failure::CouldNotRun(format!("{} is no checkpoint of this log: {error}", path.display()));
     let note = Note::parse(&read(path)?).map_err(|error| wrong(error.to_string()))?;
     let (checkpoint, _) = Checkpoint::open(&note, key, &[]).map_err(|error| wrong(error.to_string()))?;
     Ok(Some(checkpoint))

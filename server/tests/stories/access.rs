@@ -178,14 +178,18 @@ async fn no_page_function_or_described_route_is_outside_the_list() {
 async fn a_method_that_a_route_has_not_is_405_and_an_unknown_path_404() {
     on_both(async |world: World| {
         let lead = world.signed_in(Role::Lead).await;
-        for (method, path) in [("DELETE", "/incidents"), ("PUT", "/api/v1/incidents"), ("TRACE", "/"), ("OPTIONS", "/sign-in")] {
+        for (method, path) in
+            [("DELETE", "/incidents"), ("PUT", "/api/v1/incidents"), ("TRACE", "/"), ("OPTIONS", "/sign-in")]
+        {
             let request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
             let answer = lead.send(request, Body::empty()).await;
             assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
             assert_eq!(answer.problem(), "method-not-allowed");
             assert!(answer.header("allow").contains("GET"), "{method} {path}");
         }
-        for path in ["/api/v1/nothing", "/api/v2", "/case/1/x.css", "/pkg/", "/pkg/manifest.json", "/pkg/..%2fCargo.toml"] {
+        for path in
+            ["/api/v1/nothing", "/api/v2", "/case/1/x.css", "/pkg/", "/pkg/manifest.json", "/pkg/..%2fCargo.toml"]
+        {
             let answer = lead.send(Request::builder().uri(path), Body::empty()).await;
             assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::NOT_FOUND, "not-found"), "{path}");
         }
@@ -205,7 +209,14 @@ async fn a_token_opens_rest_within_its_scopes_and_nothing_else() {
         let get = async |path: &str| world.bearer(&reader, Method::GET, path, None).await.status.as_u16();
         assert_eq!(get("/api/v1/incidents").await, 200);
         assert_eq!(get("/api/v1/me").await, 200);
-        for path in ["/api/v1/ledger/checkpoint", "/api/v1/people", "/api/v1/tokens", "/api/v1/me/sessions", "/incidents", "/account"] {
+        for path in [
+            "/api/v1/ledger/checkpoint",
+            "/api/v1/people",
+            "/api/v1/tokens",
+            "/api/v1/me/sessions",
+            "/incidents",
+            "/account",
+        ] {
             assert_eq!(get(path).await, 403, "{path}");
         }
         let body = serde_json::json!({ "title": "x", "severity": "sev3", "category": "other" });

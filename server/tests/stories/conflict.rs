@@ -46,8 +46,17 @@ async fn a_refused_form_comes_back_with_what_was_typed_and_what_is_wrong() {
     on_both(async |world: World| {
         let lead = world.signed_in(Role::Lead).await;
         let long = "x".repeat(300);
-        let fields = [("title", long.as_str()), ("summary", "kept & <shown>"), ("severity", "sev2"), ("category", "other"),
-            ("tlp", "amber"), ("pap", "amber"), ("detected", "2026-09-01T08:00"), ("detected_zone", "UTC"), ("detected_precision", "hour")];
+        let fields = [
+            ("title", long.as_str()),
+            ("summary", "kept & <shown>"),
+            ("severity", "sev2"),
+            ("category", "other"),
+            ("tlp", "amber"),
+            ("pap", "amber"),
+            ("detected", "2026-09-01T08:00"),
+            ("detected_zone", "UTC"),
+            ("detected_precision", "hour"),
+        ];
         let answer = lead.post("/incidents/new", &fields).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         let page = answer.text();

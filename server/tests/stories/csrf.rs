@@ -15,9 +15,12 @@ async fn no_change_is_taken_from_another_site_whatever_the_route() {
         let routes = Routes::all(world.server.clone());
         let changes = routes.table().iter().filter(|row| row.method != Method::GET && row.path != "/csp-report");
         for row in changes {
-            for (name, value) in
-                [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("x-nothing", "x")]
-            {
+            for (name, value) in [
+                ("sec-fetch-site", "cross-site"),
+                ("sec-fetch-site", "same-site"),
+                ("origin", "https://evil.example"),
+                ("x-nothing", "x"),
+            ] {
                 let request = Request::builder()
                     .method(row.method.clone())
                     .uri(row.path.replace(['{', '}'], ""))

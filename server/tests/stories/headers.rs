@@ -49,13 +49,31 @@ async fn every_answer_has_them_also_when_nothing_was_found_or_done() {
         let guest = world.guest();
         world.incident().await;
         for path in [
-            "/", "/incidents", "/incidents/new", "/incidents/INC-2026-0001", "/incidents/INC-2026-0001/history", "/ledger",
-            "/ledger/checkpoint", "/ledger/entries", "/account", "/nothing", "/people/new", "/incidents/INC-2026-9999",
+            "/",
+            "/incidents",
+            "/incidents/new",
+            "/incidents/INC-2026-0001",
+            "/incidents/INC-2026-0001/history",
+            "/ledger",
+            "/ledger/checkpoint",
+            "/ledger/entries",
+            "/account",
+            "/nothing",
+            "/people/new",
+            "/incidents/INC-2026-9999",
         ] {
             check(path, &lead.get(path).await);
             check(path, &guest.get(path).await);
         }
-        for path in ["/sign-in", "/healthz", "/readyz", "/favicon.svg", "/pkg/nothing.js", "/api/v1/incidents", "/api/v1/nothing"] {
+        for path in [
+            "/sign-in",
+            "/healthz",
+            "/readyz",
+            "/favicon.svg",
+            "/pkg/nothing.js",
+            "/api/v1/incidents",
+            "/api/v1/nothing",
+        ] {
             check(path, &guest.json(Method::GET, path, None, &[]).await);
         }
         check("refused form", &lead.post("/incidents/new", &[("title", "")]).await);
@@ -113,7 +131,8 @@ async fn pages_travel_compressed() {
     on_both(async |world: World| {
         let lead = world.signed_in(Role::Lead).await;
         for encoding in ["br", "gzip"] {
-            let request = Request::builder().uri("/incidents").header("accept", "text/html").header("accept-encoding", encoding);
+            let request =
+                Request::builder().uri("/incidents").header("accept", "text/html").header("accept-encoding", encoding);
             let answer = lead.send(request, Body::empty()).await;
             assert_eq!(answer.header("content-encoding"), encoding);
             assert!(answer.header("vary").to_lowercase().contains("accept-encoding"));

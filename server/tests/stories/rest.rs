@@ -38,7 +38,9 @@ async fn twenty_requests_with_one_key_open_one_incident() {
         let key = [("idempotency-key", "retry-7")];
         let reused = world.bearer_with(&token, Method::POST, "/api/v1/incidents", Some(other), &key).await;
         assert_eq!((reused.status.as_u16(), reused.problem().as_str()), (422, "idempotency-key-reused"));
-        let bad = world.bearer_with(&token, Method::POST, "/api/v1/incidents", Some(draft()), &[("idempotency-key", "")]).await;
+        let bad = world
+            .bearer_with(&token, Method::POST, "/api/v1/incidents", Some(draft()), &[("idempotency-key", "")])
+            .await;
         assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     })
     .await;
@@ -67,7 +69,10 @@ async fn a_change_names_its_version_and_a_stale_one_shows_both_texts() {
         let stale = world.bearer_with(&token, Method::PATCH, &path, patch("mine"), &[("if-match", &etag)]).await;
         assert_eq!((stale.status.as_u16(), stale.problem().as_str()), (412, "conflict"));
         let field = stale.json()["conflict"]["fields"][0].clone();
-        assert_eq!((field["field"].as_str(), field["yours"].as_str(), field["theirs"].as_str()), (Some("title"), Some("mine"), Some("hers")));
+        assert_eq!(
+            (field["field"].as_str(), field["yours"].as_str(), field["theirs"].as_str()),
+            (Some("title"), Some("mine"), Some("hers"))
+        );
         assert_eq!(stale.json()["conflict"]["fields"].as_array().unwrap().len(), 1, "only what was sent can differ");
 
         let current = world.bearer(&token, Method::GET, &path, None).await;
@@ -121,7 +126,8 @@ async fn pages_follow_their_cursor_and_filters_are_checked() {
             assert_eq!(world.bearer(&token, Method::POST, "/api/v1/incidents", Some(draft)).await.status, 201);
             world.clock.pass(1);
         }
-        let get = async |query: &str| world.bearer(&token, Method::GET, &format!("/api/v1/incidents?{query}"), None).await;
+        let get =
+            async |query: &str| world.bearer(&token, Method::GET, &format!("/api/v1/incidents?{query}"), None).await;
         let mut titles = Vec::new();
         let mut query = "limit=3&sort=opened&direction=asc".to_owned();
         loop {
@@ -135,8 +141,18 @@ async fn pages_follow_their_cursor_and_filters_are_checked() {
         assert_eq!(get("severity=sev2,sev4&status=new&owner=nobody").await.json()["rows"].as_array().unwrap().len(), 7);
         assert_eq!(get("text=number+3").await.json()["rows"].as_array().unwrap().len(), 1);
         for bad in [
-            "bogus=1", "sort=title%3B--", "direction=up", "limit=0", "limit=201", "limit=x", "status=nice", "owner=x",
-            "after=zzz", "updated_since=yesterday", "limit=1&limit=2", "sort=version",
+            "bogus=1",
+            "sort=title%3B--",
+            "direction=up",
+            "limit=0",
+            "limit=201",
+            "limit=x",
+            "status=nice",
+            "owner=x",
+            "after=zzz",
+            "updated_since=yesterday",
+            "limit=1&limit=2",
+            "sort=version",
         ] {
             let answer = get(bad).await;
             assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (422, "invalid"), "{bad}");
@@ -153,7 +169,8 @@ async fn people_and_tokens_are_managed_by_session_alone() {
         let added = admin.json(Method::POST, "/api/v1/people", Some(draft), &[]).await;
         assert_eq!(added.status, StatusCode::CREATED, "{}", added.text());
         let code = added.json()["invitation_code"].as_str().unwrap().to_owned();
-        let joined = world.guest().post("/join", &[("code", &code), ("password", "seven quiet harbours at dusk")]).await;
+        let joined =
+            world.guest().post("/join", &[("code", &code), ("password", "seven quiet harbours at dusk")]).await;
         assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.text());
         assert_eq!(world.guest().sign_in("new@example.org", "seven quiet harbours at dusk").await.status, 303);
         let twice = world.guest().post("/join", &[("code", &code), ("password", "eight loud harbours at dawn")]).await;

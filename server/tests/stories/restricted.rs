@@ -67,7 +67,8 @@ async fn one_who_joins_the_team_sees_it_and_one_who_leaves_does_not() {
         let sees = async || browser.json(Method::GET, &path, None, &[]).await.status.as_u16();
         assert_eq!(sees().await, 200);
         let team = [lead.person_id];
-        let shut = incident::set_access(&world.ctx, &lead, &opened.reference, opened.version, true, &team).await.unwrap();
+        let shut =
+            incident::set_access(&world.ctx, &lead, &opened.reference, opened.version, true, &team).await.unwrap();
         assert_eq!(sees().await, 404);
         let team = [lead.person_id, analyst.person_id];
         incident::set_access(&world.ctx, &lead, &opened.reference, shut.version, true, &team).await.unwrap();

@@ -1,7 +1,10 @@
 //! The life of a session: it begins anew, ends for good, and is cut when the account is.
 
 use axum::{body::Body, extract::Request};
-use holdfast_domain::{person::Role, session::{ABSOLUTE_S, IDLE_S}};
+use holdfast_domain::{
+    person::Role,
+    session::{ABSOLUTE_S, IDLE_S},
+};
 use http::{Method, StatusCode, header};
 
 use crate::world::{COOKIE, PASSWORD, World, email, on_both};

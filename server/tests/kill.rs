@@ -1,0 +1,325 @@
+//! Kills the real server without warning, again and again, while eight clients open and edit
+//! incidents, and looks for everything that was acknowledged. The moments are drawn from a seed
+//! that is printed; `HOLDFAST_KILL_SEED` repeats one, `HOLDFAST_KILL_ROUNDS` sets how many.
+
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    collections::HashMap,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use holdfast_store::{Db, Queryable as _};
+use serde_json::{Value, json};
+
+const CLIENTS: usize = 8;
+const READY_MAX: Duration = Duration::from_secs(5);
+const PASSWORD: &str = "copper tide 9 lanterns";
+const EMAIL: &str = "lead@example.org";
+
+/// What the server acknowledged of one incident: its version and title, and the title of an edit
+/// that was sent and never answered, which may or may not have been done.
+#[derive(Clone, Debug)]
+struct Known {
+    version: i64,
+    title: String,
+    unanswered: Option<String>,
+}
+
+/// Everything acknowledged, by reference; and the titles of openings by their idempotency key that
+/// were never answered.
+#[derive(Default)]
+struct Acknowledged {
+    incidents: HashMap<String, Known>,
+    unanswered: Vec<(String, String)>,
+}
+
+struct Place {
+    data: PathBuf,
+    database: Option<String>,
+    address: SocketAddr,
+}
+
+impl Place {
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast"));
+        command.args(arguments).arg("--data").arg(&self.data).env("HOLDFAST_LOG", "warn").env_remove("HOLDFAST_SECRET");
+        if let Some(database) = &self.database {
+            command.arg("--database").arg(database);
+        }
+        command
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    fn set_up(&self) -> String {
+        let add = [
+            "admin",
+            "user",
+            "add",
+            "--email",
+            EMAIL,
+            "--name",
+            "Lead",
+            "--role",
+            "administrator",
+            "--role",
+            "lead",
+            "--password-stdin",
+        ];
+        let added = self.run(&add, PASSWORD);
+        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        let create = ["token", "create", "--email", EMAIL, "--scope", "incidents:read", "--scope", "incidents:write"];
+        let made = self.run(&create, "");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        String::from_utf8(made.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Starts the server and gives it back once it is ready, with the time that took.
+    fn start(&self) -> (Child, Duration) {
+        let began = Instant::now();
+        let listen = self.address.to_string();
+        let child = self.command(&["serve", "--listen", &listen]).stdout(Stdio::null()).spawn().unwrap();
+        loop {
+            if ask(self.address, "GET", "/readyz", &[], None).is_ok_and(|answer| answer.status == 200) {
+                return (child, began.elapsed());
+            }
+            assert!(began.elapsed() < READY_MAX, "not ready within {READY_MAX:?}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+struct Answer {
+    status: u16,
+    etag: Option<i64>,
+    body: Value,
+}
+
+/// One request on a connection of its own, so that a reader sees how it ends.
+fn ask(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> std::io::Result<Answer> {
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        request += &format!("{name}: {value}\r\n");
+    }
+    if !body.is_empty() {
+        request += "Content-Type: application/json\r\n";
+    }
+    request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    stream.write_all(request.as_bytes())?;
+    read_answer(stream)
+}
+
+fn read_answer(stream: TcpStream) -> std::io::Result<Answer> {
+    let cut = || std::io::Error::other("the answer was cut");
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let status = line.split(' ').nth(1).and_then(|text| text.parse().ok()).ok_or_else(cut)?;
+    let (mut etag, mut length) = (None, None);
+    loop {
+        line.clear();
+        if reader.read_line(&mut line)? == 0 {
+            return Err(cut());
+        }
+        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
+        match name {
+            "etag" => etag = value.trim_matches('"').strip_prefix('v').and_then(|text| text.parse().ok()),
+            "content-length" => length = value.parse::<usize>().ok(),
+            _ => {}
+        }
+    }
+    let mut body = vec![0; length.ok_or_else(cut)?];
+    reader.read_exact(&mut body)?;
+    Ok(Answer { status, etag, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
+}
+
+/// Marsaglia's xorshift: enough to draw moments from, and the same for the same seed.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+}
+
+/// One client: opens an incident, edits it a few times, begins again; until the server is gone.
+fn client(place: &Place, token: &str, known: &Mutex<Acknowledged>, running: &AtomicBool, names: &AtomicU64) {
+    let bearer = format!("Bearer {token}");
+    while running.load(Ordering::Relaxed) {
+        let number = names.fetch_add(1, Ordering::Relaxed);
+        let (key, title) = (format!("kill-{number}"), format!("Opened {number}"));
+        let draft = json!({ "title": title, "severity": "sev3", "category": "other" });
+        let headers = [("Authorization", bearer.as_str()), ("Idempotency-Key", &key)];
+        let opened = ask(place.address, "POST", "/api/v1/incidents", &headers, Some(&draft));
+        let Ok(opened) = opened else {
+            known.lock().unwrap().unanswered.push((key, title));
+            continue;
+        };
+        assert!(matches!(opened.status, 201 | 503), "{}: {}", opened.status, opened.body);
+        if opened.status != 201 {
+            continue;
+        }
+        let reference = opened.body["reference"].as_str().unwrap().to_owned();
+        let mut version = opened.etag.unwrap();
+        known.lock().unwrap().incidents.insert(reference.clone(), Known { version, title, unanswered: None });
+        for edit in 0..3 {
+            let title = format!("Edited {number} {edit}");
+            let etag = format!("\"v{version}\"");
+            let headers = [("Authorization", bearer.as_str()), ("If-Match", etag.as_str())];
+            let path = format!("/api/v1/incidents/{reference}");
+            let edited = ask(place.address, "PATCH", &path, &headers, Some(&json!({ "title": title })));
+            let mut known = known.lock().unwrap();
+            let entry = known.incidents.get_mut(&reference).unwrap();
+            match edited {
+                Ok(answer) if answer.status == 200 => {
+                    version = answer.etag.unwrap();
+                    *entry = Known { version, title, unanswered: None };
+                }
+                Ok(answer) => assert_eq!(answer.status, 503, "{}", answer.body),
+                Err(_) => {
+                    entry.unanswered = Some(title);
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Looks for everything that was acknowledged.
+fn check(place: &Place, token: &str, known: &mut Acknowledged) {
+    let bearer = format!("Bearer {token}");
+    let authorization = [("Authorization", bearer.as_str())];
+    for (reference, entry) in &mut known.incidents {
+        let path = format!("/api/v1/incidents/{reference}");
+        let found = ask(place.address, "GET", &path, &authorization, None).unwrap();
+        assert_eq!(found.status, 200, "{reference} was acknowledged and is gone");
+        let title = found.body["title"].as_str().unwrap();
+        let version = found.etag.unwrap();
+        match &entry.unanswered {
+            Some(maybe) if title == maybe => assert_eq!(version, entry.version + 1, "{reference}"),
+            _ => assert_eq!((title, version), (entry.title.as_str(), entry.version), "{reference}"),
+        }
+        *entry = Known { version, title: title.to_owned(), unanswered: None };
+    }
+    // Sent again with its key, an unanswered opening has one effect, whether it was done before.
+    for (key, title) in std::mem::take(&mut known.unanswered) {
+        let draft = json!({ "title": title, "severity": "sev3", "category": "other" });
+        let headers = [("Authorization", bearer.as_str()), ("Idempotency-Key", &key)];
+        let again = ask(place.address, "POST", "/api/v1/incidents", &headers, Some(&draft)).unwrap();
+        assert_eq!(again.status, 201, "{}", again.body);
+        let reference = again.body["reference"].as_str().unwrap().to_owned();
+        let entry = Known { version: again.etag.unwrap(), title, unanswered: None };
+        assert!(known.incidents.insert(reference, entry).is_none(), "one opening had two effects");
+    }
+}
+
+fn rounds() -> u64 {
+    std::env::var("HOLDFAST_KILL_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5)
+}
+
+fn kill_and_look(data: &Path, database: Option<String>) {
+    let seed =
+        std::env::var("HOLDFAST_KILL_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(0x9e37_79b9_7f4a_7c15);
+    println!("HOLDFAST_KILL_SEED={seed}");
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let place = Arc::new(Place { data: data.to_owned(), database, address });
+    let token = Arc::new(place.set_up());
+    let known = Arc::new(Mutex::new(Acknowledged::default()));
+    let names = Arc::new(AtomicU64::new(0));
+    let mut draw = Draw(seed);
+    let mut slowest = Duration::ZERO;
+    let (mut server, _) = place.start();
+    for _ in 0..rounds() {
+        let running = Arc::new(AtomicBool::new(true));
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|_| {
+                let (place, token) = (Arc::clone(&place), Arc::clone(&token));
+                let (known, running, names) = (Arc::clone(&known), Arc::clone(&running), Arc::clone(&names));
+                thread::spawn(move || client(&place, &token, &known, &running, &names))
+            })
+            .collect();
+        thread::sleep(Duration::from_millis(100 + draw.below(900)));
+        // SIGKILL.
+        server.kill().unwrap();
+        running.store(false, Ordering::Relaxed);
+        server.wait().unwrap();
+        for client in clients {
+            client.join().unwrap();
+        }
+        let (started, took) = place.start();
+        server = started;
+        slowest = slowest.max(took);
+        check(&place, &token, &mut known.lock().unwrap());
+        let verified = place.run(&["ledger", "verify"], "");
+        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let count = known.lock().unwrap().incidents.len();
+    println!("{} rounds, {count} incidents acknowledged and there, ready within {slowest:?}", rounds());
+    assert!(count as u64 >= rounds(), "too few writes to prove anything: {count}");
+}
+
+#[test]
+fn what_was_acknowledged_outlives_a_kill_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    kill_and_look(&folder.path().join("data"), None);
+}
+
+#[test]
+fn what_was_acknowledged_outlives_a_kill_on_postgresql() {
+    let Some(server) = std::env::var("HOLDFAST_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
+        assert!(std::env::var_os("CI").is_none(), "CI must set HOLDFAST_TEST_POSTGRES");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("kill_{}", std::process::id());
+    let on_server = |sql: String| {
+        let server = server.clone();
+        tokio::runtime::Runtime::new().unwrap().block_on(async move {
+            let db = Db::open(&server).await.unwrap();
+            db.query_built(sql).execute().await.unwrap();
+            db.close().await;
+        });
+    };
+    on_server(format!("CREATE DATABASE {name}"));
+    let (base, _) = server.rsplit_once('/').unwrap();
+    let database = format!("{base}/{name}");
+    let looked = std::panic::catch_unwind(|| kill_and_look(&folder.path().join("data"), Some(database)));
+    on_server(format!("DROP DATABASE {name} WITH (FORCE)"));
+    if let Err(panic) = looked {
+        std::panic::resume_unwind(panic);
+    }
+}
