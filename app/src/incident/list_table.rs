@@ -55,10 +55,10 @@ fn cell(view: &RowView, column: Column) -> AnyView {
         Column::Status => td("", None, badge::phase(row.status)),
         Column::Tlp => td("", None, badge::tlp(row.tlp)),
         Column::Owner => td("", Some("Owner"), owner(row.owner_name.clone())),
-        Column::Category => td("clip muted", None, row.category.label().into_any()),
+        Column::Category => td("clip wide muted", None, row.category.label().into_any()),
         Column::Detected => td("num", Some("Detected"), moment::short_or_dash(view.detected.as_ref())),
-        Column::Opened => td("num", Some("Opened"), moment::short(&view.opened)),
-        Column::Updated => td("num", Some("Updated"), moment::short(&view.updated)),
+        Column::Opened => td("wide num", None, moment::short(&view.opened)),
+        Column::Updated => td("wide num", None, moment::short(&view.updated)),
     }
 }
 

@@ -53,8 +53,11 @@ pub fn room(room: &RoomView, tab: Tab, body: AnyView) -> AnyView {
         Tab::Overview => format!("{} {}", incident.reference, incident.fields.title),
         tab => format!("{} {}", tab.words(), incident.reference),
     };
+    // Each printed page carries the TLP of the incident.
+    let print = format!("print-tlp-{}", incident.fields.tlp.as_str().replace('+', "-"));
     view! {
         <Title text=title />
+        <div class=print>
         <header class="page-head">
             <div>
                 {marks(room)}
@@ -66,6 +69,7 @@ pub fn room(room: &RoomView, tab: Tab, body: AnyView) -> AnyView {
         {tabs(room, tab)}
         {lifecycle(room)}
         {body}
+        </div>
     }
     .into_any()
 }
