@@ -17,8 +17,12 @@ use crate::{
 
 /// Failures of an account before it has to wait.
 const FREE_FAILURES: i64 = 5;
-/// Tries from one address that are looked at within its wait of a minute.
-const ADDRESS_TRIES: i64 = 30;
+/// Failures from one network before it has to wait.
+const ADDRESS_FAILURES: i64 = 30;
+/// Seconds that a network has to wait, and without a try after which its count starts again.
+const ADDRESS_WAIT_S: i64 = 60;
+/// Seconds without a try after which an account's count starts again.
+const ACCOUNT_WINDOW_S: i64 = 86_400;
 /// Longest wait, in seconds: never a lasting lock, which would be a way to lock others out.
 const WAIT_S_MAX: i64 = 900;
 
@@ -59,8 +63,8 @@ pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
             return Err(Refusal::Throttled { retry_after_s: wait }.into());
         }
     }
-    throttle::count(ctx.db(), account, now, account_wait_s).await?;
-    throttle::count(ctx.db(), address, now, address_wait_s).await?;
+    throttle::count(ctx.db(), account, now, ACCOUNT_WINDOW_S, account_wait_s).await?;
+    throttle::count(ctx.db(), address, now, ADDRESS_WAIT_S, address_wait_s).await?;
     let found = person::credentials(ctx.db(), attempt.email).await?;
     let hash = found.as_ref().filter(|one| !one.disabled).and_then(|one| one.password_hash.clone());
     let is_right = ctx.hashing().verify(attempt.password, hash.clone()).await?;
@@ -85,6 +89,7 @@ pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
     }
     act.commit().await?;
     throttle::clear(ctx.db(), account).await?;
+    throttle::take_back(ctx.db(), address).await?;
     Ok(SignedIn { person_id: found.id, session_id })
 }
 
@@ -109,8 +114,8 @@ fn account_wait_s(failures: i64) -> i64 {
     }
 }
 
-fn address_wait_s(tries: i64) -> i64 {
-    if tries % ADDRESS_TRIES == 0 { 60 } else { 0 }
+const fn address_wait_s(failures: i64) -> i64 {
+    if failures >= ADDRESS_FAILURES { ADDRESS_WAIT_S } else { 0 }
 }
 
 /// The actor behind a session, looked up anew for every request, so that a change of rights counts
@@ -216,6 +221,7 @@ mod tests {
         assert_eq!(waits, [0, 0, 1, 2, 4, 32, 900, 900]);
         assert_eq!(address_wait_s(29), 0);
         assert_eq!(address_wait_s(30), 60);
+        assert_eq!(address_wait_s(31), 60);
     }
 
     #[test]

@@ -68,6 +68,19 @@ story! {
 }
 
 story! {
+    async fn a_shift_behind_one_address_signs_in_without_waiting(world) {
+        for _ in 0..45 {
+            session::sign_in(&world.ctx, &attempt("ada@example.org", PASSWORD)).await.unwrap();
+        }
+        for guess in 0..30 {
+            let email = format!("guess{guess}@example.org");
+            assert!(matches!(refusal(session::sign_in(&world.ctx, &attempt(&email, "x")).await), Refusal::Rule(_)));
+        }
+        assert!(matches!(refusal(session::sign_in(&world.ctx, &attempt("new@example.org", "x")).await), Refusal::Throttled { .. }));
+    }
+}
+
+story! {
     async fn one_time_codes_work_once_and_not_for_long(world) {
         let ctx = &world.ctx;
         assert_eq!(setup::issue_code(ctx).await.unwrap(), None);

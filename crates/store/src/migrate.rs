@@ -109,8 +109,11 @@ impl Db {
     }
 
     /// Gives the application's role, where it exists, all it needs and nothing on the ledger
-    /// beyond reading and appending.
-    async fn grant(&self) -> Result<()> {
+    /// beyond reading and appending. Safe to repeat, as when the role was made later.
+    ///
+    /// # Errors
+    /// When the connected role may not grant.
+    pub async fn grant(&self) -> Result<()> {
         if !self.is_sqlite() {
             self.query(GRANTS).execute().await?;
         }

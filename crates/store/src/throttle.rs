@@ -18,12 +18,19 @@ pub async fn blocked_until(db: &Db, key: [u8; 32], now: Timestamp) -> Result<Opt
     Ok(row.map(|(until,)| until))
 }
 
-/// Counts a try before it is looked at, and blocks the key for `block_s(count)` seconds. Counts
-/// older than a day start again. Counting first means that tries in parallel cannot slip past.
+/// Counts a try before it is looked at, and blocks the key for `block_s(count)` seconds. Counting
+/// starts again when `window_s` seconds passed without a try. Counting first means that tries in
+/// parallel cannot slip past.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn count(db: &Db, key: [u8; 32], now: Timestamp, block_s: impl Fn(i64) -> i64) -> Result<()> {
+pub async fn count(
+    db: &Db,
+    key: [u8; 32],
+    now: Timestamp,
+    window_s: i64,
+    block_s: impl Fn(i64) -> i64,
+) -> Result<()> {
     let (failures,): (i64,) = db
         .alone(
             "INSERT INTO throttles (throttle_key, failures, blocked_until, updated_at) VALUES ($1, 1, 0, $2)
@@ -34,7 +41,7 @@ pub async fn count(db: &Db, key: [u8; 32], now: Timestamp, block_s: impl Fn(i64)
         )
         .bind(key.to_vec())
         .bind(now)
-        .bind(now.plus_seconds(-86_400))
+        .bind(now.plus_seconds(-window_s))
         .fetch_one()
         .await?;
     let seconds = block_s(failures);
@@ -45,6 +52,18 @@ pub async fn count(db: &Db, key: [u8; 32], now: Timestamp, block_s: impl Fn(i64)
             .execute()
             .await?;
     }
+    Ok(())
+}
+
+/// Takes one try back, when it turned out to be a good one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_back(db: &Db, key: [u8; 32]) -> Result<()> {
+    db.alone("UPDATE throttles SET failures = failures - 1 WHERE throttle_key = $1 AND failures > 0")
+        .bind(key.to_vec())
+        .execute()
+        .await?;
     Ok(())
 }
 

@@ -15,7 +15,7 @@ const fn block_s(failures: i64) -> i64 {
 }
 
 async fn fail(db: &Db, key: [u8; 32], at: Timestamp) -> Option<i64> {
-    throttle::count(db, key, at, block_s).await.unwrap();
+    throttle::count(db, key, at, DAY_S, block_s).await.unwrap();
     let until = throttle::blocked_until(db, key, at).await.unwrap();
     until.map(|until| until.since(at) / 1_000_000)
 }
@@ -33,7 +33,7 @@ on_both! {
     }
 
     async fn tries_in_parallel_are_all_counted(db: Db) {
-        let one = || throttle::count(&db, KEY, NOW, block_s);
+        let one = || throttle::count(&db, KEY, NOW, DAY_S, block_s);
         let counted = tokio::join!(one(), one(), one(), one(), one(), one());
         for one in [counted.0, counted.1, counted.2, counted.3, counted.4, counted.5] {
             one.unwrap();
@@ -50,6 +50,14 @@ on_both! {
         assert_eq!(throttle::blocked_until(&db, KEY, NOW).await.unwrap(), None);
         assert!(throttle::blocked_until(&db, OTHER, NOW).await.unwrap().is_some());
         assert_eq!(fail(&db, KEY, NOW).await, None, "counts from one again");
+    }
+
+    async fn a_try_that_was_good_is_taken_back(db: Db) {
+        for _ in 0..3 {
+            throttle::take_back(&db, KEY).await.unwrap();
+            fail(&db, KEY, NOW).await;
+        }
+        assert_eq!(fail(&db, KEY, NOW).await, None, "two of three were taken back");
     }
 
     async fn failures_older_than_a_day_start_again(db: Db) {
