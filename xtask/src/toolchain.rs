@@ -143,8 +143,10 @@ impl Toolchain {
 fn remapped() -> Vec<(String, &'static str)> {
     let cargo_home =
         std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| home + "/.cargo")).unwrap_or_default();
-    let mut pairs = vec![(workspace::root().display().to_string(), "holdfast")];
-    // Each registry has a folder of its own below this one.
+    // Our own packages are compiled by paths from the root already; naming the
+    // root would compile everything anew in each clone. Each registry has a
+    // folder of its own below this one.
+    let mut pairs = Vec::new();
     for index in fs::read_dir(format!("{cargo_home}/registry/src")).into_iter().flatten().flatten() {
         pairs.push((index.path().display().to_string(), "crates"));
     }
