@@ -54,9 +54,7 @@ pub fn cookie(name: &str) -> Option<String> {
 /// page may read it.
 pub fn remember(name: &str, value: &str) {
     let line = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
-    if let (Some(response), Ok(line)) =
-        (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&line))
-    {
+    if let (Some(response), Ok(line)) = (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&line)) {
         response.append_header(header::SET_COOKIE, line);
     }
 }

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    MatchNestedRoutes, SsrMode,
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -60,7 +60,7 @@ pub fn App() -> impl IntoView {
 }
 
 #[component(transparent)]
-fn IncidentRoutes() -> impl MatchNestedRoutes + Clone {
+fn IncidentRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("incidents") view=leptos_router::components::Outlet ssr=SsrMode::Async>
             <Route path=path!("") view=IncidentsPage ssr=SsrMode::Async />
@@ -78,7 +78,7 @@ fn IncidentRoutes() -> impl MatchNestedRoutes + Clone {
 }
 
 #[component(transparent)]
-fn AdministrationRoutes() -> impl MatchNestedRoutes + Clone {
+fn AdministrationRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=leptos_router::components::Outlet ssr=SsrMode::Async>
             <Route path=path!("ledger") view=LedgerPage ssr=SsrMode::Async />
@@ -97,7 +97,7 @@ fn AdministrationRoutes() -> impl MatchNestedRoutes + Clone {
 }
 
 #[component(transparent)]
-fn AccountRoutes() -> impl MatchNestedRoutes + Clone {
+fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("") view=leptos_router::components::Outlet ssr=SsrMode::Async>
             <Route path=path!("sign-out") view=SignOutPage ssr=SsrMode::Async />

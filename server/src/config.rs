@@ -88,7 +88,7 @@ impl DataSettings {
         made.map_err(|error| format!("cannot make {}: {error}", self.data.display()))
     }
 
-    /// The master key.
+    /// The master key; a new one, not kept yet, where there is none.
     ///
     /// # Errors
     /// When it cannot be read, is not 32 bytes, or is one that anybody could guess.
@@ -98,9 +98,7 @@ impl DataSettings {
         }
         let path = self.secret_file.clone().unwrap_or_else(|| self.data.join("secret.key"));
         if !path.exists() && self.secret_file.is_none() {
-            let bytes = entropy.bytes();
-            write_key(&path, &bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-            return Ok(MasterKey { bytes, is_new: true });
+            return Ok(MasterKey { bytes: entropy.bytes(), is_new: true });
         }
         let shown = path.display();
         let mode = fs::metadata(&path).map_err(|error| format!("cannot read {shown}: {error}"))?.permissions().mode();
@@ -110,9 +108,19 @@ impl DataSettings {
         let text = fs::read_to_string(&path).map_err(|error| format!("cannot read {shown}: {error}"))?;
         read_key(&text, &shown.to_string()).map(|bytes| MasterKey { bytes, is_new: false })
     }
+
+    /// Keeps a new master key in the data folder.
+    ///
+    /// # Errors
+    /// When it cannot be written, or one is there already.
+    pub fn keep(&self, key: &MasterKey) -> Result<(), String> {
+        let path = self.data.join("secret.key");
+        write_key(&path, &key.bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))
+    }
 }
 
 /// The key that seals secrets in the database.
+#[derive(Clone)]
 pub struct MasterKey {
     /// Its bytes.
     pub bytes: [u8; 32],
@@ -263,6 +271,8 @@ mod tests {
         };
         settings.make_folder().unwrap();
         let first = settings.master_key(&crate::clock::OsEntropy).unwrap();
+        settings.keep(&first).unwrap();
+        assert!(settings.keep(&first).is_err(), "a key is never written over");
         let again = settings.master_key(&crate::clock::OsEntropy).unwrap();
         assert!(first.is_new && !again.is_new && first.bytes == again.bytes);
         let path = settings.data.join("secret.key");

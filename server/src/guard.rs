@@ -65,6 +65,7 @@ pub async fn pass(State((server, gate)): State<(Server, Gate)>, request: Request
 
 async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Request, Box<Response>> {
     let refuse = |problem: Problem| Box::new(problem.into_response());
+    body::no_zero(&request).map_err(refuse)?;
     if gate.kind != Kind::Open {
         let actor = session::identify(server, &mut request).await.map_err(refuse)?;
         if let Some(elsewhere) = not_set_up(server, gate, request.uri().path()).await.map_err(refuse)? {
@@ -72,7 +73,9 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
         }
         if let Err(refusal) = decide(gate, actor.as_ref()) {
             if let (Refusal::Forbidden(_), Requirement::Deed(deed), Some(actor)) = (&refusal, gate.may, &actor) {
-                holdfast_actions::session::denied(&server.ctx, actor, deed).await.map_err(|error| refuse(error.into()))?;
+                holdfast_actions::session::denied(&server.ctx, actor, deed)
+                    .await
+                    .map_err(|error| refuse(error.into()))?;
             }
             if gate.kind == Kind::Form && refusal == Refusal::SignedOut {
                 return Err(Box::new(pages::send_again(server, request).await));
@@ -90,7 +93,11 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(request);
     }
-    body::read(request).await.map_err(refuse)
+    let request = body::read(request).await.map_err(refuse)?;
+    if gate.kind != Kind::Function {
+        return Ok(request);
+    }
+    body::no_escaped_zero(request).await.map_err(refuse)
 }
 
 /// Whether the actor may pass the gate.

@@ -187,6 +187,9 @@ async fn read_form(request: Request) -> Result<(Request, Form), Problem> {
     let bytes = body.collect().await.map_err(|_| Problem::unreadable("The request broke off."))?.to_bytes();
     let values: Vec<(String, String)> =
         serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::unreadable("The form cannot be read."))?;
+    if values.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+        return Err(body::zero());
+    }
     if values.len() > FIELDS_MAX {
         return Err(Refusal::TooLarge(format!("{FIELDS_MAX} fields")).into());
     }

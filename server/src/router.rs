@@ -247,3 +247,23 @@ async fn catch_panic(request: Request, next: Next) -> Response {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn a_panic_ends_its_own_request_and_nothing_else() {
+        let router: Router = Router::new()
+            .route("/bad", get(async || -> &'static str { panic!("on purpose") }))
+            .route("/good", get(async || "here"))
+            .layer(middleware::from_fn(catch_panic));
+        let status = async |path: &str| {
+            let request = Request::builder().uri(path).body(axum::body::Body::empty()).unwrap();
+            router.clone().oneshot(request).await.unwrap().status().as_u16()
+        };
+        assert_eq!((status("/bad").await, status("/good").await, status("/bad").await), (500, 200, 500));
+    }
+}

@@ -38,7 +38,9 @@ fn form(access: &EditView) -> AnyView {
         .collect();
     // Members who can no longer sign in stay until somebody takes them off.
     let gone = room.team.iter().filter(|member| access.names.iter().all(|(id, _)| *id != member.person_id));
-    people.extend(gone.map(|member| (member.person_id.to_string(), member.name.clone(), "Cannot sign in.".to_owned(), true)));
+    people.extend(
+        gone.map(|member| (member.person_id.to_string(), member.name.clone(), "Cannot sign in.".to_owned(), true)),
+    );
     view! {
         {problems()}
         {conflict::notice(|_, text| text.to_owned())}

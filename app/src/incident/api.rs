@@ -74,8 +74,7 @@ pub async fn incident_access(reference: String) -> Result<EditView, AppError> {
 pub async fn incident_history(reference: String, before: Option<i64>) -> Result<HistoryView, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
-    let page =
-        holdfast_actions::incident::history(&ctx, &actor, &reference, before, ENTRIES_ON_A_PAGE).await?;
+    let page = holdfast_actions::incident::history(&ctx, &actor, &reference, before, ENTRIES_ON_A_PAGE).await?;
     Ok(HistoryView::new(RoomView::new(room, &actor, ctx.now()).light(), page, &actor))
 }
 
@@ -139,7 +138,12 @@ mod built {
     }
 
     impl ListView {
-        pub(super) fn new(page: Page<IncidentRow>, columns: Vec<Column>, names: Vec<PersonName>, actor: &Actor) -> Self {
+        pub(super) fn new(
+            page: Page<IncidentRow>,
+            columns: Vec<Column>,
+            names: Vec<PersonName>,
+            actor: &Actor,
+        ) -> Self {
             Self {
                 rows: page.rows.into_iter().map(|row| RowView::new(row, &actor.time_zone)).collect(),
                 next: page.next,

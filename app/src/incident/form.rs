@@ -8,7 +8,7 @@ use holdfast_domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::field::{Choice, Field, around, aria, checkbox, typed};
+use crate::ui::field::{Choice, Field, aria, around, checkbox, typed};
 
 /// What a form starts with.
 pub struct Start {
@@ -66,8 +66,7 @@ pub fn fields(start: Start) -> AnyView {
 }
 
 fn findings(fields: &IncidentFields) -> AnyView {
-    let dispositions =
-        Disposition::ALL.iter().map(|d| (d.to_string(), d.label().to_owned())).collect::<Vec<Choice>>();
+    let dispositions = Disposition::ALL.iter().map(|d| (d.to_string(), d.label().to_owned())).collect::<Vec<Choice>>();
     view! {
         {Field::line("disposition", "Disposition").value(fields.disposition.to_string())
             .hint("What it turned out to be. Needed before closing.").select(dispositions)}

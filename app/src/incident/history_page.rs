@@ -90,7 +90,7 @@ fn change(change: Change) -> AnyView {
 }
 
 fn field_words(field: &str) -> String {
-    match field.parse::<Milestone>() {
+    match field.strip_prefix("time.").unwrap_or(field).parse::<Milestone>() {
         Ok(milestone) => milestone.label().to_owned(),
         Err(_) => label_of(field),
     }

@@ -2,7 +2,6 @@
 
 use holdfast_domain::{PersonId, incident::Severity, lifecycle::Status};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{
@@ -18,6 +17,7 @@ use crate::{
         field::options,
         icon::{self, icon},
         pager::pager,
+        raw_text::title,
         table,
     },
 };
@@ -32,7 +32,7 @@ pub fn IncidentsPage() -> impl IntoView {
     });
     let incidents = Resource::new(move || pairs.get(), list_incidents);
     view! {
-        <Title text="Incidents" />
+        {title("Incidents")}
         {move || {
             let filter = Filter::read(&pairs.get());
             if filter.errors.is_empty() {
@@ -84,7 +84,8 @@ fn blank(list: &ListView, filter: &Filter) -> AnyView {
         view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open the first incident"</a> }
     });
     let token = list.may_make_tokens.then(|| view! { <a class="btn" href="/tokens">"Make an API token"</a> });
-    let words = view! { <p>"The first one you open appears here. Scripts can open incidents too, by the REST API."</p> };
+    let words =
+        view! { <p>"The first one you open appears here. Scripts can open incidents too, by the REST API."</p> };
     table::blank(icon::FLAG, "No incident yet", words.into_any(), view! { {open} {token} }.into_any())
 }
 
@@ -123,14 +124,10 @@ fn column_menu(shown: &[Column], filter: &Filter) -> AnyView {
 fn filters(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
     let statuses = std::iter::once(("open".to_owned(), "Open (not ended)".to_owned(), filter.open))
         .chain(Status::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.statuses.contains(s))));
-    let severities =
-        Severity::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.severities.contains(s)));
+    let severities = Severity::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.severities.contains(s)));
     let owner = filter.owner.map(Owner::as_text).unwrap_or_default();
-    let mut owners = vec![
-        (String::new(), "Any owner".to_owned()),
-        ("me".into(), "Me".into()),
-        ("nobody".into(), "Nobody".into()),
-    ];
+    let mut owners =
+        vec![(String::new(), "Any owner".to_owned()), ("me".into(), "Me".into()), ("nobody".into(), "Nobody".into())];
     owners.extend(names.iter().map(|(id, name)| (id.to_string(), name.clone())));
     view! {
         <form class="filters" method="get" action="/incidents" role="search" aria-label="Incidents">

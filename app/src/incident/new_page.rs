@@ -7,7 +7,6 @@ use holdfast_domain::{
     time::Precision,
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::{
     api::draft_incident,
@@ -18,6 +17,7 @@ use crate::ui::{
     error_view::loaded,
     field::{checkbox, hidden},
     notice::problems,
+    raw_text::title,
     when::When,
 };
 
@@ -26,7 +26,7 @@ use crate::ui::{
 pub fn NewIncidentPage() -> impl IntoView {
     let draft = Resource::new(|| (), |()| draft_incident());
     view! {
-        <Title text="Open an incident" />
+        {title("Open an incident")}
         <header class="page-head"><h1>"Open an incident"</h1></header>
         {loaded(draft, form)}
     }

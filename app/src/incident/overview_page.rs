@@ -27,7 +27,11 @@ fn overview_view(overview: Overview) -> AnyView {
     let faults: Vec<AnyView> = faults
         .iter()
         .map(|fault| {
-            let words = format!("“{}” should come before “{}”, but its time is later.", fault.earlier.label(), fault.later.label());
+            let words = format!(
+                "“{}” should come before “{}”, but its time is later.",
+                fault.earlier.label(),
+                fault.later.label()
+            );
             view! { <li>{words}</li> }.into_any()
         })
         .collect();
@@ -67,7 +71,8 @@ fn facts(room: &RoomView) -> AnyView {
         view! { <dt>"Merged into"</dt><dd><a href=format!("/incidents/{into}")>{into.clone()}</a></dd> }
     });
     let reopened = (incident.reopened_count > 0).then(|| {
-        let words = if incident.reopened_count == 1 { "once".to_owned() } else { format!("{} times", incident.reopened_count) };
+        let words =
+            if incident.reopened_count == 1 { "once".to_owned() } else { format!("{} times", incident.reopened_count) };
         view! { <dt>"Reopened"</dt><dd>{words}</dd> }
     });
     let root_cause = if fields.root_cause.is_empty() {

@@ -32,8 +32,7 @@ pub fn PhasePage() -> impl IntoView {
 }
 
 fn form(room: &RoomView) -> AnyView {
-    let steps: Vec<_> =
-        next_steps(room.incident.status).into_iter().filter(|(to, _)| room.may_enter(*to)).collect();
+    let steps: Vec<_> = next_steps(room.incident.status).into_iter().filter(|(to, _)| room.may_enter(*to)).collect();
     if steps.is_empty() {
         let words = if room.incident.status == Status::Merged {
             "A merged incident stays merged; work on the one it was merged into."
@@ -109,8 +108,12 @@ const fn step_words(step: Step) -> &'static str {
 fn merge_target(steps: &[(Status, Step)]) -> Option<AnyView> {
     let offered = steps.iter().any(|(_, step)| *step == Step::Merge);
     offered.then(|| {
-        Field::line("merged_into", "Merged into").chars_max(60).mono().autocomplete("off")
-            .hint("Only when merging: the reference of the other incident, such as INC-2026-0001.").input()
+        Field::line("merged_into", "Merged into")
+            .chars_max(60)
+            .mono()
+            .autocomplete("off")
+            .hint("Only when merging: the reference of the other incident, such as INC-2026-0001.")
+            .input()
     })
 }
 

@@ -45,7 +45,8 @@ fn sent_already(error: holdfast_actions::Error) -> holdfast_actions::Error {
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let edit = IncidentEdit { version: form.version()?, fields: fields(form)?, reason: form.text("reason").trim().into() };
+    let edit =
+        IncidentEdit { version: form.version()?, fields: fields(form)?, reason: form.text("reason").trim().into() };
     let edited = incident::edit(ctx, actor, form.param("reference"), &edit).await?;
     let done = if edited.version == edit.version { "incident-unchanged" } else { "incident-saved" };
     back(&edited.reference, "", done)
@@ -85,7 +86,11 @@ pub async fn set_access(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     incident::set_access(ctx, actor, form.param("reference"), form.version()?, restricted, &team).await?;
     // Whoever took themselves off the team of a restricted incident sees it no more.
     let sees_it = !restricted || team.contains(&actor.person_id);
-    if sees_it { back(form.param("reference"), "", "access-changed") } else { Ok(Done::To("/incidents?done=access-changed".into())) }
+    if sees_it {
+        back(form.param("reference"), "", "access-changed")
+    } else {
+        Ok(Done::To("/incidents?done=access-changed".into()))
+    }
 }
 
 pub async fn take(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -99,7 +104,11 @@ fn fields(form: &Form) -> Read<IncidentFields> {
     let category = value(form, "category");
     let tlp = value(form, "tlp");
     let pap = value(form, "pap");
-    let disposition = if form.has("disposition") { value(form, "disposition") } else { Ok(holdfast_domain::incident::Disposition::Unknown) };
+    let disposition = if form.has("disposition") {
+        value(form, "disposition")
+    } else {
+        Ok(holdfast_domain::incident::Disposition::Unknown)
+    };
     let owner_id = form.opt("owner_id").map(|_| value(form, "owner_id")).transpose();
     let mut errors: Vec<FieldError> = Vec::new();
     note(&severity, &mut errors);
@@ -166,7 +175,8 @@ mod tests {
 
     #[test]
     fn every_field_that_cannot_be_read_is_named_at_once() {
-        let refusal = fields(&form(&[("severity", "9"), ("category", "x"), ("tlp", "red"), ("pap", "red")])).unwrap_err();
+        let refusal =
+            fields(&form(&[("severity", "9"), ("category", "x"), ("tlp", "red"), ("pap", "red")])).unwrap_err();
         let Refusal::Invalid(errors) = refusal else { unreachable!("fields that cannot be read are refused as such") };
         let names: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(names, ["severity", "category"]);

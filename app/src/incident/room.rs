@@ -6,7 +6,6 @@ use holdfast_domain::{
     lifecycle::{Milestone, Status, Step, next_steps},
 };
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::seen::{RoomView, TimeView};
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
         field::hidden,
         icon::{self, icon},
         moment,
+        raw_text::title,
     },
 };
 
@@ -49,14 +49,14 @@ impl Tab {
 /// The room around a tab.
 pub fn room(room: &RoomView, tab: Tab, body: AnyView) -> AnyView {
     let incident = &room.incident;
-    let title = match tab {
+    let words = match tab {
         Tab::Overview => format!("{} {}", incident.reference, incident.fields.title),
         tab => format!("{} {}", tab.words(), incident.reference),
     };
     // Each printed page carries the TLP of the incident.
     let print = format!("print-tlp-{}", incident.fields.tlp.as_str().replace('+', "-"));
     view! {
-        <Title text=title />
+        {title(&words)}
         <div class=print>
         <header class="page-head">
             <div>
@@ -197,9 +197,7 @@ pub fn step_time(time: &TimeView) -> Option<AnyView> {
 pub fn version(room: &RoomView) -> String {
     let shown = room.incident.version.to_string();
     match posted() {
-        Some(posted) if crate::ui::conflict::found().is_none() => {
-            posted.value("version").map_or(shown, str::to_owned)
-        }
+        Some(posted) if crate::ui::conflict::found().is_none() => posted.value("version").map_or(shown, str::to_owned),
         _ => shown,
     }
 }

@@ -158,7 +158,7 @@ mod built {
     use holdfast_domain::{
         Actor, Timestamp,
         incident::IncidentRow,
-        ledger::HistoryEntry,
+        ledger::{Change, HistoryEntry},
         lifecycle::{Milestone, MilestoneTime, order_faults},
         time::{duration_words, field_in_zone, is_zone},
     };
@@ -242,9 +242,20 @@ mod built {
                 kind: entry.kind,
                 actor: entry.actor,
                 reason: entry.reason,
-                changes: entry.changes,
+                changes: entry.changes.into_iter().map(|change| in_zone(change, zone)).collect(),
             }
         }
+    }
+
+    /// Times are kept as UTC in the ledger and read in the person's zone.
+    fn in_zone(change: Change, zone: &str) -> Change {
+        if !change.field.starts_with("time.") {
+            return change;
+        }
+        let local = |text: Option<String>| {
+            text.map(|text| text.parse().map_or_else(|_| text.clone(), |at| holdfast_domain::time::in_zone(at, zone)))
+        };
+        Change { before: local(change.before), after: local(change.after), field: change.field }
     }
 
     /// The headline intervals of standards §4.2, each from its two milestones.
@@ -289,7 +300,8 @@ mod built {
 
         #[test]
         fn an_interval_is_known_only_when_its_ends_are_known_and_agree() {
-            let times = [time(Milestone::Start, 7_200), time(Milestone::Detect, 3_600), time(Milestone::Contain, 9_000)];
+            let times =
+                [time(Milestone::Start, 7_200), time(Milestone::Detect, 3_600), time(Milestone::Contain, 9_000)];
             let words: Vec<_> = intervals(&times).into_iter().map(|interval| interval.words).collect();
             assert_eq!(words, [None, None, Some("1 h 30 min".into()), None, None]);
         }

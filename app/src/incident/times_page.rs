@@ -1,7 +1,11 @@
 //! The times of an incident: each milestone with its value and its first value, and the form that
 //! enters, corrects or clears one.
 
-use holdfast_domain::{Deed, lifecycle::Milestone, time::{Precision, TimeSource}};
+use holdfast_domain::{
+    Deed,
+    lifecycle::Milestone,
+    time::{Precision, TimeSource},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -50,7 +54,9 @@ fn times(room: &RoomView) -> AnyView {
 fn line(room: &RoomView, milestone: Milestone, may_enter: bool) -> AnyView {
     let time = room.time(milestone);
     let known = time.and_then(|time| time.at.as_ref());
-    let first = time.filter(|time| time.at.as_ref().is_none_or(|at| at.at != time.first.at)).map(|time| moment::short(&time.first));
+    let first = time
+        .filter(|time| time.at.as_ref().is_none_or(|at| at.at != time.first.at))
+        .map(|time| moment::short(&time.first));
     let change = (may_enter && milestone.may_be_entered()).then(|| {
         let verb = if known.is_some() { "Correct" } else { "Enter" };
         let label = format!("{verb}: {}", milestone.label());
@@ -71,7 +77,9 @@ fn line(room: &RoomView, milestone: Milestone, may_enter: bool) -> AnyView {
 }
 
 fn note(time: &TimeView) -> AnyView {
-    let late = time.is_late.then(|| view! { <span title=format!("Recorded {}", time.recorded.local)>{badge::warning("Entered later")}</span> });
+    let late = time.is_late.then(
+        || view! { <span title=format!("Recorded {}", time.recorded.local)>{badge::warning("Entered later")}</span> },
+    );
     let taken_back = time.at.is_none().then(|| badge::plain("Taken back"));
     let typed = time.typed.clone().map(|typed| view! { <span class="muted small">"typed "{typed}</span> });
     view! { {late} " " {taken_back} " " {time.reason.clone()} " " {typed} }.into_any()
@@ -95,7 +103,8 @@ fn form(room: &RoomView, milestone: Milestone) -> AnyView {
         .filter(|source| **source != TimeSource::System)
         .map(|source| (source.to_string(), source.label().to_owned()))
         .collect();
-    let source = known.map(|time| time.source).filter(|source| *source != TimeSource::System).unwrap_or(TimeSource::User);
+    let source =
+        known.map(|time| time.source).filter(|source| *source != TimeSource::System).unwrap_or(TimeSource::User);
     let clear = known.map(|_| checkbox("clear", "Clear it", "The time is no longer held to be known.", false));
     view! {
         {problems()}

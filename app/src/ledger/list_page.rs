@@ -1,13 +1,12 @@
 //! The ledger: its state, its entries, and how anybody checks it with common tools.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::api::{EntryRow, LedgerView, ledger_overview};
 use crate::{
     error::AppError,
-    ui::{copy::Copyable, error_view::loaded, moment, pager::pager, table},
+    ui::{copy::Copyable, error_view::loaded, moment, pager::pager, raw_text::title, table},
 };
 
 /// The ledger.
@@ -16,7 +15,7 @@ pub fn LedgerPage() -> impl IntoView {
     let query = use_query_map();
     let before = move || query.with(|query| query.get("before").and_then(|text| text.parse::<i64>().ok()));
     let ledger: Resource<Result<LedgerView, AppError>> = Resource::new(before, ledger_overview);
-    view! { <Title text="Ledger" /> {loaded(ledger, ledger_view)} }
+    view! { {title("Ledger")} {loaded(ledger, ledger_view)} }
 }
 
 fn ledger_view(ledger: LedgerView) -> AnyView {
@@ -25,7 +24,8 @@ fn ledger_view(ledger: LedgerView) -> AnyView {
         size => format!("{size} entries. Every deed is one; none can be changed or taken out unseen."),
     };
     let words = format!("Newest first. Times in {}.", ledger.zone);
-    let address = |cursor: &String| if cursor.is_empty() { "/ledger".to_owned() } else { format!("/ledger?before={cursor}") };
+    let address =
+        |cursor: &String| if cursor.is_empty() { "/ledger".to_owned() } else { format!("/ledger?before={cursor}") };
     let (previous, next) = (ledger.previous.as_ref().map(address), ledger.next.as_ref().map(address));
     let rows = ledger.rows.iter().map(line).collect();
     view! {

@@ -2,7 +2,6 @@
 
 use holdfast_domain::org::Org;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::api::view_org;
 use crate::ui::{
@@ -10,6 +9,7 @@ use crate::ui::{
     error_view::loaded,
     field::{Field, hidden, typed},
     notice::problems,
+    raw_text::title,
 };
 
 /// Name and time zone of the organisation.
@@ -17,7 +17,7 @@ use crate::ui::{
 pub fn SettingsPage() -> impl IntoView {
     let org = Resource::new(|| (), |()| view_org());
     view! {
-        <Title text="Settings" />
+        {title("Settings")}
         <header class="page-head"><h1>"Settings"</h1></header>
         {loaded(org, settings)}
     }

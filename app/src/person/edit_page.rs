@@ -2,7 +2,6 @@
 
 use holdfast_domain::person::{Person, Roles};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{
@@ -17,6 +16,7 @@ use crate::{
         error_view::loaded,
         field::{Field, checkbox, hidden, typed},
         notice::problems,
+        raw_text::title,
     },
 };
 
@@ -32,7 +32,7 @@ pub fn EditPersonPage() -> impl IntoView {
 }
 
 fn form(person: Person) -> AnyView {
-    let title = format!("Edit {}", person.name);
+    let heading = format!("Edit {}", person.name);
     let action = format!("/people/{}", person.id);
     let body = match conflict::found() {
         Some((conflict, posted)) => {
@@ -42,8 +42,8 @@ fn form(person: Person) -> AnyView {
         None => fields(person, action),
     };
     view! {
-        <Title text=title.clone() />
-        <header class="page-head"><h1>{title}</h1></header>
+        {title(&heading)}
+        <header class="page-head"><h1>{heading}</h1></header>
         {body}
     }
     .into_any()
@@ -89,7 +89,7 @@ fn words(field: &str, text: &str) -> String {
 /// Asks before a new code is made; afterwards shows it.
 #[component]
 pub fn InvitePage() -> impl IntoView {
-    view! { <Title text="New invitation code" /> {loaded(person(), ask)} }
+    view! { {title("New invitation code")} {loaded(person(), ask)} }
 }
 
 fn ask(person: Person) -> AnyView {

@@ -2,7 +2,6 @@
 
 use holdfast_domain::person::Person;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::api::{People, list_people};
 use crate::ui::{
@@ -10,6 +9,7 @@ use crate::ui::{
     error_view::loaded,
     icon::{self, icon},
     moment::{self, Moment},
+    raw_text::title,
     table,
 };
 
@@ -17,7 +17,7 @@ use crate::ui::{
 #[component]
 pub fn PeoplePage() -> impl IntoView {
     let people = Resource::new(|| (), |()| list_people());
-    view! { <Title text="People" /> {loaded(people, list)} }
+    view! { {title("People")} {loaded(people, list)} }
 }
 
 fn list(people: People) -> AnyView {
@@ -44,7 +44,8 @@ fn line(person: Person, since: &Moment, may_edit: bool) -> AnyView {
     } else {
         person.name.into_any()
     };
-    let roles: Vec<AnyView> = person.roles.iter().map(|role| view! { {badge::plain(role.label())} " " }.into_any()).collect();
+    let roles: Vec<AnyView> =
+        person.roles.iter().map(|role| view! { {badge::plain(role.label())} " " }.into_any()).collect();
     view! {
         <tr>
             <td>{name}</td>

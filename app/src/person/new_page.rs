@@ -2,7 +2,6 @@
 
 use holdfast_domain::person::{Role, Roles};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::{
     form::posted,
@@ -10,6 +9,7 @@ use crate::{
         copy::Copyable,
         field::{Field, checkboxes},
         notice::{problems, warning},
+        raw_text::title,
     },
 };
 
@@ -21,7 +21,7 @@ pub fn NewPersonPage() -> impl IntoView {
         None => form(),
     };
     view! {
-        <Title text="Add a person" />
+        {title("Add a person")}
         <header class="page-head"><h1>"Add a person"</h1></header>
         {body}
     }

@@ -1,20 +1,19 @@
 //! One's own account: name, time zone, theme, password.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::{
     api::{Viewer, who_looks},
     gate::new_password,
 };
-use crate::ui::{error_view::loaded, field::Field, notice::problems};
+use crate::ui::{error_view::loaded, field::Field, notice::problems, raw_text::title};
 
 /// Name, zone and theme.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let viewer = Resource::new(|| (), |()| who_looks());
     view! {
-        <Title text="Your account" />
+        {title("Your account")}
         <header class="page-head"><h1>"Your account"</h1></header>
         {loaded(viewer, account)}
     }
@@ -66,7 +65,7 @@ fn account(viewer: Viewer) -> AnyView {
 #[component]
 pub fn PasswordPage() -> impl IntoView {
     view! {
-        <Title text="Change password" />
+        {title("Change password")}
         <header class="page-head"><h1>"Change password"</h1></header>
         {problems()}
         <form class="form" method="post" action="/account/password">

@@ -3,13 +3,13 @@
 
 use holdfast_domain::person::PASSWORD_CHARS_MIN;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::ui::{
     confirm::Confirm,
     field::{Field, checkbox, hidden, typed},
     notice::{Toasts, problems},
+    raw_text::title,
 };
 
 const PASSWORD_HINT: &str = "15 characters or more. A sentence is good.";
@@ -47,7 +47,7 @@ pub fn SignInPage() -> impl IntoView {
             <p class="hint">"No password yet, or forgotten? Ask an administrator for an invitation code, then " <a href="/join">"use it here"</a> "."</p>
         </form>
     };
-    view! { <Title text="Sign in" /> {gate("", form.into_any())} }
+    view! { {title("Sign in")} {gate("", form.into_any())} }
 }
 
 /// Using an invitation code.
@@ -64,7 +64,7 @@ pub fn JoinPage() -> impl IntoView {
             <p class="hint"><a href="/sign-in">"Back to signing in"</a></p>
         </form>
     };
-    view! { <Title text="Set your password" /> {gate("Invitation", form.into_any())} }
+    view! { {title("Set your password")} {gate("Invitation", form.into_any())} }
 }
 
 /// The first start.
@@ -94,7 +94,7 @@ pub fn SetupPage() -> impl IntoView {
             <button class="btn btn-primary">"Set up"</button>
         </form>
     };
-    view! { <Title text="Set up" /> {gate("First start", form.into_any())} }
+    view! { {title("Set up")} {gate("First start", form.into_any())} }
 }
 
 /// Signing out, for those who come here by address.
@@ -110,5 +110,5 @@ pub fn SignOutPage() -> impl IntoView {
         back: ("Stay", "/account".into()),
         dangerous: false,
     };
-    view! { <Title text="Sign out" /> {confirm.view()} }
+    view! { {title("Sign out")} {confirm.view()} }
 }

@@ -2,18 +2,17 @@
 //! signing in again.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::api::{SessionRow, all_sessions, own_sessions};
-use crate::ui::{badge, confirm::Confirm, error_view::loaded, moment, notice::problems, table};
+use crate::ui::{badge, confirm::Confirm, error_view::loaded, moment, notice::problems, raw_text::title, table};
 
 /// One's own sessions.
 #[component]
 pub fn OwnSessionsPage() -> impl IntoView {
     let sessions = Resource::new(|| (), |()| own_sessions());
     view! {
-        <Title text="Your sessions" />
+        {title("Your sessions")}
         <header class="page-head"><h1>"Your sessions"</h1></header>
         {problems()}
         {loaded(sessions, |rows| {
@@ -28,7 +27,7 @@ pub fn OwnSessionsPage() -> impl IntoView {
 pub fn AllSessionsPage() -> impl IntoView {
     let sessions = Resource::new(|| (), |()| all_sessions());
     view! {
-        <Title text="Sessions" />
+        {title("Sessions")}
         <header class="page-head"><h1>"Sessions"</h1></header>
         {problems()}
         {loaded(sessions, |rows| {
@@ -44,7 +43,8 @@ fn line(row: SessionRow, base: &'static str, with_person: bool) -> AnyView {
     let end = if row.is_this {
         ().into_any()
     } else {
-        view! { <form method="post" action=action><button class="btn" aria-label=label>"End"</button></form> }.into_any()
+        view! { <form method="post" action=action><button class="btn" aria-label=label>"End"</button></form> }
+            .into_any()
     };
     view! {
         <tr>
@@ -83,5 +83,5 @@ fn end_session(base: &'static str) -> AnyView {
         back: ("Keep it", base.into()),
         dangerous: true,
     };
-    view! { <Title text="End a session" /> {confirm.view()} }.into_any()
+    view! { {title("End a session")} {confirm.view()} }.into_any()
 }

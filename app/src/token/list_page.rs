@@ -2,7 +2,6 @@
 
 use holdfast_domain::token::{Scope, TOKEN_DAYS_MAX};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::api::{TokenRow, TokenState, list_tokens};
@@ -16,6 +15,7 @@ use crate::{
         field::{Field, checkboxes},
         icon, moment,
         notice::{problems, warning},
+        raw_text::title,
         table,
     },
 };
@@ -25,7 +25,7 @@ use crate::{
 pub fn TokensPage() -> impl IntoView {
     let tokens = Resource::new(|| (), |()| list_tokens());
     view! {
-        <Title text="API tokens" />
+        {title("API tokens")}
         <header class="page-head">
             <div>
                 <h1>"API tokens"</h1>
@@ -118,7 +118,7 @@ pub fn RevokeTokenPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
     let tokens = Resource::new(|| (), |()| list_tokens());
     view! {
-        <Title text="Revoke a token" />
+        {title("Revoke a token")}
         {loaded(tokens, move |rows| {
             let row = rows.into_iter().find(|row| row.id.to_string() == id);
             confirm(&id, row).view()
@@ -127,7 +127,8 @@ pub fn RevokeTokenPage() -> impl IntoView {
 }
 
 fn confirm(id: &str, row: Option<TokenRow>) -> Confirm {
-    let question = row.as_ref().map_or_else(|| "Revoke this token?".into(), |row| format!("Revoke the token “{}”?", row.name));
+    let question =
+        row.as_ref().map_or_else(|| "Revoke this token?".into(), |row| format!("Revoke the token “{}”?", row.name));
     let losses = row.map_or_else(Vec::new, |row| {
         let used = row.used.map_or_else(|| "Never used".into(), |used| format!("Last used {}", used.local));
         vec![format!("It may: {}", row.scopes), used]

@@ -1,12 +1,16 @@
 //! What two people changed at once: both texts side by side, field by field, with the choice
 //! between them. Nothing typed is lost: one's own text stays editable here.
 
-use holdfast_domain::{Refusal, refusal::{Conflict, ConflictField}};
+use holdfast_domain::{
+    Refusal,
+    refusal::{Conflict, ConflictField},
+};
 use leptos::prelude::*;
 
 use super::{
     field::{Field, hidden},
     icon::{self, icon},
+    raw_text::area_text,
 };
 use crate::{
     error::AppError,
@@ -29,7 +33,12 @@ pub fn notice(words: impl Fn(&str, &str) -> String) -> AnyView {
         .fields
         .iter()
         .map(|field| {
-            let line = format!("{}: it is now “{}”; you chose “{}”.", field.label, words(&field.field, &field.theirs), words(&field.field, &field.yours));
+            let line = format!(
+                "{}: it is now “{}”; you chose “{}”.",
+                field.label,
+                words(&field.field, &field.theirs),
+                words(&field.field, &field.yours)
+            );
             view! { <li>{line}</li> }.into_any()
         })
         .collect();
@@ -52,21 +61,30 @@ pub fn notice(words: impl Fn(&str, &str) -> String) -> AnyView {
 pub type Words = Box<dyn Fn(&str, &str) -> String>;
 
 /// The form that settles a conflict. `texts` are the fields that stay editable as text.
-pub fn settle(conflict: &Conflict, posted: &Posted, action: String, back: String, texts: &[&str], words: &Words) -> AnyView {
+pub fn settle(
+    conflict: &Conflict,
+    posted: &Posted,
+    action: String,
+    back: String,
+    texts: &[&str],
+    words: &Words,
+) -> AnyView {
     let in_conflict = |name: &str| conflict.fields.iter().any(|field| field.field == name);
     let kept: Vec<AnyView> = posted
         .values
         .iter()
         .filter(|(name, _)| name != "version" && name != "reason" && !in_conflict(name))
-        .map(|(name, value)| {
-            view! { <input type="hidden" name=name.clone() value=value.clone() /> }.into_any()
-        })
+        .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> }.into_any())
         .collect();
     let fields: Vec<AnyView> =
         conflict.fields.iter().map(|field| choice(field, conflict, posted, texts, words)).collect();
-    let agreed = conflict.fields.is_empty().then(|| view! { <p>"Both say the same; saving changes nothing that differs."</p> });
+    let agreed =
+        conflict.fields.is_empty().then(|| view! { <p>"Both say the same; saving changes nothing that differs."</p> });
     let reason = posted.values.iter().any(|(name, _)| name == "reason").then(|| {
-        Field::line("reason", "Reason").value(posted.value("reason").unwrap_or_default()).hint("Needed when the severity changes.").input()
+        Field::line("reason", "Reason")
+            .value(posted.value("reason").unwrap_or_default())
+            .hint("Needed when the severity changes.")
+            .input()
     });
     let heading = format!("{} saved this while you were editing", conflict.changed_by);
     view! {
@@ -99,7 +117,8 @@ fn choice(field: &ConflictField, conflict: &Conflict, posted: &Posted, texts: &[
     let untouched = posted.value(&format!("base_{name}")).is_some_and(|base| base == mark(&field.yours));
     let yours = if texts.contains(&name.as_str()) {
         let label = format!("Your {}", field.label.to_lowercase());
-        view! { <textarea class="input" name=yours_name aria-label=label>{first_line(&field.yours)}</textarea> }.into_any()
+        view! { <textarea class="input" name=yours_name aria-label=label>{area_text(&field.yours)}</textarea> }
+            .into_any()
     } else {
         view! {
             <input type="hidden" name=yours_name value=field.yours.clone() />
@@ -130,11 +149,6 @@ fn choice(field: &ConflictField, conflict: &Conflict, posted: &Posted, texts: &[
         </fieldset>
     }
     .into_any()
-}
-
-/// The text of a text area, which must not be an empty node; see [`super::field::textarea`].
-fn first_line(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| if cfg!(feature = "ssr") { format!("\n{text}") } else { text.to_owned() })
 }
 
 /// The marks of the values a form began with, by which a conflict knows what was touched.

@@ -134,9 +134,8 @@ mod browser {
 
     fn is_typing(event: &KeyboardEvent) -> bool {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        target.is_some_and(|el| {
-            el.closest("input, select, textarea, dialog, [contenteditable]").ok().flatten().is_some()
-        })
+        target
+            .is_some_and(|el| el.closest("input, select, textarea, dialog, [contenteditable]").ok().flatten().is_some())
     }
 
     /// Watches forms marked `data-guard`: marked `changed` when what they hold was never saved.

@@ -3,9 +3,11 @@
 
 use holdfast_domain::Refusal;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::icon::{self, icon};
+use super::{
+    icon::{self, icon},
+    raw_text::title,
+};
 use crate::error::{AppError, answered};
 
 /// Waits for the data of a page, then shows it, or says why there is none.
@@ -57,7 +59,9 @@ pub fn error_view(error: &AppError) -> AnyView {
         AppError::Refused(Refusal::Invalid(errors)) => {
             let lines: Vec<AnyView> = errors
                 .iter()
-                .map(|error| view! { <p>{format!("{}: {}", super::field::label_of(&error.field), error.message)}</p> }.into_any())
+                .map(|error| {
+                    view! { <p>{format!("{}: {}", super::field::label_of(&error.field), error.message)}</p> }.into_any()
+                })
                 .collect();
             lines.into_any()
         }
@@ -65,7 +69,7 @@ pub fn error_view(error: &AppError) -> AnyView {
     };
     let (label, href) = action;
     view! {
-        <Title text=heading />
+        {title(heading)}
         <section class="blank">
             <p class="mono">{error.status()}</p>
             <h1>{heading}</h1>

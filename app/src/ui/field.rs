@@ -5,7 +5,10 @@
 use holdfast_domain::Refusal;
 use leptos::prelude::*;
 
-use super::icon::{self, icon};
+use super::{
+    icon::{self, icon},
+    raw_text::area_text,
+};
 use crate::{error::AppError, form::posted};
 
 /// A choice of a select: value as sent, words as read.
@@ -98,7 +101,7 @@ impl Field {
     pub fn area(self) -> AnyView {
         let value = typed(self.name, self.value);
         let (invalid, described) = aria(self.name, self.hint);
-        let control = textarea(self.name, value, invalid, described);
+        let control = textarea(self.name, &value, invalid, described);
         around(self.name, self.label, self.required, self.hint, control)
     }
 
@@ -135,24 +138,19 @@ pub fn options(choices: Vec<Choice>, current: &str) -> Vec<AnyView> {
         .collect()
 }
 
-/// A multi-line text. An empty one has no child at all: an empty text node would be sent as a blank.
-/// The server writes one more line break at the start, since a browser that reads HTML drops one.
-pub fn textarea(name: &'static str, value: String, invalid: Option<&'static str>, described: Option<String>) -> AnyView {
-    let text = (!value.is_empty()).then(|| if cfg!(feature = "ssr") { format!("\n{value}") } else { value });
-    match text {
-        Some(text) => view! {
-            <textarea class="input" id=name name=name aria-invalid=invalid aria-describedby=described>{text}</textarea>
-        }
-        .into_any(),
-        None => view! { <textarea class="input" id=name name=name aria-invalid=invalid aria-describedby=described></textarea> }
-            .into_any(),
+/// A multi-line text.
+fn textarea(name: &'static str, value: &str, invalid: Option<&'static str>, described: Option<String>) -> AnyView {
+    view! {
+        <textarea class="input" id=name name=name aria-invalid=invalid aria-describedby=described>{area_text(value)}</textarea>
     }
+    .into_any()
 }
 
 /// An input for a time zone.
 pub fn zone_input(name: String, value: String, invalid: Option<&'static str>, described: Option<String>) -> AnyView {
     let list = format!("{name}-zones");
-    let usual: Vec<AnyView> = USUAL_ZONES.iter().map(|zone| view! { <option value=*zone></option> }.into_any()).collect();
+    let usual: Vec<AnyView> =
+        USUAL_ZONES.iter().map(|zone| view! { <option value=*zone></option> }.into_any()).collect();
     view! {
         <input class="input" id=name.clone() name=name type="text" list=list.clone() value=value required=true
             maxlength="60" autocomplete="off" spellcheck="false" aria-invalid=invalid aria-describedby=described />
@@ -162,13 +160,46 @@ pub fn zone_input(name: String, value: String, invalid: Option<&'static str>, de
 }
 
 const USUAL_ZONES: &[&str] = &[
-    "UTC", "Europe/Berlin", "Europe/London", "Europe/Paris", "Europe/Madrid", "Europe/Rome", "Europe/Zurich",
-    "Europe/Vienna", "Europe/Amsterdam", "Europe/Stockholm", "Europe/Warsaw", "Europe/Athens", "Europe/Kyiv",
-    "Europe/Istanbul", "Africa/Cairo", "Africa/Lagos", "Africa/Nairobi", "Africa/Johannesburg", "Asia/Dubai",
-    "Asia/Karachi", "Asia/Kolkata", "Asia/Dhaka", "Asia/Bangkok", "Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo",
-    "Asia/Seoul", "Australia/Perth", "Australia/Sydney", "Pacific/Auckland", "America/Sao_Paulo",
-    "America/Argentina/Buenos_Aires", "America/Halifax", "America/New_York", "America/Chicago", "America/Denver",
-    "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu",
+    "UTC",
+    "Europe/Berlin",
+    "Europe/London",
+    "Europe/Paris",
+    "Europe/Madrid",
+    "Europe/Rome",
+    "Europe/Zurich",
+    "Europe/Vienna",
+    "Europe/Amsterdam",
+    "Europe/Stockholm",
+    "Europe/Warsaw",
+    "Europe/Athens",
+    "Europe/Kyiv",
+    "Europe/Istanbul",
+    "Africa/Cairo",
+    "Africa/Lagos",
+    "Africa/Nairobi",
+    "Africa/Johannesburg",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Dhaka",
+    "Asia/Bangkok",
+    "Asia/Singapore",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Asia/Seoul",
+    "Australia/Perth",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+    "America/Sao_Paulo",
+    "America/Argentina/Buenos_Aires",
+    "America/Halifax",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
 ];
 
 /// A box to tick.
@@ -211,7 +242,13 @@ pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
 }
 
 /// The label, the hint and the errors around a control.
-pub fn around(name: &'static str, label: &'static str, required: bool, hint: &'static str, control: AnyView) -> AnyView {
+pub fn around(
+    name: &'static str,
+    label: &'static str,
+    required: bool,
+    hint: &'static str,
+    control: AnyView,
+) -> AnyView {
     let star = required.then(|| view! { " " <span class="req" aria-hidden="true">"*"</span> });
     let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> });
     view! {
@@ -276,6 +313,7 @@ pub fn label_of(name: &str) -> String {
         "pap" => "PAP".into(),
         "at" => "Time".into(),
         "owner_id" => "Owner".into(),
+        "is_exercise" => "Exercise".into(),
         "time_zone" => "Time zone".into(),
         name => {
             let mut words = name.replace('_', " ");

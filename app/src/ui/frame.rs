@@ -21,11 +21,29 @@ struct Way {
 }
 
 const WAYS: &[Way] = &[
-    Way { words: "Incidents", href: "/incidents", shape: icon::FLAG, deed: Deed::ListIncidents, is_administration: false },
+    Way {
+        words: "Incidents",
+        href: "/incidents",
+        shape: icon::FLAG,
+        deed: Deed::ListIncidents,
+        is_administration: false,
+    },
     Way { words: "Ledger", href: "/ledger", shape: icon::LEDGER, deed: Deed::ViewLedger, is_administration: false },
     Way { words: "People", href: "/people", shape: icon::TEAM, deed: Deed::ViewPeople, is_administration: true },
-    Way { words: "API tokens", href: "/tokens", shape: icon::KEY, deed: Deed::ManageOwnTokens, is_administration: true },
-    Way { words: "Sessions", href: "/sessions", shape: icon::CLOCK, deed: Deed::RevokeSessions, is_administration: true },
+    Way {
+        words: "API tokens",
+        href: "/tokens",
+        shape: icon::KEY,
+        deed: Deed::ManageOwnTokens,
+        is_administration: true,
+    },
+    Way {
+        words: "Sessions",
+        href: "/sessions",
+        shape: icon::CLOCK,
+        deed: Deed::RevokeSessions,
+        is_administration: true,
+    },
     Way { words: "Settings", href: "/settings", shape: icon::EDIT, deed: Deed::EditSettings, is_administration: true },
 ];
 
@@ -61,8 +79,7 @@ fn bare_top() -> AnyView {
 fn top(viewer: Viewer) -> AnyView {
     let ways: Vec<&'static Way> = WAYS.iter().filter(|way| viewer.deeds.contains(&way.deed)).collect();
     let plain = ways.iter().filter(|way| !way.is_administration).map(|way| menu_item(way)).collect::<Vec<_>>();
-    let administration =
-        ways.iter().filter(|way| way.is_administration).map(|way| menu_item(way)).collect::<Vec<_>>();
+    let administration = ways.iter().filter(|way| way.is_administration).map(|way| menu_item(way)).collect::<Vec<_>>();
     let has_administration = !administration.is_empty();
     let links = ways.iter().map(|way| nav_link(way)).collect::<Vec<_>>();
     let home = if viewer.deeds.contains(&Deed::ListIncidents) { "/incidents" } else { "/account" };
@@ -100,7 +117,8 @@ fn current(href: &'static str) -> impl Fn() -> Option<&'static str> {
 }
 
 fn menu_item(way: &Way) -> AnyView {
-    view! { <a class="menu-item" href=way.href aria-current=current(way.href)>{icon(way.shape)}{way.words}</a> }.into_any()
+    view! { <a class="menu-item" href=way.href aria-current=current(way.href)>{icon(way.shape)}{way.words}</a> }
+        .into_any()
 }
 
 fn nav_link(way: &Way) -> AnyView {

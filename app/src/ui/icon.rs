@@ -13,7 +13,7 @@ pub fn icon(path: &'static str) -> AnyView {
     .into_any()
 }
 
-pub const SEARCH: &str = "M2.5 7a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0m10.5 10.5 3.5 3.5";
+pub const SEARCH: &str = "M2.5 7a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0M10.2 10.2l3.3 3.3";
 pub const PLUS: &str = "M8 3v10M3 8h10";
 pub const CHEVRON: &str = "m4 6 4 4 4-4";
 pub const CHEVRON_LEFT: &str = "M10 4 6 8l4 4";
@@ -33,9 +33,11 @@ pub const KEY: &str = "M2.5 11a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0M7 9l6-6M10.5
 pub const LEDGER: &str = "M3 13V3.5A1.5 1.5 0 0 1 4.5 2H13v12H4a1 1 0 0 1 0-2.5h9M6 5h4";
 pub const HOME: &str = "m2 8 6-5.5L14 8M4 6.5V13.5h8V6.5";
 pub const FILTER: &str = "M2 4h12M4.5 8h7M6.5 12h3";
-pub const COLUMNS: &str = "M3 3h10a1 1 0 0 1 1 1v8a1 1 0 0 1 -1 1h-10a1 1 0 0 1 -1 -1v-8a1 1 0 0 1 1 -1zM6 3v10M10 3v10";
+pub const COLUMNS: &str =
+    "M3 3h10a1 1 0 0 1 1 1v8a1 1 0 0 1 -1 1h-10a1 1 0 0 1 -1 -1v-8a1 1 0 0 1 1 -1zM6 3v10M10 3v10";
 pub const SORT_UP: &str = "M8 13V3M4.5 6.5 8 3l3.5 3.5";
 pub const SORT_DOWN: &str = "M8 3v10M4.5 9.5 8 13l3.5-3.5";
-pub const COPY: &str = "M6.5 5.5h6a1 1 0 0 1 1 1v6a1 1 0 0 1 -1 1h-6a1 1 0 0 1 -1 -1v-6a1 1 0 0 1 1 -1zM3.5 10.5h-1v-8h8v1";
+pub const COPY: &str =
+    "M6.5 5.5h6a1 1 0 0 1 1 1v6a1 1 0 0 1 -1 1h-6a1 1 0 0 1 -1 -1v-6a1 1 0 0 1 1 -1zM3.5 10.5h-1v-8h8v1";
 pub const MENU: &str = "M2 4h12M2 8h12M2 12h12";
 pub const ARCHIVE: &str = "M2 3h12v3H2zM3 6v7.5h10V6M6.5 9h3";

@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn what_people_write_is_kept() {
-        let html = render("**bold** `code`\n\n- one\n\n> quote\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<https://a.example>");
+        let html =
+            render("**bold** `code`\n\n- one\n\n> quote\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<https://a.example>");
         for good in ["<strong>bold</strong>", "<code>code</code>", "<li>one</li>", "<blockquote>", "<table>"] {
             assert!(html.contains(good), "{good} in {html}");
         }

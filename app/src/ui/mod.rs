@@ -14,5 +14,6 @@ pub mod markdown;
 pub mod moment;
 pub mod notice;
 pub mod pager;
+pub mod raw_text;
 pub mod table;
 pub mod when;

@@ -6,8 +6,8 @@ use super::icon::{self, icon};
 
 /// `words` say what is shown; an address that is missing is a page that is not there.
 pub fn pager(words: String, previous: Option<String>, next: Option<String>) -> AnyView {
-    let back = view! { {icon(icon::CHEVRON_LEFT)}"Back" }.into_any();
-    let on = view! { "On"{icon(icon::CHEVRON_RIGHT)} }.into_any();
+    let back = view! { {icon(icon::CHEVRON_LEFT)}"Previous" }.into_any();
+    let on = view! { "Next"{icon(icon::CHEVRON_RIGHT)} }.into_any();
     view! {
         <nav class="pager" aria-label="Pages">
             <span>{words}</span>

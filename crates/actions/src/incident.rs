@@ -31,7 +31,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor, query: &IncidentQuery) -> Result<Pag
     permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
     let cursor = query.after.as_deref().filter(|text| !text.is_empty()).map(str::parse::<Cursor>).transpose();
     let cursor = cursor.ok().filter(|cursor| cursor.as_ref().is_none_or(|cursor| cursor.sort == query.sort));
-    let cursor = cursor.ok_or_else(|| Refusal::field("after", "This is not a place in this list. Start again from its first page."))?;
+    let cursor = cursor
+        .ok_or_else(|| Refusal::field("after", "This is not a place in this list. Start again from its first page."))?;
     Ok(rows::list(ctx.db(), actor, query, cursor.as_ref()).await?)
 }
 
@@ -45,12 +46,7 @@ pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Incident>
 }
 
 /// The incident for the actor, on the database or within a deed.
-pub(crate) async fn find<'a>(
-    ctx: &Ctx,
-    on: impl Queryable<'a>,
-    actor: &Actor,
-    reference: &str,
-) -> Result<Incident> {
+pub(crate) async fn find<'a>(ctx: &Ctx, on: impl Queryable<'a>, actor: &Actor, reference: &str) -> Result<Incident> {
     match rows::find(on, actor, reference).await? {
         Some(incident) => Ok(incident),
         None => {
@@ -124,12 +120,7 @@ pub struct IdempotencyKey {
 /// # Errors
 /// A refusal when the role does not allow it, a field is not acceptable, or the key was used for
 /// something else.
-pub async fn open(
-    ctx: &Ctx,
-    actor: &Actor,
-    draft: &IncidentDraft,
-    key: Option<&IdempotencyKey>,
-) -> Result<Incident> {
+pub async fn open(ctx: &Ctx, actor: &Actor, draft: &IncidentDraft, key: Option<&IdempotencyKey>) -> Result<Incident> {
     permit(ctx, actor, Deed::OpenIncident, Object::None).await?;
     let key = key.map(|key| keyed(key, draft)).transpose()?;
     match open_once(ctx, actor, draft, key.as_ref()).await {
@@ -168,17 +159,10 @@ fn keyed(key: &IdempotencyKey, draft: &IncidentDraft) -> Result<Keyed> {
     Ok(Keyed { key: key.key.clone(), fingerprint: Sha256::digest(&asked).into() })
 }
 
-async fn earlier<'a>(
-    ctx: &Ctx,
-    on: impl Queryable<'a>,
-    actor: &Actor,
-    key: &Keyed,
-) -> Result<Option<Incident>> {
+async fn earlier<'a>(ctx: &Ctx, on: impl Queryable<'a>, actor: &Actor, key: &Keyed) -> Result<Option<Incident>> {
     match idempotency::find(on, actor, &key.key).await? {
         None => Ok(None),
-        Some(earlier) if earlier.fingerprint == key.fingerprint => {
-            view(ctx, actor, &earlier.made).await.map(Some)
-        }
+        Some(earlier) if earlier.fingerprint == key.fingerprint => view(ctx, actor, &earlier.made).await.map(Some),
         Some(_) => Err(Refusal::KeyReused.into()),
     }
 }
@@ -220,7 +204,13 @@ async fn insert(act: &mut Act<'_>, actor: &Actor, draft: &IncidentDraft, id: Inc
     let reference = format!("INC-{year}-{number:04}");
     let fields = tidied(&draft.fields);
     let detected = draft.detected.clone().unwrap_or_else(|| Stated::by_system(now));
-    let new = NewIncident { id, reference: &reference, fields: &fields, restricted: draft.restricted, detected_at: detected.at };
+    let new = NewIncident {
+        id,
+        reference: &reference,
+        fields: &fields,
+        restricted: draft.restricted,
+        detected_at: detected.at,
+    };
     rows::insert(&mut act.tx, actor, &new, now).await?;
     rows::put_time(&mut act.tx, actor, id, Milestone::Detect, &detected, None, now).await?;
     rows::put_time(&mut act.tx, actor, id, Milestone::Declare, &Stated::by_system(now), None, now).await?;
@@ -304,7 +294,9 @@ async fn check_owner(tx: &mut Tx, actor: &Actor, before: Option<&Incident>, fiel
     let takes = old.is_none() && fields.owner_id == Some(actor.person_id);
     let deed = if takes { Deed::TakeIncident } else { Deed::AssignIncident };
     if !holdfast_domain::allow(actor, deed, Object::Incident(fields.severity)) {
-        return Err(Refusal::field("owner_id", "Your role lets you take an incident nobody owns, not assign it.").into());
+        return Err(
+            Refusal::field("owner_id", "Your role lets you take an incident nobody owns, not assign it.").into()
+        );
     }
     match fields.owner_id {
         Some(owner) => check_member(tx, actor, "owner_id", owner).await,

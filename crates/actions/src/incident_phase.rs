@@ -101,9 +101,9 @@ async fn merge_target(
 ) -> Result<Incident> {
     let reference = target.map(str::trim).filter(|text| !text.is_empty());
     let reference = reference.ok_or_else(|| Refusal::field("merged_into", "Say which incident it is merged into."))?;
-    let target = find(ctx, &mut act.tx, actor, reference).await.map_err(|_| {
-        Refusal::field("merged_into", "There is no such incident, or you may not see it.")
-    })?;
+    let target = find(ctx, &mut act.tx, actor, reference)
+        .await
+        .map_err(|_| Refusal::field("merged_into", "There is no such incident, or you may not see it."))?;
     if target.id == merged.id || target.status == Status::Merged {
         return Err(Refusal::field("merged_into", "Choose another incident that is not merged itself.").into());
     }
@@ -197,7 +197,10 @@ pub async fn enter_time(
         }
         None => rows::clear_time(&mut act.tx, actor, before.id, milestone, now).await?,
     }
-    let (text, new) = (|at: Option<_>| at.map(|at: holdfast_domain::Timestamp| at.to_string()).unwrap_or_default(), stated.map(|stated| stated.at));
+    let (text, new) = (
+        |at: Option<_>| at.map(|at: holdfast_domain::Timestamp| at.to_string()).unwrap_or_default(),
+        stated.map(|stated| stated.at),
+    );
     let mut record = Record::new("incident.time_entered", "incident", before.id)
         .with("version", before.version + 1)
         .with_change(&format!("time.{milestone}"), false, &text(old), &text(new))
@@ -221,7 +224,11 @@ fn check_time(
     now: holdfast_domain::Timestamp,
 ) -> Result<()> {
     if !milestone.may_be_entered() {
-        return Err(Refusal::Rule(format!("“{}” is recorded when it happens; it cannot be entered.", milestone.label())).into());
+        return Err(Refusal::Rule(format!(
+            "“{}” is recorded when it happens; it cannot be entered.",
+            milestone.label()
+        ))
+        .into());
     }
     let mut errors = FieldErrors::default();
     if reason.trim().is_empty() {

@@ -286,11 +286,8 @@ pub(crate) async fn history(
     for opening in openings {
         texts.insert((opening.seq, opening.field.clone()), opening);
     }
-    let names: HashMap<String, String> = person::list(ctx.db(), org)
-        .await?
-        .into_iter()
-        .map(|person| (person.id.to_string(), person.name))
-        .collect();
+    let names: HashMap<String, String> =
+        person::list(ctx.db(), org).await?.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
     let rows = entries.iter().map(|entry| told(entry, &texts, &names)).collect::<Result<_>>()?;
     Ok(Page { rows, next, previous: None })
 }

@@ -194,7 +194,10 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> 
         time_zone: edit.time_zone.clone(),
     })?;
     if id == actor.person_id && (edit.disabled || !edit.roles.has(Role::Administrator)) {
-        return Err(Refusal::Rule("You cannot take administration away from yourself; ask another administrator.".into()).into());
+        return Err(Refusal::Rule(
+            "You cannot take administration away from yourself; ask another administrator.".into(),
+        )
+        .into());
     }
     let (update, now) = (update(edit), act.now);
     if !rows::update(&mut act.tx, actor.org_id, id, &update, actor.person_id, now).await? {

@@ -74,8 +74,7 @@ pub struct SetupDraft {
 
 impl SetupDraft {
     fn person(&self) -> PersonDraft {
-        let roles: &[Role] =
-            if self.also_lead { &[Role::Administrator, Role::Lead] } else { &[Role::Administrator] };
+        let roles: &[Role] = if self.also_lead { &[Role::Administrator, Role::Lead] } else { &[Role::Administrator] };
         PersonDraft {
             email: self.email.clone(),
             name: self.name.clone(),
@@ -114,7 +113,9 @@ pub async fn set_up(ctx: &Ctx, draft: &SetupDraft) -> Result<PersonId> {
     let (org_id, id) = (OrgId(ctx.uuid(now)), PersonId(ctx.uuid(now)));
     let mut act = Act::begin(ctx, By::person(org_id, id, draft.name.trim())).await?;
     if person::take_code(&mut act.tx, code_hash(&draft.code), "setup", now).await?.is_none() {
-        return Err(Refusal::field("code", "This code is not good, or no longer. Restart Holdfast for a new one.").into());
+        return Err(
+            Refusal::field("code", "This code is not good, or no longer. Restart Holdfast for a new one.").into()
+        );
     }
     let fields = OrgFields { name: draft.org_name.trim().into(), time_zone: draft.time_zone.clone() };
     org::insert(&mut act.tx, org_id, &fields, now).await?;

@@ -36,8 +36,6 @@ impl Vault {
         let wrong = || Error::Failed(format!("{row} does not open: the master key is not the one it was sealed with"));
         let (nonce, body) = sealed.split_at_checked(NONCE_BYTES).ok_or_else(wrong)?;
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| wrong())?;
-        self.0
-            .decrypt(&Nonce::from(nonce), Payload { msg: body, aad: row.as_bytes() })
-            .map_err(|_| wrong())
+        self.0.decrypt(&Nonce::from(nonce), Payload { msg: body, aad: row.as_bytes() }).map_err(|_| wrong())
     }
 }

@@ -51,11 +51,7 @@ fn every_role_and_deed_is_as_the_table_says() {
             let actor = actor(*role, Door::Session(SessionId(Uuid::nil())));
             for severity in Severity::ALL {
                 let expected = cell == 'y' || (cell == 'm' && !severity.is_major());
-                assert_eq!(
-                    allow(&actor, deed, Object::Incident(*severity)),
-                    expected,
-                    "{role} {deed} {severity}"
-                );
+                assert_eq!(allow(&actor, deed, Object::Incident(*severity)), expected, "{role} {deed} {severity}");
             }
         }
     }

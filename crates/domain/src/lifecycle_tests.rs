@@ -39,10 +39,7 @@ fn skips_and_back_steps_ask_why() {
 fn closing_names_everything_that_is_missing() {
     let facts = ClosingFacts { has_disposition: false, has_root_cause: false, has_detection: true };
     let refusal = change(Status::Closed, "").check(Status::Resolved, facts, NOW).unwrap_err();
-    assert_eq!(
-        refusal.to_string(),
-        "Before closing, add a disposition, the root cause, or that it is undetermined."
-    );
+    assert_eq!(refusal.to_string(), "Before closing, add a disposition, the root cause, or that it is undetermined.");
 }
 
 #[test]
@@ -70,10 +67,7 @@ fn times_out_of_order_are_named() {
         recorded_at: NOW,
     };
     let times = [at(Milestone::Contain, 10), at(Milestone::Detect, 20), at(Milestone::Start, 5)];
-    assert_eq!(
-        order_faults(&times),
-        [OrderFault { earlier: Milestone::Detect, later: Milestone::Contain }]
-    );
+    assert_eq!(order_faults(&times), [OrderFault { earlier: Milestone::Detect, later: Milestone::Contain }]);
 }
 
 fn any_status() -> impl Strategy<Value = Status> {

@@ -195,8 +195,24 @@ pub fn check_password(password: &str, person: &[&str], errors: &mut FieldErrors)
 
 /// Words that long passwords are lazily made of.
 const GUESSED_FIRST: &[&str] = &[
-    "password", "passwort", "holdfast", "incident", "security", "changeme", "letmein", "welcome", "administrator",
-    "qwertyuiop", "qwertz", "qwerty", "1234567890", "0123456789", "123456789", "abcdefgh", "iloveyou", "correcthorsebatterystaple",
+    "password",
+    "passwort",
+    "holdfast",
+    "incident",
+    "security",
+    "changeme",
+    "letmein",
+    "welcome",
+    "administrator",
+    "qwertyuiop",
+    "qwertz",
+    "qwerty",
+    "1234567890",
+    "0123456789",
+    "123456789",
+    "abcdefgh",
+    "iloveyou",
+    "correcthorsebatterystaple",
 ];
 
 fn is_repetitive(text: &str) -> bool {

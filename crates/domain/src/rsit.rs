@@ -36,11 +36,9 @@ impl RsitClass {
                 ("malware-distribution", "Malware distribution"),
                 ("malware-configuration", "Malware configuration"),
             ],
-            Self::InformationGathering => &[
-                ("scanner", "Scanning"),
-                ("sniffing", "Sniffing"),
-                ("social-engineering", "Social engineering"),
-            ],
+            Self::InformationGathering => {
+                &[("scanner", "Scanning"), ("sniffing", "Sniffing"), ("social-engineering", "Social engineering")]
+            }
             Self::IntrusionAttempts => &[
                 ("ids-alert", "Exploitation of known vulnerabilities"),
                 ("brute-force", "Login attempts"),

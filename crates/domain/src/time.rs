@@ -73,11 +73,7 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, UnknownText> {
         let instant = DateTime::parse_from_rfc3339(text).map_err(|_| UnknownText)?;
         let micros = instant.timestamp_micros();
-        if (0..=253_402_300_799 * SECOND).contains(&micros) {
-            Ok(Self(micros))
-        } else {
-            Err(UnknownText)
-        }
+        if (0..=253_402_300_799 * SECOND).contains(&micros) { Ok(Self(micros)) } else { Err(UnknownText) }
     }
 }
 
@@ -90,8 +86,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        text.parse()
-            .map_err(|_| D::Error::custom("not an RFC 3339 time such as 2026-11-24T08:55:00Z"))
+        text.parse().map_err(|_| D::Error::custom("not an RFC 3339 time such as 2026-11-24T08:55:00Z"))
     }
 }
 
@@ -220,10 +215,7 @@ mod tests {
         for text in ["2026-11-24T08:55:00Z", "1970-01-01T00:00:00Z", "2026-11-24T08:55:00.123456Z"] {
             assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
         }
-        assert_eq!(
-            "2026-11-24T09:55:00+01:00".parse::<Timestamp>().unwrap().to_string(),
-            "2026-11-24T08:55:00Z"
-        );
+        assert_eq!("2026-11-24T09:55:00+01:00".parse::<Timestamp>().unwrap().to_string(), "2026-11-24T08:55:00Z");
         assert!("1969-12-31T23:59:59Z".parse::<Timestamp>().is_err());
         assert!("yesterday".parse::<Timestamp>().is_err());
     }

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PersonId, Timestamp, TokenId, refusal::{FieldErrors, UnknownText}};
+use crate::{
+    PersonId, Timestamp, TokenId,
+    refusal::{FieldErrors, UnknownText},
+};
 
 text_enum! {
     /// What a token may touch. It never may more than its owner, and never people or tokens.

@@ -45,17 +45,8 @@ struct Suspect {
 impl Walk {
     /// Starts a walk over the log `origin` that notes the root at each of the sizes.
     pub(crate) fn new(origin: &str, wanted: Vec<u64>) -> Self {
-        let roots = if wanted.contains(&0) {
-            vec![(0, empty_root())]
-        } else {
-            Vec::new()
-        };
-        Self {
-            origin: origin.to_owned(),
-            wanted,
-            roots,
-            ..Self::default()
-        }
+        let roots = if wanted.contains(&0) { vec![(0, empty_root())] } else { Vec::new() };
+        Self { origin: origin.to_owned(), wanted, roots, ..Self::default() }
     }
 
     /// Takes the next entry and returns it if it could be read.
@@ -93,22 +84,15 @@ impl Walk {
     pub(crate) fn altered(&self, signed: Option<(u64, Hash)>) -> Option<BadEntry> {
         let suspect = self.suspect.as_ref()?;
         let at = suspect.position;
-        let claims_signed =
-            signed.is_some_and(|(size, root)| find(&suspect.roots, size) == Some(root));
+        let claims_signed = signed.is_some_and(|(size, root)| find(&suspect.roots, size) == Some(root));
         let successor_last = suspect.successor_good.is_none() && at + 2 == self.count;
         let successor_bad = suspect.successor_good == Some(false) || successor_last;
         if successor_bad && !claims_signed {
             let reason = format!("does not hold the hash of entry {at}");
-            return Some(BadEntry {
-                position: at + 1,
-                reason,
-            });
+            return Some(BadEntry { position: at + 1, reason });
         }
         let reason = format!("is not the entry whose hash entry {} holds", at + 1);
-        Some(BadEntry {
-            position: at,
-            reason,
-        })
+        Some(BadEntry { position: at, reason })
     }
 
     /// Compares the pending leaf with what its successor says of it, then puts it in the trees.
@@ -144,25 +128,17 @@ impl Walk {
 
     fn rules(&mut self, position: u64, entry: &Entry) {
         if entry.seq != position {
-            self.break_at(
-                position,
-                format!("is numbered {}: entries are missing or moved", entry.seq),
-            );
+            self.break_at(position, format!("is numbered {}: entries are missing or moved", entry.seq));
         }
         if (entry.content.kind == GENESIS) != (position == 0) {
             self.break_at(position, format!("has type {}", entry.content.kind));
         }
-        if position == 0
-            && entry.content.data.get("origin").and_then(Value::as_str) != Some(&self.origin)
-        {
+        if position == 0 && entry.content.data.get("origin").and_then(Value::as_str) != Some(&self.origin) {
             self.break_at(position, format!("does not begin the log {}", self.origin));
         }
         let org = self.org.get_or_insert_with(|| entry.content.org.clone());
         if *org != entry.content.org {
-            self.break_at(
-                position,
-                format!("is of the organisation {}", entry.content.org),
-            );
+            self.break_at(position, format!("is of the organisation {}", entry.content.org));
         }
         if self.early.is_none() && self.last_at_us.is_some_and(|last| entry.at_us < last) {
             let reason = "is earlier than the entry before it".to_owned();
@@ -183,8 +159,5 @@ fn note_root(wanted: &[u64], tree: &Frontier, roots: &mut Vec<(u64, Hash)>) {
 }
 
 fn find(roots: &[(u64, Hash)], size: u64) -> Option<Hash> {
-    roots
-        .iter()
-        .find(|(at, _)| *at == size)
-        .map(|(_, root)| *root)
+    roots.iter().find(|(at, _)| *at == size).map(|(_, root)| *root)
 }

@@ -37,12 +37,7 @@ pub enum CheckpointError {
 impl Checkpoint {
     /// The three lines that are signed.
     pub fn text(&self) -> String {
-        format!(
-            "{}\n{}\n{}\n",
-            self.origin,
-            self.size,
-            self.root.to_base64()
-        )
+        format!("{}\n{}\n{}\n", self.origin, self.size, self.root.to_base64())
     }
 
     /// Reads the text of a note. Extension lines are allowed by the standard and passed over: the
@@ -52,26 +47,17 @@ impl Checkpoint {
     /// [`CheckpointError::Malformed`] naming the line that is wrong.
     pub fn parse(text: &str) -> Result<Self, CheckpointError> {
         let malformed = CheckpointError::Malformed;
-        let body = text
-            .strip_suffix('\n')
-            .ok_or(malformed("no line feed at the end"))?;
+        let body = text.strip_suffix('\n').ok_or(malformed("no line feed at the end"))?;
         let mut lines = body.split('\n');
         let origin = lines.next().unwrap_or_default();
         check_name(origin).map_err(|_| malformed("the origin"))?;
-        let size = lines
-            .next()
-            .and_then(decimal)
-            .ok_or(malformed("the size"))?;
+        let size = lines.next().and_then(decimal).ok_or(malformed("the size"))?;
         let root = lines.next().and_then(|line| Hash::from_base64(line).ok());
         let root = root.ok_or(malformed("the root"))?;
         if lines.any(str::is_empty) {
             return Err(malformed("an empty extension line"));
         }
-        Ok(Self {
-            origin: origin.to_owned(),
-            size,
-            root,
-        })
+        Ok(Self { origin: origin.to_owned(), size, root })
     }
 
     /// Signs the checkpoint. The key's name should be the origin.
@@ -95,10 +81,7 @@ impl Checkpoint {
     ) -> Result<(Self, Vec<Signed>), CheckpointError> {
         let known = [std::slice::from_ref(log), witnesses].concat();
         let signed = note.verify(&known)?;
-        if !signed
-            .iter()
-            .any(|by| by.name == log.name() && by.id == log.id())
-        {
+        if !signed.iter().any(|by| by.name == log.name() && by.id == log.id()) {
             return Err(NoteError::Unsigned.into());
         }
         let checkpoint = Self::parse(note.text())?;
@@ -113,9 +96,5 @@ impl Checkpoint {
 pub(crate) fn decimal(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let one_spelling = text == "0" || !text.starts_with('0');
-    if digits && one_spelling {
-        text.parse().ok()
-    } else {
-        None
-    }
+    if digits && one_spelling { text.parse().ok() } else { None }
 }

@@ -121,22 +121,12 @@ pub fn commitment(salt: &[u8; 32], text: &str) -> Hash {
 impl Draft {
     /// An entry without data or commitments yet.
     pub fn new(org: &str, kind: &str, subject: Subject, actor: Actor) -> Self {
-        Self {
-            org: org.to_owned(),
-            kind: kind.to_owned(),
-            subject,
-            actor,
-            data: Map::new(),
-            commit: BTreeMap::new(),
-        }
+        Self { org: org.to_owned(), kind: kind.to_owned(), subject, actor, data: Map::new(), commit: BTreeMap::new() }
     }
 
     /// The first entry of a log: which log it is, the key that signs it, and what wrote it.
     pub fn genesis(org: &str, actor: Actor, origin: &str, vkey: &str, software: &str) -> Self {
-        let subject = Subject {
-            kind: "log".to_owned(),
-            id: org.to_owned(),
-        };
+        let subject = Subject { kind: "log".to_owned(), id: org.to_owned() };
         Self::new(org, GENESIS, subject, actor)
             .with("origin", origin)
             .with("vkey", vkey)
@@ -161,12 +151,7 @@ impl Draft {
     /// Gives it its place. `at_us` is the server's time in microseconds since 1970, cut to the
     /// millisecond; the writer must not let it run backwards from one entry to the next.
     pub fn at(self, seq: u64, prev: Hash, at_us: i64) -> Entry {
-        Entry {
-            seq,
-            prev,
-            at_us: at_us.div_euclid(1000) * 1000,
-            content: self,
-        }
+        Entry { seq, prev, at_us: at_us.div_euclid(1000) * 1000, content: self }
     }
 
     fn check(&self) -> Result<(), EntryError> {
@@ -184,11 +169,7 @@ impl Draft {
         })?;
         self.commit.keys().try_for_each(|field| {
             name("commit", field)?;
-            if field == ACTOR_NAME {
-                Err(EntryError::Name("commit"))
-            } else {
-                Ok(())
-            }
+            if field == ACTOR_NAME { Err(EntryError::Name("commit")) } else { Ok(()) }
         })
     }
 }
@@ -244,11 +225,7 @@ impl Entry {
                 commit: read.commit,
             },
         };
-        if entry.to_bytes()? == bytes {
-            Ok(entry)
-        } else {
-            Err(EntryError::NotCanonical)
-        }
+        if entry.to_bytes()? == bytes { Ok(entry) } else { Err(EntryError::NotCanonical) }
     }
 
     /// The leaf hash, and the `prev` of the entry that follows.
@@ -304,40 +281,23 @@ fn malformed(error: serde_json::Error) -> EntryError {
 }
 
 fn within_limit(bytes: &[u8]) -> Result<(), EntryError> {
-    if bytes.len() > MAX_BYTES {
-        Err(EntryError::TooLong(bytes.len()))
-    } else {
-        Ok(())
-    }
+    if bytes.len() > MAX_BYTES { Err(EntryError::TooLong(bytes.len())) } else { Ok(()) }
 }
 
 fn name(field: &'static str, text: &str) -> Result<(), EntryError> {
-    let allowed =
-        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.".contains(&byte);
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.".contains(&byte);
     let good = (1..=MAX_NAME).contains(&text.len()) && text.bytes().all(allowed);
-    if good {
-        Ok(())
-    } else {
-        Err(EntryError::Name(field))
-    }
+    if good { Ok(()) } else { Err(EntryError::Name(field)) }
 }
 
 fn identifier(field: &str, text: &str) -> Result<(), EntryError> {
-    if text.is_empty() {
-        Err(EntryError::Value(field.to_owned()))
-    } else {
-        plain(field, text)
-    }
+    if text.is_empty() { Err(EntryError::Value(field.to_owned())) } else { plain(field, text) }
 }
 
 fn plain(field: &str, text: &str) -> Result<(), EntryError> {
     let textual = |c: char| c.is_whitespace() || c.is_control() || c == '@';
     let bad = text.len() > MAX_VALUE || text.chars().any(textual);
-    if bad {
-        Err(EntryError::Value(field.to_owned()))
-    } else {
-        Ok(())
-    }
+    if bad { Err(EntryError::Value(field.to_owned())) } else { Ok(()) }
 }
 
 fn clear(field: &str, value: &Value, depth: usize) -> Result<(), EntryError> {
@@ -347,21 +307,12 @@ fn clear(field: &str, value: &Value, depth: usize) -> Result<(), EntryError> {
     match value {
         Value::Null | Value::Bool(_) => Ok(()),
         Value::Number(number) => {
-            let magnitude = number
-                .as_i64()
-                .map(i64::unsigned_abs)
-                .or_else(|| number.as_u64());
+            let magnitude = number.as_i64().map(i64::unsigned_abs).or_else(|| number.as_u64());
             let exact = magnitude.is_some_and(|magnitude| magnitude < INTEGER_END);
-            if exact {
-                Ok(())
-            } else {
-                Err(EntryError::Number(field.to_owned()))
-            }
+            if exact { Ok(()) } else { Err(EntryError::Number(field.to_owned())) }
         }
         Value::String(text) => plain(field, text),
-        Value::Array(items) => items
-            .iter()
-            .try_for_each(|item| clear(field, item, depth + 1)),
+        Value::Array(items) => items.iter().try_for_each(|item| clear(field, item, depth + 1)),
         Value::Object(map) => map.iter().try_for_each(|(key, item)| {
             name("data", key)?;
             clear(key, item, depth + 1)

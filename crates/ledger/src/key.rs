@@ -76,12 +76,7 @@ impl VerifyingKey {
     fn new(name: &str, kind: SignatureKind, key: ed25519_dalek::VerifyingKey) -> Self {
         let message = [name.as_bytes(), b"\n", &[kind.byte()], key.as_bytes()].concat();
         let [a, b, c, d, ..] = *Hash::of(&message).as_bytes();
-        Self {
-            name: name.to_owned(),
-            kind,
-            id: KeyId([a, b, c, d]),
-            key,
-        }
+        Self { name: name.to_owned(), kind, id: KeyId([a, b, c, d]), key }
     }
 
     /// The key name, which for a log is also its origin.
@@ -115,9 +110,7 @@ impl VerifyingKey {
             Some(time) => cosignature_message(text, time),
         };
         let signature = ed25519_dalek::Signature::from_bytes(bytes.try_into().ok()?);
-        self.key
-            .verify_strict(message.as_bytes(), &signature)
-            .ok()?;
+        self.key.verify_strict(message.as_bytes(), &signature).ok()?;
         Some(at)
     }
 }
@@ -156,11 +149,7 @@ impl FromStr for VerifyingKey {
         }
         check_name(name)?;
         let read = Self::new(name, kind, key);
-        if read.id.to_string() == id {
-            Ok(read)
-        } else {
-            Err(KeyError::Id)
-        }
+        if read.id.to_string() == id { Ok(read) } else { Err(KeyError::Id) }
     }
 }
 
@@ -178,10 +167,7 @@ impl SigningKey {
     /// [`KeyError::Name`] if the name cannot stand in a note.
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<Self, KeyError> {
         check_name(name)?;
-        Ok(Self {
-            name: name.to_owned(),
-            key: ed25519_dalek::SigningKey::from_bytes(seed),
-        })
+        Ok(Self { name: name.to_owned(), key: ed25519_dalek::SigningKey::from_bytes(seed) })
     }
 
     /// The key name.
@@ -198,34 +184,21 @@ impl SigningKey {
     pub fn sign(&self, text: &str) -> Signature {
         let bytes = self.key.sign(text.as_bytes()).to_bytes().to_vec();
         let id = self.verifying_key(SignatureKind::Note).id;
-        Signature {
-            name: self.name.clone(),
-            id,
-            bytes,
-        }
+        Signature { name: self.name.clone(), id, bytes }
     }
 
     /// A witness cosignature over a checkpoint text, at `unix_s` seconds since 1970.
     pub fn cosign(&self, text: &str, unix_s: u64) -> Signature {
-        let signature = self
-            .key
-            .sign(cosignature_message(text, unix_s).as_bytes())
-            .to_bytes();
+        let signature = self.key.sign(cosignature_message(text, unix_s).as_bytes()).to_bytes();
         let bytes = [unix_s.to_be_bytes().as_slice(), &signature].concat();
         let id = self.verifying_key(SignatureKind::Cosignature).id;
-        Signature {
-            name: self.name.clone(),
-            id,
-            bytes,
-        }
+        Signature { name: self.name.clone(), id, bytes }
     }
 }
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -235,9 +208,5 @@ fn cosignature_message(text: &str, unix_s: u64) -> String {
 
 pub(crate) fn check_name(name: &str) -> Result<(), KeyError> {
     let forbidden = |c: char| c.is_whitespace() || c.is_control() || c == '+';
-    if name.is_empty() || name.chars().any(forbidden) {
-        Err(KeyError::Name)
-    } else {
-        Ok(())
-    }
+    if name.is_empty() || name.chars().any(forbidden) { Err(KeyError::Name) } else { Ok(()) }
 }

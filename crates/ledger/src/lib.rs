@@ -26,7 +26,7 @@ pub use note::{Note, NoteError, Signature, Signed};
 pub use opening::Opening;
 pub use proof::{ProofError, TlogProof};
 pub use tree::{
-    Frontier, NodeId, Plan, TreeError, consistency_nodes, frontier_nodes, inclusion_nodes, root_of,
-    verify_consistency, verify_inclusion,
+    Frontier, NodeId, Plan, TreeError, consistency_nodes, frontier_nodes, inclusion_nodes, root_of, verify_consistency,
+    verify_inclusion,
 };
 pub use verify::{BadEntry, Check, LogCheck, Report, Tail};

@@ -75,10 +75,7 @@ impl Note {
         if !text.ends_with('\n') {
             return Err(NoteError::Layout);
         }
-        Ok(Self {
-            text: text.to_owned(),
-            signatures: vec![key.sign(text)],
-        })
+        Ok(Self { text: text.to_owned(), signatures: vec![key.sign(text)] })
     }
 
     /// Reads a note. Signatures of unknown types are kept, so that the note can be passed on whole.
@@ -94,9 +91,7 @@ impl Note {
         // The last blank line: a text may have blank lines of its own.
         let end = note.rfind("\n\n").ok_or(NoteError::Layout)? + 1;
         let (text, signatures) = note.split_at(end);
-        let lines = signatures[1..]
-            .strip_suffix('\n')
-            .ok_or(NoteError::Layout)?;
+        let lines = signatures[1..].strip_suffix('\n').ok_or(NoteError::Layout)?;
         let lines: Vec<&str> = lines.split('\n').collect();
         if lines.len() > MAX_SIGNATURES {
             return Err(NoteError::TooLarge);
@@ -106,10 +101,7 @@ impl Note {
             .enumerate()
             .map(|(at, line)| Signature::parse(line).ok_or(NoteError::Line(at + 1)))
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            text: text.to_owned(),
-            signatures,
-        })
+        Ok(Self { text: text.to_owned(), signatures })
     }
 
     /// The text with its last line feed. Untrusted until [`Note::verify`] has succeeded.
@@ -136,8 +128,7 @@ impl Note {
     pub fn verify(&self, known: &[VerifyingKey]) -> Result<Vec<Signed>, NoteError> {
         let mut signed: Vec<Signed> = Vec::new();
         for signature in &self.signatures {
-            let matching =
-                |key: &&VerifyingKey| key.name() == signature.name && key.id() == signature.id;
+            let matching = |key: &&VerifyingKey| key.name() == signature.name && key.id() == signature.id;
             let mut keys = known.iter().filter(matching).peekable();
             if keys.peek().is_none() {
                 continue;
@@ -147,27 +138,18 @@ impl Note {
                 .find_map(|key| key.check(&self.text, &signature.bytes))
                 .ok_or_else(|| NoteError::BadSignature(signature.name.clone()))?;
             let (name, id) = (signature.name.clone(), signature.id);
-            if !signed
-                .iter()
-                .any(|earlier| earlier.name == name && earlier.id == id)
-            {
+            if !signed.iter().any(|earlier| earlier.name == name && earlier.id == id) {
                 signed.push(Signed { name, id, unix_s });
             }
         }
-        if signed.is_empty() {
-            Err(NoteError::Unsigned)
-        } else {
-            Ok(signed)
-        }
+        if signed.is_empty() { Err(NoteError::Unsigned) } else { Ok(signed) }
     }
 }
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
-        self.signatures
-            .iter()
-            .try_for_each(|signature| writeln!(f, "{signature}"))
+        self.signatures.iter().try_for_each(|signature| writeln!(f, "{signature}"))
     }
 }
 
@@ -181,11 +163,7 @@ impl Signature {
         if bytes.is_empty() {
             return None;
         }
-        Some(Self {
-            name: name.to_owned(),
-            id: KeyId(*id),
-            bytes: bytes.to_vec(),
-        })
+        Some(Self { name: name.to_owned(), id: KeyId(*id), bytes: bytes.to_vec() })
     }
 }
 
@@ -197,9 +175,5 @@ impl fmt::Display for Signature {
 }
 
 fn check_text(text: &str) -> Result<(), NoteError> {
-    if text.bytes().any(|byte| byte < 0x20 && byte != b'\n') {
-        Err(NoteError::Text)
-    } else {
-        Ok(())
-    }
+    if text.bytes().any(|byte| byte < 0x20 && byte != b'\n') { Err(NoteError::Text) } else { Ok(()) }
 }

@@ -36,11 +36,7 @@ impl<'a> Openings<'a> {
         for opening in openings {
             waiting.entry(opening.seq).or_default().push(opening);
         }
-        Self {
-            total: openings.len(),
-            waiting,
-            fault: None,
-        }
+        Self { total: openings.len(), waiting, fault: None }
     }
 
     /// Tries the openings of one entry.
@@ -64,11 +60,7 @@ impl<'a> Openings<'a> {
         if self.total == 0 {
             return None;
         }
-        let unmet = self
-            .waiting
-            .keys()
-            .next()
-            .map(|seq| format!("no readable entry {seq} to open"));
+        let unmet = self.waiting.keys().next().map(|seq| format!("no readable entry {seq} to open"));
         Some(match self.fault.or(unmet) {
             Some(fault) => Err(fault),
             None => Ok(format!("{} texts match", self.total)),

@@ -60,20 +60,13 @@ impl TlogProof {
             return Err(malformed("the first line"));
         }
         let extra = match lines.peek().and_then(|line| line.strip_prefix("extra ")) {
-            Some(text) => Some(
-                STANDARD
-                    .decode(text)
-                    .map_err(|_| malformed("the extra line"))?,
-            ),
+            Some(text) => Some(STANDARD.decode(text).map_err(|_| malformed("the extra line"))?),
             None => None,
         };
         if extra.is_some() {
             lines.next();
         }
-        let index = lines
-            .next()
-            .and_then(|line| line.strip_prefix("index "))
-            .and_then(decimal);
+        let index = lines.next().and_then(|line| line.strip_prefix("index ")).and_then(decimal);
         let index = index.ok_or(malformed("the index line"))?;
         let hashes = lines
             .take(MAX_HASHES + 1)
@@ -82,12 +75,7 @@ impl TlogProof {
         if hashes.len() > MAX_HASHES {
             return Err(malformed("too many hashes"));
         }
-        Ok(Self {
-            extra,
-            index,
-            hashes,
-            checkpoint: Note::parse(note.as_bytes())?,
-        })
+        Ok(Self { extra, index, hashes, checkpoint: Note::parse(note.as_bytes())? })
     }
 
     /// Checks that `entry`, byte for byte, is in the log that `log` signs, and returns the
@@ -98,13 +86,7 @@ impl TlogProof {
     pub fn verify(&self, entry: &[u8], log: &VerifyingKey) -> Result<Checkpoint, ProofError> {
         let (checkpoint, _) = Checkpoint::open(&self.checkpoint, log, &[])?;
         let leaf = leaf_hash(entry);
-        if verify_inclusion(
-            self.index,
-            checkpoint.size,
-            &leaf,
-            &self.hashes,
-            &checkpoint.root,
-        ) {
+        if verify_inclusion(self.index, checkpoint.size, &leaf, &self.hashes, &checkpoint.root) {
             Ok(checkpoint)
         } else {
             Err(ProofError::NotIncluded(self.index))
@@ -119,9 +101,7 @@ impl fmt::Display for TlogProof {
             writeln!(f, "extra {}", STANDARD.encode(extra))?;
         }
         writeln!(f, "index {}", self.index)?;
-        self.hashes
-            .iter()
-            .try_for_each(|hash| writeln!(f, "{}", hash.to_base64()))?;
+        self.hashes.iter().try_for_each(|hash| writeln!(f, "{}", hash.to_base64()))?;
         write!(f, "\n{}", self.checkpoint)
     }
 }

@@ -64,16 +64,9 @@ impl Frontier {
         let expected = size.count_ones();
         let got = hashes.len();
         if u32::try_from(got) != Ok(expected) {
-            return Err(TreeError::Frontier {
-                size,
-                expected,
-                got,
-            });
+            return Err(TreeError::Frontier { size, expected, got });
         }
-        Ok(Self {
-            size,
-            stack: hashes,
-        })
+        Ok(Self { size, stack: hashes })
     }
 
     /// Number of leaves.
@@ -104,20 +97,14 @@ impl Frontier {
     }
 
     fn grow(&mut self, leaf: Hash, mut completed: impl FnMut(NodeId, Hash)) {
-        let mut id = NodeId {
-            level: 0,
-            index: self.size,
-        };
+        let mut id = NodeId { level: 0, index: self.size };
         let mut hash = leaf;
         completed(id, hash);
         while id.index & 1 == 1
             && let Some(left) = self.stack.pop()
         {
             hash = node_hash(&left, &hash);
-            id = NodeId {
-                level: id.level + 1,
-                index: id.index >> 1,
-            };
+            id = NodeId { level: id.level + 1, index: id.index >> 1 };
             completed(id, hash);
         }
         self.stack.push(hash);
@@ -142,17 +129,12 @@ impl Plan {
     ///
     /// # Errors
     /// [`TreeError::Missing`] with the first node that `lookup` does not know.
-    pub fn assemble(
-        &self,
-        mut lookup: impl FnMut(NodeId) -> Option<Hash>,
-    ) -> Result<Vec<Hash>, TreeError> {
+    pub fn assemble(&self, mut lookup: impl FnMut(NodeId) -> Option<Hash>) -> Result<Vec<Hash>, TreeError> {
         self.parts
             .iter()
             .map(|part| {
-                let hashes = part
-                    .iter()
-                    .map(|&id| lookup(id).ok_or(TreeError::Missing(id)))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let hashes =
+                    part.iter().map(|&id| lookup(id).ok_or(TreeError::Missing(id))).collect::<Result<Vec<_>, _>>()?;
                 Ok(fold(&hashes))
             })
             .collect()
@@ -258,13 +240,7 @@ pub fn verify_inclusion(index: u64, size: u64, leaf: &Hash, proof: &[Hash], root
 /// `new` leaves with `new_root` (RFC 9162 section 2.1.4.2). An empty old tree is a prefix of every
 /// tree, provided `old_root` is the empty root.
 #[must_use]
-pub fn verify_consistency(
-    old: u64,
-    new: u64,
-    old_root: &Hash,
-    new_root: &Hash,
-    proof: &[Hash],
-) -> bool {
+pub fn verify_consistency(old: u64, new: u64, old_root: &Hash, new_root: &Hash, proof: &[Hash]) -> bool {
     if old > new {
         return false;
     }
@@ -316,10 +292,7 @@ fn cover(start: u64, end: u64) -> Vec<NodeId> {
     while at < end {
         let level = (end - at).ilog2();
         // A level of a 64-bit size is below 64.
-        nodes.push(NodeId {
-            level: level as u8,
-            index: at >> level,
-        });
+        nodes.push(NodeId { level: level as u8, index: at >> level });
         at += 1 << level;
     }
     nodes
@@ -332,10 +305,5 @@ fn split(count: u64) -> u64 {
 
 /// Joins neighbouring subtrees, largest first, into one hash.
 fn fold(hashes: &[Hash]) -> Hash {
-    hashes
-        .iter()
-        .rev()
-        .copied()
-        .reduce(|right, left| node_hash(&left, &right))
-        .unwrap_or_else(empty_root)
+    hashes.iter().rev().copied().reduce(|right, left| node_hash(&left, &right)).unwrap_or_else(empty_root)
 }

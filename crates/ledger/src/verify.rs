@@ -98,11 +98,7 @@ impl Report {
     fn add(&mut self, name: &str, outcome: Result<String, String>) {
         let ok = outcome.is_ok();
         let (Ok(detail) | Err(detail)) = outcome;
-        self.checks.push(Check {
-            name: name.to_owned(),
-            ok,
-            detail,
-        });
+        self.checks.push(Check { name: name.to_owned(), ok, detail });
     }
 }
 
@@ -115,9 +111,7 @@ impl fmt::Display for Report {
         if let Some(bad) = &self.first_bad {
             writeln!(f, "first bad entry: {bad}")?;
         }
-        self.not_checked
-            .iter()
-            .try_for_each(|line| writeln!(f, "not checked, {line}"))
+        self.not_checked.iter().try_for_each(|line| writeln!(f, "not checked, {line}"))
     }
 }
 
@@ -132,11 +126,7 @@ impl LogCheck<'_> {
         };
         self.signature_and_origin(&mut report);
         let signed = report.checkpoint.clone();
-        let wanted = signed
-            .iter()
-            .chain(self.remembered)
-            .map(|checkpoint| checkpoint.size)
-            .collect();
+        let wanted = signed.iter().chain(self.remembered).map(|checkpoint| checkpoint.size).collect();
         let mut walk = Walk::new(self.key.name(), wanted);
         let mut openings = Openings::new(self.openings);
         for bytes in entries {
@@ -147,18 +137,11 @@ impl LogCheck<'_> {
         walk.finish();
         self.whole(&mut report, &walk, signed.as_ref());
         self.extends(&mut report, &walk, signed.as_ref());
-        let order = walk
-            .early
-            .as_ref()
-            .map_or(Ok("none runs backwards".to_owned()), |bad| {
-                Err(bad.to_string())
-            });
+        let order = walk.early.as_ref().map_or(Ok("none runs backwards".to_owned()), |bad| Err(bad.to_string()));
         report.add("6 times", order);
         match openings.outcome() {
             Some(outcome) => report.add("12 commitments", outcome),
-            None => report
-                .not_checked
-                .push("12: commitments (no salts and texts given)".to_owned()),
+            None => report.not_checked.push("12: commitments (no salts and texts given)".to_owned()),
         }
         report.first_bad = self.first_bad(&walk, signed.as_ref());
         report
@@ -173,16 +156,10 @@ impl LogCheck<'_> {
             Ok(note) => note,
             Err(error) => {
                 report.add("1 signature", Err(error.to_string()));
-                return report.add(
-                    "2 origin",
-                    Err("no signed checkpoint to read it from".to_owned()),
-                );
+                return report.add("2 origin", Err("no signed checkpoint to read it from".to_owned()));
             }
         };
-        report.add(
-            "1 signature",
-            Ok(format!("good, by {} ({})", self.key.name(), self.key.id())),
-        );
+        report.add("1 signature", Ok(format!("good, by {} ({})", self.key.name(), self.key.id())));
         let origin = match Checkpoint::parse(note.text()) {
             Err(error) => Err(error.to_string()),
             Ok(checkpoint) if checkpoint.origin != self.key.name() => {
@@ -216,40 +193,24 @@ impl LogCheck<'_> {
             return Err(bad.to_string());
         }
         let Some(signed) = signed else {
-            return Err(format!(
-                "{} linked entries, but no signed root to compare",
-                walk.count
-            ));
+            return Err(format!("{} linked entries, but no signed root to compare", walk.count));
         };
         if walk.count < signed.size {
-            return Err(format!(
-                "{} of {} signed entries are there",
-                walk.count, signed.size
-            ));
+            return Err(format!("{} of {} signed entries are there", walk.count, signed.size));
         }
         if walk.count > signed.size && self.tail == Tail::Refuse {
             let beyond = walk.count - signed.size;
-            return Err(format!(
-                "{beyond} entries more than the {} signed",
-                signed.size
-            ));
+            return Err(format!("{beyond} entries more than the {} signed", signed.size));
         }
         if walk.root_at(signed.size) != Some(signed.root) {
-            return Err(
-                "all are there and linked, but their root is not the signed one".to_owned(),
-            );
+            return Err("all are there and linked, but their root is not the signed one".to_owned());
         }
-        Ok(format!(
-            "{} entries, all linked, root {}",
-            walk.count, signed.root
-        ))
+        Ok(format!("{} entries, all linked, root {}", walk.count, signed.root))
     }
 
     fn extends(&self, report: &mut Report, walk: &Walk, signed: Option<&Checkpoint>) {
         let Some(remembered) = self.remembered else {
-            report
-                .not_checked
-                .push("5: that this log extends an earlier one (none remembered)".to_owned());
+            report.not_checked.push("5: that this log extends an earlier one (none remembered)".to_owned());
             return;
         };
         report.add("5 consistency", consistent(walk, remembered, signed));
@@ -257,10 +218,7 @@ impl LogCheck<'_> {
 
     fn first_bad(&self, walk: &Walk, signed: Option<&Checkpoint>) -> Option<BadEntry> {
         let early = walk.early.clone();
-        let first = fault(walk, signed)
-            .into_iter()
-            .chain(early)
-            .min_by_key(|bad| bad.position);
+        let first = fault(walk, signed).into_iter().chain(early).min_by_key(|bad| bad.position);
         first.or_else(|| {
             let signed = signed.filter(|signed| signed.size == walk.count)?;
             if walk.root_at(signed.size) == Some(signed.root) {
@@ -269,10 +227,7 @@ impl LogCheck<'_> {
             // The last entry has no successor to vouch for it, only the root.
             let reason = "does not give the signed root, or the log was rewritten up to it";
             let position = signed.size.checked_sub(1)?;
-            Some(BadEntry {
-                position,
-                reason: reason.to_owned(),
-            })
+            Some(BadEntry { position, reason: reason.to_owned() })
         })
     }
 }
@@ -280,43 +235,20 @@ impl LogCheck<'_> {
 /// The first entry that its form, its place or the hashes around it show to be wrong.
 fn fault(walk: &Walk, signed: Option<&Checkpoint>) -> Option<BadEntry> {
     let altered = walk.altered(signed.map(|signed| (signed.size, signed.root)));
-    walk.broken
-        .clone()
-        .into_iter()
-        .chain(altered)
-        .min_by_key(|bad| bad.position)
+    walk.broken.clone().into_iter().chain(altered).min_by_key(|bad| bad.position)
 }
 
-fn consistent(
-    walk: &Walk,
-    remembered: &Checkpoint,
-    signed: Option<&Checkpoint>,
-) -> Result<String, String> {
+fn consistent(walk: &Walk, remembered: &Checkpoint, signed: Option<&Checkpoint>) -> Result<String, String> {
     let signed = signed.ok_or("no signed checkpoint to compare")?;
     if signed.origin != remembered.origin {
-        return Err(format!(
-            "the remembered checkpoint is of {}",
-            remembered.origin
-        ));
+        return Err(format!("the remembered checkpoint is of {}", remembered.origin));
     }
     if signed.size < remembered.size {
-        return Err(format!(
-            "rolled back from {} entries to {}",
-            remembered.size, signed.size
-        ));
+        return Err(format!("rolled back from {} entries to {}", remembered.size, signed.size));
     }
     match walk.root_at(remembered.size) {
-        Some(root) if root == remembered.root => Ok(format!(
-            "extends the remembered {} entries",
-            remembered.size
-        )),
-        Some(_) => Err(format!(
-            "the first {} entries are not those remembered",
-            remembered.size
-        )),
-        None => Err(format!(
-            "fewer entries than the {} remembered",
-            remembered.size
-        )),
+        Some(root) if root == remembered.root => Ok(format!("extends the remembered {} entries", remembered.size)),
+        Some(_) => Err(format!("the first {} entries are not those remembered", remembered.size)),
+        None => Err(format!("fewer entries than the {} remembered", remembered.size)),
     }
 }

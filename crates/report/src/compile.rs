@@ -72,11 +72,7 @@ impl Compiler {
     pub fn new() -> Self {
         let fonts = Fonts::bundled();
         let sanitiser = Sanitiser::new(&fonts);
-        Self {
-            fonts,
-            library: library(),
-            sanitiser,
-        }
+        Self { fonts, library: library(), sanitiser }
     }
 
     /// Compiles a template with data (JSON, attached as it is, shown sanitised) as PDF/A-3a and
@@ -86,20 +82,14 @@ impl Compiler {
     /// # Errors
     /// `Data` when the data is not JSON or the time is not in a four-digit year, `Template` when
     /// Typst refuses, `Limit` over [`PAGES_MAX`] or [`OUTPUT_BYTES_MAX`].
-    pub fn compile(
-        &self,
-        template: &Template,
-        data: &[u8],
-        as_of: i64,
-    ) -> Result<Compiled, RenderError> {
+    pub fn compile(&self, template: &Template, data: &[u8], as_of: i64) -> Result<Compiled, RenderError> {
         let _forget = ForgetOnDrop;
         let mut shown: serde_json::Value =
             serde_json::from_slice(data).map_err(|error| RenderError::Data(error.to_string()))?;
         self.sanitiser.value(&mut shown);
         let shown = shown.to_string().into_bytes();
-        let date = datetime(as_of).ok_or_else(|| {
-            RenderError::Data("its time lies outside the years 1970 to 9999".into())
-        })?;
+        let date =
+            datetime(as_of).ok_or_else(|| RenderError::Data("its time lies outside the years 1970 to 9999".into()))?;
         let world = ReportWorld::new(&self.fonts, &self.library, template, shown, data, date)
             .ok_or_else(|| RenderError::Template("a file of it has a bad path".into()))?;
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
@@ -108,25 +98,14 @@ impl Compiler {
         if page_count > PAGES_MAX {
             return Err(RenderError::Limit(Limit::Pages));
         }
-        document
-            .pages()
-            .iter()
-            .try_for_each(|page| check_links(&page.frame))?;
+        document.pages().iter().try_for_each(|page| check_links(&page.frame))?;
         let options = options(ident(template, data, as_of), date)?;
-        let bytes =
-            typst_pdf::pdf(&document, &options).map_err(|errors| refused(&world, &errors))?;
+        let bytes = typst_pdf::pdf(&document, &options).map_err(|errors| refused(&world, &errors))?;
         if bytes.len() > OUTPUT_BYTES_MAX {
             return Err(RenderError::Limit(Limit::OutputSize));
         }
-        let warnings = warnings
-            .iter()
-            .map(|warning| worded(&world, warning))
-            .collect();
-        Ok(Compiled {
-            bytes,
-            page_count,
-            warnings,
-        })
+        let warnings = warnings.iter().map(|warning| worded(&world, warning)).collect();
+        Ok(Compiled { bytes, page_count, warnings })
     }
 }
 
@@ -161,22 +140,9 @@ fn datetime(as_of: i64) -> Option<Datetime> {
         return None;
     }
     let utc = Instant::from_seconds(as_of).utc();
-    let [month, day, hour, minute, second] = [
-        utc.month(),
-        utc.day(),
-        utc.hour(),
-        utc.minute(),
-        utc.second(),
-    ]
-    .map(u8::try_from);
-    Datetime::from_ymd_hms(
-        utc.year(),
-        month.ok()?,
-        day.ok()?,
-        hour.ok()?,
-        minute.ok()?,
-        second.ok()?,
-    )
+    let [month, day, hour, minute, second] =
+        [utc.month(), utc.day(), utc.hour(), utc.minute(), utc.second()].map(u8::try_from);
+    Datetime::from_ymd_hms(utc.year(), month.ok()?, day.ok()?, hour.ok()?, minute.ok()?, second.ok()?)
 }
 
 /// A report may lead to a web page or a mailbox, never to a script or a file.
@@ -185,15 +151,10 @@ fn check_links(frame: &Frame) -> Result<(), RenderError> {
         FrameItem::Group(group) => check_links(&group.frame),
         FrameItem::Link(Destination::Url(url), _) => {
             let address = url.as_str().to_ascii_lowercase();
-            if LINK_SCHEMES
-                .iter()
-                .any(|scheme| address.starts_with(scheme))
-            {
+            if LINK_SCHEMES.iter().any(|scheme| address.starts_with(scheme)) {
                 Ok(())
             } else {
-                Err(RenderError::Template(
-                    "a link may only be https, http or mailto".into(),
-                ))
+                Err(RenderError::Template("a link may only be https, http or mailto".into()))
             }
         }
         _ => Ok(()),
@@ -201,11 +162,7 @@ fn check_links(frame: &Frame) -> Result<(), RenderError> {
 }
 
 fn refused(world: &ReportWorld<'_>, errors: &[SourceDiagnostic]) -> RenderError {
-    let lines: Vec<String> = errors
-        .iter()
-        .take(10)
-        .map(|error| worded(world, error))
-        .collect();
+    let lines: Vec<String> = errors.iter().take(10).map(|error| worded(world, error)).collect();
     RenderError::Template(lines.join("\n").chars().take(MESSAGE_CHARS_MAX).collect())
 }
 
@@ -214,13 +171,8 @@ fn worded(world: &ReportWorld<'_>, diagnostic: &SourceDiagnostic) -> String {
         DiagSpanKind::Detached => None,
         DiagSpanKind::Number { id, .. } | DiagSpanKind::Range { id, .. } => Some(id),
     };
-    let place = file
-        .zip(world.range(diagnostic.span))
-        .and_then(|(id, range)| world.place(id, range.start));
-    let hints = diagnostic
-        .hints
-        .iter()
-        .map(|hint| format!(" (hint: {})", hint.v));
+    let place = file.zip(world.range(diagnostic.span)).and_then(|(id, range)| world.place(id, range.start));
+    let hints = diagnostic.hints.iter().map(|hint| format!(" (hint: {})", hint.v));
     let hints: String = hints.collect();
     match place {
         Some(place) => format!("{place}: {}{hints}", diagnostic.message),

@@ -12,10 +12,7 @@ pub(crate) const CPU_SECONDS_MAX: u64 = 10;
 /// Sets the limits that hold for the worker's whole life.
 pub(crate) fn confine() -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
-    let fixed = |most| Rlimit {
-        current: Some(most),
-        maximum: Some(most),
-    };
+    let fixed = |most| Rlimit { current: Some(most), maximum: Some(most) };
     #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
     setrlimit(Resource::As, fixed(MEMORY_BYTES_MAX))?;
     setrlimit(Resource::Core, fixed(0))?;
@@ -43,9 +40,7 @@ pub(crate) fn allow_one_render() -> io::Result<()> {
 mod system_calls {
     use std::{collections::BTreeMap, io};
 
-    use seccompiler::{
-        BpfProgram, SeccompAction, SeccompFilter, TargetArch, apply_filter_all_threads,
-    };
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch, apply_filter_all_threads};
 
     /// Refused with EPERM: opening any file, every way to a network, starting or touching another
     /// process. Threads, memory and the open pipes stay.
@@ -106,14 +101,10 @@ mod system_calls {
         let Ok(machine) = TargetArch::try_from(std::env::consts::ARCH) else {
             return Ok(());
         };
-        let rules: BTreeMap<i64, Vec<seccompiler::SeccompRule>> = DENIED
-            .iter()
-            .chain(DENIED_OLD)
-            .map(|&call| (call, Vec::new()))
-            .collect();
+        let rules: BTreeMap<i64, Vec<seccompiler::SeccompRule>> =
+            DENIED.iter().chain(DENIED_OLD).map(|&call| (call, Vec::new())).collect();
         let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
-        let filter = SeccompFilter::new(rules, SeccompAction::Allow, refuse, machine)
-            .map_err(io::Error::other)?;
+        let filter = SeccompFilter::new(rules, SeccompAction::Allow, refuse, machine).map_err(io::Error::other)?;
         let program: BpfProgram = filter.try_into().map_err(io::Error::other)?;
         apply_filter_all_threads(&program).map_err(io::Error::other)
     }

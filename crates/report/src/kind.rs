@@ -63,24 +63,9 @@ impl Template {
 
 /// Every embedded file: its path as templates import it, and its text.
 pub(crate) const FILES: &[(&str, &str)] = &[
-    (
-        "/common/page.typ",
-        include_str!("../../../templates/common/page.typ"),
-    ),
-    (
-        "/common/text.typ",
-        include_str!("../../../templates/common/text.typ"),
-    ),
-    (
-        "/common/time.typ",
-        include_str!("../../../templates/common/time.typ"),
-    ),
-    (
-        "/common/phases.typ",
-        include_str!("../../../templates/common/phases.typ"),
-    ),
-    (
-        "/incident-summary/main.typ",
-        include_str!("../../../templates/incident-summary/main.typ"),
-    ),
+    ("/common/page.typ", include_str!("../../../templates/common/page.typ")),
+    ("/common/text.typ", include_str!("../../../templates/common/text.typ")),
+    ("/common/time.typ", include_str!("../../../templates/common/time.typ")),
+    ("/common/phases.typ", include_str!("../../../templates/common/phases.typ")),
+    ("/incident-summary/main.typ", include_str!("../../../templates/incident-summary/main.typ")),
 ];

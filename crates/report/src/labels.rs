@@ -16,12 +16,7 @@ type Words = BTreeMap<String, &'static str>;
 /// JSON: `{"severity": {"sev1": "SEV1 critical", …}, …}`.
 pub(crate) fn json() -> Vec<u8> {
     let labels = BTreeMap::from([
-        (
-            "category",
-            Category::all()
-                .map(|c| (c.to_string(), c.label()))
-                .collect(),
-        ),
+        ("category", Category::all().map(|c| (c.to_string(), c.label())).collect()),
         ("disposition", words(Disposition::ALL, Disposition::label)),
         ("milestone", words(Milestone::ALL, Milestone::label)),
         ("pap", words(Pap::ALL, Pap::label)),
@@ -35,7 +30,5 @@ pub(crate) fn json() -> Vec<u8> {
 }
 
 fn words<T: Copy + Display>(all: &[T], label: impl Fn(T) -> &'static str) -> Words {
-    all.iter()
-        .map(|&value| (value.to_string(), label(value)))
-        .collect()
+    all.iter().map(|&value| (value.to_string(), label(value))).collect()
 }

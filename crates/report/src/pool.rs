@@ -59,11 +59,7 @@ impl Renderer {
     /// is started yet.
     #[must_use]
     pub fn new(program: PathBuf, args: Vec<String>) -> Self {
-        Self {
-            program,
-            args,
-            warm: Mutex::new(None),
-        }
+        Self { program, args, warm: Mutex::new(None) }
     }
 
     /// A renderer whose workers are the running program with [`worker::ARGUMENT`], also when its
@@ -73,11 +69,7 @@ impl Renderer {
     /// When the system does not say which program is running.
     pub fn of_this_program() -> io::Result<Self> {
         let running = Path::new("/proc/self/exe");
-        let program = if running.exists() {
-            running.to_owned()
-        } else {
-            std::env::current_exe()?
-        };
+        let program = if running.exists() { running.to_owned() } else { std::env::current_exe()? };
         Ok(Self::new(program, vec![worker::ARGUMENT.to_owned()]))
     }
 
@@ -86,12 +78,7 @@ impl Renderer {
     ///
     /// # Errors
     /// See [`RenderError`]; in every case the caller's process is unharmed.
-    pub async fn render(
-        &self,
-        kind: ReportKind,
-        data: &[u8],
-        as_of: Timestamp,
-    ) -> Result<Pdf, RenderError> {
+    pub async fn render(&self, kind: ReportKind, data: &[u8], as_of: Timestamp) -> Result<Pdf, RenderError> {
         self.run(Template::Kind(kind), data, as_of).await
     }
 
@@ -99,32 +86,18 @@ impl Renderer {
     ///
     /// # Errors
     /// See [`RenderError`]; in every case the caller's process is unharmed.
-    pub async fn render_source(
-        &self,
-        source: &str,
-        data: &[u8],
-        as_of: Timestamp,
-    ) -> Result<Pdf, RenderError> {
+    pub async fn render_source(&self, source: &str, data: &[u8], as_of: Timestamp) -> Result<Pdf, RenderError> {
         if source.len() > INPUT_BYTES_MAX / 2 {
             return Err(RenderError::Limit(Limit::InputSize));
         }
-        self.run(Template::Source(source.to_owned()), data, as_of)
-            .await
+        self.run(Template::Source(source.to_owned()), data, as_of).await
     }
 
-    async fn run(
-        &self,
-        template: Template,
-        data: &[u8],
-        as_of: Timestamp,
-    ) -> Result<Pdf, RenderError> {
+    async fn run(&self, template: Template, data: &[u8], as_of: Timestamp) -> Result<Pdf, RenderError> {
         if data.len() > INPUT_BYTES_MAX {
             return Err(RenderError::Limit(Limit::InputSize));
         }
-        let request = Request {
-            template,
-            as_of: as_of.seconds(),
-        };
+        let request = Request { template, as_of: as_of.seconds() };
         let head = serde_json::to_vec(&request).map_err(|e| RenderError::Data(e.to_string()))?;
         let mut warm = self.warm.lock().await;
         // Taken out, and put back only after a good answer: a render that fails, stalls or is
@@ -180,13 +153,7 @@ impl Worker {
         let input = child.stdin.take().ok_or_else(pipe)?;
         let output = child.stdout.take().ok_or_else(pipe)?;
         let error_output = tokio::spawn(last_bytes(child.stderr.take().ok_or_else(pipe)?));
-        Ok(Self {
-            child,
-            input,
-            output,
-            error_output,
-            renders: 0,
-        })
+        Ok(Self { child, input, output, error_output, renders: 0 })
     }
 
     async fn ask(&mut self, head: &[u8], data: &[u8]) -> io::Result<(Answer, Vec<u8>)> {
@@ -213,11 +180,7 @@ impl Worker {
 
 fn cause(status: ExitStatus, words: &str) -> RenderError {
     const SIGXCPU: i32 = 24;
-    let starved = [
-        "memory allocation of",
-        "capacity overflow",
-        "Cannot allocate memory",
-    ];
+    let starved = ["memory allocation of", "capacity overflow", "Cannot allocate memory"];
     if status.signal() == Some(SIGXCPU) {
         RenderError::Limit(Limit::CpuTime)
     } else if starved.iter().any(|sign| words.contains(sign)) {

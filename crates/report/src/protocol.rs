@@ -49,10 +49,7 @@ pub(crate) fn write_part(to: &mut impl Write, part: &[u8]) -> io::Result<()> {
 }
 
 /// The server's side of [`read_part`]; a closed pipe is an error here, for an answer is due.
-pub(crate) async fn receive_part(
-    from: &mut (impl AsyncRead + Unpin),
-    most: usize,
-) -> io::Result<Vec<u8>> {
+pub(crate) async fn receive_part(from: &mut (impl AsyncRead + Unpin), most: usize) -> io::Result<Vec<u8>> {
     let mut length = [0; 4];
     from.read_exact(&mut length).await?;
     let mut part = vec![0; checked_length(length, most)?];
@@ -74,10 +71,7 @@ fn length_of(part: &[u8]) -> io::Result<[u8; 4]> {
 fn checked_length(length: [u8; 4], most: usize) -> io::Result<usize> {
     let length = usize::try_from(u32::from_be_bytes(length)).map_err(io::Error::other)?;
     if length > most {
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "a part is longer than allowed",
-        ));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "a part is longer than allowed"));
     }
     Ok(length)
 }

@@ -28,21 +28,11 @@ impl Sanitiser {
     pub(crate) fn new(fonts: &Fonts) -> Self {
         let styles = [FontStyle::Normal, FontStyle::Italic];
         let weights = [FontWeight::REGULAR, FontWeight::SEMIBOLD, FontWeight::BOLD];
-        let variants = styles.iter().flat_map(|style| {
-            weights.map(|weight| FontVariant {
-                style: *style,
-                weight,
-                ..FontVariant::default()
-            })
-        });
-        let chosen = |variant| {
-            FAMILIES
-                .iter()
-                .filter_map(move |name| fonts.select(name, variant))
-        };
-        Self {
-            variants: variants.map(|variant| chosen(variant).collect()).collect(),
-        }
+        let variants = styles
+            .iter()
+            .flat_map(|style| weights.map(|weight| FontVariant { style: *style, weight, ..FontVariant::default() }));
+        let chosen = |variant| FAMILIES.iter().filter_map(move |name| fonts.select(name, variant));
+        Self { variants: variants.map(|variant| chosen(variant).collect()).collect() }
     }
 
     /// Every string inside `value`, at any depth; keys stay.
@@ -62,11 +52,7 @@ impl Sanitiser {
         if text.len() <= LONGEST_UNBROKEN && text.bytes().all(plain) {
             return text.to_owned();
         }
-        let composed: String = text
-            .replace("\r\n", "\n")
-            .replace('\r', "\n")
-            .nfc()
-            .collect();
+        let composed: String = text.replace("\r\n", "\n").replace('\r', "\n").nfc().collect();
         let mut shown = String::with_capacity(composed.len());
         for cluster in composed.graphemes(true) {
             self.push_cluster(&mut shown, cluster);
@@ -80,9 +66,7 @@ impl Sanitiser {
         let orphan = |c| is_combining_mark(c) || char::is_whitespace(c);
         let whole = cluster.chars().nth(1).is_none() && !cluster.starts_with(is_combining_mark)
             || cluster.chars().nth(LONGEST_CLUSTER).is_none() && !cluster.starts_with(orphan);
-        if matches!(cluster, "\n" | "\t")
-            || (whole && !cluster.chars().any(is_forbidden) && self.shows(cluster))
-        {
+        if matches!(cluster, "\n" | "\t") || (whole && !cluster.chars().any(is_forbidden) && self.shows(cluster)) {
             shown.push_str(cluster);
             return;
         }
@@ -102,11 +86,9 @@ impl Sanitiser {
     /// coverage lists also hold characters that a font maps to "no glyph".
     fn shows(&self, cluster: &str) -> bool {
         let seen = cluster.chars().filter(|&c| !is_default_ignorable(c));
-        self.variants.iter().all(|families| {
-            families
-                .iter()
-                .any(|font| seen.clone().all(|c| font.ttf().glyph_index(c).is_some()))
-        })
+        self.variants
+            .iter()
+            .all(|families| families.iter().any(|font| seen.clone().all(|c| font.ttf().glyph_index(c).is_some())))
     }
 }
 
@@ -140,9 +122,7 @@ fn with_soft_breaks(text: &str) -> String {
             broken.push_str(cluster);
             since += 1;
             let seam = cluster.ends_with(|c: char| "/\\.-_:;,&=?@+)}]>".contains(c));
-            let last = clusters
-                .peek()
-                .is_none_or(|next| next.starts_with(char::is_whitespace));
+            let last = clusters.peek().is_none_or(|next| next.starts_with(char::is_whitespace));
             if !last && ((seam && since >= BREAK_AFTER.0) || since >= BREAK_AFTER.1) {
                 broken.push(SOFT_BREAK);
                 since = 0;
@@ -162,13 +142,8 @@ mod tests {
 
     #[test]
     fn writing_of_europe_stays_as_it_is() {
-        for text in [
-            "Größe — naïve café № 5 €",
-            "Привет, мир",
-            "Ελληνικά",
-            "“quoted” … → ≥ ½",
-            "a\nb\tc",
-        ] {
+        for text in ["Größe — naïve café № 5 €", "Привет, мир", "Ελληνικά", "“quoted” … → ≥ ½", "a\nb\tc"]
+        {
             assert_eq!(shown(text), text);
         }
     }
@@ -176,18 +151,9 @@ mod tests {
     #[test]
     fn what_hides_or_reorders_is_written_out() {
         assert_eq!(shown("exe.\u{202E}fdp"), "exe.\\u{202E}fdp");
-        assert_eq!(
-            shown("a\0b\u{7}\u{7F}\u{85}"),
-            "a\\u{0000}b\\u{0007}\\u{007F}\\u{0085}"
-        );
-        assert_eq!(
-            shown("\u{E000}\u{FFFE}\u{FEFF}"),
-            "\\u{E000}\\u{FFFE}\\u{FEFF}"
-        );
-        assert_eq!(
-            shown("\u{E0041}\u{2066}\u{200F}"),
-            "\\u{E0041}\\u{2066}\\u{200F}"
-        );
+        assert_eq!(shown("a\0b\u{7}\u{7F}\u{85}"), "a\\u{0000}b\\u{0007}\\u{007F}\\u{0085}");
+        assert_eq!(shown("\u{E000}\u{FFFE}\u{FEFF}"), "\\u{E000}\\u{FFFE}\\u{FEFF}");
+        assert_eq!(shown("\u{E0041}\u{2066}\u{200F}"), "\\u{E0041}\\u{2066}\\u{200F}");
     }
 
     #[test]
@@ -226,9 +192,6 @@ mod tests {
     fn strings_at_any_depth_are_reached_and_keys_are_kept() {
         let mut value = serde_json::json!({"a\u{202E}": [{"b": "x\u{202E}"}], "n": 1});
         Sanitiser::new(&Fonts::bundled()).value(&mut value);
-        assert_eq!(
-            value,
-            serde_json::json!({"a\u{202E}": [{"b": "x\\u{202E}"}], "n": 1})
-        );
+        assert_eq!(value, serde_json::json!({"a\u{202E}": [{"b": "x\\u{202E}"}], "n": 1}));
     }
 }

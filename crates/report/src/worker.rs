@@ -51,12 +51,7 @@ fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
 fn answer(result: Result<crate::compile::Compiled, RenderError>) -> (Answer, Vec<u8>) {
     let failed = match result {
         Ok(done) => {
-            return (
-                Answer::Done {
-                    page_count: done.page_count,
-                },
-                done.bytes,
-            );
+            return (Answer::Done { page_count: done.page_count }, done.bytes);
         }
         Err(RenderError::Limit(limit)) => Answer::Limit(limit),
         Err(RenderError::Data(message)) => Answer::Data(message),

@@ -17,12 +17,8 @@ use crate::kind::{FILES, Template};
 
 /// The font families that templates name, all of them in every font list, since Typst falls back
 /// along the list character by character.
-pub(crate) const FAMILIES: &[&str] = &[
-    "Libertinus Serif",
-    "New Computer Modern",
-    "DejaVu Sans Mono",
-    "New Computer Modern Math",
-];
+pub(crate) const FAMILIES: &[&str] =
+    &["Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono", "New Computer Modern Math"];
 
 /// The bundled fonts; parsing them is the dear part of a cold start, so they are kept.
 pub(crate) struct Fonts {
@@ -32,13 +28,8 @@ pub(crate) struct Fonts {
 
 impl Fonts {
     pub(crate) fn bundled() -> Self {
-        let fonts: Vec<Font> = typst_assets::fonts()
-            .flat_map(|data| Font::iter(Bytes::new(data)))
-            .collect();
-        Self {
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
-            fonts,
-        }
+        let fonts: Vec<Font> = typst_assets::fonts().flat_map(|data| Font::iter(Bytes::new(data))).collect();
+        Self { book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
     }
 
     /// The font that Typst takes for a family in a variant.
@@ -93,26 +84,14 @@ impl<'a> ReportWorld<'a> {
             (file_id("/original.json")?, Bytes::new(original.to_vec())),
             (file_id("/labels.json")?, Bytes::new(crate::labels::json())),
         ]);
-        Some(Self {
-            fonts,
-            library,
-            main,
-            sources,
-            files,
-            today,
-        })
+        Some(Self { fonts, library, main, sources, files, today })
     }
 
     /// Where a diagnostic points: `path:line:column`, counted from 1.
     pub(crate) fn place(&self, id: FileId, byte: usize) -> Option<String> {
         let lines = self.sources.get(&id)?.lines();
         let (line, column) = lines.byte_to_line_column(byte)?;
-        Some(format!(
-            "{}:{}:{}",
-            id.vpath().get_with_slash(),
-            line + 1,
-            column + 1
-        ))
+        Some(format!("{}:{}:{}", id.vpath().get_with_slash(), line + 1, column + 1))
     }
 }
 
@@ -123,9 +102,7 @@ fn file_id(path: &str) -> Option<FileId> {
 
 fn absent(id: FileId) -> FileError {
     match id.root() {
-        VirtualRoot::Package(package) => {
-            FileError::Package(PackageError::NotFound(package.clone()))
-        }
+        VirtualRoot::Package(package) => FileError::Package(PackageError::NotFound(package.clone())),
         VirtualRoot::Project => FileError::NotFound(PathBuf::from(id.vpath().get_with_slash())),
     }
 }

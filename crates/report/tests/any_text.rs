@@ -22,10 +22,7 @@ fn compiles(title: &str, text: &str) -> Result<(), String> {
 }
 
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(64)
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(64)
 }
 
 /// Characters that are more trouble than most: marks, joiners, right-to-left, scripts that the
@@ -64,15 +61,9 @@ proptest! {
 #[test]
 fn every_character_compiles_alone_and_after_a_letter() {
     let mut failed = Vec::new();
-    let all: Vec<char> = ('\0'..='\u{3FFF}')
-        .chain('\u{A000}'..='\u{ABFF}')
-        .chain('\u{F900}'..='\u{1FFFF}')
-        .collect();
+    let all: Vec<char> = ('\0'..='\u{3FFF}').chain('\u{A000}'..='\u{ABFF}').chain('\u{F900}'..='\u{1FFFF}').collect();
     for block in all.chunks(4096) {
-        let text: String = block
-            .iter()
-            .flat_map(|&c| [c, ' ', 'a', c, '\n', '\n'])
-            .collect();
+        let text: String = block.iter().flat_map(|&c| [c, ' ', 'a', c, '\n', '\n']).collect();
         if let Err(error) = compiles("t", &text) {
             failed.push(format!("from U+{:04X}: {error}", u32::from(block[0])));
         }

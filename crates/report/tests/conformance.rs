@@ -13,20 +13,12 @@ use holdfast_report::{
 const AS_OF: i64 = 1_795_521_600;
 
 fn example(kind: ReportKind) -> Compiled {
-    Compiler::new()
-        .compile(&Template::Kind(kind), kind.example().as_bytes(), AS_OF)
-        .unwrap()
+    Compiler::new().compile(&Template::Kind(kind), kind.example().as_bytes(), AS_OF).unwrap()
 }
 
 /// What the program prints; `None` when it is not installed and nobody said that it must be.
 fn tool(program: &str, args: &[&str], file: &Path) -> Option<String> {
-    let args = args.iter().map(|&arg| {
-        if arg == "FILE" {
-            file.to_str().unwrap()
-        } else {
-            arg
-        }
-    });
+    let args = args.iter().map(|&arg| if arg == "FILE" { file.to_str().unwrap() } else { arg });
     match Command::new(program).args(args).output() {
         Ok(output) => {
             let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -35,9 +27,7 @@ fn tool(program: &str, args: &[&str], file: &Path) -> Option<String> {
             Some(said)
         }
         Err(error) => {
-            let needed = ["CI", "HOLDFAST_TEST_POSTGRES"]
-                .iter()
-                .any(|v| std::env::var_os(v).is_some());
+            let needed = ["CI", "HOLDFAST_TEST_POSTGRES"].iter().any(|v| std::env::var_os(v).is_some());
             assert!(!needed, "{program} is needed here: {error}");
             println!("skipped: {program} is not installed");
             None
@@ -57,11 +47,7 @@ fn every_example_compiles_without_warning_and_twice_to_the_same_bytes() {
     for &kind in ReportKind::ALL {
         let first = example(kind);
         assert_eq!(first.warnings, Vec::<String>::new());
-        assert!(
-            first.bytes == example(kind).bytes,
-            "{} differs",
-            kind.as_str()
-        );
+        assert!(first.bytes == example(kind).bytes, "{} differs", kind.as_str());
     }
 }
 
@@ -75,11 +61,7 @@ fn every_example_is_valid_and_claims_both_standards() {
     for &kind in ReportKind::ALL {
         let (_folder, file) = written(&example(kind));
         tool("qpdf", &["--check", "FILE"], &file);
-        let plain = tool(
-            "qpdf",
-            &["--qdf", "--object-streams=disable", "FILE", "-"],
-            &file,
-        );
+        let plain = tool("qpdf", &["--qdf", "--object-streams=disable", "FILE", "-"], &file);
         let Some(plain) = plain else { continue };
         for claim in ["pdfaid:part>3<", "pdfaid:conformance>A<", "pdfuaid:part>1<"] {
             assert!(plain.contains(claim), "{} lacks {claim}", kind.as_str());
@@ -95,19 +77,9 @@ fn the_attachment_is_the_data_byte_for_byte() {
     for &kind in ReportKind::ALL {
         let (folder, file) = written(&example(kind));
         let into = folder.path().join("attached");
-        if tool(
-            "pdfdetach",
-            &["-save", "1", "-o", into.to_str().unwrap(), "FILE"],
-            &file,
-        )
-        .is_some()
-        {
+        if tool("pdfdetach", &["-save", "1", "-o", into.to_str().unwrap(), "FILE"], &file).is_some() {
             assert_eq!(fs::read_to_string(into).unwrap(), kind.example());
-            assert!(
-                tool("pdfdetach", &["-list", "FILE"], &file)
-                    .unwrap()
-                    .contains("data.json")
-            );
+            assert!(tool("pdfdetach", &["-list", "FILE"], &file).unwrap().contains("data.json"));
         }
     }
 }
@@ -137,10 +109,7 @@ fn the_page_says_the_facts_with_its_label_twice_and_all_fonts_inside() {
     }
     let fonts = tool("pdffonts", &["FILE"], &file).unwrap();
     let rows: Vec<&str> = fonts.lines().skip(2).collect();
-    assert!(
-        !rows.is_empty() && rows.iter().all(|row| row.contains(" yes yes yes ")),
-        "{fonts}"
-    );
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.contains(" yes yes yes ")), "{fonts}");
 }
 
 #[test]
@@ -151,18 +120,13 @@ fn markup_in_data_is_printed_not_run() {
     data["title"] = markup.into();
     data["summary"] = markup.into();
     let data = serde_json::to_vec(&data).unwrap();
-    let compiled = Compiler::new()
-        .compile(&Template::Kind(kind), &data, AS_OF)
-        .unwrap();
+    let compiled = Compiler::new().compile(&Template::Kind(kind), &data, AS_OF).unwrap();
     let (_folder, file) = written(&compiled);
     let Some(text) = tool("pdftotext", &["-raw", "FILE", "-"], &file) else {
         return;
     };
     let text = text.replace(['\n', '\u{200B}'], " ");
-    for part in [
-        "#read(\"/etc/passwd\") $ x^2 $ @ref *b* _i_ = h \\ <l> `raw`",
-        "//c",
-    ] {
+    for part in ["#read(\"/etc/passwd\") $ x^2 $ @ref *b* _i_ = h \\ <l> `raw`", "//c"] {
         assert!(text.matches(part).count() >= 2, "{part} in\n{text}");
     }
 }

@@ -4,7 +4,7 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    Arguments, AssertSqlSafe, Encode, FromRow, PgPool, Postgres, Sqlite, SqlitePool, SqlSafeStr, SqlStr, Type,
+    Arguments, AssertSqlSafe, Encode, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Type,
     postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow},
     sqlite::{
         SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
@@ -223,10 +223,22 @@ macro_rules! run {
             return Err(Error::from(sqlx::Error::Encode(error)));
         }
         match (on, args) {
-            (On::SqlitePool($on), Args::Sqlite(args)) => { let $query = $make(sql, args); $call.await.map_err(Error::from) }
-            (On::SqliteConn($on), Args::Sqlite(args)) => { let $query = $make(sql, args); $call.await.map_err(Error::from) }
-            (On::PgPool($on), Args::Postgres(args)) => { let $query = $make(sql, args); $call.await.map_err(Error::from) }
-            (On::PgConn($on), Args::Postgres(args)) => { let $query = $make(sql, args); $call.await.map_err(Error::from) }
+            (On::SqlitePool($on), Args::Sqlite(args)) => {
+                let $query = $make(sql, args);
+                $call.await.map_err(Error::from)
+            }
+            (On::SqliteConn($on), Args::Sqlite(args)) => {
+                let $query = $make(sql, args);
+                $call.await.map_err(Error::from)
+            }
+            (On::PgPool($on), Args::Postgres(args)) => {
+                let $query = $make(sql, args);
+                $call.await.map_err(Error::from)
+            }
+            (On::PgConn($on), Args::Postgres(args)) => {
+                let $query = $make(sql, args);
+                $call.await.map_err(Error::from)
+            }
             _ => unreachable!("a statement's values are of its own database"),
         }
     }};

@@ -56,9 +56,10 @@ pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, reference: &str) ->
 pub async fn exists<'a>(on: impl Queryable<'a>, org: OrgId, reference: &str) -> Result<Option<IncidentId>> {
     let row: Option<(IncidentId,)> = match reference.parse::<IncidentId>() {
         Ok(id) => on.query("SELECT id FROM incidents WHERE org_id = $1 AND id = $2").bind(org).bind(id),
-        Err(_) => {
-            on.query("SELECT id FROM incidents WHERE org_id = $1 AND reference = $2").bind(org).bind(reference.to_owned())
-        }
+        Err(_) => on
+            .query("SELECT id FROM incidents WHERE org_id = $1 AND reference = $2")
+            .bind(org)
+            .bind(reference.to_owned()),
     }
     .fetch_optional()
     .await?;
@@ -331,7 +332,9 @@ pub async fn put_time(
     .bind(actor.person_id)
     .execute()
     .await?;
-    if milestone == Milestone::Detect { set_detected(tx, id, Some(stated.at)).await? }
+    if milestone == Milestone::Detect {
+        set_detected(tx, id, Some(stated.at)).await?
+    }
     Ok(())
 }
 
@@ -339,7 +342,13 @@ pub async fn put_time(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn clear_time(tx: &mut Tx, actor: &Actor, id: IncidentId, milestone: Milestone, now: Timestamp) -> Result<()> {
+pub async fn clear_time(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: IncidentId,
+    milestone: Milestone,
+    now: Timestamp,
+) -> Result<()> {
     tx.query(
         "UPDATE incident_times SET at = NULL, recorded_at = $3, recorded_by = $4
          WHERE incident_id = $1 AND milestone = $2 AND at IS NOT NULL",
@@ -350,7 +359,9 @@ pub async fn clear_time(tx: &mut Tx, actor: &Actor, id: IncidentId, milestone: M
     .bind(actor.person_id)
     .execute()
     .await?;
-    if milestone == Milestone::Detect { set_detected(tx, id, None).await? }
+    if milestone == Milestone::Detect {
+        set_detected(tx, id, None).await?
+    }
     Ok(())
 }
 

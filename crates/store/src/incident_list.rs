@@ -57,10 +57,8 @@ impl FromStr for Cursor {
         if text.len() > 2_000 || !text.is_ascii() || !text.len().is_multiple_of(2) {
             return Err(UnknownText);
         }
-        let bytes: Option<Vec<u8>> = (0..text.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
-            .collect();
+        let bytes: Option<Vec<u8>> =
+            (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect();
         let plain = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or(UnknownText)?;
         let (head, rest) = plain.split_once('.').ok_or(UnknownText)?;
         let (id, key) = rest.split_once('.').ok_or(UnknownText)?;
@@ -154,12 +152,7 @@ const fn column(sort: IncidentSort) -> &'static str {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn list(
-    db: &Db,
-    actor: &Actor,
-    query: &IncidentQuery,
-    cursor: Option<&Cursor>,
-) -> Result<Page<IncidentRow>> {
+pub async fn list(db: &Db, actor: &Actor, query: &IncidentQuery, cursor: Option<&Cursor>) -> Result<Page<IncidentRow>> {
     let Some(statement) = statement(query, cursor, db.is_sqlite()) else {
         return Ok(Page { rows: Vec::new(), next: None, previous: None });
     };

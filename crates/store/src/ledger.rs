@@ -64,12 +64,10 @@ pub async fn key<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<KeyRow
 /// # Errors
 /// When the database refuses or the organisation has no log.
 pub async fn lock_head(tx: &mut Tx, org: OrgId) -> Result<Head> {
-    tx.query(
-        "UPDATE ledger_heads SET size = size WHERE org_id = $1 RETURNING size, last_leaf, last_at, frontier",
-    )
-    .bind(org)
-    .fetch_one()
-    .await
+    tx.query("UPDATE ledger_heads SET size = size WHERE org_id = $1 RETURNING size, last_leaf, last_at, frontier")
+        .bind(org)
+        .fetch_one()
+        .await
 }
 
 /// The head, for reading.
@@ -77,7 +75,10 @@ pub async fn lock_head(tx: &mut Tx, org: OrgId) -> Result<Head> {
 /// # Errors
 /// When the database refuses or the organisation has no log.
 pub async fn head<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Head> {
-    on.query("SELECT size, last_leaf, last_at, frontier FROM ledger_heads WHERE org_id = $1").bind(org).fetch_one().await
+    on.query("SELECT size, last_leaf, last_at, frontier FROM ledger_heads WHERE org_id = $1")
+        .bind(org)
+        .fetch_one()
+        .await
 }
 
 /// Moves the head.

@@ -8,8 +8,7 @@ use holdfast_domain::{
 
 use crate::{Queryable, Result, Tx};
 
-const COLUMNS: &str =
-    "SELECT id, org_id, email, name, roles, time_zone, disabled, version, created_at FROM people";
+const COLUMNS: &str = "SELECT id, org_id, email, name, roles, time_zone, disabled, version, created_at FROM people";
 
 /// What signing in looks at. Never serialised.
 #[derive(sqlx::FromRow)]

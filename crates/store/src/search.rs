@@ -53,7 +53,8 @@ const WORD_CHARS_MAX: usize = 128;
 /// number), so neither is left anything to cut.
 fn words(text: &str) -> Vec<String> {
     // By way of the capitals, since two lower-case letters may share one: "straße" is "strasse".
-    let plain = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    let plain =
+        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     plain
         .collect::<String>()
         .split(|c: char| !c.is_alphanumeric())

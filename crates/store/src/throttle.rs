@@ -24,13 +24,7 @@ pub async fn blocked_until(db: &Db, key: [u8; 32], now: Timestamp) -> Result<Opt
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn count(
-    db: &Db,
-    key: [u8; 32],
-    now: Timestamp,
-    window_s: i64,
-    block_s: impl Fn(i64) -> i64,
-) -> Result<()> {
+pub async fn count(db: &Db, key: [u8; 32], now: Timestamp, window_s: i64, block_s: impl Fn(i64) -> i64) -> Result<()> {
     let (failures,): (i64,) = db
         .alone(
             "INSERT INTO throttles (throttle_key, failures, blocked_until, updated_at) VALUES ($1, 1, 0, $2)

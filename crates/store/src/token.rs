@@ -89,13 +89,7 @@ pub async fn find_good(db: &Db, secret_hash: Vec<u8>, now: Timestamp) -> Result<
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn revoke(
-    tx: &mut Tx,
-    org: OrgId,
-    id: TokenId,
-    person: Option<PersonId>,
-    now: Timestamp,
-) -> Result<bool> {
+pub async fn revoke(tx: &mut Tx, org: OrgId, id: TokenId, person: Option<PersonId>, now: Timestamp) -> Result<bool> {
     let changed = tx
         .query(
             "UPDATE tokens SET revoked_at = $4

@@ -42,11 +42,14 @@ async fn open_unchecked(settings: &DataSettings) -> Result<Ctx, Failure> {
     settings.make_folder().map_err(Failure::CouldNotRun)?;
     let key = settings.master_key(&OsEntropy).map_err(Failure::CouldNotRun)?;
     let db = Db::open(&settings.database_url()).await?;
-    if key.is_new && db.is_migrated().await && !holdfast_store::org::ids(&db).await?.is_empty() {
-        return Err(Failure::CouldNotRun(format!(
-            "the database was set up with another master key than the new one in {}; bring the old one back",
-            settings.data.display()
-        )));
+    if key.is_new {
+        if db.is_migrated().await && !holdfast_store::org::ids(&db).await?.is_empty() {
+            return Err(Failure::CouldNotRun(format!(
+                "the database was set up with another master key, and {} has none; bring the file secret.key back",
+                settings.data.display()
+            )));
+        }
+        settings.keep(&key).map_err(Failure::CouldNotRun)?;
     }
     let renderer = Renderer::of_this_program().map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     Ok(Ctx::new(Parts {

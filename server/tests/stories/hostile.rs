@@ -142,7 +142,8 @@ async fn odd_identifiers_find_nothing_and_tell_nothing() {
             "%00",
             "..%2f..%2fetc",
             "INC-2026-00001",
-            "%F0%9F%92%A5", "%ff%fe",
+            "%F0%9F%92%A5",
+            "%ff%fe",
             "0",
             "null",
             "-1",
@@ -155,7 +156,11 @@ async fn odd_identifiers_find_nothing_and_tell_nothing() {
             ] {
                 let answer = browser.json(Method::GET, &path, None, &[]).await;
                 // What is no text at all is not even a name.
-                let expected = if id.starts_with("%ff") { StatusCode::BAD_REQUEST } else { StatusCode::NOT_FOUND };
+                let expected = if id.starts_with("%ff") || id.contains("%00") {
+                    StatusCode::BAD_REQUEST
+                } else {
+                    StatusCode::NOT_FOUND
+                };
                 assert_eq!(answer.status, expected, "{path}: {}", answer.text());
                 assert!(!answer.problem().is_empty());
                 for inside in ["sqlx", "SELECT", "panicked", "src/", ".rs"] {
@@ -163,6 +168,27 @@ async fn odd_identifiers_find_nothing_and_tell_nothing() {
                 }
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_zero_byte_is_refused_wherever_it_stands() {
+    on_both(async |world: World| {
+        let lead = world.signed_in(Role::Lead).await;
+        let form = world.guest().sign_in("a\0b@example.org", "wrong wrong wrong").await;
+        assert_eq!(form.status, StatusCode::BAD_REQUEST);
+        assert_eq!(lead.get("/incidents?text=a%00b").await.status, StatusCode::BAD_REQUEST);
+        let body = json!({ "title": "a\0b", "severity": "sev3", "category": "other" });
+        let rest = lead.json(Method::POST, "/api/v1/incidents", Some(body), &[]).await;
+        assert_eq!(rest.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", rest.text());
+        for (path, _) in holdfast_app::pages::SERVER_FUNCTIONS {
+            let answer = lead.json(Method::POST, path, Some(json!({ "reference": "a\0b" })), &[]).await;
+            assert!(matches!(answer.status.as_u16(), 400 | 403), "{path}: {}", answer.status);
+        }
+        let key = [("idempotency-key", "a b")];
+        let body = json!({ "title": "a", "severity": "sev3", "category": "other" });
+        assert_eq!(lead.json(Method::POST, "/api/v1/incidents", Some(body), &key).await.status, 422);
     })
     .await;
 }

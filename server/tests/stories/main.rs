@@ -12,5 +12,6 @@ mod hostile;
 mod rest;
 mod restricted;
 mod session;
+mod setup;
 mod socket;
 mod world;

@@ -30,10 +30,7 @@ fn a_commitment_is_the_hash_of_salt_and_text() {
     let mut bytes = vec![9; 32];
     bytes.extend("Jürgen".as_bytes());
     assert_eq!(commitment(&[9; 32], "Jürgen"), Hash::of(&bytes));
-    assert_ne!(
-        commitment(&[9; 32], "Jürgen"),
-        commitment(&[8; 32], "Jürgen")
-    );
+    assert_ne!(commitment(&[9; 32], "Jürgen"), commitment(&[8; 32], "Jürgen"));
 }
 
 #[test]
@@ -41,16 +38,9 @@ fn genesis_names_log_key_schema_and_software() {
     let data = log::draft(0).data;
     assert_eq!(data["origin"], log::ORIGIN);
     assert_eq!(data["vkey"], log::vkey().to_string());
-    assert_eq!(
-        (&data["schema"], &data["software"]),
-        (&json!(1), &json!("holdfast/0.1.0"))
-    );
+    assert_eq!((&data["schema"], &data["software"]), (&json!(1), &json!("holdfast/0.1.0")));
     let bytes = log::draft(0).at(0, Hash::ZERO, 0).to_bytes().unwrap();
-    assert!(
-        String::from_utf8(bytes)
-            .unwrap()
-            .contains(&format!("\"prev\":\"{}\"", "0".repeat(64)))
-    );
+    assert!(String::from_utf8(bytes).unwrap().contains(&format!("\"prev\":\"{}\"", "0".repeat(64))));
 }
 
 #[test]
@@ -69,10 +59,7 @@ fn other_spellings_and_unknown_fields_are_refused() {
         (r#""seq":3"#, r#""seq":9007199254740992"#),
         (r#""prev":"abab"#, r#""prev":"ABAB"#),
         (r#""prev":"abab"#, r#""prev":"ab"#),
-        (
-            r#""ts":"2026-09-21T14:13:20.123Z""#,
-            r#""ts":"2026-09-21T14:13:20Z""#,
-        ),
+        (r#""ts":"2026-09-21T14:13:20.123Z""#, r#""ts":"2026-09-21T14:13:20Z""#),
         (r#""kind":"evidence""#, r#""kind":"evidence","name":"x""#),
         (r#""kind":"evidence""#, r#""kind":"\u0065vidence""#),
         (r#""kind":"evidence""#, r#""kind":"Evidence""#),
@@ -81,10 +68,7 @@ fn other_spellings_and_unknown_fields_are_refused() {
         (r#""size_bytes":3"#, r#""size_bytes":-0"#),
         (r#""size_bytes":3"#, r#""size_bytes":9007199254740992"#),
         (r#""size_bytes":3"#, r#""size_bytes":3,"size_bytes":3"#),
-        (
-            r#""holder":"0198c0df","sealed":true"#,
-            r#""sealed":true,"holder":"0198c0df""#,
-        ),
+        (r#""holder":"0198c0df","sealed":true"#, r#""sealed":true,"holder":"0198c0df""#),
         (r#""holder":"0198c0df""#, r#""holder":"Mr Sato""#),
         (r#""holder":"0198c0df""#, r#""holder":"sato@example.com""#),
     ] {
@@ -103,14 +87,8 @@ fn what_the_schema_forbids_cannot_be_written() {
     assert!(value(json!([null, true, "amber+strict", {"a": []}, ""])).is_ok());
     assert_eq!(value(json!(1.0)), Err(EntryError::Number("x".into())));
     assert_eq!(value(json!(u64::MAX)), Err(EntryError::Number("x".into())));
-    assert_eq!(
-        value(json!("free text")),
-        Err(EntryError::Value("x".into()))
-    );
-    assert_eq!(
-        value(json!([{"y": "a\u{a0}b"}])),
-        Err(EntryError::Value("y".into()))
-    );
+    assert_eq!(value(json!("free text")), Err(EntryError::Value("x".into())));
+    assert_eq!(value(json!([{"y": "a\u{a0}b"}])), Err(EntryError::Value("y".into())));
     assert_eq!(value(json!({"Y": 1})), Err(EntryError::Name("data")));
     let deep = (0..9).fold(json!(1), |inner, _| json!([inner]));
     assert_eq!(value(deep), Err(EntryError::Depth("x".into())));
@@ -118,19 +96,10 @@ fn what_the_schema_forbids_cannot_be_written() {
     assert!(matches!(value(json!(long)), Err(EntryError::TooLong(length)) if length > 65_535));
     let named = log::draft(1).with_commitment("actor.name", Hash::ZERO);
     assert_eq!(write(named), Err(EntryError::Name("commit")));
-    assert_eq!(
-        log::draft(1).at(1, Hash::ZERO, -1).to_bytes(),
-        Err(EntryError::Time)
-    );
-    assert_eq!(
-        log::draft(1).at(1 << 53, Hash::ZERO, 0).to_bytes(),
-        Err(EntryError::Number("seq".into()))
-    );
+    assert_eq!(log::draft(1).at(1, Hash::ZERO, -1).to_bytes(), Err(EntryError::Time));
+    assert_eq!(log::draft(1).at(1 << 53, Hash::ZERO, 0).to_bytes(), Err(EntryError::Number("seq".into())));
     for org in ["", "a b", "a\nb"] {
-        let draft = Draft {
-            org: org.into(),
-            ..log::draft(1)
-        };
+        let draft = Draft { org: org.into(), ..log::draft(1) };
         assert_eq!(write(draft), Err(EntryError::Value("org".into())));
     }
 }
@@ -138,13 +107,8 @@ fn what_the_schema_forbids_cannot_be_written() {
 #[test]
 fn the_longest_entry_fits_to_the_byte() {
     let sized = |count: usize, rest: usize| {
-        let parts: Vec<String> = std::iter::repeat_n("f".repeat(1000), count)
-            .chain(["f".repeat(rest)])
-            .collect();
-        log::draft(1)
-            .with("parts", json!(parts))
-            .at(1, Hash::ZERO, 0)
-            .to_bytes()
+        let parts: Vec<String> = std::iter::repeat_n("f".repeat(1000), count).chain(["f".repeat(rest)]).collect();
+        log::draft(1).with("parts", json!(parts)).at(1, Hash::ZERO, 0).to_bytes()
     };
     let base = sized(64, 0).unwrap().len();
     let rest = 65_535 - base;

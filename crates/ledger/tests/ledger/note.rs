@@ -25,22 +25,10 @@ fn witness_key() -> SigningKey {
 
 #[test]
 fn the_worked_checkpoint_is_written_to_the_byte() {
-    assert_eq!(
-        log_key().verifying_key(SignatureKind::Note).to_string(),
-        LOG
-    );
-    assert_eq!(
-        witness_key()
-            .verifying_key(SignatureKind::Cosignature)
-            .to_string(),
-        WITNESS
-    );
+    assert_eq!(log_key().verifying_key(SignatureKind::Note).to_string(), LOG);
+    assert_eq!(witness_key().verifying_key(SignatureKind::Cosignature).to_string(), WITNESS);
     let root = root_of((0..5).map(|seq| leaf_hash(format!("{{\"seq\":{seq}}}").as_bytes())));
-    let checkpoint = Checkpoint {
-        origin: "evidence.example/log".into(),
-        size: 5,
-        root,
-    };
+    let checkpoint = Checkpoint { origin: "evidence.example/log".into(), size: 5, root };
     let mut note = checkpoint.sign(&log_key()).unwrap();
     note.push(witness_key().cosign(note.text(), 1_790_000_000));
     assert_eq!(note.to_string(), WORKED);
@@ -53,10 +41,7 @@ fn the_worked_checkpoint_is_believed_with_its_keys_only() {
     let (checkpoint, signed) = Checkpoint::open(&note, &key(LOG), &[key(WITNESS)]).unwrap();
     assert_eq!(checkpoint.size, 5);
     assert_eq!(signed.len(), 2);
-    assert_eq!(
-        (signed[0].unix_s, signed[1].unix_s),
-        (None, Some(1_790_000_000))
-    );
+    assert_eq!((signed[0].unix_s, signed[1].unix_s), (None, Some(1_790_000_000)));
     assert_eq!(note.verify(&[]), Err(NoteError::Unsigned));
     // A witness alone does not make a checkpoint.
     assert!(note.verify(&[key(WITNESS)]).is_ok());
@@ -72,10 +57,7 @@ fn the_standards_own_vector_verifies() {
     let note = "This is an example message.\n\n— example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
     let note = Note::parse(note.as_bytes()).unwrap();
     assert_eq!(note.text(), "This is an example message.\n");
-    assert_eq!(
-        note.verify(&[key(vkey)]).unwrap()[0].name,
-        "example.com/foo"
-    );
+    assert_eq!(note.verify(&[key(vkey)]).unwrap()[0].name, "example.com/foo");
     assert_eq!(key(vkey).to_string(), vkey);
 }
 
@@ -102,33 +84,18 @@ fn lines_of_unknown_keys_and_types_are_passed_over() {
     let mut note = Note::sign("text\n", &log_key()).unwrap();
     for kind in 0..40_u8 {
         let bytes = vec![kind; usize::from(kind) * 90 + 1];
-        note.push(Signature {
-            name: format!("other.example/{kind}"),
-            id: KeyId([kind; 4]),
-            bytes,
-        });
+        note.push(Signature { name: format!("other.example/{kind}"), id: KeyId([kind; 4]), bytes });
     }
     // Same name with another id, and the other way round, are strangers too.
-    note.push(Signature {
-        name: "evidence.example/log".into(),
-        id: KeyId([0; 4]),
-        bytes: vec![1],
-    });
-    note.push(Signature {
-        name: "a".into(),
-        id: key(LOG).id(),
-        bytes: vec![1],
-    });
+    note.push(Signature { name: "evidence.example/log".into(), id: KeyId([0; 4]), bytes: vec![1] });
+    note.push(Signature { name: "a".into(), id: key(LOG).id(), bytes: vec![1] });
     let read = Note::parse(note.to_string().as_bytes()).unwrap();
     assert_eq!(read, note);
     assert_eq!(read.verify(&[key(LOG)]).unwrap().len(), 1);
     for _ in 0..60 {
         note.push(note.signatures()[0].clone());
     }
-    assert_eq!(
-        Note::parse(note.to_string().as_bytes()),
-        Err(NoteError::TooLarge)
-    );
+    assert_eq!(Note::parse(note.to_string().as_bytes()), Err(NoteError::TooLarge));
 }
 
 #[test]
@@ -154,22 +121,13 @@ fn malformed_notes_are_refused_with_the_reason() {
         ("text\n\n—  AAAAAAA=\n".to_owned(), NoteError::Line(1)),
         ("text\n\n— name AAAAAA==\n".to_owned(), NoteError::Line(1)),
         ("text\n\n— name AAAAAAA\n".to_owned(), NoteError::Line(1)),
-        (
-            format!("text\n\n{line}\n— name AAAA AAA=\n"),
-            NoteError::Line(2),
-        ),
+        (format!("text\n\n{line}\n— name AAAA AAA=\n"), NoteError::Line(2)),
     ] {
         assert_eq!(Note::parse(note.as_bytes()), Err(error), "{note:?}");
     }
     assert_eq!(Note::parse(b"te\xffxt\n\n"), Err(NoteError::Text));
-    assert_eq!(
-        Note::parse(&[b'\n'; (1 << 20) + 1]),
-        Err(NoteError::TooLarge)
-    );
-    assert_eq!(
-        Note::sign("no line feed", &log_key()),
-        Err(NoteError::Layout)
-    );
+    assert_eq!(Note::parse(&[b'\n'; (1 << 20) + 1]), Err(NoteError::TooLarge));
+    assert_eq!(Note::sign("no line feed", &log_key()), Err(NoteError::Layout));
     assert_eq!(Note::sign("bell\u{7}\n", &log_key()), Err(NoteError::Text));
 }
 
@@ -192,16 +150,9 @@ fn a_checkpoint_has_one_spelling_and_its_own_origin() {
         "log\n5\nFH3Ed0eaO2miSx/2Abb8YoT98V/VCr/rDPcOqONyLB1=\n".to_owned(),
         "log\n5\n".to_owned(),
     ] {
-        assert!(
-            matches!(Checkpoint::parse(&text), Err(CheckpointError::Malformed(_))),
-            "{text:?}"
-        );
+        assert!(matches!(Checkpoint::parse(&text), Err(CheckpointError::Malformed(_))), "{text:?}");
     }
-    let foreign = Checkpoint {
-        origin: "other.example/log".into(),
-        size: 0,
-        root: empty_root(),
-    };
+    let foreign = Checkpoint { origin: "other.example/log".into(), size: 0, root: empty_root() };
     let note = foreign.sign(&log_key()).unwrap();
     let refused = CheckpointError::Origin("other.example/log".into());
     assert_eq!(Checkpoint::open(&note, &key(LOG), &[]), Err(refused));
@@ -210,74 +161,32 @@ fn a_checkpoint_has_one_spelling_and_its_own_origin() {
 #[test]
 fn keys_that_do_not_fit_together_are_refused() {
     for (vkey, error) in [
-        (
-            "evidence.example/log+96237834+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
-            KeyError::Id,
-        ),
-        (
-            "evidence.example/lag+96237833+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
-            KeyError::Id,
-        ),
-        (
-            "evidence.example/log+9623783+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
-            KeyError::Format,
-        ),
+        ("evidence.example/log+96237834+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", KeyError::Id),
+        ("evidence.example/lag+96237833+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", KeyError::Id),
+        ("evidence.example/log+9623783+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", KeyError::Format),
         ("evidence.example/log+96237833+AQOhB7/z", KeyError::Format),
         ("evidence.example/log+96237833+", KeyError::Format),
         ("evidence.example/log+96237833", KeyError::Format),
-        (
-            "witness+20324ABE+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X",
-            KeyError::Format,
-        ),
-        (
-            "a b+96237833+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
-            KeyError::Name,
-        ),
-        (
-            "+96237833+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
-            KeyError::Name,
-        ),
-        (
-            "x+00000000+AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-            KeyError::Kind(2),
-        ),
+        ("witness+20324ABE+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X", KeyError::Format),
+        ("a b+96237833+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", KeyError::Name),
+        ("+96237833+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4", KeyError::Name),
+        ("x+00000000+AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", KeyError::Kind(2)),
         // A point of small order would verify signatures nobody made.
-        (
-            "x+00000000+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-            KeyError::Point,
-        ),
+        ("x+00000000+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", KeyError::Point),
     ] {
         assert_eq!(vkey.parse::<VerifyingKey>(), Err(error), "{vkey}");
     }
-    for name in [
-        "",
-        "a b",
-        "a+b",
-        "a\u{a0}b",
-        "a\u{2003}b",
-        "a\nb",
-        "a\u{0}b",
-    ] {
-        assert_eq!(
-            SigningKey::from_seed(name, &seed(0)).unwrap_err(),
-            KeyError::Name
-        );
+    for name in ["", "a b", "a+b", "a\u{a0}b", "a\u{2003}b", "a\nb", "a\u{0}b"] {
+        assert_eq!(SigningKey::from_seed(name, &seed(0)).unwrap_err(), KeyError::Name);
     }
     assert!(!format!("{:?}", log_key()).contains("0, 1, 2"));
 }
 
 fn proof() -> TlogProof {
-    let leaves: Vec<Hash> = (0..5)
-        .map(|seq| leaf_hash(format!("{{\"seq\":{seq}}}").as_bytes()))
-        .collect();
+    let leaves: Vec<Hash> = (0..5).map(|seq| leaf_hash(format!("{{\"seq\":{seq}}}").as_bytes())).collect();
     let hashes = vec![leaves[3], node_hash(&leaves[0], &leaves[1]), leaves[4]];
     let checkpoint = Note::parse(WORKED.as_bytes()).unwrap();
-    TlogProof {
-        extra: None,
-        index: 2,
-        hashes,
-        checkpoint,
-    }
+    TlogProof { extra: None, index: 2, hashes, checkpoint }
 }
 
 #[test]
@@ -288,23 +197,10 @@ fn a_proof_file_is_written_read_and_believed() {
     assert_eq!(TlogProof::parse(written.as_bytes()).unwrap(), proof());
     let checkpoint = proof().verify(b"{\"seq\":2}", &key(LOG)).unwrap();
     assert_eq!(checkpoint.size, 5);
-    assert_eq!(
-        proof().verify(b"{\"seq\":3}", &key(LOG)),
-        Err(ProofError::NotIncluded(2))
-    );
-    let extra = TlogProof {
-        extra: Some(b"anything".to_vec()),
-        ..proof()
-    };
-    assert!(
-        extra
-            .to_string()
-            .starts_with("c2sp.org/tlog-proof@v1\nextra YW55dGhpbmc=\nindex 2\n")
-    );
-    assert_eq!(
-        TlogProof::parse(extra.to_string().as_bytes()).unwrap(),
-        extra
-    );
+    assert_eq!(proof().verify(b"{\"seq\":3}", &key(LOG)), Err(ProofError::NotIncluded(2)));
+    let extra = TlogProof { extra: Some(b"anything".to_vec()), ..proof() };
+    assert!(extra.to_string().starts_with("c2sp.org/tlog-proof@v1\nextra YW55dGhpbmc=\nindex 2\n"));
+    assert_eq!(TlogProof::parse(extra.to_string().as_bytes()).unwrap(), extra);
 }
 
 #[test]
@@ -321,19 +217,10 @@ fn malformed_proof_files_are_refused() {
     ] {
         let bad = good.replacen(from, to, 1);
         assert_ne!(bad, good);
-        assert!(
-            TlogProof::parse(bad.as_bytes()).is_err(),
-            "{from:?} -> {to:?}"
-        );
+        assert!(TlogProof::parse(bad.as_bytes()).is_err(), "{from:?} -> {to:?}");
     }
-    let long = TlogProof {
-        hashes: vec![Hash::ZERO; 64],
-        ..proof()
-    };
-    assert_eq!(
-        TlogProof::parse(long.to_string().as_bytes()),
-        Err(ProofError::Malformed("too many hashes"))
-    );
+    let long = TlogProof { hashes: vec![Hash::ZERO; 64], ..proof() };
+    assert_eq!(TlogProof::parse(long.to_string().as_bytes()), Err(ProofError::Malformed("too many hashes")));
 }
 
 proptest! {

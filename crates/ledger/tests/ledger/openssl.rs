@@ -11,20 +11,11 @@ use crate::log;
 fn run(arguments: &[&str], directory: &Path) -> Output {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify.sh");
     let mut command = Command::new("sh");
-    command
-        .arg(script)
-        .args(arguments)
-        .current_dir(directory)
-        .output()
-        .unwrap()
+    command.arg(script).args(arguments).current_dir(directory).output().unwrap()
 }
 
 fn printed(output: &Output) -> String {
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
@@ -44,10 +35,7 @@ fn openssl_and_sha256sum_agree_with_the_signed_checkpoint_and_the_leaves() {
     let said = printed(&run(&[&vkey, "checkpoint", "entry.json"], directory.path()));
     let root = log::checkpoint(&entries).root;
     assert!(said.contains("Signature Verified Successfully"), "{said}");
-    assert!(said.contains(&format!(
-        "checkpoint: {}, 5 entries, root {root}",
-        log::ORIGIN
-    )));
+    assert!(said.contains(&format!("checkpoint: {}, 5 entries, root {root}", log::ORIGIN)));
     assert!(said.contains(&format!("leaf: {}  entry.json", leaf_hash(&entries[3]))));
 }
 
@@ -68,16 +56,8 @@ fn the_script_refuses_what_is_not_signed() {
     let other = SigningKey::from_seed(log::ORIGIN, &[8; 32]).unwrap();
     let other = other.verifying_key(SignatureKind::Note).to_string();
     write(directory.path(), "good", &note);
-    write(
-        directory.path(),
-        "larger",
-        note.replacen("\n5\n", "\n6\n", 1),
-    );
-    for (key, file) in [
-        (&vkey, "larger"),
-        (&other, "good"),
-        (&vkey.replace("acme", "acne"), "good"),
-    ] {
+    write(directory.path(), "larger", note.replacen("\n5\n", "\n6\n", 1));
+    for (key, file) in [(&vkey, "larger"), (&other, "good"), (&vkey.replace("acme", "acne"), "good")] {
         let output = run(&[key, file], directory.path());
         assert_eq!(output.status.code(), Some(1), "{key} {file}");
     }
@@ -90,30 +70,17 @@ fn the_script_follows_every_proof_of_a_log_and_refuses_another_entry() {
     let entries = log::entries(7);
     let note = Note::parse(log::note(&entries).as_bytes()).unwrap();
     let mut frontier = Frontier::default();
-    let nodes: std::collections::HashMap<_, _> = entries
-        .iter()
-        .flat_map(|entry| frontier.append(leaf_hash(entry)))
-        .collect();
+    let nodes: std::collections::HashMap<_, _> =
+        entries.iter().flat_map(|entry| frontier.append(leaf_hash(entry))).collect();
     let vkey = log::vkey().to_string();
     for (index, entry) in entries.iter().enumerate() {
         let plan = inclusion_nodes(index as u64, 7).unwrap();
         let hashes = plan.assemble(|id| nodes.get(&id).copied()).unwrap();
-        let proof = TlogProof {
-            extra: None,
-            index: index as u64,
-            hashes,
-            checkpoint: note.clone(),
-        };
+        let proof = TlogProof { extra: None, index: index as u64, hashes, checkpoint: note.clone() };
         write(directory.path(), "entry.tlog-proof", proof.to_string());
         write(directory.path(), "entry.json", entry);
-        let said = printed(&run(
-            &[&vkey, "entry.tlog-proof", "entry.json"],
-            directory.path(),
-        ));
-        assert!(
-            said.ends_with(&format!("included: entry {index} is entry.json\n")),
-            "{said}"
-        );
+        let said = printed(&run(&[&vkey, "entry.tlog-proof", "entry.json"], directory.path()));
+        assert!(said.ends_with(&format!("included: entry {index} is entry.json\n")), "{said}");
         write(directory.path(), "entry.json", b"{}");
         let output = run(&[&vkey, "entry.tlog-proof", "entry.json"], directory.path());
         assert_eq!(output.status.code(), Some(1));

@@ -29,17 +29,10 @@ struct Stored {
 
 impl Stored {
     fn new(size: u64) -> Self {
-        let mut stored = Self {
-            roots: vec![empty_root()],
-            ..Self::default()
-        };
+        let mut stored = Self { roots: vec![empty_root()], ..Self::default() };
         for index in 0..size {
             for (id, hash) in stored.frontier.append(leaf_hash(&entry(index))) {
-                assert_eq!(
-                    stored.nodes.insert(id, hash),
-                    None,
-                    "a node is written once"
-                );
+                assert_eq!(stored.nodes.insert(id, hash), None, "a node is written once");
             }
             stored.roots.push(stored.frontier.root());
         }
@@ -76,35 +69,23 @@ fn published_leaves_roots_and_proofs_come_out() {
         "147dc477479a3b69a24b1ff601b6fc6284fdf15fd50abfeb0cf70ea8e3722c1d",
     ]
     .map(hash);
-    assert_eq!(
-        leaf_hash(b""),
-        hash("6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d")
-    );
+    assert_eq!(leaf_hash(b""), hash("6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"));
     for (index, leaf) in leaves.iter().enumerate() {
         assert_eq!(leaf_hash(&entry(index as u64)), *leaf);
     }
     let stored = Stored::new(5);
     assert_eq!(stored.roots, roots);
     assert_eq!(stored.inclusion(2, 5), [leaves[3], roots[2], leaves[4]]);
-    assert_eq!(
-        stored.consistency(3, 5),
-        [leaves[2], leaves[3], roots[2], leaves[4]]
-    );
+    assert_eq!(stored.consistency(3, 5), [leaves[2], leaves[3], roots[2], leaves[4]]);
 }
 
 #[test]
 fn a_frontier_taken_up_from_stored_nodes_goes_on_as_if_never_put_down() {
     let stored = Stored::new(SIZES);
     for size in 0..SIZES {
-        let hashes = frontier_nodes(size)
-            .iter()
-            .map(|id| stored.nodes[id])
-            .collect();
+        let hashes = frontier_nodes(size).iter().map(|id| stored.nodes[id]).collect();
         let mut frontier = Frontier::new(size, hashes).unwrap();
-        assert_eq!(
-            Frontier::new(size, frontier.hashes().to_vec()),
-            Ok(frontier.clone())
-        );
+        assert_eq!(Frontier::new(size, frontier.hashes().to_vec()), Ok(frontier.clone()));
         assert_eq!(frontier.root(), stored.roots[size as usize]);
         frontier.push(leaf_hash(&entry(size)));
         assert_eq!(frontier.root(), stored.roots[size as usize + 1]);
@@ -127,13 +108,7 @@ fn every_inclusion_proof_holds_for_its_entry_and_for_nothing_else() {
                 assert!(!verify_inclusion(other, size, &leaf, &proof, &root));
             }
             assert!(!verify_inclusion(index, size, &Hash::ZERO, &proof, &root));
-            assert!(!verify_inclusion(
-                index,
-                size,
-                &leaf,
-                &proof,
-                &stored.roots[size as usize - 1]
-            ));
+            assert!(!verify_inclusion(index, size, &leaf, &proof, &stored.roots[size as usize - 1]));
             for altered in distortions(&proof) {
                 assert!(!verify_inclusion(index, size, &leaf, &altered, &root));
             }
@@ -150,32 +125,18 @@ fn every_consistency_proof_holds_for_its_sizes_and_for_nothing_else() {
             let old_root = stored.roots[old as usize];
             let proof = stored.consistency(old, new);
             assert!(verify_consistency(old, new, &old_root, &new_root, &proof));
-            assert!(!verify_consistency(
-                old,
-                new,
-                &Hash::ZERO,
-                &new_root,
-                &proof
-            ));
+            assert!(!verify_consistency(old, new, &Hash::ZERO, &new_root, &proof));
             if old == 0 {
                 // Nothing is known of the new tree from an empty one.
                 assert!(proof.is_empty());
             } else {
-                assert!(!verify_consistency(
-                    old,
-                    new,
-                    &old_root,
-                    &Hash::ZERO,
-                    &proof
-                ));
+                assert!(!verify_consistency(old, new, &old_root, &Hash::ZERO, &proof));
             }
             if old < new {
                 assert!(!verify_consistency(new, old, &new_root, &old_root, &proof));
             }
             for altered in distortions(&proof) {
-                assert!(!verify_consistency(
-                    old, new, &old_root, &new_root, &altered
-                ));
+                assert!(!verify_consistency(old, new, &old_root, &new_root, &altered));
             }
         }
     }
@@ -210,55 +171,21 @@ fn distortions(proof: &[Hash]) -> Vec<Vec<Hash>> {
 
 #[test]
 fn what_is_not_there_is_refused_and_not_guessed() {
-    assert!(matches!(
-        inclusion_nodes(5, 5),
-        Err(TreeError::Index { index: 5, size: 5 })
-    ));
+    assert!(matches!(inclusion_nodes(5, 5), Err(TreeError::Index { index: 5, size: 5 })));
     assert!(inclusion_nodes(0, 0).is_err());
-    assert!(matches!(
-        consistency_nodes(6, 5),
-        Err(TreeError::Shrunk { old: 6, new: 5 })
-    ));
+    assert!(matches!(consistency_nodes(6, 5), Err(TreeError::Shrunk { old: 6, new: 5 })));
     let missing = inclusion_nodes(2, 5).unwrap().assemble(|_| None);
-    assert_eq!(
-        missing,
-        Err(TreeError::Missing(NodeId { level: 0, index: 3 }))
-    );
+    assert_eq!(missing, Err(TreeError::Missing(NodeId { level: 0, index: 3 })));
 }
 
 #[test]
 fn the_largest_sizes_neither_overflow_nor_loop() {
     let proof = vec![Hash::ZERO; 64];
-    assert!(!verify_inclusion(
-        u64::MAX - 1,
-        u64::MAX,
-        &Hash::ZERO,
-        &proof,
-        &Hash::ZERO
-    ));
-    assert!(!verify_consistency(
-        u64::MAX - 1,
-        u64::MAX,
-        &Hash::ZERO,
-        &Hash::ZERO,
-        &proof
-    ));
+    assert!(!verify_inclusion(u64::MAX - 1, u64::MAX, &Hash::ZERO, &proof, &Hash::ZERO));
+    assert!(!verify_consistency(u64::MAX - 1, u64::MAX, &Hash::ZERO, &Hash::ZERO, &proof));
     assert_eq!(frontier_nodes(u64::MAX).len(), 64);
-    assert_eq!(
-        inclusion_nodes(0, u64::MAX)
-            .unwrap()
-            .assemble(|_| Some(Hash::ZERO))
-            .unwrap()
-            .len(),
-        64
-    );
-    assert!(
-        consistency_nodes(1 << 63, u64::MAX)
-            .unwrap()
-            .nodes()
-            .count()
-            <= 64
-    );
+    assert_eq!(inclusion_nodes(0, u64::MAX).unwrap().assemble(|_| Some(Hash::ZERO)).unwrap().len(), 64);
+    assert!(consistency_nodes(1 << 63, u64::MAX).unwrap().nodes().count() <= 64);
 }
 
 #[test]
@@ -284,10 +211,7 @@ fn a_million_leaves_in_bulk_have_the_root_of_their_halves() {
 }
 
 fn theirs(hashes: &[Hash]) -> Vec<ct_merkle::digest::Output<Sha256>> {
-    hashes
-        .iter()
-        .map(|hash| (*hash.as_bytes()).into())
-        .collect()
+    hashes.iter().map(|hash| (*hash.as_bytes()).into()).collect()
 }
 
 proptest! {

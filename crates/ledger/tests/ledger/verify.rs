@@ -6,13 +6,7 @@ use crate::log;
 use proptest::prelude::*;
 
 fn check<'a>(note: &'a str, key: &'a VerifyingKey) -> LogCheck<'a> {
-    LogCheck {
-        note: note.as_bytes(),
-        key,
-        remembered: None,
-        openings: &[],
-        tail: Tail::Refuse,
-    }
+    LogCheck { note: note.as_bytes(), key, remembered: None, openings: &[], tail: Tail::Refuse }
 }
 
 fn verify(entries: &[Vec<u8>], note: &str) -> Report {
@@ -20,12 +14,7 @@ fn verify(entries: &[Vec<u8>], note: &str) -> Report {
 }
 
 fn failed(report: &Report) -> Vec<&str> {
-    report
-        .checks
-        .iter()
-        .filter(|check| !check.ok)
-        .map(|check| check.name.as_str())
-        .collect()
+    report.checks.iter().filter(|check| !check.ok).map(|check| check.name.as_str()).collect()
 }
 
 fn first_bad(report: &Report) -> u64 {
@@ -39,11 +28,7 @@ fn relink(drafts: impl IntoIterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
     entries
         .map(|(seq, bytes)| {
             let entry = Entry::from_bytes(&bytes).unwrap();
-            let bytes = entry
-                .content
-                .at(seq as u64, prev, entry.at_us)
-                .to_bytes()
-                .unwrap();
+            let bytes = entry.content.at(seq as u64, prev, entry.at_us).to_bytes().unwrap();
             prev = leaf_hash(&bytes);
             bytes
         })
@@ -58,25 +43,9 @@ fn an_untouched_log_passes_and_says_what_was_not_checked() {
         assert!(report.ok(), "{report}");
         assert_eq!(report.first_bad, None);
         assert_eq!(report.checkpoint, Some(log::checkpoint(&entries)));
-        let numbers = [
-            "5:",
-            "7:",
-            "8:",
-            "9:",
-            "10:",
-            "11:",
-            "12:",
-            "13:",
-            "not provable",
-        ];
+        let numbers = ["5:", "7:", "8:", "9:", "10:", "11:", "12:", "13:", "not provable"];
         for number in numbers {
-            assert!(
-                report
-                    .not_checked
-                    .iter()
-                    .any(|line| line.starts_with(number)),
-                "{number}"
-            );
+            assert!(report.not_checked.iter().any(|line| line.starts_with(number)), "{number}");
         }
     }
     let empty = verify(&[], &log::note(&[]));
@@ -88,31 +57,20 @@ fn the_report_reads_as_sentences() {
     let entries = log::entries(5);
     let note = log::note(&entries);
     let mut forged = entries.clone();
-    let text = String::from_utf8(forged[2].clone())
-        .unwrap()
-        .replace("\"sealed\":true", "\"sealed\":false");
+    let text = String::from_utf8(forged[2].clone()).unwrap().replace("\"sealed\":true", "\"sealed\":false");
     forged[2] = text.into_bytes();
     let report = verify(&forged, &note).to_string();
     let lines: Vec<&str> = report.lines().collect();
     assert_eq!(lines[1], "ok     2 origin: soc.example.com/case-log/acme");
-    assert_eq!(
-        lines[2],
-        "FAILED 3 entries: entry 2 is not the entry whose hash entry 3 holds"
-    );
-    assert_eq!(
-        lines[4],
-        "first bad entry: entry 2 is not the entry whose hash entry 3 holds"
-    );
+    assert_eq!(lines[2], "FAILED 3 entries: entry 2 is not the entry whose hash entry 3 holds");
+    assert_eq!(lines[4], "first bad entry: entry 2 is not the entry whose hash entry 3 holds");
 }
 
 #[test]
 fn a_wrong_key_a_wrong_log_or_no_note_fails() {
     let entries = log::entries(5);
     let stranger = SigningKey::from_seed(log::ORIGIN, &[8; 32]).unwrap();
-    let note = log::checkpoint(&entries)
-        .sign(&stranger)
-        .unwrap()
-        .to_string();
+    let note = log::checkpoint(&entries).sign(&stranger).unwrap().to_string();
     let report = verify(&entries, &note);
     assert_eq!(failed(&report), ["1 signature", "2 origin", "3 entries"]);
     assert_eq!(report.checkpoint, None);
@@ -120,22 +78,14 @@ fn a_wrong_key_a_wrong_log_or_no_note_fails() {
     foreign.origin = "soc.example.com/case-log/other".into();
     let report = verify(&entries, &foreign.sign(&log::key()).unwrap().to_string());
     assert_eq!(failed(&report), ["2 origin", "3 entries"]);
-    assert_eq!(
-        failed(&verify(&entries, "")),
-        ["1 signature", "2 origin", "3 entries"]
-    );
+    assert_eq!(failed(&verify(&entries, "")), ["1 signature", "2 origin", "3 entries"]);
 
     // A log of another origin under a checkpoint that names this one.
     let mut draft = log::draft(0);
-    draft
-        .data
-        .insert("origin".into(), "soc.example.com/case-log/other".into());
+    draft.data.insert("origin".into(), "soc.example.com/case-log/other".into());
     let entries = vec![draft.at(0, Hash::ZERO, 0).to_bytes().unwrap()];
     let report = verify(&entries, &log::note(&entries));
-    assert_eq!(
-        (failed(&report), first_bad(&report)),
-        (vec!["3 entries"], 0)
-    );
+    assert_eq!((failed(&report), first_bad(&report)), (vec!["3 entries"], 0));
 }
 
 #[test]
@@ -146,10 +96,7 @@ fn entries_removed_added_or_moved_are_noticed_and_located() {
         let mut removed = entries.clone();
         removed.remove(at);
         let report = verify(&removed, &note);
-        assert_eq!(
-            (failed(&report), first_bad(&report)),
-            (vec!["3 entries"], at as u64)
-        );
+        assert_eq!((failed(&report), first_bad(&report)), (vec!["3 entries"], at as u64));
         let mut swapped = entries.clone();
         swapped.swap(at, at + 1);
         assert_eq!(first_bad(&verify(&swapped, &note)), at as u64);
@@ -171,10 +118,7 @@ fn a_log_rewritten_with_good_links_still_lacks_the_signed_root() {
     kept.push(entries[8].clone());
     let report = verify(&relink(kept), &note);
     assert!(!report.ok());
-    assert_eq!(
-        report.checks[2].detail,
-        "all are there and linked, but their root is not the signed one"
-    );
+    assert_eq!(report.checks[2].detail, "all are there and linked, but their root is not the signed one");
     assert_eq!(first_bad(&report), 8);
 }
 
@@ -184,18 +128,10 @@ fn entries_after_the_checkpoint_fail_an_export_and_are_named_in_a_running_log() 
     let note = log::note(&entries[..6]);
     let key = log::vkey();
     assert_eq!(failed(&check(&note, &key).run(&entries)), ["3 entries"]);
-    let running = LogCheck {
-        tail: Tail::Allow,
-        ..check(&note, &key)
-    };
+    let running = LogCheck { tail: Tail::Allow, ..check(&note, &key) };
     let report = running.run(&entries);
     assert!(report.ok(), "{report}");
-    assert!(
-        report
-            .not_checked
-            .iter()
-            .any(|line| line.starts_with("3: 3 entries after"))
-    );
+    assert!(report.not_checked.iter().any(|line| line.starts_with("3: 3 entries after")));
     let mut forged = entries.clone();
     forged[7] = entries[6].clone();
     assert!(!running.run(&forged).ok());
@@ -208,11 +144,7 @@ fn a_remembered_checkpoint_catches_a_second_history_and_a_rollback() {
     let (note, key) = (log::note(&entries), log::vkey());
     for size in 0..=9 {
         let remembered = log::checkpoint(&entries[..size]);
-        let report = LogCheck {
-            remembered: Some(&remembered),
-            ..check(&note, &key)
-        }
-        .run(&entries);
+        let report = LogCheck { remembered: Some(&remembered), ..check(&note, &key) }.run(&entries);
         assert!(report.ok(), "{report}");
     }
     let mut kept = entries.clone();
@@ -222,24 +154,13 @@ fn a_remembered_checkpoint_catches_a_second_history_and_a_rollback() {
     // The times of a careful forger are in order.
     second.sort_by_key(|bytes| Entry::from_bytes(bytes).unwrap().seq);
     let note = log::note(&second);
-    let report = LogCheck {
-        remembered: Some(&remembered),
-        ..check(&note, &key)
-    }
-    .run(&second);
+    let report = LogCheck { remembered: Some(&remembered), ..check(&note, &key) }.run(&second);
     assert!(failed(&report).contains(&"5 consistency"));
-    assert_eq!(
-        report.checks[3].detail,
-        "the first 5 entries are not those remembered"
-    );
+    assert_eq!(report.checks[3].detail, "the first 5 entries are not those remembered");
 
     let remembered = log::checkpoint(&entries);
     let note = log::note(&entries[..4]);
-    let report = LogCheck {
-        remembered: Some(&remembered),
-        ..check(&note, &key)
-    }
-    .run(&entries[..4]);
+    let report = LogCheck { remembered: Some(&remembered), ..check(&note, &key) }.run(&entries[..4]);
     assert_eq!(failed(&report), ["5 consistency"]);
     assert_eq!(report.checks[3].detail, "rolled back from 9 entries to 4");
 }
@@ -248,12 +169,7 @@ fn a_remembered_checkpoint_catches_a_second_history_and_a_rollback() {
 fn time_that_runs_backwards_is_named() {
     let mut prev = Hash::ZERO;
     let mut entries = Vec::new();
-    for (seq, at_us) in [
-        (0, 5_000_000),
-        (1, 5_000_000),
-        (2, 4_999_000),
-        (3, 6_000_000),
-    ] {
+    for (seq, at_us) in [(0, 5_000_000), (1, 5_000_000), (2, 4_999_000), (3, 6_000_000)] {
         let bytes = log::draft(seq).at(seq, prev, at_us).to_bytes().unwrap();
         prev = leaf_hash(&bytes);
         entries.push(bytes);
@@ -266,49 +182,18 @@ fn time_that_runs_backwards_is_named() {
 fn commitments_open_with_the_right_salt_and_text_only() {
     let entries = log::entries(5);
     let (note, key) = (log::note(&entries), log::vkey());
-    let good = Opening {
-        seq: 3,
-        field: "purpose".into(),
-        salt: log::salt(3),
-        text: log::title(3),
-    };
-    let name = Opening {
-        seq: 0,
-        field: "actor.name".into(),
-        salt: log::salt(0),
-        text: "Ana Lima".into(),
-    };
-    let run = |openings: &[Opening]| {
-        LogCheck {
-            openings,
-            ..check(&note, &key)
-        }
-        .run(&entries)
-    };
+    let good = Opening { seq: 3, field: "purpose".into(), salt: log::salt(3), text: log::title(3) };
+    let name = Opening { seq: 0, field: "actor.name".into(), salt: log::salt(0), text: "Ana Lima".into() };
+    let run = |openings: &[Opening]| LogCheck { openings, ..check(&note, &key) }.run(&entries);
     let report = run(&[good.clone(), name]);
     assert!(report.ok(), "{report}");
     assert_eq!(report.checks.last().unwrap().detail, "2 texts match");
     for bad in [
-        Opening {
-            text: "something else".into(),
-            ..good.clone()
-        },
-        Opening {
-            salt: [0; 32],
-            ..good.clone()
-        },
-        Opening {
-            field: "title".into(),
-            ..good.clone()
-        },
-        Opening {
-            seq: 2,
-            ..good.clone()
-        },
-        Opening {
-            seq: 5,
-            ..good.clone()
-        },
+        Opening { text: "something else".into(), ..good.clone() },
+        Opening { salt: [0; 32], ..good.clone() },
+        Opening { field: "title".into(), ..good.clone() },
+        Opening { seq: 2, ..good.clone() },
+        Opening { seq: 5, ..good.clone() },
     ] {
         assert_eq!(failed(&run(&[good.clone(), bad])), ["12 commitments"]);
     }
@@ -325,9 +210,7 @@ fn two_neighbours_altered_together_are_located_at_the_first() {
         let mut forged = entries.clone();
         for bytes in &mut forged[at..at + 2] {
             let text = String::from_utf8(bytes.clone()).unwrap();
-            *bytes = text
-                .replace("\"sealed\":true", "\"sealed\":false")
-                .into_bytes();
+            *bytes = text.replace("\"sealed\":true", "\"sealed\":false").into_bytes();
         }
         assert_eq!(first_bad(&verify(&forged, &note)), at as u64);
     }

@@ -91,16 +91,26 @@ async fn the_servers_role_is_denied_every_change_of_the_log() {
         let office = owned(&url).await;
         let db = as_app(&url).await;
         for table in ["ledger_entries", "ledger_nodes", "ledger_checkpoints"] {
-            for sql in [format!("UPDATE {table} SET org_id = org_id"), format!("DELETE FROM {table}"), format!("TRUNCATE {table}")] {
+            for sql in [
+                format!("UPDATE {table} SET org_id = org_id"),
+                format!("DELETE FROM {table}"),
+                format!("TRUNCATE {table}"),
+            ] {
                 assert_denied(&db, sql).await;
             }
         }
         for sql in [
-            "UPDATE ledger_openings SET text = 'forged'", "TRUNCATE ledger_openings", "DELETE FROM ledger_heads",
-            "TRUNCATE ledger_heads", "TRUNCATE orgs CASCADE",
-            "ALTER TABLE ledger_entries DISABLE TRIGGER ALL", "DROP TRIGGER ledger_entries_append_only ON ledger_entries",
-            "DROP TABLE ledger_entries", "CREATE OR REPLACE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS \
-             'BEGIN RETURN NEW; END'", "SET session_replication_role = replica",
+            "UPDATE ledger_openings SET text = 'forged'",
+            "TRUNCATE ledger_openings",
+            "DELETE FROM ledger_heads",
+            "TRUNCATE ledger_heads",
+            "TRUNCATE orgs CASCADE",
+            "ALTER TABLE ledger_entries DISABLE TRIGGER ALL",
+            "DROP TRIGGER ledger_entries_append_only ON ledger_entries",
+            "DROP TABLE ledger_entries",
+            "CREATE OR REPLACE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS \
+             'BEGIN RETURN NEW; END'",
+            "SET session_replication_role = replica",
         ] {
             assert_denied(&db, sql.into()).await;
         }

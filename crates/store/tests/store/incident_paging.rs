@@ -13,12 +13,18 @@ use holdfast_store::{
 use crate::support::{NOW, Office, catalogue, on_both};
 
 fn orders() -> impl Iterator<Item = (IncidentSort, Direction)> {
-    let directions = |sort: &IncidentSort| Direction::ALL.iter().map(|direction| (*sort, *direction)).collect::<Vec<_>>();
+    let directions =
+        |sort: &IncidentSort| Direction::ALL.iter().map(|direction| (*sort, *direction)).collect::<Vec<_>>();
     IncidentSort::ALL.iter().flat_map(directions)
 }
 
 /// One page: its ids and its neighbours' cursors.
-async fn page(db: &Db, actor: &Actor, query: &IncidentQuery, after: Option<&str>) -> (Vec<IncidentId>, [Option<String>; 2]) {
+async fn page(
+    db: &Db,
+    actor: &Actor,
+    query: &IncidentQuery,
+    after: Option<&str>,
+) -> (Vec<IncidentId>, [Option<String>; 2]) {
     let cursor = after.map(|text| text.parse::<Cursor>().unwrap());
     let page = incident::list(db, actor, query, cursor.as_ref()).await.unwrap();
     (page.rows.into_iter().map(|row| row.id).collect(), [page.next, page.previous])

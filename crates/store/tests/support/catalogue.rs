@@ -28,8 +28,23 @@ pub struct Known {
 
 /// Titles whose order is easily got wrong: case, accents, punctuation, equal ones, an empty start.
 const TITLES: &[&str] = &[
-    "Zebra", "zebra", "Äpfel", "apfel", "Apfel-Mus", "_underscore", "10 hosts", "9 hosts", "éclair", "Eclair",
-    "日本語", "😀 emoji", "ÉCOLE", "apfel", "a b", "a-b", "ab",
+    "Zebra",
+    "zebra",
+    "Äpfel",
+    "apfel",
+    "Apfel-Mus",
+    "_underscore",
+    "10 hosts",
+    "9 hosts",
+    "éclair",
+    "Eclair",
+    "日本語",
+    "😀 emoji",
+    "ÉCOLE",
+    "apfel",
+    "a b",
+    "a-b",
+    "ab",
 ];
 
 /// Opens incidents: mostly ended ones, some restricted (to Ada), many that share every sort key

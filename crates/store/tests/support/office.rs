@@ -54,7 +54,8 @@ impl Office {
         for actor in [&office.ada, &office.ben, &office.cleo] {
             person::insert(&mut tx, actor.person_id, org, &office.person(actor), None, NOW).await.unwrap();
         }
-        let key = KeyRow { log_name: "example.org/log".into(), vkey: "example.org/log+…".into(), sealed_seed: vec![9; 60] };
+        let key =
+            KeyRow { log_name: "example.org/log".into(), vkey: "example.org/log+…".into(), sealed_seed: vec![9; 60] };
         ledger::start(&mut tx, org, &key, NOW).await.unwrap();
         tx.commit().await.unwrap();
         office

@@ -1,0 +1,138 @@
+//! The command line as a person at a shell or a script sees it: what is printed, and how it ends.
+
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    io::Write as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+const PASSWORD: &str = "copper tide 9 lanterns";
+
+fn run(data: &Path, arguments: &[&str], input: &str) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast"));
+    command.args(arguments).env("HOLDFAST_DATA", data).env("HOLDFAST_LOG", "warn").env_remove("HOLDFAST_SECRET");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A command that reads nothing may be gone before it is written to.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap(), text(stdout), text(stderr))
+}
+
+fn good(data: &Path, arguments: &[&str], input: &str) -> String {
+    let (code, out, error) = run(data, arguments, input);
+    assert_eq!(code, 0, "{arguments:?}: {out}{error}");
+    out
+}
+
+const FIRST: &[&str] = &[
+    "admin",
+    "user",
+    "add",
+    "--email",
+    "ada@example.org",
+    "--name",
+    "Ada",
+    "--role",
+    "administrator",
+    "--role",
+    "lead",
+    "--password-stdin",
+];
+
+#[test]
+fn people_and_tokens_are_made_without_a_browser_and_secrets_are_printed_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    assert!(good(&data, FIRST, PASSWORD).contains("Ada can sign in as ada@example.org."));
+    let invite = ["admin", "user", "add", "--email", "bo@example.org", "--name", "Bo", "--role", "analyst"];
+    let invited = good(&data, &invite, "");
+    assert_eq!(invited.trim().lines().last().unwrap().len(), 27, "160 bits in base64: {invited}");
+    let create = ["token", "create", "--email", "ada@example.org", "--scope", "incidents:read", "--expires", "7d"];
+    assert!(good(&data, &create, "").starts_with("holdfast_"));
+
+    assert_eq!(run(&data, &invite, "").0, 2, "an address signs in one person");
+    let weak =
+        ["admin", "user", "add", "--email", "c@example.org", "--name", "C", "--role", "analyst", "--password-stdin"];
+    assert_eq!(run(&data, &weak, "short").0, 2);
+    assert_eq!(run(&data, &["token", "create", "--email", "x@example.org", "--scope", "ledger:read"], "").0, 2);
+    assert_eq!(run(&data, &["token", "create", "--email", "ada@example.org", "--scope", "everything"], "").0, 2);
+    assert_eq!(run(&data, &["frobnicate"], "").0, 2);
+}
+
+#[test]
+fn the_first_person_is_an_administrator_with_a_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let analyst =
+        ["admin", "user", "add", "--email", "a@example.org", "--name", "A", "--role", "analyst", "--password-stdin"];
+    assert_eq!(run(&data, &analyst, PASSWORD).0, 2);
+    let no_password = ["admin", "user", "add", "--email", "a@example.org", "--name", "A", "--role", "administrator"];
+    assert_eq!(run(&data, &no_password, "").0, 2);
+    assert_eq!(run(&data, &["ledger", "vkey"], "").0, 3, "there is no ledger yet");
+}
+
+#[test]
+fn a_ledger_is_checked_here_and_elsewhere_and_a_changed_one_is_found_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    good(&data, FIRST, PASSWORD);
+    good(&data, &["ledger", "verify"], "");
+    let key = good(&data, &["ledger", "vkey"], "").trim().to_owned();
+    let note = good(&data, &["ledger", "checkpoint"], "");
+    let entries = tokio::runtime::Runtime::new().unwrap().block_on(entries(&data));
+    let export = folder.path().join("export");
+    std::fs::create_dir(&export).unwrap();
+    let (file, state) = (export.join("entries.jsonl"), export.join("state"));
+    std::fs::write(export.join("checkpoint"), note).unwrap();
+    std::fs::write(&file, &entries).unwrap();
+    let verify = ["verify", file.to_str().unwrap(), "--key", &key, "--state", state.to_str().unwrap()];
+    assert!(good(folder.path(), &verify, "").contains("ok"));
+    assert!(state.exists(), "what was believed is remembered");
+    let as_json: serde_json::Value =
+        serde_json::from_str(&good(folder.path(), &[&verify[..], &["--json"]].concat(), "")).unwrap();
+    assert_eq!(as_json["ok"], true);
+
+    std::fs::write(&file, entries.replacen("ledger", "Ledger", 1)).unwrap();
+    let (code, out, _) = run(folder.path(), &verify, "");
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("first bad entry: entry 0"), "{out}");
+    assert_eq!(run(folder.path(), &["verify", file.to_str().unwrap(), "--key", "nonsense"], "").0, 2);
+    assert_eq!(run(folder.path(), &["verify", "/nowhere/entries.jsonl", "--key", &key], "").0, 3);
+}
+
+async fn entries(data: &Path) -> String {
+    let db = holdfast_store::Db::open(&format!("sqlite:{}", data.join("holdfast.db").display())).await.unwrap();
+    let org = holdfast_store::org::ids(&db).await.unwrap()[0];
+    let entries = holdfast_store::ledger::entries(&db, org, 0, 1_000).await.unwrap();
+    db.close().await;
+    entries.join("\n") + "\n"
+}
+
+#[test]
+fn another_master_key_is_noticed_before_anything_is_written_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    good(&data, FIRST, PASSWORD);
+    std::fs::remove_file(data.join("secret.key")).unwrap();
+    let (code, _, error) = run(&data, &["ledger", "verify"], "");
+    assert_eq!(code, 3, "{error}");
+    assert!(error.contains("another master key"), "{error}");
+    let (code, _, error) = run(&data, &["ledger", "verify"], "");
+    assert_eq!(code, 3, "the new key was not kept: {error}");
+}
+
+#[test]
+fn an_unknown_incident_has_no_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    good(&data, FIRST, PASSWORD);
+    let out = folder.path().join("report.pdf");
+    let render =
+        ["report", "render", "--incident", "INC-2026-0001", "--kind", "summary", "--out", out.to_str().unwrap()];
+    let (code, _, error) = run(&data, &render, "");
+    assert_eq!(code, 2, "{error}");
+    assert!(!out.exists());
+}
