@@ -1,7 +1,7 @@
 //! The only place that reads the clock or asks the operating system for randomness. Everything
 //! below gets both as parameters; tests pass a fixed clock and a counter.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use holdfast_domain::{Clock, Timestamp, entropy::Entropy};
 
@@ -13,6 +13,24 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+/// Measures how long something took: only ever a difference, never the time of day.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Begins to measure.
+    #[must_use]
+    pub fn started() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Milliseconds since it was started.
+    #[must_use]
+    pub fn milliseconds(self) -> f64 {
+        self.0.elapsed().as_secs_f64() * 1000.0
     }
 }
 

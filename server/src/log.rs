@@ -1,7 +1,7 @@
 //! The log: one line a request, and what the layers below say. Lines go to standard error, as JSON
 //! for a collector or as text for a person. No cookie, token, body or query is ever written.
 
-use std::{fmt, io, net::IpAddr, time::Instant};
+use std::{fmt, io, net::IpAddr};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -12,7 +12,7 @@ use http::HeaderValue;
 use tracing::Instrument;
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-use crate::{net::ClientAddress, router::Server};
+use crate::{clock::Stopwatch, net::ClientAddress, router::Server};
 
 /// Names a request in the log and, in a header, to whoever sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,14 +69,13 @@ pub async fn request(State(server): State<Server>, mut request: Request, next: N
     let line = Line::of(&request, address);
     let span = tracing::info_span!("request", id = id.0);
     async move {
-        // Monotonic, only ever a difference: not a reading of the time of day.
-        let began = Instant::now();
+        let watch = Stopwatch::started();
         let mut response = next.run(request).await;
         if let Ok(value) = HeaderValue::from_str(&id.0) {
             response.headers_mut().insert("x-request-id", value);
         }
         let route = response.extensions().get::<Route>().map_or("-", |route| route.0.as_str());
-        let ms = began.elapsed().as_secs_f64() * 1000.0;
+        let ms = watch.milliseconds();
         let (method, path, address) = (&line.method, &line.path, line.address);
         let status = response.status().as_u16();
         tracing::info!(%method, path, route, status, ms = format!("{ms:.1}"), %address, "answered");

@@ -95,17 +95,28 @@ impl Place {
     }
 
     /// Starts the server and gives it back once it is ready, with the time that took.
-    fn start(&self) -> (Child, Duration) {
+    fn start(&self) -> (Running, Duration) {
         let began = Instant::now();
         let listen = self.address.to_string();
-        let child = self.command(&["serve", "--listen", &listen]).stdout(Stdio::null()).spawn().unwrap();
+        let running = Running(self.command(&["serve", "--listen", &listen]).stdout(Stdio::null()).spawn().unwrap());
         loop {
             if ask(self.address, "GET", "/readyz", &[], None).is_ok_and(|answer| answer.status == 200) {
-                return (child, began.elapsed());
+                return (running, began.elapsed());
             }
             assert!(began.elapsed() < READY_MAX, "not ready within {READY_MAX:?}");
             thread::sleep(Duration::from_millis(5));
         }
+    }
+}
+
+/// A server, killed without warning when dropped.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // SIGKILL.
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
     }
 }
 
@@ -271,10 +282,8 @@ fn kill_and_look(data: &Path, database: Option<String>) {
             })
             .collect();
         thread::sleep(Duration::from_millis(100 + draw.below(900)));
-        // SIGKILL.
-        server.kill().unwrap();
+        drop(server);
         running.store(false, Ordering::Relaxed);
-        server.wait().unwrap();
         for client in clients {
             client.join().unwrap();
         }
@@ -285,8 +294,7 @@ fn kill_and_look(data: &Path, database: Option<String>) {
         let verified = place.run(&["ledger", "verify"], "");
         assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
     }
-    server.kill().unwrap();
-    server.wait().unwrap();
+    drop(server);
     let count = known.lock().unwrap().incidents.len();
     println!("{} rounds, {count} incidents acknowledged and there, ready within {slowest:?}", rounds());
     assert!(count as u64 >= rounds(), "too few writes to prove anything: {count}");
