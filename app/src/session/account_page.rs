@@ -6,7 +6,7 @@ use super::{
     api::{Viewer, who_looks},
     gate::new_password,
 };
-use crate::ui::{error_view::loaded, field::Field, notice::problems, raw_text::title};
+use crate::ui::{error_view::loaded, field::Field, notice::problems, raw_text::title, theme::theme_choice};
 
 /// Name, zone and theme.
 #[component]
@@ -20,10 +20,6 @@ pub fn AccountPage() -> impl IntoView {
 }
 
 fn account(viewer: Viewer) -> AnyView {
-    let theme = |value: &'static str, words: &'static str| {
-        let pressed = if viewer.theme == value { "true" } else { "false" };
-        view! { <button name="theme" value=value aria-pressed=pressed>{words}</button> }
-    };
     view! {
         {problems()}
         <div class="stack page-narrow">
@@ -45,9 +41,7 @@ fn account(viewer: Viewer) -> AnyView {
             </section>
             <section class="card">
                 <h2>"Theme"</h2>
-                <form method="post" action="/account/theme" class="choice" role="group" aria-label="Theme of the pages">
-                    {theme("system", "System")} {theme("light", "Light")} {theme("dark", "Dark")}
-                </form>
+                {theme_choice("Theme of the pages", &viewer.theme)}
             </section>
             <section class="card">
                 <h2>"Access"</h2>

@@ -7,6 +7,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 use super::{
     icon::{self, icon},
     notice::Toasts,
+    theme::theme_choice,
 };
 use crate::session::api::{Viewer, who_looks};
 
@@ -126,10 +127,6 @@ fn nav_link(way: &Way) -> AnyView {
 }
 
 fn account_menu(viewer: Viewer) -> AnyView {
-    let theme = |value: &'static str, words: &'static str| {
-        let pressed = if viewer.theme == value { "true" } else { "false" };
-        view! { <button name="theme" value=value aria-pressed=pressed>{words}</button> }
-    };
     view! {
         <details class="menu" name="menu">
             <summary class="btn btn-quiet">
@@ -139,9 +136,7 @@ fn account_menu(viewer: Viewer) -> AnyView {
             <div class="menu-panel">
                 <p class="menu-note"><strong>{viewer.name.clone()}</strong><br /><span class="muted">{viewer.roles.label()}</span></p>
                 <hr />
-                <form method="post" action="/account/theme" class="choice" role="group" aria-label="Theme">
-                    {theme("system", "System")} {theme("light", "Light")} {theme("dark", "Dark")}
-                </form>
+                {theme_choice("Theme", &viewer.theme)}
                 <hr />
                 <a class="menu-item" href="/account">{icon(icon::USER)}"Your account"</a>
                 <a class="menu-item" href="/account/sessions">{icon(icon::CLOCK)}"Your sessions"</a>

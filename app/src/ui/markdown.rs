@@ -26,6 +26,8 @@ pub fn render(text: &str) -> String {
     cleaner
         .rm_tags(["img", "map", "area", "figure", "figcaption"])
         .link_rel(Some("noopener nofollow noreferrer"))
+        // A block that is wider than the page scrolls, so the keyboard must reach it.
+        .set_tag_attribute_value("pre", "tabindex", "0")
         .url_schemes(["http", "https", "mailto"].into());
     cleaner.clean(&html).to_string()
 }

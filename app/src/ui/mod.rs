@@ -16,4 +16,5 @@ pub mod notice;
 pub mod pager;
 pub mod raw_text;
 pub mod table;
+pub mod theme;
 pub mod when;

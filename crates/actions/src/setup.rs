@@ -27,6 +27,7 @@ pub const CODE_S: i64 = 3600;
 ///
 /// # Errors
 /// When the database refuses.
+// tidy: no actor, because nobody can sign in yet
 pub async fn is_set_up(ctx: &Ctx) -> Result<bool> {
     if !ctx.knows_set_up() && !org::ids(ctx.db()).await?.is_empty() {
         ctx.note_set_up();

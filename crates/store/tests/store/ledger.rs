@@ -91,7 +91,7 @@ on_both! {
         };
         assert_eq!(seqs(4, 3).await, [3, 2, 1]);
         assert_eq!(seqs(1, 3).await, [0]);
-        assert_eq!(seqs(0, 3).await, []);
+        assert!(seqs(0, 3).await.is_empty());
     }
 
     async fn entries_about_one_object_are_found_among_those_about_others(db: Db) {
@@ -105,7 +105,7 @@ on_both! {
         assert_eq!(seqs("incident", "a", i64::MAX, 3).await, [8, 6, 4]);
         assert_eq!(seqs("incident", "a", 4, 3).await, [2, 0]);
         assert_eq!(seqs("incident", "b", i64::MAX, 9).await, [7, 5, 3, 1]);
-        assert_eq!(seqs("person", "a", i64::MAX, 9).await, []);
+        assert!(seqs("person", "a", i64::MAX, 9).await.is_empty());
     }
 
     async fn nodes_are_leaves_at_the_bottom_and_stored_above(db: Db) {
