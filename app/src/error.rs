@@ -42,6 +42,12 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
+            // The browser's half meets this one where an answer of the server cannot be read.
+            #[cfg(feature = "ssr")]
+            ServerFnErrorErr::Deserialization(message) => {
+                let field = FieldError { field: "arguments".into(), message };
+                answered(Self::Refused(Refusal::Invalid(vec![field])))
+            }
             ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => {
                 let field = FieldError { field: "arguments".into(), message };
                 answered(Self::Refused(Refusal::Invalid(vec![field])))

@@ -58,7 +58,7 @@ mod shell {
                     <meta name="viewport" content="width=device-width, initial-scale=1" />
                     <link rel="stylesheet" href=site.css.as_str() />
                     <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-                    <link rel="modulepreload" href=site.js.as_str() />
+                    <link rel="modulepreload" nonce=use_nonce() href=site.js.as_str() />
                     <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="anonymous" href=site.wasm.as_str() />
                     <script type="module" nonce=use_nonce()>{start}</script>
                     <MetaTags />
