@@ -1,0 +1,269 @@
+// WCAG 2.2 AA by axe on every page there is, with what it looks like when something
+// was wrong: light and dark, by the system's setting and by choice, wide and narrow.
+// And by keyboard alone: everything is reached, and one sees where one is.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { Api, type Server, type Who, expect, hydrated, openMenu, otherBrowser, problems, signIn, test } from "./site";
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+interface Look {
+  readonly width: number;
+  readonly system: "light" | "dark";
+  readonly chosen?: "light" | "dark";
+}
+
+const LOOKS: readonly Look[] = [
+  { width: 1440, system: "light" },
+  { width: 1440, system: "dark" },
+  { width: 1440, system: "light", chosen: "dark" },
+  { width: 390, system: "dark" },
+  { width: 390, system: "dark", chosen: "light" },
+];
+
+/** Looks at the page as it stands in every look, and leaves it wide and light. */
+async function check(page: Page, name: string): Promise<void> {
+  for (const look of LOOKS) {
+    await page.emulateMedia({ colorScheme: look.system });
+    await page.setViewportSize({ width: look.width, height: 900 });
+    await page.evaluate((chosen) => {
+      if (chosen === undefined) delete document.documentElement.dataset.theme;
+      else document.documentElement.dataset.theme = chosen;
+    }, look.chosen);
+    const where = `${name} (${look.width} px, ${look.chosen ?? look.system})`;
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    const found = violations.flatMap(({ id, help, nodes }) =>
+      nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}: ${node.html.slice(0, 160)}`),
+    );
+    expect.soft(found, where).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect.soft(overflow, `${where}: wider than the window`).toBeLessThanOrEqual(0);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+async function visit(page: Page, url: string, name: string): Promise<void> {
+  await page.goto(url);
+  await hydrated(page);
+  await check(page, name);
+}
+
+/** An incident in which something of everything has happened. */
+async function eventful(api: Api): Promise<string> {
+  const me = await (await api.get("/me")).json();
+  const opened = await api.open("Ransomware note on a branch office file server with a title as long as titles get to be in a real life", {
+    severity: "sev1",
+    summary: "# Heading\n\nFiles on **fs-branch-3**.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> quote\n\n`code` and [a link](https://example.org)\n\n```\na block that is much longer than a narrow window is wide, so that it has to scroll by itself\n```",
+    owner_id: me.person_id ?? me.id,
+    detected: { at: "2026-03-02T07:00:00Z", precision: "hour", source: "alert" },
+  });
+  const at = `/incidents/${opened.reference}`;
+  const step = async (version: number, body: object) => {
+    const answer = await api.change("POST", `${at}/phase`, version, body);
+    expect(answer.status(), await answer.text()).toBe(200);
+    return (await answer.json()).version as number;
+  };
+  let version = await step(opened.version, { to: "triage" });
+  const entered = { at: "2026-03-02T09:00:00Z", precision: "minute", source: "user" };
+  version = await step(version, { to: "containing", entered, reason: "From the shift log." });
+  version = await step(version, { to: "investigating", reason: "A second host answers." });
+  await step(version, { to: "contained", reason: "It was quick." });
+  return at;
+}
+
+test("before the door: set-up, sign-in, joining, and what is wrong there", async ({ page, untouched }) => {
+  test.slow();
+  await visit(page, `${untouched.url}/setup`, "set-up");
+  await page.getByLabel("Setup code").fill("wrong");
+  for (const input of await page.getByRole("textbox").all()) {
+    if ((await input.inputValue()) === "") await input.fill("x@example.org");
+  }
+  await page.getByLabel("Password").fill("short");
+  await page.getByRole("button", { name: "Set up" }).click();
+  await expect(problems(page)).toBeVisible();
+  await check(page, "set-up refused");
+});
+
+test("signing in and joining", async ({ page, baseURL }) => {
+  await visit(page, `${baseURL}/sign-in?done=signed-out`, "sign-in");
+  await page.getByLabel("Mail address").fill("nobody@example.org");
+  await page.getByLabel("Password").fill("not the right sentence");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(problems(page)).toBeVisible();
+  await check(page, "sign-in refused");
+  await visit(page, `${baseURL}/join`, "join");
+  await page.getByLabel("Invitation code").fill("wrong");
+  await page.getByLabel("New password").fill("short");
+  await page.getByRole("button", { name: "Set password" }).click();
+  await expect(problems(page)).toBeVisible();
+  await check(page, "join refused");
+});
+
+const PATHS: Record<string, [Who, readonly string[]]> = {
+  "list and room": ["lead", ["/incidents", "/incidents?q=nothing-is-called-this", "/incidents?status=open&severity=sev1&owner=me&q=note", "/incidents?sort=asleep", "", "/edit"]],
+  "tabs of the room": ["lead", ["/phase", "/times", "/times?milestone=start", "/access", "/history", "/take"]],
+  "ledger and account": ["lead", ["/incidents/new", "/ledger", "/people", "/account", "/account/password", "/account/sessions", "/sign-out"]],
+  administration: ["administrator", ["/people", "/people/new", "/sessions", "/settings", "/tokens", "/tokens/0199aaaa-0000-7000-8000-000000000000/revoke", "/account/theme"]],
+  "errors within the frame": ["auditor", ["/incidents/INC-1999-0001", "/people/new", "/edit", "/nowhere", "/incidents/INC-1999-0001/nowhere", "/ledger/proof/999999"]],
+  "who sees little": ["executive", ["/account", "/incidents"]],
+};
+
+for (const [name, [who, paths]] of Object.entries(PATHS)) {
+  test(`pages: ${name}`, async ({ page, api, baseURL }) => {
+    test.slow();
+    const incident = await eventful(api);
+    await signIn(page, who);
+    for (const path of paths) {
+      const isTab = path === "" || /^\/(edit|phase|times|access|history|take)/.test(path);
+      await page.goto(`${baseURL}${isTab ? incident : ""}${path}`);
+      if ((await page.locator("script[type=module]").count()) > 0) await hydrated(page);
+      await check(page, `${who} ${path}`);
+    }
+  });
+}
+
+test("states: an empty organisation, menus that are open, dialogs", async ({ page, own }) => {
+  test.slow();
+  await signIn(page, "lead", own.url);
+  await visit(page, `${own.url}/incidents`, "no incident yet");
+  await new Api(page.request, own, "lead").open("One");
+  await page.goto(`${own.url}/incidents`);
+  await hydrated(page);
+  for (const menu of ["Columns", "Severity", "Account menu"]) {
+    await openMenu(page, menu);
+    await check(page, `menu ${menu}`);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openMenu(page, /^Menu$/);
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  expect(violations).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${own.url}/account`);
+  await hydrated(page);
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await check(page, "shortcuts");
+});
+
+test("states: refusals, conflicts, what is shown once, a session that ended", async ({ page, api, complaints, context }) => {
+  test.slow();
+  const incident = await eventful(api);
+  await signIn(page, "lead");
+  const reference = incident.replace("/incidents/", "");
+  const button = (name: string) => page.getByRole("button", { name, exact: true }).click();
+  await page.goto(`${incident}/edit`);
+  await page.getByLabel("Severity").selectOption("sev4");
+  await button("Save changes");
+  await expect(problems(page)).toBeVisible();
+  await check(page, "edit refused");
+
+  await page.goto(`${incident}/edit`);
+  const other = await otherBrowser(page, complaints);
+  await signIn(other, "analyst");
+  await other.goto(`/incidents/${reference}/edit`);
+  await other.getByLabel("Summary").fill("theirs");
+  await other.getByLabel("TLP").selectOption("red");
+  await other.getByRole("button", { name: "Save changes" }).click();
+  await page.getByLabel("Summary").fill("mine");
+  await button("Save changes");
+  await expect(page.getByLabel("Your summary")).toBeVisible();
+  await check(page, "conflict");
+
+  await page.goto(`${incident}/phase`);
+  await page.getByLabel("Rejected").check();
+  await button("Change phase");
+  await expect(problems(page)).toBeVisible();
+  await check(page, "phase refused");
+  await page.goto(`${incident}/times?milestone=start`);
+  await page.getByRole("textbox", { name: "Reason" }).fill("x");
+  await button("Save time");
+  await expect(problems(page)).toBeVisible();
+  await check(page, "time refused");
+  await page.goto("/tokens");
+  await page.getByRole("textbox", { name: "Name" }).fill("for axe");
+  await button("Make token");
+  await expect(page.getByRole("heading", { name: "Your new token" })).toBeVisible();
+  await check(page, "token made");
+  await page.goto("/incidents/new");
+  await page.getByRole("textbox", { name: "Title" }).fill("Kept");
+  await context.clearCookies();
+  await button("Open incident");
+  await expect(page.getByRole("heading", { name: "Your session has ended" })).toBeVisible();
+  await check(page, "session ended");
+});
+
+test("an invitation as it is shown once", async ({ page }) => {
+  await signIn(page, "administrator");
+  await page.goto("/people/new");
+  await page.getByRole("textbox", { name: "Name" }).fill("Axel");
+  await page.getByLabel("Mail address").fill(`axel${process.pid}@example.org`);
+  await page.getByRole("button", { name: "Add person" }).click();
+  await expect(page.getByRole("heading", { name: "Invitation code" })).toBeVisible();
+  await check(page, "invitation");
+});
+
+/** What the keyboard is on: a mark of it, and whether one sees it. */
+function focused(page: Page): Promise<{ mark: string; seen: boolean }> {
+  return page.evaluate(() => {
+    const element = document.activeElement ?? document.body;
+    const style = getComputedStyle(element);
+    const outlined = style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) > 0;
+    const box = element.getBoundingClientRect();
+    const within = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+    const all = [...document.querySelectorAll("*")];
+    return { mark: String(all.indexOf(element)), seen: (outlined || style.boxShadow !== "none") && within };
+  });
+}
+
+async function walk(page: Page, origin: string, path: string, server: Server): Promise<void> {
+  await page.goto(origin + path);
+  await hydrated(page);
+  const wanted = await page.evaluate(() => {
+    const all = [...document.querySelectorAll("*")];
+    const stops = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+    return [...document.querySelectorAll<HTMLElement>(stops)]
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.matches(":disabled"))
+      // Of radio buttons with one name the keyboard stops at one.
+      .filter((element) => !(element instanceof HTMLInputElement && element.type === "radio" && !element.checked))
+      .map((element) => ({ mark: String(all.indexOf(element)), html: element.outerHTML.slice(0, 100) }));
+  });
+  const reached = new Set<string>();
+  const shown = new Set<string>();
+  for (let press = 0; press < wanted.length + 10; press += 1) {
+    await page.keyboard.press("Tab");
+    const { mark, seen } = await focused(page);
+    reached.add(mark);
+    // A date field has stops within, of which the browser marks some by itself.
+    if (seen) shown.add(mark);
+  }
+  const missed = wanted.filter(({ mark }) => !reached.has(mark)).map(({ html }) => html);
+  expect.soft(missed, `${path}: not reached by the Tab key`).toEqual([]);
+  const hidden = wanted.filter(({ mark }) => reached.has(mark) && !shown.has(mark)).map(({ html }) => html);
+  expect.soft(hidden, `${path}: has the focus and does not show it`).toEqual([]);
+  expect(server.url).toBe(origin);
+}
+
+test("the keyboard alone reaches everything and shows where it is", async ({ page, own, request }) => {
+  const api = new Api(request, own, "lead");
+  const incident = await eventful(api);
+  await api.open("Another");
+  await signIn(page, "lead", own.url);
+  for (const path of ["/incidents", incident, `${incident}/edit`, `${incident}/phase`, "/ledger", "/account"]) {
+    await walk(page, own.url, path, own);
+  }
+});
+
+test("the first Tab offers to skip to the content", async ({ page }) => {
+  await signIn(page, "lead");
+  await page.goto("/incidents");
+  await hydrated(page);
+  await page.keyboard.press("Tab");
+  const skip = page.getByRole("link", { name: "Skip to content" });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.closest("main") !== null)).toBe(true);
+});

@@ -1,0 +1,192 @@
+// The list of incidents: every filter stands in the address and as a chip, columns
+// and order are chosen, and pages follow one another without losing or repeating.
+import type { Page } from "@playwright/test";
+import { PEOPLE, expect, hydrated, openMenu, signIn, test, unique } from "./site";
+
+function titles(page: Page) {
+  return page.getByRole("table", { name: "Incidents" }).getByRole("row").locator("td.title");
+}
+
+function chips(page: Page) {
+  return page.getByRole("list", { name: "Filters that apply" });
+}
+
+test("filters by text, status, severity and owner stand in the address and as chips", async ({ page, api }) => {
+  const mark = unique("filtered").replace(" ", "-");
+  const me = await (await api.get("/me")).json();
+  const a = await api.open(`${mark} alpha`, { severity: "sev1" });
+  await api.open(`${mark} beta`, { severity: "sev2", owner_id: me.person_id ?? me.id });
+  await api.open(`${mark} gamma`, { severity: "sev2" });
+  const moved = await api.change("POST", `/incidents/${a.reference}/phase`, a.version, { to: "triage" });
+  expect(moved.status(), await moved.text()).toBe(200);
+
+  await signIn(page, "lead");
+  await hydrated(page);
+  await page.getByRole("searchbox", { name: "Search" }).fill(mark);
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(titles(page)).toHaveCount(3);
+  expect(new URL(page.url()).searchParams.get("q")).toBe(mark);
+  await expect(chips(page)).toContainText(mark);
+
+  await openMenu(page, "Severity");
+  await page.getByLabel("SEV2 high").check();
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(titles(page)).toHaveCount(2);
+  await page.getByRole("combobox", { name: "Owner" }).selectOption({ label: "Me" });
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(titles(page)).toHaveText([`${mark} beta`]);
+  const params = new URL(page.url()).searchParams;
+  expect([params.get("severity"), params.get("owner")]).toEqual(["sev2", "me"]);
+
+  // A copied address shows the same to the one who opens it.
+  await page.goto(page.url());
+  await hydrated(page);
+  await expect(titles(page)).toHaveText([`${mark} beta`]);
+  await chips(page).getByRole("link", { name: /Owner/ }).click();
+  await expect(titles(page)).toHaveCount(2);
+  await chips(page).getByRole("link", { name: /Severity/ }).click();
+  await expect(titles(page)).toHaveCount(3);
+  await openMenu(page, "Status");
+  await page.getByLabel("Triage").check();
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(titles(page)).toHaveText([`${mark} alpha`]);
+  await page.getByRole("combobox", { name: "Owner" }).selectOption({ label: PEOPLE.analyst.name });
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByRole("heading", { name: "No incident matches" })).toBeVisible();
+  await chips(page).getByRole("link", { name: "Clear all" }).click();
+  await expect(page).toHaveURL(/\/incidents$/);
+});
+
+test("a filter that means nothing is named", async ({ page }) => {
+  await signIn(page, "analyst");
+  await page.goto("/incidents?severity=9&status=asleep");
+  await expect(page.getByRole("alert")).toContainText("“9” is not among its values");
+  await expect(page.getByRole("alert")).toContainText("“asleep” is not among its values");
+});
+
+test("every column that sorts sorts both ways", async ({ page, api }) => {
+  const mark = unique("sorted").replace(" ", "-");
+  for (const [name, severity] of [["b", "sev3"], ["a", "sev5"], ["c", "sev1"]]) {
+    await api.open(`${mark} ${name}`, { severity });
+  }
+  await signIn(page, "analyst");
+  await page.goto(`/incidents?q=${mark}`);
+  await hydrated(page);
+  await expect(titles(page)).toHaveText(["c", "a", "b"].map((name) => `${mark} ${name}`));
+  const head = (name: string) => page.getByRole("columnheader", { name });
+  const order = async (column: string, way: string, names: string) => {
+    await head(column).getByRole("link").click();
+    await expect(head(column)).toHaveAttribute("aria-sort", way);
+    await expect(titles(page)).toHaveText([...names].map((name) => `${mark} ${name}`));
+  };
+  await order("Title", "ascending", "abc");
+  await order("Title", "descending", "cba");
+  await order("Severity", "ascending", "cba");
+  await order("Severity", "descending", "abc");
+  await order("Updated", "descending", "cab");
+  await page.reload();
+  await expect(titles(page)).toHaveText(["c", "a", "b"].map((name) => `${mark} ${name}`));
+});
+
+test("columns are chosen and stay chosen", async ({ page, api }) => {
+  await api.open(unique("In columns"));
+  await signIn(page, "analyst");
+  await page.goto("/incidents");
+  await hydrated(page);
+  await openMenu(page, "Columns");
+  const menu = page.getByRole("group", { name: "Columns to show" });
+  await expect(menu.getByLabel("Title")).toBeDisabled();
+  await menu.getByLabel("TLP").check();
+  await menu.getByLabel("Category").uncheck();
+  await page.getByRole("button", { name: "Show these" }).click();
+  const heads = page.getByRole("table", { name: "Incidents" }).getByRole("columnheader");
+  const chosen = ["Reference", "Severity", "Title", "Status", "TLP", "Owner", "Detected", "Updated"];
+  await expect(heads).toHaveText(chosen);
+  await page.goto("/incidents");
+  await expect(heads).toHaveText(chosen);
+});
+
+test("pages follow one another, forwards and back", async ({ page, api }) => {
+  const mark = unique("paged").replace(" ", "-");
+  const count = 60;
+  const opened = await Promise.all(Array.from({ length: count }, (_, n) => api.open(`${mark} ${n}`)));
+  expect(new Set(opened.map((incident) => incident.reference)).size).toBe(count);
+  await signIn(page, "analyst");
+  await page.goto(`/incidents?q=${mark}&sort=title&dir=asc`);
+  await hydrated(page);
+  const pages: string[][] = [];
+  for (;;) {
+    const seen = await titles(page).allInnerTexts();
+    pages.push(seen);
+    const on = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Next" });
+    if ((await on.getAttribute("aria-disabled")) === "true") break;
+    await on.click();
+    await expect(titles(page).first()).not.toHaveText(seen[0] ?? "");
+  }
+  const all = pages.flat();
+  expect(pages.length).toBeGreaterThan(1);
+  expect(new Set(all).size).toBe(count);
+  expect(all).toHaveLength(count);
+  const back = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Previous" });
+  for (const expected of pages.slice(0, -1).reverse()) {
+    await back.click();
+    await expect(titles(page).first()).toHaveText(expected[0] ?? "");
+  }
+  await expect(back).toHaveAttribute("aria-disabled", "true");
+});
+
+test("a click on a link changes the page without loading it anew, and moves the focus", async ({ page, api }) => {
+  const title = unique("Followed");
+  await api.open(title);
+  await signIn(page, "lead");
+  await page.goto(`/incidents?q=${encodeURIComponent(title)}`);
+  await hydrated(page);
+  await page.evaluate(() => Object.assign(window, { stays: true }));
+  await page.getByRole("link", { name: title, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  await expect(page.getByRole("main")).toBeFocused();
+  await expect(page).toHaveTitle(new RegExp(title));
+  for (const [link, heading] of [["Ledger", "Ledger"], ["People", "People"], ["API tokens", "API tokens"]] as const) {
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: link }).click();
+    await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+  }
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "People" })).toBeVisible();
+  expect(await page.evaluate(() => "stays" in window)).toBe(true);
+});
+
+test("the keyboard's shortcuts lead where the page does", async ({ page }) => {
+  await signIn(page, "lead");
+  await hydrated(page);
+  await page.keyboard.press("g");
+  await page.keyboard.press("l");
+  await expect(page.getByRole("heading", { level: 1, name: "Ledger" })).toBeVisible();
+  await page.keyboard.press("g");
+  await page.keyboard.press("i");
+  await expect(page.getByRole("heading", { level: 1, name: "Incidents" })).toBeVisible();
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox", { name: "Search" })).toBeFocused();
+  await page.getByRole("searchbox", { name: "Search" }).blur();
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect(help).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(help).toBeHidden();
+  await page.keyboard.press("c");
+  await expect(page.getByRole("heading", { level: 1, name: "Open an incident" })).toBeVisible();
+});
+
+test("text that was typed is not left behind unasked", async ({ page }) => {
+  await signIn(page, "analyst");
+  await page.goto("/incidents/new");
+  await hydrated(page);
+  await page.getByRole("textbox", { name: "Title" }).fill("half a thought");
+  const asked: string[] = [];
+  page.once("dialog", (dialog) => {
+    asked.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Incidents" }).click();
+  expect(asked).toEqual(["Leave this page? What you typed is not saved."]);
+  await expect(page.getByRole("textbox", { name: "Title" })).toHaveValue("half a thought");
+});
