@@ -46,7 +46,7 @@ fn form(access: &EditView) -> AnyView {
         {conflict::notice(|_, text| text.to_owned())}
         <form class="form" method="post" action=room.address("/access") data-guard="">
             {hidden("version", version(room))}
-            <fieldset class="group">
+            <fieldset class="field">
                 <legend>"Access"</legend>
                 {checkbox("restricted", "Its team only", "For everybody else it does not exist: they neither find nor count it.", room.incident.restricted)}
             </fieldset>

@@ -132,7 +132,7 @@ fn team(room: &RoomView) -> AnyView {
     let body = if members.is_empty() {
         view! { <p class="muted">"Nobody yet"</p> }.into_any()
     } else {
-        view! { <ul>{members}</ul> }.into_any()
+        view! { <div class="prose"><ul>{members}</ul></div> }.into_any()
     };
     let change = room.may(Deed::ChangeAccess).then(|| view! { <a href=room.address("/access")>"Change"</a> });
     view! { <section class="card"><div class="card-head"><h2>"Team"</h2>{change}</div>{body}</section> }.into_any()

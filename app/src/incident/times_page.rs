@@ -35,7 +35,7 @@ pub fn TimesPage() -> impl IntoView {
             let chosen = move || query.with(|query| query.get("milestone").and_then(|text| text.parse().ok()));
             let shown = seen.clone();
             let form = move || chosen().filter(|m: &Milestone| m.may_be_entered()).map(|milestone| form(&shown, milestone));
-            room(&seen, Tab::Times, view! { {form} {times(&seen)} }.into_any())
+            room(&seen, Tab::Times, view! { <div class="stack">{form} {times(&seen)}</div> }.into_any())
         })}
     }
 }

@@ -32,7 +32,7 @@ fn ledger_view(ledger: LedgerView) -> AnyView {
         <header class="page-head"><div><h1>"Ledger"</h1><p class="meta">{meta}</p></div></header>
         <div class="split">
             <div class="stack">
-                {table::plain("Entries", &["No.", "Time", "Deed", "By", "Object", "Leaf hash", "Proof"], rows)}
+                <section class="card">{table::plain("Entries", &["No.", "Time", "Deed", "By", "Object", "Leaf hash", "Proof"], rows)}</section>
                 {pager(words, previous, next)}
             </div>
             <aside class="stack">{state(&ledger)} {verifying(&ledger)}</aside>
@@ -87,7 +87,7 @@ fn verifying(ledger: &LedgerView) -> AnyView {
     let by_hand = "{ printf '\\000'; cat entry.json; } | sha256sum".to_owned();
     view! {
         <section class="card">
-            <h2>"Check it yourself"</h2>
+            <h2>"Check it yourself"</h2><div class="prose">
             <p>
                 "Write the verifier key down outside of this server: a copy that was kept elsewhere is what makes a check worth something."
             </p>
@@ -103,7 +103,7 @@ fn verifying(ledger: &LedgerView) -> AnyView {
                 <li>"Or with Holdfast’s own verifier, on another machine:" <Copyable value=by_tool /></li>
                 <li>"The leaf hash of one entry, which is one line of the export without its line break:" <Copyable value=by_hand /></li>
                 <li>"“Proof” beside an entry shows that it is in the log of that checkpoint, without the other entries."</li>
-            </ol>
+            </ol></div>
         </section>
     }
     .into_any()

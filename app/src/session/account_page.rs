@@ -22,7 +22,7 @@ pub fn AccountPage() -> impl IntoView {
 fn account(viewer: Viewer) -> AnyView {
     view! {
         {problems()}
-        <div class="stack page-narrow">
+        <div class="stack">
             <section class="card">
                 <form class="form" method="post" action="/account" data-guard="">
                     {Field::line("name", "Name").value(viewer.name.clone()).required().chars_max(120).autocomplete("name").input()}
@@ -34,9 +34,9 @@ fn account(viewer: Viewer) -> AnyView {
             <section class="card">
                 <h2>"Roles"</h2>
                 <p>{viewer.roles.label()}</p>
-                <ul>
+                <div class="prose"><ul>
                     {viewer.roles.iter().map(|role| view! { <li class="muted">{role.label()} ": " {role.meaning()}</li> }).collect::<Vec<_>>()}
-                </ul>
+                </ul></div>
                 <p class="hint">"An administrator changes them."</p>
             </section>
             <section class="card">

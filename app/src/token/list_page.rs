@@ -1,6 +1,6 @@
 //! API tokens: the list, the form that makes one, and the page that asks before one is revoked.
 
-use holdfast_domain::token::{Scope, TOKEN_DAYS_MAX};
+use holdfast_domain::token::Scope;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -95,7 +95,6 @@ fn form() -> AnyView {
         .iter()
         .map(|scope| (scope.to_string(), scope.label().to_owned(), String::new(), *scope == Scope::IncidentsRead))
         .collect();
-    let days = format!("Between 1 and {TOKEN_DAYS_MAX}.");
     view! {
         <section class="card">
             <h2>"Make a token"</h2>
@@ -103,8 +102,7 @@ fn form() -> AnyView {
             <form class="form" method="post" action="/tokens">
                 {Field::line("name", "Name").required().chars_max(120).hint("What it is for, such as splunk-forwarder.").input()}
                 {checkboxes("scopes", "It may", scopes)}
-                {Field::number("days", "Days until it ends").value("90").required().input()}
-                <p class="hint">{days}</p>
+                {Field::number("days", "Days until it ends").value("90").required().hint("At most 366.").input()}
                 <div class="buttons"><button class="btn btn-primary">"Make token"</button></div>
             </form>
         </section>
