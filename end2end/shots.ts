@@ -114,15 +114,23 @@ async function take(page: Page, name: string, go: (page: Page) => Promise<unknow
   }
 }
 
-mkdirSync(FOLDER, { recursive: true });
-const executablePath = process.env.HOLDFAST_CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
-const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
-const pages = new Map<string, Page>();
-for (const [name, who, go] of SHOTS) {
-  if (ONLY.length > 0 && !ONLY.some((part) => name.includes(part))) continue;
-  const page = pages.get(who) ?? (await signedIn(browser, who));
-  pages.set(who, page);
-  await take(page, name, go);
-  console.log(name);
+async function main(): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const executablePath =
+    process.env.HOLDFAST_CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+  const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+  const pages = new Map<string, Page>();
+  for (const [name, who, go] of SHOTS) {
+    if (ONLY.length > 0 && !ONLY.some((part) => name.includes(part))) continue;
+    const page = pages.get(who) ?? (await signedIn(browser, who));
+    pages.set(who, page);
+    await take(page, name, go);
+    console.log(name);
+  }
+  await browser.close();
 }
-await browser.close();
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
