@@ -28,7 +28,7 @@ async function staysText(page: Page): Promise<void> {
 
 /** The text as a field of one line takes it. */
 function oneLine(payload: string): string {
-  return payload.replace(/\s/g, " ");
+  return payload.replace(/\s/g, " ").trim();
 }
 
 test.beforeEach(({ page }) => {

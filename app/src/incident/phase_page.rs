@@ -48,7 +48,7 @@ fn form(room: &RoomView) -> AnyView {
         zone: room.zone.clone(),
         precision: Precision::Minute,
         required: false,
-        hint: "Leave it empty for now. A time entered later needs a reason; closing is always now.",
+        hint: "Left empty, it is the present. A time entered later needs a reason; closing is always now.",
     };
     view! {
         {problems()}

@@ -83,7 +83,7 @@ fn state(ledger: &LedgerView) -> AnyView {
 fn verifying(ledger: &LedgerView) -> AnyView {
     let key = ledger.vkey.clone();
     let by_script = format!("sh verify.sh '{key}' checkpoint");
-    let by_tool = format!("holdfast verify checkpoint --key '{key}'");
+    let by_tool = format!("holdfast verify entries-from-0.jsonl --checkpoint checkpoint --key '{key}'");
     let by_hand = "{ printf '\\000'; cat entry.json; } | sha256sum".to_owned();
     view! {
         <section class="card">
@@ -100,7 +100,7 @@ fn verifying(ledger: &LedgerView) -> AnyView {
                     "Check its signature with " <a rel="external" href="/ledger/verify.sh">"verify.sh"</a>
                     ", which needs a shell and openssl only:" <Copyable value=by_script />
                 </li>
-                <li>"Or with Holdfast’s own verifier, on another machine:" <Copyable value=by_tool /></li>
+                <li>"Or, with the entries as JSON lines too, by Holdfast’s own verifier on another machine:" <Copyable value=by_tool /></li>
                 <li>"The leaf hash of one entry, which is one line of the export without its line break:" <Copyable value=by_hand /></li>
                 <li>"“Proof” beside an entry shows that it is in the log of that checkpoint, without the other entries."</li>
             </ol></div>

@@ -4,10 +4,7 @@
 use holdfast_domain::Refusal;
 use leptos::prelude::*;
 
-use super::{
-    icon::{self, icon},
-    raw_text::title,
-};
+use super::raw_text::title;
 use crate::error::{AppError, answered};
 
 /// Waits for the data of a page, then shows it, or says why there is none.
@@ -86,7 +83,7 @@ pub fn NotFound() -> impl IntoView {
     let error = answered(AppError::Refused(Refusal::NotFound("page".into())));
     view! {
         <main class="gate" id="main">
-            <div class="brand"><a href="/" rel="external">{icon(icon::HOME)}<strong>"Holdfast"</strong></a></div>
+            <div class="brand"><a href="/" rel="external"><strong>"Holdfast"</strong></a></div>
             {error_view(&error)}
         </main>
     }

@@ -31,7 +31,6 @@ pub const EDIT: &str = "M11 2.5 13.5 5 5.5 13H3v-2.5zM9.5 4 12 6.5";
 pub const LOGOUT: &str = "M6.5 2.5H3v11h3.5M10 5l3 3-3 3M13 8H6.5";
 pub const KEY: &str = "M2.5 11a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0M7 9l6-6M10.5 5.5l2 2";
 pub const LEDGER: &str = "M3 13V3.5A1.5 1.5 0 0 1 4.5 2H13v12H4a1 1 0 0 1 0-2.5h9M6 5h4";
-pub const HOME: &str = "m2 8 6-5.5L14 8M4 6.5V13.5h8V6.5";
 pub const FILTER: &str = "M2 4h12M4.5 8h7M6.5 12h3";
 pub const COLUMNS: &str =
     "M3 3h10a1 1 0 0 1 1 1v8a1 1 0 0 1 -1 1h-10a1 1 0 0 1 -1 -1v-8a1 1 0 0 1 1 -1zM6 3v10M10 3v10";
