@@ -116,14 +116,20 @@ impl Db {
         matches!(self, Self::Sqlite { .. })
     }
 
-    /// Closes every connection; the embedded database is folded into one file.
+    /// Closes every connection; the embedded database is folded into one file. Whoever still holds
+    /// a connection is waited for, but not for ever: what was committed is on the disk anyway.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { readers, writer } => {
-                readers.close().await;
-                writer.close().await;
+        let closing = async {
+            match self {
+                Self::Sqlite { readers, writer } => {
+                    readers.close().await;
+                    writer.close().await;
+                }
+                Self::Postgres(pool) => pool.close().await,
             }
-            Self::Postgres(pool) => pool.close().await,
+        };
+        if tokio::time::timeout(BUSY_WAIT, closing).await.is_err() {
+            tracing::warn!("the database was closed while something still used it");
         }
     }
 }
