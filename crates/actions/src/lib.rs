@@ -11,6 +11,7 @@ mod incident_phase;
 pub mod ledger;
 pub mod org;
 pub mod person;
+mod plain_text;
 pub mod report;
 pub mod session;
 pub mod setup;

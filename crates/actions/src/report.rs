@@ -1,6 +1,6 @@
 //! Reports: the data, rendered in the limited child process, and the record that it was done.
 
-use holdfast_domain::{Actor, Deed, Object};
+use holdfast_domain::{Actor, Deed, Object, lifecycle::MilestoneTime};
 use holdfast_report::{
     IncidentSummary, RenderError, ReportKind,
     incident_summary::{LedgerState, MilestonePoint},
@@ -12,6 +12,7 @@ use crate::{
     act::{Act, Record},
     incident::{Room, room},
     ledger, org,
+    plain_text::plain_text,
     session::permit,
 };
 
@@ -40,6 +41,8 @@ pub async fn incident_summary(ctx: &Ctx, actor: &Actor, reference: &str) -> Resu
 
 async fn data(ctx: &Ctx, actor: &Actor, room: Room) -> Result<IncidentSummary> {
     let (entry_count, root_hash) = ledger::state(ctx, actor.org_id).await?;
+    let mut milestones: Vec<_> = room.times.iter().filter_map(point).collect();
+    milestones.sort_by_key(|point| (point.at, point.milestone));
     let incident = room.incident;
     let fields = incident.fields;
     Ok(IncidentSummary {
@@ -58,19 +61,13 @@ async fn data(ctx: &Ctx, actor: &Actor, room: Room) -> Result<IncidentSummary> {
         on_hold: fields.on_hold,
         is_exercise: fields.is_exercise,
         opened_at: incident.created_at,
-        milestones: room
-            .times
-            .into_iter()
-            .filter_map(|time| {
-                Some(MilestonePoint {
-                    milestone: time.milestone,
-                    at: time.at?,
-                    precision: time.precision,
-                    source: time.source,
-                })
-            })
-            .collect(),
-        summary: fields.summary,
+        milestones,
+        summary: plain_text(&fields.summary),
         ledger: LedgerState { entry_count, root_hash },
     })
+}
+
+/// A milestone that has a time.
+fn point(time: &MilestoneTime) -> Option<MilestonePoint> {
+    Some(MilestonePoint { milestone: time.milestone, at: time.at?, precision: time.precision, source: time.source })
 }

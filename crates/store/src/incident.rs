@@ -284,18 +284,21 @@ pub async fn remove_member(tx: &mut Tx, id: IncidentId, person: PersonId) -> Res
     Ok(())
 }
 
-/// Every time that was recorded.
+/// Every time that was recorded, in the order of the response.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn times<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<MilestoneTime>> {
-    on.query(
-        "SELECT milestone, at, first_at, precision, source, zone, original, reason, recorded_at
-         FROM incident_times WHERE incident_id = $1",
-    )
-    .bind(id)
-    .fetch_all()
-    .await
+    let mut times: Vec<MilestoneTime> = on
+        .query(
+            "SELECT milestone, at, first_at, precision, source, zone, original, reason, recorded_at
+             FROM incident_times WHERE incident_id = $1",
+        )
+        .bind(id)
+        .fetch_all()
+        .await?;
+    times.sort_unstable_by_key(|time| time.milestone);
+    Ok(times)
 }
 
 /// Sets a time; its first time stays.
