@@ -203,6 +203,11 @@ impl Run {
                     .current_dir(&test.folder)
                     .env("CARGO_MANIFEST_DIR", &test.folder)
                     .env("HOLDFAST_TEST_POSTGRES", &url);
+                if suite == "http" {
+                    // Each story has a runtime of its own. Two of them that render pages in one process have been
+                    // seen to wait for each other for ever; a server has one runtime, and does not.
+                    command.env("RUST_TEST_THREADS", "1");
+                }
                 counts.add(libtest(&mut command).unwrap_or_else(|error| {
                     eprintln!("xtask: {}: {error:#}", test.path.display());
                     Counts::one(false)

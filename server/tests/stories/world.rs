@@ -71,11 +71,17 @@ pub struct World {
     pub router: Router,
 }
 
+/// A story that waits for ever says so instead.
+async fn in_time(story: impl Future<Output = ()>) {
+    let limit = std::time::Duration::from_secs(120);
+    assert!(tokio::time::timeout(limit, story).await.is_ok(), "the story did not end within two minutes");
+}
+
 /// Runs a story on the embedded database and, where a server is named, on PostgreSQL.
 pub async fn on_both(story: impl AsyncFn(World)) {
     let folder = tempfile::tempdir().unwrap();
     let world = start(&format!("sqlite:{}", folder.path().join("test.db").display())).await;
-    story(world.clone()).await;
+    in_time(story(world.clone())).await;
     world.ctx.db().close().await;
 
     let Some(server) = std::env::var("HOLDFAST_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
@@ -87,7 +93,7 @@ pub async fn on_both(story: impl AsyncFn(World)) {
     let (base, _) = server.rsplit_once('/').unwrap();
     on_server(&server, &format!("CREATE DATABASE {name}")).await;
     let world = start(&format!("{base}/{name}")).await;
-    let ended = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(story(world.clone()))).await;
+    let ended = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(in_time(story(world.clone())))).await;
     world.ctx.db().close().await;
     on_server(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
     if let Err(panic) = ended {
