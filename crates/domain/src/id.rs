@@ -39,6 +39,28 @@ id! {
     IncidentId;
     /// An API token.
     TokenId;
+    /// An event of an incident's timeline.
+    EventId;
+    /// A task.
+    TaskId;
+    /// A comment on a task.
+    CommentId;
+    /// An asset of an incident.
+    AssetId;
+    /// An indicator of an incident.
+    IndicatorId;
+    /// A vulnerability of an incident.
+    VulnerabilityId;
+    /// A piece of evidence.
+    EvidenceId;
+    /// An event in the custody of a piece of evidence.
+    CustodyId;
+    /// An acquisition record.
+    AcquisitionId;
+    /// An issued report.
+    ReportId;
+    /// A recommendation.
+    RecommendationId;
     /// A browser session as it is listed (never the secret in the cookie).
     SessionId;
 }

@@ -1,0 +1,2 @@
+//! Charts as SVG, for pages and reports alike: every chart comes from here. Pure; knows numbers, words and
+//! times, and no noun of incident response.
