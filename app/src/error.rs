@@ -1,15 +1,10 @@
-//! Why a page or a form could not be answered, in a shape that crosses from server to browser. The
-//! cause of a failure never crosses: the person gets a number, the log gets the cause.
+//! Why a page or a form could not be answered. The cause of a failure is never shown: the person gets
+//! a number, the log gets the cause.
 
-use holdfast_domain::{FieldError, Refusal};
-use serde::{Deserialize, Serialize};
-use server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use holdfast_domain::Refusal;
 
 /// Why nothing came back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppError {
     /// The person can act on it.
     #[error("{0}")]
@@ -20,9 +15,6 @@ pub enum AppError {
         /// What the person tells the administrator, such as `E-01936f2a`.
         number: String,
     },
-    /// The server could not be reached, or something between answered in its place.
-    #[error("The server did not answer. Check the connection and try again.")]
-    Transport,
 }
 
 impl AppError {
@@ -32,27 +24,6 @@ impl AppError {
         match self {
             Self::Refused(refusal) => refusal.status(),
             Self::Internal { .. } => 500,
-            Self::Transport => 502,
-        }
-    }
-}
-
-impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
-
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
-            // The browser's half meets this one where an answer of the server cannot be read.
-            #[cfg(feature = "ssr")]
-            ServerFnErrorErr::Deserialization(message) => {
-                let field = FieldError { field: "arguments".into(), message };
-                answered(Self::Refused(Refusal::Invalid(vec![field])))
-            }
-            ServerFnErrorErr::Args(message) | ServerFnErrorErr::MissingArg(message) => {
-                let field = FieldError { field: "arguments".into(), message };
-                answered(Self::Refused(Refusal::Invalid(vec![field])))
-            }
-            _ => Self::Transport,
         }
     }
 }
@@ -63,7 +34,6 @@ impl From<Refusal> for AppError {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl AppError {
     /// From what an action answered. A failure is logged here, once, with the number that the
     /// person sees: the start of the request's id.
@@ -80,7 +50,6 @@ impl AppError {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl From<holdfast_actions::Error> for AppError {
     fn from(error: holdfast_actions::Error) -> Self {
         let services = leptos::prelude::use_context::<crate::request::Services>();
@@ -89,14 +58,8 @@ impl From<holdfast_actions::Error> for AppError {
     }
 }
 
-/// Gives the response the status of the error: the one place where a page or a server function
-/// gets one.
+/// Gives the response the status of the error: the one place where a page gets one.
 pub(crate) fn answered(error: AppError) -> AppError {
-    #[cfg(feature = "ssr")]
-    if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>()
-        && let Ok(status) = http::StatusCode::from_u16(error.status())
-    {
-        response.set_status(status);
-    }
+    crate::request::set_status(error.status());
     error
 }

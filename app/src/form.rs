@@ -3,8 +3,7 @@
 //! refused. Never carries a password or a code back.
 
 use holdfast_domain::Refusal;
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use leptos::prelude::use_context;
 
 use crate::error::AppError;
 
@@ -99,7 +98,6 @@ fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
 }
 
 /// What follows a form that did what it should.
-#[cfg(feature = "ssr")]
 #[derive(Debug)]
 pub enum Done {
     /// Go to this address.
@@ -128,7 +126,7 @@ pub enum Done {
 }
 
 /// What became of a form whose page is shown again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Posted {
     /// What was typed, without passwords and codes.
     pub values: Vec<(String, String)>,
@@ -160,28 +158,9 @@ impl Posted {
     }
 }
 
-/// What was posted to the page that the browser first loaded; gone after the first click on a link.
-#[derive(Clone, Copy)]
-struct Echo(StoredValue<Option<Posted>>);
-
-/// Takes what the server provided (as a context of type [`Posted`]) and makes it the same for the
-/// browser. Called once, by the root of the application.
-pub(crate) fn provide_posted() {
-    let shared = SharedValue::new(use_context::<Posted>);
-    provide_context(Echo(StoredValue::new(shared.into_inner())));
-}
-
 /// What was posted to this page, when it is shown again.
 pub(crate) fn posted() -> Option<Posted> {
-    use_context::<Echo>().and_then(|echo| echo.0.get_value())
-}
-
-/// Forgets what was posted: the person has gone to another page.
-#[cfg_attr(feature = "ssr", allow(dead_code))]
-pub(crate) fn forget_posted() {
-    if let Some(echo) = use_context::<Echo>() {
-        echo.0.set_value(None);
-    }
+    use_context::<Posted>()
 }
 
 /// A short mark of a text, by which a page knows later whether the text was touched. Not a
@@ -216,7 +195,7 @@ mod tests {
     #[test]
     fn passwords_and_codes_are_never_carried_back() {
         let form = form(&[("email", "a@b"), ("password", "x"), ("new_password", "y"), ("code", "z")]);
-        let posted = Posted::failed(&form, AppError::Transport);
+        let posted = Posted::failed(&form, AppError::Refused(Refusal::SignedOut));
         assert_eq!(posted.values, [("email".to_owned(), "a@b".to_owned())]);
     }
 

@@ -1,14 +1,16 @@
-//! The actor and the services of the request at hand, on the server. Every server function begins
-//! here; nothing here decides what the actor may do.
+//! The request at hand, for the page that answers it: who asks, for what, and what the answer will
+//! carry beside the page. Nothing here decides what the actor may do.
+
+use std::sync::{Arc, Mutex};
 
 use holdfast_actions::Ctx;
 use holdfast_domain::{Actor, Refusal};
-use http::{HeaderValue, header, request::Parts};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 
 use crate::error::AppError;
 
-/// What the server hands to pages and server functions, as a Leptos context.
+/// What the server hands to pages.
 #[derive(Clone)]
 pub struct Services {
     /// Everything the actions need.
@@ -19,6 +21,43 @@ pub struct Services {
     pub public_url: String,
     /// What the log calls this request.
     pub request_id: String,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The path.
+    pub path: String,
+    /// The variable parts of the route, such as `reference`.
+    pub params: Vec<(String, String)>,
+    /// The query, in the order sent.
+    pub query: Vec<(String, String)>,
+    /// The headers.
+    pub headers: HeaderMap,
+}
+
+/// What the answer carries beside the page.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answer(Arc<Mutex<Carried>>);
+
+/// The parts of an [`Answer`].
+#[derive(Debug, Default)]
+pub(crate) struct Carried {
+    pub status: StatusCode,
+    pub cookies: Vec<HeaderValue>,
+    pub title: String,
+}
+
+impl Answer {
+    pub(crate) fn take(&self) -> Carried {
+        self.0.lock().map(|mut carried| std::mem::take(&mut *carried)).unwrap_or_default()
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Carried)) {
+        if let Ok(mut carried) = self.0.lock() {
+            change(&mut carried);
+        }
+    }
 }
 
 /// The services of this request.
@@ -39,11 +78,36 @@ pub fn request() -> Result<(Ctx, Actor), AppError> {
     Ok((services.ctx, actor))
 }
 
+/// A variable part of the route; empty when it has none of that name.
+#[must_use]
+pub fn param(name: &str) -> String {
+    let asked = use_context::<Asked>().unwrap_or_default();
+    asked.params.into_iter().find_map(|(key, value)| (key == name).then_some(value)).unwrap_or_default()
+}
+
+/// The first value of a name in the query.
+#[must_use]
+pub fn query(name: &str) -> Option<String> {
+    query_pairs().into_iter().find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// The query, in the order sent.
+#[must_use]
+pub fn query_pairs() -> Vec<(String, String)> {
+    use_context::<Asked>().unwrap_or_default().query
+}
+
+/// The path asked for.
+#[must_use]
+pub fn path() -> String {
+    use_context::<Asked>().unwrap_or_default().path
+}
+
 /// The value of a cookie that came with the request.
 #[must_use]
 pub fn cookie(name: &str) -> Option<String> {
-    let parts = use_context::<Parts>()?;
-    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let asked = use_context::<Asked>()?;
+    let cookies = asked.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
@@ -54,8 +118,22 @@ pub fn cookie(name: &str) -> Option<String> {
 /// page may read it.
 pub fn remember(name: &str, value: &str) {
     let line = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
-    if let (Some(response), Ok(line)) = (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&line)) {
-        response.append_header(header::SET_COOKIE, line);
+    if let (Some(answer), Ok(line)) = (use_context::<Answer>(), HeaderValue::from_str(&line)) {
+        answer.set(|carried| carried.cookies.push(line));
+    }
+}
+
+/// Gives the answer another status than 200.
+pub(crate) fn set_status(status: u16) {
+    if let (Some(answer), Ok(status)) = (use_context::<Answer>(), StatusCode::from_u16(status)) {
+        answer.set(|carried| carried.status = status);
+    }
+}
+
+/// Gives the page its title.
+pub(crate) fn set_title(words: &str) {
+    if let Some(answer) = use_context::<Answer>() {
+        answer.set(|carried| words.clone_into(&mut carried.title));
     }
 }
 

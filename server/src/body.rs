@@ -52,19 +52,6 @@ pub fn no_zero(request: &Request) -> Result<(), Problem> {
     if found { Err(zero()) } else { Ok(()) }
 }
 
-/// The same for the arguments of a server function, which are JSON.
-///
-/// # Errors
-/// 400 when they hold one.
-pub async fn no_escaped_zero(request: Request) -> Result<Request, Problem> {
-    let (head, body) = request.into_parts();
-    let bytes = body.collect().await.map_err(|_| Problem::unreadable("The request broke off."))?.to_bytes();
-    if bytes.windows(6).any(|six| six == b"\\u0000") {
-        return Err(zero());
-    }
-    Ok(Request::from_parts(head, Body::from(bytes)))
-}
-
 /// The refusal of a text with a zero byte.
 pub fn zero() -> Problem {
     Problem::unreadable("A text cannot hold a zero byte.")

@@ -29,8 +29,6 @@ pub enum Kind {
     Page,
     /// A form of the application.
     Form,
-    /// A server function of the application.
-    Function,
     /// A file or a text that a page links to.
     File,
     /// REST.
@@ -93,11 +91,7 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(request);
     }
-    let request = body::read(request).await.map_err(refuse)?;
-    if gate.kind != Kind::Function {
-        return Ok(request);
-    }
-    body::no_escaped_zero(request).await.map_err(refuse)
+    body::read(request).await.map_err(refuse)
 }
 
 /// Whether the actor may pass the gate.

@@ -1,4 +1,4 @@
-//! Pages, forms and server functions of the application, as HTTP. Renders whole documents, so the
+//! Pages and forms of the application, as HTTP. Renders whole documents, so the
 //! status is right and nothing waits for a script; runs a form's handler and shows its page again
 //! when it was refused. Knows no page by name.
 
@@ -6,17 +6,16 @@ use axum::{
     body::Body,
     extract::{Extension, Path, RawPathParams, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use holdfast_app::{
     AppError,
     form::{Done, Form, Posted},
-    pages::Handler,
-    request::Services,
+    pages::{Handler, Page},
+    request::{Asked, Services},
 };
 use holdfast_domain::{Actor, Refusal};
 use http_body_util::BodyExt;
-use leptos::{nonce::Nonce, prelude::provide_context};
 use tower_sessions::Session;
 
 use crate::{
@@ -48,8 +47,8 @@ pub async fn home(Extension(Identity(actor)): Extension<Identity>) -> Response {
 }
 
 /// A page.
-pub async fn show(State(server): State<Server>, request: Request) -> Response {
-    render(&server, request, None).await
+pub async fn show(server: State<Server>, params: RawPathParams, page: &'static Page, request: Request) -> Response {
+    render(&server, &request, pairs(&params), None, Some(page)).await
 }
 
 /// An address that is in no list.
@@ -57,17 +56,11 @@ pub async fn unknown(State(server): State<Server>, request: Request) -> Response
     if crate::voice::Voice::of(&request) != crate::voice::Voice::Page {
         return Problem::from(Refusal::NotFound("address".into())).into_response();
     }
-    let mut response = render(&server, request, None).await;
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response
+    render(&server, &request, Vec::new(), None, None).await
 }
 
-/// A server function.
-pub async fn function(State(server): State<Server>, request: Request) -> Response {
-    let services = services(&server, request.extensions());
-    leptos_axum::handle_server_fns_with_context(move || provide_context(services.clone()), request)
-        .await
-        .into_response()
+fn pairs(params: &RawPathParams) -> Vec<(String, String)> {
+    params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 /// A form that was sent.
@@ -75,14 +68,15 @@ pub async fn posted(
     State(server): State<Server>,
     params: RawPathParams,
     handler: Handler,
+    page: Option<&'static Page>,
     request: Request,
 ) -> Response {
-    let params = params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    let params = pairs(&params);
     let (request, mut form) = match read_form(request).await {
         Ok(read) => read,
         Err(problem) => return problem.into_response(),
     };
-    form.params = params;
+    form.params.clone_from(&params);
     form.secure = server.web.public_url.is_https();
     let ctx = &server.ctx;
     let actor = actor(&request);
@@ -92,12 +86,13 @@ pub async fn posted(
         (Handler::SignedIn(_), None) => Err(Refusal::SignedOut.into()),
     };
     match done {
-        Ok(done) => finish(&server, request, form, done).await.unwrap_or_else(Problem::into_response),
+        Ok(done) => finish(&server, (request, params, page), form, done).await.unwrap_or_else(Problem::into_response),
         Err(error) => {
             let error = AppError::from_actions(error, &request_id(&request).0);
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let retry_after_s = retry_after_s(&error);
-            let mut response = render(&server, request, Some(Posted::failed(&form, error))).await;
+            let posted = Posted::failed(&form, error);
+            let mut response = render(&server, &request, params, Some(posted), page).await;
             *response.status_mut() = status;
             if let Some(seconds) = retry_after_s {
                 response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -107,12 +102,16 @@ pub async fn posted(
     }
 }
 
-async fn finish(server: &Server, request: Request, form: Form, done: Done) -> Result<Response, Problem> {
+/// A request with the variable parts of its route and the page of its address.
+type Asking = (Request, Vec<(String, String)>, Option<&'static Page>);
+
+async fn finish(server: &Server, asking: Asking, form: Form, done: Done) -> Result<Response, Problem> {
+    let (request, params, page) = asking;
     let session = request.extensions().get::<Session>().cloned();
     let session = session.ok_or_else(|| Problem::failed("a form without the session layer"))?;
     match done {
         Done::To(to) => Ok(see_other(&to)),
-        Done::Once(value) => Ok(render(server, request, Some(Posted::once(value))).await),
+        Done::Once(value) => Ok(render(server, &request, params, Some(Posted::once(value)), page).await),
         Done::SignedIn { signed_in, to } => {
             session::begin(server, &session, &signed_in, form.address, form.user_agent).await?;
             Ok(see_other(&to))
@@ -143,7 +142,11 @@ pub async fn send_again(server: &Server, request: Request) -> Response {
         Err(problem) => Err(problem),
     };
     match read {
-        Ok((_, form)) => refused_page::send_again(server, &action, &Posted::failed(&form, AppError::Transport).values),
+        Ok((_, form)) => refused_page::send_again(
+            server,
+            &action,
+            &Posted::failed(&form, AppError::Refused(Refusal::SignedOut)).values,
+        ),
         Err(problem) => problem.into_response(),
     }
 }
@@ -158,20 +161,32 @@ fn services(server: &Server, extensions: &axum::http::Extensions) -> Services {
     }
 }
 
-/// Renders the page of the request's own address.
-async fn render(server: &Server, request: Request, posted: Option<Posted>) -> Response {
+/// Makes the document of the request's own address.
+fn render(
+    server: &Server,
+    request: &Request,
+    params: Vec<(String, String)>,
+    posted: Option<Posted>,
+    page: Option<&'static Page>,
+) -> impl Future<Output = Response> + Send + 'static {
     let services = services(server, request.extensions());
     let nonce = request.extensions().get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
-    let site = server.assets.site();
-    let context = move || {
-        provide_context(services.clone());
-        // Leptos has just made one of its own; ours is the one in the header.
-        provide_context(Nonce::from_value(nonce.clone()));
-        if let Some(posted) = posted.clone() {
-            provide_context(posted);
-        }
+    let query = request.uri().query().unwrap_or_default();
+    let asked = Asked {
+        path: request.uri().path().to_owned(),
+        params,
+        query: serde_urlencoded::from_str(query).unwrap_or_default(),
+        headers: request.headers().clone(),
     };
-    leptos_axum::render_app_async_with_context(context, move || holdfast_app::shell(site))(request).await
+    let site = server.assets.site();
+    async move {
+        let rendered = holdfast_app::render(site, &nonce, services, asked, posted, page).await;
+        let mut response = (rendered.status, Html(rendered.html)).into_response();
+        for cookie in rendered.cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
 }
 
 /// Reads a form and gives back the request without its body, for the page that may follow.

@@ -8,7 +8,6 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use holdfast_app::AppError;
 use holdfast_domain::{FieldError, Refusal, refusal::Conflict};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -122,14 +121,6 @@ impl Problem {
             conflict,
         }
     }
-
-    fn as_app_error(&self, number: Option<&str>) -> AppError {
-        match (&self.refusal, number) {
-            (Some(refusal), _) => AppError::Refused(refusal.clone()),
-            (None, Some(number)) => AppError::Internal { number: number.to_owned() },
-            (None, None) => AppError::Refused(Refusal::Rule(self.title.clone())),
-        }
-    }
 }
 
 /// The body of a problem (RFC 9457), with members of our own.
@@ -210,7 +201,6 @@ pub async fn word(State(server): State<Server>, request: Request, next: Next) ->
     let worded = match voice {
         Voice::Page => refused_page::page(&server, &problem, number.as_deref(), &return_to),
         Voice::Problem => json("application/problem+json", &problem.body(number.as_deref(), &request_id.0)),
-        Voice::Function => json("application/json", &problem.as_app_error(number.as_deref())),
     };
     let (mut head, _) = response.into_parts();
     // What the handler set besides, such as `Allow` and cookies, stays.

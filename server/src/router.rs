@@ -1,5 +1,5 @@
-//! The one list of routes, and the layers around them. Pages, forms and server functions come from
-//! the application's own lists, REST from the handlers' own descriptions; each is added together
+//! The one list of routes, and the layers around them. Pages and forms come from the
+//! application's own lists, REST from the handlers' own descriptions; each is added together
 //! with who may ask for it, in the router and in the table of access at once.
 
 use std::{ops::Deref, sync::Arc};
@@ -13,7 +13,7 @@ use axum::{
 };
 use futures::FutureExt;
 use holdfast_actions::Ctx;
-use holdfast_app::pages::{FORMS, PAGES, Requirement, SERVER_FUNCTIONS};
+use holdfast_app::pages::{FORMS, PAGES, Requirement};
 use holdfast_domain::{Deed, entropy::Entropy};
 use http::Method;
 use tower_http::{
@@ -61,8 +61,6 @@ impl Server {
     /// From its parts.
     #[must_use]
     pub fn new(ctx: Ctx, web: Web, entropy: Arc<dyn Entropy>) -> Self {
-        // Where Leptos runs what pages wait for; an error says that it knows already.
-        let _ = any_spawner::Executor::init_tokio();
         Self(Arc::new(Shared { ctx, web, entropy, assets: Assets::embedded(), pace: Pace::default() }))
     }
 }
@@ -131,21 +129,22 @@ impl Routes {
         let gate = |kind, may| Gate { kind, may, cost: Cost::Cheap };
         self.add(Method::GET, "/", gate(Kind::Page, Requirement::SignedIn), get(pages::home));
         for page in PAGES {
-            self.add(Method::GET, page.path, gate(Kind::Page, page.may), get(pages::show));
+            let handler = get(move |server: State<Server>, params, request| pages::show(server, params, page, request));
+            self.add(Method::GET, page.path, gate(Kind::Page, page.may), handler);
         }
         for form in FORMS {
             let handout = matches!(form.may, Requirement::Deed(Deed::AddPerson | Deed::EditPerson));
             let cost = if handout || form.path == "/tokens" { Cost::Handout } else { Cost::Cheap };
             let handler = form.handler;
+            let page = PAGES.iter().find(|page| page.path == form.path);
             self.add(
                 Method::POST,
                 form.path,
                 Gate { kind: Kind::Form, may: form.may, cost },
-                post(move |server: State<Server>, params, request| pages::posted(server, params, handler, request)),
+                post(move |server: State<Server>, params, request| {
+                    pages::posted(server, params, handler, page, request)
+                }),
             );
-        }
-        for (path, may) in SERVER_FUNCTIONS {
-            self.add(Method::POST, path, gate(Kind::Function, *may), post(pages::function));
         }
     }
 

@@ -11,8 +11,6 @@ pub enum Voice {
     Page,
     /// RFC 9457 JSON for a program.
     Problem,
-    /// The error of a server function, for our own pages.
-    Function,
 }
 
 impl Voice {
@@ -20,9 +18,6 @@ impl Voice {
     #[must_use]
     pub fn of(request: &Request) -> Self {
         let path = request.uri().path();
-        if holdfast_app::pages::SERVER_FUNCTIONS.iter().any(|(function, _)| *function == path) {
-            return Self::Function;
-        }
         let accepts_html = request
             .headers()
             .get(header::ACCEPT)

@@ -16,8 +16,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The style sheet's parts, in the order of the cascade.
-const STYLE: &[&str] = &["tokens.css", "base.css", "components.css", "print.css"];
+/// The style sheet's parts that come first in the cascade; then come the nouns' own, by name.
+const FIRST: &[&str] = &["tokens.css", "base.css", "components.css"];
+/// The part that comes last.
+const LAST: &str = "print.css";
 
 /// What the WebAssembly is made from. Everything else of the work tree may
 /// change without building it anew.
@@ -25,9 +27,8 @@ const WASM_INPUTS: &[&str] = &[
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
-    "app",
     "crates/browser",
-    "crates/domain",
+    "crates/island",
     "xtask/npm/package-lock.json",
     "xtask/src/site.rs",
     "xtask/src/toolchain.rs",
@@ -295,7 +296,12 @@ fn optimise(wasm: &Path) -> Result<()> {
 fn style() -> Result<Vec<u8>> {
     let folder = workspace::root().join("style");
     let mut sheet = Vec::new();
-    for part in STYLE {
+    let mut nouns: Vec<String> = fs::read_dir(&folder)?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".css") && !FIRST.contains(&name.as_str()) && name != LAST)
+        .collect();
+    nouns.sort_unstable();
+    for part in FIRST.iter().copied().chain(nouns.iter().map(String::as_str)).chain([LAST]) {
         let bytes = fs::read(folder.join(part)).with_context(|| format!("cannot read style/{part}"))?;
         sheet.extend_from_slice(&bytes);
         if !sheet.ends_with(b"\n") {

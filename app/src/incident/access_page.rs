@@ -1,27 +1,24 @@
 //! Who sees an incident, and who is on its team.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::incident_access,
     room::{Tab, room, version},
     seen::EditView,
 };
+use crate::pages::Shown;
+use crate::request::param;
 use crate::ui::{
     conflict,
-    error_view::loaded,
     field::{checkbox, checkboxes, hidden},
     notice::problems,
 };
 
 /// The form.
-#[component]
-pub fn AccessPage() -> impl IntoView {
-    let params = use_params_map();
-    let access =
-        Resource::new(move || params.with(|params| params.get("reference").unwrap_or_default()), incident_access);
-    view! { {loaded(access, |access| room(&access.room, Tab::Access, form(&access)))} }
+pub async fn access_page() -> Shown {
+    let access = incident_access(param("reference")).await?;
+    Ok(room(&access.room, Tab::Access, form(&access)))
 }
 
 fn form(access: &EditView) -> AnyView {

@@ -1,9 +1,6 @@
 //! The doorways to incidents. Each reads the request, calls one action and words the answer for the
 //! page; none decides anything.
 
-use leptos::prelude::*;
-use server_fn::codec::Json;
-
 use super::{
     filter::Pairs,
     seen::{DraftView, EditView, HistoryView, ListView, Overview, RoomView},
@@ -11,21 +8,18 @@ use super::{
 use crate::error::AppError;
 
 /// Entries on a page of the history.
-#[cfg(feature = "ssr")]
 const ENTRIES_ON_A_PAGE: i64 = 30;
 
 /// A page of the list, asked for as it stands in the address.
-#[server(prefix = "/api/fn", endpoint = "incident/list", input = Json)]
-pub async fn list_incidents(pairs: Pairs) -> Result<ListView, AppError> {
+pub async fn list_incidents(pairs: &Pairs) -> Result<ListView, AppError> {
     let (ctx, actor) = crate::request::request()?;
-    let (query, columns) = built::query(&pairs, &actor)?;
+    let (query, columns) = built::query(pairs, &actor)?;
     let page = holdfast_actions::incident::list(&ctx, &actor, &query).await?;
     let names = holdfast_actions::person::names(&ctx, &actor).await?;
     Ok(ListView::new(page, columns, names, &actor))
 }
 
 /// What the form for a new incident needs.
-#[server(prefix = "/api/fn", endpoint = "incident/draft", input = Json)]
 pub async fn draft_incident() -> Result<DraftView, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let names = holdfast_actions::person::names(&ctx, &actor).await?;
@@ -34,51 +28,45 @@ pub async fn draft_incident() -> Result<DraftView, AppError> {
 }
 
 /// The first tab of the room.
-#[server(prefix = "/api/fn", endpoint = "incident/overview", input = Json)]
 pub async fn incident_overview(reference: String) -> Result<Overview, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
     let latest = holdfast_actions::incident::history(&ctx, &actor, &reference, None, 5).await?;
-    Ok(Overview::new(room, latest.rows, &actor, ctx.now()))
+    Ok(Overview::new(room, latest.rows, &actor))
 }
 
 /// The room with the text of its summary and the people who may own it.
-#[server(prefix = "/api/fn", endpoint = "incident/edit", input = Json)]
 pub async fn edit_incident(reference: String) -> Result<EditView, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
     let names = holdfast_actions::person::names(&ctx, &actor).await?;
-    Ok(EditView { room: RoomView::new(room, &actor, ctx.now()), names: built::pairs(names) })
+    Ok(EditView { room: RoomView::new(room, &actor), names: built::pairs(names) })
 }
 
 /// The room without the text of its summary.
-#[server(prefix = "/api/fn", endpoint = "incident/room", input = Json)]
 pub async fn incident_room(reference: String) -> Result<RoomView, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
-    Ok(RoomView::new(room, &actor, ctx.now()).light())
+    Ok(RoomView::new(room, &actor).light())
 }
 
 /// The room and the people who may be on its team.
-#[server(prefix = "/api/fn", endpoint = "incident/access", input = Json)]
 pub async fn incident_access(reference: String) -> Result<EditView, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
     let names = holdfast_actions::person::names(&ctx, &actor).await?;
-    let room = RoomView::new(room, &actor, ctx.now()).light();
+    let room = RoomView::new(room, &actor).light();
     Ok(EditView { room, names: built::pairs(names) })
 }
 
 /// A page of the history, newest first.
-#[server(prefix = "/api/fn", endpoint = "incident/history", input = Json)]
 pub async fn incident_history(reference: String, before: Option<i64>) -> Result<HistoryView, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
     let page = holdfast_actions::incident::history(&ctx, &actor, &reference, before, ENTRIES_ON_A_PAGE).await?;
-    Ok(HistoryView::new(RoomView::new(room, &actor, ctx.now()).light(), page, &actor))
+    Ok(HistoryView::new(RoomView::new(room, &actor).light(), page, &actor))
 }
 
-#[cfg(feature = "ssr")]
 mod built {
     use holdfast_actions::person::PersonName;
     use holdfast_domain::{

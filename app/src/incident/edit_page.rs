@@ -2,7 +2,6 @@
 
 use holdfast_domain::incident::Incident;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::edit_incident,
@@ -11,19 +10,17 @@ use super::{
     room::{Tab, room, version},
     seen::EditView,
 };
+use crate::pages::Shown;
+use crate::request::param;
 use crate::ui::{
     conflict,
-    error_view::loaded,
     field::{Choice, Field, hidden},
     notice::problems,
 };
 
 /// The form.
-#[component]
-pub fn EditIncidentPage() -> impl IntoView {
-    let params = use_params_map();
-    let edit = Resource::new(move || params.with(|params| params.get("reference").unwrap_or_default()), edit_incident);
-    view! { {loaded(edit, edit_view)} }
+pub async fn edit_page() -> Shown {
+    Ok(edit_view(edit_incident(param("reference")).await?))
 }
 
 fn edit_view(edit: EditView) -> AnyView {

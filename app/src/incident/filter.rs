@@ -1,5 +1,5 @@
 //! What the list is asked for, as it stands in the address: read, written, and changed one part at
-//! a time. The same code reads it on both sides.
+//! a time.
 
 use holdfast_domain::{
     FieldError, PersonId,
@@ -29,7 +29,7 @@ impl Owner {
 }
 
 /// A column of the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
     Reference,
     Severity,
@@ -142,7 +142,6 @@ impl Filter {
     }
 
     /// The states asked for; empty is all.
-    #[cfg_attr(not(feature = "ssr"), allow(dead_code))]
     pub fn all_statuses(&self) -> Vec<Status> {
         let is_asked = |status: &&Status| self.statuses.contains(status) || (self.open && !status.is_ended());
         if self.open || !self.statuses.is_empty() {
@@ -207,11 +206,10 @@ const fn first_direction(sort: IncidentSort) -> Direction {
 }
 
 fn address(pairs: &[(&'static str, String)]) -> String {
-    let mut params = leptos_router::params::ParamsMap::new();
-    for (name, value) in pairs {
-        params.insert(*name, value.clone());
+    match serde_urlencoded::to_string(pairs) {
+        Ok(query) if !query.is_empty() => format!("/incidents?{query}"),
+        _ => "/incidents".into(),
     }
-    format!("/incidents{}", params.to_query_string())
 }
 
 fn parsed<'a, T: std::str::FromStr>(

@@ -8,25 +8,20 @@ use holdfast_domain::{
     rsit::Category,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     api::incident_history,
     room::{Tab, room},
     seen::{EntryView, HistoryView},
 };
-use crate::ui::{error_view::loaded, field::label_of, moment, pager::pager};
+use crate::pages::Shown;
+use crate::request::{param, query};
+use crate::ui::{field::label_of, moment, pager::pager};
 
 /// The history.
-#[component]
-pub fn HistoryPage() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let source = move || {
-        let reference = params.with(|params| params.get("reference").unwrap_or_default());
-        (reference, query.with(|query| query.get("before").and_then(|text| text.parse::<i64>().ok())))
-    };
-    let history = Resource::new(source, |(reference, before)| incident_history(reference, before));
-    view! { {loaded(history, history_view)} }
+pub async fn history_page() -> Shown {
+    let before = query("before").and_then(|text| text.parse().ok());
+    Ok(history_view(incident_history(param("reference"), before).await?))
 }
 
 fn history_view(history: HistoryView) -> AnyView {
@@ -57,7 +52,8 @@ fn line(entry: EntryView, linked: bool) -> AnyView {
     let number = format!("#{}", entry.seq);
     let number = if linked {
         let label = format!("Proof of entry {}", entry.seq);
-        view! { <a class="entry-no" rel="external" href=format!("/ledger/proof/{}", entry.seq) aria-label=label>{number}</a> }.into_any()
+        view! { <a class="entry-no" href=format!("/ledger/proof/{}", entry.seq) aria-label=label>{number}</a> }
+            .into_any()
     } else {
         view! { <span class="entry-no muted">{number}</span> }.into_any()
     };

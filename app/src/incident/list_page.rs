@@ -2,7 +2,6 @@
 
 use holdfast_domain::{PersonId, incident::Severity, lifecycle::Status};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     api::list_incidents,
@@ -11,9 +10,9 @@ use super::{
     seen::ListView,
 };
 use crate::{
-    error::AppError,
+    pages::Shown,
+    request::query_pairs,
     ui::{
-        error_view::{error_view, loaded},
         field::options,
         icon::{self, icon},
         pager::pager,
@@ -23,27 +22,10 @@ use crate::{
 };
 
 /// The list.
-#[component]
-pub fn IncidentsPage() -> impl IntoView {
-    let query = use_query_map();
-    let pairs = Memo::new(move |_| {
-        let pairs = query.get().into_iter().filter(|(name, _)| name != "done");
-        pairs.map(|(name, value)| (name.into_owned(), value)).collect::<Pairs>()
-    });
-    let incidents = Resource::new(move || pairs.get(), list_incidents);
-    view! {
-        {title("Incidents")}
-        {move || {
-            let filter = Filter::read(&pairs.get());
-            if filter.errors.is_empty() {
-                ().into_any()
-            } else {
-                let error = AppError::Refused(holdfast_domain::Refusal::Invalid(filter.errors));
-                view! { <div role="alert">{error_view(&error)}</div> }.into_any()
-            }
-        }}
-        {loaded(incidents, move |list| page(list, &Filter::read(&pairs.get_untracked())))}
-    }
+pub async fn incidents_page() -> Shown {
+    let pairs: Pairs = query_pairs().into_iter().filter(|(name, _)| name != "done").collect();
+    let list = list_incidents(&pairs).await?;
+    Ok(view! { {title("Incidents")} {page(list, &Filter::read(&pairs))} }.into_any())
 }
 
 fn page(list: ListView, filter: &Filter) -> AnyView {

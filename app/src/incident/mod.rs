@@ -11,7 +11,6 @@ pub mod list_table;
 pub mod new_page;
 pub mod overview_page;
 pub mod phase_page;
-#[cfg(feature = "ssr")]
 pub mod post;
 pub mod room;
 pub mod seen;

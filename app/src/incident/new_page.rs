@@ -13,8 +13,8 @@ use super::{
     form::{Start, fields, owners},
     seen::DraftView,
 };
+use crate::pages::Shown;
 use crate::ui::{
-    error_view::loaded,
     field::{checkbox, hidden},
     notice::problems,
     raw_text::title,
@@ -22,14 +22,14 @@ use crate::ui::{
 };
 
 /// The form.
-#[component]
-pub fn NewIncidentPage() -> impl IntoView {
-    let draft = Resource::new(|| (), |()| draft_incident());
-    view! {
+pub async fn new_page() -> Shown {
+    let draft = draft_incident().await?;
+    Ok(view! {
         {title("Open an incident")}
         <header class="page-head"><h1>"Open an incident"</h1></header>
-        {loaded(draft, form)}
+        {form(draft)}
     }
+    .into_any())
 }
 
 fn blank_fields() -> IncidentFields {

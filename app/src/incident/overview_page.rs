@@ -2,7 +2,6 @@
 
 use holdfast_domain::{Deed, lifecycle::Milestone};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::incident_overview,
@@ -11,15 +10,15 @@ use super::{
     room::{Tab, room},
     seen::{Interval, Overview, RoomView, TimeView},
 };
-use crate::ui::{error_view::loaded, markdown, moment, notice::warning};
+use crate::{
+    pages::Shown,
+    request::param,
+    ui::{markdown, moment, notice::warning},
+};
 
 /// The overview.
-#[component]
-pub fn OverviewPage() -> impl IntoView {
-    let params = use_params_map();
-    let overview =
-        Resource::new(move || params.with(|params| params.get("reference").unwrap_or_default()), incident_overview);
-    view! { {loaded(overview, overview_view)} }
+pub async fn overview_page() -> Shown {
+    Ok(overview_view(incident_overview(param("reference")).await?))
 }
 
 fn overview_view(overview: Overview) -> AnyView {

@@ -7,7 +7,6 @@ use holdfast_domain::{
     time::Precision,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::incident_room,
@@ -15,20 +14,19 @@ use super::{
     room::{Tab, room, version},
     seen::RoomView,
 };
+use crate::pages::Shown;
+use crate::request::param;
 use crate::ui::{
     conflict,
-    error_view::loaded,
     field::{Field, aria, errors, hidden, typed},
     notice::{info, problems, warning},
     when::When,
 };
 
 /// The form.
-#[component]
-pub fn PhasePage() -> impl IntoView {
-    let params = use_params_map();
-    let seen = Resource::new(move || params.with(|params| params.get("reference").unwrap_or_default()), incident_room);
-    view! { {loaded(seen, |seen| room(&seen, Tab::Phase, form(&seen)))} }
+pub async fn phase_page() -> Shown {
+    let seen = incident_room(param("reference")).await?;
+    Ok(room(&seen, Tab::Phase, form(&seen)))
 }
 
 fn form(room: &RoomView) -> AnyView {

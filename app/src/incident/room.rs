@@ -91,7 +91,7 @@ fn marks(room: &RoomView) -> AnyView {
 
 fn actions(room: &RoomView) -> AnyView {
     let report = room.may(Deed::RenderReport).then(|| {
-        view! { <a class="btn" rel="external" href=room.address("/report.pdf")>{icon(icon::ARCHIVE)}"Report as PDF"</a> }
+        view! { <a class="btn" href=room.address("/report.pdf")>{icon(icon::ARCHIVE)}"Report as PDF"</a> }
     });
     let is_open = !room.incident.status.is_ended();
     let take = (is_open && room.incident.fields.owner_id.is_none() && room.may(Deed::TakeIncident)).then(|| {

@@ -7,13 +7,12 @@ use holdfast_domain::{
     lifecycle::{Milestone, OrderFault, Status},
     time::{Precision, TimeSource},
 };
-use serde::{Deserialize, Serialize};
 
 use super::filter::Column;
 use crate::ui::moment::Moment;
 
 /// A page of the list.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct ListView {
     pub rows: Vec<RowView>,
     pub next: Option<String>,
@@ -26,7 +25,7 @@ pub struct ListView {
 }
 
 /// A row of the list.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct RowView {
     pub row: IncidentRow,
     pub detected: Option<Moment>,
@@ -35,7 +34,7 @@ pub struct RowView {
 }
 
 /// A milestone as it is shown.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct TimeView {
     pub milestone: Milestone,
     pub at: Option<Moment>,
@@ -53,7 +52,7 @@ pub struct TimeView {
 }
 
 /// What every tab of the room shows.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct RoomView {
     pub incident: Incident,
     pub times: Vec<TimeView>,
@@ -62,8 +61,6 @@ pub struct RoomView {
     pub opened: Moment,
     pub updated: Moment,
     pub zone: String,
-    /// Now, as a date-time field wants it.
-    pub now_field: String,
 }
 
 impl RoomView {
@@ -95,7 +92,7 @@ impl RoomView {
 }
 
 /// An interval of the response; `None` when one of its ends is not known or they contradict.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Interval {
     pub label: String,
     pub meaning: String,
@@ -103,7 +100,7 @@ pub struct Interval {
 }
 
 /// The first tab.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Overview {
     pub room: RoomView,
     pub summary_html: String,
@@ -113,14 +110,14 @@ pub struct Overview {
 }
 
 /// The tab that edits.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct EditView {
     pub room: RoomView,
     pub names: Vec<(PersonId, String)>,
 }
 
 /// What the form for a new incident needs.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct DraftView {
     pub names: Vec<(PersonId, String)>,
     pub me: PersonId,
@@ -132,7 +129,7 @@ pub struct DraftView {
 }
 
 /// A ledger entry in the history of an incident.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct EntryView {
     pub seq: i64,
     pub at: Moment,
@@ -143,7 +140,7 @@ pub struct EntryView {
 }
 
 /// A page of the history.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct HistoryView {
     pub room: RoomView,
     pub entries: Vec<EntryView>,
@@ -152,11 +149,10 @@ pub struct HistoryView {
     pub may_see_ledger: bool,
 }
 
-#[cfg(feature = "ssr")]
 mod built {
     use holdfast_actions::incident::Room;
     use holdfast_domain::{
-        Actor, Timestamp,
+        Actor,
         incident::IncidentRow,
         ledger::{Change, HistoryEntry},
         lifecycle::{Milestone, MilestoneTime, order_faults},
@@ -201,7 +197,7 @@ mod built {
     }
 
     impl RoomView {
-        pub fn new(room: Room, actor: &Actor, now: Timestamp) -> Self {
+        pub fn new(room: Room, actor: &Actor) -> Self {
             let zone = &actor.time_zone;
             Self {
                 times: room.times.iter().map(|time| TimeView::new(time, zone)).collect(),
@@ -210,7 +206,6 @@ mod built {
                 opened: Moment::in_zone(room.incident.created_at, zone),
                 updated: Moment::in_zone(room.incident.updated_at, zone),
                 zone: zone.clone(),
-                now_field: field_in_zone(now, zone),
                 incident: room.incident,
             }
         }
@@ -223,13 +218,13 @@ mod built {
     }
 
     impl Overview {
-        pub fn new(room: Room, latest: Vec<HistoryEntry>, actor: &Actor, now: Timestamp) -> Self {
+        pub fn new(room: Room, latest: Vec<HistoryEntry>, actor: &Actor) -> Self {
             Self {
                 summary_html: markdown::render(&room.incident.fields.summary),
                 intervals: intervals(&room.times),
                 faults: order_faults(&room.times),
                 latest: latest.into_iter().map(|entry| EntryView::new(entry, &actor.time_zone)).collect(),
-                room: RoomView::new(room, actor, now).light(),
+                room: RoomView::new(room, actor).light(),
             }
         }
     }
@@ -280,7 +275,10 @@ mod built {
 
     #[cfg(test)]
     mod tests {
-        use holdfast_domain::time::{Precision, TimeSource};
+        use holdfast_domain::{
+            Timestamp,
+            time::{Precision, TimeSource},
+        };
 
         use super::*;
 

@@ -2,7 +2,6 @@
 //! somebody comes here by address.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::incident_room,
@@ -10,14 +9,14 @@ use super::{
     room::{Tab, room, version},
     seen::RoomView,
 };
-use crate::ui::{confirm::Confirm, conflict, error_view::loaded, field::hidden};
+use crate::pages::Shown;
+use crate::request::param;
+use crate::ui::{confirm::Confirm, conflict, field::hidden};
 
 /// The question.
-#[component]
-pub fn TakePage() -> impl IntoView {
-    let params = use_params_map();
-    let seen = Resource::new(move || params.with(|params| params.get("reference").unwrap_or_default()), incident_room);
-    view! { {loaded(seen, |seen| room(&seen, Tab::Overview, ask(&seen)))} }
+pub async fn take_page() -> Shown {
+    let seen = incident_room(param("reference")).await?;
+    Ok(room(&seen, Tab::Overview, ask(&seen)))
 }
 
 fn ask(room: &RoomView) -> AnyView {

@@ -7,7 +7,6 @@ use holdfast_domain::{
     time::{Precision, TimeSource},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     api::incident_room,
@@ -15,9 +14,10 @@ use super::{
     room::{Tab, room, version},
     seen::{RoomView, TimeView},
 };
+use crate::pages::Shown;
+use crate::request::{param, query};
 use crate::ui::{
     badge, conflict,
-    error_view::loaded,
     field::{Choice, Field, checkbox, hidden},
     moment,
     notice::problems,
@@ -26,18 +26,13 @@ use crate::ui::{
 };
 
 /// The times.
-#[component]
-pub fn TimesPage() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
-    let seen = Resource::new(move || params.with(|params| params.get("reference").unwrap_or_default()), incident_room);
-    view! {
-        {loaded(seen, move |seen| {
-            let chosen = move || query.with(|query| query.get("milestone").and_then(|text| text.parse().ok()));
-            let shown = seen.clone();
-            let form = move || chosen().filter(|m: &Milestone| m.may_be_entered()).map(|milestone| form(&shown, milestone));
-            room(&seen, Tab::Times, view! { <div class="stack">{form} {times(&seen)}</div> }.into_any())
-        })}
-    }
+pub async fn times_page() -> Shown {
+    let seen = incident_room(param("reference")).await?;
+    let chosen = query("milestone")
+        .and_then(|text| text.parse().ok())
+        .filter(|milestone: &Milestone| milestone.may_be_entered());
+    let form = chosen.map(|milestone| form(&seen, milestone));
+    Ok(room(&seen, Tab::Times, view! { <div class="stack">{form} {times(&seen)}</div> }.into_any()))
 }
 
 fn times(room: &RoomView) -> AnyView {

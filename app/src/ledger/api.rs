@@ -1,13 +1,9 @@
 //! The doorway to the ledger.
 
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use server_fn::codec::Json;
-
 use crate::{error::AppError, ui::moment::Moment};
 
 /// The state of the log and a page of its entries, newest first.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct LedgerView {
     pub log_name: String,
     pub vkey: String,
@@ -21,7 +17,7 @@ pub struct LedgerView {
 }
 
 /// An entry as it is listed; it holds no personal text.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct EntryRow {
     pub seq: i64,
     pub at: Moment,
@@ -32,11 +28,9 @@ pub struct EntryRow {
 }
 
 /// Entries on a page.
-#[cfg(feature = "ssr")]
 const ENTRIES_ON_A_PAGE: i64 = 50;
 
 /// The state of the log and the entries before `before`, newest first.
-#[server(prefix = "/api/fn", endpoint = "ledger/overview", input = Json)]
 pub async fn ledger_overview(before: Option<i64>) -> Result<LedgerView, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let overview = holdfast_actions::ledger::overview(&ctx, &actor).await?;
@@ -44,7 +38,6 @@ pub async fn ledger_overview(before: Option<i64>) -> Result<LedgerView, AppError
     Ok(LedgerView::new(overview, page, &actor.time_zone))
 }
 
-#[cfg(feature = "ssr")]
 mod built {
     use holdfast_actions::ledger::{LedgerRow, Overview};
     use holdfast_domain::incident::Page;

@@ -1,21 +1,20 @@
 //! The ledger: its state, its entries, and how anybody checks it with common tools.
 
+use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::api::{EntryRow, LedgerView, ledger_overview};
 use crate::{
-    error::AppError,
-    ui::{copy::Copyable, error_view::loaded, moment, pager::pager, raw_text::title, table},
+    pages::Shown,
+    request::query,
+    ui::{moment, pager::pager, raw_text::title, table},
 };
 
 /// The ledger.
-#[component]
-pub fn LedgerPage() -> impl IntoView {
-    let query = use_query_map();
-    let before = move || query.with(|query| query.get("before").and_then(|text| text.parse::<i64>().ok()));
-    let ledger: Resource<Result<LedgerView, AppError>> = Resource::new(before, ledger_overview);
-    view! { {title("Ledger")} {loaded(ledger, ledger_view)} }
+pub async fn ledger_page() -> Shown {
+    let before = query("before").and_then(|text| text.parse().ok());
+    let ledger = ledger_overview(before).await?;
+    Ok(view! { {title("Ledger")} {ledger_view(ledger)} }.into_any())
 }
 
 fn ledger_view(ledger: LedgerView) -> AnyView {
@@ -51,7 +50,7 @@ fn line(row: &EntryRow) -> AnyView {
             <td>{row.actor_name.clone()}</td>
             <td class="mono">{row.subject.clone()}</td>
             <td class="mono muted clip" title=row.leaf_hash.clone()>{row.leaf_hash.clone()}</td>
-            <td><a rel="external" href=format!("/ledger/proof/{seq}") aria-label=format!("Proof of entry {seq}")>"Proof"</a></td>
+            <td><a href=format!("/ledger/proof/{seq}") aria-label=format!("Proof of entry {seq}")>"Proof"</a></td>
         </tr>
     }
     .into_any()
@@ -72,8 +71,8 @@ fn state(ledger: &LedgerView) -> AnyView {
             <h3>"Checkpoint"</h3>
             <pre class="mono small" tabindex="0" role="region" aria-label="Checkpoint">{ledger.checkpoint.clone()}</pre>
             <p class="actions">
-                <a class="btn" rel="external" href="/ledger/checkpoint">"Checkpoint as text"</a>
-                <a class="btn" rel="external" href="/ledger/entries?from=0">"Entries as JSON lines"</a>
+                <a class="btn" href="/ledger/checkpoint">"Checkpoint as text"</a>
+                <a class="btn" href="/ledger/entries?from=0">"Entries as JSON lines"</a>
             </p>
         </section>
     }
@@ -93,11 +92,11 @@ fn verifying(ledger: &LedgerView) -> AnyView {
             </p>
             <ol>
                 <li>
-                    "Save the " <a rel="external" href="/ledger/checkpoint">"checkpoint"</a>
+                    "Save the " <a href="/ledger/checkpoint">"checkpoint"</a>
                     " and keep the older ones: two that do not agree prove tampering."
                 </li>
                 <li>
-                    "Check its signature with " <a rel="external" href="/ledger/verify.sh">"verify.sh"</a>
+                    "Check its signature with " <a href="/ledger/verify.sh">"verify.sh"</a>
                     ", which needs a shell and openssl only:" <Copyable value=by_script />
                 </li>
                 <li>"Or, with the entries as JSON lines too, by Holdfast’s own verifier on another machine:" <Copyable value=by_tool /></li>

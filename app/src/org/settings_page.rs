@@ -4,23 +4,23 @@ use holdfast_domain::org::Org;
 use leptos::prelude::*;
 
 use super::api::view_org;
+use crate::pages::Shown;
 use crate::ui::{
     conflict,
-    error_view::loaded,
     field::{Field, hidden, typed},
     notice::problems,
     raw_text::title,
 };
 
 /// Name and time zone of the organisation.
-#[component]
-pub fn SettingsPage() -> impl IntoView {
-    let org = Resource::new(|| (), |()| view_org());
-    view! {
+pub async fn settings_page() -> Shown {
+    let org = view_org().await?;
+    Ok(view! {
         {title("Settings")}
         <header class="page-head"><h1>"Settings"</h1></header>
-        {loaded(org, settings)}
+        {settings(org)}
     }
+    .into_any())
 }
 
 fn settings(org: Org) -> AnyView {

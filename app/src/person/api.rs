@@ -1,14 +1,11 @@
 //! The doorways to people.
 
 use holdfast_domain::person::Person;
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use server_fn::codec::Json;
 
 use crate::{error::AppError, ui::moment::Moment};
 
 /// The people, and whether the reader may change them.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct People {
     pub rows: Vec<(Person, Moment)>,
     pub may_add: bool,
@@ -16,7 +13,6 @@ pub struct People {
 }
 
 /// The people of the organisation.
-#[server(prefix = "/api/fn", endpoint = "person/list", input = Json)]
 pub async fn list_people() -> Result<People, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let people = holdfast_actions::person::list(&ctx, &actor).await?;
@@ -24,14 +20,12 @@ pub async fn list_people() -> Result<People, AppError> {
 }
 
 /// One person.
-#[server(prefix = "/api/fn", endpoint = "person/find", input = Json)]
 pub async fn find_person(id: String) -> Result<Person, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let id = id.parse().map_err(|_| holdfast_domain::Refusal::NotFound("person".into()))?;
     Ok(holdfast_actions::person::find(&ctx, &actor, id).await?)
 }
 
-#[cfg(feature = "ssr")]
 impl People {
     fn new(people: Vec<Person>, reader: &holdfast_domain::Actor) -> Self {
         use holdfast_domain::{Deed, Object, allow};

@@ -2,7 +2,6 @@
 
 use holdfast_domain::person::{Person, Roles};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     api::find_person,
@@ -10,25 +9,20 @@ use super::{
 };
 use crate::{
     form::posted,
+    pages::Shown,
+    request::param,
     ui::{
         confirm::Confirm,
         conflict,
-        error_view::loaded,
         field::{Field, checkbox, hidden, typed},
         notice::problems,
         raw_text::title,
     },
 };
 
-fn person() -> Resource<Result<Person, crate::error::AppError>> {
-    let params = use_params_map();
-    Resource::new(move || params.with(|params| params.get("id").unwrap_or_default()), find_person)
-}
-
 /// Name, roles, zone, whether they may sign in.
-#[component]
-pub fn EditPersonPage() -> impl IntoView {
-    view! { {loaded(person(), form)} }
+pub async fn edit_page() -> Shown {
+    Ok(form(find_person(param("id")).await?))
 }
 
 fn form(person: Person) -> AnyView {
@@ -87,9 +81,9 @@ fn words(field: &str, text: &str) -> String {
 }
 
 /// Asks before a new code is made; afterwards shows it.
-#[component]
-pub fn InvitePage() -> impl IntoView {
-    view! { {title("New invitation code")} {loaded(person(), ask)} }
+pub async fn invite_page() -> Shown {
+    let person = find_person(param("id")).await?;
+    Ok(view! { {title("New invitation code")} {ask(person)} }.into_any())
 }
 
 fn ask(person: Person) -> AnyView {

@@ -4,9 +4,9 @@ use holdfast_domain::person::Person;
 use leptos::prelude::*;
 
 use super::api::{People, list_people};
+use crate::pages::Shown;
 use crate::ui::{
     badge,
-    error_view::loaded,
     icon::{self, icon},
     moment::{self, Moment},
     raw_text::title,
@@ -14,10 +14,9 @@ use crate::ui::{
 };
 
 /// Everybody, with roles and state.
-#[component]
-pub fn PeoplePage() -> impl IntoView {
-    let people = Resource::new(|| (), |()| list_people());
-    view! { {title("People")} {loaded(people, list)} }
+pub async fn people_page() -> Shown {
+    let people = list_people().await?;
+    Ok(view! { {title("People")} {list(people)} }.into_any())
 }
 
 fn list(people: People) -> AnyView {

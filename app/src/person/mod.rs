@@ -4,5 +4,4 @@ pub mod api;
 pub mod edit_page;
 pub mod list_page;
 pub mod new_page;
-#[cfg(feature = "ssr")]
 pub mod post;

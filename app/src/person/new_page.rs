@@ -1,12 +1,13 @@
 //! Adding a person, and the invitation code that is shown once.
 
 use holdfast_domain::person::{Role, Roles};
+use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
 use crate::{
     form::posted,
+    pages::Shown,
     ui::{
-        copy::Copyable,
         field::{Field, checkboxes},
         notice::{problems, warning},
         raw_text::title,
@@ -14,17 +15,17 @@ use crate::{
 };
 
 /// The form; after it was sent, the code.
-#[component]
-pub fn NewPersonPage() -> impl IntoView {
+pub async fn new_page() -> Shown {
     let body = match posted().and_then(|posted| posted.once) {
         Some(code) => invitation(code),
         None => form(),
     };
-    view! {
+    Ok(view! {
         {title("Add a person")}
         <header class="page-head"><h1>"Add a person"</h1></header>
         {body}
     }
+    .into_any())
 }
 
 /// An invitation code, shown on this one page and kept nowhere.

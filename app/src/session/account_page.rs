@@ -6,17 +6,18 @@ use super::{
     api::{Viewer, who_looks},
     gate::new_password,
 };
-use crate::ui::{error_view::loaded, field::Field, notice::problems, raw_text::title, theme::theme_choice};
+use crate::pages::Shown;
+use crate::ui::{field::Field, notice::problems, raw_text::title, theme::theme_choice};
 
 /// Name, zone and theme.
-#[component]
-pub fn AccountPage() -> impl IntoView {
-    let viewer = Resource::new(|| (), |()| who_looks());
-    view! {
+pub async fn account_page() -> Shown {
+    let viewer = who_looks().await?;
+    Ok(view! {
         {title("Your account")}
         <header class="page-head"><h1>"Your account"</h1></header>
-        {loaded(viewer, account)}
+        {account(viewer)}
     }
+    .into_any())
 }
 
 fn account(viewer: Viewer) -> AnyView {
@@ -56,9 +57,8 @@ fn account(viewer: Viewer) -> AnyView {
 }
 
 /// Changing one's own password.
-#[component]
-pub fn PasswordPage() -> impl IntoView {
-    view! {
+pub async fn password_page() -> Shown {
+    Ok(view! {
         {title("Change password")}
         <header class="page-head"><h1>"Change password"</h1></header>
         {problems()}
@@ -69,4 +69,5 @@ pub fn PasswordPage() -> impl IntoView {
             <div class="buttons"><button class="btn btn-primary">"Change password"</button><a class="btn" href="/account">"Cancel"</a></div>
         </form>
     }
+    .into_any())
 }

@@ -1,16 +1,12 @@
 //! The doorways to sessions and to the person who is signed in.
 
-use holdfast_domain::{Deed, PersonId, SessionId, person::Roles};
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use server_fn::codec::Json;
+use holdfast_domain::{Deed, SessionId, person::Roles};
 
 use crate::{error::AppError, ui::moment::Moment};
 
 /// Who looks at the page.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Viewer {
-    pub person_id: PersonId,
     pub name: String,
     pub roles: Roles,
     pub time_zone: String,
@@ -22,7 +18,7 @@ pub struct Viewer {
 }
 
 /// A session as it is listed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct SessionRow {
     pub id: SessionId,
     pub person_name: String,
@@ -34,7 +30,6 @@ pub struct SessionRow {
 }
 
 /// Who looks at the page.
-#[server(prefix = "/api/fn", endpoint = "session/viewer", input = Json)]
 pub async fn who_looks() -> Result<Viewer, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let org = holdfast_actions::org::view(&ctx, &actor).await?;
@@ -42,7 +37,6 @@ pub async fn who_looks() -> Result<Viewer, AppError> {
 }
 
 /// The sessions of the person who asks.
-#[server(prefix = "/api/fn", endpoint = "session/own", input = Json)]
 pub async fn own_sessions() -> Result<Vec<SessionRow>, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let sessions = holdfast_actions::session::own(&ctx, &actor).await?;
@@ -50,14 +44,12 @@ pub async fn own_sessions() -> Result<Vec<SessionRow>, AppError> {
 }
 
 /// Everybody's sessions.
-#[server(prefix = "/api/fn", endpoint = "session/all", input = Json)]
 pub async fn all_sessions() -> Result<Vec<SessionRow>, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let sessions = holdfast_actions::session::all(&ctx, &actor).await?;
     Ok(sessions.into_iter().map(|session| SessionRow::new(session, &actor)).collect())
 }
 
-#[cfg(feature = "ssr")]
 mod built {
     use holdfast_domain::{Actor, Deed, Object, access::Door, allow, org::Org, session::Session};
 
@@ -68,7 +60,6 @@ mod built {
         pub(super) fn new(actor: Actor, org: Org) -> Self {
             let deeds = Deed::ALL.iter().copied().filter(|deed| allow(&actor, *deed, Object::None)).collect();
             Self {
-                person_id: actor.person_id,
                 name: actor.name,
                 roles: actor.roles,
                 time_zone: actor.time_zone,

@@ -3,12 +3,13 @@
 
 use holdfast_domain::person::PASSWORD_CHARS_MIN;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
+use crate::pages::Shown;
+use crate::request::query;
 use crate::ui::{
     confirm::Confirm,
     field::{Field, checkbox, hidden, typed},
-    notice::{Toasts, problems},
+    notice::{problems, toasts},
     raw_text::title,
 };
 
@@ -26,16 +27,14 @@ fn gate(words: &'static str, form: AnyView) -> AnyView {
             <div class="brand"><strong>"Holdfast"</strong>" "<span>{words}</span></div>
             <section class="card">{form}</section>
         </main>
-        <Toasts />
+        {toasts()}
     }
     .into_any()
 }
 
 /// Signing in.
-#[component]
-pub fn SignInPage() -> impl IntoView {
-    let query = use_query_map();
-    let next = typed("next", query.with_untracked(|query| query.get("next").unwrap_or_default()));
+pub async fn sign_in_page() -> Shown {
+    let next = typed("next", query("next").unwrap_or_default());
     let form = view! {
         <form class="form" method="post" action="/sign-in">
             <h1>"Sign in"</h1>
@@ -47,12 +46,11 @@ pub fn SignInPage() -> impl IntoView {
             <p class="hint">"No password yet, or forgotten? Ask an administrator for an invitation code, then " <a href="/join">"use it here"</a> "."</p>
         </form>
     };
-    view! { {title("Sign in")} {gate("", form.into_any())} }
+    Ok(view! { {title("Sign in")} {gate("", form.into_any())} }.into_any())
 }
 
 /// Using an invitation code.
-#[component]
-pub fn JoinPage() -> impl IntoView {
+pub async fn join_page() -> Shown {
     let form = view! {
         <form class="form" method="post" action="/join">
             <h1>"Set your password"</h1>
@@ -64,12 +62,11 @@ pub fn JoinPage() -> impl IntoView {
             <p class="hint"><a href="/sign-in">"Back to signing in"</a></p>
         </form>
     };
-    view! { {title("Set your password")} {gate("Invitation", form.into_any())} }
+    Ok(view! { {title("Set your password")} {gate("Invitation", form.into_any())} }.into_any())
 }
 
 /// The first start.
-#[component]
-pub fn SetupPage() -> impl IntoView {
+pub async fn setup_page() -> Shown {
     let form = view! {
         <form class="form" method="post" action="/setup">
             <h1>"Set up Holdfast"</h1>
@@ -94,12 +91,11 @@ pub fn SetupPage() -> impl IntoView {
             <button class="btn btn-primary">"Set up"</button>
         </form>
     };
-    view! { {title("Set up")} {gate("First start", form.into_any())} }
+    Ok(view! { {title("Set up")} {gate("First start", form.into_any())} }.into_any())
 }
 
 /// Signing out, for those who come here by address.
-#[component]
-pub fn SignOutPage() -> impl IntoView {
+pub async fn sign_out_page() -> Shown {
     let confirm = Confirm {
         question: "Sign out?".into(),
         words: "Text that was typed and not saved is lost.",
@@ -110,5 +106,5 @@ pub fn SignOutPage() -> impl IntoView {
         back: ("Stay", "/account".into()),
         dangerous: false,
     };
-    view! { {title("Sign out")} {confirm.view()} }
+    Ok(view! { {title("Sign out")} {confirm.view()} }.into_any())
 }

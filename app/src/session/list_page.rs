@@ -2,39 +2,34 @@
 //! signing in again.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::api::{SessionRow, all_sessions, own_sessions};
-use crate::ui::{badge, confirm::Confirm, error_view::loaded, moment, notice::problems, raw_text::title, table};
+use crate::pages::Shown;
+use crate::request::param;
+use crate::ui::{badge, confirm::Confirm, moment, notice::problems, raw_text::title, table};
 
 /// One's own sessions.
-#[component]
-pub fn OwnSessionsPage() -> impl IntoView {
-    let sessions = Resource::new(|| (), |()| own_sessions());
-    view! {
+pub async fn own_sessions_page() -> Shown {
+    let rows = own_sessions().await?.into_iter().map(|row| line(row, "/account/sessions", false)).collect();
+    Ok(view! {
         {title("Your sessions")}
         <header class="page-head"><h1>"Your sessions"</h1></header>
         {problems()}
-        {loaded(sessions, |rows| {
-            let rows = rows.into_iter().map(|row| line(row, "/account/sessions", false)).collect();
-            table::plain("Your sessions", &["Browser", "Address", "Signed in", "Last used", ""], rows)
-        })}
+        {table::plain("Your sessions", &["Browser", "Address", "Signed in", "Last used", ""], rows)}
     }
+    .into_any())
 }
 
 /// Everybody's sessions.
-#[component]
-pub fn AllSessionsPage() -> impl IntoView {
-    let sessions = Resource::new(|| (), |()| all_sessions());
-    view! {
+pub async fn all_sessions_page() -> Shown {
+    let rows = all_sessions().await?.into_iter().map(|row| line(row, "/sessions", true)).collect();
+    Ok(view! {
         {title("Sessions")}
         <header class="page-head"><h1>"Sessions"</h1></header>
         {problems()}
-        {loaded(sessions, |rows| {
-            let rows = rows.into_iter().map(|row| line(row, "/sessions", true)).collect();
-            table::plain("Sessions", &["Person", "Browser", "Address", "Signed in", "Last used", ""], rows)
-        })}
+        {table::plain("Sessions", &["Person", "Browser", "Address", "Signed in", "Last used", ""], rows)}
     }
+    .into_any())
 }
 
 fn line(row: SessionRow, base: &'static str, with_person: bool) -> AnyView {
@@ -60,19 +55,17 @@ fn line(row: SessionRow, base: &'static str, with_person: bool) -> AnyView {
 }
 
 /// Asks before one of one's own sessions ends.
-#[component]
-pub fn EndOwnSessionPage() -> impl IntoView {
-    end_session("/account/sessions")
+pub async fn end_own_session_page() -> Shown {
+    Ok(end_session("/account/sessions"))
 }
 
 /// Asks before somebody's session ends.
-#[component]
-pub fn EndSessionPage() -> impl IntoView {
-    end_session("/sessions")
+pub async fn end_session_page() -> Shown {
+    Ok(end_session("/sessions"))
 }
 
 fn end_session(base: &'static str) -> AnyView {
-    let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
+    let id = param("id");
     let confirm = Confirm {
         question: "End this session?".into(),
         words: "That browser is signed out at its next request. Text that was typed there and not saved is lost.",

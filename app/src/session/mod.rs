@@ -4,5 +4,4 @@ pub mod account_page;
 pub mod api;
 pub mod gate;
 pub mod list_page;
-#[cfg(feature = "ssr")]
 pub mod post;

@@ -1,14 +1,11 @@
 //! The doorway to API tokens.
 
 use holdfast_domain::TokenId;
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use server_fn::codec::Json;
 
 use crate::{error::AppError, ui::moment::Moment};
 
 /// A token as it is listed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct TokenRow {
     pub id: TokenId,
     pub person_name: String,
@@ -22,7 +19,7 @@ pub struct TokenRow {
 }
 
 /// Whether a token still opens anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenState {
     Good,
     Expired,
@@ -30,14 +27,12 @@ pub enum TokenState {
 }
 
 /// The tokens the person may see: their own, or everybody's for administrators.
-#[server(prefix = "/api/fn", endpoint = "token/list", input = Json)]
 pub async fn list_tokens() -> Result<Vec<TokenRow>, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let tokens = holdfast_actions::token::list(&ctx, &actor).await?;
     Ok(tokens.into_iter().map(|token| TokenRow::new(token, &actor.time_zone, ctx.now())).collect())
 }
 
-#[cfg(feature = "ssr")]
 impl TokenRow {
     fn new(token: holdfast_domain::token::Token, zone: &str, now: holdfast_domain::Timestamp) -> Self {
         let state = match token.revoked_at {

@@ -1,17 +1,17 @@
 //! API tokens: the list, the form that makes one, and the page that asks before one is revoked.
 
 use holdfast_domain::token::Scope;
+use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::api::{TokenRow, TokenState, list_tokens};
 use crate::{
     form::posted,
+    pages::Shown,
+    request::param,
     ui::{
         badge,
         confirm::Confirm,
-        copy::Copyable,
-        error_view::loaded,
         field::{Field, checkboxes},
         icon, moment,
         notice::{problems, warning},
@@ -21,10 +21,9 @@ use crate::{
 };
 
 /// The list, and a new one.
-#[component]
-pub fn TokensPage() -> impl IntoView {
-    let tokens = Resource::new(|| (), |()| list_tokens());
-    view! {
+pub async fn tokens_page() -> Shown {
+    let rows = list_tokens().await?;
+    Ok(view! {
         {title("API tokens")}
         <header class="page-head">
             <div>
@@ -34,10 +33,11 @@ pub fn TokensPage() -> impl IntoView {
         </header>
         <div class="stack">
             {made()}
-            {loaded(tokens, list)}
+            {list(rows)}
             {form()}
         </div>
     }
+    .into_any())
 }
 
 /// The token just made. It is shown on this one page and kept nowhere.
@@ -111,17 +111,10 @@ fn form() -> AnyView {
 }
 
 /// Asks before a token is revoked, naming it.
-#[component]
-pub fn RevokeTokenPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
-    let tokens = Resource::new(|| (), |()| list_tokens());
-    view! {
-        {title("Revoke a token")}
-        {loaded(tokens, move |rows| {
-            let row = rows.into_iter().find(|row| row.id.to_string() == id);
-            confirm(&id, row).view()
-        })}
-    }
+pub async fn revoke_page() -> Shown {
+    let id = param("id");
+    let row = list_tokens().await?.into_iter().find(|row| row.id.to_string() == id);
+    Ok(view! { {title("Revoke a token")} {confirm(&id, row).view()} }.into_any())
 }
 
 fn confirm(id: &str, row: Option<TokenRow>) -> Confirm {

@@ -2,5 +2,4 @@
 
 pub mod api;
 pub mod list_page;
-#[cfg(feature = "ssr")]
 pub mod post;

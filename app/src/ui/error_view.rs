@@ -1,39 +1,10 @@
-//! What stands in place of a page that could not be given, and the one way in which pages wait for
-//! their data.
+//! What stands in place of a page that could not be given.
 
 use holdfast_domain::Refusal;
 use leptos::prelude::*;
 
 use super::raw_text::title;
 use crate::error::{AppError, answered};
-
-/// Waits for the data of a page, then shows it, or says why there is none.
-pub fn loaded<T>(
-    resource: Resource<Result<T, AppError>>,
-    show: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-) -> AnyView
-where
-    T: Clone + Send + Sync + 'static,
-{
-    view! {
-        <Transition fallback=loading>
-            {move || {
-                let show = show.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(data) => show(data),
-                        Err(error) => error_view(&error),
-                    }
-                })
-            }}
-        </Transition>
-    }
-    .into_any()
-}
-
-fn loading() -> AnyView {
-    view! { <div class="loading-bar" role="progressbar" aria-label="Loading"></div> }.into_any()
-}
 
 /// The whole of a page that could not be given.
 pub fn error_view(error: &AppError) -> AnyView {
@@ -43,7 +14,6 @@ pub fn error_view(error: &AppError) -> AnyView {
         AppError::Refused(Refusal::NotFound(_)) => ("Not found", ("To the incidents", "/incidents")),
         AppError::Refused(_) => ("This cannot be done", ("To the incidents", "/incidents")),
         AppError::Internal { .. } => ("That went wrong here", ("To the incidents", "/incidents")),
-        AppError::Transport => ("The server did not answer", ("Try again", "")),
     };
     let words = match error {
         AppError::Internal { number } => view! {
@@ -71,20 +41,20 @@ pub fn error_view(error: &AppError) -> AnyView {
             <p class="mono">{error.status()}</p>
             <h1>{heading}</h1>
             {words}
-            <div class="actions"><a class="btn" rel="external" href=href>{label}</a></div>
+            <div class="actions"><a class="btn" href=href>{label}</a></div>
         </section>
     }
     .into_any()
 }
 
 /// No such page.
-#[component]
-pub fn NotFound() -> impl IntoView {
+pub fn not_found() -> AnyView {
     let error = answered(AppError::Refused(Refusal::NotFound("page".into())));
     view! {
         <main class="gate" id="main">
-            <div class="brand"><a href="/" rel="external"><strong>"Holdfast"</strong></a></div>
+            <div class="brand"><a href="/"><strong>"Holdfast"</strong></a></div>
             {error_view(&error)}
         </main>
     }
+    .into_any()
 }

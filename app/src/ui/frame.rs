@@ -2,14 +2,16 @@
 
 use holdfast_domain::Deed;
 use leptos::prelude::*;
-use leptos_router::{components::Outlet, hooks::use_location};
 
 use super::{
     icon::{self, icon},
-    notice::Toasts,
+    notice::toasts,
     theme::theme_choice,
 };
-use crate::session::api::{Viewer, who_looks};
+use crate::{
+    request::path,
+    session::api::{Viewer, who_looks},
+};
 
 /// One way in the navigation.
 struct Way {
@@ -49,30 +51,21 @@ const WAYS: &[Way] = &[
 ];
 
 /// The frame, with the page inside.
-#[component]
-pub fn Frame() -> impl IntoView {
-    let viewer = Resource::new(|| (), |()| who_looks());
+pub async fn frame(page: AnyView) -> AnyView {
+    // Without a viewer the page itself says what is wrong.
+    let top = who_looks().await.map_or_else(|_| bare_top(), top);
     view! {
-        <a class="skip" rel="external" href="#main">"Skip to content"</a>
-        <Suspense>
-            {move || Suspend::new(async move {
-                // Without a viewer the page itself says what is wrong.
-                match viewer.await {
-                    Ok(viewer) => top(viewer),
-                    Err(_) => bare_top(),
-                }
-            })}
-        </Suspense>
-        <main class="page" id="main" tabindex="-1">
-            <Outlet />
-        </main>
-        <Toasts />
+        <a class="skip" href="#main">"Skip to content"</a>
+        {top}
+        <main class="page" id="main" tabindex="-1">{page}</main>
+        {toasts()}
     }
+    .into_any()
 }
 
 fn bare_top() -> AnyView {
     view! {
-        <header class="top"><a class="brand" rel="external" href="/"><strong>"Holdfast"</strong></a></header>
+        <header class="top"><a class="brand" href="/"><strong>"Holdfast"</strong></a></header>
     }
     .into_any()
 }
@@ -103,17 +96,11 @@ fn top(viewer: Viewer) -> AnyView {
 }
 
 /// `page` on the link to this very page, `true` on one above it.
-fn current(href: &'static str) -> impl Fn() -> Option<&'static str> {
-    let pathname = use_location().pathname;
-    move || {
-        pathname.with(|path| {
-            let below = path.strip_prefix(href)?;
-            match below {
-                "" => Some("page"),
-                below if below.starts_with('/') => Some("true"),
-                _ => None,
-            }
-        })
+fn current(href: &str) -> Option<&'static str> {
+    match path().strip_prefix(href)? {
+        "" => Some("page"),
+        below if below.starts_with('/') => Some("true"),
+        _ => None,
     }
 }
 

@@ -36,7 +36,5 @@ pub const COLUMNS: &str =
     "M3 3h10a1 1 0 0 1 1 1v8a1 1 0 0 1 -1 1h-10a1 1 0 0 1 -1 -1v-8a1 1 0 0 1 1 -1zM6 3v10M10 3v10";
 pub const SORT_UP: &str = "M8 13V3M4.5 6.5 8 3l3.5 3.5";
 pub const SORT_DOWN: &str = "M8 3v10M4.5 9.5 8 13l3.5-3.5";
-pub const COPY: &str =
-    "M6.5 5.5h6a1 1 0 0 1 1 1v6a1 1 0 0 1 -1 1h-6a1 1 0 0 1 -1 -1v-6a1 1 0 0 1 1 -1zM3.5 10.5h-1v-8h8v1";
 pub const MENU: &str = "M2 4h12M2 8h12M2 12h12";
 pub const ARCHIVE: &str = "M2 3h12v3H2zM3 6v7.5h10V6M6.5 9h3";

@@ -10,7 +10,6 @@ pub fn prose(html: String) -> AnyView {
 
 /// CommonMark with tables and strike-through, as HTML. Raw HTML and images are dropped; links open
 /// without telling where they were followed from.
-#[cfg(feature = "ssr")]
 pub fn render(text: &str) -> String {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html::push_html};
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -32,7 +31,7 @@ pub fn render(text: &str) -> String {
     cleaner.clean(&html).to_string()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::render;
 

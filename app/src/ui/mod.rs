@@ -4,8 +4,6 @@
 pub mod badge;
 pub mod confirm;
 pub mod conflict;
-pub mod conveniences;
-pub mod copy;
 pub mod error_view;
 pub mod field;
 pub mod frame;
@@ -15,6 +13,7 @@ pub mod moment;
 pub mod notice;
 pub mod pager;
 pub mod raw_text;
+pub mod shortcuts;
 pub mod table;
 pub mod theme;
 pub mod when;

@@ -3,16 +3,14 @@
 
 use holdfast_domain::Timestamp;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// An instant and the same in the reader's zone, such as `2026-11-24 09:55 CET`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
     pub at: Timestamp,
     pub local: String,
 }
 
-#[cfg(feature = "ssr")]
 impl Moment {
     /// The instant for a reader in this zone.
     pub fn in_zone(at: Timestamp, zone: &str) -> Self {

@@ -4,13 +4,12 @@
 
 use holdfast_domain::Refusal;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     field::label_of,
     icon::{self, icon},
 };
-use crate::{error::AppError, form::posted};
+use crate::{error::AppError, form::posted, request::query};
 
 /// The sentence for a code in `?done=`; nothing for codes we never gave.
 fn sentence(code: &str) -> Option<&'static str> {
@@ -37,15 +36,9 @@ fn sentence(code: &str) -> Option<&'static str> {
 }
 
 /// What the last deed came to.
-#[component]
-pub fn Toasts() -> impl IntoView {
-    let query = use_query_map();
-    let words = move || query.with(|query| query.get("done").and_then(|code| sentence(&code)));
-    view! {
-        <div class="toasts" role="status" aria-live="polite">
-            {move || words().map(ok)}
-        </div>
-    }
+pub fn toasts() -> AnyView {
+    let words = query("done").and_then(|code| sentence(&code));
+    view! { <div class="toasts" role="status" aria-live="polite">{words.map(ok)}</div> }.into_any()
 }
 
 pub fn ok(words: &'static str) -> AnyView {
@@ -75,7 +68,7 @@ pub fn problems() -> AnyView {
                 .into_iter()
                 .map(|error| {
                     let words = format!("{}: {}", label_of(&error.field), error.message);
-                    view! { <li><a rel="external" href=format!("#{}", error.field)>{words}</a></li> }.into_any()
+                    view! { <li><a href=format!("#{}", error.field)>{words}</a></li> }.into_any()
                 })
                 .collect();
             summary(heading, view! { <ul>{lines}</ul> }.into_any())

@@ -1,29 +1,23 @@
 //! Text in the two elements whose content the framework writes as it is: the title of the page and
 //! text areas. What people typed must not end the element early, so it is encoded here.
 
-use leptos::prelude::*;
-use leptos_meta::Title;
-
-/// The text as it must be written inside of `<title>` and `<textarea>` by the server. The browser's
-/// half sets properties of the document, where nothing is to be encoded.
+/// The text as it must be written inside of `<title>` and `<textarea>`.
 pub fn raw_text(text: &str) -> String {
-    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text.to_owned() }
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
-/// The title of the page, whatever is in the words.
-pub fn title(words: &str) -> AnyView {
-    view! { <Title text=raw_text(words) /> }.into_any()
+/// Gives the page its title, whatever is in the words. Shows nothing where it stands.
+pub fn title(words: &str) {
+    crate::request::set_title(words);
 }
 
 /// The content of a text area. An empty one has no content at all: an empty text node would be sent
-/// as a blank. The server writes one more line break at the start, since a browser that reads HTML
-/// drops one.
+/// as a blank. One more line break is written at the start, since a browser that reads HTML drops one.
 pub fn area_text(text: &str) -> Option<String> {
-    let line_break = if cfg!(feature = "ssr") { "\n" } else { "" };
-    (!text.is_empty()).then(|| format!("{line_break}{}", raw_text(text)))
+    (!text.is_empty()).then(|| format!("\n{}", raw_text(text)))
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use leptos::prelude::*;
 

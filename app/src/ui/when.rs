@@ -64,7 +64,6 @@ fn precisions() -> Vec<Choice> {
 ///
 /// # Errors
 /// [`holdfast_domain::Refusal::Invalid`] that names the field.
-#[cfg(feature = "ssr")]
 pub fn read(
     form: &crate::form::Form,
     name: &str,

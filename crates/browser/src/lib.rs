@@ -3,9 +3,10 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Takes over the document that the server rendered.
+/// Readies the module for the islands of the page, and installs what every page has.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(holdfast_app::App);
+    leptos::mount::hydrate_islands();
+    holdfast_island::install();
 }

@@ -36,17 +36,6 @@ async fn no_change_is_taken_from_another_site_whatever_the_route() {
 }
 
 #[tokio::test]
-async fn a_server_function_cannot_be_called_by_a_link() {
-    on_both(async |world: World| {
-        let lead = world.signed_in(Role::Lead).await;
-        for (path, _) in holdfast_app::pages::SERVER_FUNCTIONS {
-            assert_eq!(lead.get(path).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn our_own_origin_and_bearer_tokens_pass() {
     on_both(async |world: World| {
         let lead = world.signed_in(Role::Lead).await;

@@ -2,31 +2,33 @@
 
 use leptos::prelude::*;
 
-use super::icon::{self, icon};
-
 /// The value, in a line of its own, with the button.
-#[component]
-pub fn Copyable(value: String) -> impl IntoView {
+#[island]
+pub fn Copyable(
+    /// What is shown.
+    value: String,
+    /// What is copied, where that is not what is shown.
+    #[prop(optional)]
+    real: Option<String>,
+) -> impl IntoView {
     let scripted = RwSignal::new(false);
     let copied = RwSignal::new(false);
     Effect::new(move |_| scripted.set(true));
-    let stored = StoredValue::new(value.clone());
+    let text = StoredValue::new(real.unwrap_or_else(|| value.clone()));
     view! {
         <div class="copyable">
             <span class="hash">{value}</span>
-            <Show when=move || scripted.get()>
-                <button
-                    type="button"
-                    class="btn btn-icon btn-quiet"
-                    aria-label=move || if copied.get() { "Copied" } else { "Copy" }
-                    on:click=move |_| {
-                        stored.with_value(|text| copy(text));
-                        copied.set(true);
-                    }
-                >
-                    {move || icon(if copied.get() { icon::CHECK } else { icon::COPY })}
-                </button>
-            </Show>
+            <button
+                type="button"
+                class="btn btn-quiet"
+                hidden=move || !scripted.get()
+                on:click=move |_| {
+                    text.with_value(|text| copy(text));
+                    copied.set(true);
+                }
+            >
+                {move || if copied.get() { "Copied" } else { "Copy" }}
+            </button>
         </div>
     }
 }

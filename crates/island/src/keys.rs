@@ -1,0 +1,65 @@
+//! Keyboard shortcuts. The list that people read is in `app/src/ui/shortcuts.rs`.
+
+use std::cell::Cell;
+
+use leptos::{leptos_dom::helpers::document, prelude::window};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, HtmlInputElement, KeyboardEvent};
+
+use super::dom::{element, listen};
+
+pub fn install() {
+    let after_g = Cell::new(false);
+    listen(&document(), "keydown", move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
+            return search(event);
+        }
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(event) {
+            return;
+        }
+        let went = after_g.replace(false);
+        match (went, event.key().as_str()) {
+            (true, "t") => go(event, "/today"),
+            (true, "i") => go(event, "/incidents"),
+            (true, "m") => go(event, "/metrics"),
+            (true, "l") => go(event, "/ledger"),
+            (false, "c") => go(event, "/incidents/new"),
+            (false, "g") => after_g.set(true),
+            (false, "/") => search(event),
+            (false, "?") => help(),
+            _ => {}
+        }
+    });
+}
+
+/// Only where the page offers the way itself: the shortcut of a way one may not go is none.
+fn go(event: &KeyboardEvent, target: &str) {
+    if document().query_selector(&format!("a[href='{target}']")).ok().flatten().is_some() {
+        event.prevent_default();
+        let _ = window().location().assign(target);
+    }
+}
+
+/// The page's own search field, else the one in the head.
+fn search(event: &KeyboardEvent) {
+    let field = ["main input[type=search]", "input[type=search]"]
+        .iter()
+        .find_map(|selector| document().query_selector(selector).ok().flatten());
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        event.prevent_default();
+        let _ = field.focus();
+        field.select();
+    }
+}
+
+fn help() {
+    if let Some(dialog) = element("shortcuts").and_then(|el| el.dyn_into::<HtmlDialogElement>().ok()) {
+        let _ = dialog.show_modal();
+    }
+}
+
+fn is_typing(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|el| el.closest("input, select, textarea, dialog, [contenteditable]").ok().flatten().is_some())
+}

@@ -1,0 +1,41 @@
+//! What runs in the browser, and nowhere else: islands of Leptos in pages that the server made, and what is installed on
+//! every page. Kept small, since every visitor loads it; whatever a page can do without scripts does
+//! not belong here.
+
+// The macro for islands makes items without words of their own.
+#![allow(missing_docs)]
+
+pub mod copy;
+#[cfg(feature = "hydrate")]
+mod guard;
+#[cfg(feature = "hydrate")]
+mod keys;
+
+/// Installs what every page has: shortcuts, and the warning before typed text is left behind.
+#[cfg(feature = "hydrate")]
+pub fn install() {
+    guard::install();
+    keys::install();
+}
+
+#[cfg(feature = "hydrate")]
+mod dom {
+    use leptos::leptos_dom::helpers::document;
+    use wasm_bindgen::{JsCast, closure::Closure};
+    use web_sys::{Element, Event, EventTarget, HtmlElement};
+
+    pub fn element(id: &str) -> Option<HtmlElement> {
+        document().get_element_by_id(id)?.dyn_into().ok()
+    }
+
+    /// Listens for as long as the page lives.
+    pub fn listen(on: &EventTarget, name: &str, handler: impl Fn(&Event) + 'static) {
+        let closure = Closure::<dyn Fn(Event)>::new(move |event: Event| handler(&event));
+        let _ = on.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+        closure.forget();
+    }
+
+    pub fn closest(event: &Event, selector: &str) -> Option<Element> {
+        event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
+    }
+}
