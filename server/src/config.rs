@@ -24,6 +24,12 @@ pub struct DataSettings {
     /// otherwise, so that nothing else has to be installed.
     #[arg(long, env = "HOLDFAST_DATABASE", hide_env_values = true, value_name = "URL")]
     pub database: Option<String>,
+    /// Where the bytes of evidence lie: a folder, or `s3://bucket/prefix` for an S3-compatible store.
+    /// `blobs` in the data folder unless said otherwise. How the store is reached is read from the
+    /// environment: HOLDFAST_S3_ENDPOINT, HOLDFAST_S3_REGION, HOLDFAST_S3_ACCESS_KEY_ID, and
+    /// HOLDFAST_S3_SECRET or HOLDFAST_S3_SECRET_FILE.
+    #[arg(long, env = "HOLDFAST_BLOBS", value_name = "PLACE")]
+    pub blobs: Option<String>,
     /// File with the master key as 64 hex digits, which seals other secrets in the database. Made
     /// in the data folder at the first start; keep a copy apart from the database's.
     #[arg(long, env = "HOLDFAST_SECRET_FILE", value_name = "FILE")]
@@ -57,6 +63,9 @@ pub struct ServeSettings {
     /// Connections at once; each holds at most a request of a megabyte.
     #[arg(long, env = "HOLDFAST_CONNECTIONS", default_value_t = 4096, value_name = "COUNT")]
     pub connections: usize,
+    /// Largest file of evidence, in GiB.
+    #[arg(long, env = "HOLDFAST_UPLOAD_MAX", default_value_t = 50, value_name = "GIB")]
+    pub upload_max: u64,
     /// Make a demo organisation with one account per role, on a database that has none.
     #[arg(long, env = "HOLDFAST_DEMO")]
     pub demo: bool,
@@ -265,6 +274,7 @@ mod tests {
         let settings = DataSettings {
             data: folder.path().join("data"),
             database: None,
+            blobs: None,
             secret_file: None,
             log_format: log::Format::Text,
             log: String::new(),

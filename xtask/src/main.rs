@@ -4,6 +4,7 @@
 
 mod child;
 mod counts;
+mod moto;
 mod postgres;
 mod serve;
 mod site;

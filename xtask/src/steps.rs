@@ -3,6 +3,7 @@
 //! adds up all tests, and the exit code says whether all held.
 
 use crate::counts::Counts;
+use crate::moto::Moto;
 use crate::postgres::Postgres;
 use crate::site::{self, Mode};
 use crate::{child, tidy, tools, workspace};
@@ -195,6 +196,7 @@ impl Run {
         let programs = self.programs.take().unwrap_or_default();
         self.step(suite, || {
             let url = url?;
+            let store = (suite == "store").then(bucket).flatten();
             let mut counts = Counts::default();
             for test in programs.tests.iter().filter(|test| test.suite == suite) {
                 println!("xtask: {}", test.path.display());
@@ -203,6 +205,9 @@ impl Run {
                     .current_dir(&test.folder)
                     .env("CARGO_MANIFEST_DIR", &test.folder)
                     .env("HOLDFAST_TEST_POSTGRES", &url);
+                if let Some(store) = &store {
+                    command.env("HOLDFAST_TEST_S3", &store.url);
+                }
                 if suite == "http" {
                     // Each story has a runtime of its own. Two of them that render pages in one process have been
                     // seen to wait for each other for ever; a server has one runtime, and does not.
@@ -291,6 +296,20 @@ impl Run {
         }
         println!("\n{} passed, {} failed", total.passed, total.failed);
         if total.failed == 0 && total.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+/// An object store for tests, unless the caller named one or none can be had here.
+fn bucket() -> Option<Moto> {
+    if std::env::var_os("HOLDFAST_TEST_S3").is_some() {
+        return None;
+    }
+    match Moto::throw_away() {
+        Ok(store) => Some(store),
+        Err(error) => {
+            println!("xtask: no object store, so the tests of buckets are skipped: {error:#}");
+            None
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use holdfast_domain::{Clock, OrgId, Timestamp, entropy::Entropy};
 use holdfast_ledger::SigningKey;
 use holdfast_report::Renderer;
-use holdfast_store::Db;
+use holdfast_store::{Blobs, Db};
 use uuid::Uuid;
 
 use crate::{Hashing, Vault};
@@ -21,6 +21,8 @@ use crate::{Hashing, Vault};
 pub struct Parts {
     /// The database.
     pub db: Db,
+    /// Where the bytes of evidence lie.
+    pub blobs: Blobs,
     /// Where the time is read.
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
@@ -69,6 +71,12 @@ impl Ctx {
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.0.parts.db
+    }
+
+    /// Where the bytes of evidence lie.
+    #[must_use]
+    pub fn blobs(&self) -> &Blobs {
+        &self.0.parts.blobs
     }
 
     /// Makes PDFs.

@@ -1,6 +1,9 @@
-//! SQL: every statement Holdfast runs, by noun. Decides nothing about who may do what beyond
+//! SQL: every statement Holdfast runs, by noun; and blobs, the bytes of evidence. Decides nothing about who may do what beyond
 //! choosing rows by the rights it is given; commits nothing.
 
+pub mod blob;
+mod blob_local;
+mod blob_s3;
 pub mod db;
 mod error;
 pub mod idempotency;
@@ -15,5 +18,6 @@ pub mod session;
 pub mod throttle;
 pub mod token;
 
+pub use blob::{BlobHash, Blobs};
 pub use db::{Db, Queryable, Tx};
 pub use error::{Error, Result};

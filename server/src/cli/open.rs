@@ -1,4 +1,4 @@
-//! Opens what commands work on: the data folder, the master key, the database.
+//! Opens what commands work on: the data folder, the master key, the database, the blobs.
 
 use std::sync::Arc;
 
@@ -52,8 +52,10 @@ async fn open_unchecked(settings: &DataSettings) -> Result<Ctx, Failure> {
         settings.keep(&key).map_err(Failure::CouldNotRun)?;
     }
     let renderer = Renderer::of_this_program().map_err(|error| Failure::CouldNotRun(error.to_string()))?;
+    let blobs = crate::blobs::open(settings).map_err(Failure::CouldNotRun)?;
     Ok(Ctx::new(Parts {
         db,
+        blobs,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         vault: Vault::new(key.bytes),

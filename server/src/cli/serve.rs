@@ -18,6 +18,10 @@ use crate::{
 pub(super) async fn run(mut settings: ServeSettings) -> Outcome {
     log::begin(settings.data.log_format, &settings.data.log).map_err(Failure::Usage)?;
     let ctx = open_and_migrate(&settings.data).await?;
+    let swept = ctx.blobs().sweep()?;
+    if swept > 0 {
+        tracing::info!(swept, "uploads that never ended were removed");
+    }
     let listener = listen(&mut settings).await?;
     let web = settings.web();
     warn_of_plain_http(settings.listen, &web);

@@ -21,7 +21,7 @@ use holdfast_server::{
     config::{PublicUrl, Web},
     router::{Server, router},
 };
-use holdfast_store::{Db, Queryable as _};
+use holdfast_store::{Blobs, Db, Queryable as _};
 use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
@@ -69,6 +69,8 @@ pub struct World {
     pub clock: Arc<StillClock>,
     pub server: Server,
     pub router: Router,
+    /// Where blobs lie, removed with the last clone.
+    _folder: Arc<tempfile::TempDir>,
 }
 
 /// A story that waits for ever says so instead.
@@ -113,8 +115,10 @@ pub async fn empty(url: &str) -> World {
     db.migrate().await.unwrap();
     let clock = Arc::new(StillClock(AtomicI64::new(1_790_000_000_000_000)));
     let entropy: Arc<dyn Entropy> = Arc::new(Counting::default());
+    let folder = Arc::new(tempfile::tempdir().unwrap());
     let ctx = Ctx::new(Parts {
         db,
+        blobs: Blobs::in_folder(&folder.path().join("blobs")).unwrap(),
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         entropy: Arc::clone(&entropy),
         vault: Vault::new([7; 32]),
@@ -124,7 +128,7 @@ pub async fn empty(url: &str) -> World {
     });
     let public_url: PublicUrl = SITE.parse().unwrap();
     let server = Server::new(ctx.clone(), Web { public_url, proxies: Vec::new() }, entropy);
-    World { ctx, clock, router: router(server.clone()), server }
+    World { ctx, clock, router: router(server.clone()), server, _folder: folder }
 }
 
 async fn start(url: &str) -> World {

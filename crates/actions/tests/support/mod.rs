@@ -16,7 +16,7 @@ use holdfast_domain::{
     person::{PersonDraft, Role, Roles},
 };
 use holdfast_report::Renderer;
-use holdfast_store::{Db, Queryable};
+use holdfast_store::{Blobs, Db, Queryable};
 use uuid::Uuid;
 
 /// A password that is accepted.
@@ -91,6 +91,7 @@ impl World {
         let clock = Arc::new(StillClock(AtomicI64::new(1_790_000_000_000_000)));
         let ctx = Ctx::new(Parts {
             db,
+            blobs: Blobs::in_folder(&folder.path().join("blobs")).unwrap(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(Counting::default()),
             vault: Vault::new([7; 32]),

@@ -6,6 +6,8 @@
 mod support;
 
 mod append_only;
+mod blob;
+mod blob_bucket;
 mod grants;
 mod idempotency;
 mod incident;
