@@ -76,7 +76,7 @@ impl ServeSettings {
     #[must_use]
     pub fn web(&self) -> Web {
         let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::of_this_machine(self.listen.port()));
-        Web { public_url, proxies: self.proxies.clone() }
+        Web { public_url, proxies: self.proxies.clone(), upload_max: self.upload_max.saturating_mul(1 << 30) }
     }
 }
 
@@ -173,6 +173,8 @@ pub struct Web {
     pub public_url: PublicUrl,
     /// Proxies that are believed.
     pub proxies: Vec<Block>,
+    /// Largest upload, in bytes.
+    pub upload_max: u64,
 }
 
 /// Scheme, host and port, without a slash at the end.

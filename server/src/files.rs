@@ -89,11 +89,16 @@ pub fn json_lines(entries: &[String]) -> Vec<u8> {
 /// A file to be saved under a name of ours: ASCII letters, digits, dots and dashes.
 #[must_use]
 pub fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
-    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).collect();
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     let mut response = ([(header::CONTENT_TYPE, kind)], Body::from(bytes)).into_response();
-    if let Ok(disposition) = disposition {
+    if let Some(disposition) = disposition(name) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }
     response
+}
+
+/// Says that a browser is to save the file under this name.
+#[must_use]
+pub fn disposition(name: &str) -> Option<HeaderValue> {
+    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')).collect();
+    HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).ok()
 }

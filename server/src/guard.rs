@@ -75,7 +75,7 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
                     .await
                     .map_err(|error| refuse(error.into()))?;
             }
-            if gate.kind == Kind::Form && refusal == Refusal::SignedOut {
+            if gate.kind == Kind::Form && gate.cost != Cost::Upload && refusal == Refusal::SignedOut {
                 return Err(Box::new(pages::send_again(server, request).await));
             }
             note_denial(server, gate, actor.as_ref()).await;
@@ -88,7 +88,8 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
         let who = who(None, &request);
         server.pace.count(gate.cost, &who, server.ctx.now()).map_err(|refusal| refuse(refusal.into()))?;
     }
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
+    // An upload is read by its own handler, which never holds it whole.
+    if matches!(*request.method(), Method::GET | Method::HEAD) || gate.cost == Cost::Upload {
         return Ok(request);
     }
     body::read(request).await.map_err(refuse)

@@ -23,8 +23,10 @@ pub enum Cost {
     Report,
     /// An invitation or a token: something that is handed out.
     Handout,
-    /// A part of the ledger for export.
+    /// A part of the ledger for export, or a download.
     Export,
+    /// A file of evidence; its handler reads the body itself.
+    Upload,
     /// A report of a browser about our policy, from anybody.
     Notice,
 }
@@ -36,7 +38,7 @@ impl Cost {
             Self::Cheap => None,
             Self::Report => Some(30),
             Self::Handout => Some(20),
-            Self::Export => Some(600),
+            Self::Export | Self::Upload => Some(600),
             Self::Notice => Some(10),
         }
     }

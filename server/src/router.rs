@@ -16,6 +16,7 @@ use holdfast_actions::Ctx;
 use holdfast_app::pages::{FORMS, PAGES, Requirement};
 use holdfast_domain::{Deed, entropy::Entropy};
 use http::Method;
+use tokio::sync::Semaphore;
 use tower_http::{
     CompressionLevel,
     compression::{
@@ -36,7 +37,7 @@ use crate::{
     pace::{Cost, Pace},
     pages, probes,
     problem::{self, Problem},
-    session,
+    session, upload,
 };
 
 /// What handlers work with. Cheap to clone.
@@ -55,13 +56,16 @@ pub struct Shared {
     pub assets: Assets,
     /// How often dear things were asked for.
     pub pace: Pace,
+    /// Places for uploads under way.
+    pub uploads: Semaphore,
 }
 
 impl Server {
     /// From its parts.
     #[must_use]
     pub fn new(ctx: Ctx, web: Web, entropy: Arc<dyn Entropy>) -> Self {
-        Self(Arc::new(Shared { ctx, web, entropy, assets: Assets::embedded(), pace: Pace::default() }))
+        let (assets, pace) = (Assets::embedded(), Pace::default());
+        Self(Arc::new(Shared { ctx, web, entropy, assets, pace, uploads: Semaphore::new(upload::AT_ONCE) }))
     }
 }
 
@@ -231,7 +235,10 @@ pub fn access_table(server: &Server) -> Vec<(Method, String, Requirement)> {
 fn compression() -> CompressionLayer<impl Predicate> {
     let worth_it = SizeAbove::new(1024)
         .and(NotForContentType::const_new("application/pdf"))
-        .and(NotForContentType::const_new("application/wasm"));
+        .and(NotForContentType::const_new("application/wasm"))
+        // Evidence keeps its length.
+        .and(NotForContentType::const_new("application/octet-stream"))
+        .and(NotForContentType::const_new("application/zip"));
     CompressionLayer::new().gzip(true).br(true).quality(CompressionLevel::Precise(4)).compress_when(worth_it)
 }
 

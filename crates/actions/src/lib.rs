@@ -13,6 +13,7 @@ pub mod org;
 pub mod person;
 mod plain_text;
 pub mod report;
+pub mod seal;
 pub mod session;
 pub mod setup;
 pub mod sweep;

@@ -96,6 +96,40 @@ impl fmt::Debug for Opened {
     }
 }
 
+impl Opened {
+    /// The bytes of a file from its start.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn of_file(file: std::fs::File) -> Result<Self> {
+        blob_local::stream(tokio::fs::File::from_std(file), None).await
+    }
+
+    /// The same bytes, hashed on their way. The last piece is given out only when the whole is what
+    /// its name says, so whoever reads a blob that has changed on the disk sees it end too early.
+    #[must_use]
+    pub fn checked(self, sha256: BlobHash) -> Self {
+        let state = (self.bytes, Sha256::new(), None::<Bytes>);
+        let bytes = stream::try_unfold(state, move |(mut bytes, mut hasher, held)| async move {
+            let mut held = held;
+            loop {
+                let Some(piece) = bytes.next().await.transpose()? else {
+                    let Some(last) = held else { return Ok(None) };
+                    if BlobHash(hasher.clone().finalize().into()) == sha256 {
+                        return Ok(Some((last, (bytes, hasher, None))));
+                    }
+                    return Err(Error::Unexpected(format!("the blob {sha256} is not what it was when it was stored")));
+                };
+                hasher.update(&piece);
+                if let Some(before) = held.replace(piece) {
+                    return Ok(Some((before, (bytes, hasher, held))));
+                }
+            }
+        });
+        Self { size: self.size, bytes: bytes.boxed() }
+    }
+}
+
 /// What re-reading a blob found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified {
@@ -170,10 +204,12 @@ impl Blobs {
         self.spool.sweep()
     }
 
-    /// A folder for files that outlive nothing: made anew by each upload, swept at each start.
-    #[must_use]
-    pub fn scratch(&self) -> &Path {
-        self.spool.folder()
+    /// A file without a name, which is gone when it is closed.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn scratch(&self) -> Result<std::fs::File> {
+        self.spool.nameless()
     }
 
     /// Takes the bytes to their end and makes them last. They are hashed while they are written,

@@ -40,8 +40,9 @@ impl Spool {
         Ok(Self(spool))
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        &self.0
+    pub(crate) fn nameless(&self) -> Result<File> {
+        let made = new_file(&self.0).and_then(|(path, file)| fs::remove_file(path).map(|()| file));
+        made.map_err(|error| trouble("make a file", &error))
     }
 
     pub(crate) fn sweep(&self) -> Result<u64> {
@@ -119,7 +120,7 @@ fn new_file(folder: &Path) -> io::Result<(PathBuf, File)> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     loop {
         let path = folder.join(format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
-        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        match OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path) {
             // Of a process that had the same number and was killed.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             opened => return opened.map(|file| (path, file)),
@@ -174,10 +175,15 @@ pub(crate) fn publish(folder: &Path, received: Temporary) -> Result<()> {
 
 pub(crate) async fn open(folder: &Path, sha256: BlobHash, range: Option<Range<u64>>) -> Result<Option<Opened>> {
     let refused = |error: io::Error| trouble("read a blob", &error);
-    let mut file = match tokio::fs::File::open(path_of(folder, sha256)).await {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened.map_err(refused)?,
-    };
+    match tokio::fs::File::open(path_of(folder, sha256)).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        opened => stream(opened.map_err(refused)?, range).await.map(Some),
+    }
+}
+
+/// The bytes of a file, whole or in part.
+pub(crate) async fn stream(mut file: tokio::fs::File, range: Option<Range<u64>>) -> Result<Opened> {
+    let refused = |error: io::Error| trouble("read a blob", &error);
     let size = file.metadata().await.map_err(refused)?.len();
     let range = range.unwrap_or(0..size);
     let end = range.end.min(size);
@@ -196,7 +202,7 @@ pub(crate) async fn open(folder: &Path, sha256: BlobHash, range: Option<Range<u6
         }
         Ok(Some((piece.freeze(), (file.into_inner(), left - count as u64))))
     });
-    Ok(Some(Opened { size, bytes: bytes.boxed() }))
+    Ok(Opened { size, bytes: bytes.boxed() })
 }
 
 /// Removes a blob; one that is not there is removed already.

@@ -14,4 +14,5 @@ mod restricted;
 mod session;
 mod setup;
 mod socket;
+mod upload;
 mod world;

@@ -31,6 +31,8 @@ use tower::ServiceExt as _;
 pub const PASSWORD: &str = "copper tide 9 lanterns";
 /// The address of the site in every story.
 pub const SITE: &str = "https://soc.example.org";
+/// Largest upload in every story.
+pub const UPLOAD_MAX: u64 = 3_000_000;
 /// The name of the session's cookie there.
 pub const COOKIE: &str = "__Host-holdfast";
 
@@ -70,7 +72,7 @@ pub struct World {
     pub server: Server,
     pub router: Router,
     /// Where blobs lie, removed with the last clone.
-    _folder: Arc<tempfile::TempDir>,
+    pub folder: Arc<tempfile::TempDir>,
 }
 
 /// A story that waits for ever says so instead.
@@ -127,8 +129,8 @@ pub async fn empty(url: &str) -> World {
         software: "holdfast-test",
     });
     let public_url: PublicUrl = SITE.parse().unwrap();
-    let server = Server::new(ctx.clone(), Web { public_url, proxies: Vec::new() }, entropy);
-    World { ctx, clock, router: router(server.clone()), server, _folder: folder }
+    let server = Server::new(ctx.clone(), Web { public_url, proxies: Vec::new(), upload_max: UPLOAD_MAX }, entropy);
+    World { ctx, clock, router: router(server.clone()), server, folder }
 }
 
 async fn start(url: &str) -> World {

@@ -61,7 +61,7 @@ async fn what_was_put_is_there_under_its_hash_and_can_be_read_in_parts() {
 
     let opened = blobs.open(stored.sha256, None).await.unwrap().unwrap();
     assert_eq!(opened.size, 1_000_003);
-    assert!(read(opened).await == sent);
+    assert!(read(opened.checked(stored.sha256)).await == sent);
     for (range, expected) in [
         (0..1, &sent[..1]),
         (999_000..1_000_003, &sent[999_000..]),
@@ -144,6 +144,10 @@ async fn a_changed_byte_is_found() {
     let verified = blobs.verify(stored.sha256).await.unwrap().unwrap();
     assert!(!verified.is_intact);
     assert_eq!((verified.found, verified.size), (hash(&changed), 70_000));
+    let opened = blobs.open(stored.sha256, None).await.unwrap().unwrap().checked(stored.sha256);
+    let pieces: Vec<_> = opened.bytes.collect().await;
+    assert!(pieces.last().unwrap().is_err(), "whoever reads it does not get to its end");
+    assert!(pieces.iter().flatten().map(Bytes::len).sum::<usize>() < 70_000);
     assert_eq!(blobs.verify(hash(b"never put")).await.unwrap(), None);
 }
 

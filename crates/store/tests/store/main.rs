@@ -8,6 +8,7 @@ mod support;
 mod append_only;
 mod blob;
 mod blob_bucket;
+mod blob_kill;
 mod grants;
 mod idempotency;
 mod incident;
