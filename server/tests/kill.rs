@@ -4,27 +4,26 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/process.rs"]
+mod process;
+
 use std::{
     collections::HashMap,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    net::TcpListener,
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use holdfast_store::{Db, Queryable as _};
-use serde_json::{Value, json};
+use process::{Place, ask};
+use serde_json::json;
 
 const CLIENTS: usize = 8;
-const READY_MAX: Duration = Duration::from_secs(5);
-const PASSWORD: &str = "copper tide 9 lanterns";
-const EMAIL: &str = "lead@example.org";
 
 /// What the server acknowledged of one incident: its version and title, and the title of an edit
 /// that was sent and never answered, which may or may not have been done.
@@ -43,136 +42,6 @@ struct Known {
 struct Acknowledged {
     incidents: HashMap<String, Known>,
     unanswered: Vec<(String, String)>,
-}
-
-struct Place {
-    data: PathBuf,
-    database: Option<String>,
-    address: SocketAddr,
-}
-
-impl Place {
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast"));
-        command.args(arguments).arg("--data").arg(&self.data).env("HOLDFAST_LOG", "warn").env_remove("HOLDFAST_SECRET");
-        if let Some(database) = &self.database {
-            command.arg("--database").arg(database);
-        }
-        command
-    }
-
-    fn run(&self, arguments: &[&str], input: &str) -> Output {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        child.wait_with_output().unwrap()
-    }
-
-    fn set_up(&self) -> String {
-        let add = [
-            "admin",
-            "user",
-            "add",
-            "--email",
-            EMAIL,
-            "--name",
-            "Lead",
-            "--role",
-            "administrator",
-            "--role",
-            "lead",
-            "--password-stdin",
-        ];
-        let added = self.run(&add, PASSWORD);
-        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
-        let create = ["token", "create", "--email", EMAIL, "--scope", "incidents:read", "--scope", "incidents:write"];
-        let made = self.run(&create, "");
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        String::from_utf8(made.stdout).unwrap().trim().to_owned()
-    }
-
-    /// Starts the server and gives it back once it is ready, with the time that took.
-    fn start(&self) -> (Running, Duration) {
-        let began = Instant::now();
-        let listen = self.address.to_string();
-        let running = Running(self.command(&["serve", "--listen", &listen]).stdout(Stdio::null()).spawn().unwrap());
-        loop {
-            if ask(self.address, "GET", "/readyz", &[], None).is_ok_and(|answer| answer.status == 200) {
-                return (running, began.elapsed());
-            }
-            assert!(began.elapsed() < READY_MAX, "not ready within {READY_MAX:?}");
-            thread::sleep(Duration::from_millis(5));
-        }
-    }
-}
-
-/// A server, killed without warning when dropped.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // SIGKILL.
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-struct Answer {
-    status: u16,
-    etag: Option<i64>,
-    body: Value,
-}
-
-/// One request on a connection of its own, so that a reader sees how it ends.
-fn ask(
-    address: SocketAddr,
-    method: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: Option<&Value>,
-) -> std::io::Result<Answer> {
-    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    let body = body.map(Value::to_string).unwrap_or_default();
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        request += &format!("{name}: {value}\r\n");
-    }
-    if !body.is_empty() {
-        request += "Content-Type: application/json\r\n";
-    }
-    request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
-    stream.write_all(request.as_bytes())?;
-    read_answer(stream)
-}
-
-fn read_answer(stream: TcpStream) -> std::io::Result<Answer> {
-    let cut = || std::io::Error::other("the answer was cut");
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    reader.read_line(&mut line)?;
-    let status = line.split(' ').nth(1).and_then(|text| text.parse().ok()).ok_or_else(cut)?;
-    let (mut etag, mut length) = (None, None);
-    loop {
-        line.clear();
-        if reader.read_line(&mut line)? == 0 {
-            return Err(cut());
-        }
-        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
-        match name {
-            "etag" => etag = value.trim_matches('"').strip_prefix('v').and_then(|text| text.parse().ok()),
-            "content-length" => length = value.parse::<usize>().ok(),
-            _ => {}
-        }
-    }
-    let mut body = vec![0; length.ok_or_else(cut)?];
-    reader.read_exact(&mut body)?;
-    Ok(Answer { status, etag, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
 }
 
 /// Marsaglia's xorshift: enough to draw moments from, and the same for the same seed.

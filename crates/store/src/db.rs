@@ -4,7 +4,8 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    Arguments, AssertSqlSafe, Encode, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Type,
+    Arguments, AssertSqlSafe, Connection as _, Encode, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite,
+    SqlitePool, Type,
     postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow},
     sqlite::{
         SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
@@ -84,7 +85,16 @@ impl Db {
             .pragma("cache_size", "-8192")
             .pragma("mmap_size", "268435456");
         let pool = SqlitePoolOptions::new().acquire_timeout(BUSY_WAIT).test_before_acquire(false);
-        let writer = pool.clone().max_connections(1).min_connections(1).connect_with(options.clone()).await?;
+        // On a full disk SQLite ends the transaction by itself, and the rollback that follows finds
+        // none. The connection then counts a transaction that is not there: it is not used again.
+        let fit = |connection: &mut SqliteConnection| !connection.is_in_transaction();
+        let writer = pool
+            .clone()
+            .max_connections(1)
+            .min_connections(1)
+            .before_acquire(move |connection, _| Box::pin(std::future::ready(Ok(fit(connection)))))
+            .connect_with(options.clone())
+            .await?;
         let readers = pool.max_connections(4).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { readers, writer })
     }
