@@ -15,4 +15,5 @@ mod session;
 mod setup;
 mod socket;
 mod upload;
+mod upload_weight;
 mod world;

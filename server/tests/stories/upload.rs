@@ -1,5 +1,7 @@
 //! How bodies that are never whole in memory are taken: at their hash, their size, their end.
 
+use std::process::Command;
+
 use axum::{
     body::{Body, Bytes},
     extract::Request,
@@ -153,4 +155,39 @@ async fn a_download_is_saved_never_shown_and_ends_early_when_it_changed() {
         assert!(pieces.last().unwrap().is_err());
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_leaves_nothing_and_is_got_over() {
+    on_both(async |world: World| {
+        let folder = world.folder.path().join("blobs");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "none"]).arg(&folder).status();
+        if !mounted.is_ok_and(|status| status.success()) {
+            println!("skipped: no file system of its own can be mounted here");
+            return;
+        }
+        let _mount = Mount(folder.clone());
+        std::fs::create_dir(folder.join("tmp")).unwrap();
+        let headers = HeaderMap::new();
+        let first = upload::raw(&world.server, &headers, body(&bytes(2_500_000))).await.unwrap().sha256;
+        let other: Vec<u8> = bytes(2_600_000).into_iter().rev().collect();
+        let full = upload::raw(&world.server, &headers, body(&other)).await.unwrap_err();
+        assert_eq!(status(&full), 507);
+        let (values, full) =
+            upload_form::read(&world.server, form(&[("title", "Kept")], Some(("a", &other)))).await.unwrap_err();
+        assert_eq!((values[0].1.as_str(), status(&full)), ("Kept", 507));
+        assert_eq!(kept(&world), 1);
+        assert!(world.ctx.blobs().verify(first).await.unwrap().unwrap().is_intact);
+        assert!(world.ctx.blobs().delete(first, async { Ok::<_, holdfast_store::Error>(false) }).await.unwrap());
+        assert!(upload::raw(&world.server, &headers, body(&other)).await.is_ok());
+    })
+    .await;
+}
+
+struct Mount(std::path::PathBuf);
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
 }

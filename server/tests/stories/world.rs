@@ -111,16 +111,13 @@ async fn on_server(server: &str, sql: &str) {
     db.close().await;
 }
 
-/// A server on an empty database: nobody is there yet.
-pub async fn empty(url: &str) -> World {
-    let db = Db::open(url).await.unwrap();
-    db.migrate().await.unwrap();
+/// What a server is made of, on this database and with these blobs.
+pub fn parts(db: Db, blobs: Blobs) -> (Ctx, Arc<dyn Entropy>, Arc<StillClock>) {
     let clock = Arc::new(StillClock(AtomicI64::new(1_790_000_000_000_000)));
     let entropy: Arc<dyn Entropy> = Arc::new(Counting::default());
-    let folder = Arc::new(tempfile::tempdir().unwrap());
     let ctx = Ctx::new(Parts {
         db,
-        blobs: Blobs::in_folder(&folder.path().join("blobs")).unwrap(),
+        blobs,
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         entropy: Arc::clone(&entropy),
         vault: Vault::new([7; 32]),
@@ -128,6 +125,15 @@ pub async fn empty(url: &str) -> World {
         renderer: Renderer::new(env!("CARGO_BIN_EXE_holdfast").into(), vec!["render-worker".into()]),
         software: "holdfast-test",
     });
+    (ctx, entropy, clock)
+}
+
+/// A server on an empty database: nobody is there yet.
+pub async fn empty(url: &str) -> World {
+    let db = Db::open(url).await.unwrap();
+    db.migrate().await.unwrap();
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let (ctx, entropy, clock) = parts(db, Blobs::in_folder(&folder.path().join("blobs")).unwrap());
     let public_url: PublicUrl = SITE.parse().unwrap();
     let server = Server::new(ctx.clone(), Web { public_url, proxies: Vec::new(), upload_max: UPLOAD_MAX }, entropy);
     World { ctx, clock, router: router(server.clone()), server, folder }
