@@ -37,7 +37,7 @@ pub fn error_view(error: &AppError) -> AnyView {
     let (label, href) = action;
     view! {
         {title(heading)}
-        <section class="blank">
+        <section class="blank" role="alert">
             <p class="mono">{error.status()}</p>
             <h1>{heading}</h1>
             {words}
