@@ -6,6 +6,7 @@
 
 mod document;
 pub mod error;
+mod event;
 pub mod form;
 mod incident;
 mod ledger;

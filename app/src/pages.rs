@@ -9,6 +9,7 @@ use leptos::prelude::AnyView;
 
 use crate::{
     error::AppError,
+    event,
     form::{Done, Form},
     incident, ledger, org, person, session, token,
 };
@@ -65,6 +66,10 @@ pub const PAGES: &[Page] = &[
     page!("/incidents/{reference}/access", deed(Deed::ChangeAccess), incident::access_page::access_page),
     page!("/incidents/{reference}/history", deed(Deed::ViewIncident), incident::history_page::history_page),
     page!("/incidents/{reference}/take", deed(Deed::TakeIncident), incident::take_page::take_page),
+    page!("/incidents/{reference}/timeline", deed(Deed::ViewIncident), event::list_page::timeline_page),
+    page!("/incidents/{reference}/timeline/new", deed(Deed::EditTimeline), event::edit_page::new_page),
+    page!("/incidents/{reference}/timeline/{id}/edit", deed(Deed::EditTimeline), event::edit_page::edit_page),
+    page!("/incidents/{reference}/timeline/{id}/remove", deed(Deed::EditTimeline), event::edit_page::remove_page),
     page!("/ledger", deed(Deed::ViewLedger), ledger::list_page::ledger_page),
     page!("/people", deed(Deed::ViewPeople), person::list_page::people_page),
     page!("/people/new", deed(Deed::AddPerson), person::new_page::new_page),
@@ -133,6 +138,9 @@ pub const FORMS: &[FormRoute] = &[
     form!("/incidents/{reference}/times", deed(Deed::EnterTime), incident::post::enter_time),
     form!("/incidents/{reference}/access", deed(Deed::ChangeAccess), incident::post::set_access),
     form!("/incidents/{reference}/take", deed(Deed::TakeIncident), incident::post::take),
+    form!("/incidents/{reference}/timeline/new", deed(Deed::EditTimeline), event::post::add),
+    form!("/incidents/{reference}/timeline/{id}/edit", deed(Deed::EditTimeline), event::post::edit),
+    form!("/incidents/{reference}/timeline/{id}/remove", deed(Deed::EditTimeline), event::post::remove),
     form!("/people/new", deed(Deed::AddPerson), person::post::add),
     form!("/people/{id}", deed(Deed::EditPerson), person::post::edit),
     form!("/people/{id}/invite", deed(Deed::EditPerson), person::post::invite_again),

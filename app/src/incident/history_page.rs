@@ -121,6 +121,10 @@ fn deed_words(kind: &str) -> String {
         "incident.time_cleared" => "cleared a time",
         "incident.access_changed" => "changed who sees it",
         "report.rendered" => "made a report",
+        "timeline.event_added" => "added an event",
+        "timeline.event_edited" => "changed an event",
+        "timeline.event_removed" => "removed an event",
+        "timeline.event_restored" => "put an event back",
         kind => kind,
     }
     .to_owned()

@@ -23,6 +23,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
     Overview,
+    Timeline,
     Edit,
     Phase,
     Times,
@@ -34,6 +35,7 @@ impl Tab {
     /// Words, address within the room, and the deed that opens it.
     const ALL: &'static [(Self, &'static str, &'static str, Deed)] = &[
         (Self::Overview, "Overview", "", Deed::ViewIncident),
+        (Self::Timeline, "Timeline", "/timeline", Deed::ViewIncident),
         (Self::Edit, "Edit", "/edit", Deed::EditIncident),
         (Self::Phase, "Phase", "/phase", Deed::ChangePhase),
         (Self::Times, "Times", "/times", Deed::ViewIncident),

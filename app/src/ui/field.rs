@@ -55,6 +55,11 @@ impl Field {
         Self { kind: "number", ..Self::line(name, label) }
     }
 
+    /// A date and time.
+    pub fn time(name: &'static str, label: &'static str) -> Self {
+        Self { kind: "datetime-local", ..Self::line(name, label) }
+    }
+
     pub fn value(self, value: impl Into<String>) -> Self {
         Self { value: value.into(), ..self }
     }

@@ -39,6 +39,12 @@ pub fn short(moment: &Moment) -> AnyView {
     time(moment, without_zone(&moment.local).to_owned())
 }
 
+/// The time of day alone, where the day stands above.
+pub fn clock(moment: &Moment) -> AnyView {
+    let words = without_zone(&moment.local);
+    time(moment, words.split_once(' ').map_or(words, |(_, clock)| clock).to_owned())
+}
+
 /// Without its zone and marked as not exact.
 pub fn about(moment: &Moment) -> AnyView {
     time(moment, format!("~{}", without_zone(&moment.local)))

@@ -101,7 +101,7 @@ pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
         deeds: Deed::ALL
             .iter()
             .copied()
-            .filter(|deed| deed.as_str().starts_with("incident.") || *deed == Deed::RenderReport)
+            .filter(|deed| holdfast_domain::access::scope_of(*deed).is_some() || deed.as_str().starts_with("evidence."))
             .filter(|deed| holdfast_domain::allow(actor, *deed, object))
             .collect(),
         incident,

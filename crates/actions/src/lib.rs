@@ -5,6 +5,7 @@
 mod act;
 mod ctx;
 mod error;
+pub mod event;
 pub mod hashing;
 pub mod incident;
 mod incident_phase;

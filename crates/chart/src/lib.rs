@@ -1,2 +1,7 @@
 //! Charts as SVG, for pages and reports alike: every chart comes from here. Pure; knows numbers, words and
 //! times, and no noun of incident response.
+
+pub mod svg;
+pub mod timeline;
+
+pub use svg::Theme;

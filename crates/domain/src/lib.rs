@@ -6,6 +6,7 @@ mod text_enum;
 
 pub mod access;
 pub mod entropy;
+pub mod event;
 pub mod id;
 pub mod incident;
 pub mod ledger;
@@ -16,6 +17,7 @@ pub mod person;
 pub mod refusal;
 pub mod rsit;
 pub mod session;
+pub mod technique;
 pub mod time;
 pub mod token;
 

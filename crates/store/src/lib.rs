@@ -6,6 +6,7 @@ mod blob_local;
 mod blob_s3;
 pub mod db;
 mod error;
+pub mod event;
 pub mod idempotency;
 pub mod incident;
 pub mod incident_list;

@@ -37,7 +37,8 @@ macro_rules! step {
 }
 
 /// Every step, in order. A step that has run anywhere is never changed again.
-const STEPS: &[Step] = &[step!("0001_people"), step!("0002_ledger", both), step!("0003_incidents", both)];
+const STEPS: &[Step] =
+    &[step!("0001_people"), step!("0002_ledger", both), step!("0003_incidents", both), step!("0004_events")];
 
 /// The rights of the role that the server runs as on PostgreSQL when migrations are run by an owner.
 /// One statement, so all or none; one server at a time, since PostgreSQL refuses grants in parallel.

@@ -2,6 +2,7 @@
 //! accept and answer is described by the same attributes that route them, so the description at
 //! `/api/v1/openapi.json` cannot fall behind.
 
+pub mod event;
 pub mod incident;
 pub mod incident_change;
 pub mod ledger;
@@ -47,6 +48,13 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::EnterTime), cheap, routes!(incident_change::enter_time));
     routes.rest(deed(Deed::ChangeAccess), cheap, routes!(incident_change::set_access));
     routes.rest(deed(Deed::TakeIncident), cheap, routes!(incident_change::take));
+
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(event::list));
+    routes.rest(deed(Deed::EditTimeline), cheap, routes!(event::add));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(event::view));
+    routes.rest(deed(Deed::EditTimeline), cheap, routes!(event::edit));
+    routes.rest(deed(Deed::EditTimeline), cheap, routes!(event::remove));
+    routes.rest(deed(Deed::ListIncidents), cheap, routes!(event::techniques));
 
     routes.rest(deed(Deed::ViewPeople), cheap, routes!(person::list));
     routes.rest(deed(Deed::AddPerson), Cost::Handout, routes!(person::add));

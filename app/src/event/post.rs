@@ -1,0 +1,67 @@
+//! What the forms of the timeline do: read the fields, one action, where to go.
+
+use holdfast_actions::{Ctx, Result, event};
+use holdfast_domain::{
+    Actor, Refusal, Timestamp,
+    event::{EventFields, EventTechnique},
+    technique,
+    time::{TimeSource, from_local},
+};
+
+use crate::{
+    form::{Done, Form},
+    ui::when,
+};
+
+fn back(form: &Form, done: &str) -> Result<Done> {
+    Ok(Done::To(format!("/incidents/{}/timeline?done={done}", form.param("reference"))))
+}
+
+pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    event::add(ctx, actor, form.param("reference"), &fields(form, actor)?).await?;
+    back(form, "event-added")
+}
+
+pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    let (reference, id) = (form.param("reference"), form.param("id"));
+    let mut fields = fields(form, actor)?;
+    // The form asks for techniques without their tactics; those that stay keep theirs.
+    let before = event::one(ctx, actor, reference, id).await?;
+    for one in &mut fields.techniques {
+        let known = before.fields.techniques.iter().find(|known| known.technique == one.technique);
+        one.tactic = known.and_then(|known| known.tactic.clone());
+    }
+    event::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
+    back(form, "event-saved")
+}
+
+pub async fn remove(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    let archived = form.text("restore") != "true";
+    event::set_archived(ctx, actor, form.param("reference"), form.param("id"), form.version()?, archived).await?;
+    back(form, if archived { "event-removed" } else { "event-restored" })
+}
+
+fn fields(form: &Form, actor: &Actor) -> std::result::Result<EventFields, Refusal> {
+    let techniques = technique::read(form.text("techniques")).map_err(|why| Refusal::field("techniques", why))?;
+    Ok(EventFields {
+        lane: form.text("lane").parse().map_err(|_| Refusal::field("lane", "Choose one of the values offered."))?,
+        title: form.text("title").trim().into(),
+        description: form.text("description").into(),
+        source: form.text("source").trim().into(),
+        occurred: when::read(form, "occurred", TimeSource::User)?,
+        occurred_end: later(form, "occurred_end", actor)?,
+        learned_at: later(form, "learned_at", actor)?,
+        in_report: form.ticked("in_report"),
+        techniques: techniques
+            .into_iter()
+            .map(|technique| EventTechnique { technique: technique.id.clone(), tactic: None })
+            .collect(),
+    })
+}
+
+/// A time without a zone of its own: it is in the zone of the event's time, else in the person's.
+fn later(form: &Form, name: &str, actor: &Actor) -> std::result::Result<Option<Timestamp>, Refusal> {
+    let Some(text) = form.opt(name) else { return Ok(None) };
+    let zone = form.opt("occurred_zone").unwrap_or(&actor.time_zone);
+    from_local(text, zone).map(Some).map_err(|why| Refusal::field(name, why))
+}

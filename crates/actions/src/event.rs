@@ -1,0 +1,231 @@
+//! The timeline of an incident: events that people enter, beside what its phases say. Whatever is read
+//! from elsewhere is read anew each time, so it is never out of date.
+
+use holdfast_domain::{
+    Actor, Deed, EventId, Object, Refusal,
+    event::{EntryFrom, Event, EventFields, EventOrigin, Lane, TimelineEntry, in_order},
+    incident::Incident,
+    lifecycle::{Milestone, MilestoneTime},
+    refusal::{Conflict, ConflictField, FieldErrors},
+};
+use holdfast_store::{event as rows, incident as incidents};
+
+use crate::{
+    Ctx, Result,
+    act::{Act, Record},
+    incident::{find, view},
+    session::permit,
+};
+
+/// The timeline, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Timeline {
+    /// The incident.
+    pub incident: Incident,
+    /// Its times.
+    pub times: Vec<MilestoneTime>,
+    /// Its entries.
+    pub entries: Vec<TimelineEntry>,
+}
+
+/// The timeline of an incident.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none that the actor may see.
+pub async fn timeline(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Timeline> {
+    let incident = view(ctx, actor, reference).await?;
+    let times = incidents::times(ctx.db(), incident.id).await?;
+    let events = rows::list(ctx.db(), incident.id).await?.into_iter().map(entry).collect();
+    let entries = in_order(events, milestones(&times));
+    Ok(Timeline { incident, times, entries })
+}
+
+fn entry(event: Event) -> TimelineEntry {
+    TimelineEntry {
+        lane: event.fields.lane,
+        at: event.fields.occurred.as_ref().map(|stated| stated.at),
+        end: event.fields.occurred_end,
+        precision: event.fields.occurred.as_ref().map_or(holdfast_domain::time::Precision::Estimated, |s| s.precision),
+        title: event.fields.title.clone(),
+        in_report: event.fields.in_report,
+        from: EntryFrom::Event(Box::new(event)),
+    }
+}
+
+/// The times of the incident as entries. The beginning and the loss of data are the attacker's doing.
+fn milestones(times: &[MilestoneTime]) -> Vec<TimelineEntry> {
+    let known = times.iter().filter_map(|time| Some((time, time.at?)));
+    known
+        .map(|(time, at)| TimelineEntry {
+            lane: match time.milestone {
+                Milestone::Start | Milestone::Exfiltration | Milestone::Event => Lane::Attack,
+                _ => Lane::Response,
+            },
+            at: Some(at),
+            end: None,
+            precision: time.precision,
+            title: time.milestone.label().to_owned(),
+            in_report: true,
+            from: EntryFrom::Milestone { milestone: time.milestone },
+        })
+        .collect()
+}
+
+/// One event, on the timeline or taken off it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the actor may see none such in this incident.
+pub async fn one(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Event> {
+    let incident = view(ctx, actor, reference).await?;
+    Ok(rows::view(ctx.db(), incident.id, event_id(id)?).await?.ok_or_else(missing)?)
+}
+
+fn missing() -> Refusal {
+    Refusal::NotFound("event".into())
+}
+
+fn event_id(id: &str) -> Result<EventId> {
+    Ok(id.parse().map_err(|_| missing())?)
+}
+
+async fn found(tx: &mut holdfast_store::Tx, incident: &Incident, id: &str) -> Result<Event> {
+    Ok(rows::find(tx, incident.id, event_id(id)?).await?.ok_or_else(missing)?)
+}
+
+/// Adds an event.
+///
+/// # Errors
+/// A refusal when the role does not allow it or a field is not acceptable.
+pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &EventFields) -> Result<Event> {
+    permit(ctx, actor, Deed::EditTimeline, Object::None).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut act.tx, actor, reference).await?;
+    let fields = tidied(fields);
+    check(&act, &fields)?;
+    let id = insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person).await?;
+    let event = found(&mut act.tx, &incident, &id.to_string()).await?;
+    act.commit().await?;
+    Ok(event)
+}
+
+/// Adds a checked event within a deed that is under way.
+pub(crate) async fn insert(
+    ctx: &Ctx,
+    act: &mut Act<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    fields: &EventFields,
+    origin: EventOrigin,
+) -> Result<EventId> {
+    let id = EventId(ctx.uuid(act.now));
+    let now = act.now;
+    rows::insert(&mut act.tx, actor, incident.id, id, fields, origin, now).await?;
+    act.record(
+        Record::new("timeline.event_added", "incident", incident.id)
+            .with("event", id.to_string())
+            .with("origin", origin.as_str())
+            .with_changes(None, &fields.as_text()),
+    );
+    Ok(id)
+}
+
+fn check(act: &Act<'_>, fields: &EventFields) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    fields.check(act.now, &mut errors);
+    Ok(errors.finish()?)
+}
+
+fn tidied(fields: &EventFields) -> EventFields {
+    EventFields { title: fields.title.trim().to_owned(), source: fields.source.trim().to_owned(), ..fields.clone() }
+}
+
+/// Edits an event.
+///
+/// # Errors
+/// [`Refusal::Conflict`] with both texts when the version is stale; a refusal when the role does not
+/// allow it or a field is not acceptable.
+pub async fn edit(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    id: &str,
+    version: i64,
+    fields: &EventFields,
+) -> Result<Event> {
+    permit(ctx, actor, Deed::EditTimeline, Object::None).await?;
+    let fields = tidied(fields);
+    let mut act = Act::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut act.tx, actor, reference).await?;
+    let before = found(&mut act.tx, &incident, id).await?;
+    if version != before.version {
+        return stale(before, &fields);
+    }
+    if fields == before.fields {
+        return Ok(before);
+    }
+    check(&act, &fields)?;
+    let now = act.now;
+    if !rows::update(&mut act.tx, actor, incident.id, &before, &fields, now).await? {
+        return stale(before, &fields);
+    }
+    act.record(
+        Record::new("timeline.event_edited", "incident", incident.id)
+            .with("event", before.id.to_string())
+            .with("version", before.version + 1)
+            .with_changes(Some(&before.fields.as_text()), &fields.as_text()),
+    );
+    let after = found(&mut act.tx, &incident, id).await?;
+    act.commit().await?;
+    Ok(after)
+}
+
+/// The refusal of an edit that came too late; when both say the same, there is nothing to refuse.
+fn stale(now: Event, yours: &EventFields) -> Result<Event> {
+    let pairs = yours.as_text().into_iter().zip(now.fields.as_text());
+    let fields: Vec<ConflictField> = pairs
+        .filter(|(yours, theirs)| yours.text != theirs.text)
+        .map(|(yours, theirs)| ConflictField {
+            field: yours.name.into(),
+            label: yours.label.into(),
+            yours: yours.text,
+            theirs: theirs.text,
+        })
+        .collect();
+    if fields.is_empty() {
+        return Ok(now);
+    }
+    let (version, changed_by, changed_at) = (now.version, now.updated_by_name, now.updated_at);
+    Err(Refusal::Conflict(Box::new(Conflict { version, changed_by, changed_at, fields })).into())
+}
+
+/// Takes an event off the timeline, or puts it back.
+///
+/// # Errors
+/// A conflict when the version is stale; a refusal when the role does not allow it.
+pub async fn set_archived(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    id: &str,
+    version: i64,
+    archived: bool,
+) -> Result<Event> {
+    permit(ctx, actor, Deed::EditTimeline, Object::None).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut act.tx, actor, reference).await?;
+    let before = found(&mut act.tx, &incident, id).await?;
+    if before.archived == archived {
+        return Ok(before);
+    }
+    let now = act.now;
+    if version != before.version || !rows::set_archived(&mut act.tx, actor, &before, archived, now).await? {
+        let (version, changed_by, changed_at) = (before.version, before.updated_by_name, before.updated_at);
+        let conflict = Conflict { version, changed_by, changed_at, fields: Vec::new() };
+        return Err(Refusal::Conflict(Box::new(conflict)).into());
+    }
+    let kind = if archived { "timeline.event_removed" } else { "timeline.event_restored" };
+    act.record(Record::new(kind, "incident", incident.id).with("event", before.id.to_string()));
+    let after = found(&mut act.tx, &incident, id).await?;
+    act.commit().await?;
+    Ok(after)
+}

@@ -1,0 +1,94 @@
+//! Stories of the timeline, on both databases.
+
+#![allow(clippy::unwrap_used)]
+
+#[macro_use]
+mod support;
+
+use holdfast_actions::{Error, event, incident, ledger};
+use holdfast_domain::{
+    Refusal, Timestamp,
+    event::{EntryFrom, EventFields, EventTechnique, Lane},
+    incident::IncidentDraft,
+    lifecycle::Stated,
+    person::Role,
+};
+
+fn fields(title: &str, at: Option<Timestamp>) -> EventFields {
+    EventFields {
+        lane: Lane::Attack,
+        title: title.into(),
+        description: "As the proxy's log shows.".into(),
+        source: "proxy log".into(),
+        occurred: at.map(Stated::by_system),
+        occurred_end: None,
+        learned_at: None,
+        in_report: true,
+        techniques: vec![EventTechnique { technique: "T1566.001".into(), tactic: Some("TA0001".into()) }],
+    }
+}
+
+fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+story! {
+    async fn an_event_is_added_changed_removed_and_put_back_and_the_phases_stand_beside_it(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let reference = opened.reference.as_str();
+        let early = ctx.now().plus_seconds(-7_200);
+        let first = event::add(ctx, &lead, reference, &fields("Mail opened", Some(early))).await.unwrap();
+        let unknown = event::add(ctx, &lead, reference, &fields("Macro ran", None)).await.unwrap();
+        assert!(unknown.position > first.position);
+        assert_eq!(first.fields.techniques, fields("Mail opened", Some(early)).techniques);
+
+        let id = first.id.to_string();
+        let mut changed = first.fields.clone();
+        changed.title = "Mail with a macro opened".into();
+        let edited = event::edit(ctx, &lead, reference, &id, first.version, &changed).await.unwrap();
+        assert_eq!(edited.version, 2);
+        let stale = refusal(event::edit(ctx, &lead, reference, &id, 1, &first.fields).await);
+        assert!(matches!(stale, Refusal::Conflict(_)), "{stale:?}");
+
+        let timeline = event::timeline(ctx, &lead, reference).await.unwrap();
+        let titles: Vec<&str> = timeline.entries.iter().map(|entry| entry.title.as_str()).collect();
+        assert_eq!(titles, ["Mail with a macro opened", "Macro ran", "Detected", "Declared"]);
+
+        let gone = event::set_archived(ctx, &lead, reference, &id, 2, true).await.unwrap();
+        let left = event::timeline(ctx, &lead, reference).await.unwrap();
+        assert_eq!(left.entries.iter().filter(|entry| matches!(entry.from, EntryFrom::Event(_))).count(), 1);
+        event::set_archived(ctx, &lead, reference, &id, gone.version, false).await.unwrap();
+        assert_eq!(event::timeline(ctx, &lead, reference).await.unwrap().entries.len(), 4);
+
+        let history = incident::history(ctx, &lead, reference, None, 20).await.unwrap();
+        let kinds: Vec<&str> = history.rows.iter().map(|entry| entry.kind.as_str()).collect();
+        assert_eq!(kinds[..3], ["timeline.event_restored", "timeline.event_removed", "timeline.event_edited"]);
+        assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
+    }
+}
+
+story! {
+    async fn an_event_of_another_incident_is_not_found_and_a_reader_changes_nothing(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let auditor = world.person("Otto", Role::Auditor).await;
+        let one = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let other = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let event = event::add(ctx, &lead, &one.reference, &fields("Mail opened", None)).await.unwrap();
+        let id = event.id.to_string();
+        for nested in [
+            refusal(event::one(ctx, &lead, &other.reference, &id).await),
+            refusal(event::edit(ctx, &lead, &other.reference, &id, 1, &event.fields).await),
+            refusal(event::set_archived(ctx, &lead, &other.reference, &id, 1, true).await),
+        ] {
+            assert_eq!(nested, Refusal::NotFound("event".into()));
+        }
+        assert_eq!(event::timeline(ctx, &auditor, &one.reference).await.unwrap().entries.len(), 3);
+        assert!(matches!(refusal(event::add(ctx, &auditor, &one.reference, &event.fields).await), Refusal::Forbidden(_)));
+        let wrong = refusal(event::add(ctx, &lead, &one.reference, &fields(" ", None)).await);
+        assert!(matches!(wrong, Refusal::Invalid(_)));
+    }
+}
