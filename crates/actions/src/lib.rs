@@ -3,23 +3,28 @@
 //! called nowhere else. Knows no HTTP and no page.
 
 mod act;
+pub mod asset;
 mod ctx;
 mod error;
 pub mod event;
+pub mod finding;
 pub mod hashing;
 pub mod incident;
 mod incident_phase;
+pub mod indicator;
 pub mod ledger;
 pub mod org;
 pub mod person;
 mod plain_text;
 pub mod report;
 pub mod seal;
+pub mod search;
 pub mod session;
 pub mod setup;
 pub mod sweep;
 pub mod token;
 pub mod vault;
+pub mod vulnerability;
 
 pub use ctx::{Ctx, Parts};
 pub use error::{Error, Result};

@@ -5,10 +5,15 @@
 mod text_enum;
 
 pub mod access;
+pub mod asset;
+pub mod defang;
 pub mod entropy;
 pub mod event;
 pub mod id;
 pub mod incident;
+pub mod indicator;
+mod indicator_value;
+pub mod kev;
 pub mod ledger;
 pub mod lifecycle;
 pub mod marking;
@@ -16,10 +21,12 @@ pub mod org;
 pub mod person;
 pub mod refusal;
 pub mod rsit;
+pub mod search;
 pub mod session;
 pub mod technique;
 pub mod time;
 pub mod token;
+pub mod vulnerability;
 
 pub use access::{Actor, Deed, Object, allow};
 pub use id::*;

@@ -1,23 +1,28 @@
 //! SQL: every statement Holdfast runs, by noun; and blobs, the bytes of evidence. Decides nothing about who may do what beyond
 //! choosing rows by the rights it is given; commits nothing.
 
+pub mod asset;
 pub mod blob;
 mod blob_local;
 mod blob_s3;
 pub mod db;
 mod error;
 pub mod event;
+pub mod finding;
 pub mod idempotency;
 pub mod incident;
 pub mod incident_list;
+pub mod indicator;
 pub mod ledger;
 mod migrate;
 pub mod org;
 pub mod person;
 pub mod search;
+mod search_mark;
 pub mod session;
 pub mod throttle;
 pub mod token;
+pub mod vulnerability;
 
 pub use blob::{BlobHash, Blobs};
 pub use db::{Db, Queryable, Tx};

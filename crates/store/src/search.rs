@@ -1,11 +1,15 @@
 //! Full text: the one file whose SQL differs between the databases (FTS5 and tsvector). Documents
 //! are written in the transaction that writes what they describe.
 
-use holdfast_domain::{IncidentId, OrgId};
+use holdfast_domain::{
+    Actor, IncidentId, OrgId,
+    defang::{refang, scheme_meant},
+    search::{HITS_MAX, Hit, HitKind, SearchQuery},
+};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use uuid::Uuid;
 
-use crate::{Queryable, Result, Tx};
+use crate::{Db, Queryable, Result, Tx, incident::VISIBLE, search_mark as mark};
 
 /// A text that can be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +34,10 @@ pub struct Doc<'a> {
 /// When the database refuses.
 pub async fn put(tx: &mut Tx, doc: &Doc<'_>) -> Result<()> {
     tx.query(
-        "INSERT INTO search_docs (org_id, kind, object_id, incident_id, title, body) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (kind, object_id) DO UPDATE SET title = excluded.title, body = excluded.body",
+        "INSERT INTO search_docs (org_id, kind, object_id, incident_id, title, body, title_text, body_text)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (kind, object_id) DO UPDATE SET title = excluded.title, body = excluded.body,
+             title_text = excluded.title_text, body_text = excluded.body_text",
     )
     .bind(doc.org_id)
     .bind(doc.kind.to_owned())
@@ -39,8 +45,23 @@ pub async fn put(tx: &mut Tx, doc: &Doc<'_>) -> Result<()> {
     .bind(doc.incident_id)
     .bind(words(doc.title).join(" "))
     .bind(words(doc.body).join(" "))
+    .bind(doc.title.to_owned())
+    .bind(doc.body.to_owned())
     .execute()
     .await?;
+    Ok(())
+}
+
+/// Takes a document away.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove(tx: &mut Tx, kind: &str, object_id: Uuid) -> Result<()> {
+    tx.query("DELETE FROM search_docs WHERE kind = $1 AND object_id = $2")
+        .bind(kind.to_owned())
+        .bind(object_id)
+        .execute()
+        .await?;
     Ok(())
 }
 
@@ -48,31 +69,61 @@ pub async fn put(tx: &mut Tx, doc: &Doc<'_>) -> Result<()> {
 /// words above 2 KB out of its index.
 const WORD_CHARS_MAX: usize = 128;
 
-/// The words of a text: in one case, without accents, cut at whatever is neither letter nor digit.
-/// The engines cut differently (PostgreSQL takes an e-mail address for one word and `-0001` for a
-/// number), so neither is left anything to cut.
-fn words(text: &str) -> Vec<String> {
+/// A text in one case, without accents, with addresses as they are meant (`evil[.]example`).
+fn folded(text: &str) -> String {
+    let text = refang(text);
     // By way of the capitals, since two lower-case letters may share one: "straße" is "strasse".
-    let plain =
-        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
-    plain
-        .collect::<String>()
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| word.chars().take(WORD_CHARS_MAX).collect())
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
+}
+
+/// One word of a folded text as it is indexed.
+fn word(word: &str) -> String {
+    scheme_meant(word).map_or_else(|| word.chars().take(WORD_CHARS_MAX).collect(), str::to_owned)
+}
+
+/// The words of a folded text, cut at whatever is neither letter nor digit. The engines cut
+/// differently (PostgreSQL takes an e-mail address for one word and `-0001` for a number), so neither
+/// is left anything to cut.
+fn cut(folded: &str) -> Vec<String> {
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).map(word).collect()
+}
+
+/// The words of a text.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    cut(&folded(text))
+}
+
+/// The signs within addresses, hashes, paths and references: what they hold together was meant
+/// together.
+const JOINING: [char; 7] = ['.', ':', '/', '\\', '-', '_', '@'];
+
+/// What a person typed, as runs of words that stand together: `198.51.100.7` is one run of four.
+#[must_use]
+pub(crate) fn runs(typed: &str) -> Vec<Vec<String>> {
+    folded(typed)
+        .split(|c: char| !c.is_alphanumeric() && !JOINING.contains(&c))
+        .map(|run| cut(run).into_iter().take(WORDS_MAX).collect::<Vec<_>>())
+        .filter(|run| !run.is_empty())
+        .take(RUNS_MAX)
         .collect()
 }
 
-/// What a person typed, as the engine's own query: every word must be there, each may be the
+/// Runs of words that are looked for at most, and words of one.
+const RUNS_MAX: usize = 16;
+const WORDS_MAX: usize = 32;
+
+/// What a person typed, as the engine's own query: every run of words must be there, each may be the
 /// beginning of a longer one. `None` when nothing in it is a word.
 #[must_use]
 pub fn match_text(typed: &str, sqlite: bool) -> Option<String> {
-    let words: Vec<String> = words(typed)
-        .into_iter()
-        .take(16)
-        .map(|word| if sqlite { format!("\"{word}\"*") } else { format!("'{word}':*") })
-        .collect();
-    (!words.is_empty()).then(|| words.join(if sqlite { " " } else { " & " }))
+    let run = |words: Vec<String>| {
+        if sqlite {
+            return format!("\"{}\"*", words.join(" "));
+        }
+        format!("'{}':*", words.join("' <-> '"))
+    };
+    let runs: Vec<String> = runs(typed).into_iter().map(run).collect();
+    (!runs.is_empty()).then(|| runs.join(if sqlite { " " } else { " & " }))
 }
 
 /// The condition "incident `i` has the words bound at `$n`", for a query that names incidents `i`
@@ -92,14 +143,110 @@ pub(crate) fn incident_matches(n: usize, sqlite: bool) -> String {
     }
 }
 
+/// A row that was found.
+#[derive(sqlx::FromRow)]
+struct HitRow {
+    kind: HitKind,
+    object_id: Uuid,
+    reference: String,
+    title: String,
+    title_text: String,
+    body_text: String,
+}
+
+/// The statement of a search: `$1` the organisation, `$2` the reader, `$3` the engine's query or an
+/// id. The ranking sees ids and numbers only; texts are read for the page that is shown.
+fn statement(query: &SearchQuery, by_id: bool, sqlite: bool) -> String {
+    let kinds: Vec<String> = query.kinds.iter().map(|kind| format!("'{kind}'")).collect();
+    // On SQLite the order of the tables is said (CROSS JOIN): the words first, then what has them.
+    let (from, found, score) = match (by_id, sqlite) {
+        (true, _) => ("search_docs d", "d.object_id = $3", "0.0"),
+        (false, true) => (
+            "search_index x CROSS JOIN search_docs d",
+            "x.search_index MATCH $3 AND d.docid = x.rowid",
+            "bm25(x.search_index, 8.0, 1.0)",
+        ),
+        (false, false) => (
+            "search_docs d",
+            "d.words @@ to_tsquery('simple', $3)",
+            "-ts_rank_cd('{0.1, 0.2, 0.4, 1.0}', d.words, to_tsquery('simple', $3), 1)",
+        ),
+    };
+    format!(
+        "SELECT d.kind, d.object_id, i.reference, i.title, d.title_text, d.body_text FROM (
+             SELECT d.docid, {score} AS score FROM {from} CROSS JOIN incidents i
+             WHERE {found} AND i.id = d.incident_id AND d.org_id = $1 AND d.kind IN ({kinds}) AND {VISIBLE}
+             ORDER BY score, d.docid DESC LIMIT {limit} OFFSET {offset}
+         ) hit JOIN search_docs d ON d.docid = hit.docid JOIN incidents i ON i.id = d.incident_id
+         ORDER BY hit.score, hit.docid DESC",
+        kinds = kinds.join(", "),
+        limit = query.limit.clamp(1, HITS_MAX) + 1,
+        offset = query.offset.clamp(0, HITS_MAX),
+    )
+}
+
+/// What matches and the reader may see, best first, with the match marked; one more than the page
+/// holds when there is more. Looks only for the kinds named.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find(db: &Db, actor: &Actor, query: &SearchQuery) -> Result<Vec<Hit>> {
+    let id = query.text.trim().parse::<Uuid>().ok();
+    let words = match_text(&query.text, db.is_sqlite());
+    let (Some(words), false) = (words, query.kinds.is_empty()) else { return Ok(Vec::new()) };
+    let statement = db.query_built(statement(query, id.is_some(), db.is_sqlite()));
+    let statement = statement.bind(actor.org_id).bind(actor.person_id);
+    let rows: Vec<HitRow> = match id {
+        Some(id) => statement.bind(id),
+        None => statement.bind(words),
+    }
+    .fetch_all()
+    .await?;
+    let runs = runs(&query.text);
+    let hit = |row: HitRow| Hit {
+        kind: row.kind,
+        id: row.object_id,
+        incident_reference: row.reference,
+        incident_title: row.title,
+        title: mark::all(&row.title_text, &runs),
+        snippet: mark::snippet(&row.body_text, &runs),
+    };
+    Ok(rows.into_iter().map(hit).collect())
+}
+
+/// The plan of a search, for the tests that hold it to its index.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn plan(db: &Db, actor: &Actor, query: &SearchQuery) -> Result<String> {
+    let words = match_text(&query.text, db.is_sqlite()).unwrap_or_default();
+    let explain = if db.is_sqlite() { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
+    let statement = db.query_built(format!("{explain} {}", statement(query, false, db.is_sqlite())));
+    let statement = statement.bind(actor.org_id).bind(actor.person_id).bind(words);
+    if db.is_sqlite() {
+        let rows: Vec<(i64, i64, i64, String)> = statement.fetch_all().await?;
+        return Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect::<Vec<_>>().join("\n"));
+    }
+    let rows: Vec<(String,)> = statement.fetch_all().await?;
+    Ok(rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join("\n"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_is_typed_never_becomes_query_syntax() {
-        assert_eq!(match_text("INC-2026 \"OR\" x*", true).as_deref(), Some("\"inc\"* \"2026\"* \"or\"* \"x\"*"));
-        assert_eq!(match_text("a' | b", false).as_deref(), Some("'a':* & 'b':*"));
+        assert_eq!(match_text("INC-2026 \"OR\" x*", true).as_deref(), Some("\"inc 2026\"* \"or\"* \"x\"*"));
+        assert_eq!(match_text("a' | b.c", false).as_deref(), Some("'a':* & 'b' <-> 'c':*"));
         assert_eq!(match_text(" -- '", false), None);
+    }
+
+    #[test]
+    fn an_address_is_looked_for_as_it_is_meant() {
+        for typed in ["hxxps://evil[.]example/a", "https://Evil.example/a", "https://evil[dot]example/a"] {
+            assert_eq!(runs(typed), [["https", "evil", "example", "a"]], "{typed}");
+        }
+        assert_eq!(words("see hxxp://evil(dot)example"), ["see", "http", "evil", "example"]);
     }
 }

@@ -2,14 +2,19 @@
 //! accept and answer is described by the same attributes that route them, so the description at
 //! `/api/v1/openapi.json` cannot fall behind.
 
+pub mod asset;
 pub mod event;
+pub mod finding;
 pub mod incident;
 pub mod incident_change;
+pub mod indicator;
 pub mod ledger;
 pub mod me;
 pub mod person;
 mod request;
+pub mod search;
 pub mod token;
+pub mod vulnerability;
 
 use std::sync::Arc;
 
@@ -55,6 +60,24 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::EditTimeline), cheap, routes!(event::edit));
     routes.rest(deed(Deed::EditTimeline), cheap, routes!(event::remove));
     routes.rest(deed(Deed::ListIncidents), cheap, routes!(event::techniques));
+    routes.rest(deed(Deed::ListIncidents), cheap, routes!(search::find));
+    routes.rest(deed(Deed::ListIncidents), cheap, routes!(indicator::across));
+    routes.rest(deed(Deed::EditFindings), cheap, routes!(indicator::add_many));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(indicator::list));
+    routes.rest(deed(Deed::EditFindings), cheap, routes!(indicator::add));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(indicator::view));
+    routes.rest(deed(Deed::EditFindings), cheap, routes!(indicator::edit));
+    routes.rest(deed(Deed::EditFindings), cheap, routes!(indicator::set_archived));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(asset::list));
+    routes.rest(deed(Deed::EditFindings), cheap, routes!(asset::add));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(asset::view));
+    routes.rest(deed(Deed::EditFindings), cheap, routes!(asset::edit));
+    routes.rest(deed(Deed::EditFindings), cheap, routes!(asset::set_archived));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(vulnerability::list));
+    routes.rest(deed(Deed::EditFindings), cheap, routes!(vulnerability::add));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(vulnerability::view));
+    routes.rest(deed(Deed::EditFindings), cheap, routes!(vulnerability::edit));
+    routes.rest(deed(Deed::EditFindings), cheap, routes!(vulnerability::set_archived));
 
     routes.rest(deed(Deed::ViewPeople), cheap, routes!(person::list));
     routes.rest(deed(Deed::AddPerson), Cost::Handout, routes!(person::add));

@@ -1,0 +1,99 @@
+//! Indicators, assets, vulnerabilities and the search as a script sees them.
+
+use holdfast_domain::{person::Role, token::Scope};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::world::{World, on_both};
+
+#[tokio::test]
+async fn what_was_found_is_kept_in_one_form_and_found_again() {
+    on_both(async |world: World| {
+        let token = world.token(Role::Analyst, Scope::ALL).await;
+        let (first, second) = (world.incident().await.reference, world.incident().await.reference);
+        let post = async |path: &str, body: Value| {
+            world.bearer(&token, Method::POST, &format!("/api/v1/incidents/{path}"), Some(body)).await
+        };
+        let get = async |path: &str| world.bearer(&token, Method::GET, path, None).await;
+
+        let sent = json!({ "kind": "url", "value": "hxxps://Evil[.]example/A" });
+        let added = post(&format!("{first}/indicators"), sent.clone()).await;
+        assert_eq!(added.status, StatusCode::CREATED, "{}", added.text());
+        assert_eq!(added.json()["value"], "https://evil.example/A");
+        assert_eq!(post(&format!("{second}/indicators"), sent).await.status, StatusCode::CREATED);
+        let odd = post(&format!("{first}/indicators"), json!({ "kind": "ipv4", "value": "300.1.2.3" })).await;
+        assert_eq!((odd.status.as_u16(), odd.json()["errors"][0]["field"].as_str()), (422, Some("value")));
+        let unknown = post(&format!("{first}/indicators"), json!({ "kind": "ipv4", "value": "1.2.3.4", "x": 1 })).await;
+        assert_eq!(unknown.status.as_u16(), 422);
+
+        let list = get(&format!("/api/v1/incidents/{first}/indicators")).await.json();
+        assert_eq!(list["rows"][0]["shown"], "hxxps://evil[.]example/A");
+        assert_eq!(list["rows"][0]["seen_in"]["latest"][0]["reference"], second.as_str());
+        let across = get("/api/v1/indicators?value=https%3A%2F%2Fevil.example%2FA").await.json();
+        assert_eq!(across["rows"].as_array().unwrap().len(), 2);
+
+        let path = added.header("location").to_owned();
+        let patch = Some(json!({ "confidence": "high", "first_seen": "2026-09-01T08:00:00Z" }));
+        let missing = world.bearer(&token, Method::PATCH, &path, patch.clone()).await;
+        assert_eq!(missing.status.as_u16(), 428);
+        let etag = [("if-match", "\"v1\"")];
+        let edited = world.bearer_with(&token, Method::PATCH, &path, patch, &etag).await;
+        assert_eq!((edited.status, edited.header("etag")), (StatusCode::OK, "\"v2\""), "{}", edited.text());
+        let other = Some(json!({ "confidence": "low" }));
+        let stale = world.bearer_with(&token, Method::PATCH, &path, other, &etag).await;
+        assert_eq!((stale.status.as_u16(), stale.problem().as_str()), (412, "conflict"));
+        let foreign = path.replace(&first, &second);
+        assert_eq!(get(&foreign).await.status, StatusCode::NOT_FOUND, "of another incident");
+        let archive = format!("{path}/archived");
+        let archived = world
+            .bearer_with(&token, Method::PUT, &archive, Some(json!({ "archived": true })), &[("if-match", "\"v2\"")])
+            .await;
+        assert_eq!(archived.status, StatusCode::OK, "{}", archived.text());
+        let list = get(&format!("/api/v1/incidents/{first}/indicators")).await.json();
+        assert_eq!(list["rows"].as_array().unwrap().len(), 0);
+
+        let many = post(&format!("{first}/indicators/many"), json!({ "lines": "a.example\nb[.]example\n??" })).await;
+        assert_eq!(many.json()["added"].as_array().unwrap().len(), 2, "{}", many.text());
+        assert_eq!(many.json()["refused"][0]["line"], 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn assets_vulnerabilities_and_the_search() {
+    on_both(async |world: World| {
+        let token = world.token(Role::Analyst, Scope::ALL).await;
+        let incident = world.incident().await.reference;
+        let base = format!("/api/v1/incidents/{incident}");
+        let post = async |path: &str, body: Value| {
+            world.bearer(&token, Method::POST, &format!("{base}{path}"), Some(body)).await
+        };
+        let asset =
+            json!({ "kind": "server", "name": "mx1", "identifier": "mx1.corp.example", "compromise": "confirmed" });
+        assert_eq!(post("/assets", asset).await.status, StatusCode::CREATED);
+        let hole = post("/vulnerabilities", json!({ "cve": "cve-2021-44228", "cvss_score": "10" })).await;
+        assert_eq!((hole.status, hole.json()["cvss_score"].as_str()), (StatusCode::CREATED, Some("10.0")));
+        let list = world.bearer(&token, Method::GET, &format!("{base}/vulnerabilities"), None).await.json();
+        assert_eq!(list["rows"][0]["exploited"]["by_ransomware"], true);
+
+        let search =
+            async |query: &str| world.bearer(&token, Method::GET, &format!("/api/v1/search?{query}"), None).await;
+        let found = search("q=mx1.corp").await.json();
+        let hit = &found["hits"][0];
+        assert_eq!(
+            (hit["kind"].as_str(), hit["incident_reference"].as_str()),
+            (Some("asset"), Some(incident.as_str()))
+        );
+        assert_eq!(hit["title"], json!({ "text": "mx1 mx1.corp.example", "marks": [{ "start": 4, "end": 12 }] }));
+        let none = search("q=mx1.corp&kind=task,event").await.json();
+        assert_eq!(none["hits"].as_array().unwrap().len(), 0);
+        assert_eq!(search("q=CVE-2021-44228").await.json()["hits"][0]["kind"], "vulnerability");
+        for (query, status) in [("q=a&kind=x", 422), ("q=a&limit=0", 422), ("q=a&offset=101", 422), ("q=", 200)] {
+            assert_eq!(search(query).await.status.as_u16(), status, "{query}");
+        }
+        let reader = world.token(Role::Analyst, &[Scope::ReportsRead]).await;
+        let refused = world.bearer(&reader, Method::GET, "/api/v1/search?q=a", None).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
