@@ -2,10 +2,11 @@
 //! downloads. Nothing here is ever shown in the site's own frame (ASVS 3.2.1).
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
+use futures::{Stream, TryStreamExt as _};
 use holdfast_domain::Refusal;
 use http::{HeaderValue, header};
 
@@ -17,8 +18,6 @@ use crate::{
 
 /// Checks the ledger without Holdfast: needs a shell and openssl.
 const VERIFY_SCRIPT: &str = include_str!("../../docs/verify.sh");
-/// Entries in one answer.
-const ENTRIES_MAX: i64 = 1_000;
 
 /// `/incidents/{reference}/report.pdf`
 pub async fn incident_report(
@@ -57,8 +56,8 @@ pub async fn entries(
     caller: Caller,
     Asked(query): Asked<EntriesQuery>,
 ) -> Result<Response, Problem> {
-    let lines = holdfast_actions::ledger::entries(&server.ctx, &caller.0, query.from, ENTRIES_MAX).await?;
-    Ok(download("application/jsonl", &format!("entries-from-{}.jsonl", query.from), json_lines(&lines)))
+    let batches = holdfast_actions::ledger::export(&server.ctx, &caller.0, query.from, None).await?;
+    Ok(saved("application/jsonl", &format!("entries-from-{}.jsonl", query.from), json_lines(batches)))
 }
 
 /// `/ledger/proof/{seq}`
@@ -75,21 +74,29 @@ pub async fn verify_script() -> Response {
 
 const PLAIN: &str = "text/plain; charset=utf-8";
 
-/// Entries as they were hashed, one a line: their bytes hold no line break.
+/// Entries as they were hashed, one a line: their bytes hold no line break. Sent batch by batch; one
+/// that cannot be read ends the body before its end, and the reason goes to the log.
 #[must_use]
-pub fn json_lines(entries: &[String]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(entries.iter().map(|entry| entry.len() + 1).sum());
-    for entry in entries {
-        bytes.extend_from_slice(entry.as_bytes());
-        bytes.push(b'\n');
-    }
-    bytes
+pub fn json_lines(batches: impl Stream<Item = Result<Vec<String>, holdfast_actions::Error>> + Send + 'static) -> Body {
+    let lines = batches.map_ok(|batch| {
+        let mut bytes = Vec::with_capacity(batch.iter().map(|entry| entry.len() + 1).sum());
+        for entry in batch {
+            bytes.extend_from_slice(entry.as_bytes());
+            bytes.push(b'\n');
+        }
+        Bytes::from(bytes)
+    });
+    Body::from_stream(lines.inspect_err(|error| tracing::error!(%error, "an export was cut")))
 }
 
 /// A file to be saved under a name of ours: ASCII letters, digits, dots and dashes.
 #[must_use]
 pub fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
-    let mut response = ([(header::CONTENT_TYPE, kind)], Body::from(bytes)).into_response();
+    saved(kind, name, Body::from(bytes))
+}
+
+fn saved(kind: &'static str, name: &str, body: Body) -> Response {
+    let mut response = ([(header::CONTENT_TYPE, kind)], body).into_response();
     if let Some(disposition) = disposition(name) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     }

@@ -1,22 +1,21 @@
-//! Reading the ledger: checkpoints, proofs, entries, history, and checking the whole of it.
-//! Appending happens only within a deed.
+//! Reading the ledger: checkpoints, proofs, entries, history. Appending happens only within a deed.
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, mpsc},
+    sync::Arc,
 };
 
 use base64::Engine as _;
+use futures::stream::{self, Stream};
 use holdfast_domain::{
     Actor, Deed, Object, OrgId, Refusal, Timestamp,
     incident::Page,
     ledger::{Change, HistoryEntry},
 };
 use holdfast_ledger::{
-    Checkpoint, Entry, Hash, LogCheck, Note, Opening, SigningKey, Tail, TlogProof, VerifyingKey, commitment,
+    Checkpoint, Entry, Hash, Note, SigningKey, TlogProof, commitment,
     entry::ACTOR_NAME,
     tree::{Plan, consistency_nodes, inclusion_nodes},
-    verify::Report,
 };
 use holdfast_store::{
     ledger::{self as rows, EntryRow, Head},
@@ -30,8 +29,13 @@ use crate::{
     session::permit,
 };
 
+pub use crate::ledger_check::verify;
+
 /// Entries on a page at most.
 const ENTRIES_MAX: i64 = 1_000;
+
+/// Entries that are read at once where a whole log passes through.
+pub(crate) const BATCH: i64 = 500;
 
 /// Where the log stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +87,7 @@ async fn signing_key(ctx: &Ctx, org: OrgId) -> Result<Arc<SigningKey>> {
     Ok(key)
 }
 
-async fn key(ctx: &Ctx, org: OrgId) -> Result<rows::KeyRow> {
+pub(crate) async fn key(ctx: &Ctx, org: OrgId) -> Result<rows::KeyRow> {
     rows::key(ctx.db(), org).await?.ok_or_else(|| Refusal::NotFound("ledger".into()).into())
 }
 
@@ -97,7 +101,7 @@ pub async fn sign_checkpoint(ctx: &Ctx, org: OrgId) -> Result<String> {
     note_at(ctx, org, &head).await
 }
 
-async fn note_at(ctx: &Ctx, org: OrgId, head: &Head) -> Result<String> {
+pub(crate) async fn note_at(ctx: &Ctx, org: OrgId, head: &Head) -> Result<String> {
     if let Some(note) = rows::checkpoint(ctx.db(), org, head.size).await? {
         return Ok(note);
     }
@@ -191,23 +195,35 @@ fn row(entry: EntryRow) -> Result<LedgerRow> {
     })
 }
 
-/// The exact bytes of entries, oldest first, for an export. The export is an entry itself, made
-/// when it begins.
+/// The exact bytes of entries, oldest first, for an export: batch after batch from a place on, to
+/// where the log ends now or until there are so many. However long the log, a batch is in memory.
 ///
 /// # Errors
-/// When the role does not allow it.
-pub async fn entries(ctx: &Ctx, actor: &Actor, from: i64, limit: i64) -> Result<Vec<String>> {
+/// When the role does not allow it; a batch when the database refuses.
+pub async fn export(
+    ctx: &Ctx,
+    actor: &Actor,
+    from: i64,
+    limit: Option<i64>,
+) -> Result<impl Stream<Item = Result<Vec<String>>> + Send + use<>> {
     permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
-    Ok(rows::entries(ctx.db(), actor.org_id, from.max(0), limit.clamp(1, ENTRIES_MAX)).await?)
-}
-
-/// The exact bytes of entries, for the command line.
-///
-/// # Errors
-/// When the database refuses.
-// tidy: no actor, because the command line on the server's machine asks
-pub async fn entries_of(ctx: &Ctx, org: OrgId, from: i64, limit: i64) -> Result<Vec<String>> {
-    Ok(rows::entries(ctx.db(), org, from, limit).await?)
+    let (ctx, org, from) = (ctx.clone(), actor.org_id, from.max(0));
+    let size = rows::head(ctx.db(), org).await?.size;
+    let end = limit.map_or(size, |limit| size.min(from.saturating_add(limit)));
+    Ok(stream::try_unfold(from, move |from| {
+        let ctx = ctx.clone();
+        async move {
+            if from >= end {
+                return Ok(None);
+            }
+            let batch = rows::entries(ctx.db(), org, from, BATCH.min(end - from)).await?;
+            let count = i64::try_from(batch.len()).map_err(|error| Error::failed("batch", error))?;
+            if count == 0 {
+                return Err(Error::Failed(format!("the ledger has no entry {from}, though its head says so")));
+            }
+            Ok(Some((batch, from + count)))
+        }
+    }))
 }
 
 /// The proof that an entry is in the log, as a `.tlog-proof` file. Any size since the entry can be
@@ -340,58 +356,4 @@ fn opened(entry: &Entry, opening: Option<&rows::Opening>, field: &str) -> Option
     let salt: [u8; 32] = opening.salt.as_slice().try_into().ok()?;
     let fits = entry.commitment_of(field) == Some(commitment(&salt, &opening.text));
     Some(if fits { opening.text.clone() } else { "(This text is not the one the ledger committed to.)".into() })
-}
-
-/// Checks the whole log as it is stored: links, root, times, and every text against its commitment,
-/// beginning from the newest checkpoint that was signed before.
-///
-/// # Errors
-/// When the database refuses; a log that does not hold is a report, not an error.
-// tidy: no actor, because the command line on the server's machine asks
-pub async fn verify(ctx: &Ctx, org: OrgId) -> Result<Report> {
-    let key_row = key(ctx, org).await?;
-    let key: VerifyingKey = key_row.vkey.parse().map_err(|error| Error::failed("ledger key", error))?;
-    let remembered = match rows::newest_checkpoint(ctx.db(), org).await? {
-        None => None,
-        Some(note) => {
-            let note = Note::parse(note.as_bytes()).map_err(|error| Error::failed("stored checkpoint", error))?;
-            Some(Checkpoint::open(&note, &key, &[]).map_err(|error| Error::failed("stored checkpoint", error))?.0)
-        }
-    };
-    let head = rows::head(ctx.db(), org).await?;
-    let note = note_at(ctx, org, &head).await?;
-    let openings = rows::openings(ctx.db(), org).await?.into_iter().map(opening).collect::<Result<Vec<_>>>()?;
-    let (send, receive) = mpsc::sync_channel::<String>(2_000);
-    let checking = tokio::task::spawn_blocking(move || {
-        let check = LogCheck {
-            note: note.as_bytes(),
-            key: &key,
-            remembered: remembered.as_ref(),
-            openings: &openings,
-            tail: Tail::Allow,
-        };
-        check.run(receive)
-    });
-    let mut from = 0;
-    loop {
-        let batch = rows::entries(ctx.db(), org, from, ENTRIES_MAX).await?;
-        let Some(next) = i64::try_from(batch.len()).ok().filter(|count| *count > 0) else { break };
-        from += next;
-        let send = send.clone();
-        let sent = tokio::task::spawn_blocking(move || batch.into_iter().all(|entry| send.send(entry).is_ok()));
-        if !sent.await.unwrap_or(false) {
-            break;
-        }
-    }
-    drop(send);
-    checking.await.map_err(|error| Error::failed("verifying", error))
-}
-
-fn opening(row: rows::Opening) -> Result<Opening> {
-    Ok(Opening {
-        seq: u64::try_from(row.seq).map_err(|error| Error::failed("opening", error))?,
-        field: row.field,
-        salt: row.salt.as_slice().try_into().map_err(|error| Error::failed("opening", error))?,
-        text: row.text,
-    })
 }

@@ -13,6 +13,7 @@ pub mod incident;
 mod incident_phase;
 pub mod indicator;
 pub mod ledger;
+mod ledger_check;
 pub mod org;
 pub mod person;
 mod plain_text;

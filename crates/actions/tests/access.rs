@@ -6,14 +6,14 @@
 #[macro_use]
 mod support;
 
-use holdfast_actions::{Error, incident, ledger, person, session, setup, token};
+use holdfast_actions::{Ctx, Error, incident, ledger, person, session, setup, token};
 use holdfast_domain::{
-    Refusal,
+    Actor, Refusal,
     incident::{IncidentDraft, IncidentQuery},
     person::{Role, Roles},
     token::{Scope, Scopes, TokenDraft},
 };
-use holdfast_ledger::{TlogProof, VerifyingKey};
+use holdfast_ledger::{Entry, TlogProof, VerifyingKey, leaf_hash};
 use holdfast_store::Queryable;
 use support::PASSWORD;
 
@@ -137,6 +137,12 @@ story! {
     }
 }
 
+/// The entries of an export, its batches put together.
+async fn export(ctx: &Ctx, actor: &Actor, from: i64, limit: Option<i64>) -> Vec<String> {
+    use futures::TryStreamExt as _;
+    ledger::export(ctx, actor, from, limit).await.unwrap().try_concat().await.unwrap()
+}
+
 story! {
     async fn proofs_of_the_stored_log_are_accepted_by_the_verifier(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
@@ -145,12 +151,15 @@ story! {
         }
         let overview = ledger::overview(ctx, &lead).await.unwrap();
         let key: VerifyingKey = overview.vkey.parse().unwrap();
-        let entries = ledger::entries(ctx, &lead, 0, 1000).await.unwrap();
+        let entries = export(ctx, &lead, 0, None).await;
         assert_eq!(entries.len() as i64, overview.size);
         for (seq, entry) in (0..).zip(&entries) {
             let proof = ledger::inclusion(ctx, &lead, seq, None).await.unwrap();
             TlogProof::parse(proof.as_bytes()).unwrap().verify(entry.as_bytes(), &key).unwrap();
         }
+        assert_eq!(export(ctx, &lead, 3, Some(2)).await, entries[3..5]);
+        assert_eq!(export(ctx, &lead, -7, Some(1)).await, entries[..1]);
+        assert!(export(ctx, &lead, overview.size, None).await.is_empty());
         assert!(ledger::consistency(ctx, &lead, 3, overview.size).await.is_ok());
         assert!(matches!(refusal(ledger::consistency(ctx, &lead, 5, 3).await), Refusal::Invalid(_)));
         assert!(matches!(refusal(ledger::inclusion(ctx, &lead, overview.size, None).await), Refusal::NotFound(_)));
@@ -176,5 +185,50 @@ story! {
         let report = ledger::verify(ctx, lead.org_id).await.unwrap();
         assert!(!report.ok(), "{report}");
         let _ = db.query("SELECT CAST(1 AS BIGINT)").fetch_one::<(i64,)>().await.unwrap();
+    }
+}
+
+story! {
+    async fn an_entry_after_which_all_was_linked_anew_is_named_by_what_was_kept(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let mut sizes = Vec::new();
+        for _ in 0..3 {
+            incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+            // Each signs a checkpoint.
+            sizes.push(ledger::overview(ctx, &lead).await.unwrap().size);
+        }
+        let first = sizes[1] - 1;
+        let entries = export(ctx, &lead, 0, None).await;
+        let unguard = if ctx.db().is_sqlite() {
+            "DROP TRIGGER ledger_entries_no_update"
+        } else {
+            "DROP TRIGGER ledger_entries_append_only ON ledger_entries"
+        };
+        ctx.db().alone(unguard).execute().await.unwrap();
+        let forge = async |leaves: bool| {
+            let mut prev = None;
+            for (seq, bytes) in (0_i64..).zip(&entries).skip_while(|(seq, _)| *seq < first) {
+                let mut entry = Entry::from_bytes(bytes.as_bytes()).unwrap();
+                entry.content.data.insert("forged".into(), true.into());
+                entry.prev = prev.unwrap_or(entry.prev);
+                let bytes = entry.to_bytes().unwrap();
+                prev = Some(leaf_hash(&bytes));
+                let statement = if leaves {
+                    "UPDATE ledger_entries SET entry = $2, leaf_hash = $3 WHERE seq = $1"
+                } else {
+                    "UPDATE ledger_entries SET entry = $2, leaf_hash = COALESCE(leaf_hash, $3) WHERE seq = $1"
+                };
+                let statement = ctx.db().alone(statement).bind(seq).bind(String::from_utf8(bytes).unwrap());
+                statement.bind(prev.unwrap().as_bytes().to_vec()).execute().await.unwrap();
+            }
+        };
+        forge(false).await;
+        let report = ledger::verify(ctx, lead.org_id).await.unwrap();
+        assert_eq!(report.first_bad.as_ref().map(|bad| bad.position), u64::try_from(first).ok(), "{report}");
+        // Those who change the hashes as well are still held against what was signed before.
+        forge(true).await;
+        let report = ledger::verify(ctx, lead.org_id).await.unwrap();
+        assert!(!report.ok(), "{report}");
+        assert_eq!(report.first_bad.as_ref().map(|bad| bad.position), u64::try_from(sizes[0]).ok(), "{report}");
     }
 }

@@ -3,7 +3,9 @@
 //!
 //! An entry is vouched for by the `prev` of its successor. When the two disagree, either may be the
 //! altered one. The walk therefore builds a second tree from what the `prev` fields claim; if that
-//! one has the signed root, the claims were true and the entries they contradict are altered.
+//! one has the signed root, the claims were true and the entries they contradict are altered. Where
+//! leaf hashes were kept beside the entries, a third tree is built from those in the same way: it
+//! finds the first altered entry even when every link was made anew.
 
 use serde_json::Value;
 
@@ -23,8 +25,10 @@ pub(crate) struct Walk {
     pub(crate) early: Option<BadEntry>,
     /// First entry that its successor contradicts.
     suspect: Option<Suspect>,
+    /// First entry that the leaf hash kept beside it contradicts.
+    kept: Option<Kept>,
     origin: String,
-    /// Sizes at which to note the root.
+    /// Sizes at which to note the root, in order.
     wanted: Vec<u64>,
     roots: Vec<(u64, Hash)>,
     tree: Frontier,
@@ -42,15 +46,25 @@ struct Suspect {
     roots: Vec<(u64, Hash)>,
 }
 
+/// The tree of the hashes that were kept, from the first on that is not its entry's.
+#[derive(Debug)]
+struct Kept {
+    position: u64,
+    tree: Frontier,
+    roots: Vec<(u64, Hash)>,
+}
+
 impl Walk {
     /// Starts a walk over the log `origin` that notes the root at each of the sizes.
-    pub(crate) fn new(origin: &str, wanted: Vec<u64>) -> Self {
+    pub(crate) fn new(origin: &str, mut wanted: Vec<u64>) -> Self {
+        wanted.sort_unstable();
         let roots = if wanted.contains(&0) { vec![(0, empty_root())] } else { Vec::new() };
         Self { origin: origin.to_owned(), wanted, roots, ..Self::default() }
     }
 
-    /// Takes the next entry and returns it if it could be read.
-    pub(crate) fn step(&mut self, bytes: &[u8]) -> Option<Entry> {
+    /// Takes the next entry, with the leaf hash kept beside it if there is one, and returns the entry
+    /// if it could be read.
+    pub(crate) fn step(&mut self, bytes: &[u8], kept: Option<Hash>) -> Option<Entry> {
         let position = self.count;
         self.count += 1;
         let entry = match Entry::from_bytes(bytes) {
@@ -63,7 +77,9 @@ impl Walk {
         // The `prev` of an entry that is out of place speaks of another neighbour.
         let placed = entry.as_ref().filter(|entry| entry.seq == position);
         self.follow(position, placed.map(|entry| entry.prev));
-        self.pending = Some(leaf_hash(bytes));
+        let leaf = leaf_hash(bytes);
+        self.keep(position, leaf, kept.unwrap_or(leaf));
+        self.pending = Some(leaf);
         if let Some(entry) = &entry {
             self.rules(position, entry);
         }
@@ -82,6 +98,25 @@ impl Walk {
 
     /// The first altered entry as far as hashes tell, given the signed size and root.
     pub(crate) fn altered(&self, signed: Option<(u64, Hash)>) -> Option<BadEntry> {
+        self.contradicted_by_kept(signed).or_else(|| self.contradicted_by_links(signed))
+    }
+
+    /// The first entry whose leaf hash is not the one kept beside it.
+    pub(crate) fn unlike_kept(&self) -> Option<u64> {
+        self.kept.as_ref().map(|kept| kept.position)
+    }
+
+    /// Exact, but only if the hashes that were kept give the signed root: then they are the true ones.
+    fn contradicted_by_kept(&self, signed: Option<(u64, Hash)>) -> Option<BadEntry> {
+        let (kept, (size, root)) = (self.kept.as_ref()?, signed?);
+        if find(&kept.roots, size) != Some(root) {
+            return None;
+        }
+        let reason = "is not the entry that was signed: its hash was kept and is another".to_owned();
+        Some(BadEntry { position: kept.position, reason })
+    }
+
+    fn contradicted_by_links(&self, signed: Option<(u64, Hash)>) -> Option<BadEntry> {
         let suspect = self.suspect.as_ref()?;
         let at = suspect.position;
         let claims_signed = signed.is_some_and(|(size, root)| find(&suspect.roots, size) == Some(root));
@@ -93,6 +128,18 @@ impl Walk {
         }
         let reason = format!("is not the entry whose hash entry {} holds", at + 1);
         Some(BadEntry { position: at, reason })
+    }
+
+    /// Puts the hash that was kept into a tree of its own once one is not its entry's. The main tree
+    /// holds the entries before this one.
+    fn keep(&mut self, position: u64, leaf: Hash, kept: Hash) {
+        if self.kept.is_none() && leaf != kept {
+            self.kept = Some(Kept { position, tree: self.tree.clone(), roots: Vec::new() });
+        }
+        if let Some(tree) = &mut self.kept {
+            tree.tree.push(kept);
+            note_root(&self.wanted, &tree.tree, &mut tree.roots);
+        }
     }
 
     /// Compares the pending leaf with what its successor says of it, then puts it in the trees.
@@ -153,11 +200,11 @@ impl Walk {
 }
 
 fn note_root(wanted: &[u64], tree: &Frontier, roots: &mut Vec<(u64, Hash)>) {
-    if wanted.contains(&tree.size()) {
+    if wanted.binary_search(&tree.size()).is_ok() {
         roots.push((tree.size(), tree.root()));
     }
 }
 
 fn find(roots: &[(u64, Hash)], size: u64) -> Option<Hash> {
-    roots.iter().find(|(at, _)| *at == size).map(|(_, root)| *root)
+    roots.binary_search_by_key(&size, |(at, _)| *at).ok().map(|at| roots[at].1)
 }

@@ -29,4 +29,4 @@ pub use tree::{
     Frontier, NodeId, Plan, TreeError, consistency_nodes, frontier_nodes, inclusion_nodes, root_of, verify_consistency,
     verify_inclusion,
 };
-pub use verify::{BadEntry, Check, LogCheck, Report, Tail};
+pub use verify::{BadEntry, Check, Kept, LogCheck, Report, Tail};

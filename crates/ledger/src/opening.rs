@@ -23,10 +23,13 @@ pub struct Opening {
     pub text: String,
 }
 
-/// The openings still to be met, by entry.
+/// What became of the openings so far.
 pub(crate) struct Openings<'a> {
     total: usize,
+    /// Those given beforehand, by entry.
     waiting: BTreeMap<u64, Vec<&'a Opening>>,
+    /// The least place for which an opening was given and no readable entry.
+    unmet: Option<u64>,
     fault: Option<String>,
 }
 
@@ -36,31 +39,48 @@ impl<'a> Openings<'a> {
         for opening in openings {
             waiting.entry(opening.seq).or_default().push(opening);
         }
-        Self { total: openings.len(), waiting, fault: None }
+        Self { total: openings.len(), waiting, unmet: None, fault: None }
     }
 
-    /// Tries the openings of one entry.
-    pub(crate) fn check(&mut self, position: u64, entry: &Entry) {
-        for opening in self.waiting.remove(&position).into_iter().flatten() {
-            let field = &opening.field;
-            let hash: Hash = commitment(&opening.salt, &opening.text);
-            let fault = match entry.commitment_of(field) {
-                Some(committed) if committed == hash => continue,
-                Some(_) => {
-                    format!("entry {position}: the text of `{field}` is not the one committed to")
-                }
-                None => format!("entry {position} commits to no `{field}`"),
-            };
-            self.fault.get_or_insert(fault);
+    /// Tries the openings of one entry, which is `None` if it could not be read: those given
+    /// beforehand, and those that come along with it.
+    pub(crate) fn check(&mut self, position: u64, entry: Option<&Entry>, along: &[Opening]) {
+        self.total += along.len();
+        let beforehand = if entry.is_some() { self.waiting.remove(&position) } else { None };
+        for opening in beforehand.unwrap_or_default().into_iter().chain(along) {
+            match entry.filter(|_| opening.seq == position) {
+                Some(entry) => self.open(entry, opening),
+                None => self.miss(opening.seq),
+            }
         }
+    }
+
+    fn open(&mut self, entry: &Entry, opening: &Opening) {
+        let (position, field) = (opening.seq, &opening.field);
+        let hash: Hash = commitment(&opening.salt, &opening.text);
+        let fault = match entry.commitment_of(field) {
+            Some(committed) if committed == hash => return,
+            Some(_) => {
+                format!("entry {position}: the text of `{field}` is not the one committed to")
+            }
+            None => format!("entry {position} commits to no `{field}`"),
+        };
+        self.fault.get_or_insert(fault);
+    }
+
+    fn miss(&mut self, position: u64) {
+        self.unmet = Some(self.unmet.map_or(position, |unmet| unmet.min(position)));
     }
 
     /// `None` if there was nothing to open.
-    pub(crate) fn outcome(self) -> Option<Result<String, String>> {
+    pub(crate) fn outcome(mut self) -> Option<Result<String, String>> {
         if self.total == 0 {
             return None;
         }
-        let unmet = self.waiting.keys().next().map(|seq| format!("no readable entry {seq} to open"));
+        if let Some(position) = self.waiting.keys().next().copied() {
+            self.miss(position);
+        }
+        let unmet = self.unmet.map(|seq| format!("no readable entry {seq} to open"));
         Some(match self.fault.or(unmet) {
             Some(fault) => Err(fault),
             None => Ok(format!("{} texts match", self.total)),

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::chain::Walk;
 use crate::checkpoint::Checkpoint;
+use crate::hash::Hash;
 use crate::key::VerifyingKey;
 use crate::note::Note;
 use crate::opening::{Opening, Openings};
@@ -30,7 +31,7 @@ pub enum Tail {
     #[default]
     Refuse,
     /// Check their links and say that no signature covers them. Right for a running log, which
-    /// signs from time to time.
+    /// signs from time to time, and for an export of entries made while others went on working.
     Allow,
 }
 
@@ -43,10 +44,24 @@ pub struct LogCheck<'a> {
     pub key: &'a VerifyingKey,
     /// A checkpoint that this verifier believed before, which the log must extend.
     pub remembered: Option<&'a Checkpoint>,
+    /// Earlier checkpoints signed by the same key. A log that was linked anew from some entry on
+    /// agrees with those before it and with none after, which is how that place is found.
+    pub older: &'a [Checkpoint],
     /// Texts that are said to lie behind commitments.
     pub openings: &'a [Opening],
     /// Whether entries after the signed size are allowed.
     pub tail: Tail,
+}
+
+/// An entry as it is kept, with what is kept beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept<E> {
+    /// The bytes that were hashed.
+    pub bytes: E,
+    /// The leaf hash that was stored when the entry was made.
+    pub leaf: Option<Hash>,
+    /// Texts that are said to lie behind its commitments.
+    pub openings: Vec<Opening>,
 }
 
 /// One check and its outcome.
@@ -118,6 +133,13 @@ impl fmt::Display for Report {
 impl LogCheck<'_> {
     /// Verifies a whole log given its entries in order (checks 1, 2, 3, 5, 6 and 12).
     pub fn run<E: AsRef<[u8]>>(&self, entries: impl IntoIterator<Item = E>) -> Report {
+        let alone = |bytes| Kept { bytes, leaf: None, openings: Vec::new() };
+        self.run_kept(entries.into_iter().map(alone))
+    }
+
+    /// As [`LogCheck::run`], where hashes and openings come along with each entry, so that a log of
+    /// any size is verified in constant memory.
+    pub fn run_kept<E: AsRef<[u8]>>(&self, entries: impl IntoIterator<Item = Kept<E>>) -> Report {
         let mut report = Report {
             checkpoint: None,
             checks: Vec::new(),
@@ -126,16 +148,20 @@ impl LogCheck<'_> {
         };
         self.signature_and_origin(&mut report);
         let signed = report.checkpoint.clone();
-        let wanted = signed.iter().chain(self.remembered).map(|checkpoint| checkpoint.size).collect();
+        let wanted = signed.iter().chain(self.remembered).chain(self.older).map(|checkpoint| checkpoint.size).collect();
         let mut walk = Walk::new(self.key.name(), wanted);
         let mut openings = Openings::new(self.openings);
-        for bytes in entries {
-            if let Some(entry) = walk.step(bytes.as_ref()) {
-                openings.check(walk.count - 1, &entry);
-            }
+        let mut any_kept = false;
+        for Kept { bytes, leaf, openings: along } in entries {
+            any_kept |= leaf.is_some();
+            let entry = walk.step(bytes.as_ref(), leaf);
+            openings.check(walk.count - 1, entry.as_ref(), &along);
         }
         walk.finish();
         self.whole(&mut report, &walk, signed.as_ref());
+        if any_kept {
+            report.add("3 kept hashes", kept_match(&walk));
+        }
         self.extends(&mut report, &walk, signed.as_ref());
         let order = walk.early.as_ref().map_or(Ok("none runs backwards".to_owned()), |bad| Err(bad.to_string()));
         report.add("6 times", order);
@@ -180,9 +206,10 @@ impl LogCheck<'_> {
             && let Some(signed) = signed
             && walk.count > signed.size
         {
+            let beyond = walk.count - signed.size;
+            let entries = if beyond == 1 { "entry" } else { "entries" };
             report.not_checked.push(format!(
-                "3: {} entries after the checkpoint are linked but not yet signed",
-                walk.count - signed.size
+                "3: {beyond} {entries} not yet signed (linked to those before, but made after the checkpoint)"
             ));
         }
         report.add("3 entries", outcome);
@@ -219,16 +246,34 @@ impl LogCheck<'_> {
     fn first_bad(&self, walk: &Walk, signed: Option<&Checkpoint>) -> Option<BadEntry> {
         let early = walk.early.clone();
         let first = fault(walk, signed).into_iter().chain(early).min_by_key(|bad| bad.position);
-        first.or_else(|| {
-            let signed = signed.filter(|signed| signed.size == walk.count)?;
-            if walk.root_at(signed.size) == Some(signed.root) {
-                return None;
+        first.or_else(|| self.relinked(walk, signed))
+    }
+
+    /// Where a log begins to be another if all its links are good but a root is not: after the last
+    /// checkpoint that it agrees with.
+    fn relinked(&self, walk: &Walk, signed: Option<&Checkpoint>) -> Option<BadEntry> {
+        let origin = self.key.name();
+        let known = signed.into_iter().chain(self.remembered).chain(self.older);
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        for known in known.filter(|known| known.origin == origin) {
+            match walk.root_at(known.size) {
+                Some(root) if root == known.root => good.push(known.size),
+                Some(_) => bad.push(known.size),
+                None => (),
             }
-            // The last entry has no successor to vouch for it, only the root.
-            let reason = "does not give the signed root, or the log was rewritten up to it";
-            let position = signed.size.checked_sub(1)?;
-            Some(BadEntry { position, reason: reason.to_owned() })
-        })
+        }
+        let last = bad.into_iter().min()?.checked_sub(1)?;
+        let good = good.into_iter().filter(|size| *size <= last).max().unwrap_or(0);
+        if good == 0 && signed.is_some_and(|signed| signed.size == last + 1) {
+            // Nothing tells more. The last entry has no successor to vouch for it, only the root.
+            let reason = "does not give the signed root, or the log was rewritten up to it".to_owned();
+            return Some(BadEntry { position: last, reason });
+        }
+        let reason = match last - good {
+            0 => "is not the one that was signed; it and those after it were linked anew".to_owned(),
+            _ => format!("or a later one up to entry {last} is not the one that was signed; all were linked anew"),
+        };
+        Some(BadEntry { position: good, reason })
     }
 }
 
@@ -236,6 +281,13 @@ impl LogCheck<'_> {
 fn fault(walk: &Walk, signed: Option<&Checkpoint>) -> Option<BadEntry> {
     let altered = walk.altered(signed.map(|signed| (signed.size, signed.root)));
     walk.broken.clone().into_iter().chain(altered).min_by_key(|bad| bad.position)
+}
+
+fn kept_match(walk: &Walk) -> Result<String, String> {
+    match walk.unlike_kept() {
+        None => Ok("each is its entry's".to_owned()),
+        Some(position) => Err(format!("the one kept beside entry {position} is not its hash")),
+    }
 }
 
 fn consistent(walk: &Walk, remembered: &Checkpoint, signed: Option<&Checkpoint>) -> Result<String, String> {

@@ -20,8 +20,6 @@ use crate::{
     router::Server,
 };
 
-const ENTRIES_MAX: i64 = 1_000;
-
 fn text(kind: &'static str, bytes: impl Into<Body>) -> Response {
     ([(header::CONTENT_TYPE, kind)], bytes.into()).into_response()
 }
@@ -52,11 +50,12 @@ pub struct EntriesQuery {
     /// The first one's place in the log, from 0.
     #[serde(default)]
     from: i64,
-    /// How many, 1 to 1000; 1000 unless said otherwise.
+    /// How many; all unless said otherwise.
     limit: Option<i64>,
 }
 
-/// Entries as they were hashed (RFC 8785 JSON), one a line, oldest first.
+/// Entries as they were hashed (RFC 8785 JSON), one a line, oldest first. However many there are,
+/// they come as a stream; an answer without its end was cut.
 #[utoipa::path(get, path = "/api/v1/ledger/entries", operation_id = "ledger_entries", tag = "ledger", params(EntriesQuery), responses(
     (status = 200, description = "JSON lines", body = String, content_type = "application/jsonl"),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
@@ -66,12 +65,11 @@ pub async fn entries(
     caller: Caller,
     Asked(query): Asked<EntriesQuery>,
 ) -> Result<Response, Problem> {
-    let limit = query.limit.unwrap_or(ENTRIES_MAX);
-    if !(1..=ENTRIES_MAX).contains(&limit) {
-        return Err(Refusal::field("limit", format!("Between 1 and {ENTRIES_MAX}.")).into());
+    if query.limit.is_some_and(|limit| limit < 1) {
+        return Err(Refusal::field("limit", "At least 1.").into());
     }
-    let lines = ledger::entries(&server.ctx, &caller.0, query.from, limit).await?;
-    Ok(text("application/jsonl", json_lines(&lines)))
+    let batches = ledger::export(&server.ctx, &caller.0, query.from, query.limit).await?;
+    Ok(text("application/jsonl", json_lines(batches)))
 }
 
 /// Against which size.

@@ -10,6 +10,7 @@ mod csrf;
 mod finding;
 mod headers;
 mod hostile;
+mod ledger_export;
 mod rest;
 mod restricted;
 mod session;

@@ -200,7 +200,8 @@ async fn the_ledger_can_be_checked_from_what_rest_gives() {
         let key: VerifyingKey = get("vkey").await.text().trim().parse().unwrap();
         let note = get("checkpoint").await.body;
         let entries = get("entries").await.text();
-        let check = LogCheck { note: &note, key: &key, remembered: None, openings: &[], tail: Tail::Refuse };
+        let check =
+            LogCheck { note: &note, key: &key, remembered: None, older: &[], openings: &[], tail: Tail::Refuse };
         let report = check.run(entries.lines());
         assert!(report.ok(), "{report}");
         let size = report.checkpoint.unwrap().size;

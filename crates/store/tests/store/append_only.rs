@@ -29,7 +29,7 @@ const REFUSED: &[&str] = &[
 /// Row by row, everything that a log holds.
 async fn contents(db: &Db, office: &Office) -> String {
     let entries = ledger::newest(db, office.org, i64::MAX, 100).await.unwrap();
-    let openings = ledger::openings(db, office.org).await.unwrap();
+    let openings = ledger::openings(db, office.org, 0, 100).await.unwrap();
     let checkpoint = ledger::newest_checkpoint(db, office.org).await.unwrap();
     let node = ledger::node(db, office.org, 1, 0).await.unwrap();
     let head = ledger::head(db, office.org).await.unwrap();

@@ -72,6 +72,9 @@ on_both! {
         assert_eq!(ledger::entries(&db, office.org, 0, 100).await.unwrap(), (0..6).map(bytes).collect::<Vec<_>>());
         assert_eq!(ledger::entries(&db, office.org, 2, 3).await.unwrap(), [bytes(2), bytes(3), bytes(4)]);
         assert_eq!(ledger::entries(&db, office.org, 6, 3).await.unwrap(), [""; 0]);
+        let kept = ledger::kept(&db, office.org, 4, 9).await.unwrap();
+        assert_eq!(kept.iter().map(|kept| kept.seq).collect::<Vec<_>>(), [4, 5]);
+        assert_eq!((kept[1].leaf_hash.clone(), &kept[1].entry), (vec![5; 32], &bytes(5)));
         let head = ledger::head(&db, office.org).await.unwrap();
         assert_eq!((head.size, head.last_leaf, head.last_at), (6, vec![5; 32], NOW.plus_seconds(5)));
     }
@@ -137,11 +140,19 @@ on_both! {
         let places: Vec<_> = about.iter().map(|opening| (opening.seq, opening.field.as_str())).collect();
         assert_eq!(places, [(2, "a.title"), (2, "b.title"), (4, "a.title"), (4, "b.title")]);
         assert_eq!((about[0].salt.clone(), about[0].text.as_str()), (vec![7; 32], "Größe"));
-        assert_eq!(ledger::openings(&db, office.org).await.unwrap().len(), 10);
+        assert_eq!(ledger::openings(&db, office.org, 0, 4).await.unwrap().len(), 10);
+        assert_eq!(ledger::openings(&db, office.org, 1, 2).await.unwrap().len(), 4);
+        assert_eq!(ledger::lost_opening(&db, office.org).await.unwrap(), None);
         let erased = db.alone("DELETE FROM ledger_openings WHERE seq = $1").bind(2_i64).execute().await.unwrap();
         assert_eq!(erased, 2);
         let about = ledger::openings_about(&db, office.org, "incident", "a", 1, 4).await.unwrap();
         assert!(about.iter().all(|opening| opening.seq == 4));
+        let mut tx = db.write().await.unwrap();
+        for seq in [6, 5] {
+            ledger::insert_opening(&mut tx, office.org, seq, "a.title", [7; 32], "of nothing").await.unwrap();
+        }
+        assert_eq!(ledger::lost_opening(&mut tx, office.org).await.unwrap().map(|lost| lost.seq), Some(5));
+        drop(tx);
         assert_eq!(ledger::entries(&db, office.org, 2, 1).await.unwrap(), [entry(2, "a", None).entry]);
     }
 
@@ -155,6 +166,7 @@ on_both! {
         assert_eq!(ledger::checkpoint(&db, office.org, 9).await.unwrap().as_deref(), Some("nine"));
         assert_eq!(ledger::checkpoint(&db, office.org, 11).await.unwrap(), None);
         assert_eq!(ledger::newest_checkpoint(&db, office.org).await.unwrap().as_deref(), Some("ten"));
+        assert_eq!(ledger::checkpoints(&db, office.org).await.unwrap(), ["nine", "ten"]);
     }
 
     async fn whoever_appends_at_once_takes_turns_and_every_place_is_filled_once(db: Db) {
