@@ -95,12 +95,50 @@ fn a_ledger_is_checked_here_and_elsewhere_and_a_changed_one_is_found_out() {
         serde_json::from_str(&good(folder.path(), &[&verify[..], &["--json"]].concat(), "")).unwrap();
     assert_eq!(as_json["ok"], true);
 
+    // Somebody is added after the checkpoint was signed: those entries are named, not refused.
+    good(&data, &["admin", "user", "add", "--email", "bo@example.org", "--name", "Bo", "--role", "analyst"], "");
+    let newer = tokio::runtime::Runtime::new().unwrap().block_on(self::entries(&data));
+    let more = newer.lines().count() - entries.lines().count();
+    assert!(more > 0);
+    std::fs::write(&file, &newer).unwrap();
+    let straddling = good(folder.path(), &verify, "");
+    let named = format!("not checked, 3: {more} entr{} not yet signed", if more == 1 { "y" } else { "ies" });
+    assert!(straddling.contains(&named), "{straddling}");
+    // A link that is broken there is none the less found, and so is a log that ends too early.
+    let cut = newer.lines().count() - more - 1;
+    let without: Vec<&str> = newer.lines().enumerate().filter(|(at, _)| *at != cut).map(|(_, line)| line).collect();
+    std::fs::write(&file, without.join("\n") + "\n").unwrap();
+    assert_eq!(run(folder.path(), &verify, "").0, 1);
+    std::fs::write(&file, entries.lines().take(cut).collect::<Vec<_>>().join("\n") + "\n").unwrap();
+    assert_eq!(run(folder.path(), &verify, "").0, 1);
+
     std::fs::write(&file, entries.replacen("ledger", "Ledger", 1)).unwrap();
     let (code, out, _) = run(folder.path(), &verify, "");
     assert_eq!(code, 1, "{out}");
     assert!(out.contains("first bad entry: entry 0"), "{out}");
     assert_eq!(run(folder.path(), &["verify", file.to_str().unwrap(), "--key", "nonsense"], "").0, 2);
     assert_eq!(run(folder.path(), &["verify", "/nowhere/entries.jsonl", "--key", &key], "").0, 3);
+}
+
+#[test]
+fn an_evidence_log_is_checked_by_itself_and_a_changed_one_is_found_out() {
+    let log = include_str!("../../docs/schema/evidence-log.example.json");
+    let named: serde_json::Value = serde_json::from_str(log).unwrap();
+    let key = named["vkey"].as_str().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.json");
+    std::fs::write(&file, log).unwrap();
+    let verify = ["verify", file.to_str().unwrap(), "--key", key];
+    let said = good(folder.path(), &verify, "");
+    assert!(said.contains("ok     4 rows: 5 rows say what their entries say"), "{said}");
+    assert!(said.contains("not checked, 7: witness"), "{said}");
+    std::fs::write(&file, serde_json::to_string(&named).unwrap()).unwrap();
+    good(folder.path(), &verify, "");
+    assert_eq!(run(folder.path(), &[&verify[..], &["--state", "state"]].concat(), "").0, 2);
+    std::fs::write(&file, log.replacen("Laptop", "Desktop", 1)).unwrap();
+    let (code, out, _) = run(folder.path(), &verify, "");
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("FAILED 4 content"), "{out}");
 }
 
 async fn entries(data: &Path) -> String {

@@ -37,7 +37,7 @@ enum Command {
     /// The ledger on this machine.
     #[command(subcommand)]
     Ledger(ledger::Command),
-    /// Check an exported ledger, without a database or a network.
+    /// Check an exported ledger or evidence log, without a database or a network.
     Verify(verify::Settings),
     /// Reports.
     #[command(subcommand)]

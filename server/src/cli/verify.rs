@@ -1,19 +1,21 @@
-//! Checks an exported ledger, offline: entries, the signed checkpoint beside them, and a key that
-//! came another way. Opens no database and no connection.
+//! Checks an exported ledger or an evidence log, offline, by a key that came another way. Entries have
+//! the signed checkpoint beside them, an evidence log has it within. Opens no database and no
+//! connection.
 
 use std::{
-    fs,
-    io::Write as _,
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Write as _},
     path::{Path, PathBuf},
 };
 
+use holdfast_interop::evidence_log;
 use holdfast_ledger::{Checkpoint, LogCheck, Note, Tail, VerifyingKey, verify::Report};
 
 use super::{Failure, Outcome};
 
 #[derive(clap::Args)]
 pub(super) struct Settings {
-    /// Entries as exported, one JSON object a line.
+    /// Entries as exported, one JSON object a line; or an evidence log as JSON.
     #[arg(value_name = "FILE")]
     entries: PathBuf,
     /// The log's key, as its owner gave it to you: name+id+key.
@@ -33,12 +35,27 @@ pub(super) struct Settings {
 
 pub(super) fn run(settings: &Settings) -> Outcome {
     let key: VerifyingKey = settings.key.trim().parse().map_err(|error| Failure::Usage(format!("the key: {error}")))?;
+    if let Some(log) = evidence_log(&settings.entries)? {
+        return verify_evidence_log(settings, &log, &key);
+    }
     let beside = settings.entries.with_file_name("checkpoint");
     let note = read(settings.checkpoint.as_deref().unwrap_or(&beside))?;
-    let entries = read(&settings.entries)?;
+    let entries = File::open(&settings.entries).map_err(|error| unreadable(&settings.entries, &error))?;
     let remembered = settings.state.as_deref().map(|path| remembered(path, &key)).transpose()?.flatten();
-    let check = LogCheck { note: &note, key: &key, remembered: remembered.as_ref(), openings: &[], tail: Tail::Refuse };
-    let report = check.run(lines(&entries));
+    let check = LogCheck {
+        note: &note,
+        key: &key,
+        remembered: remembered.as_ref(),
+        older: &[],
+        openings: &[],
+        // Others go on working between the checkpoint and the entries: the report names those entries.
+        tail: Tail::Allow,
+    };
+    let mut broken = None;
+    let report = check.run(lines(BufReader::new(entries), &mut broken));
+    if let Some(error) = broken {
+        return Err(unreadable(&settings.entries, &error));
+    }
     print(&report, settings.json)?;
     if !report.ok() {
         return Err(Failure::Check(String::new()));
@@ -46,15 +63,41 @@ pub(super) fn run(settings: &Settings) -> Outcome {
     settings.state.as_deref().map_or(Ok(()), |path| remember(path, &note))
 }
 
-/// The lines, without the end of the last.
-fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    let count = if bytes.is_empty() { 0 } else { usize::MAX };
-    bytes.split(|byte| *byte == b'\n').take(count)
+/// The file as a whole if it claims to be an evidence log. Entries, of which there may be many, are
+/// known by their first line and not read any further.
+fn evidence_log(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let mut first = Vec::new();
+    BufReader::new(file).read_until(b'\n', &mut first).map_err(|error| unreadable(path, &error))?;
+    let is_entry = serde_json::from_slice::<serde_json::Value>(&first).is_ok_and(|line| line.get("schema").is_none());
+    if is_entry {
+        return Ok(None);
+    }
+    let bytes = read(path)?;
+    Ok(evidence_log::recognise(&bytes).then_some(bytes))
+}
+
+fn verify_evidence_log(settings: &Settings, log: &[u8], key: &VerifyingKey) -> Outcome {
+    if settings.checkpoint.is_some() || settings.state.is_some() {
+        let message = "an evidence log holds its checkpoint; --checkpoint and --state go with entries";
+        return Err(Failure::Usage(message.into()));
+    }
+    let report = evidence_log::verify(log, key);
+    print(&report, settings.json)?;
+    if report.ok() { Ok(()) } else { Err(Failure::Check(String::new())) }
+}
+
+/// The lines, one at a time, up to where the file cannot be read any further.
+fn lines(file: impl BufRead, broken: &mut Option<io::Error>) -> impl Iterator<Item = Vec<u8>> {
+    file.split(b'\n').map_while(|line| line.map_err(|error| *broken = Some(error)).ok())
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::CouldNotRun(format!("cannot read {}: {error}", path.display()))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| Failure::CouldNotRun(format!("cannot read {}: {error}", path.display())))
+    fs::read(path).map_err(|error| unreadable(path, &error))
 }
 
 /// The checkpoint remembered. It is believed only as far as the key signed it.
@@ -71,10 +114,10 @@ fn remembered(path: &Path, key: &VerifyingKey) -> Result<Option<Checkpoint>, Fai
 
 /// Whole or not at all: a half-written state would forget what was believed.
 fn remember(path: &Path, note: &[u8]) -> Outcome {
-    let failed = |error: std::io::Error| Failure::CouldNotRun(format!("cannot write {}: {error}", path.display()));
+    let failed = |error: io::Error| Failure::CouldNotRun(format!("cannot write {}: {error}", path.display()));
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
-    let mut file = fs::File::create(&name).map_err(failed)?;
+    let mut file = File::create(&name).map_err(failed)?;
     file.write_all(note).and_then(|()| file.sync_all()).map_err(failed)?;
     fs::rename(&name, path).map_err(failed)
 }
@@ -95,8 +138,7 @@ mod tests {
 
     #[test]
     fn an_empty_file_has_no_entries() {
-        assert_eq!(lines(b"").count(), 0);
-        assert_eq!(lines(b"{}\n").count(), 1);
-        assert_eq!(lines(b"{}\n\n").count(), 2);
+        let count = |bytes: &[u8]| lines(bytes, &mut None).count();
+        assert_eq!((count(b""), count(b"{}"), count(b"{}\n"), count(b"{}\n\n")), (0, 1, 1, 2));
     }
 }

@@ -1,0 +1,88 @@
+//! The rows as a table for spreadsheets (RFC 4180). A cell that a spreadsheet would take for a formula
+//! begins with an apostrophe instead; nothing here can be verified, which is what the JSON is for.
+
+use super::{Content, Row};
+
+/// The columns, in order.
+pub const COLUMNS: [&str; 24] = [
+    "seq",
+    "event_id",
+    "item",
+    "event",
+    "occurred_at_utc",
+    "occurred_at_local",
+    "tz",
+    "recorded_at_utc",
+    "delay_s",
+    "actor_id",
+    "actor_name",
+    "released_by",
+    "received_by",
+    "purpose",
+    "location",
+    "storage",
+    "seal_no",
+    "hash_algo",
+    "hash",
+    "hash_ok",
+    "tool",
+    "tool_version",
+    "notes",
+    "leaf_hash",
+];
+
+/// The rows as CSV: UTF-8, a head, lines that end with CR LF; with a byte order mark for the
+/// spreadsheets that ask for one.
+///
+/// # Errors
+/// When a record cannot be written, which memory alone decides.
+pub fn to_csv(content: &Content, byte_order_mark: bool) -> Result<Vec<u8>, csv::Error> {
+    let mut bytes = Vec::new();
+    if byte_order_mark {
+        bytes.extend_from_slice("\u{feff}".as_bytes());
+    }
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut bytes);
+    writer.write_record(COLUMNS)?;
+    for row in &content.rows {
+        writer.write_record(cells(row).map(harmless))?;
+    }
+    writer.flush()?;
+    drop(writer);
+    Ok(bytes)
+}
+
+fn cells(row: &Row) -> [String; 24] {
+    let text = |text: &String| text.clone();
+    [
+        row.seq.to_string(),
+        text(&row.event_id),
+        text(&row.item),
+        text(&row.event),
+        row.occurred_at_utc.to_string(),
+        text(&row.occurred_at_local),
+        text(&row.tz),
+        row.recorded_at_utc.to_string(),
+        row.delay_s.to_string(),
+        text(&row.actor_id),
+        text(&row.actor_name),
+        text(&row.released_by),
+        text(&row.received_by),
+        text(&row.purpose),
+        text(&row.location),
+        text(&row.storage),
+        text(&row.seal_no),
+        text(&row.hash_algo),
+        text(&row.hash),
+        row.hash_ok.map(|ok| ok.to_string()).unwrap_or_default(),
+        text(&row.tool),
+        text(&row.tool_version),
+        text(&row.notes),
+        row.leaf_hash.to_string(),
+    ]
+}
+
+/// Text that no spreadsheet takes for a formula. Whole numbers, such as a delay below zero, are left.
+fn harmless(cell: String) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<i64>().is_err();
+    if formula { format!("'{cell}") } else { cell }
+}

@@ -1,0 +1,290 @@
+//! Checks an evidence log with nothing but a key that came another way: signature, proofs, every cell
+//! against the entry that vouches for it, and the rules of custody that rows alone can show.
+
+use std::collections::{HashMap, HashSet};
+
+use holdfast_domain::Timestamp;
+use holdfast_ledger::{
+    BadEntry, Check, Checkpoint, Entry, Hash, Note, VerifyingKey, commitment, entry::ACTOR_NAME, leaf_hash,
+    verify::Report, verify_inclusion,
+};
+use serde_json::Value;
+
+use super::{DIGEST, EXPORTED, EvidenceLog, Row, SCHEMA, digest_of};
+
+/// What this verifier cannot check, or nobody can.
+pub const NOT_CHECKED: [&str; 8] = [
+    "3: the entries about other things (this is a part of the ledger)",
+    "5: that the ledger extends an earlier one (no proof of it is in an evidence log)",
+    "7: witness cosignatures (a second history shown to others would not be noticed here)",
+    "8: time-stamp tokens (nobody else vouches for the time)",
+    "10: hashes of evidence files (compare them with sha256sum)",
+    "11: who held an item when (rows are checked for their first, their last and their order)",
+    "not provable: that no row was left out before the log was made; the whole ledger shows that",
+    "not provable: that what a person entered is true, and that everything was entered",
+];
+
+const CUSTODY: &str = "custody.";
+/// After these an item is out of our hands.
+const TERMINAL: [&str; 2] = ["returned", "disposed"];
+/// What may still be said of an item that is out of our hands.
+const AFTERWARDS: [&str; 1] = ["corrected"];
+
+/// Whether the bytes claim to be an evidence log, good or not.
+#[must_use]
+pub fn recognise(bytes: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Head {
+        schema: String,
+    }
+    serde_json::from_slice::<Head>(bytes).is_ok_and(|head| head.schema.starts_with("holdfast/evidence-log/"))
+}
+
+/// Verifies the file. It never stops at the first fault, unless the file cannot be read at all.
+#[must_use]
+pub fn verify(bytes: &[u8], key: &VerifyingKey) -> Report {
+    let mut report = Report {
+        checkpoint: None,
+        checks: Vec::new(),
+        not_checked: NOT_CHECKED.map(str::to_owned).to_vec(),
+        first_bad: None,
+    };
+    let (log, value) = match read(bytes) {
+        Ok(read) => read,
+        Err(error) => {
+            add(&mut report, "0 form", Err(error));
+            return report;
+        }
+    };
+    add(&mut report, "0 form", Ok(format!("an evidence log of {} rows", log.content.rows.len())));
+    signature(&mut report, &log, key);
+    let entries: Vec<Result<Entry, String>> = log.content.rows.iter().map(|row| entry_of(&row.entry)).collect();
+    let signed = report.checkpoint.clone();
+    let included = included(&log, signed.as_ref());
+    add(&mut report, "4 inclusion", included.clone().map_err(|bad| bad.to_string()));
+    let content = content(&log, &value, &entries);
+    add(&mut report, "4 content", content);
+    let rows = rows(&log, &entries);
+    add(&mut report, "4 rows", rows.clone().map_err(|bad| bad.to_string()));
+    let order = order(&log.content.rows);
+    add(&mut report, "6 times", order);
+    let opened = opened(&log.content.rows, &entries);
+    add(&mut report, "12 commitments", opened);
+    let custody = custody(&log);
+    add(&mut report, "11 custody", custody);
+    report.first_bad = [included.err(), rows.err()].into_iter().flatten().min_by_key(|bad| bad.position);
+    report
+}
+
+fn add(report: &mut Report, name: &str, outcome: Result<String, String>) {
+    let ok = outcome.is_ok();
+    let (Ok(detail) | Err(detail)) = outcome;
+    report.checks.push(Check { name: name.to_owned(), ok, detail });
+}
+
+fn read(bytes: &[u8]) -> Result<(EvidenceLog, Value), String> {
+    let log: EvidenceLog = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    if log.schema != SCHEMA {
+        return Err(format!("{} is not a schema that is known here", log.schema));
+    }
+    // What is hashed is what is there, in whatever spelling it was read.
+    let value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    Ok((log, value))
+}
+
+fn signature(report: &mut Report, log: &EvidenceLog, key: &VerifyingKey) {
+    let opened = Note::parse(log.checkpoint.as_bytes()).map_err(|error| error.to_string()).and_then(|note| {
+        Checkpoint::open(&note, key, &[]).map(|(checkpoint, _)| checkpoint).map_err(|error| error.to_string())
+    });
+    match opened {
+        Err(error) => add(report, "1 signature", Err(error)),
+        Ok(checkpoint) => {
+            let detail = format!("good, by {} ({}), {} entries", key.name(), key.id(), checkpoint.size);
+            add(report, "1 signature", Ok(detail));
+            report.checkpoint = Some(checkpoint);
+        }
+    }
+    let same = log.vkey == key.to_string();
+    let other = || "the key named in the file is not the one given".to_owned();
+    add(report, "2 key", if same { Ok("the one named in the file".to_owned()) } else { Err(other()) });
+}
+
+fn entry_of(text: &str) -> Result<Entry, String> {
+    Entry::from_bytes(text.as_bytes()).map_err(|error| error.to_string())
+}
+
+fn bad(position: u64, reason: impl Into<String>) -> BadEntry {
+    BadEntry { position, reason: reason.into() }
+}
+
+fn included(log: &EvidenceLog, signed: Option<&Checkpoint>) -> Result<String, BadEntry> {
+    let signed = signed.ok_or_else(|| bad(0, "has no signed root to be under"))?;
+    let rows = &log.content.rows;
+    if log.proofs.len() != rows.len() {
+        return Err(bad(0, format!("and the rest have {} proofs for {} rows", log.proofs.len(), rows.len())));
+    }
+    let proven = |seq: u64, entry: &str, proof: &[Hash]| {
+        verify_inclusion(seq, signed.size, &leaf_hash(entry.as_bytes()), proof, &signed.root)
+    };
+    for (row, proof) in rows.iter().zip(&log.proofs) {
+        if !proven(row.seq, &row.entry, proof) {
+            return Err(bad(row.seq, "is not proven to be in the ledger that was signed"));
+        }
+    }
+    let export = &log.export;
+    if !proven(export.seq, &export.entry, &export.proof) {
+        return Err(bad(export.seq, "of the export is not proven to be in the ledger that was signed"));
+    }
+    Ok(format!("{} entries are in the ledger of {} entries, root {}", rows.len() + 1, signed.size, signed.root))
+}
+
+/// The entry of the export holds the hash of all that is said.
+fn content(log: &EvidenceLog, file: &Value, entries: &[Result<Entry, String>]) -> Result<String, String> {
+    let export = entry_of(&log.export.entry).map_err(|error| format!("the export's entry: {error}"))?;
+    if export.content.kind != EXPORTED || export.seq != log.export.seq {
+        return Err("the entry given for the export is another's".to_owned());
+    }
+    if let Some(Ok(row)) =
+        entries.iter().find(|row| row.as_ref().is_ok_and(|row| row.content.org != export.content.org))
+    {
+        return Err(format!("entry {} is of another organisation", row.seq));
+    }
+    let content = file.get("content").ok_or("no content")?;
+    let hash = digest_of(content).map_err(|error| error.to_string())?;
+    match export.content.data.get(DIGEST).and_then(Value::as_str) {
+        Some(held) if held == hash.to_string() => Ok(format!("as entry {} of the ledger holds it, {hash}", export.seq)),
+        Some(held) => Err(format!("its hash is {hash}, not {held} as the ledger holds")),
+        None => Err("the export's entry holds no hash of it".to_owned()),
+    }
+}
+
+fn rows(log: &EvidenceLog, entries: &[Result<Entry, String>]) -> Result<String, BadEntry> {
+    let items: HashMap<&str, &str> =
+        log.content.items.iter().map(|item| (item.id.as_str(), item.label.as_str())).collect();
+    for (row, entry) in log.content.rows.iter().zip(entries) {
+        let entry = entry.as_ref().map_err(|error| bad(row.seq, format!("cannot be read: {error}")))?;
+        equal(row, entry).map_err(|column| bad(row.seq, format!("does not say what the row says in {column}")))?;
+        if items.get(row.item_id.as_str()) != Some(&row.item.as_str()) {
+            return Err(bad(row.seq, "is about an item that is not in the table of items"));
+        }
+    }
+    Ok(format!("{} rows say what their entries say", log.content.rows.len()))
+}
+
+/// Holds every cell against the entry; the name of the first that nothing vouches for.
+fn equal(row: &Row, entry: &Entry) -> Result<(), &'static str> {
+    let data = |name: &str| entry.content.data.get(name).and_then(Value::as_str).unwrap_or_default();
+    let occurred: Option<Timestamp> = data("occurred_at").parse().ok();
+    let local: Option<Timestamp> = row.occurred_at_local.parse().ok();
+    let delay = row.recorded_at_utc.since(row.occurred_at_utc).div_euclid(1_000_000);
+    let fixed = [
+        ("seq", entry.seq == row.seq),
+        ("event", entry.content.kind.strip_prefix(CUSTODY) == Some(row.event.as_str())),
+        ("event_id", data("event") == row.event_id && !row.event_id.is_empty()),
+        ("item", data("label") == row.item && !row.item.is_empty()),
+        ("item_id", data("evidence") == row.item_id),
+        ("actor_id", entry.content.actor.id == row.actor_id),
+        ("recorded_at_utc", entry.at_us == row.recorded_at_utc.micros()),
+        ("occurred_at_utc", occurred == Some(row.occurred_at_utc)),
+        ("occurred_at_local", local == Some(row.occurred_at_utc)),
+        ("tz", data("zone") == row.tz),
+        ("delay_s", row.delay_s == delay),
+        ("hash", data("sha256") == row.hash),
+        ("hash_algo", row.hash_algo == if row.hash.is_empty() { "" } else { "sha256" }),
+        ("hash_ok", entry.content.data.get("hash_ok").and_then(Value::as_bool) == row.hash_ok),
+        ("leaf_hash", leaf_hash(row.entry.as_bytes()) == row.leaf_hash),
+    ];
+    if let Some((name, _)) = fixed.into_iter().find(|(_, ok)| !ok) {
+        return Err(name);
+    }
+    let unvouched = texts(row).into_iter().find(|(name, text)| !text.is_empty() && !says(row, entry, name, text));
+    unvouched.map_or(Ok(()), |(name, _)| Err(name))
+}
+
+/// The cells that may hold personal or free text, with their names in the entry.
+fn texts(row: &Row) -> [(&'static str, &str); 10] {
+    [
+        (ACTOR_NAME, &row.actor_name),
+        ("released_by", &row.released_by),
+        ("received_by", &row.received_by),
+        ("purpose", &row.purpose),
+        ("location", &row.location),
+        ("storage", &row.storage),
+        ("seal_no", &row.seal_no),
+        ("tool", &row.tool),
+        ("tool_version", &row.tool_version),
+        ("notes", &row.notes),
+    ]
+}
+
+/// Whether the entry says the text in clear or commits to it.
+fn says(row: &Row, entry: &Entry, name: &str, text: &str) -> bool {
+    let clear = entry.content.data.get(name).and_then(Value::as_str) == Some(text);
+    let opens = |opening: &super::Text| {
+        opening.field == name
+            && opening.text == text
+            && entry.commitment_of(name) == Some(commitment(&opening.salt, text))
+    };
+    clear || row.openings.iter().any(opens)
+}
+
+fn order(rows: &[Row]) -> Result<String, String> {
+    let mut late = 0;
+    for (one, next) in rows.iter().zip(rows.iter().skip(1)) {
+        if next.seq <= one.seq || next.recorded_at_utc < one.recorded_at_utc {
+            return Err(format!("entry {} does not come after entry {}", next.seq, one.seq));
+        }
+    }
+    late += rows.iter().filter(|row| row.delay_s > 86_400).count();
+    Ok(format!("in the order of the ledger; {late} recorded more than a day after they happened"))
+}
+
+fn opened(rows: &[Row], entries: &[Result<Entry, String>]) -> Result<String, String> {
+    let mut count = 0;
+    for (row, entry) in rows.iter().zip(entries) {
+        let Ok(entry) = entry else { continue };
+        for opening in &row.openings {
+            let hash = commitment(&opening.salt, &opening.text);
+            match entry.commitment_of(&opening.field) {
+                Some(committed) if committed == hash => count += 1,
+                Some(_) => {
+                    return Err(format!(
+                        "entry {}: the text of `{}` is not the one committed to",
+                        row.seq, opening.field
+                    ));
+                }
+                None => return Err(format!("entry {} commits to no `{}`", row.seq, opening.field)),
+            }
+        }
+    }
+    Ok(format!("{count} texts match"))
+}
+
+/// What rows alone can show: every item's first event, its last, and no event twice. A period need not
+/// hold an item's beginning.
+fn custody(log: &EvidenceLog) -> Result<String, String> {
+    let whole = !matches!(log.content.scope, super::Scope::Period { .. });
+    let mut events = HashSet::new();
+    let mut begun: HashMap<&str, bool> = HashMap::new();
+    for row in &log.content.rows {
+        if !events.insert(&row.event_id) {
+            return Err(format!("entry {}: the event is told twice", row.seq));
+        }
+        let first = !begun.contains_key(row.item_id.as_str());
+        let ended = begun.entry(&row.item_id).or_insert(false);
+        if first != (row.event == "collected") && (whole || !first) {
+            return Err(format!("entry {}: {} must be collected first, and once", row.seq, row.item));
+        }
+        if *ended && !AFTERWARDS.contains(&row.event.as_str()) {
+            return Err(format!("entry {}: {} was out of our hands already", row.seq, row.item));
+        }
+        *ended |= TERMINAL.contains(&row.event.as_str());
+    }
+    for item in log.content.items.iter().filter(|_| whole) {
+        let collected = log.content.rows.iter().find(|row| row.item_id == item.id);
+        if collected.is_none_or(|row| row.hash != item.sha256) {
+            return Err(format!("{} has no collecting event with its hash", item.label));
+        }
+    }
+    Ok(format!("{} items: first and last events and their order are right", log.content.items.len()))
+}
