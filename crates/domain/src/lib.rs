@@ -7,6 +7,8 @@ mod text_enum;
 pub mod access;
 pub mod asset;
 pub mod defang;
+pub mod custody;
+pub mod custody_state;
 pub mod entropy;
 pub mod event;
 pub mod id;

@@ -1,0 +1,228 @@
+//! Custody as a fold over its events: who holds an item, where, under which seal and holds, and
+//! which event the rules forbid now. The server and the offline verifier share it.
+
+use std::collections::BTreeSet;
+
+use crate::custody::{CustodyEvent, CustodyKind, Step};
+use crate::{PersonId, Refusal, Timestamp};
+
+/// Custody of one item after some events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// The number of the last event.
+    pub seq: u32,
+    /// Who holds it; nobody before it is collected and after it is gone.
+    pub holder: Option<PersonId>,
+    /// Who lent it to the holder, while it is checked out.
+    pub lender: Option<PersonId>,
+    /// Who has been offered it and has not answered.
+    pub offered_to: Option<PersonId>,
+    /// The number of the unbroken seal.
+    pub seal: Option<String>,
+    /// Where it was last moved to.
+    pub location: Option<String>,
+    /// The matters that hold it.
+    pub holds: BTreeSet<String>,
+    /// Who asked for its disposal.
+    pub disposal_by: Option<PersonId>,
+    /// Whether it was returned or disposed of.
+    pub ended: bool,
+    /// When the latest event happened, so far.
+    pub latest: Option<Timestamp>,
+}
+
+/// What is wrong in a recorded history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The event.
+    pub seq: u32,
+    /// Whether a rule is broken; else the event only happened before the one above it.
+    pub broken: bool,
+    /// What is wrong, in words.
+    pub why: String,
+}
+
+/// A time in which one person held the item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interval {
+    /// Who.
+    pub holder: PersonId,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when; open while it is held.
+    pub to: Option<Timestamp>,
+}
+
+/// The state after the event.
+///
+/// # Errors
+/// [`Refusal::Rule`] when the rules of custody forbid the event in this state.
+pub fn apply(mut state: State, event: &CustodyEvent) -> Result<State, Refusal> {
+    admit(&state, event).map_err(|why| Refusal::Rule(why.into()))?;
+    enact(&mut state, event);
+    Ok(state)
+}
+
+/// Everything that is wrong with a history. An event that breaks a rule has no effect on the rest.
+#[must_use]
+pub fn check_history(events: &[CustodyEvent]) -> Vec<Fault> {
+    let (mut state, mut faults) = (State::default(), Vec::new());
+    for event in events {
+        let mut fault = |broken, why: &str| faults.push(Fault { seq: event.seq, broken, why: why.into() });
+        match admit(&state, event) {
+            Ok(()) => {
+                if out_of_order(&state, event) {
+                    fault(false, "This happened before the event recorded ahead of it.");
+                }
+                enact(&mut state, event);
+            }
+            Err(why) => {
+                fault(true, why);
+                state.seq = event.seq;
+            }
+        }
+    }
+    faults
+}
+
+/// Whether the event happened before one that was recorded ahead of it.
+#[must_use]
+pub fn out_of_order(state: &State, event: &CustodyEvent) -> bool {
+    state.latest.is_some_and(|latest| event.occurred_at < latest)
+}
+
+/// Who held the item when, without gaps and overlaps. An event told out of order counts from the
+/// latest time told before it.
+#[must_use]
+pub fn intervals(events: &[CustodyEvent]) -> Vec<Interval> {
+    let (mut state, mut list) = (State::default(), Vec::<Interval>::new());
+    for event in events {
+        let before = state.holder;
+        if admit(&state, event).is_err() {
+            state.seq = event.seq;
+            continue;
+        }
+        enact(&mut state, event);
+        if state.holder == before {
+            continue;
+        }
+        let at = state.latest.unwrap_or(event.occurred_at);
+        if let Some(last) = list.last_mut() {
+            last.to = Some(at);
+        }
+        if let Some(holder) = state.holder {
+            list.push(Interval { holder, from: at, to: None });
+        }
+    }
+    list
+}
+
+fn need(holds: bool, why: &'static str) -> Result<(), &'static str> {
+    if holds { Ok(()) } else { Err(why) }
+}
+
+fn admit(state: &State, event: &CustodyEvent) -> Result<(), &'static str> {
+    need(event.seq == state.seq + 1, "An event is missing before this one.")?;
+    if let Step::Corrected { refers_to } = event.step {
+        return need((1..event.seq).contains(&refers_to), "A correction names an earlier event.");
+    }
+    if event.step == Step::Collected {
+        return need(state.seq == 0, "This was collected already.");
+    }
+    need(state.seq > 0, "The first event is the collection.")?;
+    need(!state.ended, "This left custody; only corrections can be added.")?;
+    admit_step(state, event)
+}
+
+fn admit_step(state: &State, event: &CustodyEvent) -> Result<(), &'static str> {
+    let held_by = |who| state.holder == Some(who);
+    let at_rest = || {
+        need(state.lender.is_none(), "This is checked out; it has to be checked in first.")?;
+        need(state.offered_to.is_none(), "A transfer waits for its answer.")
+    };
+    match &event.step {
+        Step::Sealed(_) => need(state.seal.is_none(), "This is sealed already."),
+        Step::Unsealed => need(state.seal.is_some(), "This is not sealed."),
+        Step::Offered { released_by, received_by } => {
+            at_rest()?;
+            need(held_by(*released_by) && event.actor == *released_by, "Only its holder can offer this.")?;
+            need(received_by != released_by, "Choose somebody else to receive this.")
+        }
+        Step::Accepted | Step::Refused => {
+            need(state.offered_to.is_some(), "No transfer waits for an answer.")?;
+            need(state.offered_to == Some(event.actor), "Only the receiver can answer.")
+        }
+        Step::CheckedOut { released_by } => {
+            at_rest()?;
+            need(held_by(*released_by), "Only its holder can release this.")
+        }
+        Step::CheckedIn { as_lead } => {
+            need(state.lender.is_some(), "This is not checked out.")?;
+            need(*as_lead || held_by(event.actor), "Its holder or a lead checks this in.")
+        }
+        Step::HoldPlaced(matter) => need(!state.holds.contains(matter), "This matter holds it already."),
+        Step::HoldReleased(matter) => need(state.holds.contains(matter), "This matter does not hold it."),
+        Step::Returned => {
+            at_rest()?;
+            need(state.holds.is_empty(), "A legal hold keeps this here.")
+        }
+        Step::DisposalRequested => {
+            at_rest()?;
+            need(state.disposal_by.is_none(), "Its disposal was requested already.")?;
+            need(state.holds.is_empty(), "A legal hold forbids its disposal.")
+        }
+        Step::Disposed { retain_until } => admit_disposal(state, event, *retain_until),
+        Step::Noted(kind) => need(is_note(*kind), "This event needs more than a note."),
+        Step::Moved(_) | Step::Collected | Step::Corrected { .. } => Ok(()),
+    }
+}
+
+fn admit_disposal(state: &State, event: &CustodyEvent, until: Option<Timestamp>) -> Result<(), &'static str> {
+    need(state.disposal_by.is_some(), "Nobody requested its disposal.")?;
+    need(state.disposal_by != Some(event.actor), "Somebody else than who requested it approves a disposal.")?;
+    need(state.lender.is_none() && state.offered_to.is_none(), "This is checked out or offered.")?;
+    need(state.holds.is_empty(), "A legal hold forbids its disposal.")?;
+    need(until.is_none_or(|until| event.recorded_at >= until), "It has to be kept longer.")
+}
+
+const fn is_note(kind: CustodyKind) -> bool {
+    use CustodyKind as K;
+    matches!(kind, K::Analysed | K::Accessed | K::Downloaded | K::Verified | K::Disclosed)
+}
+
+fn enact(state: &mut State, event: &CustodyEvent) {
+    state.seq = event.seq;
+    if let Step::Corrected { .. } = event.step {
+        return;
+    }
+    state.latest = state.latest.max(Some(event.occurred_at));
+    match &event.step {
+        Step::Collected => state.holder = Some(event.actor),
+        Step::Sealed(number) => state.seal = Some(number.clone()),
+        Step::Unsealed => state.seal = None,
+        Step::Offered { received_by, .. } => state.offered_to = Some(*received_by),
+        Step::Accepted => {
+            state.holder = state.offered_to.take();
+            state.disposal_by = None;
+        }
+        Step::Refused => state.offered_to = None,
+        Step::CheckedOut { .. } => {
+            state.lender = state.holder.replace(event.actor);
+            state.disposal_by = None;
+        }
+        Step::CheckedIn { .. } => state.holder = state.lender.take(),
+        Step::Moved(place) => state.location = Some(place.clone()),
+        Step::HoldPlaced(matter) => drop(state.holds.insert(matter.clone())),
+        Step::HoldReleased(matter) => drop(state.holds.remove(matter)),
+        Step::DisposalRequested => state.disposal_by = Some(event.actor),
+        Step::Returned | Step::Disposed { .. } => {
+            state.holder = None;
+            state.ended = true;
+        }
+        Step::Noted(_) | Step::Corrected { .. } => {}
+    }
+}
+
+#[cfg(test)]
+#[path = "custody_tests.rs"]
+mod tests;

@@ -1,0 +1,203 @@
+//! The invariants of custody over 100,000 histories, looked at without the fold that keeps them.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// A fixed sequence (splitmix64), so that a failure can be seen again.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % n
+    }
+}
+
+fn person(n: u64) -> PersonId {
+    PersonId(uuid::Uuid::from_u128(u128::from(n) + 1))
+}
+
+fn at(micros: u64) -> Timestamp {
+    Timestamp::from_micros(i64::try_from(micros).unwrap())
+}
+
+fn step(dice: &mut Dice, seq: u32) -> Step {
+    let matter = format!("M{}", dice.below(2));
+    let released_by = person(dice.below(3));
+    match dice.below(18) {
+        0 => Step::Collected,
+        1 => Step::Sealed("S1".into()),
+        2 => Step::Unsealed,
+        3 | 4 => Step::Offered { released_by, received_by: person(dice.below(3)) },
+        5 | 6 => Step::Accepted,
+        7 => Step::Refused,
+        8 => Step::CheckedOut { released_by },
+        9 => Step::CheckedIn { as_lead: dice.below(4) == 0 },
+        10 => Step::Noted(CustodyKind::Analysed),
+        11 => Step::Moved("Vault".into()),
+        12 => Step::HoldPlaced(matter),
+        13 => Step::HoldReleased(matter),
+        14 => {
+            if dice.below(4) == 0 {
+                Step::Returned
+            } else {
+                Step::DisposalRequested
+            }
+        }
+        15 => Step::DisposalRequested,
+        16 => Step::Disposed { retain_until: (dice.below(2) == 0).then(|| at(dice.below(200))) },
+        _ => Step::Corrected { refers_to: u32::try_from(dice.below(u64::from(seq) + 2)).unwrap() },
+    }
+}
+
+/// The accepted events of one history, and how many tries were refused.
+fn history(dice: &mut Dice) -> (Vec<CustodyEvent>, u32) {
+    let (mut state, mut events, mut refused) = (State::default(), Vec::new(), 0);
+    for now in 1..=30_u64 {
+        let seq = state.seq + 1;
+        let step = if seq == 1 && dice.below(4) > 0 { Step::Collected } else { step(dice, seq) };
+        let (actor, recorded_at) = (person(dice.below(3)), at(now * 5));
+        let event =
+            CustodyEvent { seq, actor, occurred_at: at(now * 5 - dice.below(5 * now.min(3))), recorded_at, step };
+        match apply(state.clone(), &event) {
+            Ok(next) => {
+                state = next;
+                events.push(event);
+            }
+            Err(_) => refused += 1,
+        }
+    }
+    (events, refused)
+}
+
+/// Looks at the events alone: its own holder, holds and offers, nothing of `State`.
+fn assert_rules(events: &[CustodyEvent]) {
+    let (mut holder, mut lender, mut offer, mut asked) = (None, None, None, None);
+    let (mut holds, mut ended) = (BTreeSet::new(), false);
+    for (index, event) in events.iter().enumerate() {
+        assert_eq!(event.seq as usize, index + 1);
+        assert_eq!(index == 0, event.step == Step::Collected);
+        assert!(!ended || matches!(event.step, Step::Corrected { .. }), "after the end: {event:?}");
+        match &event.step {
+            Step::Collected => holder = Some(event.actor),
+            Step::Offered { released_by, received_by } => {
+                assert_eq!((holder, offer, lender), (Some(*released_by), None, None));
+                offer = Some(*received_by);
+            }
+            Step::Accepted => {
+                assert_eq!(offer.take(), Some(event.actor), "accepted by its receiver");
+                (holder, asked) = (Some(event.actor), None);
+            }
+            Step::Refused => assert_eq!(offer.take(), Some(event.actor)),
+            Step::CheckedOut { released_by } => {
+                assert_eq!((holder, offer, lender), (Some(*released_by), None, None));
+                (lender, holder, asked) = (holder, Some(event.actor), None);
+            }
+            Step::CheckedIn { as_lead } => {
+                assert!(*as_lead || holder == Some(event.actor));
+                holder = lender.take();
+                assert!(holder.is_some());
+            }
+            Step::HoldPlaced(matter) => assert!(holds.insert(matter.clone())),
+            Step::HoldReleased(matter) => assert!(holds.remove(matter)),
+            Step::DisposalRequested => asked = Some(event.actor),
+            Step::Disposed { retain_until } => {
+                assert!(holds.is_empty() && asked.is_some() && asked != Some(event.actor));
+                assert!(retain_until.is_none_or(|until| event.recorded_at >= until));
+                ended = true;
+            }
+            Step::Returned => {
+                assert!(holds.is_empty());
+                ended = true;
+            }
+            Step::Corrected { refers_to } => assert!(*refers_to > 0 && *refers_to < event.seq),
+            _ => {}
+        }
+    }
+}
+
+fn assert_intervals(events: &[CustodyEvent]) {
+    let list = intervals(events);
+    assert_eq!(list.is_empty(), events.is_empty());
+    for pair in list.windows(2) {
+        assert_eq!(pair[0].to, Some(pair[1].from), "no gap, no overlap");
+        assert!(pair[0].from <= pair[1].from && pair[0].holder != pair[1].holder);
+    }
+    let ended = events.iter().any(|e| matches!(e.step, Step::Returned | Step::Disposed { .. }));
+    assert!(list.last().is_none_or(|last| last.to.is_some() == ended));
+}
+
+/// Flags are exactly the events that happened before the latest ahead of them.
+fn assert_flags(events: &[CustodyEvent]) -> usize {
+    let faults = check_history(events);
+    assert!(faults.iter().all(|fault| !fault.broken), "{faults:?}");
+    let mut latest = None;
+    let told = events.iter().filter(|e| {
+        let early = latest.is_some_and(|latest| e.occurred_at < latest);
+        if !matches!(e.step, Step::Corrected { .. }) {
+            latest = latest.max(Some(e.occurred_at));
+        }
+        early
+    });
+    assert!(told.map(|e| e.seq).eq(faults.iter().map(|fault| fault.seq)));
+    faults.len()
+}
+
+#[test]
+fn no_history_breaks_an_invariant() {
+    let mut dice = Dice(7);
+    let (mut accepted, mut refused, mut disposed, mut flagged, mut handed) = (0, 0, 0, 0, 0);
+    for _ in 0..100_000 {
+        let (events, no) = history(&mut dice);
+        assert_rules(&events);
+        assert_intervals(&events);
+        flagged += assert_flags(&events);
+        (accepted, refused) = (accepted + events.len(), refused + no);
+        disposed += events.iter().filter(|e| matches!(e.step, Step::Disposed { .. })).count();
+        handed += events.iter().filter(|e| e.step == Step::Accepted).count();
+    }
+    println!("accepted {accepted} refused {refused} disposed {disposed} flagged {flagged} handed over {handed}");
+    assert!(disposed > 1_000 && flagged > 1_000 && handed > 1_000, "the histories reach the rules");
+}
+
+#[test]
+fn a_history_that_was_cut_or_forged_is_found() {
+    let mut dice = Dice(11);
+    let mut tried = 0;
+    for _ in 0..5_000 {
+        let (events, _) = history(&mut dice);
+        if events.len() < 3 {
+            continue;
+        }
+        let cut = usize::try_from(dice.below(events.len() as u64 - 1)).unwrap();
+        let mut short = events.clone();
+        short.remove(cut);
+        assert!(check_history(&short).iter().any(|fault| fault.broken), "cut at {cut}");
+        let taken = events.iter().position(|e| e.step == Step::Accepted);
+        if let Some(taken) = taken {
+            let mut forged = events.clone();
+            forged[taken].actor = person(9);
+            assert!(check_history(&forged).iter().any(|fault| fault.broken && fault.seq == forged[taken].seq));
+            tried += 1;
+        }
+    }
+    assert!(tried > 100, "{tried}");
+}
+
+#[test]
+fn an_entry_is_late_after_a_day_only() {
+    let day = 24 * 3_600 * 1_000_000;
+    let told = |late| CustodyEvent {
+        seq: 1,
+        actor: person(0),
+        occurred_at: at(0),
+        recorded_at: at(late),
+        step: Step::Collected,
+    };
+    assert_eq!(told(day).late_by(), None);
+    assert_eq!(told(day + 1).late_by(), Some(86_400_000_001));
+}
