@@ -7,6 +7,7 @@
 mod document;
 pub mod error;
 mod event;
+mod evidence;
 pub mod form;
 mod incident;
 mod ledger;
@@ -20,3 +21,4 @@ mod ui;
 
 pub use document::{ICON, Rendered, Site, render};
 pub use error::AppError;
+pub use evidence::post::{Registration, registration};

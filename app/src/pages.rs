@@ -9,7 +9,7 @@ use leptos::prelude::AnyView;
 
 use crate::{
     error::AppError,
-    event,
+    event, evidence,
     form::{Done, Form},
     incident, ledger, org, person, session, token,
 };
@@ -70,6 +70,16 @@ pub const PAGES: &[Page] = &[
     page!("/incidents/{reference}/timeline/new", deed(Deed::EditTimeline), event::edit_page::new_page),
     page!("/incidents/{reference}/timeline/{id}/edit", deed(Deed::EditTimeline), event::edit_page::edit_page),
     page!("/incidents/{reference}/timeline/{id}/remove", deed(Deed::EditTimeline), event::edit_page::remove_page),
+    page!("/incidents/{reference}/evidence", deed(Deed::ViewEvidence), evidence::list_page::evidence_page),
+    page!("/incidents/{reference}/evidence/new", deed(Deed::HandleEvidence), evidence::new_page::new_page),
+    page!("/incidents/{reference}/evidence/{label}", deed(Deed::ViewEvidence), evidence::item_page::item_page),
+    page!("/incidents/{reference}/evidence/{label}/verify", deed(Deed::HandleEvidence), evidence::item_page::item_page),
+    page!(
+        "/incidents/{reference}/evidence/{label}/custody/{kind}",
+        deed(Deed::HandleEvidence),
+        evidence::custody_page::custody_page
+    ),
+    page!("/evidence", deed(Deed::ViewEvidence), evidence::register_page::register_page),
     page!("/ledger", deed(Deed::ViewLedger), ledger::list_page::ledger_page),
     page!("/people", deed(Deed::ViewPeople), person::list_page::people_page),
     page!("/people/new", deed(Deed::AddPerson), person::new_page::new_page),
@@ -141,6 +151,12 @@ pub const FORMS: &[FormRoute] = &[
     form!("/incidents/{reference}/timeline/new", deed(Deed::EditTimeline), event::post::add),
     form!("/incidents/{reference}/timeline/{id}/edit", deed(Deed::EditTimeline), event::post::edit),
     form!("/incidents/{reference}/timeline/{id}/remove", deed(Deed::EditTimeline), event::post::remove),
+    form!(
+        "/incidents/{reference}/evidence/{label}/custody/{kind}",
+        deed(Deed::HandleEvidence),
+        evidence::post::custody
+    ),
+    form!("/incidents/{reference}/evidence/{label}/verify", deed(Deed::HandleEvidence), evidence::post::verify),
     form!("/people/new", deed(Deed::AddPerson), person::post::add),
     form!("/people/{id}", deed(Deed::EditPerson), person::post::edit),
     form!("/people/{id}/invite", deed(Deed::EditPerson), person::post::invite_again),

@@ -12,6 +12,7 @@ pub mod config;
 pub mod csrf;
 pub mod demo;
 pub mod download;
+pub mod evidence;
 pub mod files;
 pub mod guard;
 pub mod headers;

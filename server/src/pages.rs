@@ -59,7 +59,7 @@ pub async fn unknown(State(server): State<Server>, request: Request) -> Response
     render(&server, &request, Vec::new(), None, None).await
 }
 
-fn pairs(params: &RawPathParams) -> Vec<(String, String)> {
+pub(crate) fn pairs(params: &RawPathParams) -> Vec<(String, String)> {
     params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
@@ -162,7 +162,7 @@ fn services(server: &Server, extensions: &axum::http::Extensions) -> Services {
 }
 
 /// Makes the document of the request's own address.
-fn render(
+pub(crate) fn render(
     server: &Server,
     request: &Request,
     params: Vec<(String, String)>,

@@ -29,6 +29,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// The refusal behind it, where it is one.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
+    }
+
     /// A problem that is not a refusal of an action: the request itself was not right.
     #[must_use]
     pub fn new(status: StatusCode, slug: &'static str, title: impl Into<String>) -> Self {

@@ -31,7 +31,7 @@ use crate::{
     api,
     assets::Assets,
     config::Web,
-    csrf, files,
+    csrf, evidence, files,
     guard::{self, Gate, Kind},
     headers, log,
     pace::{Cost, Pace},
@@ -136,6 +136,8 @@ impl Routes {
             let handler = get(move |server: State<Server>, params, request| pages::show(server, params, page, request));
             self.add(Method::GET, page.path, gate(Kind::Page, page.may), handler);
         }
+        let upload = Gate { kind: Kind::Form, may: Requirement::Deed(Deed::HandleEvidence), cost: Cost::Upload };
+        self.add(Method::POST, evidence::NEW, upload, post(evidence::register));
         for form in FORMS {
             let handout = matches!(form.may, Requirement::Deed(Deed::AddPerson | Deed::EditPerson));
             let cost = if handout || form.path == "/tokens" { Cost::Handout } else { Cost::Cheap };
@@ -155,6 +157,8 @@ impl Routes {
     fn files(&mut self) {
         let report = get(files::incident_report);
         self.file("/incidents/{reference}/report.pdf", Deed::RenderReport, Cost::Report, report);
+        let evidence = get(evidence::file);
+        self.file("/incidents/{reference}/evidence/{label}/download", Deed::ViewEvidence, Cost::Export, evidence);
         self.file("/ledger/checkpoint", Deed::ViewLedger, Cost::Export, get(files::checkpoint));
         self.file("/ledger/vkey", Deed::ViewLedger, Cost::Cheap, get(files::vkey));
         self.file("/ledger/entries", Deed::ViewLedger, Cost::Export, get(files::entries));

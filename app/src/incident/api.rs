@@ -50,6 +50,13 @@ pub async fn incident_room(reference: String) -> Result<RoomView, AppError> {
     Ok(RoomView::new(room, &actor).light())
 }
 
+/// The people who can sign in, as choices.
+pub async fn edit_names() -> Result<Vec<(String, String)>, AppError> {
+    let (ctx, actor) = crate::request::request()?;
+    let names = holdfast_actions::person::names(&ctx, &actor).await?;
+    Ok(names.into_iter().map(|person| (person.id.to_string(), person.name)).collect())
+}
+
 /// The room and the people who may be on its team.
 pub async fn incident_access(reference: String) -> Result<EditView, AppError> {
     let (ctx, actor) = crate::request::request()?;

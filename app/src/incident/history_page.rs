@@ -125,7 +125,35 @@ fn deed_words(kind: &str) -> String {
         "timeline.event_edited" => "changed an event",
         "timeline.event_removed" => "removed an event",
         "timeline.event_restored" => "put an event back",
-        kind => kind,
+        kind => return custody_words(kind).to_owned(),
     }
     .to_owned()
+}
+
+/// What was done with evidence, in words; the kind itself where it has none.
+fn custody_words(kind: &str) -> &str {
+    match kind {
+        "evidence.registered" => "registered evidence",
+        "custody.collected" => "collected evidence",
+        "custody.sealed" => "sealed evidence",
+        "custody.unsealed" => "broke a seal",
+        "custody.offered" => "offered evidence to somebody",
+        "custody.transferred" => "accepted evidence",
+        "custody.refused" => "refused evidence",
+        "custody.checked_out" => "checked evidence out",
+        "custody.checked_in" => "checked evidence in",
+        "custody.analysed" => "analysed evidence",
+        "custody.accessed" => "looked at evidence",
+        "custody.downloaded" => "downloaded evidence",
+        "custody.verified" => "verified evidence",
+        "custody.moved" => "moved evidence",
+        "custody.hold_placed" => "placed a legal hold",
+        "custody.hold_released" => "released a legal hold",
+        "custody.disclosed" => "disclosed evidence",
+        "custody.returned" => "returned evidence",
+        "custody.disposal_requested" => "asked to dispose of evidence",
+        "custody.disposed" => "disposed of evidence",
+        "custody.corrected" => "corrected a record of custody",
+        kind => kind,
+    }
 }

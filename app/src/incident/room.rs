@@ -24,6 +24,7 @@ use crate::{
 pub enum Tab {
     Overview,
     Timeline,
+    Evidence,
     Edit,
     Phase,
     Times,
@@ -36,6 +37,7 @@ impl Tab {
     const ALL: &'static [(Self, &'static str, &'static str, Deed)] = &[
         (Self::Overview, "Overview", "", Deed::ViewIncident),
         (Self::Timeline, "Timeline", "/timeline", Deed::ViewIncident),
+        (Self::Evidence, "Evidence", "/evidence", Deed::ViewEvidence),
         (Self::Edit, "Edit", "/edit", Deed::EditIncident),
         (Self::Phase, "Phase", "/phase", Deed::ChangePhase),
         (Self::Times, "Times", "/times", Deed::ViewIncident),

@@ -31,6 +31,13 @@ const WAYS: &[Way] = &[
         deed: Deed::ListIncidents,
         is_administration: false,
     },
+    Way {
+        words: "Evidence",
+        href: "/evidence",
+        shape: icon::ARCHIVE,
+        deed: Deed::ViewEvidence,
+        is_administration: false,
+    },
     Way { words: "Ledger", href: "/ledger", shape: icon::LEDGER, deed: Deed::ViewLedger, is_administration: false },
     Way { words: "People", href: "/people", shape: icon::TEAM, deed: Deed::ViewPeople, is_administration: true },
     Way {

@@ -36,7 +36,9 @@ pub async fn timeline(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Timel
     let incident = view(ctx, actor, reference).await?;
     let times = incidents::times(ctx.db(), incident.id).await?;
     let events = rows::list(ctx.db(), incident.id).await?.into_iter().map(entry).collect();
-    let entries = in_order(events, milestones(&times));
+    let mut others = milestones(&times);
+    others.extend(custody(ctx, actor, &incident).await?);
+    let entries = in_order(events, others);
     Ok(Timeline { incident, times, entries })
 }
 
@@ -69,6 +71,24 @@ fn milestones(times: &[MilestoneTime]) -> Vec<TimelineEntry> {
             from: EntryFrom::Milestone { milestone: time.milestone },
         })
         .collect()
+}
+
+/// What was done with the evidence, for those who may see it.
+async fn custody(ctx: &Ctx, actor: &Actor, incident: &Incident) -> Result<Vec<TimelineEntry>> {
+    if !holdfast_domain::allow(actor, Deed::ViewEvidence, Object::None) {
+        return Ok(Vec::new());
+    }
+    let rows = holdfast_store::evidence::timeline(ctx.db(), incident.id).await?;
+    let entry = |row: holdfast_store::evidence::TimelineRow| TimelineEntry {
+        lane: Lane::Response,
+        at: Some(row.occurred_at),
+        end: None,
+        precision: holdfast_domain::time::Precision::Exact,
+        title: format!("{} {}", row.label, row.kind.label().to_lowercase()),
+        in_report: false,
+        from: EntryFrom::Custody { label: row.label },
+    };
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 /// One event, on the timeline or taken off it.

@@ -8,6 +8,7 @@ mod ctx;
 mod error;
 pub mod event;
 pub mod finding;
+pub mod evidence;
 pub mod hashing;
 pub mod incident;
 mod incident_phase;

@@ -11,6 +11,7 @@ pub mod custody;
 pub mod custody_state;
 pub mod entropy;
 pub mod event;
+pub mod evidence;
 pub mod id;
 pub mod incident;
 pub mod indicator;

@@ -9,6 +9,7 @@ pub mod db;
 mod error;
 pub mod event;
 pub mod finding;
+pub mod evidence;
 pub mod idempotency;
 pub mod incident;
 pub mod incident_list;

@@ -53,6 +53,8 @@ const GRANTS: &str = "DO $$ BEGIN
         GRANT USAGE ON SCHEMA public TO holdfast_app;
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO holdfast_app;
         REVOKE UPDATE, DELETE, TRUNCATE ON ledger_entries, ledger_nodes, ledger_checkpoints FROM holdfast_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON custody_events FROM holdfast_app;
+        REVOKE DELETE, TRUNCATE ON evidence FROM holdfast_app;
         REVOKE UPDATE, TRUNCATE ON ledger_openings FROM holdfast_app;
         REVOKE DELETE, TRUNCATE ON ledger_heads FROM holdfast_app;
         REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON _sqlx_migrations FROM holdfast_app;

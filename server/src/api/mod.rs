@@ -5,6 +5,7 @@
 pub mod asset;
 pub mod event;
 pub mod finding;
+pub mod evidence;
 pub mod incident;
 pub mod incident_change;
 pub mod indicator;
@@ -78,6 +79,14 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::ViewIncident), cheap, routes!(vulnerability::view));
     routes.rest(deed(Deed::EditFindings), cheap, routes!(vulnerability::edit));
     routes.rest(deed(Deed::EditFindings), cheap, routes!(vulnerability::set_archived));
+
+    routes.rest(deed(Deed::ViewEvidence), cheap, routes!(evidence::register));
+    routes.rest(deed(Deed::ViewEvidence), cheap, routes!(evidence::list));
+    routes.rest(deed(Deed::HandleEvidence), Cost::Upload, routes!(evidence::add));
+    routes.rest(deed(Deed::ViewEvidence), cheap, routes!(evidence::view));
+    routes.rest(deed(Deed::HandleEvidence), cheap, routes!(evidence::custody));
+    routes.rest(deed(Deed::HandleEvidence), Cost::Export, routes!(evidence::verify));
+    routes.rest(deed(Deed::ViewEvidence), Cost::Export, routes!(evidence::file));
 
     routes.rest(deed(Deed::ViewPeople), cheap, routes!(person::list));
     routes.rest(deed(Deed::AddPerson), Cost::Handout, routes!(person::add));

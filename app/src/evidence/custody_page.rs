@@ -1,0 +1,129 @@
+//! Adding an event to the custody of an item: one form for each kind, with what that kind needs.
+
+use holdfast_domain::{custody::CustodyKind, evidence::needed, time::Precision};
+use leptos::prelude::*;
+
+use super::item_page::{address, verb};
+use crate::{
+    incident::{
+        api::{edit_names, incident_room},
+        room::{Tab, room},
+        seen::RoomView,
+    },
+    pages::Shown,
+    request::{param, request},
+    ui::{
+        field::{Choice, Field},
+        notice::problems,
+        when::When,
+    },
+};
+
+/// The form.
+pub async fn custody_page() -> Shown {
+    let (ctx, actor) = request()?;
+    let kind: CustodyKind =
+        param("kind").parse().map_err(|_| holdfast_domain::Refusal::NotFound("kind of event".into()))?;
+    let seen = incident_room(param("reference")).await?;
+    let item = holdfast_actions::evidence::item(&ctx, &actor, &param("reference"), &param("label")).await?;
+    let names = edit_names().await?;
+    let heading = format!("{}: {} {}", verb(kind), item.evidence.label, item.evidence.fields.title);
+    let numbers: Vec<Choice> = item
+        .entries
+        .iter()
+        .map(|entry| (entry.seq.to_string(), format!("{} {}", entry.seq, entry.kind.label())))
+        .collect();
+    let holds = item.state.holds.iter().map(|matter| (matter.clone(), matter.clone())).collect();
+    let body = view! {
+        {problems()}
+        <section class="card">
+            <h2>{heading}</h2>
+            {hint(kind).map(|words| view! { <p class="hint">{words}</p> })}
+            <form class="form" method="post" action=address(&item, &format!("/custody/{kind}")) data-guard="">
+                {fields(kind, names, numbers, holds)}
+                {when(kind, &seen)}
+                <div class="buttons"><button class="btn btn-primary">{verb(kind)}</button><a class="btn" href=address(&item, "")>"Cancel"</a></div>
+            </form>
+        </section>
+    };
+    Ok(room(&seen, Tab::Evidence, body.into_any()))
+}
+
+const fn hint(kind: CustodyKind) -> Option<&'static str> {
+    Some(match kind {
+        CustodyKind::Offered => "You hold it until the other person accepts it from their own account.",
+        CustodyKind::Accepted => "From now on you hold it.",
+        CustodyKind::DisposalRequested => {
+            "A lead who is another person approves it; then the file is deleted and its record stays."
+        }
+        CustodyKind::Disposed => "The file is deleted now. This cannot be undone. Its record and its custody stay.",
+        CustodyKind::Corrected => "The record stays as it was; your note stands beside it.",
+        _ => return None,
+    })
+}
+
+fn fields(kind: CustodyKind, names: Vec<Choice>, numbers: Vec<Choice>, holds: Vec<Choice>) -> AnyView {
+    let line = |name: &'static str, words: &'static str| {
+        let field = Field::line(name, words).chars_max(2_000).autocomplete("off");
+        if needed(kind).contains(&name) { field.required() } else { field }
+    };
+    let receiver = (kind == CustodyKind::Offered).then(|| Field::line("received_by", "To").required().select(names));
+    let about = (kind == CustodyKind::Corrected).then(|| {
+        view! {
+            {Field::line("refers_to", "Event").required().select(numbers)}
+            {line("correction", "What was recorded, and what is right").area()}
+        }
+    });
+    let matter = match kind {
+        CustodyKind::HoldPlaced => {
+            Some(line("matter_no", "Matter").hint("The number by which counsel knows it.").input())
+        }
+        CustodyKind::HoldReleased => Some(Field::line("matter_no", "Matter").required().select(holds)),
+        _ => None,
+    };
+    let shown = |name: &str| match name {
+        "seal_no" => kind == CustodyKind::Sealed,
+        "location" => matches!(kind, CustodyKind::Moved | CustodyKind::CheckedIn),
+        "tool" => kind == CustodyKind::Analysed,
+        "recipient" => matches!(kind, CustodyKind::Disclosed | CustodyKind::Returned),
+        "legal_basis" => kind == CustodyKind::Disclosed,
+        "method" => matches!(kind, CustodyKind::Offered | CustodyKind::Returned | CustodyKind::DisposalRequested),
+        "witness" => matches!(kind, CustodyKind::Sealed | CustodyKind::Unsealed | CustodyKind::Disposed),
+        _ => kind != CustodyKind::Corrected,
+    };
+    let part = |name: &'static str, words: &'static str| shown(name).then(|| line(name, words).input());
+    view! {
+        {receiver} {about} {matter}
+        {part("seal_no", "Seal number")}
+        {part("location", "Place")}
+        {part("tool", "Tool and version")}
+        {part("recipient", "To whom")}
+        {part("legal_basis", "Legal basis")}
+        {part("method", "How")}
+        {part("witness", "Witness")}
+        {part("reason", "Purpose or reason")}
+    }
+    .into_any()
+}
+
+fn when(kind: CustodyKind, seen: &RoomView) -> Option<AnyView> {
+    // A deed upon one's own account happens when it is done.
+    let is_now = matches!(
+        kind,
+        CustodyKind::Offered
+            | CustodyKind::Accepted
+            | CustodyKind::Refused
+            | CustodyKind::Disposed
+            | CustodyKind::Corrected
+    );
+    let when = When {
+        name: "occurred",
+        legend: "When",
+        value: String::new(),
+        zone: seen.zone.clone(),
+        precision: Precision::Minute,
+        required: false,
+        hint: "Left empty, it is the present.",
+    };
+    (!is_now).then(|| when.fields())
+}

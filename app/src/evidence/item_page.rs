@@ -1,0 +1,251 @@
+//! One item: what it is, who holds it, what may be done with it, and everything that was.
+
+use holdfast_actions::evidence::Item;
+use holdfast_domain::{
+    Actor, Deed, Object, allow,
+    custody::CustodyKind,
+    evidence::{CustodyEntry, EvidenceStatus},
+    time::duration_words,
+};
+use holdfast_island::copy::Copyable;
+use leptos::prelude::*;
+
+use super::list_page::{marks, size_words};
+use crate::{
+    incident::{
+        api::incident_room,
+        room::{Tab, room},
+        seen::RoomView,
+    },
+    pages::Shown,
+    request::{param, request},
+    ui::{
+        moment::{self, Moment},
+        notice::{problems, warning},
+        table,
+    },
+};
+
+/// The item.
+pub async fn item_page() -> Shown {
+    let (ctx, actor) = request()?;
+    let seen = incident_room(param("reference")).await?;
+    let item = holdfast_actions::evidence::item(&ctx, &actor, &param("reference"), &param("label")).await?;
+    Ok(room(&seen, Tab::Evidence, body(&seen, &item, &actor)))
+}
+
+/// Where an item is.
+pub fn address(item: &Item, tail: &str) -> String {
+    format!("/incidents/{}/evidence/{}{tail}", item.evidence.incident_reference, item.evidence.label)
+}
+
+fn body(seen: &RoomView, item: &Item, actor: &Actor) -> AnyView {
+    let evidence = &item.evidence;
+    let broken = item.faults.iter().any(|fault| fault.broken);
+    let alarm = (evidence.altered || broken).then(|| {
+        let words = if evidence.altered {
+            "The file is not what it was when it was registered. Do not rely on it; find out why."
+        } else {
+            "The custody of this item breaks a rule. The events below say where."
+        };
+        warning(view! { <p><strong>{words}</strong></p> }.into_any())
+    });
+    let heading = format!("{} {}", evidence.label, evidence.fields.title);
+    view! {
+        <div class="stack">
+            <div class="card-head"><h2>{heading}</h2><p class="meta">{marks(evidence)}</p></div>
+            {problems()}
+            {alarm}
+            {deeds(item, actor)}
+            <div class="split">
+                <div class="stack">{custody(seen, item)}</div>
+                <aside class="stack" aria-label="Facts">{facts(item)} {holders(seen, item)}</aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the rules and the person's role allow now.
+fn deeds(item: &Item, actor: &Actor) -> AnyView {
+    use CustodyKind as K;
+    let may = |deed| allow(actor, deed, Object::None);
+    let state = &item.state;
+    let mine = state.holder == Some(actor.person_id);
+    let rests = state.lender.is_none() && state.offered_to.is_none();
+    let mut kinds: Vec<K> = Vec::new();
+    if item.evidence.status == EvidenceStatus::InCustody && may(Deed::HandleEvidence) {
+        let offers = [
+            (state.offered_to == Some(actor.person_id), K::Accepted),
+            (state.offered_to == Some(actor.person_id), K::Refused),
+            (mine && rests, K::Offered),
+            (rests, K::CheckedOut),
+            (state.lender.is_some() && (mine || may(Deed::ApproveDisposal)), K::CheckedIn),
+            (state.seal.is_none(), K::Sealed),
+            (state.seal.is_some(), K::Unsealed),
+            (true, K::Moved),
+            (true, K::Analysed),
+            (true, K::Disclosed),
+            (may(Deed::HoldEvidence), K::HoldPlaced),
+            (may(Deed::HoldEvidence) && !state.holds.is_empty(), K::HoldReleased),
+            (rests && state.holds.is_empty(), K::Returned),
+            (rests && state.holds.is_empty() && state.disposal_by.is_none(), K::DisposalRequested),
+            (state.disposal_by.is_some_and(|by| by != actor.person_id) && may(Deed::ApproveDisposal), K::Disposed),
+        ];
+        kinds.extend(offers.into_iter().filter(|(is_open, _)| *is_open).map(|(_, kind)| kind));
+    }
+    if may(Deed::HandleEvidence) {
+        kinds.push(K::Corrected);
+    }
+    let links: Vec<AnyView> = kinds
+        .into_iter()
+        .map(|kind| {
+            let class = if kind == K::Accepted { "btn btn-primary" } else { "btn" };
+            view! { <a class=class href=address(item, &format!("/custody/{kind}"))>{verb(kind)}</a> }.into_any()
+        })
+        .collect();
+    let has_file = item.evidence.sha256.is_some() && item.evidence.status != EvidenceStatus::Disposed;
+    let file = has_file.then(|| view! { <a class="btn" href=address(item, "/download")>"Download"</a> });
+    let again = (has_file && may(Deed::HandleEvidence) && item.evidence.status == EvidenceStatus::InCustody).then(|| {
+        view! { <form method="post" action=address(item, "/verify")><button class="btn">"Verify the hash"</button></form> }
+    });
+    view! { <div class="actions evidence-deeds">{file} {again} {links}</div> }.into_any()
+}
+
+/// What a person does, as a button says it.
+pub const fn verb(kind: CustodyKind) -> &'static str {
+    use CustodyKind as K;
+    match kind {
+        K::Collected => "Collect",
+        K::Sealed => "Seal",
+        K::Unsealed => "Break the seal",
+        K::Offered => "Hand over",
+        K::Accepted => "Accept",
+        K::Refused => "Refuse",
+        K::CheckedOut => "Check out",
+        K::CheckedIn => "Check in",
+        K::Analysed => "Note an analysis",
+        K::Accessed => "View",
+        K::Downloaded => "Download",
+        K::Verified => "Verify",
+        K::Moved => "Move",
+        K::HoldPlaced => "Place a hold",
+        K::HoldReleased => "Release a hold",
+        K::Disclosed => "Disclose",
+        K::Returned => "Return to owner",
+        K::DisposalRequested => "Request disposal",
+        K::Disposed => "Approve disposal",
+        K::Corrected => "Correct a record",
+    }
+}
+
+fn custody(seen: &RoomView, item: &Item) -> AnyView {
+    let late = |entry: &CustodyEntry| {
+        let micros = entry.event().ok().and_then(|event| event.late_by())?;
+        Some(view! { <span class="badge">{format!("recorded late by {}", duration_words(micros))}</span> })
+    };
+    let faults = |entry: &CustodyEntry| {
+        let found = item.faults.iter().filter(|fault| fault.seq == entry.seq);
+        found.map(|fault| view! { <p class="error">{fault.why.clone()}</p> }.into_any()).collect::<Vec<_>>()
+    };
+    let rows = item
+        .entries
+        .iter()
+        .rev()
+        .map(|entry| {
+            view! {
+                <tr id=format!("event-{}", entry.seq)>
+                    <td class="num mono">{entry.seq}</td>
+                    <td>{moment::short(&Moment::in_zone(entry.occurred_at, &seen.zone))}<br />{late(entry)}</td>
+                    <th scope="row">{entry.kind.label()}</th>
+                    <td>{entry.actor_name.clone()}</td>
+                    <td class="wrap">{details(entry)} {faults(entry)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <section class="card">
+            <h3>"Chain of custody"</h3>
+            {table::plain("Chain of custody", &["No.", "When", "What", "By", "Details"], rows)}
+            <p class="hint">"Newest first. Times in "{seen.zone.clone()}". Each line is an entry of the ledger as well; none can be changed."</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn details(entry: &CustodyEntry) -> AnyView {
+    let details = &entry.details;
+    let mut lines: Vec<AnyView> = details
+        .texts()
+        .into_iter()
+        .map(|(name, text)| {
+            let words = crate::ui::field::label_of(name);
+            view! { <div><span class="muted">{words}": "</span>{text.to_owned()}</div> }.into_any()
+        })
+        .collect();
+    if let Some(is_right) = details.hash_ok {
+        let words = if is_right { "The hash agrees." } else { "The hash does NOT agree." };
+        lines.push(view! { <div>{words}</div> }.into_any());
+    }
+    if let Some(number) = details.refers_to {
+        lines.push(
+            view! { <div><a href=format!("#event-{number}")>{format!("About event {number}")}</a></div> }.into_any(),
+        );
+    }
+    lines.into_any()
+}
+
+fn facts(item: &Item) -> AnyView {
+    let evidence = &item.evidence;
+    let fields = &evidence.fields;
+    let pairs: Vec<AnyView> = [
+        ("Kind", fields.kind.label().to_owned()),
+        ("TLP", fields.tlp.label().to_owned()),
+        ("Size", evidence.size_bytes.map(|size| format!("{} ({size} bytes)", size_words(size))).unwrap_or_default()),
+        ("File name there", fields.original_filename.clone()),
+        ("Kept at", evidence.location.clone()),
+        ("Seal", evidence.seal_no.clone().unwrap_or_default()),
+        ("Make and model", format!("{} {}", fields.make, fields.model).trim().to_owned()),
+        ("Serial number", fields.serial.clone()),
+        ("Condition", fields.condition_marks.clone()),
+        ("From system", fields.source_host.clone()),
+        ("Path there", fields.source_path.clone()),
+        ("Whose", fields.source_owner.clone()),
+        ("Method", fields.method.label().to_owned()),
+        ("Tool", format!("{} {}", fields.tool, fields.tool_version).trim().to_owned()),
+        ("By authority of", fields.authority.clone()),
+        ("Witness", fields.witness.clone()),
+        ("Write blocker", fields.write_blocker.clone()),
+        ("Clock ahead by", fields.clock_offset_s.map(|offset| format!("{offset} s")).unwrap_or_default()),
+        ("Holds", item.state.holds.iter().cloned().collect::<Vec<_>>().join(", ")),
+        ("Notes", fields.acquisition_notes.clone()),
+        ("Description", fields.description.clone()),
+    ]
+    .into_iter()
+    .filter(|(_, text)| !text.is_empty())
+    .map(|(words, text)| view! { <dt>{words}</dt><dd>{text}</dd> }.into_any())
+    .collect();
+    let hash = evidence.sha256.clone().map(|hash| view! { <h3>"SHA-256"</h3><Copyable value=hash /> });
+    view! { <section class="card"><h3>"Facts"</h3><dl class="facts">{pairs}</dl>{hash}</section> }.into_any()
+}
+
+/// Who held it when, without gaps.
+fn holders(seen: &RoomView, item: &Item) -> AnyView {
+    let name = |id| {
+        let of = |entry: &&CustodyEntry| entry.actor_id == id;
+        item.entries.iter().find(of).map_or_else(|| "somebody".to_owned(), |entry| entry.actor_name.clone())
+    };
+    let lines: Vec<AnyView> = item
+        .intervals
+        .iter()
+        .map(|interval| {
+            let from = Moment::in_zone(interval.from, &seen.zone);
+            let to = interval.to.map(|to| Moment::in_zone(to, &seen.zone));
+            let to = to.map_or_else(|| "now".into_any(), |to| moment::short(&to));
+            view! { <dt>{name(interval.holder)}</dt><dd>{moment::short(&from)}" to "{to}</dd> }.into_any()
+        })
+        .collect();
+    view! { <section class="card"><h3>"Held by"</h3><dl class="facts">{lines}</dl></section> }.into_any()
+}

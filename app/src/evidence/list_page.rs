@@ -1,0 +1,117 @@
+//! The evidence of an incident.
+
+use holdfast_domain::{
+    Deed,
+    evidence::{Evidence, EvidenceStatus},
+};
+use leptos::prelude::*;
+
+use crate::{
+    incident::{
+        api::incident_room,
+        room::{Tab, room},
+        seen::RoomView,
+    },
+    pages::Shown,
+    request::{param, request},
+    ui::{
+        badge,
+        icon::{self, icon},
+        table,
+    },
+};
+
+/// The tab.
+pub async fn evidence_page() -> Shown {
+    let (ctx, actor) = request()?;
+    let seen = incident_room(param("reference")).await?;
+    let rows = holdfast_actions::evidence::list(&ctx, &actor, &param("reference")).await?;
+    Ok(room(&seen, Tab::Evidence, body(&seen, &rows)))
+}
+
+fn body(seen: &RoomView, rows: &[Evidence]) -> AnyView {
+    let add = seen.may(Deed::HandleEvidence).then(|| {
+        view! { <a class="btn btn-primary" href=seen.address("/evidence/new")>{icon(icon::PLUS)}"Register evidence"</a> }
+    });
+    let alarm = rows.iter().any(|row| row.altered).then(|| {
+        let words = view! { <p><strong>"A file is not what it was when it was registered."</strong>" Look at the items marked “altered”."</p> };
+        crate::ui::notice::warning(words.into_any())
+    });
+    let shown = if rows.is_empty() {
+        let words = view! { <p>"Files and things that prove what happened. From registration on, everything that is done with them is kept."</p> };
+        table::blank(icon::ARCHIVE, "No evidence yet", words.into_any(), ().into_any())
+    } else {
+        items(rows, false)
+    };
+    view! {
+        <div class="stack">
+            <div class="card-head"><h2>"Evidence"</h2><div class="actions">{add}</div></div>
+            {alarm}
+            {shown}
+        </div>
+    }
+    .into_any()
+}
+
+/// A table of items; across incidents each names its own.
+pub fn items(rows: &[Evidence], with_incident: bool) -> AnyView {
+    let lines = rows.iter().map(|row| line(row, with_incident)).collect();
+    let mut heads = vec!["Item", "What", "State", "Held by", "Seal", "Size", "SHA-256"];
+    if with_incident {
+        heads.insert(1, "Incident");
+    }
+    table::plain("Evidence", &heads, lines)
+}
+
+fn line(row: &Evidence, with_incident: bool) -> AnyView {
+    let href = format!("/incidents/{}/evidence/{}", row.incident_reference, row.label);
+    let incident = with_incident.then(|| {
+        let to = format!("/incidents/{}", row.incident_reference);
+        view! { <td><a class="mono" href=to>{row.incident_reference.clone()}</a></td> }
+    });
+    let whole = row.sha256.clone().unwrap_or_default();
+    let hash = row.sha256.clone().unwrap_or_else(|| "–".into());
+    view! {
+        <tr>
+            <th scope="row"><a class="mono" href=href>{row.label.clone()}</a></th>
+            {incident}
+            <td class="wrap">{row.fields.title.clone()}<br /><span class="muted small">{row.fields.kind.label()}</span></td>
+            <td>{marks(row)}</td>
+            <td>{row.holder_name.clone().unwrap_or_else(|| "–".into())}</td>
+            <td class="mono">{row.seal_no.clone().unwrap_or_else(|| "–".into())}</td>
+            <td class="num">{row.size_bytes.map_or_else(|| "–".into(), size_words)}</td>
+            <td class="mono muted clip" title=whole>{hash}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What must be seen at once.
+pub fn marks(row: &Evidence) -> AnyView {
+    let state = match row.status {
+        EvidenceStatus::InCustody => badge::good(row.status.label()),
+        _ => badge::plain(row.status.label()),
+    };
+    view! {
+        {state} " "
+        {row.altered.then(|| badge::warning("Altered"))} " "
+        {(row.holds > 0).then(|| badge::warning("Legal hold"))} " "
+        {row.checked_out.then(|| badge::plain("Checked out"))} " "
+        {row.offered_to_name.clone().map(|name| view! { <span class="muted small">"offered to "{name}</span> })} " "
+        {row.fields.malicious.then(|| badge::warning("Malicious"))}
+    }
+    .into_any()
+}
+
+/// Bytes in words: `1.4 MiB`.
+pub fn size_words(bytes: i64) -> String {
+    #[allow(clippy::cast_precision_loss)]
+    let mut size = bytes as f64;
+    for unit in ["B", "KiB", "MiB", "GiB"] {
+        if size < 1024.0 {
+            return if unit == "B" { format!("{bytes} B") } else { format!("{size:.1} {unit}") };
+        }
+        size /= 1024.0;
+    }
+    format!("{size:.1} TiB")
+}

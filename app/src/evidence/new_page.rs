@@ -1,0 +1,133 @@
+//! Registering evidence: a file, a thing, or both.
+
+use holdfast_domain::{
+    evidence::{AcquisitionMethod, EvidenceKind},
+    marking::Tlp,
+    time::Precision,
+};
+use leptos::prelude::*;
+
+use crate::{
+    incident::{
+        api::incident_room,
+        room::{Tab, room},
+        seen::RoomView,
+    },
+    pages::Shown,
+    request::param,
+    ui::{
+        field::{Choice, Field, checkbox, errors},
+        notice::problems,
+        when::When,
+    },
+};
+
+/// The form. It is sent with the file, field by field, so it works without scripts.
+pub async fn new_page() -> Shown {
+    let seen = incident_room(param("reference")).await?;
+    let body = view! {
+        {problems()}
+        <section class="card">
+            <h2>"Register evidence"</h2>
+            <form class="form" method="post" enctype="multipart/form-data" action=seen.address("/evidence/new") data-guard="">
+                {what()}
+                {acquisition(&seen)}
+                {thing()}
+                {file()}
+                <div class="buttons"><button class="btn btn-primary">"Register"</button><a class="btn" href=seen.address("/evidence")>"Cancel"</a></div>
+            </form>
+        </section>
+    };
+    Ok(room(&seen, Tab::Evidence, body.into_any()))
+}
+
+fn what() -> AnyView {
+    let kinds: Vec<Choice> = EvidenceKind::ALL.iter().map(|kind| (kind.to_string(), kind.label().to_owned())).collect();
+    let tlps: Vec<Choice> = Tlp::ALL.iter().rev().map(|tlp| (tlp.to_string(), tlp.label().to_owned())).collect();
+    view! {
+        <p class="hint">"Fields marked " <span class="req">"*"</span> " are needed. What is registered is not edited later: what turns out wrong is corrected by an event."</p>
+        {Field::line("title", "What it is").required().chars_max(200).autocomplete("off").input()}
+        <div class="fields">
+            {Field::line("kind", "Kind").value(EvidenceKind::LogExport.to_string()).select(kinds)}
+            {Field::line("tlp", "TLP").value(Tlp::Amber.to_string()).select(tlps)}
+        </div>
+        {Field::line("description", "Description").chars_max(10_000).area()}
+        {checkbox("malicious", "Malicious", "Leaves only inside an encrypted ZIP, password “infected”.", false)}
+        {checkbox("contains_personal_data", "Holds personal data", "", false)}
+    }
+    .into_any()
+}
+
+fn acquisition(seen: &RoomView) -> AnyView {
+    let methods: Vec<Choice> =
+        AcquisitionMethod::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
+    let when = When {
+        name: "collected",
+        legend: "Collected",
+        value: String::new(),
+        zone: seen.zone.clone(),
+        precision: Precision::Minute,
+        required: false,
+        hint: "Left empty, it is the present.",
+    };
+    view! {
+        <fieldset class="group">
+            <legend>"Acquisition"</legend>
+            {when.fields()}
+            <div class="fields">
+                {Field::line("method", "Method").value(AcquisitionMethod::LogExport.to_string()).select(methods)}
+                {Field::line("tool", "Tool").chars_max(300).autocomplete("off").input()}
+                {Field::line("tool_version", "Version").chars_max(300).autocomplete("off").input()}
+            </div>
+            <div class="fields">
+                {Field::line("source_host", "From system").chars_max(300).autocomplete("off").input()}
+                {Field::line("source_path", "Path there").chars_max(300).autocomplete("off").input()}
+                {Field::line("source_owner", "Whose").chars_max(300).autocomplete("off").input()}
+            </div>
+            <div class="fields">
+                {Field::line("authority", "By authority of").chars_max(300).autocomplete("off").hint("Policy, consent, warrant, contract.").input()}
+                {Field::line("witness", "Witness").chars_max(300).autocomplete("off").input()}
+                {Field::line("write_blocker", "Write blocker").chars_max(300).autocomplete("off").hint("Which, or why none.").input()}
+            </div>
+            <div class="fields">
+                {Field::line("location", "Kept at").chars_max(300).autocomplete("off").input()}
+                {Field::number("clock_offset_s", "Clock ahead by").hint("Seconds by which the source’s clock was ahead.").input()}
+            </div>
+            {Field::line("acquisition_notes", "Notes").chars_max(10_000).hint("Changes made to the source, and why they could not be avoided.").area()}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn thing() -> AnyView {
+    view! {
+        <fieldset class="group">
+            <legend>"If it is a thing"</legend>
+            <div class="fields">
+                {Field::line("make", "Make").chars_max(300).autocomplete("off").input()}
+                {Field::line("model", "Model").chars_max(300).autocomplete("off").input()}
+                {Field::line("serial", "Serial number").chars_max(300).autocomplete("off").input()}
+            </div>
+            {Field::line("condition_marks", "Condition and marks").chars_max(300).autocomplete("off").input()}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// The file comes last, so that its declared hash is known when its bytes arrive.
+fn file() -> AnyView {
+    view! {
+        <fieldset class="group">
+            <legend>"If it is a file"</legend>
+            {Field::line("sha256", "SHA-256, if you know it").mono().chars_max(64).autocomplete("off")
+                .hint("What arrives must have it; else nothing is kept.").input()}
+            <div class="field">
+                <label for="file">"File"</label>
+                <input class="input" type="file" id="file" name="file" />
+                <p class="hint">"Hashed while it arrives, and on the disk before it is acknowledged. Choose it again if this form comes back."</p>
+                {errors("file")}
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}

@@ -1,0 +1,107 @@
+//! What the forms about evidence do: read the fields, one action, where to go.
+
+use holdfast_actions::{
+    Ctx, Result,
+    evidence::{self, Happening},
+};
+use holdfast_domain::{
+    Actor, Refusal, Timestamp,
+    evidence::{Details, EvidenceFields},
+    time::TimeSource,
+};
+
+use crate::{
+    form::{Done, Form},
+    ui::when,
+};
+
+type Read<T> = std::result::Result<T, Refusal>;
+
+fn back(form: &Form, done: &str) -> Result<Done> {
+    Ok(Done::To(format!("/incidents/{}/evidence/{}?done={done}", form.param("reference"), form.param("label"))))
+}
+
+fn value<T: std::str::FromStr>(form: &Form, name: &str) -> Read<T> {
+    form.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
+}
+
+/// What a form about a new item holds, beside its file.
+#[derive(Debug)]
+pub struct Registration {
+    /// What is said of it.
+    pub fields: EvidenceFields,
+    /// When it was collected.
+    pub collected: Option<Timestamp>,
+    /// Where it is kept.
+    pub location: String,
+}
+
+/// Reads the form of a new item.
+///
+/// # Errors
+/// [`Refusal::Invalid`] that names what cannot be read.
+pub fn registration(form: &Form, filename: &str) -> Read<Registration> {
+    let text = |name: &str| form.text(name).trim().to_owned();
+    let offset = form.opt("clock_offset_s").map(str::parse::<i64>).transpose();
+    let offset = offset.map_err(|_| Refusal::field("clock_offset_s", "A whole number of seconds."))?;
+    Ok(Registration {
+        fields: EvidenceFields {
+            kind: value(form, "kind")?,
+            title: text("title"),
+            description: text("description"),
+            original_filename: filename.to_owned(),
+            make: text("make"),
+            model: text("model"),
+            serial: text("serial"),
+            condition_marks: text("condition_marks"),
+            source_host: text("source_host"),
+            source_path: text("source_path"),
+            source_owner: text("source_owner"),
+            tlp: value(form, "tlp")?,
+            malicious: form.ticked("malicious"),
+            contains_personal_data: form.ticked("contains_personal_data"),
+            retain_until: None,
+            method: value(form, "method")?,
+            tool: text("tool"),
+            tool_version: text("tool_version"),
+            authority: text("authority"),
+            witness: text("witness"),
+            write_blocker: text("write_blocker"),
+            clock_offset_s: offset,
+            acquisition_notes: text("acquisition_notes"),
+        },
+        collected: when::read(form, "collected", TimeSource::User)?.map(|stated| stated.at),
+        location: text("location"),
+    })
+}
+
+pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    let kind = form.param("kind").parse().map_err(|_| Refusal::NotFound("kind of event".into()))?;
+    let text = |name: &str| form.text(name).trim().to_owned();
+    let receiver = form.opt("received_by").map(|_| value(form, "received_by")).transpose()?;
+    let about = form.opt("refers_to").map(|_| value(form, "refers_to")).transpose()?;
+    let details = Details {
+        received_by: receiver,
+        location: text("location"),
+        seal_no: text("seal_no"),
+        reason: text("reason"),
+        method: text("method"),
+        witness: text("witness"),
+        tool: text("tool"),
+        matter_no: text("matter_no"),
+        recipient: text("recipient"),
+        legal_basis: text("legal_basis"),
+        refers_to: about,
+        correction: text("correction"),
+        ..Details::default()
+    };
+    let occurred_at = when::read(form, "occurred", TimeSource::User)?.map(|stated| stated.at);
+    let happening = Happening { kind, occurred_at, details };
+    evidence::happen(ctx, actor, form.param("reference"), form.param("label"), happening).await?;
+    back(form, "custody-recorded")
+}
+
+pub async fn verify(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
+    let item = evidence::verify(ctx, actor, form.param("reference"), form.param("label")).await?;
+    back(form, if item.evidence.altered { "evidence-altered" } else { "evidence-intact" })
+}

@@ -1,0 +1,48 @@
+//! Everything in custody, across incidents.
+
+use leptos::prelude::*;
+
+use super::list_page::items;
+use crate::{
+    pages::Shown,
+    request::{query, request},
+    ui::{icon, pager::pager, raw_text::title, table},
+};
+
+/// The register.
+pub async fn register_page() -> Shown {
+    let (ctx, actor) = request()?;
+    let (here, held) = (query("here").is_some(), query("held").is_some());
+    let after = query("after");
+    let page = holdfast_actions::evidence::register_page(&ctx, &actor, here, held, after.as_deref()).await?;
+    let offered = holdfast_actions::evidence::offered_to_me(&ctx, &actor).await?;
+    let offered = (!offered.is_empty()).then(|| {
+        view! { <section class="card"><h2>"Offered to you"</h2>{items(&offered, true)}</section> }
+    });
+    let mut chosen = String::new();
+    chosen.push_str(if here { "here=on&" } else { "" });
+    chosen.push_str(if held { "held=on&" } else { "" });
+    let next = page.next.as_ref().map(|cursor| format!("/evidence?{chosen}after={cursor}"));
+    let first = page.previous.as_ref().map(|_| format!("/evidence?{}", chosen.trim_end_matches('&')));
+    let rows = if page.rows.is_empty() {
+        let words = view! { <p>"Evidence is registered in the room of its incident."</p> };
+        table::blank(icon::ARCHIVE, "Nothing to show", words.into_any(), ().into_any())
+    } else {
+        items(&page.rows, true)
+    };
+    title("Evidence");
+    Ok(view! {
+        <header class="page-head"><div><h1>"Evidence"</h1><p class="meta">"Of every incident you may see, newest first."</p></div></header>
+        <div class="stack">
+            {offered}
+            <form class="filters" method="get" action="/evidence" aria-label="Evidence">
+                <label class="check"><input type="checkbox" name="here" checked=here /><span>"Still in custody"</span></label>
+                <label class="check"><input type="checkbox" name="held" checked=held /><span>"Under a legal hold"</span></label>
+                <button class="btn">"Apply"</button>
+            </form>
+            {rows}
+            {pager(format!("{} items on this page", page.rows.len()), first, next)}
+        </div>
+    }
+    .into_any())
+}

@@ -1,0 +1,164 @@
+//! Stories of evidence and its custody, on both databases.
+
+#![allow(clippy::unwrap_used)]
+
+#[macro_use]
+mod support;
+
+use futures::StreamExt as _;
+use holdfast_actions::{
+    Ctx, Error, event,
+    evidence::{self, Happening},
+    incident, ledger,
+};
+use holdfast_domain::{
+    Actor, Refusal,
+    custody::CustodyKind,
+    evidence::{AcquisitionMethod, Details, Evidence, EvidenceFields, EvidenceKind, EvidenceStatus},
+    incident::{Incident, IncidentDraft},
+    marking::Tlp,
+    person::Role,
+};
+use holdfast_store::blob::whole;
+
+fn fields(malicious: bool) -> EvidenceFields {
+    EvidenceFields {
+        kind: EvidenceKind::LogExport,
+        title: "Proxy log of the week".into(),
+        description: String::new(),
+        original_filename: "proxy.log".into(),
+        make: String::new(),
+        model: String::new(),
+        serial: String::new(),
+        condition_marks: String::new(),
+        source_host: "proxy-01".into(),
+        source_path: String::new(),
+        source_owner: String::new(),
+        tlp: Tlp::Amber,
+        malicious,
+        contains_personal_data: true,
+        retain_until: None,
+        method: AcquisitionMethod::LogExport,
+        tool: String::new(),
+        tool_version: String::new(),
+        authority: "policy 7".into(),
+        witness: String::new(),
+        write_blocker: String::new(),
+        clock_offset_s: None,
+        acquisition_notes: String::new(),
+    }
+}
+
+async fn registered(ctx: &Ctx, actor: &Actor, incident: &Incident, malicious: bool) -> Evidence {
+    let stored = ctx.blobs().put(whole("GET / 200\n"), None).await.unwrap();
+    evidence::register(ctx, actor, &incident.reference, &fields(malicious), None, "safe 2", Some(&stored))
+        .await
+        .unwrap()
+}
+
+fn happening(kind: CustodyKind, details: Details) -> Happening {
+    Happening { kind, occurred_at: None, details }
+}
+
+fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+async fn bytes(download: evidence::Download) -> Vec<u8> {
+    let pieces: Vec<_> = download.opened.bytes.collect().await;
+    pieces.into_iter().flat_map(|piece| piece.unwrap().to_vec()).collect()
+}
+
+story! {
+    async fn an_item_is_handed_over_only_when_the_receiver_accepts(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (mina, omar) = (world.person("Mina", Role::Analyst).await, world.person("Omar", Role::Analyst).await);
+        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let item = registered(ctx, &mina, &incident, false).await;
+        assert_eq!((item.label.as_str(), item.events, item.location.as_str()), ("EV-0001", 2, "safe 2"));
+        let (reference, label) = (incident.reference.as_str(), item.label.as_str());
+        let offer = Details {
+            received_by: Some(omar.person_id),
+            reason: "analysis".into(),
+            method: "in person".into(),
+            ..Details::default()
+        };
+        // Only the holder offers.
+        let wrong = evidence::happen(ctx, &lead, reference, label, happening(CustodyKind::Offered, offer.clone())).await;
+        assert!(matches!(refusal(wrong), Refusal::Rule(_)));
+        let offered = evidence::happen(ctx, &mina, reference, label, happening(CustodyKind::Offered, offer)).await.unwrap();
+        assert_eq!(offered.evidence.holder_id, Some(mina.person_id));
+        assert_eq!(evidence::offered_to_me(ctx, &omar).await.unwrap().len(), 1);
+        // Only the receiver accepts.
+        let accept = || happening(CustodyKind::Accepted, Details::default());
+        assert!(matches!(refusal(evidence::happen(ctx, &lead, reference, label, accept()).await), Refusal::Rule(_)));
+        let taken = evidence::happen(ctx, &omar, reference, label, accept()).await.unwrap();
+        assert_eq!((taken.evidence.holder_id, taken.intervals.len()), (Some(omar.person_id), 2));
+        assert!(taken.faults.is_empty());
+        let history = incident::history(ctx, &lead, reference, None, 1).await.unwrap();
+        assert_eq!(history.rows[0].kind, "custody.transferred");
+        let timeline = event::timeline(ctx, &lead, reference).await.unwrap();
+        assert!(timeline.entries.iter().any(|entry| entry.title == "EV-0001 transfer accepted"));
+        assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
+    }
+}
+
+story! {
+    async fn a_file_is_verified_downloaded_on_record_and_disposed_of_by_two(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (mina, auditor) = (world.person("Mina", Role::Analyst).await, world.person("Otto", Role::Auditor).await);
+        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let item = registered(ctx, &mina, &incident, false).await;
+        let (reference, label) = (incident.reference.as_str(), item.label.as_str());
+        assert!(!evidence::verify(ctx, &mina, reference, label).await.unwrap().evidence.altered);
+        let taken = evidence::download(ctx, &auditor, reference, label).await.unwrap();
+        assert_eq!(taken.name, "INC-2026-0001-EV-0001.bin");
+        assert_eq!(bytes(taken).await, b"GET / 200\n");
+        let told = evidence::item(ctx, &lead, reference, label).await.unwrap();
+        let kinds: Vec<CustodyKind> = told.entries.iter().map(|entry| entry.kind).collect();
+        assert_eq!(kinds[2..], [CustodyKind::Verified, CustodyKind::Downloaded, CustodyKind::Accessed]);
+
+        let matter = || Details { matter_no: "M-17".into(), reason: "ended".into(), ..Details::default() };
+        evidence::happen(ctx, &lead, reference, label, happening(CustodyKind::HoldPlaced, matter())).await.unwrap();
+        let ask = || {
+            let details = Details { reason: "no longer needed".into(), method: "purge".into(), ..Details::default() };
+            happening(CustodyKind::DisposalRequested, details)
+        };
+        let held = refusal(evidence::happen(ctx, &lead, reference, label, ask()).await);
+        assert!(held.to_string().contains("legal hold"), "{held}");
+        evidence::happen(ctx, &lead, reference, label, happening(CustodyKind::HoldReleased, matter())).await.unwrap();
+        evidence::happen(ctx, &lead, reference, label, ask()).await.unwrap();
+        let approve = || happening(CustodyKind::Disposed, Details { witness: "Omar".into(), ..Details::default() });
+        let alone = refusal(evidence::happen(ctx, &lead, reference, label, approve()).await);
+        assert!(alone.to_string().contains("Somebody else"), "{alone}");
+        let other = world.person("Lotte", Role::Lead).await;
+        let gone = evidence::happen(ctx, &other, reference, label, approve()).await.unwrap();
+        assert_eq!(gone.evidence.status, EvidenceStatus::Disposed);
+        let hash = gone.evidence.sha256.unwrap().parse().unwrap();
+        assert!(ctx.blobs().open(hash, None).await.unwrap().is_none());
+        assert!(matches!(refusal(evidence::download(ctx, &lead, reference, label).await), Refusal::Rule(_)));
+    }
+}
+
+story! {
+    async fn what_could_do_harm_leaves_inside_a_zip_and_strangers_find_nothing(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let executive = world.person("Elena", Role::Executive).await;
+        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let other = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let item = registered(ctx, &lead, &incident, true).await;
+        let taken = evidence::download(ctx, &lead, &incident.reference, &item.label).await.unwrap();
+        assert!(taken.name.ends_with("EV-0001.zip"));
+        assert_eq!(bytes(taken).await[..2], *b"PK");
+        let nested = refusal(evidence::item(ctx, &lead, &other.reference, &item.label).await);
+        assert_eq!(nested, Refusal::NotFound("piece of evidence".into()));
+        assert!(matches!(refusal(evidence::list(ctx, &executive, &incident.reference).await), Refusal::Forbidden(_)));
+        let server_told = happening(CustodyKind::Verified, Details { hash_ok: Some(true), ..Details::default() });
+        let told = evidence::happen(ctx, &lead, &incident.reference, &item.label, server_told).await;
+        assert!(matches!(refusal(told), Refusal::Rule(_)));
+        assert_eq!(evidence::register_page(ctx, &lead, true, false, None).await.unwrap().rows.len(), 1);
+    }
+}

@@ -1,0 +1,299 @@
+//! Rows of evidence and of its custody. Reached through an incident that the reader's own query has
+//! found, or by a query that chooses by the same rule.
+
+use holdfast_domain::{
+    Actor, CustodyId, EvidenceId, IncidentId, OrgId, PersonId, Timestamp,
+    custody::CustodyKind,
+    custody_state::State,
+    evidence::{CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
+};
+
+use crate::{
+    Db, Error, Queryable, Result, Tx,
+    incident::VISIBLE,
+    search::{self, Doc},
+};
+
+const COLUMNS: &str = "SELECT e.id, e.incident_id, i.reference AS incident_reference, e.label, e.kind, e.title,
+    e.description, e.original_filename, e.make, e.model, e.serial, e.condition_marks, e.source_host, e.source_path,
+    e.source_owner, e.tlp, e.malicious, e.contains_personal_data, e.retain_until, e.method, e.tool, e.tool_version,
+    e.authority, e.witness, e.write_blocker, e.clock_offset_s, e.acquisition_notes, e.size_bytes, e.sha256, e.status,
+    e.holder_id, h.name AS holder_name, e.offered_to_id, o.name AS offered_to_name, e.checked_out, e.seal_no,
+    e.location, e.holds, e.altered, e.events, e.created_at, c.name AS created_by_name
+    FROM evidence e
+    JOIN incidents i ON i.id = e.incident_id
+    JOIN people c ON c.id = e.created_by
+    LEFT JOIN people h ON h.id = e.holder_id
+    LEFT JOIN people o ON o.id = e.offered_to_id";
+
+/// Everything of an incident, by label.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(db: &Db, incident: IncidentId) -> Result<Vec<Evidence>> {
+    db.query_built(format!("{COLUMNS} WHERE e.incident_id = $1 ORDER BY e.label")).bind(incident).fetch_all().await
+}
+
+/// One item of this incident, by its label.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find<'a>(on: impl Queryable<'a>, incident: IncidentId, label: &str) -> Result<Option<Evidence>> {
+    on.query_built(format!("{COLUMNS} WHERE e.incident_id = $1 AND e.label = $2"))
+        .bind(incident)
+        .bind(label.to_owned())
+        .fetch_optional()
+        .await
+}
+
+/// What the register is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct RegisterQuery {
+    /// Only what is still here.
+    pub in_custody: bool,
+    /// Only what is under a legal hold.
+    pub held: bool,
+    /// Where the page begins: the time and id of the last row before it.
+    pub after: Option<(Timestamp, EvidenceId)>,
+    /// Rows on a page.
+    pub limit: i64,
+}
+
+/// A page of everything the actor may see, newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn register(db: &Db, actor: &Actor, query: &RegisterQuery) -> Result<Vec<Evidence>> {
+    let mut sql = format!("{COLUMNS} WHERE {VISIBLE} AND e.org_id = $1");
+    if query.in_custody {
+        sql.push_str(" AND e.status = 'in-custody'");
+    }
+    if query.held {
+        sql.push_str(" AND e.holds > 0");
+    }
+    if query.after.is_some() {
+        sql.push_str(" AND (e.created_at < $4 OR (e.created_at = $4 AND e.id < $5))");
+    }
+    sql.push_str(" ORDER BY e.created_at DESC, e.id DESC LIMIT $3");
+    let statement = db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(query.limit);
+    match query.after {
+        Some((at, id)) => statement.bind(at).bind(id).fetch_all().await,
+        None => statement.fetch_all().await,
+    }
+}
+
+/// What has been offered to a person and waits for their answer, where they may see it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn offered_to(db: &Db, actor: &Actor) -> Result<Vec<Evidence>> {
+    let sql = format!("{COLUMNS} WHERE {VISIBLE} AND e.offered_to_id = $2 ORDER BY e.label");
+    db.query_built(sql).bind(actor.org_id).bind(actor.person_id).fetch_all().await
+}
+
+/// A new item.
+#[derive(Clone, Debug)]
+pub struct NewEvidence<'a> {
+    /// Its id.
+    pub id: EvidenceId,
+    /// The incident.
+    pub incident: IncidentId,
+    /// Its label.
+    pub label: &'a str,
+    /// What is said of it.
+    pub fields: &'a EvidenceFields,
+    /// Its file: the hash in hex and the bytes.
+    pub file: Option<(String, i64)>,
+}
+
+/// Adds an item that nobody holds yet; its first event follows in the same transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewEvidence<'_>, now: Timestamp) -> Result<()> {
+    let (fields, file) = (new.fields, new.file.clone());
+    tx.query(
+        "INSERT INTO evidence (id, org_id, incident_id, label, kind, title, description, original_filename, make,
+             model, serial, condition_marks, source_host, source_path, source_owner, tlp, malicious,
+             contains_personal_data, retain_until, method, tool, tool_version, authority, witness, write_blocker,
+             clock_offset_s, acquisition_notes, size_bytes, sha256, status, checked_out, location, holds, altered,
+             events, created_at, created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+             $23, $24, $25, $26, $27, $28, $29, 'in-custody', false, '', 0, false, 0, $30, $31)",
+    )
+    .bind(new.id)
+    .bind(actor.org_id)
+    .bind(new.incident)
+    .bind(new.label.to_owned())
+    .bind(fields.kind)
+    .bind(fields.title.clone())
+    .bind(fields.description.clone())
+    .bind(fields.original_filename.clone())
+    .bind(fields.make.clone())
+    .bind(fields.model.clone())
+    .bind(fields.serial.clone())
+    .bind(fields.condition_marks.clone())
+    .bind(fields.source_host.clone())
+    .bind(fields.source_path.clone())
+    .bind(fields.source_owner.clone())
+    .bind(fields.tlp)
+    .bind(fields.malicious)
+    .bind(fields.contains_personal_data)
+    .bind(fields.retain_until)
+    .bind(fields.method)
+    .bind(fields.tool.clone())
+    .bind(fields.tool_version.clone())
+    .bind(fields.authority.clone())
+    .bind(fields.witness.clone())
+    .bind(fields.write_blocker.clone())
+    .bind(fields.clock_offset_s)
+    .bind(fields.acquisition_notes.clone())
+    .bind(file.as_ref().map(|(_, size)| *size))
+    .bind(file.map(|(hash, _)| hash))
+    .bind(now)
+    .bind(actor.person_id)
+    .execute()
+    .await?;
+    let body = format!("{} {} {} {}", fields.description, fields.original_filename, fields.serial, fields.source_host);
+    let title = format!("{} {}", new.label, fields.title);
+    let doc = Doc {
+        org_id: actor.org_id,
+        kind: "evidence",
+        object_id: new.id.0,
+        incident_id: new.incident,
+        title: &title,
+        body: &body,
+    };
+    search::put(tx, &doc).await
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: CustodyId,
+    seq: i64,
+    kind: CustodyKind,
+    actor_id: PersonId,
+    actor_name: String,
+    occurred_at: Timestamp,
+    recorded_at: Timestamp,
+    details: String,
+}
+
+/// The custody of an item, in the order recorded.
+///
+/// # Errors
+/// When the database refuses or a row cannot be read.
+pub async fn custody<'a>(on: impl Queryable<'a>, evidence: EvidenceId) -> Result<Vec<CustodyEntry>> {
+    let rows: Vec<Row> = on
+        .query(
+            "SELECT e.id, e.seq, e.kind, e.actor_id, p.name AS actor_name, e.occurred_at, e.recorded_at, e.details
+             FROM custody_events e JOIN people p ON p.id = e.actor_id WHERE e.evidence_id = $1 ORDER BY e.seq",
+        )
+        .bind(evidence)
+        .fetch_all()
+        .await?;
+    rows.into_iter().map(entry).collect()
+}
+
+fn entry(row: Row) -> Result<CustodyEntry> {
+    let unreadable = |error: &dyn std::fmt::Display| Error::Unexpected(format!("custody event {}: {error}", row.id));
+    let details: Details = serde_json::from_str(&row.details).map_err(|error| unreadable(&error))?;
+    let seq = u32::try_from(row.seq).map_err(|error| unreadable(&error))?;
+    let (id, kind, actor_id, actor_name) = (row.id, row.kind, row.actor_id, row.actor_name);
+    let (occurred_at, recorded_at) = (row.occurred_at, row.recorded_at);
+    Ok(CustodyEntry { id, seq, kind, actor_id, actor_name, occurred_at, recorded_at, details })
+}
+
+/// A line of custody for the timeline of an incident.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct TimelineRow {
+    /// The item.
+    pub label: String,
+    /// What happened.
+    pub kind: CustodyKind,
+    /// When.
+    pub occurred_at: Timestamp,
+}
+
+/// What was done with the evidence of an incident, looking at it and correcting records left out.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn timeline(db: &Db, incident: IncidentId) -> Result<Vec<TimelineRow>> {
+    db.query(
+        "SELECT e.label, c.kind, c.occurred_at FROM custody_events c JOIN evidence e ON e.id = c.evidence_id
+         WHERE c.incident_id = $1 AND c.kind NOT IN ('accessed', 'downloaded', 'corrected', 'offered', 'refused')
+         ORDER BY c.occurred_at, c.seq LIMIT 500",
+    )
+    .bind(incident)
+    .fetch_all()
+    .await
+}
+
+/// Adds an event and what follows from it for the item; says whether it was the next in the chain.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add_event(
+    tx: &mut Tx,
+    org: OrgId,
+    item: (IncidentId, EvidenceId),
+    entry: &CustodyEntry,
+    state: &State,
+    status: EvidenceStatus,
+) -> Result<bool> {
+    let details = serde_json::to_string(&entry.details).map_err(|error| Error::Unexpected(error.to_string()))?;
+    let (incident, evidence) = item;
+    let altered = entry.kind == CustodyKind::Verified && entry.details.hash_ok == Some(false);
+    let moved = tx
+        .query(
+            "UPDATE evidence SET status = $3, holder_id = $4, offered_to_id = $5, checked_out = $6, seal_no = $7,
+                 location = $8, holds = $9, altered = (altered OR $10), events = $2 + 1
+             WHERE id = $1 AND events = $2",
+        )
+        .bind(evidence)
+        .bind(i64::from(entry.seq) - 1)
+        .bind(status)
+        .bind(state.holder)
+        .bind(state.offered_to)
+        .bind(state.lender.is_some())
+        .bind(state.seal.clone())
+        .bind(state.location.clone().unwrap_or_default())
+        .bind(i64::try_from(state.holds.len()).unwrap_or(i64::MAX))
+        .bind(altered)
+        .execute()
+        .await?;
+    if moved != 1 {
+        return Ok(false);
+    }
+    tx.query(
+        "INSERT INTO custody_events (id, org_id, incident_id, evidence_id, seq, kind, actor_id, occurred_at,
+             recorded_at, details) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(entry.id)
+    .bind(org)
+    .bind(incident)
+    .bind(evidence)
+    .bind(i64::from(entry.seq))
+    .bind(entry.kind)
+    .bind(entry.actor_id)
+    .bind(entry.occurred_at)
+    .bind(entry.recorded_at)
+    .bind(details)
+    .execute()
+    .await?;
+    Ok(true)
+}
+
+/// Whether any item that is not disposed of has this file.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_used(db: &Db, sha256: &str) -> Result<bool> {
+    let row: Option<(EvidenceId,)> = db
+        .query("SELECT id FROM evidence WHERE sha256 = $1 AND status <> 'disposed' LIMIT 1")
+        .bind(sha256.to_owned())
+        .fetch_optional()
+        .await?;
+    Ok(row.is_some())
+}

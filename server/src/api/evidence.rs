@@ -1,0 +1,286 @@
+//! Evidence and its custody over REST.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use holdfast_actions::evidence::{self, Happening, Item};
+use holdfast_domain::{
+    Timestamp,
+    custody::CustodyKind,
+    evidence::{AcquisitionMethod, CustodyEntry, Details, Evidence, EvidenceFields, EvidenceKind},
+    marking::Tlp,
+};
+use http::{HeaderMap, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Asked, Caller, Sent};
+use crate::{
+    download,
+    problem::{Problem, ProblemBody},
+    router::Server,
+    upload,
+};
+
+/// Evidence in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EvidencePage {
+    /// The items.
+    rows: Vec<Evidence>,
+    /// The cursor of the next page; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Which evidence.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RegisterQuery {
+    /// Only what is still here.
+    #[serde(default)]
+    in_custody: bool,
+    /// Only what is under a legal hold.
+    #[serde(default)]
+    held: bool,
+    /// The cursor that the page before gave as `next`.
+    after: Option<String>,
+}
+
+/// The evidence of every incident one may see, newest first.
+#[utoipa::path(get, path = "/api/v1/evidence", operation_id = "evidence_register", tag = "evidence", params(RegisterQuery),
+    responses(
+        (status = 200, description = "A page", body = EvidencePage),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn register(
+    State(server): State<Server>,
+    caller: Caller,
+    Asked(query): Asked<RegisterQuery>,
+) -> Result<Json<EvidencePage>, Problem> {
+    let (here, held, after) = (query.in_custody, query.held, query.after.as_deref());
+    let page = evidence::register_page(&server.ctx, &caller.0, here, held, after).await?;
+    Ok(Json(EvidencePage { rows: page.rows, next: page.next }))
+}
+
+/// The evidence of an incident, by label.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence", operation_id = "incident_evidence", tag = "evidence",
+    params(("reference" = String, Path)),
+    responses(
+        (status = 200, description = "All of it", body = EvidencePage),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn list(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+) -> Result<Json<EvidencePage>, Problem> {
+    let rows = evidence::list(&server.ctx, &caller.0, &reference).await?;
+    Ok(Json(EvidencePage { rows, next: None }))
+}
+
+/// What is said of a new item. The file is the body.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NewQuery {
+    /// One line that names it.
+    title: String,
+    /// What it is.
+    kind: EvidenceKind,
+    /// What else is known of it.
+    #[serde(default)]
+    description: String,
+    /// The name the file had where it came from.
+    #[serde(default)]
+    original_filename: String,
+    /// Of a device: its serial number.
+    #[serde(default)]
+    serial: String,
+    /// The system it came from.
+    #[serde(default)]
+    source_host: String,
+    /// Where on that system it was.
+    #[serde(default)]
+    source_path: String,
+    /// Who may read it.
+    tlp: Option<Tlp>,
+    /// Whether it could do harm.
+    #[serde(default)]
+    malicious: bool,
+    /// Whether it holds personal data.
+    #[serde(default)]
+    contains_personal_data: bool,
+    /// Until when it must be kept.
+    retain_until: Option<Timestamp>,
+    /// How it was acquired.
+    method: Option<AcquisitionMethod>,
+    /// With which tool.
+    #[serde(default)]
+    tool: String,
+    /// In which version.
+    #[serde(default)]
+    tool_version: String,
+    /// By which authority.
+    #[serde(default)]
+    authority: String,
+    /// When it was collected; now, when not given.
+    collected_at: Option<Timestamp>,
+    /// Where it is kept.
+    #[serde(default)]
+    location: String,
+}
+
+impl NewQuery {
+    fn fields(&self) -> EvidenceFields {
+        EvidenceFields {
+            kind: self.kind,
+            title: self.title.trim().to_owned(),
+            description: self.description.clone(),
+            original_filename: self.original_filename.clone(),
+            make: String::new(),
+            model: String::new(),
+            serial: self.serial.clone(),
+            condition_marks: String::new(),
+            source_host: self.source_host.clone(),
+            source_path: self.source_path.clone(),
+            source_owner: String::new(),
+            tlp: self.tlp.unwrap_or(Tlp::Amber),
+            malicious: self.malicious,
+            contains_personal_data: self.contains_personal_data,
+            retain_until: self.retain_until,
+            method: self.method.unwrap_or(AcquisitionMethod::Other),
+            tool: self.tool.clone(),
+            tool_version: self.tool_version.clone(),
+            authority: self.authority.clone(),
+            witness: String::new(),
+            write_blocker: String::new(),
+            clock_offset_s: None,
+            acquisition_notes: String::new(),
+        }
+    }
+}
+
+/// Registers evidence with its file as the body; an empty body registers a thing. With
+/// `Content-Digest: sha-256=:…:` (RFC 9530) nothing but that file is kept. When this is answered, the
+/// file is on the disk.
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence", operation_id = "register_evidence", tag = "evidence",
+    params(("reference" = String, Path), NewQuery, ("Content-Digest" = Option<String>, Header, description = "sha-256=:BASE64:")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses(
+        (status = 201, description = "Registered", body = Evidence, headers(("Location" = String))),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn add(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+    Asked(query): Asked<NewQuery>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let (ctx, actor) = (&server.ctx, &caller.0);
+    holdfast_actions::incident::view(ctx, actor, &reference).await?;
+    let stored = upload::raw(&server, &headers, body).await?;
+    let file = (stored.size > 0).then_some(&stored);
+    let (fields, collected) = (query.fields(), query.collected_at);
+    let made = evidence::register(ctx, actor, &reference, &fields, collected, &query.location, file).await?;
+    let location = format!("/api/v1/incidents/{reference}/evidence/{}", made.label);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)).into_response())
+}
+
+/// An item with its custody.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemBody {
+    #[serde(flatten)]
+    evidence: Evidence,
+    /// Its custody, in the order recorded.
+    custody: Vec<CustodyEntry>,
+}
+
+impl From<Item> for ItemBody {
+    fn from(item: Item) -> Self {
+        Self { evidence: item.evidence, custody: item.entries }
+    }
+}
+
+/// One item, with its custody. That it was looked at becomes part of it.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/{label}", operation_id = "view_evidence", tag = "evidence",
+    params(("reference" = String, Path), ("label" = String, Path, description = "Such as EV-0001")),
+    responses(
+        (status = 200, description = "The item", body = ItemBody),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn view(
+    State(server): State<Server>,
+    caller: Caller,
+    Path((reference, label)): Path<(String, String)>,
+) -> Result<Json<ItemBody>, Problem> {
+    Ok(Json(evidence::item(&server.ctx, &caller.0, &reference, &label).await?.into()))
+}
+
+/// Something that happened to an item.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustodySent {
+    /// What.
+    kind: CustodyKind,
+    /// When; now, when not given.
+    #[serde(default)]
+    occurred_at: Option<Timestamp>,
+    /// What else is said of it.
+    #[serde(default)]
+    details: Details,
+}
+
+/// Adds an event to the custody of an item.
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence/{label}/custody", operation_id = "add_custody", tag = "evidence", request_body = CustodySent,
+    params(("reference" = String, Path), ("label" = String, Path)),
+    responses(
+        (status = 200, description = "The item as it is now", body = ItemBody),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn custody(
+    State(server): State<Server>,
+    caller: Caller,
+    Path((reference, label)): Path<(String, String)>,
+    Sent(sent): Sent<CustodySent>,
+) -> Result<Json<ItemBody>, Problem> {
+    let happening = Happening { kind: sent.kind, occurred_at: sent.occurred_at, details: sent.details };
+    Ok(Json(evidence::happen(&server.ctx, &caller.0, &reference, &label, happening).await?.into()))
+}
+
+/// Reads the file again and records whether it is what it was.
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence/{label}/verify", operation_id = "verify_evidence", tag = "evidence",
+    params(("reference" = String, Path), ("label" = String, Path)),
+    responses(
+        (status = 200, description = "The item as it is now", body = ItemBody),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn verify(
+    State(server): State<Server>,
+    caller: Caller,
+    Path((reference, label)): Path<(String, String)>,
+) -> Result<Json<ItemBody>, Problem> {
+    Ok(Json(evidence::verify(&server.ctx, &caller.0, &reference, &label).await?.into()))
+}
+
+/// The file of an item; malicious ones inside an AES-256 ZIP with the password `infected`. That it was
+/// taken is recorded first.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/{label}/file", operation_id = "download_evidence", tag = "evidence",
+    params(("reference" = String, Path), ("label" = String, Path)),
+    responses(
+        (status = 200, description = "The file", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn file(
+    State(server): State<Server>,
+    caller: Caller,
+    Path((reference, label)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let found = evidence::download(&server.ctx, &caller.0, &reference, &label).await?;
+    Ok(download::file("application/octet-stream", &found.name, found.opened))
+}

@@ -1,0 +1,112 @@
+//! Evidence on its way in and out: the form with a file, and the file as a download.
+
+use axum::{
+    extract::{Path, RawPathParams, Request, State},
+    response::{IntoResponse, Response},
+};
+use holdfast_app::{
+    AppError,
+    form::{Form, Posted},
+    pages::PAGES,
+    registration,
+};
+
+use crate::{
+    api::Caller,
+    download,
+    log::RequestId,
+    pages::{pairs, render, see_other},
+    problem::Problem,
+    router::Server,
+    upload_form::{self, SentFile},
+};
+
+/// The page that the form is on.
+pub const NEW: &str = "/incidents/{reference}/evidence/new";
+
+/// Takes the form of a new item with its file. The incident is looked for before the file is read.
+pub async fn register(
+    State(server): State<Server>,
+    params: RawPathParams,
+    caller: Caller,
+    request: Request,
+) -> Response {
+    let params = pairs(&params);
+    let reference = params.iter().find(|(name, _)| name == "reference").map(|(_, text)| text.clone());
+    let reference = reference.unwrap_or_default();
+    if let Err(error) = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await {
+        return Problem::from(error).into_response();
+    }
+    let (head, body) = request.into_parts();
+    let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
+    let asked = {
+        let mut again = Request::new(axum::body::Body::empty());
+        *again.uri_mut() = head.uri.clone();
+        *again.headers_mut() = head.headers.clone();
+        *again.extensions_mut() = head.extensions.clone();
+        again
+    };
+    let (values, file) = match upload_form::read(&server, Request::from_parts(head, body)).await {
+        Ok(sent) => (sent.values, sent.file),
+        Err((values, problem)) => match problem.refusal() {
+            Some(refusal) => return again(&server, &asked, params, values, AppError::Refused(refusal.clone())).await,
+            None => return problem.into_response(),
+        },
+    };
+    let form = Form::new(values.clone());
+    match done(&server, &caller, &reference, &form, file.as_ref()).await {
+        Ok(label) => see_other(&format!("/incidents/{reference}/evidence/{label}?done=evidence-registered")),
+        Err(error) => again(&server, &asked, params, values, AppError::from_actions(error, &id.0)).await,
+    }
+}
+
+async fn done(
+    server: &Server,
+    caller: &Caller,
+    reference: &str,
+    form: &Form,
+    file: Option<&SentFile>,
+) -> holdfast_actions::Result<String> {
+    let sent = registration(form, file.map_or("", |file| file.name.as_str()))?;
+    let stored = file.map(|file| &file.stored);
+    let (ctx, actor) = (&server.ctx, &caller.0);
+    let evidence = holdfast_actions::evidence::register(
+        ctx,
+        actor,
+        reference,
+        &sent.fields,
+        sent.collected,
+        &sent.location,
+        stored,
+    );
+    Ok(evidence.await?.label)
+}
+
+/// The page again, with what was typed and what was wrong.
+fn again(
+    server: &Server,
+    asked: &Request,
+    params: Vec<(String, String)>,
+    values: Vec<(String, String)>,
+    error: AppError,
+) -> impl Future<Output = Response> + Send + 'static {
+    let status = http::StatusCode::from_u16(error.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    let posted = Posted::failed(&Form::new(values), error);
+    let page = PAGES.iter().find(|page| page.path == NEW);
+    let page = render(server, asked, params, Some(posted), page);
+    async move {
+        let mut response = page.await;
+        *response.status_mut() = status;
+        response
+    }
+}
+
+/// `/incidents/{reference}/evidence/{label}/download`
+pub async fn file(
+    State(server): State<Server>,
+    caller: Caller,
+    Path((reference, label)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let download = holdfast_actions::evidence::download(&server.ctx, &caller.0, &reference, &label).await?;
+    Ok(download::file("application/octet-stream", &download.name, download.opened))
+}
