@@ -43,6 +43,7 @@ const STEPS: &[Step] = &[
     step!("0003_incidents", both),
     step!("0004_events"),
     step!("0006_findings", both),
+    step!("0007_evidence", both),
 ];
 
 /// The rights of the role that the server runs as on PostgreSQL when migrations are run by an owner.
