@@ -8,6 +8,7 @@ use holdfast_app::pages::{FORMS, PAGES, Requirement};
 use holdfast_domain::person::Role;
 use holdfast_server::{
     guard::{Kind, would_pass},
+    pace::Cost,
     router::{Routes, Row},
 };
 use http::{Method, StatusCode};
@@ -51,6 +52,8 @@ async fn call(browser: &Browser, row: &Row) -> StatusCode {
 fn refusal_of_a_guest(row: &Row) -> StatusCode {
     match row.gate.kind {
         Kind::Page | Kind::File => StatusCode::SEE_OTHER,
+        // A file that is too large to be kept for a second try leads to the door.
+        Kind::Form if row.gate.cost == Cost::Upload => StatusCode::SEE_OTHER,
         Kind::Form | Kind::Api => StatusCode::UNAUTHORIZED,
         Kind::Open => StatusCode::OK,
     }
