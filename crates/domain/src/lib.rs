@@ -6,9 +6,9 @@ mod text_enum;
 
 pub mod access;
 pub mod asset;
-pub mod defang;
 pub mod custody;
 pub mod custody_state;
+pub mod defang;
 pub mod entropy;
 pub mod event;
 pub mod evidence;

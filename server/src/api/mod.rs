@@ -4,8 +4,8 @@
 
 pub mod asset;
 pub mod event;
-pub mod finding;
 pub mod evidence;
+pub mod finding;
 pub mod incident;
 pub mod incident_change;
 pub mod indicator;
