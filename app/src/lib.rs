@@ -8,6 +8,7 @@ mod document;
 pub mod error;
 mod event;
 mod evidence;
+mod evidence_log;
 pub mod form;
 mod incident;
 mod ledger;

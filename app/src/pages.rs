@@ -9,7 +9,7 @@ use leptos::prelude::AnyView;
 
 use crate::{
     error::AppError,
-    event, evidence,
+    event, evidence, evidence_log,
     form::{Done, Form},
     incident, ledger, org, person, session, token,
 };
@@ -80,6 +80,7 @@ pub const PAGES: &[Page] = &[
         evidence::custody_page::custody_page
     ),
     page!("/evidence", deed(Deed::ViewEvidence), evidence::register_page::register_page),
+    page!("/incidents/{reference}/evidence/log", deed(Deed::ExportEvidenceLog), evidence_log::log_page::log_page),
     page!("/ledger", deed(Deed::ViewLedger), ledger::list_page::ledger_page),
     page!("/people", deed(Deed::ViewPeople), person::list_page::people_page),
     page!("/people/new", deed(Deed::AddPerson), person::new_page::new_page),

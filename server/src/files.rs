@@ -95,7 +95,9 @@ pub fn download(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     saved(kind, name, Body::from(bytes))
 }
 
-fn saved(kind: &'static str, name: &str, body: Body) -> Response {
+/// As [`download`], for a body that may be a stream.
+#[must_use]
+pub fn saved(kind: &'static str, name: &str, body: Body) -> Response {
     let mut response = ([(header::CONTENT_TYPE, kind)], body).into_response();
     if let Some(disposition) = disposition(name) {
         response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);

@@ -159,6 +159,9 @@ impl Routes {
         self.file("/incidents/{reference}/report.pdf", Deed::RenderReport, Cost::Report, report);
         let evidence = get(evidence::file);
         self.file("/incidents/{reference}/evidence/{label}/download", Deed::ViewEvidence, Cost::Export, evidence);
+        let (json, csv) = (get(api::evidence_log::json), get(api::evidence_log::csv));
+        self.file("/incidents/{reference}/evidence/log.json", Deed::ExportEvidenceLog, Cost::Export, json);
+        self.file("/incidents/{reference}/evidence/log.csv", Deed::ExportEvidenceLog, Cost::Export, csv);
         self.file("/ledger/checkpoint", Deed::ViewLedger, Cost::Export, get(files::checkpoint));
         self.file("/ledger/vkey", Deed::ViewLedger, Cost::Cheap, get(files::vkey));
         self.file("/ledger/entries", Deed::ViewLedger, Cost::Export, get(files::entries));

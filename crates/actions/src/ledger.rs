@@ -13,7 +13,7 @@ use holdfast_domain::{
     ledger::{Change, HistoryEntry},
 };
 use holdfast_ledger::{
-    Checkpoint, Entry, Hash, Note, SigningKey, TlogProof, commitment,
+    Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof, commitment,
     entry::ACTOR_NAME,
     tree::{Plan, consistency_nodes, inclusion_nodes},
 };
@@ -273,10 +273,32 @@ pub async fn consistency(ctx: &Ctx, actor: &Actor, from: i64, to: i64) -> Result
 
 async fn assemble(ctx: &Ctx, org: OrgId, plan: &Plan) -> Result<Vec<Hash>> {
     let mut found = HashMap::new();
-    for id in plan.nodes() {
-        let position = i64::try_from(id.index).map_err(|error| Error::failed("node", error))?;
-        found.insert(id, hash(&rows::node(ctx.db(), org, i64::from(id.level), position).await?)?);
+    collect(ctx, org, plan, &mut found).await?;
+    assembled(plan, &found)
+}
+
+/// Inclusion proofs of several entries in the log of one size. Nodes that they share are read once.
+pub(crate) async fn prove(ctx: &Ctx, org: OrgId, places: &[u64], size: u64) -> Result<Vec<Vec<Hash>>> {
+    let (mut found, mut proofs) = (HashMap::new(), Vec::with_capacity(places.len()));
+    for place in places {
+        let plan = inclusion_nodes(*place, size).map_err(|error| Error::failed("proof", error))?;
+        collect(ctx, org, &plan, &mut found).await?;
+        proofs.push(assembled(&plan, &found)?);
     }
+    Ok(proofs)
+}
+
+async fn collect(ctx: &Ctx, org: OrgId, plan: &Plan, found: &mut HashMap<NodeId, Hash>) -> Result<()> {
+    for id in plan.nodes() {
+        if !found.contains_key(&id) {
+            let position = i64::try_from(id.index).map_err(|error| Error::failed("node", error))?;
+            found.insert(id, hash(&rows::node(ctx.db(), org, i64::from(id.level), position).await?)?);
+        }
+    }
+    Ok(())
+}
+
+fn assembled(plan: &Plan, found: &HashMap<NodeId, Hash>) -> Result<Vec<Hash>> {
     plan.assemble(|id| found.get(&id).copied()).map_err(|error| Error::failed("proof", error))
 }
 

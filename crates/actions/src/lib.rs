@@ -8,6 +8,7 @@ mod ctx;
 mod error;
 pub mod event;
 pub mod evidence;
+pub mod evidence_log;
 pub mod finding;
 pub mod hashing;
 pub mod incident;

@@ -189,7 +189,7 @@ story! {
 }
 
 story! {
-    async fn an_entry_after_which_all_was_linked_anew_is_named_by_what_was_kept(world) {
+    async fn a_log_linked_anew_is_found_where_it_begins(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let mut sizes = Vec::new();
         for _ in 0..3 {

@@ -163,6 +163,14 @@ pub fn in_zone(at: Timestamp, zone: &str) -> String {
     at.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string()
 }
 
+/// The instant with the offset of a zone, as RFC 3339: `2026-11-24T09:55:00+01:00`.
+#[cfg(feature = "zones")]
+#[must_use]
+pub fn rfc3339_in_zone(at: Timestamp, zone: &str) -> String {
+    let zone = zone_named(zone).unwrap_or(chrono_tz::UTC);
+    at.utc().with_timezone(&zone).to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
 /// The instant as a date-time field wants it, in a zone: `2026-11-24T09:55`.
 #[cfg(feature = "zones")]
 #[must_use]

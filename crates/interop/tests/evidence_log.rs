@@ -203,6 +203,40 @@ fn a_log_as_it_was_made_holds_and_says_what_was_not_checked() {
     assert_eq!(failed(&verify(b"{}", &vkey())), ["0 form"]);
 }
 
+#[test]
+fn an_entry_gives_its_row_and_an_item_its_beginning() {
+    let log = log_with(&STORY, |_| ());
+    for row in &log.content.rows {
+        let local = |_, zone: &str| {
+            assert_eq!(zone, "Europe/Berlin");
+            row.occurred_at_local.clone()
+        };
+        assert_eq!(row_of(&row.entry, row.openings.clone(), "UTC", local).as_ref(), Some(row));
+        assert!(without_names(row.openings.clone()).iter().all(|opening| opening.field != ACTOR_NAME));
+    }
+    assert!(row_of(&log.export.entry, Vec::new(), "UTC", |_, _| String::new()).is_none(), "not of custody");
+    let subject = Subject { kind: "incident".into(), id: "0198aaaa".into() };
+    let draft = Draft::new("0198bbbb", REGISTERED, subject, actor(0))
+        .with("evidence", "item-1")
+        .with("label", "EV-0001")
+        .with("size", 4)
+        .with("sha256", SHA)
+        .with("changes", json!({"kind": {"after": "disk"}, "quantity": {"after": "2"}}));
+    let bytes = draft.at(1, Hash::ZERO, AT).to_bytes().unwrap();
+    let title = Text { field: "after.title".into(), salt: [0; 32], text: "Laptop of Köln".into() };
+    let mut item = item_of(std::str::from_utf8(&bytes).unwrap(), &[title], "INC-2026-0001").unwrap();
+    assert_eq!(
+        (item.kind.as_str(), item.title.as_str(), item.quantity, item.size_bytes),
+        ("disk", "Laptop of Köln", 2, Some(4))
+    );
+    for (event, holds) in [("hold_placed", 1), ("hold_placed", 2), ("hold_released", 1), ("moved", 1)] {
+        happened(&mut item, event);
+        assert_eq!(item.holds, holds);
+    }
+    happened(&mut item, "returned");
+    assert_eq!(item.status, "returned");
+}
+
 /// Every value in the document, by its pointer.
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
@@ -268,7 +302,7 @@ fn a_server_that_lies_in_a_row_is_found_out_by_the_entry() {
         ("recorded_at_utc", |content| content.rows[1].recorded_at_utc = Timestamp::from_micros(AT)),
         ("delay_s", |content| content.rows[1].delay_s = 1),
         ("actor_id", |content| content.rows[1].actor_id.push('x')),
-        ("actor.name", |content| content.rows[1].actor_name = "Ben".into()),
+        ("actor_name", |content| content.rows[1].actor_name = "Ben".into()),
         ("released_by", |content| content.rows[1].released_by = "Ben".into()),
         ("purpose", |content| content.rows[1].purpose.push('x')),
         ("seal_no", |content| content.rows[1].seal_no = "S-18".into()),

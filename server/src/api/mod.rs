@@ -5,6 +5,7 @@
 pub mod asset;
 pub mod event;
 pub mod evidence;
+pub mod evidence_log;
 pub mod finding;
 pub mod incident;
 pub mod incident_change;
@@ -87,6 +88,8 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::HandleEvidence), cheap, routes!(evidence::custody));
     routes.rest(deed(Deed::HandleEvidence), Cost::Export, routes!(evidence::verify));
     routes.rest(deed(Deed::ViewEvidence), Cost::Export, routes!(evidence::file));
+    routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::json));
+    routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::csv));
 
     routes.rest(deed(Deed::ViewPeople), cheap, routes!(person::list));
     routes.rest(deed(Deed::AddPerson), Cost::Handout, routes!(person::add));

@@ -1,28 +1,37 @@
 //! A log that is longer than any batch: exported whole, and checked.
 
 use holdfast_domain::{OrgId, person::Role, token::Scope};
-use holdfast_ledger::{Entry, Frontier, Hash, LogCheck, Tail, VerifyingKey, leaf_hash};
+use holdfast_ledger::{Draft, Entry, Frontier, Hash, LogCheck, Tail, VerifyingKey, leaf_hash};
 use holdfast_store::{
     Db,
-    ledger::{self as rows, Head, NewEntry},
+    ledger::{self as rows, NewEntry},
 };
 use http::Method;
 
 use crate::world::{World, on_both};
 
 /// Makes the log so much longer, by entries as deeds write them, in one transaction.
-async fn lengthen(db: &Db, org: OrgId, count: i64) {
+async fn lengthen(db: &Db, org: OrgId, count: usize) {
+    let head = rows::head(db, org).await.unwrap();
+    let latest = rows::entries(db, org, head.size - 1, 1).await.unwrap().remove(0);
+    let mut draft = Entry::from_bytes(latest.as_bytes()).unwrap().content;
+    draft.commit.clear();
+    append(db, org, vec![(draft, Vec::new()); count]).await;
+}
+
+/// A text behind a commitment: its name, its salt and itself.
+pub type Opening = (&'static str, [u8; 32], String);
+
+/// Appends entries as deeds do, with what opens them, in one transaction.
+pub async fn append(db: &Db, org: OrgId, drafts: Vec<(Draft, Vec<Opening>)>) {
     let mut tx = db.write().await.unwrap();
-    let head = rows::lock_head(&mut tx, org).await.unwrap();
+    let mut head = rows::lock_head(&mut tx, org).await.unwrap();
     let hashes = head.frontier.chunks(32).map(|hash| Hash::from_bytes(hash.try_into().unwrap())).collect();
     let mut tree = Frontier::new(u64::try_from(head.size).unwrap(), hashes).unwrap();
-    let latest = rows::entries(&mut tx, org, head.size - 1, 1).await.unwrap().remove(0);
-    let latest = Entry::from_bytes(latest.as_bytes()).unwrap();
     let mut last = Hash::from_bytes(head.last_leaf.as_slice().try_into().unwrap());
-    for seq in head.size..head.size + count {
-        let mut draft = latest.content.clone();
-        draft.commit.clear();
-        let entry = draft.at(u64::try_from(seq).unwrap(), last, latest.at_us).to_bytes().unwrap();
+    for (draft, openings) in drafts {
+        let (seq, kind, subject) = (head.size, draft.kind.clone(), draft.subject.clone());
+        let entry = draft.at(u64::try_from(seq).unwrap(), last, head.last_at.micros()).to_bytes().unwrap();
         last = leaf_hash(&entry);
         for (node, hash) in tree.append(last).into_iter().skip(1) {
             let position = i64::try_from(node.index).unwrap();
@@ -32,17 +41,21 @@ async fn lengthen(db: &Db, org: OrgId, count: i64) {
             seq,
             leaf_hash: *last.as_bytes(),
             entry: String::from_utf8(entry).unwrap(),
-            kind: latest.content.kind.clone(),
-            subject_kind: latest.content.subject.kind.clone(),
-            subject_id: latest.content.subject.id.clone(),
+            kind,
+            subject_kind: subject.kind,
+            subject_id: subject.id,
             actor_id: None,
             recorded_at: head.last_at,
         };
         rows::insert_entry(&mut tx, org, new).await.unwrap();
+        for (field, salt, text) in openings {
+            rows::insert_opening(&mut tx, org, seq, field, salt, &text).await.unwrap();
+        }
+        head.size += 1;
     }
-    let frontier = tree.hashes().iter().flat_map(|hash| *hash.as_bytes()).collect();
-    let moved = Head { size: head.size + count, last_leaf: last.as_bytes().to_vec(), frontier, ..head };
-    rows::set_head(&mut tx, org, &moved).await.unwrap();
+    head.last_leaf = last.as_bytes().to_vec();
+    head.frontier = tree.hashes().iter().flat_map(|hash| *hash.as_bytes()).collect();
+    rows::set_head(&mut tx, org, &head).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -7,6 +7,7 @@
 mod access;
 mod conflict;
 mod csrf;
+mod evidence_log;
 mod finding;
 mod headers;
 mod hostile;

@@ -4,6 +4,7 @@
 //! out. Rows are what the compliance standards ask for; see `docs/schema/evidence-log.schema.json`.
 
 mod sheet;
+mod told;
 mod verify;
 
 use holdfast_domain::{Timestamp, marking::Tlp};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use sheet::{COLUMNS, to_csv};
+pub use told::{CUSTODY, REGISTERED, happened, item_of, row_of, without_names};
 pub use verify::{NOT_CHECKED, recognise, verify};
 
 /// What the field `schema` says.

@@ -5,12 +5,15 @@ use std::collections::{HashMap, HashSet};
 
 use holdfast_domain::Timestamp;
 use holdfast_ledger::{
-    BadEntry, Check, Checkpoint, Entry, Hash, Note, VerifyingKey, commitment, entry::ACTOR_NAME, leaf_hash,
-    verify::Report, verify_inclusion,
+    BadEntry, Check, Checkpoint, Entry, Hash, Note, VerifyingKey, commitment, leaf_hash, verify::Report,
+    verify_inclusion,
 };
 use serde_json::Value;
 
-use super::{DIGEST, EXPORTED, EvidenceLog, Row, SCHEMA, digest_of};
+use super::{
+    CUSTODY, DIGEST, EXPORTED, EvidenceLog, Row, SCHEMA, digest_of,
+    told::{clear, delay, notes, told_as},
+};
 
 /// What this verifier cannot check, or nobody can.
 pub const NOT_CHECKED: [&str; 8] = [
@@ -24,7 +27,6 @@ pub const NOT_CHECKED: [&str; 8] = [
     "not provable: that what a person entered is true, and that everything was entered",
 ];
 
-const CUSTODY: &str = "custody.";
 /// After these an item is out of our hands.
 const TERMINAL: [&str; 2] = ["returned", "disposed"];
 /// What may still be said of an item that is out of our hands.
@@ -173,10 +175,9 @@ fn rows(log: &EvidenceLog, entries: &[Result<Entry, String>]) -> Result<String, 
 
 /// Holds every cell against the entry; the name of the first that nothing vouches for.
 fn equal(row: &Row, entry: &Entry) -> Result<(), &'static str> {
-    let data = |name: &str| entry.content.data.get(name).and_then(Value::as_str).unwrap_or_default();
+    let data = |name: &str| clear(entry, name);
     let occurred: Option<Timestamp> = data("occurred_at").parse().ok();
     let local: Option<Timestamp> = row.occurred_at_local.parse().ok();
-    let delay = row.recorded_at_utc.since(row.occurred_at_utc).div_euclid(1_000_000);
     let fixed = [
         ("seq", entry.seq == row.seq),
         ("event", entry.content.kind.strip_prefix(CUSTODY) == Some(row.event.as_str())),
@@ -187,11 +188,12 @@ fn equal(row: &Row, entry: &Entry) -> Result<(), &'static str> {
         ("recorded_at_utc", entry.at_us == row.recorded_at_utc.micros()),
         ("occurred_at_utc", occurred == Some(row.occurred_at_utc)),
         ("occurred_at_local", local == Some(row.occurred_at_utc)),
-        ("tz", data("zone") == row.tz),
-        ("delay_s", row.delay_s == delay),
+        ("tz", data("zone") == row.tz || data("zone").is_empty()),
+        ("delay_s", row.delay_s == delay(row.occurred_at_utc, row.recorded_at_utc)),
         ("hash", data("sha256") == row.hash),
         ("hash_algo", row.hash_algo == if row.hash.is_empty() { "" } else { "sha256" }),
         ("hash_ok", entry.content.data.get("hash_ok").and_then(Value::as_bool) == row.hash_ok),
+        ("notes", notes(&row.openings) == row.notes),
         ("leaf_hash", leaf_hash(row.entry.as_bytes()) == row.leaf_hash),
     ];
     if let Some((name, _)) = fixed.into_iter().find(|(_, ok)| !ok) {
@@ -202,9 +204,9 @@ fn equal(row: &Row, entry: &Entry) -> Result<(), &'static str> {
 }
 
 /// The cells that may hold personal or free text, with their names in the entry.
-fn texts(row: &Row) -> [(&'static str, &str); 10] {
+fn texts(row: &Row) -> [(&'static str, &str); 9] {
     [
-        (ACTOR_NAME, &row.actor_name),
+        ("actor_name", &row.actor_name),
         ("released_by", &row.released_by),
         ("received_by", &row.received_by),
         ("purpose", &row.purpose),
@@ -213,19 +215,17 @@ fn texts(row: &Row) -> [(&'static str, &str); 10] {
         ("seal_no", &row.seal_no),
         ("tool", &row.tool),
         ("tool_version", &row.tool_version),
-        ("notes", &row.notes),
     ]
 }
 
 /// Whether the entry says the text in clear or commits to it.
-fn says(row: &Row, entry: &Entry, name: &str, text: &str) -> bool {
-    let clear = entry.content.data.get(name).and_then(Value::as_str) == Some(text);
+fn says(row: &Row, entry: &Entry, column: &str, text: &str) -> bool {
     let opens = |opening: &super::Text| {
-        opening.field == name
+        told_as(column).any(|field| field == opening.field)
             && opening.text == text
-            && entry.commitment_of(name) == Some(commitment(&opening.salt, text))
+            && entry.commitment_of(&opening.field) == Some(commitment(&opening.salt, text))
     };
-    clear || row.openings.iter().any(opens)
+    clear(entry, column) == text || row.openings.iter().any(opens)
 }
 
 fn order(rows: &[Row]) -> Result<String, String> {

@@ -1,0 +1,62 @@
+//! Asking for the evidence log of an incident. The answer is a file; nothing is changed but that the
+//! ledger says who asked.
+
+use holdfast_island::copy::Copyable;
+use leptos::prelude::*;
+
+use crate::{
+    incident::api::incident_room,
+    pages::Shown,
+    request::{param, query},
+    ui::{
+        field::{Field, checkbox},
+        raw_text::title,
+    },
+};
+
+/// The form.
+pub async fn log_page() -> Shown {
+    let room = incident_room(param("reference")).await?;
+    let reference = room.incident.reference.clone();
+    let item = query("item").unwrap_or_default();
+    let (json, csv) = (room.address("/evidence/log.json"), room.address("/evidence/log.csv"));
+    let verify = format!("holdfast verify {reference}-evidence-log.json --key 'VKEY'");
+    Ok(view! {
+        {title(&format!("Evidence log {reference}"))}
+        <header class="page-head">
+            <div>
+                <h1>"Evidence log"</h1>
+                <p class="meta"><a class="mono" href=room.address("")>{reference}</a>" "{room.incident.fields.title.clone()}</p>
+            </div>
+        </header>
+        <div class="split">
+            <form class="form" method="get" action=json.clone()>
+                {Field::line("item", "Item").value(item).chars_max(20).mono().hint("Its label, such as EV-0001. Empty for all of the incident.").input()}
+                {Field::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input()}
+                {Field::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input()}
+                {checkbox("without_names", "Leave out names", "People are told apart by their ids. Free text is left out only where it names somebody by its purpose: witness and recipient.", false)}
+                {checkbox("bom", "For spreadsheets", "The table begins with a byte order mark.", false)}
+                <div class="buttons">
+                    <button class="btn btn-primary">"Save as JSON"</button>
+                    <button class="btn" formaction=csv>"Save as CSV"</button>
+                </div>
+            </form>
+            <aside class="stack">{checking(verify)}</aside>
+        </div>
+    }
+    .into_any())
+}
+
+fn checking(verify: String) -> AnyView {
+    view! {
+        <section class="card">
+            <h2>"What it is"</h2><div class="prose">
+            <p>"Every event of custody with the ledger entry that vouches for it, and the proof that the entry is in the signed ledger. That you asked, and the hash of what you got, is in the ledger before the file is sent."</p>
+            <p>"The JSON is checked without this server and without a connection, with a verifier key that came another way:"</p>
+            <Copyable value=verify />
+            <p>"The CSV is for reading. Cells that a spreadsheet would take for a formula begin with an apostrophe."</p>
+            </div>
+        </section>
+    }
+    .into_any()
+}

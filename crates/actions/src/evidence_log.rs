@@ -1,0 +1,158 @@
+//! The evidence log of an incident or of one item. It is made from the ledger alone: every row is an
+//! entry, so that what was recorded is what is handed out. The export is an entry itself, which holds
+//! the hash of the content and is on the disk before a byte leaves.
+
+use std::collections::HashMap;
+
+use holdfast_domain::{Actor, Deed, Object, Refusal, incident::Incident, refusal::FieldErrors, time::rfc3339_in_zone};
+use holdfast_interop::evidence_log::{
+    CUSTODY, Content, DIGEST, EXPORTED, EvidenceLog, Item, REGISTERED, SCHEMA, Scope, Text, Vouched, digest, happened,
+    item_of, row_of, without_names,
+};
+use holdfast_store::ledger::{self as rows, EntryRow};
+
+use crate::{
+    Ctx, Error, Result,
+    act::{Act, Record},
+    incident::view,
+    ledger::{BATCH, key, note_at, prove},
+    session::permit,
+};
+
+/// What is asked for, and why.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Label of the one item that it is about; all of the incident's otherwise.
+    pub item: Option<String>,
+    /// What the log is for.
+    pub purpose: String,
+    /// On what legal ground.
+    pub legal_basis: String,
+    /// Whether people's names are left out.
+    pub without_names: bool,
+}
+
+/// Makes the log, and records that it was made.
+///
+/// # Errors
+/// A refusal when the role does not allow it, there is no such incident or item for the actor, or no
+/// purpose is given.
+pub async fn export(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<EvidenceLog> {
+    permit(ctx, actor, Deed::ExportEvidenceLog, Object::None).await?;
+    let mut errors = FieldErrors::default();
+    errors.line("purpose", &asked.purpose, true, 300);
+    errors.line("legal_basis", &asked.legal_basis, false, 300);
+    errors.finish()?;
+    let incident = view(ctx, actor, reference).await?;
+    let content = content(ctx, actor, &incident, asked).await?;
+    let hash = digest(&content).map_err(|error| Error::failed("evidence log", error))?.to_string();
+    let count = i64::try_from(content.rows.len()).map_err(|error| Error::failed("rows", error))?;
+    let mut act = Act::begin(ctx, actor).await?;
+    act.record(
+        Record::new(EXPORTED, "incident", incident.id)
+            .with(DIGEST, hash.clone())
+            .with("rows", count)
+            .with("label", asked.item.clone())
+            .with("names", content.names)
+            .with_text("purpose", &asked.purpose)
+            .with_text("legal_basis", &asked.legal_basis),
+    );
+    act.commit().await?;
+    vouched(ctx, actor, &incident, content, &hash).await
+}
+
+/// The log with everything it is checked with.
+async fn vouched(ctx: &Ctx, actor: &Actor, incident: &Incident, content: Content, hash: &str) -> Result<EvidenceLog> {
+    let org = actor.org_id;
+    let head = rows::head(ctx.db(), org).await?;
+    let checkpoint = note_at(ctx, org, &head).await?;
+    let latest = rows::about(ctx.db(), org, "incident", &incident.id.to_string(), i64::MAX, BATCH).await?;
+    // Nobody else's export has this hash: it holds who asked and when.
+    let export = latest.into_iter().find(|entry| entry.kind == EXPORTED && entry.entry.contains(hash));
+    let export = export.ok_or_else(|| Error::Failed("the export that was just recorded is not there".into()))?;
+    let size = number(head.size)?;
+    let mut places: Vec<u64> = content.rows.iter().map(|row| row.seq).collect();
+    places.push(number(export.seq)?);
+    let mut proofs = prove(ctx, org, &places, size).await?;
+    let proof = proofs.pop().unwrap_or_default();
+    Ok(EvidenceLog {
+        schema: SCHEMA.into(),
+        content,
+        export: Vouched { seq: number(export.seq)?, entry: export.entry, proof },
+        proofs,
+        checkpoint,
+        vkey: key(ctx, org).await?.vkey,
+    })
+}
+
+fn number(number: i64) -> Result<u64> {
+    u64::try_from(number).map_err(|error| Error::failed("place in the ledger", error))
+}
+
+async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &Asked) -> Result<Content> {
+    let (mut items, mut told) = (Vec::<Item>::new(), Vec::new());
+    for (entry, mut openings) in custody(ctx, actor, incident).await? {
+        if asked.without_names {
+            openings = without_names(openings);
+        }
+        if let Some(item) = item_of(&entry.entry, &openings, &incident.reference) {
+            items.push(item);
+        } else if let Some(row) = row_of(&entry.entry, openings, &actor.time_zone, rfc3339_in_zone) {
+            told.push(row);
+        }
+    }
+    if let Some(label) = &asked.item {
+        items.retain(|item| item.label == *label);
+        told.retain(|row| row.item == *label);
+        if items.is_empty() {
+            return Err(Refusal::NotFound("piece of evidence".into()).into());
+        }
+    }
+    let mut at: HashMap<String, &mut Item> = items.iter_mut().map(|item| (item.id.clone(), item)).collect();
+    for row in &told {
+        if let Some(item) = at.get_mut(&row.item_id) {
+            happened(item, &row.event);
+        }
+    }
+    let reference = incident.reference.clone();
+    Ok(Content {
+        scope: match asked.item.clone() {
+            Some(item) => Scope::Item { incident: reference, item },
+            None => Scope::Incident { incident: reference },
+        },
+        tlp: incident.fields.tlp,
+        requestor: if asked.without_names { actor.person_id.to_string() } else { actor.name.clone() },
+        purpose: asked.purpose.clone(),
+        legal_basis: asked.legal_basis.clone(),
+        generated_at: ctx.now(),
+        names: !asked.without_names,
+        items,
+        acquisitions: Vec::new(),
+        rows: told,
+    })
+}
+
+/// The entries about the incident's evidence with what opens them, oldest first.
+async fn custody(ctx: &Ctx, actor: &Actor, incident: &Incident) -> Result<Vec<(EntryRow, Vec<Text>)>> {
+    let (org, id) = (actor.org_id, incident.id.to_string());
+    let (mut found, mut before) = (Vec::new(), i64::MAX);
+    loop {
+        let entries = rows::about(ctx.db(), org, "incident", &id, before, BATCH).await?;
+        let (Some(last), Some(first)) = (entries.first(), entries.last()) else { break };
+        before = first.seq;
+        let openings = rows::openings_about(ctx.db(), org, "incident", &id, first.seq, last.seq).await?;
+        let mut texts = HashMap::<i64, Vec<Text>>::new();
+        for opening in openings {
+            let salt = opening.salt.as_slice().try_into().map_err(|error| Error::failed("opening", error))?;
+            texts.entry(opening.seq).or_default().push(Text { field: opening.field, salt, text: opening.text });
+        }
+        let of_evidence =
+            entries.into_iter().filter(|entry| entry.kind == REGISTERED || entry.kind.starts_with(CUSTODY));
+        found.extend(of_evidence.map(|entry| {
+            let openings = texts.remove(&entry.seq).unwrap_or_default();
+            (entry, openings)
+        }));
+    }
+    found.reverse();
+    Ok(found)
+}

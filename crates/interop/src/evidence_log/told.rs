@@ -1,0 +1,145 @@
+//! Rows and items as the ledger's entries tell them. Nothing is said that an entry does not vouch for.
+
+use holdfast_domain::Timestamp;
+use holdfast_ledger::{Entry, entry::ACTOR_NAME, leaf_hash};
+use serde_json::Value;
+
+use super::{Item, Row, Text};
+
+/// What the kinds of custody entries begin with.
+pub const CUSTODY: &str = "custody.";
+/// The kind of the entry that an item begins with, besides its collection.
+pub const REGISTERED: &str = "evidence.registered";
+/// Texts that have a column of their own, and which.
+const COLUMN_OF: [(&str, &str); 8] = [
+    (ACTOR_NAME, "actor_name"),
+    ("purpose", "purpose"),
+    ("reason", "purpose"),
+    ("location", "location"),
+    ("storage", "storage"),
+    ("seal_no", "seal_no"),
+    ("tool", "tool"),
+    ("tool_version", "tool_version"),
+];
+/// Texts that name people by their purpose.
+const NAMES: [&str; 3] = [ACTOR_NAME, "witness", "recipient"];
+
+/// The openings without those that name people.
+#[must_use]
+pub fn without_names(openings: Vec<Text>) -> Vec<Text> {
+    openings.into_iter().filter(|opening| !NAMES.contains(&opening.field.as_str())).collect()
+}
+
+/// The row that an entry of custody gives. Its time is told in the entry's zone or else the one named,
+/// by whoever knows zones.
+#[must_use]
+pub fn row_of(
+    text: &str,
+    openings: Vec<Text>,
+    zone: &str,
+    local: impl FnOnce(Timestamp, &str) -> String,
+) -> Option<Row> {
+    let entry = Entry::from_bytes(text.as_bytes()).ok()?;
+    let event = entry.content.kind.strip_prefix(CUSTODY)?.to_owned();
+    let data = |name: &str| clear(&entry, name).to_owned();
+    let occurred: Timestamp = data("occurred_at").parse().ok()?;
+    let recorded = Timestamp::from_micros(entry.at_us);
+    let zone = Some(data("zone")).filter(|told| !told.is_empty()).unwrap_or_else(|| zone.to_owned());
+    let column = |name: &str| {
+        let told = openings.iter().find(|opening| COLUMN_OF.contains(&(opening.field.as_str(), name)));
+        told.map_or_else(|| data(name), |opening| opening.text.clone())
+    };
+    let hash = data("sha256");
+    Some(Row {
+        seq: entry.seq,
+        event_id: data("event"),
+        item: data("label"),
+        item_id: data("evidence"),
+        event,
+        occurred_at_utc: occurred,
+        occurred_at_local: local(occurred, &zone),
+        tz: zone,
+        recorded_at_utc: recorded,
+        delay_s: delay(occurred, recorded),
+        actor_id: entry.content.actor.id.clone(),
+        actor_name: column("actor_name"),
+        released_by: column("released_by"),
+        received_by: column("received_by"),
+        purpose: column("purpose"),
+        location: column("location"),
+        storage: column("storage"),
+        seal_no: column("seal_no"),
+        hash_algo: if hash.is_empty() { String::new() } else { "sha256".into() },
+        hash,
+        hash_ok: entry.content.data.get("hash_ok").and_then(Value::as_bool),
+        tool: column("tool"),
+        tool_version: column("tool_version"),
+        notes: notes(&openings),
+        leaf_hash: leaf_hash(text.as_bytes()),
+        entry: text.to_owned(),
+        openings,
+    })
+}
+
+/// A value of an entry in clear.
+pub(super) fn clear<'e>(entry: &'e Entry, name: &str) -> &'e str {
+    entry.content.data.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whole seconds from the event to its record.
+pub(super) const fn delay(occurred: Timestamp, recorded: Timestamp) -> i64 {
+    recorded.since(occurred).div_euclid(1_000_000)
+}
+
+/// The names under which an entry may tell a column.
+pub(super) fn told_as(column: &str) -> impl Iterator<Item = &'static str> {
+    COLUMN_OF.into_iter().filter(move |(_, of)| *of == column).map(|(field, _)| field)
+}
+
+/// What is said besides the columns, each under its name.
+pub(super) fn notes(openings: &[Text]) -> String {
+    let besides = openings.iter().filter(|opening| COLUMN_OF.iter().all(|(field, _)| *field != opening.field));
+    let words = besides.map(|opening| match opening.field.as_str() {
+        "notes" => opening.text.clone(),
+        field => format!("{}: {}", field.replace('_', " "), opening.text),
+    });
+    words.collect::<Vec<_>>().join("; ")
+}
+
+/// The item that the entry of its registration gives, before anything happened to it.
+#[must_use]
+pub fn item_of(text: &str, openings: &[Text], incident: &str) -> Option<Item> {
+    let entry = Entry::from_bytes(text.as_bytes()).ok()?;
+    if entry.content.kind != REGISTERED {
+        return None;
+    }
+    let changes = entry.content.data.get("changes");
+    let field = |name: &str| {
+        let value = changes.and_then(|changes| changes.get(name)?.get("after")?.as_str());
+        let opened = openings.iter().find(|opening| opening.field.strip_prefix("after.") == Some(name));
+        opened.map(|opening| opening.text.clone()).or_else(|| value.map(str::to_owned)).unwrap_or_default()
+    };
+    Some(Item {
+        id: clear(&entry, "evidence").to_owned(),
+        incident: incident.to_owned(),
+        label: clear(&entry, "label").to_owned(),
+        kind: field("kind"),
+        title: field("title"),
+        quantity: field("quantity").parse().unwrap_or(1),
+        size_bytes: entry.content.data.get("size").and_then(Value::as_u64),
+        sha256: clear(&entry, "sha256").to_owned(),
+        status: "in_custody".into(),
+        holds: 0,
+        retain_until: field("retain_until").parse().ok(),
+    })
+}
+
+/// What a row makes of its item.
+pub fn happened(item: &mut Item, event: &str) {
+    match event {
+        "hold_placed" => item.holds += 1,
+        "hold_released" => item.holds = item.holds.saturating_sub(1),
+        "returned" | "disposed" => item.status = event.to_owned(),
+        _ => (),
+    }
+}

@@ -1,0 +1,106 @@
+//! The evidence log over REST and as a download: JSON that verifies by itself, and a table.
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    response::Response,
+};
+use holdfast_actions::evidence_log::{self, Asked as Asking};
+use holdfast_interop::evidence_log::{EvidenceLog, to_csv, to_json};
+use serde::{Deserialize, Deserializer, de::Error as _};
+use utoipa::IntoParams;
+
+use super::{Asked, Caller};
+use crate::{
+    files::download,
+    problem::{Problem, ProblemBody},
+    router::Server,
+};
+
+/// What is asked for, and why.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LogQuery {
+    /// Label of one item, such as `EV-0001`; all of the incident's unless given.
+    #[serde(default)]
+    item: String,
+    /// What the log is for. Needed; goes into the log and, as a commitment, into the ledger.
+    #[serde(default)]
+    purpose: String,
+    /// On what legal ground.
+    #[serde(default)]
+    legal_basis: String,
+    /// Whether people's names are left out.
+    #[serde(default, deserialize_with = "ticked")]
+    without_names: bool,
+    /// Whether the table begins with a byte order mark, which some spreadsheets need.
+    #[serde(default, deserialize_with = "ticked")]
+    bom: bool,
+}
+
+/// A flag as scripts write it, or as a form sends a box that is ticked.
+fn ticked<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    match String::deserialize(from)?.as_str() {
+        "true" | "on" => Ok(true),
+        "false" | "" => Ok(false),
+        _ => Err(D::Error::custom("a flag is true or false")),
+    }
+}
+
+async fn export(server: &Server, caller: &Caller, reference: &str, query: &LogQuery) -> Result<EvidenceLog, Problem> {
+    let asked = Asking {
+        item: Some(query.item.clone()).filter(|item| !item.is_empty()),
+        purpose: query.purpose.clone(),
+        legal_basis: query.legal_basis.clone(),
+        without_names: query.without_names,
+    };
+    Ok(evidence_log::export(&server.ctx, &caller.0, reference, &asked).await?)
+}
+
+fn name(log: &EvidenceLog, query: &LogQuery, ending: &str) -> String {
+    let of = log.content.items.first().map_or("", |item| item.incident.as_str());
+    let item = if query.item.is_empty() { String::new() } else { format!("-{}", query.item) };
+    format!("{of}{item}-evidence-log.{ending}")
+}
+
+fn failed(error: impl std::fmt::Display) -> Problem {
+    holdfast_actions::Error::Failed(format!("evidence log: {error}")).into()
+}
+
+/// The evidence log as JSON, which `holdfast verify` checks offline. It is described by
+/// `docs/schema/evidence-log.schema.json`. That it was made is in the ledger before it is sent.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/log.json", operation_id = "evidence_log", tag = "evidence",
+    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
+    responses(
+        (status = 200, description = "The log", content_type = "application/json", body = serde_json::Value),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn json(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+    Asked(query): Asked<LogQuery>,
+) -> Result<Response, Problem> {
+    let log = export(&server, &caller, &reference, &query).await?;
+    Ok(download("application/json", &name(&log, &query, "json"), to_json(&log).map_err(failed)?))
+}
+
+/// The rows of the evidence log as CSV (RFC 4180). Cells that a spreadsheet would take for a formula
+/// begin with an apostrophe. That it was made is in the ledger before it is sent.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/log.csv", operation_id = "evidence_log_csv", tag = "evidence",
+    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
+    responses(
+        (status = 200, description = "The table", content_type = "text/csv", body = String),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn csv(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+    Asked(query): Asked<LogQuery>,
+) -> Result<Response, Problem> {
+    let log = export(&server, &caller, &reference, &query).await?;
+    let bytes: Body = to_csv(&log.content, query.bom).map_err(failed)?.into();
+    Ok(crate::files::saved("text/csv; charset=utf-8", &name(&log, &query, "csv"), bytes))
+}
