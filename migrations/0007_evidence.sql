@@ -15,7 +15,7 @@ CREATE TABLE evidence (
     sha256 TEXT,
     make TEXT NOT NULL,
     model TEXT NOT NULL,
-    serial TEXT NOT NULL,
+    serial_no TEXT NOT NULL,
     condition_marks TEXT NOT NULL,
     source_host TEXT NOT NULL,
     source_path TEXT NOT NULL,

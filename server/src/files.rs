@@ -76,7 +76,6 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 
 /// Entries as they were hashed, one a line: their bytes hold no line break. Sent batch by batch; one
 /// that cannot be read ends the body before its end, and the reason goes to the log.
-#[must_use]
 pub fn json_lines(batches: impl Stream<Item = Result<Vec<String>, holdfast_actions::Error>> + Send + 'static) -> Body {
     let lines = batches.map_ok(|batch| {
         let mut bytes = Vec::with_capacity(batch.iter().map(|entry| entry.len() + 1).sum());

@@ -11,6 +11,8 @@ use holdfast_domain::{
 };
 use leptos::prelude::*;
 
+use crate::ui::drawing::drawn;
+
 /// The drawing, with the numbers that the list gives its entries; nothing when no time is known.
 pub fn axis(entries: &[TimelineEntry], times: &[MilestoneTime], zone: &str) -> Option<AnyView> {
     let points: Vec<Point> = entries
@@ -23,8 +25,7 @@ pub fn axis(entries: &[TimelineEntry], times: &[MilestoneTime], zone: &str) -> O
         })
         .collect();
     let drawing = draw(Theme::Page, &points, &intervals(times), "The timeline as two lanes")?;
-    // The drawing is made of numbers and of words that its writer escapes.
-    Some(view! { <figure class="timeline-axis" tabindex="0" role="region" aria-label="Timeline, drawn" inner_html=drawing></figure> }.into_any())
+    Some(drawn(drawing, "Timeline, drawn"))
 }
 
 /// The intervals of the response whose ends are known and agree.

@@ -4,6 +4,7 @@
 pub mod badge;
 pub mod confirm;
 pub mod conflict;
+pub mod drawing;
 pub mod error_view;
 pub mod field;
 pub mod frame;

@@ -1,5 +1,7 @@
 //! The invariants of custody over 100,000 histories, looked at without the fold that keeps them.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 
 use super::*;

@@ -15,7 +15,7 @@ use crate::{
 };
 
 const COLUMNS: &str = "SELECT e.id, e.incident_id, i.reference AS incident_reference, e.label, e.kind, e.title,
-    e.description, e.original_filename, e.make, e.model, e.serial, e.condition_marks, e.source_host, e.source_path,
+    e.description, e.original_filename, e.make, e.model, e.serial_no AS serial, e.condition_marks, e.source_host, e.source_path,
     e.source_owner, e.tlp, e.malicious, e.contains_personal_data, e.retain_until, e.method, e.tool, e.tool_version,
     e.authority, e.witness, e.write_blocker, e.clock_offset_s, e.acquisition_notes, e.size_bytes, e.sha256, e.status,
     e.holder_id, h.name AS holder_name, e.offered_to_id, o.name AS offered_to_name, e.checked_out, e.seal_no,
@@ -114,7 +114,7 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewEvidence<'_>, now: Time
     let (fields, file) = (new.fields, new.file.clone());
     tx.query(
         "INSERT INTO evidence (id, org_id, incident_id, label, kind, title, description, original_filename, make,
-             model, serial, condition_marks, source_host, source_path, source_owner, tlp, malicious,
+             model, serial_no, condition_marks, source_host, source_path, source_owner, tlp, malicious,
              contains_personal_data, retain_until, method, tool, tool_version, authority, witness, write_blocker,
              clock_offset_s, acquisition_notes, size_bytes, sha256, status, checked_out, location, holds, altered,
              events, created_at, created_by)

@@ -145,7 +145,7 @@ fn older_checkpoints_tell_from_where_on_a_log_was_linked_anew() {
     let report = LogCheck { older: &older, ..check(&note, &key) }.run(&forged).to_string();
     assert!(report.contains("first bad entry: entry 4 is not the one that was signed"), "{report}");
     let remembered = log::checkpoint(&entries[..6]);
-    let report = LogCheck { remembered: Some(&remembered), ..check(&note, &key) }.run(&forged_from(&entries, 7));
+    let report = LogCheck { remembered: Some(&remembered), ..check(&note, &key) }.run(forged_from(&entries, 7));
     assert_eq!((failed(&report), first_bad(&report)), (vec!["3 entries"], 6), "{report}");
 }
 

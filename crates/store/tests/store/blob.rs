@@ -56,7 +56,7 @@ async fn what_was_put_is_there_under_its_hash_and_can_be_read_in_parts() {
     assert_eq!((stored.sha256, stored.size), (hash(&sent), 1_000_003));
     let name = stored.sha256.to_string();
     let path = folder.path().join("blobs").join(&name[..2]).join(&name[2..4]).join(&name);
-    assert_eq!(files(&folder.path().join("blobs")), [path.clone()]);
+    assert_eq!(files(&folder.path().join("blobs")), std::slice::from_ref(&path));
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o400);
 
     let opened = blobs.open(stored.sha256, None).await.unwrap().unwrap();
@@ -85,7 +85,7 @@ async fn nothing_is_left_of_what_broke_off_or_was_not_what_it_said() {
     assert!(
         matches!(other, Err(PutError::Mismatch { declared, found }) if declared == hash(b"another") && found == hash(b"one thing"))
     );
-    assert_eq!(files(folder.path()), [PathBuf::new(); 0]);
+    assert!(files(folder.path()).is_empty());
     assert!(blobs.open(hash(b"one thing"), None).await.unwrap().is_none());
 }
 
