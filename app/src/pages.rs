@@ -9,9 +9,9 @@ use leptos::prelude::AnyView;
 
 use crate::{
     error::AppError,
-    event, evidence, evidence_log,
+    event, evidence, evidence_log, finding,
     form::{Done, Form},
-    incident, ledger, org, person, session, token,
+    incident, ledger, org, person, search, session, token,
 };
 
 /// Who may ask for a path.
@@ -81,6 +81,43 @@ pub const PAGES: &[Page] = &[
     ),
     page!("/evidence", deed(Deed::ViewEvidence), evidence::register_page::register_page),
     page!("/incidents/{reference}/evidence/log", deed(Deed::ExportEvidenceLog), evidence_log::log_page::log_page),
+    page!("/incidents/{reference}/indicators", deed(Deed::ViewIncident), finding::list_page::findings_page),
+    page!("/incidents/{reference}/indicators/many", deed(Deed::EditFindings), finding::many_page::many_page),
+    page!("/incidents/{reference}/assets", deed(Deed::ViewIncident), finding::list_page::assets_page),
+    page!("/incidents/{reference}/vulnerabilities", deed(Deed::ViewIncident), finding::list_page::vulnerabilities_page),
+    page!("/incidents/{reference}/indicators/new", deed(Deed::EditFindings), finding::edit_page::new_indicator),
+    page!("/incidents/{reference}/indicators/{id}", deed(Deed::ViewIncident), finding::view_page::indicator_page),
+    page!("/incidents/{reference}/indicators/{id}/edit", deed(Deed::EditFindings), finding::edit_page::edit_indicator),
+    page!(
+        "/incidents/{reference}/indicators/{id}/archive",
+        deed(Deed::EditFindings),
+        finding::edit_page::archive_indicator
+    ),
+    page!("/incidents/{reference}/assets/new", deed(Deed::EditFindings), finding::edit_page::new_asset),
+    page!("/incidents/{reference}/assets/{id}", deed(Deed::ViewIncident), finding::view_page::asset_page),
+    page!("/incidents/{reference}/assets/{id}/edit", deed(Deed::EditFindings), finding::edit_page::edit_asset),
+    page!("/incidents/{reference}/assets/{id}/archive", deed(Deed::EditFindings), finding::edit_page::archive_asset),
+    page!(
+        "/incidents/{reference}/vulnerabilities/new",
+        deed(Deed::EditFindings),
+        finding::edit_page::new_vulnerability
+    ),
+    page!(
+        "/incidents/{reference}/vulnerabilities/{id}",
+        deed(Deed::ViewIncident),
+        finding::view_page::vulnerability_page
+    ),
+    page!(
+        "/incidents/{reference}/vulnerabilities/{id}/edit",
+        deed(Deed::EditFindings),
+        finding::edit_page::edit_vulnerability
+    ),
+    page!(
+        "/incidents/{reference}/vulnerabilities/{id}/archive",
+        deed(Deed::EditFindings),
+        finding::edit_page::archive_vulnerability
+    ),
+    page!("/search", deed(Deed::ListIncidents), search::find_page::find_page),
     page!("/ledger", deed(Deed::ViewLedger), ledger::list_page::ledger_page),
     page!("/people", deed(Deed::ViewPeople), person::list_page::people_page),
     page!("/people/new", deed(Deed::AddPerson), person::new_page::new_page),
@@ -158,6 +195,24 @@ pub const FORMS: &[FormRoute] = &[
         evidence::post::custody
     ),
     form!("/incidents/{reference}/evidence/{label}/verify", deed(Deed::HandleEvidence), evidence::post::verify),
+    form!("/incidents/{reference}/indicators/many", deed(Deed::EditFindings), finding::post::add_many),
+    form!("/incidents/{reference}/indicators/new", deed(Deed::EditFindings), finding::post::add_indicator),
+    form!("/incidents/{reference}/indicators/{id}/edit", deed(Deed::EditFindings), finding::post::edit_indicator),
+    form!("/incidents/{reference}/indicators/{id}/archive", deed(Deed::EditFindings), finding::post::archive_indicator),
+    form!("/incidents/{reference}/assets/new", deed(Deed::EditFindings), finding::post::add_asset),
+    form!("/incidents/{reference}/assets/{id}/edit", deed(Deed::EditFindings), finding::post::edit_asset),
+    form!("/incidents/{reference}/assets/{id}/archive", deed(Deed::EditFindings), finding::post::archive_asset),
+    form!("/incidents/{reference}/vulnerabilities/new", deed(Deed::EditFindings), finding::post::add_vulnerability),
+    form!(
+        "/incidents/{reference}/vulnerabilities/{id}/edit",
+        deed(Deed::EditFindings),
+        finding::post::edit_vulnerability
+    ),
+    form!(
+        "/incidents/{reference}/vulnerabilities/{id}/archive",
+        deed(Deed::EditFindings),
+        finding::post::archive_vulnerability
+    ),
     form!("/people/new", deed(Deed::AddPerson), person::post::add),
     form!("/people/{id}", deed(Deed::EditPerson), person::post::edit),
     form!("/people/{id}/invite", deed(Deed::EditPerson), person::post::invite_again),

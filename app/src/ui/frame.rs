@@ -84,6 +84,7 @@ fn top(viewer: Viewer) -> AnyView {
     let has_administration = !administration.is_empty();
     let links = ways.iter().map(|way| nav_link(way)).collect::<Vec<_>>();
     let home = if viewer.deeds.contains(&Deed::ListIncidents) { "/incidents" } else { "/account" };
+    let find = viewer.deeds.contains(&Deed::ListIncidents).then(crate::search::field::head);
     view! {
         <header class="top">
             <details class="menu nav-menu" name="menu">
@@ -96,7 +97,7 @@ fn top(viewer: Viewer) -> AnyView {
             </details>
             <a class="brand" href=home><strong>"Holdfast"</strong>" "<span>{viewer.org_name.clone()}</span></a>
             <nav class="nav" aria-label="Main">{links}</nav>
-            <div class="top-end">{account_menu(viewer)}</div>
+            <div class="top-end">{find} {account_menu(viewer)}</div>
         </header>
     }
     .into_any()

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 const SHORTCUTS: &[(&str, &str)] = &[
-    ("/", "Search"),
+    ("/", "Search this page, or everything"),
+    ("Ctrl K", "Search everything"),
     ("c", "Open an incident"),
     ("g t", "Go to today"),
     ("g i", "Go to the incidents"),

@@ -5,8 +5,9 @@ use holdfast_domain::{
     Actor, AssetId, Refusal,
     asset::{Asset, AssetFields},
     incident::Incident,
+    indicator::SeenIn,
 };
-use holdfast_store::{Queryable, asset as rows};
+use holdfast_store::{Queryable, asset as rows, finding::Findings};
 
 use crate::{
     Ctx, Result,
@@ -32,6 +33,15 @@ pub async fn list(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked<'_>) 
 pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Asset> {
     let incident = incident::view(ctx, actor, reference).await?;
     find(ctx.db(), actor, &incident, id).await
+}
+
+/// The other incidents that the actor may see and that have the same.
+///
+/// # Errors
+/// As [`view`].
+pub async fn seen_in(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Option<SeenIn>> {
+    let thing = view(ctx, actor, reference, id).await?;
+    crate::finding::seen_in(ctx, actor, thing.incident_id, Findings::Assets, thing.id.0).await
 }
 
 async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, incident: &Incident, id: &str) -> Result<Asset> {

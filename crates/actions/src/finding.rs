@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use holdfast_domain::{
-    Actor, AssetId, Deed, IndicatorId, Object, Refusal, Timestamp, VulnerabilityId,
+    Actor, AssetId, Deed, IncidentId, IndicatorId, Object, Refusal, Timestamp, VulnerabilityId,
     asset::Asset,
     incident::{FieldText, Incident},
     indicator::{Indicator, SeenIn},
@@ -139,6 +139,18 @@ pub(crate) async fn vulnerabilities(
     part(ctx, actor, incident, Findings::Vulnerabilities, found, asked, |row| row.id.0).await
 }
 
+/// Where else one thing was seen.
+pub(crate) async fn seen_in(
+    ctx: &Ctx,
+    actor: &Actor,
+    incident: IncidentId,
+    what: Findings,
+    thing: Uuid,
+) -> Result<Option<SeenIn>> {
+    let seen = rows::seen_in(ctx.db(), actor, incident, what, Some(thing)).await?;
+    Ok(seen.into_iter().next().map(|(_, seen)| seen))
+}
+
 async fn part<T>(
     ctx: &Ctx,
     actor: &Actor,
@@ -155,7 +167,7 @@ async fn part<T>(
     let mut seen: HashMap<Uuid, SeenIn> = if found.is_empty() || asked.archived {
         HashMap::new()
     } else {
-        rows::seen_in(ctx.db(), actor, incident.id, what).await?.into_iter().collect()
+        rows::seen_in(ctx.db(), actor, incident.id, what, None).await?.into_iter().collect()
     };
     let row = |thing: T| Row { seen_in: seen.remove(&id(&thing)), thing };
     Ok(Part { rows: found.into_iter().map(row).collect(), next })

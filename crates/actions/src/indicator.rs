@@ -4,9 +4,9 @@
 use holdfast_domain::{
     Actor, Deed, IndicatorId, Object, Refusal,
     incident::Incident,
-    indicator::{Indicator, IndicatorFields, IndicatorKind, LINES_MAX, LineRefused, canonical, read_lines},
+    indicator::{Indicator, IndicatorFields, IndicatorKind, LINES_MAX, LineRefused, SeenIn, canonical, read_lines},
 };
-use holdfast_store::{Queryable, indicator as rows};
+use holdfast_store::{Queryable, finding::Findings, indicator as rows};
 
 use crate::{
     Ctx, Result,
@@ -35,6 +35,15 @@ pub async fn list(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked<'_>) 
 pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Indicator> {
     let incident = incident::view(ctx, actor, reference).await?;
     find(ctx.db(), actor, &incident, id).await
+}
+
+/// The other incidents that the actor may see and that have the same.
+///
+/// # Errors
+/// As [`view`].
+pub async fn seen_in(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Option<SeenIn>> {
+    let thing = view(ctx, actor, reference, id).await?;
+    crate::finding::seen_in(ctx, actor, thing.incident_id, Findings::Indicators, thing.id.0).await
 }
 
 async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, incident: &Incident, id: &str) -> Result<Indicator> {

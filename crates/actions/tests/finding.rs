@@ -66,7 +66,7 @@ story! {
         assert_eq!(finding::overview(ctx, &mina, &reference, false).await.unwrap().counts, (0, 0, 0));
         assert_eq!(finding::overview(ctx, &mina, &reference, true).await.unwrap().indicators.rows.len(), 1);
         indicator::set_archived(ctx, &mina, &reference, &id, 3, false).await.unwrap();
-        assert_eq!(hits(ctx, &mina, "hxxp://evil[.]example").await, 0);
+        assert_eq!(hits(ctx, &mina, "hxxp://evil[.]example").await, 1);
         assert_eq!(hits(ctx, &mina, "evil[.]example").await, 1);
 
         let history = incident::history(ctx, &mina, &reference, None, 50).await.unwrap();

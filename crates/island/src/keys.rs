@@ -13,7 +13,7 @@ pub fn install() {
     listen(&document(), "keydown", move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
         if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
-            return search(event);
+            return search(event, &["#find", SEARCH]);
         }
         if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(event) {
             return;
@@ -26,7 +26,7 @@ pub fn install() {
             (true, "l") => go(event, "/ledger"),
             (false, "c") => go(event, "/incidents/new"),
             (false, "g") => after_g.set(true),
-            (false, "/") => search(event),
+            (false, "/") => search(event, &["main input[type=search]", SEARCH]),
             (false, "?") => help(),
             _ => {}
         }
@@ -41,15 +41,19 @@ fn go(event: &KeyboardEvent, target: &str) {
     }
 }
 
-/// The page's own search field, else the one in the head.
-fn search(event: &KeyboardEvent) {
-    let field = ["main input[type=search]", "input[type=search]"]
-        .iter()
-        .find_map(|selector| document().query_selector(selector).ok().flatten());
-    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
-        event.prevent_default();
-        let _ = field.focus();
-        field.select();
+const SEARCH: &str = "input[type=search]";
+
+/// The first search field of those named; the page that has one where it is not to be seen.
+fn search(event: &KeyboardEvent, selectors: &[&str]) {
+    let field = selectors.iter().find_map(|selector| document().query_selector(selector).ok().flatten());
+    match field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        Some(field) if field.offset_parent().is_some() => {
+            event.prevent_default();
+            let _ = field.focus();
+            field.select();
+        }
+        // Where it is narrow, the field is a page of its own.
+        _ => go(event, "/search"),
     }
 }
 

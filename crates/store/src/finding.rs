@@ -83,7 +83,8 @@ struct SeenRow {
 }
 
 /// For each thing of an incident that is not archived, the other incidents that the reader may see
-/// and in which it is too; things that are nowhere else are left out. One query for them all.
+/// and in which it is too; things that are nowhere else are left out. One query for them all, or for
+/// the `one` that is named, archived or not.
 ///
 /// # Errors
 /// When the database refuses.
@@ -92,12 +93,14 @@ pub async fn seen_in<'a>(
     actor: &Actor,
     incident: IncidentId,
     what: Findings,
+    one: Option<Uuid>,
 ) -> Result<Vec<(Uuid, SeenIn)>> {
     let rows: Vec<SeenRow> = on
         .query_built(seen_statement(what))
         .bind(actor.org_id)
         .bind(actor.person_id)
         .bind(incident)
+        .bind(one)
         .fetch_all()
         .await?;
     let mut seen: Vec<(Uuid, SeenIn)> = Vec::new();
@@ -121,7 +124,7 @@ fn seen_statement(what: Findings) -> String {
              JOIN {table} o ON o.org_id = f.org_id AND {same} AND o.incident_id <> f.incident_id
                  AND o.archived_at IS NULL
              JOIN incidents i ON i.id = o.incident_id
-             WHERE f.incident_id = $3 AND f.archived_at IS NULL AND {VISIBLE}
+             WHERE f.incident_id = $3 AND ($4 IS NULL AND f.archived_at IS NULL OR f.id = $4) AND {VISIBLE}
          ) s WHERE s.place <= {NAMED_MAX} ORDER BY s.id, s.place"
     )
 }
@@ -133,7 +136,7 @@ fn seen_statement(what: Findings) -> String {
 pub async fn plan(db: &Db, actor: &Actor, incident: IncidentId, what: Findings) -> Result<String> {
     let explain = if db.is_sqlite() { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
     let statement = db.query_built(format!("{explain} {}", seen_statement(what)));
-    let statement = statement.bind(actor.org_id).bind(actor.person_id).bind(incident);
+    let statement = statement.bind(actor.org_id).bind(actor.person_id).bind(incident).bind(None::<Uuid>);
     if db.is_sqlite() {
         let rows: Vec<(i64, i64, i64, String)> = statement.fetch_all().await?;
         return Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect::<Vec<_>>().join("\n"));

@@ -102,6 +102,8 @@ const JOINING: [char; 7] = ['.', ':', '/', '\\', '-', '_', '@'];
 pub(crate) fn runs(typed: &str) -> Vec<Vec<String>> {
     folded(typed)
         .split(|c: char| !c.is_alphanumeric() && !JOINING.contains(&c))
+        // The scheme says little: a host is found whether it was kept with one or not.
+        .map(|run| run.split_once("://").map_or(run, |(_, rest)| rest))
         .map(|run| cut(run).into_iter().take(WORDS_MAX).collect::<Vec<_>>())
         .filter(|run| !run.is_empty())
         .take(RUNS_MAX)
@@ -245,7 +247,7 @@ mod tests {
     #[test]
     fn an_address_is_looked_for_as_it_is_meant() {
         for typed in ["hxxps://evil[.]example/a", "https://Evil.example/a", "https://evil[dot]example/a"] {
-            assert_eq!(runs(typed), [["https", "evil", "example", "a"]], "{typed}");
+            assert_eq!(runs(typed), [["evil", "example", "a"]], "{typed}");
         }
         assert_eq!(words("see hxxp://evil(dot)example"), ["see", "http", "evil", "example"]);
     }

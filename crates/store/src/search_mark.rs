@@ -139,7 +139,7 @@ mod tests {
         for (text, typed, wanted) in [
             ("Ransomware on the file server", "ransom SERVER", "<Ransomware> on the file <server>"),
             ("ÉCOLE Größe café", "ecole groesse grosse cafe", "<ÉCOLE> <Größe> <café>"),
-            ("from hxxps://evil[.]example/x", "https://evil.example", "from <hxxps://evil[.]example>/x"),
+            ("from hxxps://evil[.]example/x", "https://evil.example", "from hxxps://<evil[.]example>/x"),
             ("to 198.51.100.23 and 198.52", "198.51.100", "to <198.51.100>.23 and 198.52"),
             ("INC-2026-0001 x", "inc-2026-0001", "<INC-2026-0001> x"),
             ("a\nb", "b", "a <b>"),

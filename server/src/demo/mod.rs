@@ -2,6 +2,7 @@
 //! same actions that people use, so nothing in it is a picture. Its clock walks through the past
 //! weeks up to now. Only on a database that has no organisation; never touches one that has.
 
+mod findings;
 mod stories;
 
 use std::{
@@ -66,6 +67,7 @@ pub async fn prepare(ctx: &Ctx, data: &Path, entropy: &dyn Entropy) -> Result<St
         clock.turn_to(step.at);
         told[step.story] = Some(tell(&past, &cast, &step, told[step.story].take()).await?);
     }
+    findings::add(&past, &cast.analyst, &told).await?;
     let text = accounts(&password);
     write(&note, &text).map_err(|error| Error::Failed(format!("cannot write {}: {error}", note.display())))?;
     Ok(text)

@@ -97,3 +97,104 @@ async fn assets_vulnerabilities_and_the_search() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_pages_add_edit_archive_and_search_without_scripts() {
+    on_both(async |world: World| {
+        let browser = world.signed_in(Role::Analyst).await;
+        let (first, second) = (world.incident().await.reference, world.incident().await.reference);
+        let base = format!("/incidents/{first}");
+        let empty = browser.get(&format!("{base}/indicators")).await.text();
+        assert!(empty.contains("No indicator yet") && empty.contains("Add many"), "{empty}");
+
+        let sent = [
+            ("kind", "domain"),
+            ("tlp", "red"),
+            ("confidence", "low"),
+            ("value", "evil[.]example"),
+            ("description", "the <b>loader</b>"),
+        ];
+        for reference in [&first, &second] {
+            let added = browser.post(&format!("/incidents/{reference}/indicators/new"), &sent).await;
+            assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
+        }
+        let again = browser.post(&format!("{base}/indicators/new"), &sent).await;
+        assert_eq!(again.status.as_u16(), 422);
+        assert!(again.text().contains("This incident has it already.") && again.text().contains("&lt;b>loader"));
+        let list = browser.get(&format!("{base}/indicators?done=indicator-added")).await.text();
+        assert!(list.contains("The indicator is added.") && list.contains("evil[.]example"));
+        assert!(list.contains(&format!("/incidents/{second}")), "seen in the other");
+        assert!(!list.contains("<b>loader</b>"));
+        let path = list.split(&format!("{base}/indicators/")).find_map(|part| {
+            let id = part.split('"').next()?;
+            (id.len() == 36).then(|| format!("{base}/indicators/{id}"))
+        });
+        let path = path.unwrap();
+        let page = browser.get(&path).await.text();
+        assert!(page.contains("1 other incident") && page.contains("TLP:RED"), "{page}");
+
+        let edit = |version: &'static str, confidence: &'static str| {
+            [
+                ("version", version),
+                ("kind", "domain"),
+                ("tlp", "red"),
+                ("confidence", confidence),
+                ("value", "evil.example"),
+                ("description", "the loader"),
+            ]
+        };
+        let saved = browser.post(&format!("{path}/edit"), &edit("1", "high")).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+        let stale = browser.post(&format!("{path}/edit"), &edit("1", "medium")).await;
+        assert_eq!(stale.status.as_u16(), 409);
+        assert!(stale.text().contains("saved this while you were editing") && stale.text().contains("keep_confidence"));
+
+        let many =
+            [("lines", "198.51.100.7 # C2\nwhat is this\nevil.example"), ("tlp", "amber"), ("confidence", "low")];
+        let told = browser.post(&format!("{base}/indicators/many"), &many).await;
+        assert_eq!(told.status, StatusCode::OK);
+        assert!(told.text().contains("1 added, 1 known already. 1 could not be read"), "{}", told.text());
+        assert!(told.text().contains(">\nwhat is this</textarea>"), "{}", told.text());
+        let time = [
+            ("kind", "server"),
+            ("name", "mx1"),
+            ("compromise", "confirmed"),
+            ("criticality", "high"),
+            ("first_seen", "2026-09-01T08:00"),
+        ];
+        assert_eq!(browser.post(&format!("{base}/assets/new"), &time).await.status, StatusCode::SEE_OTHER);
+        let hole = [("cve", "CVE-2021-44228"), ("status", "open")];
+        assert_eq!(browser.post(&format!("{base}/vulnerabilities/new"), &hole).await.status, StatusCode::SEE_OTHER);
+        let list = browser.get(&format!("{base}/indicators")).await.text();
+        assert!(list.contains("Compromised") && list.contains("Log4j2") && list.contains("Exploited"));
+        for page in [
+            "assets",
+            "vulnerabilities",
+            "indicators?archived=1",
+            "assets/new",
+            "vulnerabilities/new",
+            "indicators/new",
+        ] {
+            assert_eq!(browser.get(&format!("{base}/{page}")).await.status, StatusCode::OK, "{page}");
+        }
+
+        let found = browser.get("/search?q=hxxps%3A%2F%2Fevil%5B.%5Dexample").await.text();
+        assert!(found.contains("<mark>evil[.]example"), "whether it was kept with a scheme or not: {found}");
+        let found = browser.get("/search?q=EVIL.exam&kind=indicator").await.text();
+        assert!(found.contains("<mark>evil[.]example") && found.contains(&path), "{found}");
+        let archive = [("version", "2"), ("archived", "true")];
+        assert_eq!(browser.post(&format!("{path}/archive"), &archive).await.status, StatusCode::SEE_OTHER);
+        assert!(!browser.get("/search?q=evil.exam&kind=indicator").await.text().contains(&path));
+        assert!(browser.get(&path).await.text().contains("Take back"));
+        let history = browser.get(&format!("{base}/history")).await.text();
+        assert!(history.contains("archived an indicator") && history.contains("added indicators"));
+
+        let reader = world.signed_in(Role::Auditor).await;
+        let page = reader.get(&format!("{base}/indicators")).await;
+        assert!(page.status == StatusCode::OK && !page.text().contains("Add many"));
+        assert_eq!(reader.post(&format!("{base}/indicators/new"), &sent).await.status, StatusCode::FORBIDDEN);
+        let bad = browser.get("/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E").await.text();
+        assert!(!bad.contains("<script>alert"));
+    })
+    .await;
+}

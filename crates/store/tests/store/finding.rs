@@ -141,20 +141,20 @@ on_both! {
         add(&db, &office, here, 2, &domain("only-here.example")).await;
         add(&db, &office, here, 3, &IndicatorFields::bare(IndicatorKind::Other, "evil.example")).await;
 
-        let seen = finding::seen_in(&db, &office.ada, here, Findings::Indicators).await.unwrap();
+        let seen = finding::seen_in(&db, &office.ada, here, Findings::Indicators, None).await.unwrap();
         assert_eq!(seen.len(), 1);
         assert_eq!((seen[0].0, seen[0].1.count, seen[0].1.latest.len()), (id(1), 8, 5));
         assert_eq!(seen[0].1.latest[0].reference, "INC-2026-0009");
-        let seen = finding::seen_in(&db, &office.ben, here, Findings::Indicators).await.unwrap();
+        let seen = finding::seen_in(&db, &office.ben, here, Findings::Indicators, None).await.unwrap();
         assert_eq!((seen[0].1.count, seen[0].1.latest[0].reference.as_str()), (7, "INC-2026-0008"));
 
         let gone = get(&db, &office, incidents[0], 101).await.unwrap();
         let mut tx = db.write().await.unwrap();
         assert!(indicator::set_archived(&mut tx, &office.ada, &gone, true, NOW).await.unwrap());
         tx.commit().await.unwrap();
-        assert_eq!(finding::seen_in(&db, &office.ben, here, Findings::Indicators).await.unwrap()[0].1.count, 6);
-        assert_eq!(finding::seen_in(&db, &office.ben, here, Findings::Vulnerabilities).await.unwrap(), []);
-        assert_eq!(finding::seen_in(&db, &office.ben, here, Findings::Assets).await.unwrap(), []);
+        assert_eq!(finding::seen_in(&db, &office.ben, here, Findings::Indicators, None).await.unwrap()[0].1.count, 6);
+        assert_eq!(finding::seen_in(&db, &office.ben, here, Findings::Vulnerabilities, None).await.unwrap(), []);
+        assert_eq!(finding::seen_in(&db, &office.ben, here, Findings::Assets, None).await.unwrap(), []);
 
         let things = [(IndicatorKind::Domain, "evil.example".to_owned()), (IndicatorKind::Other, "evil.example".to_owned())];
         let across = indicator::across(&db, &office.ben, &things, 50).await.unwrap();
