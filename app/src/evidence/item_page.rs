@@ -50,10 +50,14 @@ fn body(seen: &RoomView, item: &Item, actor: &Actor) -> AnyView {
         };
         warning(view! { <p><strong>{words}</strong></p> }.into_any())
     });
+    let log = seen.may(Deed::ExportEvidenceLog).then(|| {
+        let to = seen.address(&format!("/evidence/log?item={}", evidence.label));
+        view! { <a class="btn" href=to>"Evidence log"</a> }
+    });
     let heading = format!("{} {}", evidence.label, evidence.fields.title);
     view! {
         <div class="stack">
-            <div class="card-head"><h2>{heading}</h2><p class="meta">{marks(evidence)}</p></div>
+            <div class="card-head"><h2>{heading}</h2><p class="meta">{marks(evidence)}</p>{log}</div>
             {problems()}
             {alarm}
             {deeds(item, actor)}

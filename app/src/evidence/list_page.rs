@@ -33,6 +33,9 @@ fn body(seen: &RoomView, rows: &[Evidence]) -> AnyView {
     let add = seen.may(Deed::HandleEvidence).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/evidence/new")>{icon(icon::PLUS)}"Register evidence"</a> }
     });
+    let log = (!rows.is_empty() && seen.may(Deed::ExportEvidenceLog)).then(|| {
+        view! { <a class="btn" href=seen.address("/evidence/log")>"Evidence log"</a> }
+    });
     let alarm = rows.iter().any(|row| row.altered).then(|| {
         let words = view! { <p><strong>"A file is not what it was when it was registered."</strong>" Look at the items marked “altered”."</p> };
         crate::ui::notice::warning(words.into_any())
@@ -45,7 +48,7 @@ fn body(seen: &RoomView, rows: &[Evidence]) -> AnyView {
     };
     view! {
         <div class="stack">
-            <div class="card-head"><h2>"Evidence"</h2><div class="actions">{add}</div></div>
+            <div class="card-head"><h2>"Evidence"</h2><div class="actions">{log}{add}</div></div>
             {alarm}
             {shown}
         </div>

@@ -1,7 +1,6 @@
 //! The history of an incident, from the ledger, with before and after.
 
 use holdfast_domain::{
-    Deed,
     incident::{Disposition, Severity},
     ledger::Change,
     lifecycle::{Milestone, Status},
@@ -30,11 +29,7 @@ fn history_view(history: HistoryView) -> AnyView {
     let address = |cursor: &String| if cursor.is_empty() { base.clone() } else { format!("{base}?before={cursor}") };
     let (previous, next) = (history.previous.as_ref().map(address), history.next.as_ref().map(address));
     let words = format!("Newest first. Times in {}.", history.room.zone);
-    let log = history.room.may(Deed::ExportEvidenceLog).then(|| {
-        view! { <p class="actions"><a class="btn" href=history.room.address("/evidence/log")>"Evidence log"</a></p> }
-    });
     let body = view! {
-        {log}
         <section class="card">
             <h2>"History"</h2>
             {entries(history.entries, history.may_see_ledger)}

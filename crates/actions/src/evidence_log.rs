@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use holdfast_domain::{Actor, Deed, Object, Refusal, incident::Incident, refusal::FieldErrors, time::rfc3339_in_zone};
 use holdfast_interop::evidence_log::{
-    CUSTODY, Content, DIGEST, EXPORTED, EvidenceLog, Item, REGISTERED, SCHEMA, Scope, Text, Vouched, digest, happened,
-    item_of, row_of, without_names,
+    CUSTODY, Content, DIGEST, EXPORTED, EvidenceLog, Item, REGISTERED, SCHEMA, Scope, Text, Vouched, acquisition_of,
+    digest, happened, item_of, row_of, tlp_of, without_names,
 };
 use holdfast_store::ledger::{self as rows, EntryRow};
 
@@ -90,19 +90,23 @@ fn number(number: i64) -> Result<u64> {
 }
 
 async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &Asked) -> Result<Content> {
-    let (mut items, mut told) = (Vec::<Item>::new(), Vec::new());
+    let (mut items, mut acquisitions, mut told) = (Vec::<Item>::new(), Vec::new(), Vec::new());
+    let mut tlp = incident.fields.tlp;
     for (entry, mut openings) in custody(ctx, actor, incident).await? {
         if asked.without_names {
             openings = without_names(openings);
         }
         if let Some(item) = item_of(&entry.entry, &openings, &incident.reference) {
-            items.push(item);
+            if asked.item.as_ref().is_none_or(|label| *label == item.label) {
+                tlp = tlp.max(tlp_of(&entry.entry).unwrap_or(tlp));
+                acquisitions.extend(acquisition_of(&entry.entry, &openings));
+                items.push(item);
+            }
         } else if let Some(row) = row_of(&entry.entry, openings, &actor.time_zone, rfc3339_in_zone) {
             told.push(row);
         }
     }
     if let Some(label) = &asked.item {
-        items.retain(|item| item.label == *label);
         told.retain(|row| row.item == *label);
         if items.is_empty() {
             return Err(Refusal::NotFound("piece of evidence".into()).into());
@@ -120,14 +124,14 @@ async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &Asked) -
             Some(item) => Scope::Item { incident: reference, item },
             None => Scope::Incident { incident: reference },
         },
-        tlp: incident.fields.tlp,
+        tlp,
         requestor: if asked.without_names { actor.person_id.to_string() } else { actor.name.clone() },
         purpose: asked.purpose.clone(),
         legal_basis: asked.legal_basis.clone(),
         generated_at: ctx.now(),
         names: !asked.without_names,
         items,
-        acquisitions: Vec::new(),
+        acquisitions,
         rows: told,
     })
 }

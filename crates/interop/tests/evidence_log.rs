@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 const ORIGIN: &str = "soc.example.org/ledger";
 const AT: i64 = 1_790_000_000_000_000;
+const ANA: &str = "00000000-0000-7000-8000-00000000000a";
 const SHA: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 fn key() -> SigningKey {
@@ -63,7 +64,7 @@ fn salt(seq: u64, field: usize) -> [u8; 32] {
 }
 
 fn actor(seq: u64) -> Actor {
-    Actor { id: "0198c0de".into(), name_commit: commitment(&salt(seq, 0), "Ana Lima") }
+    Actor { id: ANA.into(), name_commit: commitment(&salt(seq, 0), "Ana Lima") }
 }
 
 /// Texts of an event: the entry commits to them, the row opens them.
@@ -80,7 +81,11 @@ fn event(ledger: &mut Ledger, kind: &str, hash: &str) -> Row {
         .with("label", "EV-0001")
         .with("occurred_at", occurred.to_string())
         .with("zone", "Europe/Berlin")
+        .with("number", seq)
         .with("seal_no", "S-17");
+    if kind == "corrected" {
+        draft = draft.with("refers_to", 1);
+    }
     if !hash.is_empty() {
         draft = draft.with("sha256", hash).with("hash_ok", true);
     }
@@ -102,7 +107,7 @@ fn event(ledger: &mut Ledger, kind: &str, hash: &str) -> Row {
         tz: "Europe/Berlin".into(),
         recorded_at_utc: occurred.plus_seconds(3_600),
         delay_s: 3_600,
-        actor_id: "0198c0de".into(),
+        actor_id: ANA.into(),
         actor_name: "Ana Lima".into(),
         released_by: String::new(),
         received_by: String::new(),
@@ -176,7 +181,7 @@ fn log_with(kinds: &[&str], change: impl FnOnce(&mut Content)) -> EvidenceLog {
     }
 }
 
-const STORY: [&str; 5] = ["collected", "sealed", "offered", "accepted", "verified"];
+const STORY: [&str; 5] = ["collected", "sealed", "analysed", "moved", "verified"];
 
 fn failed(report: &Report) -> Vec<&str> {
     report.checks.iter().filter(|check| !check.ok).map(|check| check.name.as_str()).collect()
@@ -235,6 +240,8 @@ fn an_entry_gives_its_row_and_an_item_its_beginning() {
     }
     happened(&mut item, "returned");
     assert_eq!(item.status, "returned");
+    let acquisition = acquisition_of(std::str::from_utf8(&bytes).unwrap(), &[]).unwrap();
+    assert_eq!((acquisition.item.as_str(), acquisition.image_hash.as_str()), ("EV-0001", SHA));
 }
 
 /// Every value in the document, by its pointer.

@@ -1,53 +1,87 @@
 //! The evidence log: asked for in a browser or by a script, recorded before it leaves, checked offline.
 
-use holdfast_actions::{incident, ledger};
-use holdfast_domain::{incident::Incident, person::Role, token::Scope};
-use holdfast_interop::evidence_log::{EvidenceLog, verify};
-use holdfast_ledger::{Actor, Draft, Subject, VerifyingKey, commitment};
-use http::{Method, StatusCode};
-use serde_json::json;
-
-use crate::{
-    ledger_export::{Opening, append},
-    world::{World, on_both},
+use holdfast_actions::{
+    evidence::{self, Happening},
+    incident, ledger,
 };
+use holdfast_domain::{
+    custody::CustodyKind,
+    evidence::{AcquisitionMethod, Details, EvidenceFields, EvidenceKind},
+    incident::Incident,
+    marking::Tlp,
+    person::Role,
+    token::Scope,
+};
+use holdfast_interop::evidence_log::{EvidenceLog, verify};
+use holdfast_ledger::VerifyingKey;
+use holdfast_store::blob::whole;
+use http::{Method, StatusCode};
+
+use crate::world::{World, on_both};
 
 const SHA: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
-const MOMENT: &str = "2026-09-20T08:00:00Z";
 
-/// What deeds of custody put into the ledger: an item, and what happened to it.
-fn custody(org: &str, incident: &Incident, label: &str, events: &[&str]) -> Vec<(Draft, Vec<Opening>)> {
-    let subject = Subject { kind: "incident".into(), id: incident.id.to_string() };
-    let mut made = Vec::new();
-    for (at, event) in ["evidence.registered"].iter().chain(events).enumerate() {
-        let salt = [u8::try_from(at).unwrap(); 32];
-        let actor = Actor { id: "0198c0de".into(), name_commit: commitment(&salt, "Ana Lima") };
-        let kind = if at == 0 { (*event).to_owned() } else { format!("custody.{event}") };
-        let mut draft = Draft::new(org, &kind, subject.clone(), actor)
-            .with("evidence", format!("id-of-{label}"))
-            .with("label", label)
-            .with("sha256", SHA);
-        let mut openings: Vec<Opening> = vec![("actor.name", salt, "Ana Lima".into())];
-        let (field, text) = if at == 0 { ("after.title", "Laptop") } else { ("reason", "=Übergabe") };
-        draft = draft.with_commitment(field, commitment(&salt, text));
-        openings.push((field, salt, text.into()));
-        draft = if at == 0 {
-            draft.with("size", 4).with("changes", json!({"kind": {"after": "disk"}}))
-        } else {
-            draft.with("event", format!("event-{at}-of-{label}")).with("occurred_at", MOMENT)
-        };
-        made.push((draft, openings));
+/// A disk image or a notebook.
+fn fields(kind: EvidenceKind, title: &str) -> EvidenceFields {
+    let none = String::new;
+    EvidenceFields {
+        kind,
+        title: title.into(),
+        description: none(),
+        original_filename: none(),
+        make: none(),
+        model: none(),
+        serial: none(),
+        condition_marks: none(),
+        source_host: none(),
+        source_path: none(),
+        source_owner: none(),
+        tlp: Tlp::Red,
+        malicious: false,
+        contains_personal_data: true,
+        retain_until: None,
+        method: AcquisitionMethod::LogExport,
+        tool: "ewfacquire".into(),
+        tool_version: none(),
+        authority: "policy 7".into(),
+        witness: "Vera Stein".into(),
+        write_blocker: none(),
+        clock_offset_s: None,
+        acquisition_notes: none(),
     }
-    made
 }
 
+/// Two items of an incident: one sealed, handed over and held, one given back.
 async fn story_of(world: &World) -> Incident {
     let now = world.incident().await;
-    let lead = world.actor(Role::Lead).await;
-    let org = lead.org_id.to_string();
-    let db = world.ctx.db();
-    append(db, lead.org_id, custody(&org, &now, "EV-0001", &["collected", "sealed", "hold_placed"])).await;
-    append(db, lead.org_id, custody(&org, &now, "EV-0002", &["collected", "returned"])).await;
+    let (ctx, lead, analyst) = (&world.ctx, world.actor(Role::Lead).await, world.actor(Role::Analyst).await);
+    let stored = ctx.blobs().put(whole("test"), None).await.unwrap();
+    let laptop = fields(EvidenceKind::Disk, "Laptop");
+    evidence::register(ctx, &analyst, &now.reference, &laptop, None, "Safe 2", Some(&stored)).await.unwrap();
+    let notebook = fields(EvidenceKind::Physical, "Notebook");
+    evidence::register(ctx, &lead, &now.reference, &notebook, None, "", None).await.unwrap();
+    let told = Details {
+        reason: "=Übergabe".into(),
+        method: "in person".into(),
+        recipient: "Vera Stein".into(),
+        witness: "Vera Stein".into(),
+        matter_no: "M-1".into(),
+        seal_no: "S-17".into(),
+        ..Details::default()
+    };
+    for (by, label, kind) in [
+        (&analyst, "EV-0001", CustodyKind::Sealed),
+        (&analyst, "EV-0001", CustodyKind::Offered),
+        (&lead, "EV-0001", CustodyKind::Accepted),
+        (&lead, "EV-0001", CustodyKind::HoldPlaced),
+        (&lead, "EV-0002", CustodyKind::Returned),
+    ] {
+        world.clock.pass(60);
+        let received_by = (kind == CustodyKind::Offered).then_some(lead.person_id);
+        let happening = Happening { kind, occurred_at: None, details: Details { received_by, ..told.clone() } };
+        evidence::happen(ctx, by, &now.reference, label, happening).await.unwrap();
+    }
+    evidence::verify(ctx, &lead, &now.reference, "EV-0001").await.unwrap();
     now
 }
 
@@ -66,31 +100,34 @@ async fn an_outsider_checks_the_log_that_was_handed_out() {
         let report = verify(&answer.body, &key);
         assert!(report.ok(), "{report}");
         let log: EvidenceLog = serde_json::from_slice(&answer.body).unwrap();
-        assert_eq!(
-            log.content.rows.iter().map(|row| row.event.as_str()).collect::<Vec<_>>(),
-            ["collected", "sealed", "hold_placed", "collected", "returned"]
-        );
+        let events: Vec<&str> = log.content.rows.iter().map(|row| row.event.as_str()).collect();
+        let told = "collected moved collected sealed offered transferred hold_placed returned verified";
+        assert_eq!(events.join(" "), told);
         let (first, second) = (&log.content.items[0], &log.content.items[1]);
+        assert_eq!((first.title.as_str(), first.kind.as_str(), first.holds), ("Laptop", "disk", 1));
+        assert_eq!((first.size_bytes, first.sha256.as_str(), first.status.as_str()), (Some(4), SHA, "in_custody"));
         assert_eq!(
-            (first.title.as_str(), first.kind.as_str(), first.holds, first.status.as_str()),
-            ("Laptop", "disk", 1, "in_custody")
+            (second.label.as_str(), second.status.as_str(), second.sha256.as_str()),
+            ("EV-0002", "returned", "")
         );
-        assert_eq!((second.label.as_str(), second.status.as_str()), ("EV-0002", "returned"));
-        assert_eq!(
-            (log.content.rows[0].actor_name.as_str(), log.content.rows[0].purpose.as_str()),
-            ("Ana Lima", "=Übergabe")
-        );
+        assert_eq!((log.content.tlp, log.content.acquisitions[0].tool.as_str()), (Tlp::Red, "ewfacquire"));
+        let (sealed, offered) = (&log.content.rows[3], &log.content.rows[4]);
+        assert_eq!(sealed.seal_no, "S-17");
+        assert!(sealed.notes.contains("witness: Vera Stein"), "{}", sealed.notes);
+        assert_eq!((offered.actor_name.as_str(), offered.purpose.as_str()), ("analyst", "=Übergabe"));
+        assert_eq!(offered.received_by, world.actor(Role::Lead).await.person_id.to_string());
+        assert_eq!(log.content.rows[8].hash_ok, Some(true));
         assert_eq!(log.content.requestor, "auditor");
 
         let one = get(".json?purpose=Disclosure&item=EV-0002&without_names=true").await;
         assert!(verify(&one.body, &key).ok(), "{}", verify(&one.body, &key));
         let text = one.text();
-        assert!(!text.contains("Ana Lima") && !text.contains("EV-0001"), "{text}");
+        assert!(!text.contains("Vera Stein") && !text.contains("Laptop"), "{text}");
         let table = get(".csv?purpose=Disclosure&bom=true").await;
         assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
         assert!(table.text().starts_with("\u{feff}seq,event_id,item,event,"));
         assert!(table.text().contains(",'=Übergabe,"), "{}", table.text());
-        assert_eq!(table.text().lines().count(), 6);
+        assert_eq!(table.text().lines().count(), 10);
 
         // Each was recorded, with its hash, before it left; the whole ledger holds.
         let auditor = world.actor(Role::Auditor).await;

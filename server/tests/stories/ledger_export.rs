@@ -20,10 +20,10 @@ async fn lengthen(db: &Db, org: OrgId, count: usize) {
 }
 
 /// A text behind a commitment: its name, its salt and itself.
-pub type Opening = (&'static str, [u8; 32], String);
+type Opening = (&'static str, [u8; 32], String);
 
 /// Appends entries as deeds do, with what opens them, in one transaction.
-pub async fn append(db: &Db, org: OrgId, drafts: Vec<(Draft, Vec<Opening>)>) {
+async fn append(db: &Db, org: OrgId, drafts: Vec<(Draft, Vec<Opening>)>) {
     let mut tx = db.write().await.unwrap();
     let mut head = rows::lock_head(&mut tx, org).await.unwrap();
     let hashes = head.frontier.chunks(32).map(|hash| Hash::from_bytes(hash.try_into().unwrap())).collect();

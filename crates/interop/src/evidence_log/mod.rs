@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use sheet::{COLUMNS, to_csv};
-pub use told::{CUSTODY, REGISTERED, happened, item_of, row_of, without_names};
+pub use told::{CUSTODY, REGISTERED, acquisition_of, happened, item_of, row_of, tlp_of, without_names};
 pub use verify::{NOT_CHECKED, recognise, verify};
 
 /// What the field `schema` says.

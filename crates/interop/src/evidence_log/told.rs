@@ -1,10 +1,10 @@
 //! Rows and items as the ledger's entries tell them. Nothing is said that an entry does not vouch for.
 
-use holdfast_domain::Timestamp;
+use holdfast_domain::{Timestamp, marking::Tlp};
 use holdfast_ledger::{Entry, entry::ACTOR_NAME, leaf_hash};
 use serde_json::Value;
 
-use super::{Item, Row, Text};
+use super::{Acquisition, Item, Row, Text};
 
 /// What the kinds of custody entries begin with.
 pub const CUSTODY: &str = "custody.";
@@ -22,7 +22,7 @@ const COLUMN_OF: [(&str, &str); 8] = [
     ("tool_version", "tool_version"),
 ];
 /// Texts that name people by their purpose.
-const NAMES: [&str; 3] = [ACTOR_NAME, "witness", "recipient"];
+const NAMES: [&str; 5] = [ACTOR_NAME, "witness", "recipient", "after.witness", "after.source_owner"];
 
 /// The openings without those that name people.
 #[must_use]
@@ -113,12 +113,7 @@ pub fn item_of(text: &str, openings: &[Text], incident: &str) -> Option<Item> {
     if entry.content.kind != REGISTERED {
         return None;
     }
-    let changes = entry.content.data.get("changes");
-    let field = |name: &str| {
-        let value = changes.and_then(|changes| changes.get(name)?.get("after")?.as_str());
-        let opened = openings.iter().find(|opening| opening.field.strip_prefix("after.") == Some(name));
-        opened.map(|opening| opening.text.clone()).or_else(|| value.map(str::to_owned)).unwrap_or_default()
-    };
+    let field = |name: &str| after(&entry, openings, name);
     Some(Item {
         id: clear(&entry, "evidence").to_owned(),
         incident: incident.to_owned(),
@@ -132,6 +127,48 @@ pub fn item_of(text: &str, openings: &[Text], incident: &str) -> Option<Item> {
         holds: 0,
         retain_until: field("retain_until").parse().ok(),
     })
+}
+
+/// A field as it was registered.
+fn after(entry: &Entry, openings: &[Text], name: &str) -> String {
+    let changes = entry.content.data.get("changes");
+    let value = changes.and_then(|changes| changes.get(name)?.get("after")?.as_str());
+    let opened = openings.iter().find(|opening| opening.field.strip_prefix("after.") == Some(name));
+    opened.map(|opening| opening.text.clone()).or_else(|| value.map(str::to_owned)).unwrap_or_default()
+}
+
+/// How the item was acquired, as the entry of its registration tells.
+#[must_use]
+pub fn acquisition_of(text: &str, openings: &[Text]) -> Option<Acquisition> {
+    let entry = Entry::from_bytes(text.as_bytes()).ok()?;
+    if entry.content.kind != REGISTERED {
+        return None;
+    }
+    let field = |name: &str| after(&entry, openings, name);
+    let name = openings.iter().find(|opening| opening.field == ACTOR_NAME);
+    Some(Acquisition {
+        item: clear(&entry, "label").to_owned(),
+        started_at: None,
+        ended_at: None,
+        acquirer: name.map_or_else(|| entry.content.actor.id.clone(), |opening| opening.text.clone()),
+        witness: field("witness"),
+        location: String::new(),
+        authority: field("authority"),
+        method: field("method"),
+        tool: field("tool"),
+        tool_version: field("tool_version"),
+        write_blocker: field("write_blocker"),
+        source_hash_before: String::new(),
+        image_hash: clear(&entry, "sha256").to_owned(),
+        source_hash_after: String::new(),
+        notes: field("acquisition_notes"),
+    })
+}
+
+/// How far the item may travel, as it was registered.
+#[must_use]
+pub fn tlp_of(text: &str) -> Option<Tlp> {
+    after(&Entry::from_bytes(text.as_bytes()).ok()?, &[], "tlp").parse().ok()
 }
 
 /// What a row makes of its item.

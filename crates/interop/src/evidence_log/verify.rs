@@ -3,7 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use holdfast_domain::Timestamp;
+use holdfast_domain::{
+    PersonId, Timestamp,
+    custody::{CustodyEvent, Step},
+    custody_state::check_history,
+};
 use holdfast_ledger::{
     BadEntry, Check, Checkpoint, Entry, Hash, Note, VerifyingKey, commitment, leaf_hash, verify::Report,
     verify_inclusion,
@@ -22,15 +26,10 @@ pub const NOT_CHECKED: [&str; 8] = [
     "7: witness cosignatures (a second history shown to others would not be noticed here)",
     "8: time-stamp tokens (nobody else vouches for the time)",
     "10: hashes of evidence files (compare them with sha256sum)",
-    "11: who held an item when (rows are checked for their first, their last and their order)",
+    "11: how long an item must be kept, and who was a lead when (entries do not say)",
     "not provable: that no row was left out before the log was made; the whole ledger shows that",
     "not provable: that what a person entered is true, and that everything was entered",
 ];
-
-/// After these an item is out of our hands.
-const TERMINAL: [&str; 2] = ["returned", "disposed"];
-/// What may still be said of an item that is out of our hands.
-const AFTERWARDS: [&str; 1] = ["corrected"];
 
 /// Whether the bytes claim to be an evidence log, good or not.
 #[must_use]
@@ -72,7 +71,7 @@ pub fn verify(bytes: &[u8], key: &VerifyingKey) -> Report {
     add(&mut report, "6 times", order);
     let opened = opened(&log.content.rows, &entries);
     add(&mut report, "12 commitments", opened);
-    let custody = custody(&log);
+    let custody = custody(&log, &entries);
     add(&mut report, "11 custody", custody);
     report.first_bad = [included.err(), rows.err()].into_iter().flatten().min_by_key(|bad| bad.position);
     report
@@ -260,31 +259,67 @@ fn opened(rows: &[Row], entries: &[Result<Entry, String>]) -> Result<String, Str
     Ok(format!("{count} texts match"))
 }
 
-/// What rows alone can show: every item's first event, its last, and no event twice. A period need not
-/// hold an item's beginning.
-fn custody(log: &EvidenceLog) -> Result<String, String> {
+/// The rules of custody, item by item, by the same fold that the server uses. A period need not hold an
+/// item's beginning, so there only the order of its events is looked at.
+fn custody(log: &EvidenceLog, entries: &[Result<Entry, String>]) -> Result<String, String> {
     let whole = !matches!(log.content.scope, super::Scope::Period { .. });
-    let mut events = HashSet::new();
-    let mut begun: HashMap<&str, bool> = HashMap::new();
-    for row in &log.content.rows {
-        if !events.insert(&row.event_id) {
-            return Err(format!("entry {}: the event is told twice", row.seq));
-        }
-        let first = !begun.contains_key(row.item_id.as_str());
-        let ended = begun.entry(&row.item_id).or_insert(false);
-        if first != (row.event == "collected") && (whole || !first) {
-            return Err(format!("entry {}: {} must be collected first, and once", row.seq, row.item));
-        }
-        if *ended && !AFTERWARDS.contains(&row.event.as_str()) {
-            return Err(format!("entry {}: {} was out of our hands already", row.seq, row.item));
-        }
-        *ended |= TERMINAL.contains(&row.event.as_str());
+    let mut seen = HashSet::new();
+    if let Some(row) = log.content.rows.iter().find(|row| !seen.insert(&row.event_id)) {
+        return Err(format!("entry {}: the event is told twice", row.seq));
     }
+    let mut late = 0;
     for item in log.content.items.iter().filter(|_| whole) {
-        let collected = log.content.rows.iter().find(|row| row.item_id == item.id);
-        if collected.is_none_or(|row| row.hash != item.sha256) {
-            return Err(format!("{} has no collecting event with its hash", item.label));
+        let rows = log.content.rows.iter().zip(entries).filter(|(row, _)| row.item_id == item.id);
+        let rows: Vec<(&Row, &Entry)> = rows.filter_map(|(row, entry)| Some((row, entry.as_ref().ok()?))).collect();
+        if rows.first().is_none_or(|(row, _)| row.event != "collected" || row.hash != item.sha256) {
+            return Err(format!("{} does not begin with its collection", item.label));
+        }
+        let events = rows.iter().map(|(row, entry)| event_of(row, entry));
+        let events = events.collect::<Result<Vec<_>, String>>()?;
+        for fault in check_history(&events) {
+            if fault.broken {
+                return Err(format!("{}, event {}: {}", item.label, fault.seq, fault.why));
+            }
+            late += 1;
         }
     }
-    Ok(format!("{} items: first and last events and their order are right", log.content.items.len()))
+    Ok(format!("{} items keep the rules; {late} events were told out of order", log.content.items.len()))
+}
+
+/// The event as the rules see it. What an entry does not say is taken as allowed.
+fn event_of(row: &Row, entry: &Entry) -> Result<CustodyEvent, String> {
+    let wrong = |what: &str| format!("entry {}: {what} is not there", row.seq);
+    let number = |name: &str| {
+        let number = entry.content.data.get(name).and_then(Value::as_u64);
+        number.and_then(|number| u32::try_from(number).ok()).ok_or_else(|| wrong(name))
+    };
+    let person = |text: &str, what: &str| text.parse::<PersonId>().map_err(|_| wrong(what));
+    let actor = person(&row.actor_id, "the actor")?;
+    let opened = |name: &str| {
+        let text = row.openings.iter().find(|opening| opening.field == name);
+        text.map_or_else(|| clear(entry, name).to_owned(), |opening| opening.text.clone())
+    };
+    let step = match row.event.as_str() {
+        "collected" => Step::Collected,
+        "sealed" => Step::Sealed(row.seal_no.clone()),
+        "unsealed" => Step::Unsealed,
+        "offered" => Step::Offered {
+            released_by: if row.released_by.is_empty() { actor } else { person(&row.released_by, "who gave it")? },
+            received_by: person(&row.received_by, "the receiver")?,
+        },
+        "transferred" => Step::Accepted,
+        "refused" => Step::Refused,
+        "checked_out" => Step::CheckedOut { released_by: person(&row.released_by, "who lent it")? },
+        "checked_in" => Step::CheckedIn { as_lead: true },
+        "moved" => Step::Moved(row.location.clone()),
+        "hold_placed" => Step::HoldPlaced(opened("matter_no")),
+        "hold_released" => Step::HoldReleased(opened("matter_no")),
+        "returned" => Step::Returned,
+        "disposal_requested" => Step::DisposalRequested,
+        "disposed" => Step::Disposed { retain_until: None },
+        "corrected" => Step::Corrected { refers_to: number("refers_to")? },
+        other => Step::Noted(other.parse().map_err(|_| wrong("a kind that is known here"))?),
+    };
+    let (occurred_at, recorded_at) = (row.occurred_at_utc, row.recorded_at_utc);
+    Ok(CustodyEvent { seq: number("number")?, actor, occurred_at, recorded_at, step })
 }
