@@ -22,7 +22,7 @@ test("filters by text, status, severity and owner stand in the address and as ch
 
   await signIn(page, "lead");
   await hydrated(page);
-  await page.getByRole("searchbox", { name: "Search" }).fill(mark);
+  await page.getByRole("searchbox", { name: "Search", exact: true }).fill(mark);
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(titles(page)).toHaveCount(3);
   expect(new URL(page.url()).searchParams.get("q")).toBe(mark);
@@ -145,8 +145,8 @@ test("the keyboard's shortcuts lead where the page does", async ({ page }) => {
   await page.keyboard.press("i");
   await expect(page.getByRole("heading", { level: 1, name: "Incidents" })).toBeVisible();
   await page.keyboard.press("/");
-  await expect(page.getByRole("searchbox", { name: "Search" })).toBeFocused();
-  await page.getByRole("searchbox", { name: "Search" }).blur();
+  await expect(page.getByRole("searchbox", { name: "Search", exact: true })).toBeFocused();
+  await page.getByRole("searchbox", { name: "Search", exact: true }).blur();
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(help).toBeVisible();

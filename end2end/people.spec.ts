@@ -56,6 +56,7 @@ test("an invitation: its code is shown once, works once, and gives the roles it 
   await fillSignIn(other, email, OTHER_PASSWORD);
   await expect(other.getByRole("navigation", { name: "Main" }).getByRole("link")).toHaveText([
     "Incidents",
+    "Evidence",
     "Ledger",
     "People",
     "API tokens",

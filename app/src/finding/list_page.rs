@@ -144,7 +144,7 @@ fn indicator_table(seen: &RoomView, rows: &[Row<Indicator>]) -> Option<AnyView> 
         view! {
             <tr role="row" id=format!("f-{id}")>
                 {td("", None, fields.kind.label().into_any())}
-                {td("wrap title finding-value", None, cells::value(fields))}
+                {td("wrap lead finding-value", None, cells::value(fields))}
                 {td("", Some("Confidence"), cells::confidence(fields.confidence))}
                 {td("", None, badge::tlp(fields.tlp))}
                 {td("num", Some("First seen"), moment::short_or_dash(first.as_ref()))}
@@ -166,8 +166,8 @@ fn asset_table(seen: &RoomView, rows: &[Row<Asset>]) -> Option<AnyView> {
         view! {
             <tr role="row" id=format!("f-{id}")>
                 {td("", None, fields.kind.label().into_any())}
-                {td("wrap title", None, view! { <strong>{fields.name.clone()}</strong> }.into_any())}
-                {td("wrap mono", None, fields.identifier.clone().into_any())}
+                {td("wrap lead", None, view! { <strong>{fields.name.clone()}</strong> }.into_any())}
+                {td("wrap mono finding-id", None, fields.identifier.clone().into_any())}
                 {td("", None, cells::compromise(fields.compromise))}
                 {td("", Some("Criticality"), cells::criticality(fields.criticality))}
                 {td("wrap", Some("Owner"), fields.owner.clone().into_any())}
@@ -190,7 +190,7 @@ fn vulnerability_table(seen: &RoomView, rows: &[Row<Vulnerability>]) -> Option<A
         view! {
             <tr role="row" id=format!("f-{id}")>
                 {td("mono", None, fields.cve.clone().into_any())}
-                {td("wrap title", None, view! { <strong>{fields.title.clone()}</strong> " " {cells::exploited(&fields.cve)} }.into_any())}
+                {td("wrap lead", None, view! { <strong>{fields.title.clone()}</strong> " " {cells::exploited(&fields.cve)} }.into_any())}
                 {td("", Some("CVSS"), cells::score(&fields.cvss_score))}
                 {td("wrap", Some("Affected"), fields.affected.clone().into_any())}
                 {td("", None, cells::status(fields.status))}

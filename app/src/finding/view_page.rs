@@ -58,7 +58,7 @@ fn body(seen: &RoomView, kind: Kind, thing: &Thing, elsewhere: Option<&SeenIn>) 
     let archived = thing.is_archived().then(|| badge::plain("Archived"));
     view! {
         <div class="split">
-            <section class="card">
+            <section class="card finding-detail">
                 <div class="card-head">
                     <h2 class="finding-name">{thing.name()} " " {archived}</h2>
                     <div class="actions">{deeds(seen, kind, thing)}</div>

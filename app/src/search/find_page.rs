@@ -117,7 +117,10 @@ fn target(hit: &Hit) -> String {
         HitKind::Incident => incident,
         HitKind::Event => format!("{incident}/timeline"),
         HitKind::Task => format!("{incident}/tasks"),
-        HitKind::Evidence => format!("{incident}/evidence"),
+        // An item is known by its label, with which its title begins.
+        HitKind::Evidence => {
+            format!("{incident}/evidence/{}", hit.title.text.split(' ').next().unwrap_or_default())
+        }
         HitKind::Indicator => format!("{incident}/indicators/{}", hit.id),
         HitKind::Asset => format!("{incident}/assets/{}", hit.id),
         HitKind::Vulnerability => format!("{incident}/vulnerabilities/{}", hit.id),

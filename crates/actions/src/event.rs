@@ -238,7 +238,8 @@ pub async fn set_archived(
         return Ok(before);
     }
     let now = act.now;
-    if version != before.version || !rows::set_archived(&mut act.tx, actor, &before, archived, now).await? {
+    if version != before.version || !rows::set_archived(&mut act.tx, actor, incident.id, &before, archived, now).await?
+    {
         let (version, changed_by, changed_at) = (before.version, before.updated_by_name, before.updated_at);
         let conflict = Conflict { version, changed_by, changed_at, fields: Vec::new() };
         return Err(Refusal::Conflict(Box::new(conflict)).into());

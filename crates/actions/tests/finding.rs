@@ -151,3 +151,23 @@ story! {
         assert!(matches!(refusal(search::find(ctx, &lena, &far).await), Refusal::Invalid(_)));
     }
 }
+
+story! {
+    async fn an_event_that_is_off_the_timeline_is_not_found(world) {
+        use holdfast_actions::event;
+        use holdfast_domain::event::{EventFields, Lane};
+        let (ctx, mina) = (&world.ctx, world.person("Mina", Role::Analyst).await);
+        let reference = opened(ctx, &mina, false).await;
+        let fields = EventFields {
+            lane: Lane::Attack, title: "Zanzibar loader ran".into(), description: String::new(), source: String::new(),
+            occurred: None, occurred_end: None, learned_at: None, in_report: false, techniques: Vec::new(),
+        };
+        let added = event::add(ctx, &mina, &reference, &fields).await.unwrap();
+        let id = added.id.to_string();
+        assert_eq!(hits(ctx, &mina, "zanzibar").await, 1);
+        event::set_archived(ctx, &mina, &reference, &id, added.version, true).await.unwrap();
+        assert_eq!(hits(ctx, &mina, "zanzibar").await, 0);
+        event::set_archived(ctx, &mina, &reference, &id, added.version + 1, false).await.unwrap();
+        assert_eq!(hits(ctx, &mina, "zanzibar").await, 1);
+    }
+}

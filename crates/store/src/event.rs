@@ -209,7 +209,9 @@ pub async fn update(
     if changed == 1 {
         tx.query("DELETE FROM event_techniques WHERE event_id = $1").bind(event.id).execute().await?;
         techniques(tx, actor, event.id, fields).await?;
-        index(tx, actor, incident, event.id, fields).await?;
+        if !event.archived {
+            index(tx, actor, incident, event.id, fields).await?;
+        }
     }
     Ok(changed == 1)
 }
@@ -218,7 +220,14 @@ pub async fn update(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn set_archived(tx: &mut Tx, actor: &Actor, event: &Event, archived: bool, now: Timestamp) -> Result<bool> {
+pub async fn set_archived(
+    tx: &mut Tx,
+    actor: &Actor,
+    incident: IncidentId,
+    event: &Event,
+    archived: bool,
+    now: Timestamp,
+) -> Result<bool> {
     let changed = tx
         .query(
             "UPDATE events SET archived = $3, version = version + 1, updated_at = $4, updated_by = $5
@@ -231,6 +240,12 @@ pub async fn set_archived(tx: &mut Tx, actor: &Actor, event: &Event, archived: b
         .bind(actor.person_id)
         .execute()
         .await?;
+    // What is off the timeline is not found either.
+    if changed == 1 && archived {
+        search::remove(tx, "event", event.id.0).await?;
+    } else if changed == 1 {
+        index(tx, actor, incident, event.id, &event.fields).await?;
+    }
     Ok(changed == 1)
 }
 
