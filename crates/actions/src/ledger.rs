@@ -1,7 +1,7 @@
 //! Reading the ledger: checkpoints, proofs, entries, history. Appending happens only within a deed.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map},
     sync::Arc,
 };
 
@@ -290,9 +290,9 @@ pub(crate) async fn prove(ctx: &Ctx, org: OrgId, places: &[u64], size: u64) -> R
 
 async fn collect(ctx: &Ctx, org: OrgId, plan: &Plan, found: &mut HashMap<NodeId, Hash>) -> Result<()> {
     for id in plan.nodes() {
-        if !found.contains_key(&id) {
+        if let hash_map::Entry::Vacant(free) = found.entry(id) {
             let position = i64::try_from(id.index).map_err(|error| Error::failed("node", error))?;
-            found.insert(id, hash(&rows::node(ctx.db(), org, i64::from(id.level), position).await?)?);
+            free.insert(hash(&rows::node(ctx.db(), org, i64::from(id.level), position).await?)?);
         }
     }
     Ok(())

@@ -1,4 +1,5 @@
 //! The evidence log: what an outsider checks, and that nothing in it can be changed unseen.
+// tidy: long because one log is made, checked and tampered with in every part
 
 #![allow(clippy::unwrap_used)]
 
