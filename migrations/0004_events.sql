@@ -1,5 +1,5 @@
--- The timeline of an incident: what the attacker and the responders did. What phases, custody and
--- tasks say of the response is read from where it is kept, never copied here.
+-- The timeline of an incident: what the attacker and the responders did. What phases and
+-- custody say of the response is read from where it is kept, never copied here.
 
 CREATE TABLE events (
     id UUID PRIMARY KEY NOT NULL,

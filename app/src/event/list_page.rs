@@ -56,7 +56,7 @@ fn body(seen: &RoomView, timeline: &Timeline, lane: Option<Lane>) -> AnyView {
             {axis(&timeline.entries, &timeline.times, &seen.zone)}
             {entries(seen, timeline, lane)}
             {hint}
-            <p class="hint">"Times in "{seen.zone.clone()}". Phases, custody and tasks appear by themselves. "{technique::COPYRIGHT}</p>
+            <p class="hint">"Times in "{seen.zone.clone()}". Phases and custody appear by themselves. "{technique::COPYRIGHT}</p>
         </div>
     }
     .into_any()
@@ -116,9 +116,6 @@ fn line(seen: &RoomView, number: usize, entry: &TimelineEntry, at: Option<&Momen
         EntryFrom::Milestone { .. } => (view! { <span class="muted small">"Phase"</span> }.into_any(), ().into_any()),
         EntryFrom::Custody { label } => {
             (view! { <span class="muted small">"Custody of "{label.clone()}</span> }.into_any(), ().into_any())
-        }
-        EntryFrom::Task { number } => {
-            (view! { <span class="muted small">"Task "{*number}</span> }.into_any(), ().into_any())
         }
     };
     let end = entry.end.map(|end| {

@@ -44,7 +44,7 @@ fn body(seen: &RoomView, rows: &[Evidence]) -> AnyView {
         let words = view! { <p>"Files and things that prove what happened. From registration on, everything that is done with them is kept."</p> };
         table::blank(icon::ARCHIVE, "No evidence yet", words.into_any(), ().into_any())
     } else {
-        items(rows, false)
+        items("Evidence", rows, false)
     };
     view! {
         <div class="stack">
@@ -57,13 +57,13 @@ fn body(seen: &RoomView, rows: &[Evidence]) -> AnyView {
 }
 
 /// A table of items; across incidents each names its own.
-pub fn items(rows: &[Evidence], with_incident: bool) -> AnyView {
+pub fn items(label: &'static str, rows: &[Evidence], with_incident: bool) -> AnyView {
     let lines = rows.iter().map(|row| line(row, with_incident)).collect();
     let mut heads = vec!["Item", "What", "State", "Held by", "Seal", "Size", "SHA-256"];
     if with_incident {
         heads.insert(1, "Incident");
     }
-    table::plain("Evidence", &heads, lines)
+    table::plain(label, &heads, lines)
 }
 
 fn line(row: &Evidence, with_incident: bool) -> AnyView {

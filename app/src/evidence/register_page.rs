@@ -17,7 +17,7 @@ pub async fn register_page() -> Shown {
     let page = holdfast_actions::evidence::register_page(&ctx, &actor, here, held, after.as_deref()).await?;
     let offered = holdfast_actions::evidence::offered_to_me(&ctx, &actor).await?;
     let offered = (!offered.is_empty()).then(|| {
-        view! { <section class="card"><h2>"Offered to you"</h2>{items(&offered, true)}</section> }
+        view! { <section class="card"><h2>"Offered to you"</h2>{items("Offered to you", &offered, true)}</section> }
     });
     let mut chosen = String::new();
     chosen.push_str(if here { "here=on&" } else { "" });
@@ -28,7 +28,7 @@ pub async fn register_page() -> Shown {
         let words = view! { <p>"Evidence is registered in the room of its incident."</p> };
         table::blank(icon::ARCHIVE, "Nothing to show", words.into_any(), ().into_any())
     } else {
-        items(&page.rows, true)
+        items("Evidence", &page.rows, true)
     };
     title("Evidence");
     Ok(view! {

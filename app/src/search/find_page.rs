@@ -116,7 +116,6 @@ fn target(hit: &Hit) -> String {
     match hit.kind {
         HitKind::Incident => incident,
         HitKind::Event => format!("{incident}/timeline"),
-        HitKind::Task => format!("{incident}/tasks"),
         // An item is known by its label, with which its title begins.
         HitKind::Evidence => {
             format!("{incident}/evidence/{}", hit.title.text.split(' ').next().unwrap_or_default())
@@ -124,7 +123,6 @@ fn target(hit: &Hit) -> String {
         HitKind::Indicator => format!("{incident}/indicators/{}", hit.id),
         HitKind::Asset => format!("{incident}/assets/{}", hit.id),
         HitKind::Vulnerability => format!("{incident}/vulnerabilities/{}", hit.id),
-        HitKind::Narrative => format!("{incident}/narrative"),
     }
 }
 
@@ -146,7 +144,7 @@ fn nothing(asked: &SearchQuery, kind: Option<HitKind>) -> AnyView {
 fn hints() -> AnyView {
     let words = view! {
         <p>
-            "Incidents, timelines, tasks, names of evidence, indicators, assets, vulnerabilities and narratives. Addresses are found however they are written: evil[.]example is evil.example."
+            "Incidents, timelines, names of evidence, indicators, assets and vulnerabilities. Addresses are found however they are written: evil[.]example is evil.example."
         </p>
     };
     table::blank(icon::SEARCH, "Search everything you may see", words.into_any(), ().into_any())

@@ -6,9 +6,8 @@ const SHORTCUTS: &[(&str, &str)] = &[
     ("/", "Search this page, or everything"),
     ("Ctrl K", "Search everything"),
     ("c", "Open an incident"),
-    ("g t", "Go to today"),
     ("g i", "Go to the incidents"),
-    ("g m", "Go to the metrics"),
+    ("g e", "Go to the evidence"),
     ("g l", "Go to the ledger"),
     ("?", "This help"),
 ];

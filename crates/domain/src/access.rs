@@ -62,18 +62,12 @@ text_enum! {
         EnterTime = "incident.time", "enter times of this incident";
         ChangeAccess = "incident.access", "change who sees this incident";
         EditTimeline = "timeline.edit", "change the timeline of this incident";
-        WorkTasks = "task.work", "change the tasks of this incident";
         EditFindings = "finding.edit", "change the assets, indicators and vulnerabilities of this incident";
         ViewEvidence = "evidence.view", "see evidence and its custody";
         HandleEvidence = "evidence.handle", "register and handle evidence";
         HoldEvidence = "evidence.hold", "place and release legal holds";
         ApproveDisposal = "evidence.dispose", "approve the disposal of evidence";
         ExportEvidenceLog = "evidence.export", "export the evidence log";
-        WriteReport = "report.write", "write the narrative of this incident";
-        IssueReport = "report.issue", "issue reports";
-        ReadReports = "report.read", "read issued reports";
-        ViewMetrics = "metrics.view", "see the metrics";
-        Import = "import.run", "import incidents";
         ViewLedger = "ledger.view", "read the ledger";
         ViewPeople = "person.list", "see the people";
         AddPerson = "person.add", "add people";
@@ -121,12 +115,11 @@ fn role_allows(role: Role, deed: Deed, object: Object) -> bool {
             Role::Analyst => matches!(object, Object::Incident(severity) if !severity.is_major()),
             _ => false,
         },
-        D::EditTimeline | D::WorkTasks | D::EditFindings | D::HandleEvidence | D::WriteReport => {
+        D::EditTimeline | D::EditFindings | D::HandleEvidence => {
             matches!(role, Role::Lead | Role::Analyst)
         }
         D::ViewEvidence | D::ExportEvidenceLog => matches!(role, Role::Lead | Role::Analyst | Role::Auditor),
-        D::HoldEvidence | D::ApproveDisposal | D::IssueReport | D::Import => role == Role::Lead,
-        D::ReadReports | D::ViewMetrics => role != Role::Administrator,
+        D::HoldEvidence | D::ApproveDisposal => role == Role::Lead,
         D::AssignIncident | D::ChangeAccess => role == Role::Lead,
         D::RenderReport => matches!(role, Role::Lead | Role::Analyst | Role::Auditor),
         D::ViewLedger => matches!(role, Role::Administrator | Role::Auditor | Role::Lead),
@@ -153,14 +146,9 @@ pub const fn scope_of(deed: Deed) -> Option<Scope> {
         | Deed::EnterTime
         | Deed::ChangeAccess
         | Deed::EditTimeline
-        | Deed::WorkTasks
-        | Deed::EditFindings
-        | Deed::WriteReport
-        | Deed::Import => Some(Scope::IncidentsWrite),
+        | Deed::EditFindings => Some(Scope::IncidentsWrite),
         Deed::ViewEvidence | Deed::ExportEvidenceLog => Some(Scope::EvidenceRead),
         Deed::HandleEvidence => Some(Scope::EvidenceWrite),
-        Deed::ReadReports => Some(Scope::ReportsRead),
-        Deed::ViewMetrics => Some(Scope::MetricsRead),
         Deed::ViewLedger => Some(Scope::LedgerRead),
         _ => None,
     }

@@ -182,11 +182,6 @@ pub enum EntryFrom {
         /// The item, such as `EV-0001`.
         label: String,
     },
-    /// A task that was finished.
-    Task {
-        /// Its number within the incident.
-        number: i64,
-    },
 }
 
 /// A line of the timeline.

@@ -41,10 +41,6 @@ id! {
     TokenId;
     /// An event of an incident's timeline.
     EventId;
-    /// A task.
-    TaskId;
-    /// A comment on a task.
-    CommentId;
     /// An asset of an incident.
     AssetId;
     /// An indicator of an incident.
@@ -55,12 +51,6 @@ id! {
     EvidenceId;
     /// An event in the custody of a piece of evidence.
     CustodyId;
-    /// An acquisition record.
-    AcquisitionId;
-    /// An issued report.
-    ReportId;
-    /// A recommendation.
-    RecommendationId;
     /// A browser session as it is listed (never the secret in the cookie).
     SessionId;
 }

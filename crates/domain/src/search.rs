@@ -9,12 +9,10 @@ text_enum! {
     HitKind {
         Incident = "incident", "Incident";
         Event = "event", "Event";
-        Task = "task", "Task";
         Evidence = "evidence", "Evidence";
         Indicator = "indicator", "Indicator";
         Asset = "asset", "Asset";
         Vulnerability = "vulnerability", "Vulnerability";
-        Narrative = "narrative", "Narrative";
     }
 }
 

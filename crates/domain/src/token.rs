@@ -15,8 +15,6 @@ text_enum! {
         IncidentsWrite = "incidents:write", "Create and change incidents";
         EvidenceRead = "evidence:read", "Read evidence and its custody";
         EvidenceWrite = "evidence:write", "Register and handle evidence";
-        ReportsRead = "reports:read", "Read issued reports";
-        MetricsRead = "metrics:read", "Read metrics";
         LedgerRead = "ledger:read", "Read the ledger";
     }
 }

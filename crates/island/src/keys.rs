@@ -20,9 +20,8 @@ pub fn install() {
         }
         let went = after_g.replace(false);
         match (went, event.key().as_str()) {
-            (true, "t") => go(event, "/today"),
             (true, "i") => go(event, "/incidents"),
-            (true, "m") => go(event, "/metrics"),
+            (true, "e") => go(event, "/evidence"),
             (true, "l") => go(event, "/ledger"),
             (false, "c") => go(event, "/incidents/new"),
             (false, "g") => after_g.set(true),

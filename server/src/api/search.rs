@@ -23,7 +23,7 @@ pub struct FindQuery {
     /// The words; each may be the beginning of a longer one. Addresses are read however they are
     /// written: `evil[.]example`.
     q: String,
-    /// Only these kinds, comma between: `indicator,task`.
+    /// Only these kinds, comma between: `indicator,asset`.
     kind: Option<String>,
     /// Hits on a page, 1 to 100; 25 unless said otherwise.
     limit: Option<i64>,

@@ -91,7 +91,7 @@ async fn assets_vulnerabilities_and_the_search() {
         for (query, status) in [("q=a&kind=x", 422), ("q=a&limit=0", 422), ("q=a&offset=101", 422), ("q=", 200)] {
             assert_eq!(search(query).await.status.as_u16(), status, "{query}");
         }
-        let reader = world.token(Role::Analyst, &[Scope::ReportsRead]).await;
+        let reader = world.token(Role::Analyst, &[Scope::LedgerRead]).await;
         let refused = world.bearer(&reader, Method::GET, "/api/v1/search?q=a", None).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
     })

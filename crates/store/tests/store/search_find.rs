@@ -37,11 +37,11 @@ on_both! {
     async fn the_title_weighs_more_and_the_match_is_shown(db: Db) {
         let office = Office::open(&db, 1).await;
         let incident = office.incident(&db, 1, |_| {}).await;
-        put(&db, &office, HitKind::Task, 1, incident.id, "Call the supplier", "Ask whether the Loader was theirs.").await;
+        put(&db, &office, HitKind::Asset, 1, incident.id, "Call the supplier", "Ask whether the Loader was theirs.").await;
         put(&db, &office, HitKind::Event, 2, incident.id, "Loader started", "By the <b>scheduler</b>.").await;
         let hits = found(&db, &office, "load").await;
         let kinds: Vec<_> = hits.iter().map(|hit| hit.kind).collect();
-        assert_eq!(kinds, [HitKind::Event, HitKind::Task]);
+        assert_eq!(kinds, [HitKind::Event, HitKind::Asset]);
         assert_eq!(marked(&hits[0].title), ["Loader"]);
         assert_eq!(hits[0].snippet, Marked::default());
         assert_eq!((hits[1].title.text.as_str(), marked(&hits[1].snippet)), ("Call the supplier", vec!["Loader".into()]));
@@ -66,7 +66,7 @@ on_both! {
             assert!(indicator::insert(&mut tx, &office.ada, incident, IndicatorId(id(number)), &fields, NOW).await.unwrap());
         }
         tx.commit().await.unwrap();
-        put(&db, &office, HitKind::Narrative, 10, other, "Narrative", "It spoke to hxxps://evil[.]example/a and 198(.)51(.)100(.)7.").await;
+        put(&db, &office, HitKind::Vulnerability, 10, other, "Narrative", "It spoke to hxxps://evil[.]example/a and 198(.)51(.)100(.)7.").await;
         let ids = async |text: &str| {
             let mut ids: Vec<_> = found(&db, &office, text).await.into_iter().map(|hit| hit.id).collect();
             ids.sort_unstable();
@@ -96,23 +96,23 @@ on_both! {
             draft.restricted = true;
             draft.fields.title = "Zanzibar leak".into();
         }).await.id;
-        put(&db, &office, HitKind::Task, 1, hidden, "Zanzibar task", "").await;
-        put(&db, &office, HitKind::Task, 2, open, "Zanzibar in the open", "").await;
+        put(&db, &office, HitKind::Asset, 1, hidden, "Zanzibar task", "").await;
+        put(&db, &office, HitKind::Asset, 2, open, "Zanzibar in the open", "").await;
         let foreign = other.incident(&db, 1, |draft| draft.fields.title = "Zanzibar of theirs".into()).await.id;
-        put(&db, &other, HitKind::Task, 3, foreign, "Zanzibar of theirs", "").await;
+        put(&db, &other, HitKind::Asset, 3, foreign, "Zanzibar of theirs", "").await;
         assert_eq!(found(&db, &office, "zanzibar").await.len(), 3);
         let seen = search::find(&db, &office.ben, &query("zanzibar")).await.unwrap();
         assert_eq!(seen.iter().map(|hit| hit.id).collect::<Vec<_>>(), [id(2)]);
         for text in [hidden.to_string(), id(1).to_string(), id(3).to_string()] {
             assert_eq!(search::find(&db, &office.ben, &query(&text)).await.unwrap(), [], "{text}");
         }
-        let tasks = SearchQuery { kinds: vec![HitKind::Task], ..query("zanzibar") };
+        let tasks = SearchQuery { kinds: vec![HitKind::Asset], ..query("zanzibar") };
         assert_eq!(search::find(&db, &office.ada, &tasks).await.unwrap().len(), 2);
         let nothing = SearchQuery { kinds: Vec::new(), ..query("zanzibar") };
         assert_eq!(search::find(&db, &office.ada, &nothing).await.unwrap(), []);
 
         let mut tx = db.write().await.unwrap();
-        search::remove(&mut tx, "task", id(2)).await.unwrap();
+        search::remove(&mut tx, "asset", id(2)).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(search::find(&db, &office.ben, &query("zanzibar")).await.unwrap(), []);
     }
@@ -121,7 +121,7 @@ on_both! {
         let office = Office::open(&db, 1).await;
         let incident = office.incident(&db, 1, |_| {}).await.id;
         for n in 1..=12 {
-            put(&db, &office, HitKind::Task, n, incident, "Collect the logs", "").await;
+            put(&db, &office, HitKind::Asset, n, incident, "Collect the logs", "").await;
         }
         let mut ids = Vec::new();
         for offset in [0, 5, 10] {
