@@ -59,7 +59,7 @@ pub fn fields(start: Start) -> AnyView {
         <fieldset class="group">
             <legend>"State"</legend>
             {checkbox("on_hold", "On hold", "Work waits on something outside.", fields.on_hold)}
-            {checkbox("is_exercise", "Exercise", "Not a real incident; kept out of metrics.", fields.is_exercise)}
+            {checkbox("is_exercise", "Exercise", "Not a real incident.", fields.is_exercise)}
         </fieldset>
     }
     .into_any()
