@@ -37,7 +37,7 @@ fn overview_view(overview: Overview) -> AnyView {
     let faults = (!faults.is_empty()).then(|| {
         let fix = seen.may(Deed::EnterTime).then(|| view! { <a href=seen.address("/times")>"Correct the times"</a> });
         warning(view! {
-            <p>"Times are out of order. Metrics leave the interval between them out until that is mended. " {fix}</p>
+            <p>"Times are out of order. The interval between them is left out until that is mended. " {fix}</p>
             <ul>{faults}</ul>
         }.into_any())
     });
