@@ -36,10 +36,13 @@ fn overview_view(overview: Overview) -> AnyView {
         .collect();
     let faults = (!faults.is_empty()).then(|| {
         let fix = seen.may(Deed::EnterTime).then(|| view! { <a href=seen.address("/times")>"Correct the times"</a> });
-        warning(view! {
-            <p>"Times are out of order. The interval between them is left out until that is mended. " {fix}</p>
-            <ul>{faults}</ul>
-        }.into_any())
+        warning(
+            view! {
+                <p>"Times are out of order. The interval between them is left out until that is mended. " {fix}</p>
+                <ul>{faults}</ul>
+            }
+            .into_any(),
+        )
     });
     let summary = if summary_html.is_empty() {
         let write = seen.may(Deed::EditIncident).then(|| view! { <a href=seen.address("/edit")>"Write one"</a> });
