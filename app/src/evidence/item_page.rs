@@ -108,7 +108,7 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
             view! { <a class=class href=address(item, &format!("/custody/{kind}"))>{verb(kind)}</a> }.into_any()
         })
         .collect();
-    let has_file = item.evidence.sha256.is_some() && item.evidence.status != EvidenceStatus::Disposed;
+    let has_file = item.evidence.sha256.is_some() && item.evidence.status == EvidenceStatus::InCustody;
     let file = has_file.then(|| view! { <a class="btn" href=address(item, "/download")>"Download"</a> });
     let again = (has_file && may(Deed::HandleEvidence) && item.evidence.status == EvidenceStatus::InCustody).then(|| {
         view! { <form method="post" action=address(item, "/verify")><button class="btn">"Verify the hash"</button></form> }

@@ -374,7 +374,7 @@ pub async fn verify(ctx: &Ctx, actor: &Actor, reference: &str, label: &str) -> R
 
 fn file_of(evidence: &Evidence) -> Result<(BlobHash, String)> {
     let none = || Refusal::Rule("This item has no file here.".into());
-    if evidence.status == EvidenceStatus::Disposed {
+    if evidence.status != EvidenceStatus::InCustody {
         return Err(none().into());
     }
     let hash = evidence.sha256.clone().ok_or_else(none)?;
