@@ -135,6 +135,24 @@ test("pages follow one another, forwards and back", async ({ page, api }) => {
   await expect(back).toHaveAttribute("aria-disabled", "true");
 });
 
+test("a click on a link leads on, and the way back leads back, each with its title", async ({ page, api }) => {
+  const title = unique("Followed");
+  await api.open(title);
+  await signIn(page, "lead");
+  await page.goto(`/incidents?q=${encodeURIComponent(title)}`);
+  await hydrated(page);
+  await page.getByRole("link", { name: title, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+  await expect(page).toHaveTitle(new RegExp(title));
+  for (const [link, heading] of [["Evidence", "Evidence"], ["Ledger", "Ledger"], ["People", "People"]] as const) {
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: link }).click();
+    await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+    await expect(page).toHaveTitle(`${heading} · Holdfast`);
+  }
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "Ledger" })).toBeVisible();
+});
+
 test("the keyboard's shortcuts lead where the page does", async ({ page }) => {
   await signIn(page, "lead");
   await hydrated(page);

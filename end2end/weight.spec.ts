@@ -4,7 +4,7 @@
 import type { CDPSession, Page } from "@playwright/test";
 import { Api, expect, hydrated, signIn, test } from "./site";
 
-const FIRST_LOAD_MAX = 350_000;
+const FIRST_LOAD_MAX = 120_000;
 const FIRST_REQUESTS_MAX = 12;
 const SECOND_LOAD_MAX = 15_000;
 

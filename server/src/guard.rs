@@ -70,11 +70,6 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
             return Err(Box::new(elsewhere));
         }
         if let Err(refusal) = decide(gate, actor.as_ref()) {
-            if let (Refusal::Forbidden(_), Requirement::Deed(deed), Some(actor)) = (&refusal, gate.may, &actor) {
-                holdfast_actions::session::denied(&server.ctx, actor, deed)
-                    .await
-                    .map_err(|error| refuse(error.into()))?;
-            }
             if gate.kind == Kind::Form && gate.cost != Cost::Upload && refusal == Refusal::SignedOut {
                 return Err(Box::new(pages::send_again(server, request).await));
             }

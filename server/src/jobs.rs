@@ -36,8 +36,8 @@ pub async fn sign(ctx: &Ctx) -> holdfast_actions::Result<()> {
 }
 
 async fn sweep_ended(ctx: &Ctx) -> holdfast_actions::Result<()> {
-    let count = sweep::expired(ctx).await?;
-    tracing::debug!(count, "swept");
+    let (count, files) = (sweep::expired(ctx).await?, holdfast_actions::evidence::sweep(ctx).await?);
+    tracing::debug!(count, files, "swept");
     Ok(())
 }
 

@@ -17,7 +17,18 @@ use std::time::Instant;
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The style sheet's parts that come first in the cascade; then come the nouns' own, by name.
-const FIRST: &[&str] = &["tokens.css", "base.css", "components.css"];
+const FIRST: &[&str] = &[
+    "tokens.css",
+    "base.css",
+    "frame.css",
+    "controls.css",
+    "tables.css",
+    "cards.css",
+    "forms.css",
+    "history.css",
+    "notices.css",
+    "narrow.css",
+];
 /// The part that comes last.
 const LAST: &str = "print.css";
 

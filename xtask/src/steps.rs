@@ -24,7 +24,7 @@ const SLOW: &[&str] = &["wasm", "doc", "browser"];
 
 /// First load of the incident list: JavaScript, WebAssembly, style and page, in
 /// bytes as a browser gets them, by Brotli.
-const FIRST_LOAD_BUDGET: u64 = 350_000;
+const FIRST_LOAD_BUDGET: u64 = 120_000;
 
 /// The page's own share of it, compressed.
 const PAGE_ALLOWANCE: u64 = 15_000;

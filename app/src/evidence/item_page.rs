@@ -41,7 +41,7 @@ pub fn address(item: &Item, tail: &str) -> String {
 
 fn body(seen: &RoomView, item: &Item, actor: &Actor) -> AnyView {
     let evidence = &item.evidence;
-    let broken = item.faults.iter().any(|fault| fault.broken);
+    let broken = item.is_broken();
     let alarm = (evidence.altered || broken).then(|| {
         let words = if evidence.altered {
             "The file is not what it was when it was registered. Do not rely on it; find out why."
@@ -78,7 +78,7 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
     let mine = state.holder == Some(actor.person_id);
     let rests = state.lender.is_none() && state.offered_to.is_none();
     let mut kinds: Vec<K> = Vec::new();
-    if item.evidence.status == EvidenceStatus::InCustody && may(Deed::HandleEvidence) {
+    if item.evidence.status == EvidenceStatus::InCustody && may(Deed::HandleEvidence) && !item.is_broken() {
         let offers = [
             (state.offered_to == Some(actor.person_id), K::Accepted),
             (state.offered_to == Some(actor.person_id), K::Refused),
@@ -98,7 +98,7 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
         ];
         kinds.extend(offers.into_iter().filter(|(is_open, _)| *is_open).map(|(_, kind)| kind));
     }
-    if may(Deed::HandleEvidence) {
+    if may(Deed::HandleEvidence) && !item.is_broken() {
         kinds.push(K::Corrected);
     }
     let links: Vec<AnyView> = kinds

@@ -103,5 +103,6 @@ pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 
 pub async fn verify(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let item = evidence::verify(ctx, actor, form.param("reference"), form.param("label")).await?;
-    back(form, if item.evidence.altered { "evidence-altered" } else { "evidence-intact" })
+    let is_intact = item.entries.last().and_then(|last| last.details.hash_ok) == Some(true);
+    back(form, if is_intact { "evidence-intact" } else { "evidence-altered" })
 }

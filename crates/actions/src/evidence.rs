@@ -4,7 +4,7 @@
 use holdfast_domain::{
     Actor, CustodyId, Deed, EvidenceId, Object, PersonId, Refusal, Timestamp,
     custody::CustodyKind,
-    custody_state::{Fault, Interval, State, apply, check_history, intervals},
+    custody_state::{Fault, Interval, State, apply, check_history, folded, intervals},
     evidence::{CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
     incident::{Incident, Page},
     lifecycle::check_instant,
@@ -27,6 +27,8 @@ use crate::{
 
 /// A view of an item by the same person counts once in this time.
 const VIEW_AGAIN_S: i64 = 3_600;
+/// How far back the sweep looks for what was disposed of.
+const SWEEP_BACK_S: i64 = 30 * 86_400;
 
 /// An item with its custody.
 #[derive(Clone, Debug)]
@@ -41,6 +43,14 @@ pub struct Item {
     pub intervals: Vec<Interval>,
     /// What is wrong with it.
     pub faults: Vec<Fault>,
+}
+
+impl Item {
+    /// Whether its history breaks a rule. It is shown with what is wrong, and nothing is added to it.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.faults.iter().any(|fault| fault.broken)
+    }
 }
 
 /// The evidence of an incident, by label.
@@ -102,11 +112,12 @@ pub async fn item(ctx: &Ctx, actor: &Actor, reference: &str, label: &str) -> Res
     let entries = rows::custody(ctx.db(), evidence.id).await?;
     let since = ctx.now().plus_seconds(-VIEW_AGAIN_S);
     let is_new = !entries.iter().any(|entry| entry.actor_id == actor.person_id && entry.recorded_at > since);
-    if is_new && evidence.status == EvidenceStatus::InCustody {
+    let shown = item_of(evidence, entries)?;
+    if is_new && shown.evidence.status == EvidenceStatus::InCustody && !shown.is_broken() {
         let viewed = Happening { kind: CustodyKind::Accessed, occurred_at: None, details: Details::default() };
         return record(ctx, actor, reference, label, viewed).await;
     }
-    item_of(evidence, entries)
+    Ok(shown)
 }
 
 fn missing() -> Refusal {
@@ -115,8 +126,8 @@ fn missing() -> Refusal {
 
 fn item_of(evidence: Evidence, entries: Vec<CustodyEntry>) -> Result<Item> {
     let events = entries.iter().map(CustodyEntry::event).collect::<std::result::Result<Vec<_>, _>>()?;
-    let state = events.iter().try_fold(State::default(), apply)?;
-    Ok(Item { intervals: intervals(&events), faults: check_history(&events), evidence, entries, state })
+    let (state, faults) = (folded(&events), check_history(&events));
+    Ok(Item { intervals: intervals(&events), faults, evidence, entries, state })
 }
 
 /// Registers an item: its row, its collection, and where it is kept. The file, where there is one, is
@@ -219,12 +230,35 @@ async fn record(ctx: &Ctx, actor: &Actor, reference: &str, label: &str, happenin
     let item = item_of(evidence, entries)?;
     act.commit().await?;
     if is_disposal && let Some(hash) = &item.evidence.sha256 {
-        let name: BlobHash = hash.parse().map_err(|error| Error::failed("hash in a row", error))?;
-        // The same file may be held under another label; then the bytes stay.
-        let is_used = async { rows::is_used(ctx.db(), hash).await.map_err(Error::from) };
-        ctx.blobs().delete(name, is_used).await?;
+        // What was disposed of is on record now; bytes that cannot be deleted yet are tried again.
+        if let Err(error) = delete(ctx, hash).await {
+            tracing::error!(%error, hash, "the file of what was disposed of is still there");
+        }
     }
     Ok(item)
+}
+
+/// Deletes a file unless another item has it.
+async fn delete(ctx: &Ctx, hash: &str) -> Result<bool> {
+    let name: BlobHash = hash.parse().map_err(|error| Error::failed("hash in a row", error))?;
+    let is_used = async { rows::is_used(ctx.db(), hash).await.map_err(Error::from) };
+    ctx.blobs().delete(name, is_used).await
+}
+
+/// Deletes the files of what was disposed of lately and could not be deleted then.
+///
+/// # Errors
+/// When the database or the disk refuses.
+// tidy: no actor, because the clock does it
+pub async fn sweep(ctx: &Ctx) -> Result<u64> {
+    let mut count = 0;
+    for hash in rows::unused_files(ctx.db(), ctx.now().plus_seconds(-SWEEP_BACK_S)).await? {
+        let name: BlobHash = hash.parse().map_err(|error| Error::failed("hash in a row", error))?;
+        if ctx.blobs().open(name, None).await?.is_some() && delete(ctx, &hash).await? {
+            count += 1;
+        }
+    }
+    Ok(count)
 }
 
 /// Adds an event within a deed that is under way.
@@ -238,7 +272,12 @@ async fn append(
 ) -> Result<()> {
     let evidence = rows::find(&mut act.tx, incident.id, label).await?.ok_or_else(missing)?;
     let earlier = rows::custody(&mut act.tx, evidence.id).await?;
-    let state = item_of(evidence.clone(), earlier)?.state;
+    let item = item_of(evidence.clone(), earlier)?;
+    if item.is_broken() {
+        let words = "The recorded custody of this item breaks a rule, so nothing is added to it. Have it looked into.";
+        return Err(Refusal::Rule(words.into()).into());
+    }
+    let state = item.state;
     let kind = happening.kind;
     let mut details = happening.details;
     complete(actor, &state, &evidence, kind, &mut details);
@@ -319,6 +358,8 @@ fn told(incident: &Incident, evidence: &Evidence, entry: &CustodyEntry) -> Recor
         .with("released_by", person(details.released_by))
         .with("received_by", person(details.received_by))
         .with("hash_ok", details.hash_ok)
+        .with("as_lead", details.as_lead.then_some(true))
+        .with("retain_until", details.retain_until.map(|until| until.to_string()))
         .with("refers_to", details.refers_to);
     for (name, text) in details.texts() {
         record = record.with_text(name, text);

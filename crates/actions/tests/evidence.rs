@@ -139,7 +139,82 @@ story! {
         assert_eq!(gone.evidence.status, EvidenceStatus::Disposed);
         let hash = gone.evidence.sha256.unwrap().parse().unwrap();
         assert!(ctx.blobs().open(hash, None).await.unwrap().is_none());
+        // Bytes that a crash left behind go at the next sweep.
+        ctx.blobs().put(whole("GET / 200\n"), None).await.unwrap();
+        assert_eq!(evidence::sweep(ctx).await.unwrap(), 1);
+        assert!(ctx.blobs().open(hash, None).await.unwrap().is_none());
         assert!(matches!(refusal(evidence::download(ctx, &lead, reference, label).await), Refusal::Rule(_)));
+    }
+}
+
+story! {
+    async fn a_history_that_breaks_a_rule_is_shown_with_its_fault_and_grows_no_more(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let item = registered(ctx, &lead, &incident, false).await;
+        let (reference, label) = (incident.reference.as_str(), item.label.as_str());
+        // Somebody with the database in hand lets a seal be broken that was never there.
+        ctx.db()
+            .alone(
+                "INSERT INTO custody_events (id, org_id, incident_id, evidence_id, seq, kind, actor_id, occurred_at,
+                     recorded_at, details) VALUES ($1, $2, $3, $4, 3, 'unsealed', $5, $6, $6, '{}')",
+            )
+            .bind(uuid::Uuid::from_u128(7))
+            .bind(lead.org_id)
+            .bind(incident.id)
+            .bind(item.id)
+            .bind(lead.person_id)
+            .bind(ctx.now())
+            .execute()
+            .await
+            .unwrap();
+        let shown = evidence::item(ctx, &lead, reference, label).await.unwrap();
+        assert!(shown.is_broken());
+        assert_eq!((shown.faults[0].seq, shown.entries.len(), shown.state.holder), (3, 3, Some(lead.person_id)));
+        let seal = Details { seal_no: "A-1".into(), ..Details::default() };
+        let refused = refusal(evidence::happen(ctx, &lead, reference, label, happening(CustodyKind::Sealed, seal)).await);
+        assert!(refused.to_string().contains("breaks a rule"), "{refused}");
+    }
+}
+
+story! {
+    async fn each_deed_of_custody_does_what_its_name_says(world) {
+        use CustodyKind as K;
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (mina, omar) = (world.person("Mina", Role::Analyst).await, world.person("Omar", Role::Analyst).await);
+        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let item = registered(ctx, &mina, &incident, false).await;
+        let (reference, label) = (incident.reference.as_str(), item.label.as_str());
+        let say = |text: &str| Details {
+            seal_no: text.into(),
+            reason: text.into(),
+            tool: text.into(),
+            recipient: text.into(),
+            legal_basis: text.into(),
+            method: text.into(),
+            correction: text.into(),
+            refers_to: Some(1),
+            ..Details::default()
+        };
+        let tell = async |who: &Actor, kind| evidence::happen(ctx, who, reference, label, happening(kind, say("S-1"))).await;
+        assert_eq!(tell(&mina, K::Sealed).await.unwrap().evidence.seal_no.as_deref(), Some("S-1"));
+        assert!(matches!(refusal(tell(&mina, K::Sealed).await), Refusal::Rule(_)));
+        assert_eq!(tell(&mina, K::Unsealed).await.unwrap().evidence.seal_no, None);
+        let lent = tell(&omar, K::CheckedOut).await.unwrap();
+        assert_eq!((lent.evidence.holder_id, lent.evidence.checked_out), (Some(omar.person_id), true));
+        // Neither the lender nor another analyst brings it back; the borrower or a lead does.
+        assert!(matches!(refusal(tell(&mina, K::CheckedIn).await), Refusal::Rule(_)));
+        let back = tell(&lead, K::CheckedIn).await.unwrap();
+        assert_eq!((back.evidence.holder_id, back.evidence.checked_out), (Some(mina.person_id), false));
+        for kind in [K::Analysed, K::Disclosed, K::Corrected] {
+            assert_eq!(tell(&mina, kind).await.unwrap().evidence.holder_id, Some(mina.person_id), "{kind}");
+        }
+        let gone = tell(&mina, K::Returned).await.unwrap();
+        assert_eq!((gone.evidence.status, gone.evidence.holder_id), (EvidenceStatus::Returned, None));
+        assert!(matches!(refusal(evidence::download(ctx, &lead, reference, label).await), Refusal::Rule(_)));
+        assert!(matches!(refusal(tell(&mina, K::Sealed).await), Refusal::Rule(_)));
+        assert!(tell(&mina, K::Corrected).await.unwrap().faults.is_empty());
+        assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
     }
 }
 

@@ -31,7 +31,10 @@ const COLUMNS: &str = "SELECT e.id, e.incident_id, i.reference AS incident_refer
 /// # Errors
 /// When the database refuses.
 pub async fn list(db: &Db, incident: IncidentId) -> Result<Vec<Evidence>> {
-    db.query_built(format!("{COLUMNS} WHERE e.incident_id = $1 ORDER BY e.label")).bind(incident).fetch_all().await
+    db.query_built(format!("{COLUMNS} WHERE e.incident_id = $1 ORDER BY e.created_at, e.id"))
+        .bind(incident)
+        .fetch_all()
+        .await
 }
 
 /// One item of this incident, by its label.
@@ -283,6 +286,24 @@ pub async fn add_event(
     .execute()
     .await?;
     Ok(true)
+}
+
+/// Files of items that were disposed of, as far as no other item has them; whoever asks deletes them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn unused_files(db: &Db, since: Timestamp) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = db
+        .query(
+            "SELECT DISTINCT e.sha256 FROM evidence e
+             JOIN custody_events c ON c.evidence_id = e.id AND c.kind = 'disposed' AND c.recorded_at >= $1
+             WHERE e.status = 'disposed' AND e.sha256 IS NOT NULL AND NOT EXISTS (
+                 SELECT 1 FROM evidence o WHERE o.sha256 = e.sha256 AND o.status <> 'disposed')",
+        )
+        .bind(since)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(hash,)| hash).collect())
 }
 
 /// Whether any item that is not disposed of has this file.

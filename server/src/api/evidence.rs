@@ -8,7 +8,7 @@ use axum::{
 };
 use holdfast_actions::evidence::{self, Happening, Item};
 use holdfast_domain::{
-    Timestamp,
+    Refusal, Timestamp,
     custody::CustodyKind,
     evidence::{AcquisitionMethod, CustodyEntry, Details, Evidence, EvidenceFields, EvidenceKind},
     marking::Tlp,
@@ -185,6 +185,9 @@ pub async fn add(
     let (ctx, actor) = (&server.ctx, &caller.0);
     holdfast_actions::incident::view(ctx, actor, &reference).await?;
     let stored = upload::raw(&server, &headers, body).await?;
+    if stored.size == 0 && !query.original_filename.is_empty() {
+        return Err(Refusal::field("body", "The file is empty. Leave its name out to register a thing.").into());
+    }
     let file = (stored.size > 0).then_some(&stored);
     let (fields, collected) = (query.fields(), query.collected_at);
     let made = evidence::register(ctx, actor, &reference, &fields, collected, &query.location, file).await?;

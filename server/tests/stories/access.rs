@@ -174,9 +174,15 @@ async fn a_method_that_a_route_has_not_is_405_and_an_unknown_path_404() {
             assert_eq!(answer.problem(), "method-not-allowed");
             assert!(answer.header("allow").contains("GET"), "{method} {path}");
         }
-        for path in
-            ["/api/v1/nothing", "/api/v2", "/case/1/x.css", "/pkg/", "/pkg/manifest.json", "/pkg/..%2fCargo.toml"]
-        {
+        for path in [
+            "/api/v1/nothing",
+            "/api/v2",
+            "/api/fn/incident/list",
+            "/case/1/x.css",
+            "/pkg/",
+            "/pkg/manifest.json",
+            "/pkg/..%2fCargo.toml",
+        ] {
             let answer = lead.send(Request::builder().uri(path), Body::empty()).await;
             assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::NOT_FOUND, "not-found"), "{path}");
         }
@@ -214,6 +220,22 @@ async fn a_token_opens_rest_within_its_scopes_and_nothing_else() {
         }
         world.clock.pass(31 * 86_400);
         assert_eq!(get("/api/v1/incidents").await, 401, "past its end");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_denial_is_one_entry_of_the_ledger() {
+    on_both(async |world: World| {
+        let analyst = world.signed_in(Role::Analyst).await;
+        let auditor = world.actor(Role::Auditor).await;
+        let denials = async || {
+            let page = holdfast_actions::ledger::page(&world.ctx, &auditor, None, 200).await.unwrap();
+            page.rows.iter().filter(|row| row.kind == "access.denied").count()
+        };
+        let before = denials().await;
+        assert_eq!(analyst.get("/settings").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(denials().await, before + 1);
     })
     .await;
 }

@@ -69,12 +69,14 @@ impl World {
     }
 
     /// On PostgreSQL, in a database of its own, when a server is given.
-    pub async fn postgres(name: &str) -> Option<Self> {
+    pub async fn postgres() -> Option<Self> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
         let Ok(server) = std::env::var("HOLDFAST_TEST_POSTGRES") else {
             assert!(std::env::var("CI").is_err(), "CI must set HOLDFAST_TEST_POSTGRES");
             return None;
         };
-        let name = format!("actions_{name}_{}", std::process::id());
+        // Not the test's own name: PostgreSQL cuts names at 63 bytes, and two could become one.
+        let name = format!("actions_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
         let db = Db::open(&server).await.unwrap();
         db.query_built(format!("CREATE DATABASE {name}")).execute().await.unwrap();
         db.close().await;
@@ -158,7 +160,7 @@ macro_rules! story {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                let Some(world) = support::World::postgres(stringify!($name)).await else { return };
+                let Some(world) = support::World::postgres().await else { return };
                 story(&world).await;
                 world.end().await;
             }

@@ -26,7 +26,7 @@ pub const NOT_CHECKED: [&str; 8] = [
     "7: witness cosignatures (a second history shown to others would not be noticed here)",
     "8: time-stamp tokens (nobody else vouches for the time)",
     "10: hashes of evidence files (compare them with sha256sum)",
-    "11: how long an item must be kept, and who was a lead when (entries do not say)",
+    "11: that who checked an item in as a lead was one, and how long the law wants it kept (taken as the entries say)",
     "not provable: that no row was left out before the log was made; the whole ledger shows that",
     "not provable: that what a person entered is true, and that everything was entered",
 ];
@@ -286,7 +286,13 @@ fn custody(log: &EvidenceLog, entries: &[Result<Entry, String>]) -> Result<Strin
     Ok(format!("{} items keep the rules; {late} events were told out of order", log.content.items.len()))
 }
 
-/// The event as the rules see it. What an entry does not say is taken as allowed.
+/// Until when an item had to be kept, as the entry of its disposal says.
+fn until(entry: &Entry) -> Result<Option<Timestamp>, ()> {
+    let told = clear(entry, "retain_until");
+    if told.is_empty() { Ok(None) } else { told.parse().map(Some).map_err(|_| ()) }
+}
+
+/// The event as the rules see it.
 fn event_of(row: &Row, entry: &Entry) -> Result<CustodyEvent, String> {
     let wrong = |what: &str| format!("entry {}: {what} is not there", row.seq);
     let number = |name: &str| {
@@ -310,13 +316,17 @@ fn event_of(row: &Row, entry: &Entry) -> Result<CustodyEvent, String> {
         "transferred" => Step::Accepted,
         "refused" => Step::Refused,
         "checked_out" => Step::CheckedOut { released_by: person(&row.released_by, "who lent it")? },
-        "checked_in" => Step::CheckedIn { as_lead: true },
+        "checked_in" => {
+            Step::CheckedIn { as_lead: entry.content.data.get("as_lead").and_then(Value::as_bool) == Some(true) }
+        }
         "moved" => Step::Moved(row.location.clone()),
         "hold_placed" => Step::HoldPlaced(opened("matter_no")),
         "hold_released" => Step::HoldReleased(opened("matter_no")),
         "returned" => Step::Returned,
         "disposal_requested" => Step::DisposalRequested,
-        "disposed" => Step::Disposed { retain_until: None },
+        "disposed" => {
+            Step::Disposed { retain_until: until(entry).map_err(|()| wrong("until when it had to be kept"))? }
+        }
         "corrected" => Step::Corrected { refers_to: number("refers_to")? },
         other => Step::Noted(other.parse().map_err(|_| wrong("a kind that is known here"))?),
     };
