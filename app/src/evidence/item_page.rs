@@ -172,8 +172,8 @@ fn custody(seen: &RoomView, item: &Item) -> AnyView {
     view! {
         <section class="card">
             <h3>"Chain of custody"</h3>
-            {table::plain("Chain of custody", &["No.", "When", "What", "By", "Details"], rows)}
             <p class="hint">"Newest first. Times in "{seen.zone.clone()}". Each line is an entry of the ledger as well; none can be changed."</p>
+            {table::plain("Chain of custody", &["No.", "When", "What", "By", "Details"], rows)}
         </section>
     }
     .into_any()
