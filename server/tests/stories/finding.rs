@@ -85,7 +85,7 @@ async fn assets_vulnerabilities_and_the_search() {
             (Some("asset"), Some(incident.as_str()))
         );
         assert_eq!(hit["title"], json!({ "text": "mx1 mx1.corp.example", "marks": [{ "start": 4, "end": 12 }] }));
-        let none = search("q=mx1.corp&kind=task,event").await.json();
+        let none = search("q=mx1.corp&kind=indicator,event").await.json();
         assert_eq!(none["hits"].as_array().unwrap().len(), 0);
         assert_eq!(search("q=CVE-2021-44228").await.json()["hits"][0]["kind"], "vulnerability");
         for (query, status) in [("q=a&kind=x", 422), ("q=a&limit=0", 422), ("q=a&offset=101", 422), ("q=", 200)] {
