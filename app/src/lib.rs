@@ -19,6 +19,7 @@ mod person;
 pub mod request;
 mod search;
 mod session;
+mod task;
 mod token;
 mod ui;
 

@@ -11,7 +11,7 @@ use crate::{
     error::AppError,
     event, evidence, evidence_log, finding,
     form::{Done, Form},
-    incident, ledger, org, person, search, session, token,
+    incident, ledger, org, person, search, session, task, token,
 };
 
 /// Who may ask for a path.
@@ -70,6 +70,15 @@ pub const PAGES: &[Page] = &[
     page!("/incidents/{reference}/timeline/new", deed(Deed::EditTimeline), event::edit_page::new_page),
     page!("/incidents/{reference}/timeline/{id}/edit", deed(Deed::EditTimeline), event::edit_page::edit_page),
     page!("/incidents/{reference}/timeline/{id}/remove", deed(Deed::EditTimeline), event::edit_page::remove_page),
+    page!("/today", deed(Deed::ListIncidents), task::today_page::today_page),
+    page!("/incidents/{reference}/tasks", deed(Deed::ViewIncident), task::list_page::tasks_page),
+    page!("/incidents/{reference}/tasks/new", deed(Deed::WorkTasks), task::edit_page::new_page),
+    page!("/incidents/{reference}/tasks/usual", deed(Deed::WorkTasks), task::list_page::tasks_page),
+    page!("/incidents/{reference}/tasks/{id}", deed(Deed::ViewIncident), task::view_page::task_page),
+    page!("/incidents/{reference}/tasks/{id}/edit", deed(Deed::WorkTasks), task::edit_page::edit_page),
+    page!("/incidents/{reference}/tasks/{id}/status", deed(Deed::WorkTasks), task::view_page::task_page),
+    page!("/incidents/{reference}/tasks/{id}/place", deed(Deed::WorkTasks), task::list_page::tasks_page),
+    page!("/incidents/{reference}/tasks/{id}/comment", deed(Deed::WorkTasks), task::view_page::task_page),
     page!("/incidents/{reference}/evidence", deed(Deed::ViewEvidence), evidence::list_page::evidence_page),
     page!("/incidents/{reference}/evidence/new", deed(Deed::HandleEvidence), evidence::new_page::new_page),
     page!("/incidents/{reference}/evidence/{label}", deed(Deed::ViewEvidence), evidence::item_page::item_page),
@@ -189,6 +198,12 @@ pub const FORMS: &[FormRoute] = &[
     form!("/incidents/{reference}/timeline/new", deed(Deed::EditTimeline), event::post::add),
     form!("/incidents/{reference}/timeline/{id}/edit", deed(Deed::EditTimeline), event::post::edit),
     form!("/incidents/{reference}/timeline/{id}/remove", deed(Deed::EditTimeline), event::post::remove),
+    form!("/incidents/{reference}/tasks/new", deed(Deed::WorkTasks), task::post::add),
+    form!("/incidents/{reference}/tasks/usual", deed(Deed::WorkTasks), task::post::add_usual),
+    form!("/incidents/{reference}/tasks/{id}/edit", deed(Deed::WorkTasks), task::post::edit),
+    form!("/incidents/{reference}/tasks/{id}/status", deed(Deed::WorkTasks), task::post::set_status),
+    form!("/incidents/{reference}/tasks/{id}/place", deed(Deed::WorkTasks), task::post::place),
+    form!("/incidents/{reference}/tasks/{id}/comment", deed(Deed::WorkTasks), task::post::comment),
     form!(
         "/incidents/{reference}/evidence/{label}/custody/{kind}",
         deed(Deed::HandleEvidence),
@@ -226,8 +241,8 @@ pub const FORMS: &[FormRoute] = &[
     form!("/account/sessions/{id}/revoke", SignedIn, session::post::revoke_own),
 ];
 
-/// Where `/` leads: the incidents, or the account for those who see none.
+/// Where `/` leads: a person's day, or the account for those who see no incidents.
 #[must_use]
 pub fn home(actor: &Actor) -> &'static str {
-    if actor.sees_incidents() { "/incidents" } else { "/account" }
+    if actor.sees_incidents() { "/today" } else { "/account" }
 }

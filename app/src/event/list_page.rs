@@ -114,6 +114,10 @@ fn line(seen: &RoomView, number: usize, entry: &TimelineEntry, at: Option<&Momen
     let (details, deeds) = match &entry.from {
         EntryFrom::Event(event) => (details(seen, event), deeds(seen, event)),
         EntryFrom::Milestone { .. } => (view! { <span class="muted small">"Phase"</span> }.into_any(), ().into_any()),
+        EntryFrom::Task { id } => {
+            let to = seen.address(&format!("/tasks/{id}"));
+            (view! { <a class="small" href=to>"The task"</a> }.into_any(), ().into_any())
+        }
         EntryFrom::Custody { label } => {
             (view! { <span class="muted small">"Custody of "{label.clone()}</span> }.into_any(), ().into_any())
         }

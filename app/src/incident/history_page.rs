@@ -126,6 +126,12 @@ fn deed_words(kind: &str) -> String {
         "timeline.event_edited" => "changed an event",
         "timeline.event_removed" => "removed an event",
         "timeline.event_restored" => "put an event back",
+        "task.added" => "added a task",
+        "task.edited" => "changed a task",
+        "task.finished" => "finished a task",
+        "task.reopened" => "took a task up again",
+        "task.moved" => "put the tasks in another order",
+        "task.commented" => "commented on a task",
         kind => return custody_words(kind).to_owned(),
     }
     .to_owned()

@@ -125,12 +125,14 @@ fn closing(room: &RoomView) -> Option<AnyView> {
         has_disposition: fields.disposition != Disposition::Unknown,
         has_root_cause: !fields.root_cause.trim().is_empty(),
         has_detection: room.at(Milestone::Detect).is_some(),
+        has_tasks_done: room.open_mandatory == 0,
     }
     .missing();
     if missing.is_empty() {
         return None;
     }
     let items: Vec<AnyView> = missing.into_iter().map(|item| view! { <li>{item}</li> }.into_any()).collect();
-    let edit = room.may(Deed::EditIncident).then(|| view! { <a href=room.address("/edit")>"Edit the incident"</a> });
-    Some(warning(view! { <p>"Closing still needs:"</p><ul>{items}</ul>{edit} }.into_any()))
+    let edit = room.may(Deed::EditIncident).then(|| view! { <a href=room.address("/edit")>"Edit the incident"</a>" " });
+    let tasks = (room.open_mandatory > 0).then(|| view! { <a href=room.address("/tasks")>"See the tasks"</a> });
+    Some(warning(view! { <p>"Closing still needs:"</p><ul>{items}</ul><p>{edit}{tasks}</p> }.into_any()))
 }

@@ -24,6 +24,7 @@ use crate::{
 pub enum Tab {
     Overview,
     Timeline,
+    Tasks,
     Evidence,
     Indicators,
     Edit,
@@ -38,6 +39,7 @@ impl Tab {
     const ALL: &'static [(Self, &'static str, &'static str, Deed)] = &[
         (Self::Overview, "Overview", "", Deed::ViewIncident),
         (Self::Timeline, "Timeline", "/timeline", Deed::ViewIncident),
+        (Self::Tasks, "Tasks", "/tasks", Deed::ViewIncident),
         (Self::Evidence, "Evidence", "/evidence", Deed::ViewEvidence),
         (Self::Indicators, "Indicators", "/indicators", Deed::ViewIncident),
         (Self::Edit, "Edit", "/edit", Deed::EditIncident),

@@ -46,6 +46,10 @@ pub fn warning(words: &'static str) -> AnyView {
     mark("badge badge-warn".into(), words)
 }
 
+pub fn danger(words: &'static str) -> AnyView {
+    mark("badge badge-danger".into(), words)
+}
+
 pub fn restricted() -> AnyView {
     view! { <span class="badge">{icon(icon::LOCK)}"Restricted"</span> }.into_any()
 }

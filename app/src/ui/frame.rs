@@ -24,6 +24,7 @@ struct Way {
 }
 
 const WAYS: &[Way] = &[
+    Way { words: "Today", href: "/today", shape: icon::CLOCK, deed: Deed::ListIncidents, is_administration: false },
     Way {
         words: "Incidents",
         href: "/incidents",
@@ -83,7 +84,7 @@ fn top(viewer: Viewer) -> AnyView {
     let administration = ways.iter().filter(|way| way.is_administration).map(|way| menu_item(way)).collect::<Vec<_>>();
     let has_administration = !administration.is_empty();
     let links = ways.iter().map(|way| nav_link(way)).collect::<Vec<_>>();
-    let home = if viewer.deeds.contains(&Deed::ListIncidents) { "/incidents" } else { "/account" };
+    let home = if viewer.deeds.contains(&Deed::ListIncidents) { "/today" } else { "/account" };
     let find = viewer.deeds.contains(&Deed::ListIncidents).then(crate::search::field::head);
     view! {
         <header class="top">

@@ -6,6 +6,7 @@ const SHORTCUTS: &[(&str, &str)] = &[
     ("/", "Search this page, or everything"),
     ("Ctrl K", "Search everything"),
     ("c", "Open an incident"),
+    ("g t", "Go to your day"),
     ("g i", "Go to the incidents"),
     ("g e", "Go to the evidence"),
     ("g l", "Go to the ledger"),

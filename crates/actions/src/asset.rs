@@ -12,7 +12,8 @@ use holdfast_store::{Queryable, asset as rows, finding::Findings};
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    finding::{Asked, Now, Part, archived_meanwhile, may_change, stale, taken, written},
+    finding::{Asked, Part, archived_meanwhile, may_change, taken, written},
+    stale::{Now, stale},
     incident,
 };
 

@@ -6,7 +6,8 @@ use holdfast_domain::{
     event::{EntryFrom, Event, EventFields, EventOrigin, Lane, TimelineEntry, in_order},
     incident::Incident,
     lifecycle::{Milestone, MilestoneTime},
-    refusal::{Conflict, ConflictField, FieldErrors},
+    task::{Task, TaskStatus},
+    refusal::FieldErrors,
 };
 use holdfast_store::{event as rows, incident as incidents};
 
@@ -15,6 +16,7 @@ use crate::{
     act::{Act, Record},
     incident::{find, view},
     session::permit,
+    stale::{Now, conflict, stale},
 };
 
 /// The timeline, in order.
@@ -38,6 +40,7 @@ pub async fn timeline(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Timel
     let events = rows::list(ctx.db(), incident.id).await?.into_iter().map(entry).collect();
     let mut others = milestones(&times);
     others.extend(custody(ctx, actor, &incident).await?);
+    others.extend(tasks(ctx, &incident).await?);
     let entries = in_order(events, others);
     Ok(Timeline { incident, times, entries })
 }
@@ -89,6 +92,22 @@ async fn custody(ctx: &Ctx, actor: &Actor, incident: &Incident) -> Result<Vec<Ti
         from: EntryFrom::Custody { label: row.label },
     };
     Ok(rows.into_iter().map(entry).collect())
+}
+
+/// The tasks that were done.
+async fn tasks(ctx: &Ctx, incident: &Incident) -> Result<Vec<TimelineEntry>> {
+    let done = holdfast_store::task::list(ctx.db(), incident.id).await?.into_iter();
+    let done = done.filter(|task| task.fields.status == TaskStatus::Done);
+    let entry = |task: Task| TimelineEntry {
+        lane: Lane::Response,
+        at: task.finished_at,
+        end: None,
+        precision: holdfast_domain::time::Precision::Exact,
+        title: format!("Task done: {}", task.fields.title),
+        in_report: false,
+        from: EntryFrom::Task { id: task.id },
+    };
+    Ok(done.map(entry).collect())
 }
 
 /// One event, on the timeline or taken off it.
@@ -178,15 +197,17 @@ pub async fn edit(
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
     let before = found(&mut act.tx, &incident, id).await?;
     if version != before.version {
-        return stale(before, &fields);
+        stale(&now(&before), fields.as_text(), before.fields.as_text())?;
+        return Ok(before);
     }
     if fields == before.fields {
         return Ok(before);
     }
     check(&act, &fields)?;
-    let now = act.now;
-    if !rows::update(&mut act.tx, actor, incident.id, &before, &fields, now).await? {
-        return stale(before, &fields);
+    let at = act.now;
+    if !rows::update(&mut act.tx, actor, incident.id, &before, &fields, at).await? {
+        stale(&now(&before), fields.as_text(), before.fields.as_text())?;
+        return Ok(before);
     }
     act.record(
         Record::new("timeline.event_edited", "incident", incident.id)
@@ -199,23 +220,8 @@ pub async fn edit(
     Ok(after)
 }
 
-/// The refusal of an edit that came too late; when both say the same, there is nothing to refuse.
-fn stale(now: Event, yours: &EventFields) -> Result<Event> {
-    let pairs = yours.as_text().into_iter().zip(now.fields.as_text());
-    let fields: Vec<ConflictField> = pairs
-        .filter(|(yours, theirs)| yours.text != theirs.text)
-        .map(|(yours, theirs)| ConflictField {
-            field: yours.name.into(),
-            label: yours.label.into(),
-            yours: yours.text,
-            theirs: theirs.text,
-        })
-        .collect();
-    if fields.is_empty() {
-        return Ok(now);
-    }
-    let (version, changed_by, changed_at) = (now.version, now.updated_by_name, now.updated_at);
-    Err(Refusal::Conflict(Box::new(Conflict { version, changed_by, changed_at, fields })).into())
+fn now(event: &Event) -> Now<'_> {
+    Now { version: event.version, changed_by: &event.updated_by_name, changed_at: event.updated_at }
 }
 
 /// Takes an event off the timeline, or puts it back.
@@ -237,12 +243,9 @@ pub async fn set_archived(
     if before.archived == archived {
         return Ok(before);
     }
-    let now = act.now;
-    if version != before.version || !rows::set_archived(&mut act.tx, actor, incident.id, &before, archived, now).await?
-    {
-        let (version, changed_by, changed_at) = (before.version, before.updated_by_name, before.updated_at);
-        let conflict = Conflict { version, changed_by, changed_at, fields: Vec::new() };
-        return Err(Refusal::Conflict(Box::new(conflict)).into());
+    let at = act.now;
+    if version != before.version || !rows::set_archived(&mut act.tx, actor, incident.id, &before, archived, at).await? {
+        return Err(conflict(&now(&before), Vec::new()));
     }
     let kind = if archived { "timeline.event_removed" } else { "timeline.event_restored" };
     act.record(Record::new(kind, "incident", incident.id).with("event", before.id.to_string()));

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 
 use holdfast_domain::{
-    Actor, AssetId, Deed, IncidentId, IndicatorId, Object, Refusal, Timestamp, VulnerabilityId,
+    Actor, AssetId, Deed, IncidentId, IndicatorId, Object, Refusal, VulnerabilityId,
     asset::Asset,
-    incident::{FieldText, Incident},
+    incident::Incident,
     indicator::{Indicator, SeenIn},
-    refusal::{Conflict, ConflictField},
+    refusal::ConflictField,
     vulnerability::Vulnerability,
 };
 use holdfast_store::{
@@ -19,7 +19,11 @@ use holdfast_store::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Ctx, Error, Result, incident, session::permit};
+use crate::{
+    Ctx, Error, Result, incident,
+    session::permit,
+    stale::{Now, conflict},
+};
 
 /// Most on one page of a list.
 pub const ROWS_MAX: i64 = 200;
@@ -176,43 +180,6 @@ async fn part<T>(
 /// What may be changed is looked up after the incident was found for the actor.
 pub(crate) async fn may_change(ctx: &Ctx, actor: &Actor) -> Result<()> {
     permit(ctx, actor, Deed::EditFindings, Object::None).await
-}
-
-/// A thing as it is now, for the refusal of an edit that came too late.
-pub(crate) struct Now<'a> {
-    pub(crate) version: i64,
-    pub(crate) changed_by: &'a str,
-    pub(crate) changed_at: Timestamp,
-}
-
-/// The refusal of an edit that came too late; when both say the same, there is nothing to refuse.
-pub(crate) fn stale(now: &Now<'_>, yours: Vec<FieldText>, theirs: Vec<FieldText>) -> Result<()> {
-    let fields: Vec<ConflictField> = yours
-        .into_iter()
-        .zip(theirs)
-        .filter(|(yours, theirs)| yours.text != theirs.text)
-        .map(|(yours, theirs)| ConflictField {
-            field: yours.name.into(),
-            label: yours.label.into(),
-            yours: yours.text,
-            theirs: theirs.text,
-        })
-        .collect();
-    if fields.is_empty() {
-        return Ok(());
-    }
-    Err(conflict(now, fields))
-}
-
-/// A refusal because it was changed since it was read.
-pub(crate) fn conflict(now: &Now<'_>, fields: Vec<ConflictField>) -> Error {
-    Refusal::Conflict(Box::new(Conflict {
-        version: now.version,
-        changed_by: now.changed_by.to_owned(),
-        changed_at: now.changed_at,
-        fields,
-    }))
-    .into()
 }
 
 /// A refusal because it was archived, or taken back, in the meantime.

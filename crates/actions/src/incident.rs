@@ -86,6 +86,8 @@ pub struct Room {
     pub team: Vec<Member>,
     /// What this actor may do with it.
     pub deeds: Vec<Deed>,
+    /// How many mandatory tasks are open; it cannot be closed before.
+    pub open_mandatory: i64,
 }
 
 /// The room of an incident.
@@ -97,6 +99,7 @@ pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
     let object = Object::Incident(incident.fields.severity);
     Ok(Room {
         times: rows::times(ctx.db(), incident.id).await?,
+        open_mandatory: holdfast_store::task::counts(ctx.db(), incident.id).await?.1,
         team: rows::members(ctx.db(), incident.id).await?,
         deeds: Deed::ALL
             .iter()

@@ -41,7 +41,8 @@ pub async fn change_phase(
         return Err(stale(&before, change.to).into());
     }
     let times = rows::times(&mut act.tx, before.id).await?;
-    let step = change.check(before.status, closing_facts(&before, &times), act.now)?;
+    let (_, open_mandatory) = holdfast_store::task::counts(&mut act.tx, before.id).await?;
+    let step = change.check(before.status, closing_facts(&before, &times, open_mandatory), act.now)?;
     let target = match step {
         Step::Merge => Some(merge_target(ctx, &mut act, actor, &before, merged_into).await?),
         _ => None,
@@ -74,11 +75,12 @@ const fn deed(from: Status, to: Status) -> Deed {
 
 /// What closing looks at.
 #[must_use]
-pub fn closing_facts(incident: &Incident, times: &[MilestoneTime]) -> ClosingFacts {
+pub fn closing_facts(incident: &Incident, times: &[MilestoneTime], open_mandatory: i64) -> ClosingFacts {
     ClosingFacts {
         has_disposition: incident.fields.disposition != Disposition::Unknown,
         has_root_cause: !incident.fields.root_cause.trim().is_empty(),
         has_detection: times.iter().any(|time| time.milestone == Milestone::Detect && time.at.is_some()),
+        has_tasks_done: open_mandatory == 0,
     }
 }
 

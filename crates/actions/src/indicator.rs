@@ -11,7 +11,8 @@ use holdfast_store::{Queryable, finding::Findings, indicator as rows};
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    finding::{Asked, Now, Part, archived_meanwhile, may_change, stale, taken, written},
+    finding::{Asked, Part, archived_meanwhile, may_change, taken, written},
+    stale::{Now, stale},
     incident,
     session::permit,
 };

@@ -62,6 +62,7 @@ text_enum! {
         EnterTime = "incident.time", "enter times of this incident";
         ChangeAccess = "incident.access", "change who sees this incident";
         EditTimeline = "timeline.edit", "change the timeline of this incident";
+        WorkTasks = "task.work", "change the tasks of this incident";
         EditFindings = "finding.edit", "change the assets, indicators and vulnerabilities of this incident";
         ViewEvidence = "evidence.view", "see evidence and its custody";
         HandleEvidence = "evidence.handle", "register and handle evidence";
@@ -115,7 +116,7 @@ fn role_allows(role: Role, deed: Deed, object: Object) -> bool {
             Role::Analyst => matches!(object, Object::Incident(severity) if !severity.is_major()),
             _ => false,
         },
-        D::EditTimeline | D::EditFindings | D::HandleEvidence => {
+        D::EditTimeline | D::WorkTasks | D::EditFindings | D::HandleEvidence => {
             matches!(role, Role::Lead | Role::Analyst)
         }
         D::ViewEvidence | D::ExportEvidenceLog => matches!(role, Role::Lead | Role::Analyst | Role::Auditor),
@@ -146,6 +147,7 @@ pub const fn scope_of(deed: Deed) -> Option<Scope> {
         | Deed::EnterTime
         | Deed::ChangeAccess
         | Deed::EditTimeline
+        | Deed::WorkTasks
         | Deed::EditFindings => Some(Scope::IncidentsWrite),
         Deed::ViewEvidence | Deed::ExportEvidenceLog => Some(Scope::EvidenceRead),
         Deed::HandleEvidence => Some(Scope::EvidenceWrite),

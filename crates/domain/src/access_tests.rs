@@ -31,6 +31,7 @@ const TABLE: &[(&str, &str)] = &[
     ("incident.time", "-yy--"),
     ("incident.access", "-y---"),
     ("timeline.edit", "-yy--"),
+    ("task.work", "-yy--"),
     ("finding.edit", "-yy--"),
     ("evidence.view", "-yy-y"),
     ("evidence.handle", "-yy--"),

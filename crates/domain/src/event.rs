@@ -177,6 +177,11 @@ pub enum EntryFrom {
         /// Which.
         milestone: Milestone,
     },
+    /// A task that was done.
+    Task {
+        /// The task.
+        id: crate::TaskId,
+    },
     /// A deed upon a piece of evidence.
     Custody {
         /// The item, such as `EV-0001`.

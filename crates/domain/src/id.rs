@@ -51,6 +51,10 @@ id! {
     EvidenceId;
     /// An event in the custody of a piece of evidence.
     CustodyId;
+    /// A task of an incident.
+    TaskId;
+    /// A comment on a task.
+    CommentId;
     /// A browser session as it is listed (never the secret in the cookie).
     SessionId;
 }

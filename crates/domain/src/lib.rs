@@ -26,6 +26,7 @@ pub mod refusal;
 pub mod rsit;
 pub mod search;
 pub mod session;
+pub mod task;
 pub mod technique;
 pub mod time;
 pub mod token;

@@ -248,6 +248,8 @@ pub struct ClosingFacts {
     pub has_root_cause: bool,
     /// Whether the time of detection is known.
     pub has_detection: bool,
+    /// Whether every mandatory task is done or dropped.
+    pub has_tasks_done: bool,
 }
 
 impl ClosingFacts {
@@ -258,6 +260,7 @@ impl ClosingFacts {
             (self.has_disposition, "a disposition"),
             (self.has_root_cause, "the root cause, or that it is undetermined"),
             (self.has_detection, "the time of detection"),
+            (self.has_tasks_done, "what the open mandatory tasks ask for"),
         ]
         .into_iter()
         .filter_map(|(present, name)| (!present).then_some(name))

@@ -9,6 +9,7 @@ text_enum! {
     HitKind {
         Incident = "incident", "Incident";
         Event = "event", "Event";
+        Task = "task", "Task";
         Evidence = "evidence", "Evidence";
         Indicator = "indicator", "Indicator";
         Asset = "asset", "Asset";

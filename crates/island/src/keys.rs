@@ -20,6 +20,7 @@ pub fn install() {
         }
         let went = after_g.replace(false);
         match (went, event.key().as_str()) {
+            (true, "t") => go(event, "/today"),
             (true, "i") => go(event, "/incidents"),
             (true, "e") => go(event, "/evidence"),
             (true, "l") => go(event, "/ledger"),

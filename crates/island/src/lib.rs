@@ -7,13 +7,16 @@
 
 pub mod copy;
 #[cfg(feature = "hydrate")]
+mod drag;
+#[cfg(feature = "hydrate")]
 mod guard;
 #[cfg(feature = "hydrate")]
 mod keys;
 
-/// Installs what every page has: shortcuts, and the warning before typed text is left behind.
+/// Installs what every page has: shortcuts, dragging, and the warning before typed text is left behind.
 #[cfg(feature = "hydrate")]
 pub fn install() {
+    drag::install();
     guard::install();
     keys::install();
 }

@@ -271,6 +271,20 @@ pub async fn add_member(tx: &mut Tx, actor: &Actor, id: IncidentId, person: Pers
     if added == 1 { Ok(()) } else { Err(Error::Unexpected(format!("{person} cannot be on the team of {id}"))) }
 }
 
+/// Whether somebody is on the team.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_member<'a>(on: impl Queryable<'a>, id: IncidentId, person: PersonId) -> Result<bool> {
+    let row: Option<(PersonId,)> = on
+        .query("SELECT person_id FROM incident_members WHERE incident_id = $1 AND person_id = $2")
+        .bind(id)
+        .bind(person)
+        .fetch_optional()
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Takes a member off the team.
 ///
 /// # Errors

@@ -21,6 +21,7 @@ pub mod person;
 pub mod search;
 mod search_mark;
 pub mod session;
+pub mod task;
 pub mod throttle;
 pub mod token;
 pub mod vulnerability;

@@ -42,6 +42,7 @@ const STEPS: &[Step] = &[
     step!("0002_ledger", both),
     step!("0003_incidents", both),
     step!("0004_events"),
+    step!("0005_tasks"),
     step!("0006_findings", both),
     step!("0007_evidence", both),
 ];

@@ -15,6 +15,7 @@ pub mod me;
 pub mod person;
 mod request;
 pub mod search;
+pub mod task;
 pub mod token;
 pub mod vulnerability;
 
@@ -64,6 +65,14 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::EditTimeline), cheap, routes!(event::remove));
     routes.rest(deed(Deed::ListIncidents), cheap, routes!(event::techniques));
     routes.rest(deed(Deed::ListIncidents), cheap, routes!(search::find));
+    routes.rest(deed(Deed::ListIncidents), cheap, routes!(task::mine));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(task::list));
+    routes.rest(deed(Deed::WorkTasks), cheap, routes!(task::add));
+    routes.rest(deed(Deed::WorkTasks), cheap, routes!(task::add_usual));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(task::view));
+    routes.rest(deed(Deed::WorkTasks), cheap, routes!(task::edit));
+    routes.rest(deed(Deed::WorkTasks), cheap, routes!(task::place));
+    routes.rest(deed(Deed::WorkTasks), cheap, routes!(task::comment));
     routes.rest(deed(Deed::ListIncidents), cheap, routes!(indicator::across));
     routes.rest(deed(Deed::EditFindings), cheap, routes!(indicator::add_many));
     routes.rest(deed(Deed::ViewIncident), cheap, routes!(indicator::list));

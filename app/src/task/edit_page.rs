@@ -1,0 +1,114 @@
+//! Adding and editing a task.
+
+use holdfast_domain::{
+    task::{DESCRIPTION_CHARS_MAX, REASON_CHARS_MAX, TITLE_CHARS_MAX, TaskFields, TaskPhase, TaskStatus},
+    time::field_in_zone,
+};
+use leptos::prelude::*;
+
+use crate::{
+    incident::{
+        api::{edit_names, incident_room},
+        room::{Tab, room},
+        seen::RoomView,
+    },
+    pages::Shown,
+    request::{param, request},
+    ui::{
+        conflict,
+        field::{Choice, Field, checkbox, checkboxes, hidden, typed},
+        notice::problems,
+    },
+};
+
+/// The form of a new task.
+pub async fn new_page() -> Shown {
+    let seen = incident_room(param("reference")).await?;
+    let names = offered(&seen).await?;
+    let body = view! {
+        {problems()}
+        <section class="card">
+            <h2>"Add a task"</h2>
+            <form class="form" method="post" action=seen.address("/tasks/new") data-guard="">
+                {fields(&TaskFields::bare(""), names, &seen.zone)}
+                {buttons(seen.address("/tasks"), "Add task")}
+            </form>
+        </section>
+    };
+    Ok(room(&seen, Tab::Tasks, body.into_any()))
+}
+
+/// The form of one that is there.
+pub async fn edit_page() -> Shown {
+    let (ctx, actor) = request()?;
+    let seen = incident_room(param("reference")).await?;
+    let (task, _) = holdfast_actions::task::one(&ctx, &actor, &param("reference"), &param("id")).await?;
+    let mut names = offered(&seen).await?;
+    // Who is on it stays on offer, whatever became of them.
+    for (id, name) in task.fields.people.iter().zip(&task.people_names) {
+        if !names.iter().any(|(known, _)| *known == id.to_string()) {
+            names.push((id.to_string(), name.clone()));
+        }
+    }
+    // After a conflict the form goes on from the version that is there now, with what was typed.
+    let version = match conflict::found() {
+        Some((conflict, _)) => conflict.version.to_string(),
+        None => typed("version", task.version.to_string()),
+    };
+    let at = super::cells::address(&task, "");
+    let body = view! {
+        {problems()}
+        {conflict::notice(|_, text| text.to_owned())}
+        <section class="card">
+            <h2>"Edit the task"</h2>
+            <form class="form" method="post" action=format!("{at}/edit") data-guard="">
+                {hidden("version", version)}
+                {fields(&task.fields, names, &seen.zone)}
+                {buttons(at.clone(), "Save task")}
+            </form>
+        </section>
+    };
+    Ok(room(&seen, Tab::Tasks, body.into_any()))
+}
+
+/// Who may be put on a task: in a restricted incident, its team.
+async fn offered(seen: &RoomView) -> Result<Vec<Choice>, crate::AppError> {
+    if seen.incident.restricted {
+        return Ok(seen.team.iter().map(|member| (member.person_id.to_string(), member.name.clone())).collect());
+    }
+    edit_names().await
+}
+
+fn buttons(back: String, words: &'static str) -> AnyView {
+    view! { <div class="buttons"><button class="btn btn-primary">{words}</button><a class="btn" href=back>"Cancel"</a></div> }
+        .into_any()
+}
+
+fn fields(start: &TaskFields, names: Vec<Choice>, zone: &str) -> AnyView {
+    let phases: Vec<Choice> = TaskPhase::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
+    let statuses: Vec<Choice> = TaskStatus::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
+    let due = start.due_at.map(|at| field_in_zone(at, zone)).unwrap_or_default();
+    let people = names
+        .into_iter()
+        .map(|(id, name)| {
+            let chosen = start.people.iter().any(|person| person.to_string() == id);
+            (id, name, String::new(), chosen)
+        })
+        .collect();
+    view! {
+        <p class="hint">"Fields marked " <span class="req">"*"</span> " are needed."</p>
+        {Field::line("title", "What to do").value(start.title.clone()).required().chars_max(TITLE_CHARS_MAX).autocomplete("off").input()}
+        <div class="fields">
+            {Field::line("phase", "Part of the response").value(start.phase.to_string()).required().select(phases)}
+            {Field::time("due_at", "Due").value(due).hint("In your time zone.").input()}
+            {Field::line("status", "Status").value(start.status.to_string()).required().select(statuses)}
+        </div>
+        {Field::line("status_reason", "Reason").value(start.status_reason.clone()).chars_max(REASON_CHARS_MAX).autocomplete("off")
+            .hint("For blocked: what it waits on. For dropped: why it is not needed.").input()}
+        {checkbox("mandatory", "Mandatory", "The incident cannot be closed before it is done or dropped.", start.mandatory)}
+        {checkboxes("people", "Assigned to", people)}
+        {Field::line("description", "Description").value(start.description.clone()).chars_max(DESCRIPTION_CHARS_MAX)
+            .hint("Markdown.").area()}
+    }
+    .into_any()
+}

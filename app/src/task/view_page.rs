@@ -1,0 +1,122 @@
+//! One task: what is to be done, how far it is, and what people say about it.
+
+use holdfast_domain::{
+    Deed,
+    task::{COMMENT_CHARS_MAX, Comment, REASON_CHARS_MAX, Task, TaskStatus},
+};
+use leptos::prelude::*;
+
+use super::cells::{self, address};
+use crate::{
+    incident::{
+        api::incident_room,
+        room::{Tab, room},
+        seen::RoomView,
+    },
+    pages::Shown,
+    request::{param, request},
+    ui::{
+        conflict,
+        field::{Choice, Field, hidden},
+        markdown,
+        moment::{self, Moment},
+        notice::problems,
+    },
+};
+
+/// The task.
+pub async fn task_page() -> Shown {
+    let (ctx, actor) = request()?;
+    let seen = incident_room(param("reference")).await?;
+    let (task, comments) = holdfast_actions::task::one(&ctx, &actor, &param("reference"), &param("id")).await?;
+    let may = seen.may(Deed::WorkTasks);
+    let edit = may.then(|| view! { <a class="btn" href=address(&task, "/edit")>"Edit"</a> });
+    let prose = if task.fields.description.is_empty() {
+        view! { <p class="muted">"No description."</p> }.into_any()
+    } else {
+        markdown::prose(markdown::render(&task.fields.description))
+    };
+    let body = view! {
+        <div class="stack">
+            <div class="card-head"><h2>{task.fields.title.clone()}</h2><div class="actions">{edit}</div></div>
+            {problems()}
+            {conflict::notice(|_, text| text.to_owned())}
+            <div class="split">
+                <div class="stack">
+                    <section class="card"><h3>"Description"</h3>{prose}</section>
+                    {said(&seen, &task, &comments, may)}
+                </div>
+                <aside class="stack" aria-label="State">
+                    {facts(&seen, &task, ctx.now())}
+                    {may.then(|| status_form(&task))}
+                </aside>
+            </div>
+        </div>
+    };
+    Ok(room(&seen, Tab::Tasks, body.into_any()))
+}
+
+fn facts(seen: &RoomView, task: &Task, now: holdfast_domain::Timestamp) -> AnyView {
+    let finished = task.finished_at.map(|at| {
+        view! { <dt>"Finished"</dt><dd>{moment::short(&Moment::in_zone(at, &seen.zone))}</dd> }
+    });
+    let changed = Moment::in_zone(task.updated_at, &seen.zone);
+    view! {
+        <section class="card">
+            <dl class="facts">
+                <dt>"Status"</dt><dd>{cells::status(task)}</dd>
+                <dt>"Part"</dt><dd>{task.fields.phase.label()}</dd>
+                <dt>"Mandatory"</dt><dd>{if task.fields.mandatory { "Yes" } else { "No" }}</dd>
+                <dt>"Assigned to"</dt><dd>{cells::people(task)}</dd>
+                <dt>"Due"</dt><dd>{cells::due(task, now, &seen.zone)}</dd>
+                {finished}
+                <dt>"Added by"</dt><dd>{task.created_by_name.clone()}</dd>
+                <dt>"Changed"</dt><dd>{moment::short(&changed)}" by "{task.updated_by_name.clone()}</dd>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn status_form(task: &Task) -> AnyView {
+    let statuses: Vec<Choice> = TaskStatus::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
+    view! {
+        <section class="card">
+            <h3>"How far is it?"</h3>
+            <form class="form" method="post" action=address(task, "/status")>
+                {hidden("version", task.version)}
+                {Field::line("status", "Status").value(task.fields.status.to_string()).select(statuses)}
+                {Field::line("status_reason", "Reason").value(task.fields.status_reason.clone()).chars_max(REASON_CHARS_MAX).autocomplete("off")
+                    .hint("When blocked or dropped.").input()}
+                <div class="buttons"><button class="btn btn-primary">"Save status"</button></div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn said(seen: &RoomView, task: &Task, comments: &[Comment], may: bool) -> AnyView {
+    let lines: Vec<AnyView> = comments
+        .iter()
+        .map(|comment| {
+            let at = Moment::in_zone(comment.created_at, &seen.zone);
+            view! {
+                <li class="comment" id=format!("comment-{}", comment.id)>
+                    <p class="muted small"><strong>{comment.created_by_name.clone()}</strong>" "{moment::short(&at)}</p>
+                    {markdown::prose(markdown::render(&comment.body))}
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let none = comments.is_empty().then(|| view! { <p class="muted">"Nothing said yet."</p> });
+    let form = may.then(|| {
+        view! {
+            <form class="form" method="post" action=address(task, "/comment") data-guard="">
+                {Field::line("body", "Your comment").chars_max(COMMENT_CHARS_MAX).hint("Markdown.").area()}
+                <div class="buttons"><button class="btn">"Comment"</button></div>
+            </form>
+        }
+    });
+    view! { <section class="card"><h3>"Comments"</h3>{none}<ol class="comments">{lines}</ol>{form}</section> }.into_any()
+}

@@ -1,0 +1,273 @@
+//! The tasks of an incident, and a person's day.
+
+use holdfast_domain::{
+    Actor, CommentId, Deed, Object, Refusal, TaskId, Timestamp,
+    event::EventOrigin,
+    incident::{Incident, IncidentQuery, IncidentRow, OwnerFilter},
+    lifecycle::Status,
+    refusal::FieldErrors,
+    task::{COMMENT_CHARS_MAX, Comment, TASKS_MAX, Task, TaskFields, USUAL},
+};
+use holdfast_store::{Tx, incident as incidents, task as rows};
+
+use crate::{
+    Ctx, Result,
+    act::{Act, Record},
+    incident::{check_member, find, view},
+    session::permit,
+    stale::{Now, stale},
+};
+
+/// The tasks of an incident, in the order people gave.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such incident for the actor.
+pub async fn list(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Vec<Task>> {
+    let incident = view(ctx, actor, reference).await?;
+    Ok(rows::list(ctx.db(), incident.id).await?)
+}
+
+/// One task with what people say about it.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the actor may see none such in this incident.
+pub async fn one(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<(Task, Vec<Comment>)> {
+    let incident = view(ctx, actor, reference).await?;
+    let task = rows::view(ctx.db(), incident.id, task_id(id)?).await?.ok_or_else(missing)?;
+    let comments = rows::comments(ctx.db(), task.id).await?;
+    Ok((task, comments))
+}
+
+fn missing() -> Refusal {
+    Refusal::NotFound("task".into())
+}
+
+fn task_id(id: &str) -> Result<TaskId> {
+    Ok(id.parse().map_err(|_| missing())?)
+}
+
+async fn found(tx: &mut Tx, incident: &Incident, id: &str) -> Result<Task> {
+    Ok(rows::find(tx, incident.id, task_id(id)?).await?.ok_or_else(missing)?)
+}
+
+/// Checks the fields, and that those new on it can be told what is theirs: somebody who may not see
+/// a restricted incident cannot work in it.
+async fn check(act: &mut Act<'_>, actor: &Actor, incident: &Incident, before: Option<&Task>, fields: &TaskFields) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    fields.check(&mut errors);
+    errors.finish()?;
+    let known = before.map(|task| task.fields.people.as_slice()).unwrap_or_default();
+    for person in fields.people.iter().filter(|person| !known.contains(person)) {
+        check_member(&mut act.tx, actor, "people", *person).await?;
+        if incident.restricted && !incidents::is_member(&mut act.tx, incident.id, *person).await? {
+            let words = "Somebody chosen may not see this incident. Put them on its team first.";
+            return Err(Refusal::field("people", words).into());
+        }
+    }
+    Ok(())
+}
+
+async fn room_left(act: &mut Act<'_>, incident: &Incident, more: usize) -> Result<()> {
+    let (there, _) = rows::counts(&mut act.tx, incident.id).await?;
+    if there.saturating_add(i64::try_from(more).unwrap_or(i64::MAX)) > TASKS_MAX {
+        return Err(Refusal::Rule(format!("An incident has at most {TASKS_MAX} tasks.")).into());
+    }
+    Ok(())
+}
+
+/// Adds a task behind those that are there.
+///
+/// # Errors
+/// A refusal when the role does not allow it or a field is not acceptable.
+pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &TaskFields) -> Result<Task> {
+    permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
+    let fields = fields.tidied();
+    let mut act = Act::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut act.tx, actor, reference).await?;
+    check(&mut act, actor, &incident, None, &fields).await?;
+    room_left(&mut act, &incident, 1).await?;
+    let id = insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person).await?;
+    let task = found(&mut act.tx, &incident, &id.to_string()).await?;
+    act.commit().await?;
+    Ok(task)
+}
+
+/// Adds a checked task within a deed that is under way.
+pub(crate) async fn insert(
+    ctx: &Ctx,
+    act: &mut Act<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    fields: &TaskFields,
+    origin: EventOrigin,
+) -> Result<TaskId> {
+    let id = TaskId(ctx.uuid(act.now));
+    let now = act.now;
+    rows::insert(&mut act.tx, actor, incident.id, id, fields, origin, now).await?;
+    act.record(
+        Record::new("task.added", "incident", incident.id)
+            .with("task", id.to_string())
+            .with("origin", origin.as_str())
+            .with_changes(None, &fields.as_text()),
+    );
+    Ok(id)
+}
+
+/// Adds the tasks that a response usually begins with, as far as none of that title is there.
+///
+/// # Errors
+/// A refusal when the role does not allow it.
+pub async fn add_usual(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<usize> {
+    permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
+    let there = list(ctx, actor, reference).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut act.tx, actor, reference).await?;
+    room_left(&mut act, &incident, USUAL.len()).await?;
+    let mut added = 0;
+    for (title, phase, mandatory) in USUAL.iter().filter(|(title, ..)| !there.iter().any(|task| task.fields.title == *title)) {
+        let fields = TaskFields { phase: *phase, mandatory: *mandatory, ..TaskFields::bare(title) };
+        insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person).await?;
+        added += 1;
+    }
+    act.commit().await?;
+    Ok(added)
+}
+
+/// Edits a task; its status is one of its fields.
+///
+/// # Errors
+/// [`Refusal::Conflict`] with both texts when the version is stale; a refusal when the role does not
+/// allow it or a field is not acceptable.
+pub async fn edit(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    id: &str,
+    version: i64,
+    fields: &TaskFields,
+) -> Result<Task> {
+    permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
+    let fields = fields.tidied();
+    let mut act = Act::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut act.tx, actor, reference).await?;
+    let before = found(&mut act.tx, &incident, id).await?;
+    let as_it_is =
+        Now { version: before.version, changed_by: &before.updated_by_name, changed_at: before.updated_at };
+    if version != before.version {
+        stale(&as_it_is, fields.as_text(), before.fields.as_text())?;
+        return Ok(before);
+    }
+    if fields == before.fields {
+        return Ok(before);
+    }
+    check(&mut act, actor, &incident, Some(&before), &fields).await?;
+    let now = act.now;
+    if !rows::update(&mut act.tx, actor, incident.id, &before, &fields, now).await? {
+        stale(&as_it_is, fields.as_text(), before.fields.as_text())?;
+        return Ok(before);
+    }
+    let kind = match (before.fields.status.is_open(), fields.status.is_open()) {
+        (true, false) => "task.finished",
+        (false, true) => "task.reopened",
+        _ => "task.edited",
+    };
+    act.record(
+        Record::new(kind, "incident", incident.id)
+            .with("task", before.id.to_string())
+            .with("version", before.version + 1)
+            .with_changes(Some(&before.fields.as_text()), &fields.as_text()),
+    );
+    let after = found(&mut act.tx, &incident, id).await?;
+    act.commit().await?;
+    Ok(after)
+}
+
+/// Puts a task before another of the same incident, or last.
+///
+/// # Errors
+/// A refusal when the role does not allow it or one of them is not there.
+pub async fn place(ctx: &Ctx, actor: &Actor, reference: &str, id: &str, before: Option<&str>) -> Result<()> {
+    permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut act.tx, actor, reference).await?;
+    let task = found(&mut act.tx, &incident, id).await?;
+    let before = match before {
+        Some(before) => Some(found(&mut act.tx, &incident, before).await?.id),
+        None => None,
+    };
+    if rows::place(&mut act.tx, incident.id, task.id, before).await? {
+        let mut record = Record::new("task.moved", "incident", incident.id).with("task", task.id.to_string());
+        if let Some(before) = before {
+            record = record.with("before_task", before.to_string());
+        }
+        act.record(record);
+    }
+    act.commit().await
+}
+
+/// Says something about a task.
+///
+/// # Errors
+/// A refusal when the role does not allow it, the task is not there, or nothing was said.
+pub async fn comment(ctx: &Ctx, actor: &Actor, reference: &str, id: &str, body: &str) -> Result<CommentId> {
+    permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
+    let mut errors = FieldErrors::default();
+    errors.text("body", body, COMMENT_CHARS_MAX);
+    if body.trim().is_empty() {
+        errors.add("body", "Write something first.");
+    }
+    errors.finish()?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut act.tx, actor, reference).await?;
+    let task = found(&mut act.tx, &incident, id).await?;
+    let comment = CommentId(ctx.uuid(act.now));
+    let now = act.now;
+    rows::comment(&mut act.tx, actor, task.id, comment, body.trim_end(), now).await?;
+    act.record(
+        Record::new("task.commented", "incident", incident.id)
+            .with("task", task.id.to_string())
+            .with("comment", comment.to_string())
+            .with_text("body", body.trim_end()),
+    );
+    act.commit().await?;
+    Ok(comment)
+}
+
+/// A person's day.
+#[derive(Clone, Debug)]
+pub struct Today {
+    /// The present, by which what is late was decided.
+    pub now: Timestamp,
+    /// Open tasks of this person: what is due first comes first.
+    pub tasks: Vec<Task>,
+    /// Open incidents of this person, the latest touched first.
+    pub incidents: Vec<IncidentRow>,
+    /// Late tasks of others, in incidents this person may see.
+    pub late: Vec<Task>,
+    /// Open incidents that nobody owns.
+    pub unowned: Vec<IncidentRow>,
+}
+
+/// Lines of each list of a day.
+const LINES: i64 = 50;
+
+/// What waits for this person.
+///
+/// # Errors
+/// A refusal when the role sees no incidents.
+pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Today> {
+    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    let now = ctx.now();
+    let open = |owner| IncidentQuery {
+        statuses: Status::ALL.iter().copied().filter(|status| !status.is_ended()).collect(),
+        owner: Some(owner),
+        limit: 20,
+        ..IncidentQuery::default()
+    };
+    let incidents = crate::incident::list(ctx, actor, &open(OwnerFilter::Person(actor.person_id))).await?.rows;
+    let unowned = crate::incident::list(ctx, actor, &open(OwnerFilter::Nobody)).await?.rows;
+    let tasks = rows::mine(ctx.db(), actor, LINES).await?;
+    let late = rows::late(ctx.db(), actor, now, LINES).await?;
+    let late = late.into_iter().filter(|task| !task.fields.people.contains(&actor.person_id)).collect();
+    Ok(Today { now, tasks, incidents, late, unowned })
+}
