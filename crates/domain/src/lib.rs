@@ -20,6 +20,7 @@ pub mod kev;
 pub mod ledger;
 pub mod lifecycle;
 pub mod marking;
+pub mod metric;
 pub mod org;
 pub mod person;
 pub mod refusal;

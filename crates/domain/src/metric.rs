@@ -1,0 +1,38 @@
+//! What the response is measured by (standards §4): how long things took, how old the backlog is,
+//! which targets were met. Incidents that are not over yet count as such (censored), what is left
+//! out is counted by reason, and few values are printed instead of summed up. Reads no clock: the
+//! present is a parameter. Durations are in microseconds of wall-clock time.
+
+mod backlog;
+mod case;
+mod kind;
+mod reopen;
+mod summary;
+mod survival;
+mod target;
+mod trend;
+
+pub use backlog::{AGE_BINS, AgeBin, Backlog, backlog};
+pub use case::{CaseRow, Exclusion, Observation, exclusion, observe};
+pub use kind::{MetricKind, Unit};
+pub use reopen::{Closure, REOPEN_WINDOW, ReopenRate, reopen_rate};
+pub use summary::{Method, Quantile, SUMMED_UP_MIN, Summary, Value, summarise};
+pub use survival::{Step, survival};
+pub use target::{Attainment, Ratio, Target, TargetClock, Targets, attainment, wilson};
+#[cfg(feature = "zones")]
+pub use trend::months_back;
+pub use trend::{Bucket, CLAIM_MIN, TrendPoint, cohort, trend, undated};
+
+use crate::time::SECOND;
+
+/// Microseconds in an hour.
+pub const HOUR: i64 = 3_600 * SECOND;
+/// Microseconds in a day of 24 hours.
+pub const DAY: i64 = 24 * HOUR;
+
+#[cfg(test)]
+#[path = "metric_rule_tests.rs"]
+mod rule_tests;
+#[cfg(test)]
+#[path = "metric_tests.rs"]
+mod tests;
