@@ -104,6 +104,7 @@ pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
         deeds: Deed::ALL
             .iter()
             .copied()
+            .filter(|deed| *deed != Deed::ViewMetrics)
             .filter(|deed| holdfast_domain::access::scope_of(*deed).is_some() || deed.as_str().starts_with("evidence."))
             .filter(|deed| holdfast_domain::allow(actor, *deed, object))
             .collect(),

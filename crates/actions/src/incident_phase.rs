@@ -57,6 +57,11 @@ pub async fn change_phase(
     if !rows::set_status(&mut act.tx, actor, before.id, update, now).await? {
         return Err(stale(&before, change.to).into());
     }
+    if step == Step::Reopen {
+        holdfast_store::metric::reopened(&mut act.tx, before.id, now).await?;
+    } else if change.to == Status::Closed {
+        holdfast_store::metric::closed(&mut act.tx, actor.org_id, before.id, now).await?;
+    }
     let entered = write_times(&mut act, actor, &before, change, step).await?;
     act.record(phase_record(&before, change, step, &entered, target.as_ref()));
     let after = find(ctx, &mut act.tx, actor, reference).await?;

@@ -16,6 +16,7 @@ mod incident_phase;
 pub mod indicator;
 pub mod ledger;
 mod ledger_check;
+pub mod metric;
 pub mod org;
 pub mod person;
 mod plain_text;

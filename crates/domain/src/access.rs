@@ -79,6 +79,7 @@ text_enum! {
         ManageTokens = "token.all", "see and revoke everybody's API tokens";
         EditSettings = "settings.edit", "change the settings";
         RenderReport = "report.render", "make reports of this incident";
+        ViewMetrics = "metrics.view", "see the metrics";
     }
 }
 
@@ -122,6 +123,7 @@ fn role_allows(role: Role, deed: Deed, object: Object) -> bool {
         D::ViewEvidence | D::ExportEvidenceLog => matches!(role, Role::Lead | Role::Analyst | Role::Auditor),
         D::HoldEvidence | D::ApproveDisposal => role == Role::Lead,
         D::AssignIncident | D::ChangeAccess => role == Role::Lead,
+        D::ViewMetrics => role != Role::Administrator,
         D::RenderReport => matches!(role, Role::Lead | Role::Analyst | Role::Auditor),
         D::ViewLedger => matches!(role, Role::Administrator | Role::Auditor | Role::Lead),
         D::ViewPeople => matches!(role, Role::Administrator | Role::Auditor | Role::Lead),
@@ -152,6 +154,7 @@ pub const fn scope_of(deed: Deed) -> Option<Scope> {
         Deed::ViewEvidence | Deed::ExportEvidenceLog => Some(Scope::EvidenceRead),
         Deed::HandleEvidence => Some(Scope::EvidenceWrite),
         Deed::ViewLedger => Some(Scope::LedgerRead),
+        Deed::ViewMetrics => Some(Scope::MetricsRead),
         _ => None,
     }
 }

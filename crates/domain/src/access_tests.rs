@@ -48,6 +48,7 @@ const TABLE: &[(&str, &str)] = &[
     ("token.all", "y----"),
     ("settings.edit", "y----"),
     ("report.render", "-yy-y"),
+    ("metrics.view", "-yyyy"),
 ];
 
 #[test]

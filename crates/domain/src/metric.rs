@@ -6,6 +6,8 @@
 mod backlog;
 mod case;
 mod kind;
+#[cfg(feature = "zones")]
+pub mod period;
 mod reopen;
 mod summary;
 mod survival;

@@ -15,6 +15,7 @@ pub mod incident;
 pub mod incident_list;
 pub mod indicator;
 pub mod ledger;
+pub mod metric;
 mod migrate;
 pub mod org;
 pub mod person;

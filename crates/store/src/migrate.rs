@@ -45,6 +45,7 @@ const STEPS: &[Step] = &[
     step!("0005_tasks"),
     step!("0006_findings", both),
     step!("0007_evidence", both),
+    step!("0010_metrics"),
 ];
 
 /// The rights of the role that the server runs as on PostgreSQL when migrations are run by an owner.

@@ -12,6 +12,7 @@ pub mod incident_change;
 pub mod indicator;
 pub mod ledger;
 pub mod me;
+pub mod metric;
 pub mod person;
 mod request;
 pub mod search;
@@ -100,6 +101,9 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::ViewEvidence), Cost::Export, routes!(evidence::file));
     routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::json));
     routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::csv));
+
+    routes.rest(deed(Deed::ViewMetrics), cheap, routes!(metric::dashboard));
+    routes.rest(deed(Deed::ViewMetrics), cheap, routes!(metric::detail));
 
     routes.rest(deed(Deed::ViewPeople), cheap, routes!(person::list));
     routes.rest(deed(Deed::AddPerson), Cost::Handout, routes!(person::add));
