@@ -4,6 +4,7 @@
 pub mod attack_flow;
 pub mod evidence_log;
 pub mod fault;
+pub mod iris;
 pub mod moment;
 mod things;
 mod walk;

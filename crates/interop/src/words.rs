@@ -57,6 +57,17 @@ pub(crate) fn plain(text: &str, max: usize) -> String {
     shown
 }
 
+/// As a block of Markdown that shows it as it is; empty when it says nothing.
+pub(crate) fn fenced(text: &str, max: usize) -> String {
+    let text = block(text, max);
+    if text.is_empty() {
+        return text;
+    }
+    let longest = text.split(|c| c != '~').map(str::len).max().unwrap_or_default().min(max);
+    let fence = "~".repeat(longest.max(2) + 1);
+    format!("{fence}\n{text}\n{fence}")
+}
+
 /// Paragraphs of which empty ones are left out.
 pub(crate) fn paragraphs(parts: impl IntoIterator<Item = String>) -> String {
     parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join("\n\n")
@@ -99,6 +110,7 @@ mod tests {
         let cut = line(&"é".repeat(50), 40);
         assert_eq!((cut.chars().count(), cut.ends_with(SHORTENED)), (40, true));
         assert_eq!(plain("[x](y) <b>", 100), "\\[x\\](y) \\<b\\>");
+        assert_eq!(fenced("a\n~~~\nb", 100), "~~~~\na\n~~~\nb\n~~~~");
         assert_eq!(line("abc", 0), SHORTENED);
     }
 }
