@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use holdfast_domain::{
     Timestamp,
-    asset::{self, AssetFields, AssetKind},
+    asset::{self, AssetFields, AssetKind, Compromise},
     indicator::{IndicatorFields, IndicatorKind, NOTES_CHARS_MAX, VALUE_CHARS_MAX, canonical, guess},
     vulnerability::{self, VulnerabilityFields},
 };
@@ -130,23 +130,52 @@ fn cve_within(text: &str) -> Option<String> {
     })
 }
 
+/// Assets, each once.
+pub(crate) fn assets_once(all: Vec<AssetFields>) -> Vec<AssetFields> {
+    let key = |one: &AssetFields| format!("{} {}", one.kind, one.key());
+    once(all, key, |first, more| {
+        if first.compromise == Compromise::Unknown {
+            first.compromise = more.compromise;
+        }
+        add(&mut first.notes, &more.notes);
+    })
+}
+
+/// Indicators, each once, under the stricter marking.
+pub(crate) fn indicators_once(all: Vec<IndicatorFields>) -> Vec<IndicatorFields> {
+    let key = |one: &IndicatorFields| format!("{} {}", one.kind, one.key());
+    once(all, key, |first, more| {
+        first.tlp = first.tlp.max(more.tlp);
+        add(&mut first.description, &more.description);
+    })
+}
+
+/// Vulnerabilities, each once.
+pub(crate) fn vulnerabilities_once(all: Vec<VulnerabilityFields>) -> Vec<VulnerabilityFields> {
+    once(all, VulnerabilityFields::key, |first, more| add(&mut first.notes, &more.notes))
+}
+
 /// Puts together what is the same thing: the first stays and takes on what the others say besides.
-pub(crate) fn once<T>(all: Vec<T>, key: impl Fn(&T) -> String, notes: impl Fn(&mut T) -> &mut String) -> Vec<T> {
+fn once<T>(all: Vec<T>, key: impl Fn(&T) -> String, join: impl Fn(&mut T, T)) -> Vec<T> {
     let mut kept: Vec<T> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
-    for mut one in all {
-        let Some(&at) = places.get(&key(&one)) else {
-            places.insert(key(&one), kept.len());
-            kept.push(one);
-            continue;
-        };
-        let more = std::mem::take(notes(&mut one));
-        let first = notes(&mut kept[at]);
-        if !more.is_empty() && first.chars().count() < NOTES_CHARS_MAX && !first.contains(&more) {
-            *first = block(&paragraphs([std::mem::take(first), more]), NOTES_CHARS_MAX);
+    for one in all {
+        match places.get(&key(&one)).and_then(|at| kept.get_mut(*at)) {
+            Some(first) => join(first, one),
+            None => {
+                places.insert(key(&one), kept.len());
+                kept.push(one);
+            }
         }
     }
     kept
+}
+
+/// Adds a paragraph that is not there yet.
+fn add(text: &mut String, more: &str) {
+    if !more.is_empty() && !text.contains(more) {
+        *text = block(&paragraphs([std::mem::take(text), more.to_owned()]), NOTES_CHARS_MAX);
+    }
 }
 
 #[cfg(test)]

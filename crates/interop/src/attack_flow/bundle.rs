@@ -10,8 +10,7 @@ use crate::{
 };
 
 /// Objects that frame a flow and say nothing that is kept.
-const FRAME: &[&str] =
-    &["extension-definition", "marking-definition", "language-content", "attack-pattern", "x-mitre-tactic"];
+const FRAME: &[&str] = &["extension-definition", "language-content", "attack-pattern", "x-mitre-tactic"];
 /// The members of an object that say what follows it.
 const LINKS: &[&str] =
     &["effect_refs", "on_true_refs", "on_false_refs", "asset_refs", "object_ref", "command_ref", "start_refs"];
@@ -64,7 +63,9 @@ pub(super) fn read(root: &Node, notes: &mut Notes) -> Result<(Head, Vec<Step>), 
     let (mut steps, mut nodes, mut relations) = (Vec::new(), Vec::new(), Vec::new());
     let mut ids = HashMap::new();
     let mut seen = HashSet::new();
-    for node in root.need("objects")?.as_list(STEPS_MAX)? {
+    let objects = root.need("objects")?.as_list(STEPS_MAX)?;
+    let attack = attack_ids(&objects)?;
+    for node in objects {
         let (kind, id) = (node.need_text("type")?, node.need_text("id")?);
         if !seen.insert(id.clone()) {
             return Err(node.fault("There is more than one object of this id."));
@@ -76,10 +77,13 @@ pub(super) fn read(root: &Node, notes: &mut Notes) -> Result<(Head, Vec<Step>), 
                 starts = refs(&node, "start_refs")?;
             }
             "relationship" => relations.push(node),
+            "marking-definition" => {
+                notes.add(format!("{}: a marking; not taken, set who may read the incident by hand.", node.place));
+            }
             kind if FRAME.contains(&kind) => {}
             kind => {
                 ids.insert(id, steps.len());
-                steps.push(step(&node, kind, notes)?);
+                steps.push(step(&node, kind, &attack, notes)?);
                 nodes.push(node);
             }
         }
@@ -113,7 +117,41 @@ fn kind_of(node: &Node, kind: &str) -> Result<String, Fault> {
     Ok(kind.strip_prefix("attack-").unwrap_or(kind).replace('-', "_"))
 }
 
-fn step(node: &Node, kind: &str, notes: &mut Notes) -> Result<Step, Fault> {
+/// The ids in ATT&CK of the techniques and tactics that are in the bundle.
+fn attack_ids(objects: &[Node]) -> Result<HashMap<String, String>, Fault> {
+    let mut ids = HashMap::new();
+    for node in objects {
+        if !matches!(node.text("type")?.as_str(), "attack-pattern" | "x-mitre-tactic") {
+            continue;
+        }
+        for reference in node.list("external_references", LIST_MAX)? {
+            if reference.text("source_name")? == "mitre-attack"
+                && let Some(id) = reference.some_text("external_id")?
+            {
+                ids.insert(node.need_text("id")?, id);
+            }
+        }
+    }
+    Ok(ids)
+}
+
+/// What an action names in ATT&CK: by its id, else by an object of the bundle.
+fn mapped(
+    node: &Node,
+    by_id: &str,
+    by_ref: &str,
+    attack: &HashMap<String, String>,
+    notes: &mut Notes,
+) -> Result<Option<String>, Fault> {
+    let (said, named) = (node.some_text(by_id)?, node.some_text(by_ref)?);
+    let found = said.or_else(|| named.as_ref().and_then(|id| attack.get(id)).cloned());
+    if found.is_none() && named.is_some() {
+        notes.add(format!("{}/{by_ref}: not in the bundle; not taken.", node.place));
+    }
+    Ok(found)
+}
+
+fn step(node: &Node, kind: &str, attack: &HashMap<String, String>, notes: &mut Notes) -> Result<Step, Fault> {
     let mut value = None;
     for name in VALUES {
         value = match value {
@@ -137,8 +175,8 @@ fn step(node: &Node, kind: &str, notes: &mut Notes) -> Result<Step, Fault> {
         kind: kind_of(node, kind)?,
         name: node.text("name")?,
         description: node.text("description")?,
-        technique: node.some_text("technique_id")?,
-        tactic: node.some_text("tactic_id")?,
+        technique: mapped(node, "technique_id", "technique_ref", attack, notes)?,
+        tactic: mapped(node, "tactic_id", "tactic_ref", attack, notes)?,
         start: node.some_text("execution_start")?,
         end: node.some_text("execution_end")?,
         value,

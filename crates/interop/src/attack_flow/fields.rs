@@ -78,7 +78,7 @@ impl Flow {
             let notes = thing.description.clone();
             things::asset(AssetFields { notes, ..AssetFields::bare(kind, &thing.name) }, Timestamp::from_micros(0))
         });
-        things::once(fields.collect(), |one| format!("{} {}", one.kind, one.key()), |one| &mut one.notes)
+        things::assets_once(fields.collect())
     }
 
     /// The vulnerabilities, each once, their numbers in the one form.
@@ -86,7 +86,7 @@ impl Flow {
     pub fn vulnerability_fields(&self) -> Vec<VulnerabilityFields> {
         let read = |thing: &Thing| things::vulnerability(&thing.name, "", &thing.description);
         let fields = self.vulnerabilities.iter().filter_map(read).collect();
-        things::once(fields, VulnerabilityFields::key, |one| &mut one.notes)
+        things::vulnerabilities_once(fields)
     }
 
     /// The addresses, files and the like as indicators, each once. One that cannot be of the kind that
@@ -98,7 +98,7 @@ impl Flow {
             things::indicator(&thing.kind, things::indicator_kind(&thing.kind), &thing.name, &notes)
         };
         let fields = self.observables.iter().filter_map(read).collect();
-        things::once(fields, |one| format!("{} {}", one.kind, one.key()), |one| &mut one.description)
+        things::indicators_once(fields)
     }
 
     /// How many actions there are of each technique that the shipped ATT&CK does not know.

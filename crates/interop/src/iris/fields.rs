@@ -69,14 +69,14 @@ impl IrisCase {
     #[must_use]
     pub fn asset_fields(&self) -> Vec<AssetFields> {
         let fields = self.assets.iter().filter_map(IrisAsset::fields).collect();
-        things::once(fields, |one| format!("{} {}", one.kind, one.key()), |one| &mut one.notes)
+        things::assets_once(fields)
     }
 
     /// The indicators, each once. One of two parts, such as `filename|md5`, becomes two.
     #[must_use]
     pub fn indicator_fields(&self) -> Vec<IndicatorFields> {
         let fields = self.indicators.iter().flat_map(IrisIndicator::fields).collect();
-        things::once(fields, |one| format!("{} {}", one.kind, one.key()), |one| &mut one.description)
+        things::indicators_once(fields)
     }
 }
 

@@ -72,8 +72,8 @@ pub struct IrisEvent {
     pub source: String,
     /// The record it was made from.
     pub raw: String,
-    /// When it happened: the time as it was typed with its zone where that can be read, else the time
-    /// in UTC that is kept beside it.
+    /// When it happened: the time as it was typed, followed by its zone, where that can be read, else the
+    /// time that is kept beside it in UTC, followed by `Z`.
     pub at: Moment,
     /// The category, such as a tactic; empty when there is none.
     pub category: String,
