@@ -189,6 +189,15 @@ fn kinds_of_indicators_are_ours_where_we_have_them() {
 }
 
 #[test]
+fn an_asset_that_is_there_twice_is_kept_once_and_compromised_if_either_is() {
+    let asset = |id: u64, state: &str| json!({"asset_id": id, "asset_name": "DC1", "type": "Windows - DC", "asset_compromise_status": state});
+    let case = case_of(json!({"assets": [asset(1, "To Be Determined"), asset(2, "Compromised")]}));
+    let assets = case.asset_fields();
+    assert_eq!((assets.len(), assets[0].compromise, assets[0].kind), (1, Compromise::Confirmed, AssetKind::Server));
+    assert!(assets[0].notes.contains("To Be Determined") && assets[0].notes.contains("Compromise: Compromised"));
+}
+
+#[test]
 fn what_the_case_says_of_itself_is_mapped_or_told() {
     let value = json!({"case": {"name": "x", "severity": {"severity_name": "Critical"}, "status_name": "true_positive_with_impact",
         "classification": {"name": "malicious-code:ransomware"}, "closing_note": "Paid nothing.", "custom_attributes": {"a": 1},

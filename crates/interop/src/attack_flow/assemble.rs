@@ -40,7 +40,11 @@ pub(super) fn flow(head: Head, steps: Vec<Step>, mut notes: Notes) -> Result<Flo
         };
         let things = things(step);
         if things.is_empty() {
-            notes.add(format!("{}: a step of kind “{}” that has no name; not taken.", step.place, line(kind, 60)));
+            notes.add(format!(
+                "{}: a step of kind “{}” with neither name nor words; not taken.",
+                step.place,
+                line(kind, 60)
+            ));
         }
         list.extend(things);
     }

@@ -205,7 +205,7 @@ fn section(heading: &str, lines: impl Iterator<Item = String>, chars_max: usize)
     if left > 0 {
         text.push_str(&format!("- {left} more {}\n", crate::SHORTENED));
     }
-    if text.is_empty() { text } else { format!("## {heading}\n\n{text}") }
+    if text.is_empty() { text } else { format!("## {heading}\n\n{}", text.trim_end()) }
 }
 
 fn reference(reference: &Reference) -> String {

@@ -178,6 +178,7 @@ fn what_a_flow_names_beside_its_actions_is_kept() {
     let flow = read(&bytes("cisa-aa22-138b-vmware-workspace-ta1")).unwrap();
     assert_eq!(flow.incident().title, "CISA AA22-138B VMWare Workspace (TA1)");
     let summary = flow.summary();
+    assert!(!summary.contains("\n\n\n"), "{summary}");
     for words in [
         "Threat Actor 1 exploited VMWare Workspace ONE Access",
         "Scope: incident.",
