@@ -11,6 +11,7 @@ mod evidence;
 mod evidence_log;
 mod finding;
 pub mod form;
+pub mod import_page;
 mod incident;
 mod ledger;
 mod org;

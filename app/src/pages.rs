@@ -11,7 +11,7 @@ use crate::{
     error::AppError,
     event, evidence, evidence_log, finding,
     form::{Done, Form},
-    incident, ledger, org, person, search, session, task, token,
+    import_page, incident, ledger, org, person, search, session, task, token,
 };
 
 /// Who may ask for a path.
@@ -126,6 +126,7 @@ pub const PAGES: &[Page] = &[
         deed(Deed::EditFindings),
         finding::edit_page::archive_vulnerability
     ),
+    page!("/import", deed(Deed::Import), import_page::import_page),
     page!("/search", deed(Deed::ListIncidents), search::find_page::find_page),
     page!("/ledger", deed(Deed::ViewLedger), ledger::list_page::ledger_page),
     page!("/people", deed(Deed::ViewPeople), person::list_page::people_page),

@@ -16,6 +16,7 @@ pub mod evidence;
 pub mod files;
 pub mod guard;
 pub mod headers;
+pub mod import;
 pub mod jobs;
 pub mod log;
 pub mod net;

@@ -138,6 +138,8 @@ impl Routes {
         }
         let upload = Gate { kind: Kind::Form, may: Requirement::Deed(Deed::HandleEvidence), cost: Cost::Upload };
         self.add(Method::POST, evidence::NEW, upload, post(evidence::register));
+        let imports = Gate { kind: Kind::Form, may: Requirement::Deed(Deed::Import), cost: Cost::Upload };
+        self.add(Method::POST, import::PATH, imports, post(import::run));
         for form in FORMS {
             let handout = matches!(form.may, Requirement::Deed(Deed::AddPerson | Deed::EditPerson));
             let cost = if handout || form.path == "/tokens" { Cost::Handout } else { Cost::Cheap };

@@ -70,6 +70,34 @@ pub async fn read(server: &Server, request: Request) -> Result<Sent, (Vec<(Strin
     }
 }
 
+/// A form whose files are small enough to be held in memory.
+#[derive(Debug, Default)]
+pub struct Small {
+    /// Its fields, in the order sent.
+    pub values: Vec<(String, String)>,
+    /// The files of the field `file`: name and bytes. Fields without a chosen file are left out.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// Takes a form of fields and at most `files_max` files of at most `bytes_max` bytes each.
+///
+/// # Errors
+/// When it is too large, too slow, breaks off or cannot be read.
+pub async fn read_small(
+    server: &Server,
+    request: Request,
+    files_max: usize,
+    bytes_max: usize,
+) -> Result<Small, Problem> {
+    let _place = place(server)?;
+    let mut reader = Reader::open(server, request).await?;
+    let taken = reader.take_small(files_max, bytes_max).await;
+    if taken.is_err() {
+        let _ = timeout(DRAIN_TIME_MAX, reader.drain()).await;
+    }
+    taken
+}
+
 /// Why the body stopped, which the reader of forms would word in its own way.
 #[derive(Clone, Default)]
 struct Stopped(Arc<Mutex<Option<Problem>>>);
@@ -133,6 +161,36 @@ impl Reader {
             sent.values.push((name, text));
         }
         Ok(())
+    }
+
+    async fn take_small(&mut self, files_max: usize, bytes_max: usize) -> Result<Small, Problem> {
+        let stopped = &self.stopped;
+        let mut small = Small::default();
+        let mut left = FIELDS_BYTES_MAX;
+        while let Some(mut field) = self.form.next_field().await.map_err(|error| stopped.problem(&error))? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let Some(file) = field.file_name().map(base_name) else {
+                let text = text_of(field, left, stopped).await?;
+                left -= text.len();
+                small.values.push((name, text));
+                continue;
+            };
+            let mut bytes = Vec::new();
+            while let Some(piece) = field.chunk().await.map_err(|error| stopped.problem(&error))? {
+                bytes.extend_from_slice(&piece);
+                if bytes.len() > bytes_max {
+                    return Err(Refusal::TooLarge(format!("{} MiB for each file", bytes_max / 1024 / 1024)).into());
+                }
+            }
+            if bytes.is_empty() && file.is_empty() {
+                continue;
+            }
+            if small.files.len() >= files_max {
+                return Err(Refusal::TooLarge(format!("{files_max} files at once")).into());
+            }
+            small.files.push((file, bytes));
+        }
+        Ok(small)
     }
 
     /// Reads on for a while, so that a client that reads only at the end sees the answer.

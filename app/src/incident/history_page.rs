@@ -114,6 +114,7 @@ pub fn words(field: &str, text: &str) -> String {
 fn deed_words(kind: &str) -> String {
     match kind {
         "incident.opened" => "opened the incident",
+        "incident.imported" => "imported the incident",
         "incident.edited" => "changed the incident",
         "incident.taken" => "took the incident",
         "incident.phase_changed" => "changed the phase",

@@ -104,7 +104,7 @@ pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
         deeds: Deed::ALL
             .iter()
             .copied()
-            .filter(|deed| *deed != Deed::ViewMetrics)
+            .filter(|deed| !matches!(deed, Deed::ViewMetrics | Deed::Import))
             .filter(|deed| holdfast_domain::access::scope_of(*deed).is_some() || deed.as_str().starts_with("evidence."))
             .filter(|deed| holdfast_domain::allow(actor, *deed, object))
             .collect(),
@@ -195,39 +195,49 @@ async fn open_once(
         }
     }
     check_owner(&mut act.tx, actor, None, &draft.fields).await?;
-    insert(&mut act, actor, draft, id).await?;
+    let detected = draft.detected.clone().unwrap_or_else(|| Stated::by_system(act.now));
+    insert(&mut act, actor, draft, id, Some(&detected)).await?;
     let incident = find(ctx, &mut act.tx, actor, &id.to_string()).await?;
     act.commit().await?;
     Ok(incident)
 }
 
-async fn insert(act: &mut Act<'_>, actor: &Actor, draft: &IncidentDraft, id: IncidentId) -> Result<()> {
+/// Adds a checked incident within a deed that is under way. Without a time of detection it belongs to
+/// no period of the metrics until somebody enters one.
+pub(crate) async fn insert(
+    act: &mut Act<'_>,
+    actor: &Actor,
+    draft: &IncidentDraft,
+    id: IncidentId,
+    detected: Option<&Stated>,
+) -> Result<()> {
     let now = act.now;
     let year = now.utc().format("%Y").to_string();
     let number = org::next_number(&mut act.tx, actor.org_id, &format!("incident-{year}")).await?;
     let reference = format!("INC-{year}-{number:04}");
     let fields = tidied(&draft.fields);
-    let detected = draft.detected.clone().unwrap_or_else(|| Stated::by_system(now));
     let new = NewIncident {
         id,
         reference: &reference,
         fields: &fields,
         restricted: draft.restricted,
-        detected_at: detected.at,
+        detected_at: detected.map(|stated| stated.at),
     };
     rows::insert(&mut act.tx, actor, &new, now).await?;
-    rows::put_time(&mut act.tx, actor, id, Milestone::Detect, &detected, None, now).await?;
+    if let Some(detected) = detected {
+        rows::put_time(&mut act.tx, actor, id, Milestone::Detect, detected, None, now).await?;
+    }
     rows::put_time(&mut act.tx, actor, id, Milestone::Declare, &Stated::by_system(now), None, now).await?;
     for member in [Some(actor.person_id), fields.owner_id].into_iter().flatten() {
         rows::add_member(&mut act.tx, actor, id, member, now).await?;
     }
-    act.record(
-        Record::new("incident.opened", "incident", id)
-            .with("reference", reference)
-            .with("restricted", draft.restricted)
-            .with("detected_at", detected.at.to_string())
-            .with_changes(None, &fields.as_text()),
-    );
+    let mut record = Record::new("incident.opened", "incident", id)
+        .with("reference", reference)
+        .with("restricted", draft.restricted);
+    if let Some(detected) = detected {
+        record = record.with("detected_at", detected.at.to_string());
+    }
+    act.record(record.with_changes(None, &fields.as_text()));
     Ok(())
 }
 

@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod evidence_log;
 pub mod finding;
 pub mod hashing;
+pub mod import;
 pub mod incident;
 mod incident_phase;
 pub mod indicator;

@@ -86,7 +86,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &TaskFields)
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
     check(&mut act, actor, &incident, None, &fields).await?;
     room_left(&mut act, &incident, 1).await?;
-    let id = insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person).await?;
+    let id = insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person, None).await?;
     let task = found(&mut act.tx, &incident, &id.to_string()).await?;
     act.commit().await?;
     Ok(task)
@@ -100,10 +100,11 @@ pub(crate) async fn insert(
     incident: &Incident,
     fields: &TaskFields,
     origin: EventOrigin,
+    finished_at: Option<Timestamp>,
 ) -> Result<TaskId> {
     let id = TaskId(ctx.uuid(act.now));
     let now = act.now;
-    rows::insert(&mut act.tx, actor, incident.id, id, fields, origin, now).await?;
+    rows::insert(&mut act.tx, actor, incident.id, id, fields, origin, finished_at, now).await?;
     act.record(
         Record::new("task.added", "incident", incident.id)
             .with("task", id.to_string())
@@ -126,7 +127,7 @@ pub async fn add_usual(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<usiz
     let mut added = 0;
     for (title, phase, mandatory) in USUAL.iter().filter(|(title, ..)| !there.iter().any(|task| task.fields.title == *title)) {
         let fields = TaskFields { phase: *phase, mandatory: *mandatory, ..TaskFields::bare(title) };
-        insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person).await?;
+        insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person, None).await?;
         added += 1;
     }
     act.commit().await?;

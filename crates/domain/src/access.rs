@@ -79,6 +79,7 @@ text_enum! {
         ManageTokens = "token.all", "see and revoke everybody's API tokens";
         EditSettings = "settings.edit", "change the settings";
         RenderReport = "report.render", "make reports of this incident";
+        Import = "import.run", "import incidents from files of other tools";
         ViewMetrics = "metrics.view", "see the metrics";
     }
 }
@@ -122,7 +123,7 @@ fn role_allows(role: Role, deed: Deed, object: Object) -> bool {
         }
         D::ViewEvidence | D::ExportEvidenceLog => matches!(role, Role::Lead | Role::Analyst | Role::Auditor),
         D::HoldEvidence | D::ApproveDisposal => role == Role::Lead,
-        D::AssignIncident | D::ChangeAccess => role == Role::Lead,
+        D::AssignIncident | D::ChangeAccess | D::Import => role == Role::Lead,
         D::ViewMetrics => role != Role::Administrator,
         D::RenderReport => matches!(role, Role::Lead | Role::Analyst | Role::Auditor),
         D::ViewLedger => matches!(role, Role::Administrator | Role::Auditor | Role::Lead),
@@ -149,6 +150,7 @@ pub const fn scope_of(deed: Deed) -> Option<Scope> {
         | Deed::EnterTime
         | Deed::ChangeAccess
         | Deed::EditTimeline
+        | Deed::Import
         | Deed::WorkTasks
         | Deed::EditFindings => Some(Scope::IncidentsWrite),
         Deed::ViewEvidence | Deed::ExportEvidenceLog => Some(Scope::EvidenceRead),

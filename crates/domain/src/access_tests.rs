@@ -48,6 +48,7 @@ const TABLE: &[(&str, &str)] = &[
     ("token.all", "y----"),
     ("settings.edit", "y----"),
     ("report.render", "-yy-y"),
+    ("import.run", "-y---"),
     ("metrics.view", "-yyyy"),
 ];
 

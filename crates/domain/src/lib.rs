@@ -13,6 +13,7 @@ pub mod entropy;
 pub mod event;
 pub mod evidence;
 pub mod id;
+pub mod import;
 pub mod incident;
 pub mod indicator;
 mod indicator_value;

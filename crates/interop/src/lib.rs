@@ -12,3 +12,16 @@ mod words;
 
 pub use fault::Fault;
 pub use words::SHORTENED;
+
+/// A text of several lines, at most `max` characters long: what is cut off is marked, and characters that
+/// steer the display are written out.
+#[must_use]
+pub fn shortened(text: &str, max: usize) -> String {
+    words::block(text, max)
+}
+
+/// A text as one line, at most `max` characters long, marked where it was cut.
+#[must_use]
+pub fn one_line(text: &str, max: usize) -> String {
+    words::line(text, max)
+}

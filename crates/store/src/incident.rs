@@ -77,8 +77,8 @@ pub struct NewIncident<'a> {
     pub fields: &'a IncidentFields,
     /// Whether it is restricted to its team.
     pub restricted: bool,
-    /// When the organisation became aware.
-    pub detected_at: Timestamp,
+    /// When the organisation became aware, where that is known.
+    pub detected_at: Option<Timestamp>,
 }
 
 /// Adds an incident in the state New.

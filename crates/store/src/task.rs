@@ -186,7 +186,7 @@ pub async fn counts<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<
     .await
 }
 
-/// Adds a task behind those that are there.
+/// Adds a task behind those that are there. One that is finished was finished now, unless it is said when.
 ///
 /// # Errors
 /// When the database refuses.
@@ -197,6 +197,7 @@ pub async fn insert(
     id: TaskId,
     fields: &TaskFields,
     origin: EventOrigin,
+    finished_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<()> {
     let (position,): (i64,) = tx
@@ -210,7 +211,7 @@ pub async fn insert(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 1, $15, $16, $15, $16)",
     );
     let statement = statement.bind(id).bind(actor.org_id).bind(incident).bind(position);
-    let finished = (!fields.status.is_open()).then_some(now);
+    let finished = (!fields.status.is_open()).then_some(finished_at.unwrap_or(now));
     bound(statement, fields, finished).bind(origin).bind(now).bind(actor.person_id).execute().await?;
     people(tx, actor, id, fields).await?;
     index(tx, actor, incident, id, fields).await

@@ -7,6 +7,7 @@ pub mod event;
 pub mod evidence;
 pub mod evidence_log;
 pub mod finding;
+pub mod import;
 pub mod incident;
 pub mod incident_change;
 pub mod indicator;
@@ -102,6 +103,7 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::json));
     routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::csv));
 
+    routes.rest(deed(Deed::Import), Cost::Upload, routes!(import::run));
     routes.rest(deed(Deed::ViewMetrics), cheap, routes!(metric::dashboard));
     routes.rest(deed(Deed::ViewMetrics), cheap, routes!(metric::detail));
 

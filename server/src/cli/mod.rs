@@ -2,6 +2,7 @@
 //! standard error. Exit codes: 0 good, 1 a check failed, 2 wrong use, 3 could not run.
 
 mod admin;
+mod import;
 mod ledger;
 mod open;
 mod report;
@@ -39,6 +40,9 @@ enum Command {
     Ledger(ledger::Command),
     /// Check an exported ledger or evidence log, without a database or a network.
     Verify(verify::Settings),
+    /// Make incidents of files of other tools.
+    #[command(subcommand)]
+    Import(import::Command),
     /// Reports.
     #[command(subcommand)]
     Report(report::Command),
@@ -108,6 +112,7 @@ async fn run(command: Command) -> Outcome {
         Command::Token(command) => admin::run_token(command).await,
         Command::Ledger(command) => ledger::run(command).await,
         Command::Verify(settings) => verify::run(&settings),
+        Command::Import(command) => import::run(command).await,
         Command::Report(command) => report::run(command).await,
     }
 }

@@ -54,8 +54,40 @@ impl IrisCase {
         let facts = format!("## In DFIR-IRIS\n\n- Case{number}\n{}", facts.chain(dates).collect::<String>());
         let closing = block(&self.closing_note, SUMMARY_CHARS_MAX / 5);
         let closing = if closing.is_empty() { closing } else { format!("## Closing note\n\n{closing}") };
-        let parts = [block(&self.description, SUMMARY_CHARS_MAX / 2), closing, facts];
+        let parts = [block(&self.description, SUMMARY_CHARS_MAX / 2), closing, facts, self.records(), self.writings()];
         block(&paragraphs(parts), SUMMARY_CHARS_MAX)
+    }
+
+    /// What was registered there as evidence. The files are not in the export, so these are records
+    /// and nothing that is in custody here.
+    fn records(&self) -> String {
+        let one = |item: &super::IrisEvidence| {
+            let size = item.size.map(|bytes| format!("{bytes} bytes, ")).unwrap_or_default();
+            let hash = match item.algorithm {
+                Some(algorithm) => format!("{algorithm} `{}`, ", plain(&item.hash, 200)),
+                None => String::new(),
+            };
+            let (name, author) = (plain(&item.name, 300), plain(&item.author, 200));
+            let about = plain(&item.description, 500);
+            format!("- {name}: {hash}{size}added {} by {author}. {about}\n", text_of(&item.added))
+        };
+        let lines: String = self.evidence.iter().map(one).collect();
+        if lines.is_empty() { lines } else { format!("## Evidence recorded there\n\n{lines}") }
+    }
+
+    /// The notes, and what was remarked upon the case.
+    fn writings(&self) -> String {
+        let note = |note: &super::IrisNote| {
+            let (title, author) = (plain(&note.title, 300), plain(&note.author, 200));
+            let when = text_of(&note.created);
+            format!("## Note: {title}\n\n*{author}, {when}*\n\n{}", block(&note.content, SUMMARY_CHARS_MAX / 10))
+        };
+        let comment = |comment: &super::IrisComment| {
+            format!("- {}, {}: {}\n", plain(&comment.author, 200), text_of(&comment.at), plain(&comment.text, 1_000))
+        };
+        let comments: String = self.comments.iter().map(comment).collect();
+        let comments = if comments.is_empty() { comments } else { format!("## Comments\n\n{comments}") };
+        paragraphs(self.case_notes.iter().map(note).chain([comments]))
     }
 
     /// One event for each of the timeline, in its order. Times that lie after `now` are told in words

@@ -69,7 +69,7 @@ on_both! {
         other.incident(&db, 1, |_| {}).await;
         let draft = IncidentDraft::example();
         let again = NewIncident {
-            id: office.incident_id(99), reference: "INC-2026-0001", fields: &draft.fields, restricted: false, detected_at: NOW,
+            id: office.incident_id(99), reference: "INC-2026-0001", fields: &draft.fields, restricted: false, detected_at: Some(NOW),
         };
         let mut tx = db.write().await.unwrap();
         let refused = incident::insert(&mut tx, &office.ada, &again, NOW).await.unwrap_err();

@@ -83,7 +83,7 @@ impl Office {
             reference: &format!("INC-2026-{n:04}"),
             fields: &draft.fields,
             restricted: draft.restricted,
-            detected_at: draft.detected.as_ref().map_or(at, |stated| stated.at),
+            detected_at: Some(draft.detected.as_ref().map_or(at, |stated| stated.at)),
         };
         incident::insert(tx, &self.ada, &new, at).await.unwrap();
         new.id

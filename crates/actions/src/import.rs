@@ -1,0 +1,175 @@
+//! Files of others become incidents: each file in one transaction, so that of a file that is refused
+//! nothing stays.
+
+use holdfast_domain::{
+    Actor, Deed, IncidentId, Object, Refusal, Timestamp,
+    asset::AssetFields,
+    event::{EventFields, EventOrigin},
+    import::ImportKind,
+    incident::{IncidentDraft, IncidentFields},
+    indicator::IndicatorFields,
+    lifecycle::Stated,
+    refusal::FieldErrors,
+    task::{DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX, TaskFields, TaskStatus},
+    time::Precision,
+    vulnerability::VulnerabilityFields,
+};
+use holdfast_interop::{attack_flow, iris};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    Ctx, Result,
+    act::{Act, Record},
+    asset, event, incident, indicator,
+    session::permit,
+    task, vulnerability,
+};
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The incident it became.
+    pub reference: String,
+    /// Its title.
+    pub title: String,
+    /// Events on its timeline.
+    pub events: usize,
+    /// Assets, indicators and vulnerabilities.
+    pub findings: usize,
+    /// Tasks.
+    pub tasks: usize,
+    /// What was not taken, and why.
+    pub notes: Vec<String>,
+}
+
+/// What a file says, in our terms.
+struct Read {
+    fields: IncidentFields,
+    detected: Option<Stated>,
+    events: Vec<EventFields>,
+    assets: Vec<AssetFields>,
+    indicators: Vec<IndicatorFields>,
+    vulnerabilities: Vec<VulnerabilityFields>,
+    tasks: Vec<(TaskFields, Option<Timestamp>)>,
+    notes: Vec<String>,
+}
+
+/// Makes an incident of a file. Its phases stay to be walked by a person; times, names and order are
+/// those of the file.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with the place and the reason when the file cannot be read; a refusal when the
+/// role does not allow it.
+pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Result<Imported> {
+    permit(ctx, actor, Deed::Import, Object::None).await?;
+    let read = match kind {
+        ImportKind::AttackFlow => flow(bytes, ctx.now()),
+        ImportKind::Iris => case(bytes, ctx.now()),
+    }
+    .map_err(Refusal::from)?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let id = IncidentId(ctx.uuid(act.now));
+    let draft = IncidentDraft { fields: read.fields, restricted: false, detected: read.detected.clone() };
+    let mut errors = FieldErrors::default();
+    draft.check(act.now, &mut errors);
+    errors.finish()?;
+    incident::insert(&mut act, actor, &draft, id, read.detected.as_ref()).await?;
+    let made = incident::find(ctx, &mut act.tx, actor, &id.to_string()).await?;
+    for fields in &read.events {
+        event::insert(ctx, &mut act, actor, &made, fields, EventOrigin::Import).await?;
+    }
+    for fields in &read.assets {
+        asset::insert(ctx, &mut act, actor, &made, fields).await?;
+    }
+    for fields in &read.indicators {
+        indicator::insert(ctx, &mut act, actor, &made, fields).await?;
+    }
+    for fields in &read.vulnerabilities {
+        vulnerability::insert(ctx, &mut act, actor, &made, fields).await?;
+    }
+    for (fields, finished) in &read.tasks {
+        task::insert(ctx, &mut act, actor, &made, fields, EventOrigin::Import, *finished).await?;
+    }
+    act.record(
+        Record::new("incident.imported", "incident", id)
+            .with("format", kind.as_str())
+            .with("sha256", hex::encode(Sha256::digest(bytes)))
+            .with("events", read.events.len()),
+    );
+    act.commit().await?;
+    Ok(Imported {
+        reference: made.reference,
+        title: made.fields.title,
+        events: read.events.len(),
+        findings: read.assets.len() + read.indicators.len() + read.vulnerabilities.len(),
+        tasks: read.tasks.len(),
+        notes: read.notes,
+    })
+}
+
+fn flow(bytes: &[u8], now: Timestamp) -> std::result::Result<Read, holdfast_interop::Fault> {
+    let flow = attack_flow::read(bytes)?;
+    Ok(Read {
+        fields: flow.incident(),
+        detected: None,
+        events: flow.events(now),
+        assets: flow.asset_fields(),
+        indicators: flow.indicator_fields(),
+        vulnerabilities: flow.vulnerability_fields(),
+        tasks: Vec::new(),
+        notes: flow.notes,
+    })
+}
+
+fn case(bytes: &[u8], now: Timestamp) -> std::result::Result<Read, holdfast_interop::Fault> {
+    let case = iris::read(bytes)?;
+    let detected = case.opened.as_ref().and_then(|moment| moment.stated(now));
+    let mut notes = case.notes.clone();
+    if detected.is_some() {
+        notes.push("The day the case was opened stands as the time of detection; correct it where it was earlier.".into());
+    }
+    if case.closed.is_some() {
+        notes.push("The case was closed there; its phases here are to be walked, with their times.".into());
+    }
+    Ok(Read {
+        fields: case.incident(),
+        // A day is all that is known of it.
+        detected: detected.map(|stated| Stated { precision: Precision::Day, ..stated }),
+        events: case.event_fields(now),
+        assets: case.asset_fields(),
+        indicators: case.indicator_fields(),
+        vulnerabilities: Vec::new(),
+        tasks: case.tasks.iter().map(|task| iris_task(task, now)).collect(),
+        notes,
+    })
+}
+
+/// A task of a case, with what has no field told in words.
+fn iris_task(given: &iris::IrisTask, now: Timestamp) -> (TaskFields, Option<Timestamp>) {
+    let (status, reason) = match given.status.trim().to_lowercase().as_str() {
+        "in progress" => (TaskStatus::Doing, ""),
+        "done" => (TaskStatus::Done, ""),
+        "on hold" => (TaskStatus::Blocked, "On hold in DFIR-IRIS"),
+        "canceled" | "cancelled" => (TaskStatus::Dropped, "Cancelled in DFIR-IRIS"),
+        _ => (TaskStatus::ToDo, ""),
+    };
+    let date = |name: &str, moment: &Option<holdfast_interop::moment::Moment>| {
+        moment.as_ref().map(|moment| format!("\n- {name}: {}", moment.text)).unwrap_or_default()
+    };
+    let mut told = format!("- Status in DFIR-IRIS: {}", given.status);
+    if !given.assignees.is_empty() {
+        told.push_str(&format!("\n- Assigned there to: {}", given.assignees.join(", ")));
+    }
+    told.push_str(&date("Opened", &given.opened));
+    told.push_str(&date("Closed", &given.closed));
+    let words = if given.description.trim().is_empty() { told } else { format!("{}\n\n{told}", given.description.trim()) };
+    let fields = TaskFields {
+        status,
+        status_reason: reason.into(),
+        description: holdfast_interop::shortened(&words, DESCRIPTION_CHARS_MAX),
+        ..TaskFields::bare(&holdfast_interop::one_line(&given.title, TITLE_CHARS_MAX))
+    };
+    let finished = given.closed.as_ref().and_then(|moment| moment.at()).filter(|at| *at <= now);
+    (fields.tidied(), finished)
+}

@@ -1,0 +1,74 @@
+//! The form by which files of other tools are imported.
+
+use axum::{
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use holdfast_app::{
+    AppError,
+    form::{Form, Posted},
+    import_page::Outcome,
+    pages::PAGES,
+};
+use holdfast_domain::{
+    Refusal,
+    import::{FILE_BYTES_MAX, FILES_MAX, ImportKind},
+};
+
+use crate::{api::Caller, log::RequestId, pages::render, router::Server, upload_form};
+
+/// The page that the form is on.
+pub const PATH: &str = "/import";
+
+/// Takes the files one after another; what became of each stands on the page.
+pub async fn run(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
+    let mut asked = Request::new(axum::body::Body::empty());
+    *asked.uri_mut() = head.uri.clone();
+    *asked.headers_mut() = head.headers.clone();
+    *asked.extensions_mut() = head.extensions.clone();
+    let sent = upload_form::read_small(&server, Request::from_parts(head, body), FILES_MAX, FILE_BYTES_MAX).await;
+    let posted = match sent {
+        Ok(small) => match outcomes(&server, &caller, &small, &id).await {
+            Ok(outcomes) => Posted::once(serde_json::to_string(&outcomes).unwrap_or_default()),
+            Err(refusal) => Posted::failed(&Form::new(small.values), AppError::Refused(refusal)),
+        },
+        Err(problem) => match problem.refusal() {
+            Some(refusal) => Posted::failed(&Form::default(), AppError::Refused(refusal.clone())),
+            None => return problem.into_response(),
+        },
+    };
+    let status = posted.error.as_ref().and_then(|error| http::StatusCode::from_u16(error.status()).ok());
+    let page = PAGES.iter().find(|page| page.path == PATH);
+    let mut response = render(&server, &asked, Vec::new(), Some(posted), page).await;
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    response
+}
+
+async fn outcomes(
+    server: &Server,
+    caller: &Caller,
+    small: &upload_form::Small,
+    id: &RequestId,
+) -> Result<Vec<Outcome>, Refusal> {
+    let kind = small.values.iter().find(|(name, _)| name == "kind").map_or("", |(_, text)| text.as_str());
+    let kind: ImportKind = kind.parse().map_err(|_| Refusal::field("kind", "Choose one of the values offered."))?;
+    if small.files.is_empty() {
+        return Err(Refusal::field("file", "Choose at least one file."));
+    }
+    let mut outcomes = Vec::with_capacity(small.files.len());
+    for (file, bytes) in &small.files {
+        let made = holdfast_actions::import::run(&server.ctx, &caller.0, kind, bytes).await;
+        let result = made.map_err(|error| match AppError::from_actions(error, &id.0) {
+            AppError::Refused(Refusal::Invalid(errors)) => {
+                errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join(" ")
+            }
+            other => other.to_string(),
+        });
+        outcomes.push(Outcome { file: file.clone(), result });
+    }
+    Ok(outcomes)
+}
