@@ -14,6 +14,7 @@ pub mod form;
 pub mod import_page;
 mod incident;
 mod ledger;
+mod metric;
 mod org;
 pub mod pages;
 mod person;

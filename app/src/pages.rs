@@ -11,7 +11,7 @@ use crate::{
     error::AppError,
     event, evidence, evidence_log, finding,
     form::{Done, Form},
-    import_page, incident, ledger, org, person, search, session, task, token,
+    import_page, incident, ledger, metric, org, person, search, session, task, token,
 };
 
 /// Who may ask for a path.
@@ -126,6 +126,8 @@ pub const PAGES: &[Page] = &[
         deed(Deed::EditFindings),
         finding::edit_page::archive_vulnerability
     ),
+    page!("/metrics", deed(Deed::ViewMetrics), metric::dashboard_page::metrics_page),
+    page!("/metrics/{kind}", deed(Deed::ViewMetrics), metric::detail_page::detail_page),
     page!("/import", deed(Deed::Import), import_page::import_page),
     page!("/search", deed(Deed::ListIncidents), search::find_page::find_page),
     page!("/ledger", deed(Deed::ViewLedger), ledger::list_page::ledger_page),
@@ -242,7 +244,7 @@ pub const FORMS: &[FormRoute] = &[
     form!("/account/sessions/{id}/revoke", SignedIn, session::post::revoke_own),
 ];
 
-/// Where `/` leads: a person's day, or the account for those who see no incidents.
+/// Where `/` leads: a person's day, or the metrics for those who see no incidents.
 #[must_use]
 pub fn home(actor: &Actor) -> &'static str {
     if actor.sees_incidents() { "/today" } else { "/account" }

@@ -33,7 +33,7 @@ use crate::{
     config::Web,
     csrf, evidence, files,
     guard::{self, Gate, Kind},
-    headers, log,
+    headers, import, log,
     pace::{Cost, Pace},
     pages, probes,
     problem::{self, Problem},

@@ -39,6 +39,7 @@ const WAYS: &[Way] = &[
         deed: Deed::ViewEvidence,
         is_administration: false,
     },
+    Way { words: "Metrics", href: "/metrics", shape: icon::CHART, deed: Deed::ViewMetrics, is_administration: false },
     Way { words: "Ledger", href: "/ledger", shape: icon::LEDGER, deed: Deed::ViewLedger, is_administration: false },
     Way { words: "People", href: "/people", shape: icon::TEAM, deed: Deed::ViewPeople, is_administration: true },
     Way {
@@ -55,6 +56,7 @@ const WAYS: &[Way] = &[
         deed: Deed::RevokeSessions,
         is_administration: true,
     },
+    Way { words: "Import", href: "/import", shape: icon::ARCHIVE, deed: Deed::Import, is_administration: true },
     Way { words: "Settings", href: "/settings", shape: icon::EDIT, deed: Deed::EditSettings, is_administration: true },
 ];
 

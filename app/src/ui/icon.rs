@@ -37,4 +37,5 @@ pub const COLUMNS: &str =
 pub const SORT_UP: &str = "M8 13V3M4.5 6.5 8 3l3.5 3.5";
 pub const SORT_DOWN: &str = "M8 3v10M4.5 9.5 8 13l3.5-3.5";
 pub const MENU: &str = "M2 4h12M2 8h12M2 12h12";
+pub const CHART: &str = "M2.5 13.5h11M4 11V8M8 11V3.5M12 11V6";
 pub const ARCHIVE: &str = "M2 3h12v3H2zM3 6v7.5h10V6M6.5 9h3";

@@ -9,6 +9,7 @@ const SHORTCUTS: &[(&str, &str)] = &[
     ("g t", "Go to your day"),
     ("g i", "Go to the incidents"),
     ("g e", "Go to the evidence"),
+    ("g m", "Go to the metrics"),
     ("g l", "Go to the ledger"),
     ("?", "This help"),
 ];

@@ -195,7 +195,7 @@ pub enum Step {
     Skip,
     /// To an earlier state; needs a reason and takes back the times since.
     Back,
-    /// Out of an ended state; needs a reason and takes back the closing time only.
+    /// Out of an ended state; needs a reason and takes back the times of resolving and closing, since the work goes on.
     Reopen,
     /// Not an incident after all; needs a reason.
     Reject,
@@ -333,7 +333,7 @@ fn refused_step(from: Status, to: Status) -> Refusal {
 #[must_use]
 pub fn taken_back(step: Step, to: Status) -> Vec<Milestone> {
     match step {
-        Step::Reopen => vec![Milestone::Close],
+        Step::Reopen => vec![Milestone::Resolve, Milestone::Close],
         Step::Back => Status::PATH.iter().filter(|status| **status > to).map(|status| status.milestone()).collect(),
         _ => Vec::new(),
     }

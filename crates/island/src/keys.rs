@@ -23,6 +23,7 @@ pub fn install() {
             (true, "t") => go(event, "/today"),
             (true, "i") => go(event, "/incidents"),
             (true, "e") => go(event, "/evidence"),
+            (true, "m") => go(event, "/metrics"),
             (true, "l") => go(event, "/ledger"),
             (false, "c") => go(event, "/incidents/new"),
             (false, "g") => after_g.set(true),

@@ -1,0 +1,110 @@
+//! One metric: its definition, its curve, its trend and the incidents behind it.
+
+use holdfast_actions::metric::{Behind, Detail};
+use holdfast_chart::Theme;
+use holdfast_domain::{
+    Refusal,
+    metric::{MetricKind, Observation},
+    time::duration_words,
+};
+use leptos::prelude::*;
+
+use super::{charts, filter, words};
+use crate::{
+    pages::Shown,
+    request::{param, request},
+    ui::{
+        badge,
+        drawing::drawn,
+        icon,
+        moment::{self, Moment},
+        raw_text::title,
+        table,
+    },
+};
+
+/// The page.
+pub async fn detail_page() -> Shown {
+    let (ctx, actor) = request()?;
+    let kind: MetricKind = param("kind").parse().map_err(|_| Refusal::NotFound("metric".into()))?;
+    let asked = filter::asked();
+    let seen = holdfast_actions::metric::detail(&ctx, &actor, kind, &asked).await?;
+    let back = format!("/metrics{}", filter::pairs(&asked));
+    title(kind.label());
+    Ok(view! {
+        <header class="page-head">
+            <div>
+                <h1>{kind.label()}</h1>
+                <p class="meta"><a href=back>"Metrics"</a>" · "{seen.period.current.label.clone()}</p>
+            </div>
+        </header>
+        <div class="stack metrics">
+            {filter::form(&asked, format!("/metrics/{kind}"))}
+            {facts(kind, &seen)}
+            {drawn(curve(kind, &seen), "Share not over")}
+            {drawn(charts::trend(Theme::Page, kind, &seen.trend), "Month by month")}
+            {behind(seen.behind.as_deref(), &actor.time_zone)}
+        </div>
+    }
+    .into_any())
+}
+
+fn curve(kind: MetricKind, seen: &Detail) -> String {
+    let observed: Vec<Observation> =
+        seen.behind.iter().flatten().map(|row| row.observation).collect();
+    charts::curve(Theme::Page, kind, &seen.curve, &observed, &seen.line.current)
+}
+
+fn facts(kind: MetricKind, seen: &Detail) -> AnyView {
+    let (now, before) = (&seen.line.current, &seen.line.previous);
+    let mean = now.mean_done.map_or_else(|| "–".into(), duration_words);
+    view! {
+        <section class="card">
+            <p>{kind.definition()}" Source: "{kind.source()}"."</p>
+            <dl class="facts">
+                <dt>"Median"</dt><dd><strong>{words::headline(now)}</strong></dd>
+                <dt>"p90"</dt><dd>{words::quantile(now.p90)}</dd>
+                <dt>"Middle half"</dt><dd>{words::quantile(now.p25)}" to "{words::quantile(now.p75)}</dd>
+                <dt>"Mean of those that ended"</dt><dd>{mean}</dd>
+                <dt>"Counted"</dt><dd>{words::n(now)}</dd>
+                <dt>"Left out"</dt><dd>{words::excluded(&now.excluded)}</dd>
+                <dt>"Method"</dt><dd>{now.method.label()}</dd>
+                <dt>"Before"</dt><dd>{words::headline(before)}", "{words::n(before)}" ("{seen.period.previous.label.clone()}")"</dd>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn behind(rows: Option<&[Behind]>, zone: &str) -> AnyView {
+    let Some(rows) = rows else {
+        return view! { <p class="hint">"The incidents behind the number are shown to those who work on incidents."</p> }.into_any();
+    };
+    if rows.is_empty() {
+        let words = view! { <p>"No incident was detected in this period."</p> };
+        return table::blank(icon::FLAG, "Nothing behind it", words.into_any(), ().into_any());
+    }
+    let lines = rows
+        .iter()
+        .map(|row| {
+            let (took, state) = match row.observation {
+                Observation::Done(took) => (duration_words(took), badge::plain("Ended")),
+                Observation::Open(so_far) => (format!("{}+", duration_words(so_far)), badge::warning("Still open")),
+                Observation::Excluded(why) => ("–".into(), view! { <span class="muted">"Left out: "{why.label()}</span> }.into_any()),
+            };
+            let detected = row.detected_at.map(|at| Moment::in_zone(at, zone));
+            view! {
+                <tr>
+                    <td><a class="mono" href=format!("/incidents/{}", row.reference)>{row.reference.clone()}</a>" "{row.title.clone()}</td>
+                    <td>{badge::severity(row.severity)}</td>
+                    <td class="num">{moment::short_or_dash(detected.as_ref())}</td>
+                    <td class="num">{took}</td>
+                    <td>{state}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <section class="stack"><h2>"The incidents behind it"</h2>{table::plain("The incidents behind it", &["Incident", "Severity", "Detected", "Took", "Counts as"], lines)}</section> }
+        .into_any()
+}
