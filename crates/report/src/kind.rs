@@ -9,17 +9,20 @@ use serde::{Deserialize, Serialize};
 pub enum ReportKind {
     /// One page for executives; data is [`crate::IncidentSummary`].
     IncidentSummary,
+    /// Two to four pages for executives; data is [`crate::Executive`].
+    Executive,
 }
 
 impl ReportKind {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::IncidentSummary];
+    pub const ALL: &'static [Self] = &[Self::IncidentSummary, Self::Executive];
 
     /// The name of its folder under `templates/`, and on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::IncidentSummary => "incident-summary",
+            Self::Executive => "executive",
         }
     }
 
@@ -30,12 +33,14 @@ impl ReportKind {
             Self::IncidentSummary => {
                 include_str!("../../../templates/incident-summary/example.json")
             }
+            Self::Executive => include_str!("../../../templates/executive/example.json"),
         }
     }
 
     pub(crate) const fn main_path(self) -> &'static str {
         match self {
             Self::IncidentSummary => "/incident-summary/main.typ",
+            Self::Executive => "/executive/main.typ",
         }
     }
 }
@@ -67,5 +72,19 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("/common/text.typ", include_str!("../../../templates/common/text.typ")),
     ("/common/time.typ", include_str!("../../../templates/common/time.typ")),
     ("/common/phases.typ", include_str!("../../../templates/common/phases.typ")),
+    ("/common/blocks.typ", include_str!("../../../templates/common/blocks.typ")),
+    ("/common/moments.typ", include_str!("../../../templates/common/moments.typ")),
     ("/incident-summary/main.typ", include_str!("../../../templates/incident-summary/main.typ")),
+    ("/executive/main.typ", include_str!("../../../templates/executive/main.typ")),
 ];
+
+/// Asserts that a kind's example is what its type writes, and that an unknown field is refused.
+#[cfg(test)]
+pub(crate) fn is_written_as<T: Serialize + serde::de::DeserializeOwned>(kind: ReportKind) {
+    let example = kind.example();
+    let read: T = serde_json::from_str(example).unwrap_or_else(|error| panic!("{}: {error}", kind.as_str()));
+    let written = serde_json::to_string_pretty(&read).unwrap_or_default();
+    assert_eq!(written, example.trim());
+    let unknown = example.replacen("\"title\"", "\"titel\": \"x\", \"title\"", 1);
+    assert!(serde_json::from_str::<T>(&unknown).is_err(), "{} takes an unknown field", kind.as_str());
+}

@@ -5,7 +5,9 @@
 
 pub mod compile;
 mod confine;
+pub mod document;
 pub mod error;
+pub mod executive;
 pub mod incident_summary;
 pub mod kind;
 mod labels;
@@ -15,7 +17,9 @@ pub mod sanitise;
 pub mod worker;
 mod world;
 
+pub use document::{Ask, CaseFacts, Chart, Head, LedgerState, MilestonePoint, Progress, SignOff, Task};
 pub use error::{Limit, RenderError};
+pub use executive::Executive;
 pub use incident_summary::IncidentSummary;
 pub use kind::{ReportKind, Template};
 pub use pool::{Pdf, Renderer};
