@@ -11,11 +11,15 @@ pub enum ReportKind {
     IncidentSummary,
     /// Two to four pages for executives; data is [`crate::Executive`].
     Executive,
+    /// The whole story, and what is to be done about it; data is [`crate::PostIncidentReview`].
+    PostIncidentReview,
+    /// What was measured over a period; data is [`crate::Metrics`].
+    Metrics,
 }
 
 impl ReportKind {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::IncidentSummary, Self::Executive];
+    pub const ALL: &'static [Self] = &[Self::IncidentSummary, Self::Executive, Self::PostIncidentReview, Self::Metrics];
 
     /// The name of its folder under `templates/`, and on the wire.
     #[must_use]
@@ -23,6 +27,8 @@ impl ReportKind {
         match self {
             Self::IncidentSummary => "incident-summary",
             Self::Executive => "executive",
+            Self::PostIncidentReview => "post-incident-review",
+            Self::Metrics => "metrics",
         }
     }
 
@@ -34,6 +40,8 @@ impl ReportKind {
                 include_str!("../../../templates/incident-summary/example.json")
             }
             Self::Executive => include_str!("../../../templates/executive/example.json"),
+            Self::PostIncidentReview => include_str!("../../../templates/post-incident-review/example.json"),
+            Self::Metrics => include_str!("../../../templates/metrics/example.json"),
         }
     }
 
@@ -41,6 +49,8 @@ impl ReportKind {
         match self {
             Self::IncidentSummary => "/incident-summary/main.typ",
             Self::Executive => "/executive/main.typ",
+            Self::PostIncidentReview => "/post-incident-review/main.typ",
+            Self::Metrics => "/metrics/main.typ",
         }
     }
 }
@@ -76,6 +86,8 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("/common/moments.typ", include_str!("../../../templates/common/moments.typ")),
     ("/incident-summary/main.typ", include_str!("../../../templates/incident-summary/main.typ")),
     ("/executive/main.typ", include_str!("../../../templates/executive/main.typ")),
+    ("/post-incident-review/main.typ", include_str!("../../../templates/post-incident-review/main.typ")),
+    ("/metrics/main.typ", include_str!("../../../templates/metrics/main.typ")),
 ];
 
 /// Asserts that a kind's example is what its type writes, and that an unknown field is refused.
