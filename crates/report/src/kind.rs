@@ -15,11 +15,22 @@ pub enum ReportKind {
     PostIncidentReview,
     /// What was measured over a period; data is [`crate::Metrics`].
     Metrics,
+    /// What was held by whom, and how that is checked; data is [`crate::EvidenceLog`].
+    EvidenceLog,
+    /// The sheet that travels with an item; data is [`crate::CustodyForm`].
+    CustodyForm,
 }
 
 impl ReportKind {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::IncidentSummary, Self::Executive, Self::PostIncidentReview, Self::Metrics];
+    pub const ALL: &'static [Self] = &[
+        Self::IncidentSummary,
+        Self::Executive,
+        Self::PostIncidentReview,
+        Self::Metrics,
+        Self::EvidenceLog,
+        Self::CustodyForm,
+    ];
 
     /// The name of its folder under `templates/`, and on the wire.
     #[must_use]
@@ -29,6 +40,8 @@ impl ReportKind {
             Self::Executive => "executive",
             Self::PostIncidentReview => "post-incident-review",
             Self::Metrics => "metrics",
+            Self::EvidenceLog => "evidence-log",
+            Self::CustodyForm => "custody-form",
         }
     }
 
@@ -42,6 +55,8 @@ impl ReportKind {
             Self::Executive => include_str!("../../../templates/executive/example.json"),
             Self::PostIncidentReview => include_str!("../../../templates/post-incident-review/example.json"),
             Self::Metrics => include_str!("../../../templates/metrics/example.json"),
+            Self::EvidenceLog => include_str!("../../../templates/evidence-log/example.json"),
+            Self::CustodyForm => include_str!("../../../templates/custody-form/example.json"),
         }
     }
 
@@ -51,6 +66,8 @@ impl ReportKind {
             Self::Executive => "/executive/main.typ",
             Self::PostIncidentReview => "/post-incident-review/main.typ",
             Self::Metrics => "/metrics/main.typ",
+            Self::EvidenceLog => "/evidence-log/main.typ",
+            Self::CustodyForm => "/custody-form/main.typ",
         }
     }
 }
@@ -88,6 +105,8 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("/executive/main.typ", include_str!("../../../templates/executive/main.typ")),
     ("/post-incident-review/main.typ", include_str!("../../../templates/post-incident-review/main.typ")),
     ("/metrics/main.typ", include_str!("../../../templates/metrics/main.typ")),
+    ("/evidence-log/main.typ", include_str!("../../../templates/evidence-log/main.typ")),
+    ("/custody-form/main.typ", include_str!("../../../templates/custody-form/main.typ")),
 ];
 
 /// Asserts that a kind's example is what its type writes, and that an unknown field is refused.
