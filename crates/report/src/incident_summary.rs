@@ -5,12 +5,13 @@
 use holdfast_domain::{
     Timestamp,
     incident::{Disposition, Severity},
-    lifecycle::{Milestone, Status},
+    lifecycle::Status,
     marking::{Pap, Tlp},
     rsit::Category,
-    time::{Precision, TimeSource},
 };
 use serde::{Deserialize, Serialize};
+
+pub use crate::document::{LedgerState, MilestonePoint};
 
 /// The data of [`crate::ReportKind::IncidentSummary`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,30 +53,6 @@ pub struct IncidentSummary {
     pub ledger: LedgerState,
 }
 
-/// One known time of the response.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MilestonePoint {
-    /// Which.
-    pub milestone: Milestone,
-    /// When.
-    pub at: Timestamp,
-    /// How exactly that is known.
-    pub precision: Precision,
-    /// Where it comes from.
-    pub source: TimeSource,
-}
-
-/// The organisation's ledger, by which a reader can prove later what was recorded by then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LedgerState {
-    /// How many entries it has.
-    pub entry_count: u64,
-    /// Its RFC 6962 root, 64 hexadecimal digits.
-    pub root_hash: String,
-}
-
 impl IncidentSummary {
     /// The bytes to render and to attach: fields in the order of this type, so the same summary is
     /// the same bytes.
@@ -89,17 +66,10 @@ impl IncidentSummary {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::ReportKind;
 
     #[test]
     fn the_example_is_this_type_and_nothing_else() {
-        let example = ReportKind::IncidentSummary.example();
-        let summary: IncidentSummary = serde_json::from_str(example).unwrap();
-        let written = String::from_utf8(summary.to_json().unwrap()).unwrap();
-        assert_eq!(written.trim(), example.trim());
-        let unknown = example.replacen("\"title\"", "\"titel\": \"x\", \"title\"", 1);
-        assert!(serde_json::from_str::<IncidentSummary>(&unknown).is_err());
+        crate::kind::is_written_as::<IncidentSummary>(crate::ReportKind::IncidentSummary);
     }
 }

@@ -9,17 +9,39 @@ use serde::{Deserialize, Serialize};
 pub enum ReportKind {
     /// One page for executives; data is [`crate::IncidentSummary`].
     IncidentSummary,
+    /// Two to four pages for executives; data is [`crate::Executive`].
+    Executive,
+    /// The whole story, and what is to be done about it; data is [`crate::PostIncidentReview`].
+    PostIncidentReview,
+    /// What was measured over a period; data is [`crate::Metrics`].
+    Metrics,
+    /// What was held by whom, and how that is checked; data is [`crate::EvidenceLog`].
+    EvidenceLog,
+    /// The sheet that travels with an item; data is [`crate::CustodyForm`].
+    CustodyForm,
 }
 
 impl ReportKind {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::IncidentSummary];
+    pub const ALL: &'static [Self] = &[
+        Self::IncidentSummary,
+        Self::Executive,
+        Self::PostIncidentReview,
+        Self::Metrics,
+        Self::EvidenceLog,
+        Self::CustodyForm,
+    ];
 
     /// The name of its folder under `templates/`, and on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::IncidentSummary => "incident-summary",
+            Self::Executive => "executive",
+            Self::PostIncidentReview => "post-incident-review",
+            Self::Metrics => "metrics",
+            Self::EvidenceLog => "evidence-log",
+            Self::CustodyForm => "custody-form",
         }
     }
 
@@ -30,12 +52,22 @@ impl ReportKind {
             Self::IncidentSummary => {
                 include_str!("../../../templates/incident-summary/example.json")
             }
+            Self::Executive => include_str!("../../../templates/executive/example.json"),
+            Self::PostIncidentReview => include_str!("../../../templates/post-incident-review/example.json"),
+            Self::Metrics => include_str!("../../../templates/metrics/example.json"),
+            Self::EvidenceLog => include_str!("../../../templates/evidence-log/example.json"),
+            Self::CustodyForm => include_str!("../../../templates/custody-form/example.json"),
         }
     }
 
     pub(crate) const fn main_path(self) -> &'static str {
         match self {
             Self::IncidentSummary => "/incident-summary/main.typ",
+            Self::Executive => "/executive/main.typ",
+            Self::PostIncidentReview => "/post-incident-review/main.typ",
+            Self::Metrics => "/metrics/main.typ",
+            Self::EvidenceLog => "/evidence-log/main.typ",
+            Self::CustodyForm => "/custody-form/main.typ",
         }
     }
 }
@@ -67,5 +99,23 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("/common/text.typ", include_str!("../../../templates/common/text.typ")),
     ("/common/time.typ", include_str!("../../../templates/common/time.typ")),
     ("/common/phases.typ", include_str!("../../../templates/common/phases.typ")),
+    ("/common/blocks.typ", include_str!("../../../templates/common/blocks.typ")),
+    ("/common/moments.typ", include_str!("../../../templates/common/moments.typ")),
     ("/incident-summary/main.typ", include_str!("../../../templates/incident-summary/main.typ")),
+    ("/executive/main.typ", include_str!("../../../templates/executive/main.typ")),
+    ("/post-incident-review/main.typ", include_str!("../../../templates/post-incident-review/main.typ")),
+    ("/metrics/main.typ", include_str!("../../../templates/metrics/main.typ")),
+    ("/evidence-log/main.typ", include_str!("../../../templates/evidence-log/main.typ")),
+    ("/custody-form/main.typ", include_str!("../../../templates/custody-form/main.typ")),
 ];
+
+/// Asserts that a kind's example is what its type writes, and that an unknown field is refused.
+#[cfg(test)]
+pub(crate) fn is_written_as<T: Serialize + serde::de::DeserializeOwned>(kind: ReportKind) {
+    let example = kind.example();
+    let read: T = serde_json::from_str(example).unwrap_or_else(|error| panic!("{}: {error}", kind.as_str()));
+    let written = serde_json::to_string_pretty(&read).unwrap_or_default();
+    assert_eq!(written, example.trim());
+    let unknown = example.replacen("\"title\"", "\"titel\": \"x\", \"title\"", 1);
+    assert!(serde_json::from_str::<T>(&unknown).is_err(), "{} takes an unknown field", kind.as_str());
+}

@@ -4,11 +4,17 @@
 use std::{collections::BTreeMap, fmt::Display};
 
 use holdfast_domain::{
+    custody::CustodyKind,
+    event::Lane,
+    evidence::{AcquisitionMethod, EvidenceKind, EvidenceStatus},
     incident::{Disposition, Severity},
+    indicator::{Confidence, IndicatorKind},
     lifecycle::{Milestone, Status},
     marking::{Pap, Tlp},
     rsit::Category,
+    technique,
     time::{Precision, TimeSource},
+    vulnerability::VulnerabilityStatus,
 };
 
 type Words = BTreeMap<String, &'static str>;
@@ -16,15 +22,24 @@ type Words = BTreeMap<String, &'static str>;
 /// JSON: `{"severity": {"sev1": "SEV1 critical", …}, …}`.
 pub(crate) fn json() -> Vec<u8> {
     let labels = BTreeMap::from([
+        ("acquisition", words(AcquisitionMethod::ALL, AcquisitionMethod::label)),
         ("category", Category::all().map(|c| (c.to_string(), c.label())).collect()),
+        ("confidence", words(Confidence::ALL, Confidence::label)),
+        ("custody", words(CustodyKind::ALL, CustodyKind::label)),
         ("disposition", words(Disposition::ALL, Disposition::label)),
+        ("evidence-kind", words(EvidenceKind::ALL, EvidenceKind::label)),
+        ("evidence-status", words(EvidenceStatus::ALL, EvidenceStatus::label)),
+        ("indicator", words(IndicatorKind::ALL, IndicatorKind::label)),
+        ("lane", words(Lane::ALL, Lane::label)),
         ("milestone", words(Milestone::ALL, Milestone::label)),
+        ("notice", BTreeMap::from([("attack".to_owned(), technique::COPYRIGHT)])),
         ("pap", words(Pap::ALL, Pap::label)),
         ("precision", words(Precision::ALL, Precision::label)),
         ("severity", words(Severity::ALL, Severity::label)),
         ("source", words(TimeSource::ALL, TimeSource::label)),
         ("status", words(Status::ALL, Status::label)),
         ("tlp", words(Tlp::ALL, Tlp::label)),
+        ("vulnerability-status", words(VulnerabilityStatus::ALL, VulnerabilityStatus::label)),
     ]);
     serde_json::json!(labels).to_string().into_bytes()
 }

@@ -5,17 +5,29 @@
 
 pub mod compile;
 mod confine;
+pub mod custody_form;
+pub mod document;
 pub mod error;
+pub mod evidence_log;
+pub mod executive;
 pub mod incident_summary;
 pub mod kind;
 mod labels;
+pub mod metrics;
 pub mod pool;
+pub mod post_incident_review;
 mod protocol;
 pub mod sanitise;
 pub mod worker;
 mod world;
 
+pub use custody_form::CustodyForm;
+pub use document::{Ask, CaseFacts, Chart, Head, LedgerState, MilestonePoint, Progress, SignOff, Task};
 pub use error::{Limit, RenderError};
+pub use evidence_log::EvidenceLog;
+pub use executive::Executive;
 pub use incident_summary::IncidentSummary;
 pub use kind::{ReportKind, Template};
+pub use metrics::Metrics;
 pub use pool::{Pdf, Renderer};
+pub use post_incident_review::PostIncidentReview;

@@ -16,6 +16,8 @@ const LONGEST_UNBROKEN: usize = 40;
 const BREAK_AFTER: (usize, usize) = (8, 16);
 /// A cluster of more characters than this is a stack of marks, not writing.
 const LONGEST_CLUSTER: usize = 12;
+/// The field whose string is a drawing: breaks inside its markup would ruin it.
+const DRAWING: &str = "svg";
 const SOFT_BREAK: char = '\u{200B}';
 
 /// Knows which characters the bundled fonts can show, in every weight and style that templates use.
@@ -40,7 +42,10 @@ impl Sanitiser {
         match value {
             Value::String(text) => *text = self.text(text),
             Value::Array(items) => items.iter_mut().for_each(|item| self.value(item)),
-            Value::Object(fields) => fields.values_mut().for_each(|field| self.value(field)),
+            Value::Object(fields) => fields.iter_mut().for_each(|(name, field)| match field {
+                Value::String(drawing) if name == DRAWING => *drawing = self.unbroken(drawing),
+                field => self.value(field),
+            }),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
@@ -52,12 +57,16 @@ impl Sanitiser {
         if text.len() <= LONGEST_UNBROKEN && text.bytes().all(plain) {
             return text.to_owned();
         }
+        with_soft_breaks(&self.unbroken(text))
+    }
+
+    fn unbroken(&self, text: &str) -> String {
         let composed: String = text.replace("\r\n", "\n").replace('\r', "\n").nfc().collect();
         let mut shown = String::with_capacity(composed.len());
         for cluster in composed.graphemes(true) {
             self.push_cluster(&mut shown, cluster);
         }
-        with_soft_breaks(&shown)
+        shown
     }
 
     /// A mark without a letter would sit on whatever the template puts before it, so it is written
@@ -186,6 +195,14 @@ mod tests {
             shown("short words stay exactly as they are, however many of them there may be"),
             "short words stay exactly as they are, however many of them there may be"
         );
+    }
+
+    #[test]
+    fn a_drawing_is_cleaned_and_not_broken() {
+        let drawing = format!("<path d=\"{}\"/><text>\u{202E}</text>", "M0,0L10,10".repeat(9));
+        let mut value = serde_json::json!({"svg": drawing});
+        Sanitiser::new(&Fonts::bundled()).value(&mut value);
+        assert_eq!(value["svg"], drawing.replace('\u{202E}', "\\u{202E}"));
     }
 
     #[test]

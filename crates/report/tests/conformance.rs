@@ -52,8 +52,110 @@ fn every_example_compiles_without_warning_and_twice_to_the_same_bytes() {
 }
 
 #[test]
-fn the_incident_summary_is_one_page() {
-    assert_eq!(example(ReportKind::IncidentSummary).page_count, 1);
+fn the_examples_have_the_pages_that_they_should() {
+    for (kind, pages) in [
+        (ReportKind::IncidentSummary, 1..=1),
+        (ReportKind::Executive, 2..=4),
+        (ReportKind::PostIncidentReview, 4..=6),
+        (ReportKind::Metrics, 3..=4),
+        (ReportKind::EvidenceLog, 3..=5),
+        (ReportKind::CustodyForm, 2..=2),
+    ] {
+        let count = example(kind).page_count;
+        assert!(pages.contains(&count), "{} has {count} pages", kind.as_str());
+    }
+}
+
+#[test]
+fn every_category_has_its_words_however_long_its_code() {
+    let kind = ReportKind::IncidentSummary;
+    let compiler = Compiler::new();
+    for category in holdfast_domain::rsit::Category::all() {
+        let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        data["category"] = category.to_string().into();
+        let data = serde_json::to_vec(&data).unwrap();
+        let compiled = compiler.compile(&Template::Kind(kind), &data, AS_OF);
+        assert!(compiled.is_ok(), "{category}: {:?}", compiled.err());
+    }
+}
+
+/// The data with every list emptied and every text and optional value taken out; codes, times and
+/// drawings stay.
+fn emptied(value: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Array(_) => Value::Array(Vec::new()),
+        Value::Object(fields) => fields.iter().map(|(name, field)| (name.clone(), emptied(field))).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn every_kind_says_so_when_there_is_nothing_and_grows_when_there_is_much() {
+    let compiler = Compiler::new();
+    for &kind in ReportKind::ALL {
+        let example: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        let bare = serde_json::to_vec(&emptied(&example)).unwrap();
+        let bare = compiler.compile(&Template::Kind(kind), &bare, AS_OF).unwrap();
+        assert_eq!(bare.warnings, Vec::<String>::new(), "{}", kind.as_str());
+        let mut full = example.clone();
+        for field in full.as_object_mut().unwrap().values_mut() {
+            if let serde_json::Value::Array(rows) = field {
+                *rows = rows.iter().cycle().take(rows.len() * 12).cloned().collect();
+            }
+        }
+        let full = serde_json::to_vec(&full).unwrap();
+        let full = compiler.compile(&Template::Kind(kind), &full, AS_OF).unwrap();
+        assert!(bare.page_count <= full.page_count, "{}", kind.as_str());
+    }
+}
+
+#[test]
+fn every_page_has_its_label_twice_and_its_number() {
+    for &kind in ReportKind::ALL {
+        let compiled = example(kind);
+        let (_folder, file) = written(&compiled);
+        let data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        let tlp = data.get("head").unwrap_or(&data)["tlp"].as_str().unwrap().to_uppercase();
+        for page in 1..=compiled.page_count {
+            let number = page.to_string();
+            let args = ["-layout", "-f", &number, "-l", &number, "FILE", "-"];
+            let Some(text) = tool("pdftotext", &args, &file) else { return };
+            assert_eq!(text.matches(&format!("TLP:{tlp}")).count(), 2, "{} page {page}\n{text}", kind.as_str());
+            assert!(text.contains(&format!("Page {page} of {}", compiled.page_count)), "{text}");
+        }
+    }
+}
+
+#[test]
+fn every_text_of_an_example_is_on_its_pages() {
+    fn texts<'a>(value: &'a serde_json::Value, into: &mut Vec<&'a str>) {
+        match value {
+            serde_json::Value::String(text) => into.push(text),
+            serde_json::Value::Array(rows) => rows.iter().for_each(|row| texts(row, into)),
+            serde_json::Value::Object(fields) => fields
+                .iter()
+                .filter(|(name, _)| !["svg", "alt"].contains(&name.as_str()))
+                .for_each(|(_, field)| texts(field, into)),
+            _ => {}
+        }
+    }
+    let squeezed = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace() && *c != '\u{200B}').collect() };
+    for &kind in ReportKind::ALL {
+        let (_folder, file) = written(&example(kind));
+        let Some(text) = tool("pdftotext", &["-raw", "FILE", "-"], &file) else { return };
+        let printed = squeezed(&text);
+        let data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        let mut expected = Vec::new();
+        texts(&data, &mut expected);
+        // Codes and times are printed as words; whatever has a space in it is printed as it is.
+        for text in expected.into_iter().filter(|text| text.contains(' ')) {
+            for paragraph in text.split("\n\n") {
+                let first: String = squeezed(paragraph).chars().take(12).collect();
+                assert!(printed.contains(&first), "{}: {paragraph} is missing", kind.as_str());
+            }
+        }
+    }
 }
 
 #[test]

@@ -54,6 +54,15 @@ fn document(body: &str) -> String {
 }
 
 #[tokio::test]
+async fn every_kind_renders_within_the_limits_of_the_worker() {
+    let renderer = renderer();
+    for &kind in ReportKind::ALL {
+        let pdf = renderer.render(kind, kind.example().as_bytes(), as_of()).await;
+        assert!(pdf.is_ok(), "{}: {:?}", kind.as_str(), pdf.err());
+    }
+}
+
+#[tokio::test]
 async fn a_string_doubled_sixty_times_runs_into_the_memory_limit() {
     runs_into_a_limit("#let s = \"x\"\n#for _ in range(60) { s = s + s }\n#s").await;
 }
