@@ -18,6 +18,7 @@ mod metric;
 mod org;
 pub mod pages;
 mod person;
+mod report;
 pub mod request;
 mod search;
 mod session;

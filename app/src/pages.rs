@@ -11,7 +11,7 @@ use crate::{
     error::AppError,
     event, evidence, evidence_log, finding,
     form::{Done, Form},
-    import_page, incident, ledger, metric, org, person, search, session, task, token,
+    import_page, incident, ledger, metric, org, person, report, search, session, task, token,
 };
 
 /// Who may ask for a path.
@@ -128,6 +128,26 @@ pub const PAGES: &[Page] = &[
     ),
     page!("/metrics", deed(Deed::ViewMetrics), metric::dashboard_page::metrics_page),
     page!("/metrics/{kind}", deed(Deed::ViewMetrics), metric::detail_page::detail_page),
+    page!("/reports", deed(Deed::ReadReports), report::list_page::reports_page),
+    page!("/incidents/{reference}/reports", deed(Deed::ViewIncident), report::incident_page::incident_reports_page),
+    page!("/incidents/{reference}/reports/write", deed(Deed::WriteReport), report::write_page::write_page),
+    page!("/incidents/{reference}/reports/issue", deed(Deed::IssueReport), report::issue_page::issue_page),
+    page!("/metrics/issue", deed(Deed::IssueReport), report::issue_page::issue_metrics_page),
+    page!(
+        "/incidents/{reference}/reports/recommendations/new",
+        deed(Deed::WriteReport),
+        report::recommendation_page::new_page
+    ),
+    page!(
+        "/incidents/{reference}/reports/recommendations/{id}/edit",
+        deed(Deed::WriteReport),
+        report::recommendation_page::edit_page
+    ),
+    page!(
+        "/incidents/{reference}/reports/recommendations/{id}/remove",
+        deed(Deed::WriteReport),
+        report::recommendation_page::remove_page
+    ),
     page!("/import", deed(Deed::Import), import_page::import_page),
     page!("/search", deed(Deed::ListIncidents), search::find_page::find_page),
     page!("/ledger", deed(Deed::ViewLedger), ledger::list_page::ledger_page),
@@ -231,6 +251,20 @@ pub const FORMS: &[FormRoute] = &[
         deed(Deed::EditFindings),
         finding::post::archive_vulnerability
     ),
+    form!("/incidents/{reference}/reports/write", deed(Deed::WriteReport), report::post::write),
+    form!("/incidents/{reference}/reports/issue", deed(Deed::IssueReport), report::post::issue),
+    form!("/metrics/issue", deed(Deed::IssueReport), report::post::issue_metrics),
+    form!("/incidents/{reference}/reports/recommendations/new", deed(Deed::WriteReport), report::post::recommend),
+    form!(
+        "/incidents/{reference}/reports/recommendations/{id}/edit",
+        deed(Deed::WriteReport),
+        report::post::edit_recommendation
+    ),
+    form!(
+        "/incidents/{reference}/reports/recommendations/{id}/remove",
+        deed(Deed::WriteReport),
+        report::post::remove_recommendation
+    ),
     form!("/people/new", deed(Deed::AddPerson), person::post::add),
     form!("/people/{id}", deed(Deed::EditPerson), person::post::edit),
     form!("/people/{id}/invite", deed(Deed::EditPerson), person::post::invite_again),
@@ -244,8 +278,13 @@ pub const FORMS: &[FormRoute] = &[
     form!("/account/sessions/{id}/revoke", SignedIn, session::post::revoke_own),
 ];
 
-/// Where `/` leads: a person's day, or the metrics for those who see no incidents.
+/// Where `/` leads: a person's day, or the reports for those who see no incidents.
 #[must_use]
 pub fn home(actor: &Actor) -> &'static str {
-    if actor.sees_incidents() { "/today" } else { "/account" }
+    let may = |deed| holdfast_domain::allow(actor, deed, holdfast_domain::Object::None);
+    match (actor.sees_incidents(), may(Deed::ReadReports)) {
+        (true, _) => "/today",
+        (false, true) => "/reports",
+        (false, false) => "/account",
+    }
 }

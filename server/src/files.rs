@@ -30,6 +30,15 @@ pub async fn incident_report(
     Ok(download("application/pdf", &format!("{}-summary.pdf", incident.reference), pdf))
 }
 
+/// `/incidents/{reference}/reports/draft/{kind}`
+pub async fn draft_report(
+    server: State<Server>,
+    caller: Caller,
+    Path((reference, kind)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    crate::api::report::draft(server, caller, Path((reference, format!("{kind}.pdf")))).await
+}
+
 /// `/ledger/checkpoint`
 pub async fn checkpoint(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
     let note = holdfast_actions::ledger::checkpoint(&server.ctx, &caller.0).await?;

@@ -164,6 +164,13 @@ impl Routes {
         let (json, csv) = (get(api::evidence_log::json), get(api::evidence_log::csv));
         self.file("/incidents/{reference}/evidence/log.json", Deed::ExportEvidenceLog, Cost::Export, json);
         self.file("/incidents/{reference}/evidence/log.csv", Deed::ExportEvidenceLog, Cost::Export, csv);
+        let (log, form) = (get(api::evidence_log::pdf), get(api::evidence_log::form));
+        self.file("/incidents/{reference}/evidence/log.pdf", Deed::ExportEvidenceLog, Cost::Report, log);
+        self.file("/incidents/{reference}/evidence/custody-form.pdf", Deed::ExportEvidenceLog, Cost::Report, form);
+        let draft = get(files::draft_report);
+        self.file("/incidents/{reference}/reports/draft/{kind}", Deed::RenderReport, Cost::Report, draft);
+        self.file("/metrics/report.pdf", Deed::ViewMetrics, Cost::Report, get(api::report::metrics_draft));
+        self.file("/reports/{id}/pdf", Deed::ReadReports, Cost::Export, get(api::report::open));
         self.file("/ledger/checkpoint", Deed::ViewLedger, Cost::Export, get(files::checkpoint));
         self.file("/ledger/vkey", Deed::ViewLedger, Cost::Cheap, get(files::vkey));
         self.file("/ledger/entries", Deed::ViewLedger, Cost::Export, get(files::entries));

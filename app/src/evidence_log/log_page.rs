@@ -20,6 +20,7 @@ pub async fn log_page() -> Shown {
     let reference = room.incident.reference.clone();
     let item = query("item").unwrap_or_default();
     let (json, csv) = (room.address("/evidence/log.json"), room.address("/evidence/log.csv"));
+    let (pdf, form) = (room.address("/evidence/log.pdf"), room.address("/evidence/custody-form.pdf"));
     let verify = format!("holdfast verify {reference}-evidence-log.json --key 'VKEY'");
     Ok(view! {
         {title(&format!("Evidence log {reference}"))}
@@ -39,6 +40,8 @@ pub async fn log_page() -> Shown {
                 <div class="buttons">
                     <button class="btn btn-primary">"Save as JSON"</button>
                     <button class="btn" formaction=csv>"Save as CSV"</button>
+                    <button class="btn" formaction=pdf>"Save as PDF"</button>
+                    <button class="btn" formaction=form>"Custody form to sign"</button>
                 </div>
             </form>
             <aside class="stack">{checking(verify)}</aside>

@@ -27,6 +27,7 @@ pub enum Tab {
     Tasks,
     Evidence,
     Indicators,
+    Reports,
     Edit,
     Phase,
     Times,
@@ -42,6 +43,7 @@ impl Tab {
         (Self::Tasks, "Tasks", "/tasks", Deed::ViewIncident),
         (Self::Evidence, "Evidence", "/evidence", Deed::ViewEvidence),
         (Self::Indicators, "Indicators", "/indicators", Deed::ViewIncident),
+        (Self::Reports, "Reports", "/reports", Deed::ViewIncident),
         (Self::Edit, "Edit", "/edit", Deed::EditIncident),
         (Self::Phase, "Phase", "/phase", Deed::ChangePhase),
         (Self::Times, "Times", "/times", Deed::ViewIncident),
@@ -99,7 +101,7 @@ fn marks(room: &RoomView) -> AnyView {
 
 fn actions(room: &RoomView) -> AnyView {
     let report = room.may(Deed::RenderReport).then(|| {
-        view! { <a class="btn" href=room.address("/report.pdf")>{icon(icon::ARCHIVE)}"Report as PDF"</a> }
+        view! { <a class="btn" href=room.address("/report.pdf")>{icon(icon::ARCHIVE)}"Summary as PDF"</a> }
     });
     let is_open = !room.incident.status.is_ended();
     let take = (is_open && room.incident.fields.owner_id.is_none() && room.may(Deed::TakeIncident)).then(|| {

@@ -1,11 +1,11 @@
 //! The metrics: every number with its n, what is open and what was left out.
 
-use holdfast_actions::metric::{Counts, Dashboard, Group, Line, MetricsQuery};
+use holdfast_actions::metric::{charts, words, Counts, Dashboard, Group, Line, MetricsQuery};
 use holdfast_chart::Theme;
 use holdfast_domain::metric::Bucket;
 use leptos::prelude::*;
 
-use super::{charts, filter, words};
+use super::filter;
 use crate::{
     pages::Shown,
     request::request,
@@ -24,6 +24,8 @@ pub async fn metrics_page() -> Shown {
     let seen = holdfast_actions::metric::dashboard(&ctx, &actor, &asked).await?;
     let as_of = Moment::in_zone(seen.as_of, &actor.time_zone);
     let pdf = format!("/metrics/report.pdf{}", filter::pairs(&asked));
+    let issue = holdfast_domain::allow(&actor, holdfast_domain::Deed::IssueReport, holdfast_domain::Object::None)
+        .then(|| view! { <a class="btn" href=format!("/metrics/issue{}", filter::pairs(&asked))>"Issue"</a> });
     title("Metrics");
     Ok(view! {
         <header class="page-head">
@@ -31,7 +33,7 @@ pub async fn metrics_page() -> Shown {
                 <h1>"Metrics"</h1>
                 <p class="meta">{seen.period.current.label.clone()}", beside "{seen.period.previous.label.clone()}". As of "{moment::full(&as_of)}"."</p>
             </div>
-            <div class="actions"><a class="btn" href=pdf>"Report as PDF"</a></div>
+            <div class="actions">{issue}<a class="btn" href=pdf>"Draft as PDF"</a></div>
         </header>
         <div class="stack metrics">
             {filter::form(&asked, "/metrics".into())}

@@ -1,6 +1,6 @@
 //! One metric: its definition, its curve, its trend and the incidents behind it.
 
-use holdfast_actions::metric::{Behind, Detail};
+use holdfast_actions::metric::{charts, words, Behind, Detail};
 use holdfast_chart::Theme;
 use holdfast_domain::{
     Refusal,
@@ -9,7 +9,7 @@ use holdfast_domain::{
 };
 use leptos::prelude::*;
 
-use super::{charts, filter, words};
+use super::filter;
 use crate::{
     pages::Shown,
     request::{param, request},

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use crate::{
     request::query,
-    ui::field::{Choice, options},
+    ui::field::{Choice, options, typed},
 };
 
 /// What the address asks for; what cannot be read is passed over, but for the period, which is refused.
@@ -36,6 +36,14 @@ pub fn pairs(asked: &MetricsQuery) -> String {
     }
     let text = serde_urlencoded::to_string(pairs).unwrap_or_default();
     if text.is_empty() { text } else { format!("?{text}") }
+}
+
+/// The same choice within another form.
+pub fn hidden(asked: &MetricsQuery) -> AnyView {
+    let severity = asked.severity.map(|one| one.to_string()).unwrap_or_default();
+    let class = asked.class.map(|one| one.to_string()).unwrap_or_default();
+    let field = |name: &'static str, value: String| view! { <input type="hidden" name=name value=typed(name, value) /> };
+    view! { {field("period", asked.period.clone())} {field("severity", severity)} {field("class", class)} }.into_any()
 }
 
 /// The form.

@@ -1,7 +1,5 @@
 //! Metrics of the response.
 
-pub mod charts;
 pub mod dashboard_page;
 pub mod detail_page;
 pub mod filter;
-pub mod words;

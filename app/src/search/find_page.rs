@@ -116,6 +116,7 @@ fn target(hit: &Hit) -> String {
     match hit.kind {
         HitKind::Incident => incident,
         HitKind::Event => format!("{incident}/timeline"),
+        HitKind::Narrative => format!("{incident}/reports"),
         HitKind::Task => format!("{incident}/tasks/{}", hit.id),
         // An item is known by its label, with which its title begins.
         HitKind::Evidence => {

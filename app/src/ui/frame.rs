@@ -40,6 +40,7 @@ const WAYS: &[Way] = &[
         is_administration: false,
     },
     Way { words: "Metrics", href: "/metrics", shape: icon::CHART, deed: Deed::ViewMetrics, is_administration: false },
+    Way { words: "Reports", href: "/reports", shape: icon::ARCHIVE, deed: Deed::ReadReports, is_administration: false },
     Way { words: "Ledger", href: "/ledger", shape: icon::LEDGER, deed: Deed::ViewLedger, is_administration: false },
     Way { words: "People", href: "/people", shape: icon::TEAM, deed: Deed::ViewPeople, is_administration: true },
     Way {
@@ -86,7 +87,6 @@ fn top(viewer: Viewer) -> AnyView {
     let administration = ways.iter().filter(|way| way.is_administration).map(|way| menu_item(way)).collect::<Vec<_>>();
     let has_administration = !administration.is_empty();
     let links = ways.iter().map(|way| nav_link(way)).collect::<Vec<_>>();
-    let home = if viewer.deeds.contains(&Deed::ListIncidents) { "/today" } else { "/account" };
     let find = viewer.deeds.contains(&Deed::ListIncidents).then(crate::search::field::head);
     view! {
         <header class="top">
@@ -98,7 +98,7 @@ fn top(viewer: Viewer) -> AnyView {
                     {administration}
                 </nav>
             </details>
-            <a class="brand" href=home><strong>"Holdfast"</strong>" "<span>{viewer.org_name.clone()}</span></a>
+            <a class="brand" href="/"><strong>"Holdfast"</strong>" "<span>{viewer.org_name.clone()}</span></a>
             <nav class="nav" aria-label="Main">{links}</nav>
             <div class="top-end">{find} {account_menu(viewer)}</div>
         </header>

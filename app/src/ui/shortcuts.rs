@@ -10,6 +10,7 @@ const SHORTCUTS: &[(&str, &str)] = &[
     ("g i", "Go to the incidents"),
     ("g e", "Go to the evidence"),
     ("g m", "Go to the metrics"),
+    ("g r", "Go to the reports"),
     ("g l", "Go to the ledger"),
     ("?", "This help"),
 ];

@@ -104,8 +104,8 @@ pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
         deeds: Deed::ALL
             .iter()
             .copied()
-            .filter(|deed| !matches!(deed, Deed::ViewMetrics | Deed::Import))
-            .filter(|deed| holdfast_domain::access::scope_of(*deed).is_some() || deed.as_str().starts_with("evidence."))
+            .filter(|deed| !matches!(deed, Deed::ViewMetrics | Deed::Import | Deed::ReadReports))
+            .filter(|deed| holdfast_domain::access::scope_of(*deed).is_some() || deed.as_str().starts_with("evidence.") || *deed == Deed::IssueReport)
             .filter(|deed| holdfast_domain::allow(actor, *deed, object))
             .collect(),
         incident,

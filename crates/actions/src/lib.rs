@@ -18,6 +18,7 @@ pub mod indicator;
 pub mod ledger;
 mod ledger_check;
 pub mod metric;
+pub mod narrative;
 pub mod org;
 pub mod person;
 mod plain_text;

@@ -2,6 +2,9 @@
 //! are restricted to a team count for its members only, so two readers can see different numbers; the
 //! page says so.
 
+pub mod charts;
+pub mod words;
+
 use holdfast_domain::{
     Actor, Deed, IncidentId, Object, Refusal, Timestamp,
     incident::Severity,
@@ -11,7 +14,7 @@ use holdfast_domain::{
         reopen_rate, summarise, survival, trend,
     },
     refusal::FieldErrors,
-    rsit::RsitClass,
+    rsit::{Category, RsitClass},
 };
 use holdfast_store::metric as rows;
 use serde::Serialize;
@@ -62,6 +65,32 @@ pub struct Month {
     pub by_severity: Vec<u32>,
 }
 
+/// Counts of one severity.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SeverityCounts {
+    /// Which.
+    pub severity: Severity,
+    /// Detected in the period, exclusions taken off.
+    pub detected: u32,
+    /// Of those, ended by now.
+    pub closed: u32,
+    /// Of those, still open.
+    pub open: u32,
+    /// Detected in the period before.
+    pub previous: u32,
+}
+
+/// Counts of one category.
+#[derive(Clone, Debug, Serialize)]
+pub struct CategoryCounts {
+    /// Which.
+    pub category: Category,
+    /// Detected in the period, exclusions taken off.
+    pub detected: u32,
+    /// Detected in the period before.
+    pub previous: u32,
+}
+
 /// Plain counts of a period.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Counts {
@@ -103,6 +132,10 @@ pub struct Dashboard {
     pub by_severity: Vec<Group>,
     /// By class of category; classes without any are absent.
     pub by_class: Vec<Group>,
+    /// Counts by severity.
+    pub severities: Vec<SeverityCounts>,
+    /// Counts by category, the most first; categories without any are absent.
+    pub categories: Vec<CategoryCounts>,
     /// What is open now, whenever it was detected.
     pub backlog: Backlog,
     /// Targets.
@@ -188,6 +221,8 @@ pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result
         as_of: now,
         counts,
         lines,
+        severities: severities(&cases, &period),
+        categories: categories(&cases, &period),
         by_severity: by_severity(&current, now),
         by_class: by_class(&current, now),
         backlog: backlog(&open, now),
@@ -225,6 +260,43 @@ async fn counts(ctx: &Ctx, actor: &Actor, cases: &[CaseRow], bucket: &Bucket) ->
         closed: number(rows::closures(ctx.db(), actor, bucket.from, bucket.to).await?.len()),
         false_positive: Ratio { k: number(none), n: number(decided.len()) },
     })
+}
+
+fn severities(cases: &[CaseRow], period: &Period) -> Vec<SeverityCounts> {
+    let inside = |bucket| cohort(cases, bucket).filter(|case| exclusion(case).is_none()).collect::<Vec<_>>();
+    let (now, before) = (inside(&period.current), inside(&period.previous));
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let of = |severity: &Severity| {
+        let mine: Vec<_> = now.iter().filter(|case| case.severity == *severity).collect();
+        let closed = mine.iter().filter(|case| case.status.is_ended()).count();
+        SeverityCounts {
+            severity: *severity,
+            detected: number(mine.len()),
+            closed: number(closed),
+            open: number(mine.len() - closed),
+            previous: number(before.iter().filter(|case| case.severity == *severity).count()),
+        }
+    };
+    Severity::ALL.iter().map(of).collect()
+}
+
+fn categories(cases: &[CaseRow], period: &Period) -> Vec<CategoryCounts> {
+    let inside = |bucket| cohort(cases, bucket).filter(|case| exclusion(case).is_none()).collect::<Vec<_>>();
+    let (now, before) = (inside(&period.current), inside(&period.previous));
+    let mut counts: Vec<CategoryCounts> = Vec::new();
+    for case in &now {
+        match counts.iter_mut().find(|counts| counts.category == case.category) {
+            Some(counts) => counts.detected += 1,
+            None => counts.push(CategoryCounts { category: case.category.clone(), detected: 1, previous: 0 }),
+        }
+    }
+    for case in &before {
+        if let Some(counts) = counts.iter_mut().find(|counts| counts.category == case.category) {
+            counts.previous += 1;
+        }
+    }
+    counts.sort_by_key(|counts| std::cmp::Reverse(counts.detected));
+    counts
 }
 
 fn by_severity(cases: &[CaseRow], now: Timestamp) -> Vec<Group> {

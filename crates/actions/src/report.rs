@@ -1,17 +1,32 @@
-//! Reports: the data, rendered in the limited child process, and the record that it was done.
+//! Reports: the data, rendered in the limited child process, and the record that it was done. A draft
+//! is made anew each time; what was issued is kept as it was sent ([`issue`]).
 
-use holdfast_domain::{Actor, Deed, Object, lifecycle::MilestoneTime};
+mod case;
+pub mod custody;
+mod executive;
+mod glossary;
+mod issue;
+mod metrics;
+mod review;
+
+use holdfast_domain::{
+    Actor, Deed, Object, Timestamp, incident::Incident, lifecycle::MilestoneTime, report::IssuedKind,
+    time::rfc3339_in_zone,
+};
 use holdfast_report::{
-    IncidentSummary, RenderError, ReportKind,
-    incident_summary::{LedgerState, MilestonePoint},
+    CaseFacts, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind,
 };
 use sha2::{Digest, Sha256};
+
+pub use issue::{Kept, Page, issue, issue_metrics, list, of_incident, open};
 
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
     incident::{Room, room},
-    ledger, org,
+    ledger,
+    metric::MetricsQuery,
+    org,
     plain_text::plain_text,
     session::permit,
 };
@@ -26,28 +41,135 @@ pub async fn incident_summary(ctx: &Ctx, actor: &Actor, reference: &str) -> Resu
     let id = room.incident.id;
     let summary = data(ctx, actor, room).await?;
     let json = summary.to_json().map_err(|error| Error::failed("report data", error))?;
-    let rendered = ctx.renderer().render(ReportKind::IncidentSummary, &json, summary.as_of).await;
-    let pdf = rendered.map_err(|error: RenderError| Error::failed("report", error))?;
+    drafted(ctx, actor, ReportKind::IncidentSummary, &json, summary.as_of, ("incident", id.to_string())).await
+}
+
+/// A report of an incident as it would be issued now, marked as a draft.
+///
+/// # Errors
+/// A refusal when there is no such incident for the actor or the renderer is overloaded.
+pub async fn draft(ctx: &Ctx, actor: &Actor, reference: &str, kind: IssuedKind) -> Result<Vec<u8>> {
+    permit(ctx, actor, Deed::RenderReport, Object::None).await?;
+    let case = case::read(ctx, actor, reference, None, Vec::new()).await?;
+    let (of, json) = of_case(&case, kind)?;
+    drafted(ctx, actor, of, &json, case.head.as_of, ("incident", case.incident.id.to_string())).await
+}
+
+/// The metrics of a period as a PDF, marked as a draft.
+///
+/// # Errors
+/// A refusal when the role does not allow it, there is no such period, or the renderer is overloaded.
+pub async fn metrics_draft(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Vec<u8>> {
+    let (data, subject) = metrics::read(ctx, actor, query, None, Vec::new()).await?;
+    let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
+    drafted(ctx, actor, ReportKind::Metrics, &json, data.head.as_of, ("metrics", subject)).await
+}
+
+/// The data of a report of an incident.
+fn of_case(case: &case::Case, kind: IssuedKind) -> Result<(ReportKind, Vec<u8>)> {
+    let (of, json) = match kind {
+        IssuedKind::Executive => (ReportKind::Executive, executive::data(case).to_json()),
+        IssuedKind::PostIncidentReview => (ReportKind::PostIncidentReview, review::data(case).to_json()),
+        IssuedKind::Metrics => return Err(Error::Failed("metrics are about no single incident".into())),
+    };
+    Ok((of, json.map_err(|error| Error::failed("report data", error))?))
+}
+
+/// Renders and records that it was done.
+async fn drafted(
+    ctx: &Ctx,
+    actor: &Actor,
+    kind: ReportKind,
+    json: &[u8],
+    as_of: Timestamp,
+    (subject, id): (&str, String),
+) -> Result<Vec<u8>> {
+    let pdf = rendered(ctx, kind, json, as_of).await?;
     let mut act = Act::begin(ctx, actor).await?;
     act.record(
-        Record::new("report.rendered", "incident", id)
-            .with("report", ReportKind::IncidentSummary.as_str())
-            .with("sha256", hex::encode(Sha256::digest(&pdf.bytes)))
-            .with("data_sha256", hex::encode(Sha256::digest(&json))),
+        Record::new("report.rendered", subject, id)
+            .with("report", kind.as_str())
+            .with("sha256", hex::encode(Sha256::digest(&pdf)))
+            .with("data_sha256", hex::encode(Sha256::digest(json))),
     );
     act.commit().await?;
-    Ok(pdf.bytes)
+    Ok(pdf)
+}
+
+async fn rendered(ctx: &Ctx, kind: ReportKind, json: &[u8], as_of: Timestamp) -> Result<Vec<u8>> {
+    let rendered = ctx.renderer().render(kind, json, as_of).await;
+    Ok(rendered.map_err(|error: RenderError| Error::failed("report", error))?.bytes)
+}
+
+/// The present in whole seconds: the document's date holds no more.
+fn as_of(ctx: &Ctx) -> Timestamp {
+    Timestamp::from_seconds(ctx.now().seconds())
+}
+
+/// By how many minutes a zone is ahead of UTC at an instant.
+fn offset_min(at: Timestamp, zone: &str) -> i32 {
+    let text = rfc3339_in_zone(at, zone);
+    let offset = text.get(text.len().saturating_sub(6)..).unwrap_or_default();
+    let sign = match offset.get(..1) {
+        Some("+") => 1,
+        Some("-") => -1,
+        _ => return 0,
+    };
+    let number = |range| offset.get(range).and_then(|text: &str| text.parse::<i32>().ok()).unwrap_or(0);
+    sign * (number(1..3) * 60 + number(4..6))
+}
+
+async fn ledger_state(ctx: &Ctx, actor: &Actor) -> Result<LedgerState> {
+    let (entry_count, root_hash) = ledger::state(ctx, actor.org_id).await?;
+    Ok(LedgerState { entry_count, root_hash })
+}
+
+/// The head of a report about an incident.
+async fn head(
+    ctx: &Ctx,
+    actor: &Actor,
+    incident: &Incident,
+    version: Option<u32>,
+    distribution: Vec<String>,
+) -> Result<Head> {
+    let org = org::view(ctx, actor).await?;
+    let as_of = as_of(ctx);
+    Ok(Head {
+        as_of,
+        utc_offset_min: offset_min(as_of, &org.time_zone),
+        zone: org.time_zone,
+        organisation: org.name,
+        reference: incident.reference.clone(),
+        title: incident.fields.title.clone(),
+        tlp: incident.fields.tlp,
+        pap: incident.fields.pap,
+        author: actor.name.clone(),
+        approver: None,
+        version,
+        distribution,
+    })
+}
+
+fn facts(incident: &Incident, owner: Option<String>) -> CaseFacts {
+    CaseFacts {
+        severity: incident.fields.severity,
+        status: incident.status,
+        disposition: incident.fields.disposition,
+        category: incident.fields.category.clone(),
+        owner,
+        on_hold: incident.fields.on_hold,
+        is_exercise: incident.fields.is_exercise,
+        opened_at: incident.created_at,
+    }
 }
 
 async fn data(ctx: &Ctx, actor: &Actor, room: Room) -> Result<IncidentSummary> {
-    let (entry_count, root_hash) = ledger::state(ctx, actor.org_id).await?;
-    let mut milestones: Vec<_> = room.times.iter().filter_map(point).collect();
-    milestones.sort_by_key(|point| (point.at, point.milestone));
+    let ledger = ledger_state(ctx, actor).await?;
+    let milestones = points(&room.times);
     let incident = room.incident;
     let fields = incident.fields;
     Ok(IncidentSummary {
-        // Whole seconds: the document's date holds no more.
-        as_of: holdfast_domain::Timestamp::from_seconds(ctx.now().seconds()),
+        as_of: as_of(ctx),
         organisation: org::view(ctx, actor).await?.name,
         reference: incident.reference,
         title: fields.title,
@@ -63,11 +185,30 @@ async fn data(ctx: &Ctx, actor: &Actor, room: Room) -> Result<IncidentSummary> {
         opened_at: incident.created_at,
         milestones,
         summary: plain_text(&fields.summary),
-        ledger: LedgerState { entry_count, root_hash },
+        ledger,
     })
 }
 
-/// A milestone that has a time.
-fn point(time: &MilestoneTime) -> Option<MilestonePoint> {
-    Some(MilestonePoint { milestone: time.milestone, at: time.at?, precision: time.precision, source: time.source })
+/// The milestones that have a time, by time.
+fn points(times: &[MilestoneTime]) -> Vec<MilestonePoint> {
+    let point = |time: &MilestoneTime| {
+        Some(MilestonePoint { milestone: time.milestone, at: time.at?, precision: time.precision, source: time.source })
+    };
+    let mut points: Vec<_> = times.iter().filter_map(point).collect();
+    points.sort_by_key(|point| (point.at, point.milestone));
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_offset_of_a_zone_is_that_of_the_day() {
+        let summer = Timestamp::from_seconds(1_784_000_000);
+        let winter = Timestamp::from_seconds(1_795_000_000);
+        assert_eq!((offset_min(summer, "Europe/Berlin"), offset_min(winter, "Europe/Berlin")), (120, 60));
+        assert_eq!((offset_min(winter, "UTC"), offset_min(winter, "Asia/Kolkata")), (0, 330));
+        assert_eq!(offset_min(winter, "America/St_Johns"), -210);
+    }
 }

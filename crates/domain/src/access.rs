@@ -79,6 +79,9 @@ text_enum! {
         ManageTokens = "token.all", "see and revoke everybody's API tokens";
         EditSettings = "settings.edit", "change the settings";
         RenderReport = "report.render", "make reports of this incident";
+        WriteReport = "report.write", "write what reports say";
+        IssueReport = "report.issue", "issue reports";
+        ReadReports = "report.read", "read issued reports";
         Import = "import.run", "import incidents from files of other tools";
         ViewMetrics = "metrics.view", "see the metrics";
     }
@@ -118,13 +121,13 @@ fn role_allows(role: Role, deed: Deed, object: Object) -> bool {
             Role::Analyst => matches!(object, Object::Incident(severity) if !severity.is_major()),
             _ => false,
         },
-        D::EditTimeline | D::WorkTasks | D::EditFindings | D::HandleEvidence => {
+        D::EditTimeline | D::WorkTasks | D::WriteReport | D::EditFindings | D::HandleEvidence => {
             matches!(role, Role::Lead | Role::Analyst)
         }
         D::ViewEvidence | D::ExportEvidenceLog => matches!(role, Role::Lead | Role::Analyst | Role::Auditor),
         D::HoldEvidence | D::ApproveDisposal => role == Role::Lead,
-        D::AssignIncident | D::ChangeAccess | D::Import => role == Role::Lead,
-        D::ViewMetrics => role != Role::Administrator,
+        D::AssignIncident | D::ChangeAccess | D::Import | D::IssueReport => role == Role::Lead,
+        D::ViewMetrics | D::ReadReports => role != Role::Administrator,
         D::RenderReport => matches!(role, Role::Lead | Role::Analyst | Role::Auditor),
         D::ViewLedger => matches!(role, Role::Administrator | Role::Auditor | Role::Lead),
         D::ViewPeople => matches!(role, Role::Administrator | Role::Auditor | Role::Lead),
@@ -152,11 +155,13 @@ pub const fn scope_of(deed: Deed) -> Option<Scope> {
         | Deed::EditTimeline
         | Deed::Import
         | Deed::WorkTasks
+        | Deed::WriteReport
         | Deed::EditFindings => Some(Scope::IncidentsWrite),
         Deed::ViewEvidence | Deed::ExportEvidenceLog => Some(Scope::EvidenceRead),
         Deed::HandleEvidence => Some(Scope::EvidenceWrite),
         Deed::ViewLedger => Some(Scope::LedgerRead),
         Deed::ViewMetrics => Some(Scope::MetricsRead),
+        Deed::ReadReports => Some(Scope::ReportsRead),
         _ => None,
     }
 }

@@ -48,6 +48,9 @@ const TABLE: &[(&str, &str)] = &[
     ("token.all", "y----"),
     ("settings.edit", "y----"),
     ("report.render", "-yy-y"),
+    ("report.write", "-yy--"),
+    ("report.issue", "-y---"),
+    ("report.read", "-yyyy"),
     ("import.run", "-y---"),
     ("metrics.view", "-yyyy"),
 ];

@@ -55,6 +55,10 @@ id! {
     TaskId;
     /// A comment on a task.
     CommentId;
+    /// A recommendation.
+    RecommendationId;
+    /// An issued report.
+    ReportId;
     /// A browser session as it is listed (never the secret in the cookie).
     SessionId;
 }

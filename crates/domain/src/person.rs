@@ -27,7 +27,7 @@ impl Role {
             Self::Administrator => "People, tokens and settings. Sees incidents, does not work them.",
             Self::Lead => "Everything on the incidents they may see: open, assign, phases, close.",
             Self::Analyst => "Works the incidents they may see. Does not close SEV1 or SEV2.",
-            Self::Executive => "No case data; reports are handed on to them.",
+            Self::Executive => "Reports issued to them, and metrics; no case data.",
             Self::Auditor => "Reads incidents in scope and the ledger. Changes nothing.",
         }
     }

@@ -10,6 +10,7 @@ text_enum! {
         Incident = "incident", "Incident";
         Event = "event", "Event";
         Task = "task", "Task";
+        Narrative = "narrative", "Report text";
         Evidence = "evidence", "Evidence";
         Indicator = "indicator", "Indicator";
         Asset = "asset", "Asset";

@@ -16,6 +16,7 @@ text_enum! {
         EvidenceRead = "evidence:read", "Read evidence and its custody";
         EvidenceWrite = "evidence:write", "Register and handle evidence";
         LedgerRead = "ledger:read", "Read the ledger";
+        ReportsRead = "reports:read", "Read issued reports";
         MetricsRead = "metrics:read", "Read the metrics";
     }
 }

@@ -24,6 +24,7 @@ pub fn install() {
             (true, "i") => go(event, "/incidents"),
             (true, "e") => go(event, "/evidence"),
             (true, "m") => go(event, "/metrics"),
+            (true, "r") => go(event, "/reports"),
             (true, "l") => go(event, "/ledger"),
             (false, "c") => go(event, "/incidents/new"),
             (false, "g") => after_g.set(true),

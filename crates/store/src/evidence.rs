@@ -298,7 +298,8 @@ pub async fn unused_files(db: &Db, since: Timestamp) -> Result<Vec<String>> {
             "SELECT DISTINCT e.sha256 FROM evidence e
              JOIN custody_events c ON c.evidence_id = e.id AND c.kind = 'disposed' AND c.recorded_at >= $1
              WHERE e.status = 'disposed' AND e.sha256 IS NOT NULL AND NOT EXISTS (
-                 SELECT 1 FROM evidence o WHERE o.sha256 = e.sha256 AND o.status <> 'disposed')",
+                 SELECT 1 FROM evidence o WHERE o.sha256 = e.sha256 AND o.status <> 'disposed')
+             AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.sha256 = e.sha256)",
         )
         .bind(since)
         .fetch_all()
@@ -306,15 +307,18 @@ pub async fn unused_files(db: &Db, since: Timestamp) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|(hash,)| hash).collect())
 }
 
-/// Whether any item that is not disposed of has this file.
+/// Whether any item that is not disposed of, or any report, has this file.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn is_used(db: &Db, sha256: &str) -> Result<bool> {
-    let row: Option<(EvidenceId,)> = db
-        .query("SELECT id FROM evidence WHERE sha256 = $1 AND status <> 'disposed' LIMIT 1")
+    let (count,): (i64,) = db
+        .query(
+            "SELECT (SELECT COUNT(*) FROM evidence WHERE sha256 = $1 AND status <> 'disposed')
+                 + (SELECT COUNT(*) FROM reports WHERE sha256 = $1)",
+        )
         .bind(sha256.to_owned())
-        .fetch_optional()
+        .fetch_one()
         .await?;
-    Ok(row.is_some())
+    Ok(count > 0)
 }

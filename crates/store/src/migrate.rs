@@ -45,6 +45,7 @@ const STEPS: &[Step] = &[
     step!("0005_tasks"),
     step!("0006_findings", both),
     step!("0007_evidence", both),
+    step!("0009_reports", both),
     step!("0010_metrics"),
 ];
 
@@ -58,6 +59,7 @@ const GRANTS: &str = "DO $$ BEGIN
         REVOKE UPDATE, DELETE, TRUNCATE ON ledger_entries, ledger_nodes, ledger_checkpoints FROM holdfast_app;
         REVOKE UPDATE, DELETE, TRUNCATE ON custody_events FROM holdfast_app;
         REVOKE DELETE, TRUNCATE ON evidence FROM holdfast_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON reports, report_recipients FROM holdfast_app;
         REVOKE UPDATE, TRUNCATE ON ledger_openings FROM holdfast_app;
         REVOKE DELETE, TRUNCATE ON ledger_heads FROM holdfast_app;
         REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON _sqlx_migrations FROM holdfast_app;

@@ -5,7 +5,10 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use holdfast_actions::evidence_log::{self, Asked as Asking};
+use holdfast_actions::{
+    evidence_log::{self, Asked as Asking},
+    report::custody,
+};
 use holdfast_interop::evidence_log::{EvidenceLog, to_csv, to_json};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::IntoParams;
@@ -48,14 +51,17 @@ fn ticked<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     }
 }
 
-async fn export(server: &Server, caller: &Caller, reference: &str, query: &LogQuery) -> Result<EvidenceLog, Problem> {
-    let asked = Asking {
+fn asking(query: &LogQuery) -> Asking {
+    Asking {
         item: Some(query.item.clone()).filter(|item| !item.is_empty()),
         purpose: query.purpose.clone(),
         legal_basis: query.legal_basis.clone(),
         without_names: query.without_names,
-    };
-    Ok(evidence_log::export(&server.ctx, &caller.0, reference, &asked).await?)
+    }
+}
+
+async fn export(server: &Server, caller: &Caller, reference: &str, query: &LogQuery) -> Result<EvidenceLog, Problem> {
+    Ok(evidence_log::export(&server.ctx, &caller.0, reference, &asking(query)).await?)
 }
 
 fn name(log: &EvidenceLog, query: &LogQuery, ending: &str) -> String {
@@ -103,4 +109,40 @@ pub async fn csv(
     let log = export(&server, &caller, &reference, &query).await?;
     let bytes: Body = to_csv(&log.content, query.bom).map_err(failed)?.into();
     Ok(crate::files::saved("text/csv; charset=utf-8", &name(&log, &query, "csv"), bytes))
+}
+
+/// The evidence log as a PDF to read and to keep, with the commands by which an outsider checks it. That it
+/// was made is in the ledger before it is sent.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/log.pdf", operation_id = "evidence_log_pdf", tag = "evidence",
+    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
+    responses(
+        (status = 200, description = "The log", content_type = "application/pdf", body = Vec<u8>),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn pdf(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+    Asked(query): Asked<LogQuery>,
+) -> Result<Response, Problem> {
+    let pdf = custody::log_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
+    Ok(download("application/pdf", &format!("{reference}-evidence-log.pdf"), pdf))
+}
+
+/// The chain-of-custody form, filled in from what was recorded, with room for signatures. That it was
+/// made is in the ledger before it is sent.
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/custody-form.pdf", operation_id = "custody_form", tag = "evidence",
+    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
+    responses(
+        (status = 200, description = "The form", content_type = "application/pdf", body = Vec<u8>),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn form(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+    Asked(query): Asked<LogQuery>,
+) -> Result<Response, Problem> {
+    let pdf = custody::form_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
+    Ok(download("application/pdf", &format!("{reference}-custody-form.pdf"), pdf))
 }

@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod me;
 pub mod metric;
 pub mod person;
+pub mod report;
 mod request;
 pub mod search;
 pub mod task;
@@ -102,10 +103,25 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::ViewEvidence), Cost::Export, routes!(evidence::file));
     routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::json));
     routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::csv));
+    routes.rest(deed(Deed::ExportEvidenceLog), Cost::Report, routes!(evidence_log::pdf));
+    routes.rest(deed(Deed::ExportEvidenceLog), Cost::Report, routes!(evidence_log::form));
 
     routes.rest(deed(Deed::Import), Cost::Upload, routes!(import::run));
     routes.rest(deed(Deed::ViewMetrics), cheap, routes!(metric::dashboard));
     routes.rest(deed(Deed::ViewMetrics), cheap, routes!(metric::detail));
+
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(report::read));
+    routes.rest(deed(Deed::WriteReport), cheap, routes!(report::write));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(report::recommendations));
+    routes.rest(deed(Deed::WriteReport), cheap, routes!(report::recommend));
+    routes.rest(deed(Deed::WriteReport), cheap, routes!(report::edit_recommendation));
+    routes.rest(deed(Deed::RenderReport), Cost::Report, routes!(report::draft));
+    routes.rest(deed(Deed::ViewMetrics), Cost::Report, routes!(report::metrics_draft));
+    routes.rest(deed(Deed::ReadReports), cheap, routes!(report::list));
+    routes.rest(deed(Deed::ViewIncident), cheap, routes!(report::of_incident));
+    routes.rest(deed(Deed::IssueReport), Cost::Report, routes!(report::issue));
+    routes.rest(deed(Deed::IssueReport), Cost::Report, routes!(report::issue_metrics));
+    routes.rest(deed(Deed::ReadReports), Cost::Export, routes!(report::open));
 
     routes.rest(deed(Deed::ViewPeople), cheap, routes!(person::list));
     routes.rest(deed(Deed::AddPerson), Cost::Handout, routes!(person::add));

@@ -3,6 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use holdfast_actions::report;
+use holdfast_domain::report::IssuedKind;
 
 use super::{
     Failure, Outcome,
@@ -18,8 +19,12 @@ pub(super) enum Command {
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Kind {
-    /// What happened, when, and what was done.
+    /// One page: what happened, when, and what was done.
     Summary,
+    /// The executive report, as a draft.
+    Executive,
+    /// The post-incident review, as a draft.
+    PostIncidentReview,
 }
 
 #[derive(clap::Args)]
@@ -44,6 +49,10 @@ pub(super) async fn run(command: Command) -> Outcome {
         let actor = console(&ctx).await?;
         let pdf = match render.kind {
             Kind::Summary => report::incident_summary(&ctx, &actor, &render.incident).await?,
+            Kind::Executive => report::draft(&ctx, &actor, &render.incident, IssuedKind::Executive).await?,
+            Kind::PostIncidentReview => {
+                report::draft(&ctx, &actor, &render.incident, IssuedKind::PostIncidentReview).await?
+            }
         };
         let failed = |error| Failure::CouldNotRun(format!("cannot write {}: {error}", render.out.display()));
         fs::write(&render.out, pdf).map_err(failed)?;

@@ -1,6 +1,5 @@
 //! Metrics as drawings, for pages and reports alike.
 
-use holdfast_actions::metric::{Clock, Month};
 use holdfast_chart::{
     Theme,
     band::{self, Band, Level, Point},
@@ -14,7 +13,7 @@ use holdfast_domain::{
     time::duration_words,
 };
 
-use super::words;
+use super::{Clock, Month, words};
 
 /// Incidents by severity, month by month.
 pub fn months(theme: Theme, months: &[Month]) -> String {

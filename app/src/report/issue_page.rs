@@ -1,0 +1,80 @@
+//! Issuing a report: which one, and to whom.
+
+use holdfast_domain::report::IssuedKind;
+use leptos::prelude::*;
+
+use super::incident_page::OF_INCIDENTS;
+use crate::{
+    incident::{
+        api::{edit_names, incident_room},
+        room::{Tab, room},
+    },
+    metric::filter as metric_filter,
+    pages::Shown,
+    request::param,
+    ui::{
+        field::{Choice, Field, checkbox, checkboxes},
+        notice::problems,
+        raw_text::title,
+    },
+};
+
+/// The form for a report of an incident.
+pub async fn issue_page() -> Shown {
+    let seen = incident_room(param("reference")).await?;
+    let kinds: Vec<Choice> = OF_INCIDENTS.iter().map(|kind| (kind.to_string(), kind.label().to_owned())).collect();
+    let restricted = seen.incident.restricted.then(|| {
+        crate::ui::notice::warning(
+            view! { <p>"This incident is restricted to its team. Whoever receives the report reads what it says, without seeing the incident."</p> }.into_any(),
+        )
+    });
+    let body = view! {
+        {problems()}
+        {restricted}
+        <section class="card">
+            <h2>"Issue a report"</h2>
+            <form class="form" method="post" action=seen.address("/reports/issue")>
+                {Field::line("kind", "Which report").value(IssuedKind::Executive.to_string()).select(kinds)}
+                {recipients(edit_names().await?)}
+                {kept()}
+                <div class="buttons"><button class="btn btn-primary">"Issue"</button><a class="btn" href=seen.address("/reports")>"Cancel"</a></div>
+            </form>
+        </section>
+    };
+    Ok(room(&seen, Tab::Reports, body.into_any()))
+}
+
+/// The form for a report of metrics.
+pub async fn issue_metrics_page() -> Shown {
+    let asked = metric_filter::asked();
+    let hidden = metric_filter::hidden(&asked);
+    let back = format!("/metrics{}", metric_filter::pairs(&asked));
+    Ok(view! {
+        {title("Issue the metrics")}
+        <header class="page-head"><div><h1>"Issue the metrics"</h1><p class="meta">"Of the period and the incidents chosen on the page before."</p></div></header>
+        {problems()}
+        <section class="card">
+            <form class="form" method="post" action="/metrics/issue">
+                {hidden}
+                {recipients(edit_names().await?)}
+                {kept()}
+                <div class="buttons"><button class="btn btn-primary">"Issue"</button><a class="btn" href=back>"Cancel"</a></div>
+            </form>
+        </section>
+    }
+    .into_any())
+}
+
+fn kept() -> AnyView {
+    view! { <p class="hint">"It is made now and kept as it is, with its hash and the next version number. An issued report cannot be changed; a correction is a new version."</p> }
+        .into_any()
+}
+
+fn recipients(names: Vec<Choice>) -> AnyView {
+    let people = names.into_iter().map(|(id, name)| (id, name, String::new(), false)).collect();
+    view! {
+        {checkbox("executives", "All executives", "Everybody with that role, now or later.", true)}
+        {checkboxes("people", "And these people", people)}
+    }
+    .into_any()
+}

@@ -1,0 +1,71 @@
+//! Issued reports, across incidents: the home of those who see no incidents.
+
+use holdfast_domain::report::Report;
+use leptos::prelude::*;
+
+use crate::{
+    pages::Shown,
+    request::{query, request},
+    ui::{
+        badge,
+        icon::{self, icon},
+        moment::{self, Moment},
+        pager::pager,
+        raw_text::title,
+        table,
+    },
+};
+
+/// The list.
+pub async fn reports_page() -> Shown {
+    let (ctx, actor) = request()?;
+    let after = query("after");
+    let page = holdfast_actions::report::list(&ctx, &actor, after.as_deref()).await?;
+    let next = page.next.as_ref().map(|cursor| format!("/reports?after={cursor}"));
+    let first = after.is_some().then(|| "/reports".to_owned());
+    let body = if page.rows.is_empty() {
+        let words = view! { <p>"Reports that are issued to you stand here, the newest first."</p> };
+        table::blank(icon::ARCHIVE, "No report yet", words.into_any(), ().into_any())
+    } else {
+        let words = format!("{} reports on this page", page.rows.len());
+        view! { {issued(&page.rows, &actor.time_zone, true)} {pager(words, first, next)} }.into_any()
+    };
+    Ok(view! {
+        {title("Reports")}
+        <header class="page-head"><div><h1>"Reports"</h1><p class="meta">"As they were issued. Each opens byte for byte as it was sent."</p></div></header>
+        <div class="stack">{body}</div>
+    }
+    .into_any())
+}
+
+/// Issued reports as cards, which fit a phone.
+pub fn issued(reports: &[Report], zone: &str, with_incident: bool) -> AnyView {
+    let cards: Vec<AnyView> = reports.iter().map(|report| card(report, zone, with_incident)).collect();
+    view! { <ul class="reports">{cards}</ul> }.into_any()
+}
+
+fn card(report: &Report, zone: &str, with_incident: bool) -> AnyView {
+    let file = format!("/reports/{}/pdf", report.id);
+    let label = format!("Open {}: {}, version {}", report.kind.label(), report.title, report.number);
+    let incident = report.incident_reference.clone().filter(|_| with_incident).map(|reference| {
+        let to = format!("/incidents/{reference}");
+        view! { <a class="mono" href=to>{reference}</a>" " }
+    });
+    let superseded = report.is_superseded().then(|| {
+        badge::warning(if report.latest == report.number + 1 { "Superseded by the next version" } else { "Superseded" })
+    });
+    let size = format!("{} KB", (report.size_bytes + 1023) / 1024);
+    let issued = Moment::in_zone(report.issued_at, zone);
+    view! {
+        <li class="card report">
+            <div class="report-what">
+                <p class="meta">{incident}<strong>{report.kind.label()}</strong>" "{badge::tlp(report.tlp)}" "{superseded}</p>
+                <h3>{report.title.clone()}</h3>
+                <p class="muted small">{format!("Version {}", report.number)}", issued "{moment::full(&issued)}" by "{report.issued_by_name.clone()}</p>
+                <p class="muted small">"SHA-256 "<span class="hash">{report.sha256.clone()}</span></p>
+            </div>
+            <a class="btn btn-primary" href=file aria-label=label>{icon(icon::ARCHIVE)}"Open PDF"<span class="small">" "{size}</span></a>
+        </li>
+    }
+    .into_any()
+}

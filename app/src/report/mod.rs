@@ -1,0 +1,8 @@
+//! Reports: what is written for them, drafts, and what was issued.
+
+pub mod incident_page;
+pub mod issue_page;
+pub mod list_page;
+pub mod post;
+pub mod recommendation_page;
+pub mod write_page;

@@ -1,0 +1,81 @@
+//! Writing the texts of an incident's reports.
+
+use holdfast_domain::narrative::{NarrativeFields, TEXT_CHARS_MAX};
+use leptos::prelude::*;
+
+use crate::{
+    incident::{
+        api::incident_room,
+        room::{Tab, room},
+    },
+    pages::Shown,
+    request::{param, request},
+    ui::{
+        conflict,
+        field::{Field, hidden, typed},
+        notice::problems,
+    },
+};
+
+/// The texts, by the part of a report they stand in.
+const PARTS: [(&str, &[&str]); 5] = [
+    ("For the executive", &["bottom_line", "business_impact", "asks"]),
+    (
+        "Impact in particular",
+        &["impact_services", "impact_people", "impact_data", "impact_money", "impact_money_confidence", "impact_regulatory"],
+    ),
+    ("How sure we are", &["confidence_known", "confidence_assessed", "confidence_unknown"]),
+    ("What happened and why", &["detection", "contributing_factors"]),
+    ("What we learned", &["went_well", "went_wrong", "lucky", "lessons"]),
+];
+
+/// The form.
+pub async fn write_page() -> Shown {
+    let (ctx, actor) = request()?;
+    let seen = incident_room(param("reference")).await?;
+    let (texts, _) = holdfast_actions::narrative::read(&ctx, &actor, &param("reference")).await?;
+    // After a conflict the form goes on from the version that is there now, with what was typed.
+    let version = match conflict::found() {
+        Some((conflict, _)) => conflict.version.to_string(),
+        None => typed("version", texts.version.to_string()),
+    };
+    let area = |name: &&'static str| {
+        let (_, label, hint) = NarrativeFields::ALL.iter().find(|(known, ..)| known == name)?;
+        Some(Field::line(name, label).value(texts.fields.get(name)).hint(hint).chars_max(TEXT_CHARS_MAX).area())
+    };
+    let parts: Vec<AnyView> = PARTS
+        .iter()
+        .map(|(legend, names)| {
+            let fields: Vec<AnyView> = names.iter().filter_map(area).collect();
+            view! { <fieldset class="group"><legend>{*legend}</legend>{fields}</fieldset> }.into_any()
+        })
+        .collect();
+    let body = view! {
+        {problems()}
+        {conflict::notice(|_, text| text.to_owned())}
+        <section class="card">
+            <h2>"Write for the reports"</h2>
+            <form class="form" method="post" action=seen.address("/reports/write") data-guard="">
+                <p class="hint">"Markdown. What stays empty is left out of an issued report; a draft says that it is not written yet."</p>
+                {hidden("version", version)}
+                {parts}
+                <div class="buttons"><button class="btn btn-primary">"Save"</button><a class="btn" href=seen.address("/reports")>"Cancel"</a></div>
+            </form>
+        </section>
+    };
+    Ok(room(&seen, Tab::Reports, body.into_any()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_has_its_place_on_the_form() {
+        let mut placed: Vec<&str> = PARTS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let mut all: Vec<&str> = NarrativeFields::ALL.iter().map(|(name, ..)| *name).collect();
+        placed.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(placed, all);
+    }
+}

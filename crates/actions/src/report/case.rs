@@ -1,0 +1,136 @@
+//! Everything that reports of an incident are made of, read once.
+
+use holdfast_chart::{
+    Theme,
+    timeline::{Interval, Point, draw},
+};
+use holdfast_domain::{
+    Actor,
+    event::{EntryFrom, Lane, TimelineEntry},
+    incident::Incident,
+    lifecycle::{Milestone, MilestoneTime},
+    narrative::{Narrative, Recommendation},
+    task::Task,
+    time::{duration_words, in_zone},
+};
+use holdfast_report::{Chart, Head, LedgerState};
+
+use crate::{Ctx, Result, event, narrative};
+
+/// What reports of an incident are made of.
+pub(super) struct Case {
+    pub head: Head,
+    pub incident: Incident,
+    pub times: Vec<MilestoneTime>,
+    pub entries: Vec<TimelineEntry>,
+    pub tasks: Vec<Task>,
+    pub narrative: Narrative,
+    pub recommendations: Vec<Recommendation>,
+    pub evidence: Vec<holdfast_domain::evidence::Evidence>,
+    pub indicators: Vec<holdfast_domain::indicator::Indicator>,
+    pub vulnerabilities: Vec<holdfast_domain::vulnerability::Vulnerability>,
+    pub ledger: LedgerState,
+    /// Roles by name, so that a review can speak of roles.
+    pub roles: Vec<(String, String)>,
+}
+
+impl Case {
+    /// A person's role in words, for reports that name nobody.
+    pub(super) fn role(&self, name: &str) -> String {
+        let known = self.roles.iter().find(|(known, _)| known == name);
+        known.map_or_else(|| "Somebody outside the team".to_owned(), |(_, role)| role.clone())
+    }
+}
+
+/// Reads it.
+pub(super) async fn read(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    version: Option<u32>,
+    distribution: Vec<String>,
+) -> Result<Case> {
+    let event::Timeline { incident, times, entries } = event::timeline(ctx, actor, reference).await?;
+    let (narrative, recommendations) = narrative::read(ctx, actor, reference).await?;
+    let sees_evidence =
+        holdfast_domain::allow(actor, holdfast_domain::Deed::ViewEvidence, holdfast_domain::Object::None);
+    let evidence = if sees_evidence { crate::evidence::list(ctx, actor, reference).await? } else { Vec::new() };
+    let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
+    let (indicators, vulnerabilities) = findings(ctx, actor, &incident).await?;
+    Ok(Case {
+        head: super::head(ctx, actor, &incident, version, distribution).await?,
+        tasks: holdfast_store::task::list(ctx.db(), incident.id).await?,
+        ledger: super::ledger_state(ctx, actor).await?,
+        roles: people.into_iter().map(|person| (person.name, person.roles.label())).collect(),
+        narrative,
+        recommendations,
+        evidence,
+        indicators,
+        vulnerabilities,
+        incident,
+        times,
+        entries,
+    })
+}
+
+type Findings =
+    (Vec<holdfast_domain::indicator::Indicator>, Vec<holdfast_domain::vulnerability::Vulnerability>);
+
+/// Most indicators and vulnerabilities in an appendix.
+const APPENDIX_MAX: usize = 500;
+
+async fn findings(ctx: &Ctx, actor: &Actor, incident: &Incident) -> Result<Findings> {
+    let mut indicators = Vec::new();
+    let mut after = None;
+    while indicators.len() < APPENDIX_MAX {
+        let page = holdfast_store::indicator::list(ctx.db(), actor.org_id, incident.id, false, after, 200).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        indicators.extend(page);
+    }
+    let vulnerabilities =
+        holdfast_store::vulnerability::list(ctx.db(), actor.org_id, incident.id, false, None, 200).await?;
+    Ok((indicators, vulnerabilities))
+}
+
+/// The timeline as a drawing for paper; nothing where no time is known.
+pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime], zone: &str) -> Option<Chart> {
+    let point = |(index, entry): (usize, &&TimelineEntry)| {
+        let at = entry.at?;
+        let when = in_zone(at, zone).chars().take(16).collect();
+        Some(Point { at: at.micros(), is_attack: entry.lane == Lane::Attack, number: index + 1, when })
+    };
+    let points: Vec<Point> = entries.iter().enumerate().filter_map(point).collect();
+    let intervals = intervals(times);
+    let title = "The attack and the response on two lanes";
+    let attack = points.iter().filter(|point| point.is_attack).count();
+    let lengths: Vec<&str> = intervals.iter().map(|interval| interval.label.as_str()).collect();
+    let alt = format!(
+        "{attack} steps of the attack and {} of the response in order of time. {}",
+        points.len() - attack,
+        lengths.join("; ")
+    );
+    let svg = draw(Theme::Report, &points, &intervals, title)?;
+    Some(Chart { title: title.into(), svg, alt })
+}
+
+/// The intervals of the response whose ends are known and agree.
+pub fn intervals(times: &[MilestoneTime]) -> Vec<Interval> {
+    let at = |milestone| times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
+    let named = [
+        ("Time to detect", Milestone::Start, Milestone::Detect),
+        ("Time to contain", Milestone::Detect, Milestone::Contain),
+        ("Time to recover", Milestone::Detect, Milestone::Recover),
+    ];
+    let interval = |(words, from, to)| {
+        let (from, to) = (at(from)?, at(to)?);
+        let label = format!("{words}: {}", duration_words(to.since(from)));
+        (to >= from).then(|| Interval { from: from.micros(), to: to.micros(), label })
+    };
+    named.into_iter().filter_map(interval).collect()
+}
+
+/// Entries that reports tell: events marked so, in order.
+pub(super) fn told(entries: &[TimelineEntry]) -> Vec<&TimelineEntry> {
+    entries.iter().filter(|entry| matches!(&entry.from, EntryFrom::Event(event) if event.fields.in_report)).collect()
+}

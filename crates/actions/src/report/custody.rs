@@ -1,0 +1,318 @@
+//! Evidence on paper: the log with what it is checked by, and the chain-of-custody form. Both are made
+//! of the content of the evidence log, so that they cannot say anything else than the file does.
+
+use std::collections::HashMap;
+
+use holdfast_domain::{
+    Actor, Timestamp,
+    custody::CustodyKind,
+    custody_state::check_history,
+    evidence::{CustodyEntry, Evidence},
+    incident::Incident,
+};
+use holdfast_interop::evidence_log::{Acquisition, Content, EvidenceLog as Exported, Row};
+use holdfast_report::{
+    CustodyForm, EvidenceLog, ReportKind,
+    custody_form::{FormDisposal, FormItem, FormRelease, FormStep},
+    evidence_log::{LogAccess, LogCommand, LogEntry, LogItem, LogScope},
+};
+use holdfast_store::evidence as rows;
+
+use super::{head, ledger_state, rendered};
+use crate::{
+    Ctx, Error, Result,
+    evidence_log::{Asked, export},
+    incident::view,
+};
+
+/// From how many seconds on something was recorded late.
+const LATE_S: i64 = 300;
+/// Lines to write on below what is recorded.
+const BLANK_LINES: u8 = 4;
+
+/// Everything that both are made of.
+struct Held {
+    incident: Incident,
+    exported: Exported,
+    /// The items as they are now, by label.
+    items: HashMap<String, (Evidence, Vec<String>)>,
+}
+
+async fn held(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<Held> {
+    let exported = export(ctx, actor, reference, asked).await?;
+    let incident = view(ctx, actor, reference).await?;
+    let mut items = HashMap::new();
+    for evidence in rows::list(ctx.db(), incident.id).await? {
+        let custody = rows::custody(ctx.db(), evidence.id).await?;
+        let events: std::result::Result<Vec<_>, _> = custody.iter().map(CustodyEntry::event).collect();
+        let gaps = match events {
+            Ok(events) => check_history(&events)
+                .into_iter()
+                .map(|fault| format!("Event {}: {}", fault.seq, fault.why))
+                .collect(),
+            Err(refusal) => vec![refusal.to_string()],
+        };
+        items.insert(evidence.label.clone(), (evidence, gaps));
+    }
+    Ok(Held { incident, exported, items })
+}
+
+/// The evidence log as a PDF. Its export is an entry of the ledger, as that of the JSON is.
+///
+/// # Errors
+/// As [`export`], and when the renderer is overloaded.
+pub async fn log_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<Vec<u8>> {
+    let held = held(ctx, actor, reference, asked).await?;
+    let content = &held.exported.content;
+    let mut head = head(ctx, actor, &held.incident, None, Vec::new()).await?;
+    head.title = "Evidence log".into();
+    head.tlp = content.tlp;
+    head.author.clone_from(&content.requestor);
+    // It is handed out as it is: nothing of it is a draft.
+    head.version = Some(1);
+    let data = EvidenceLog {
+        scope: match &asked.item {
+            Some(label) => LogScope::Item { label: label.clone() },
+            None => LogScope::Incident { reference: held.incident.reference.clone() },
+        },
+        requestor: content.requestor.clone(),
+        purpose: content.purpose.clone(),
+        legal_basis: content.legal_basis.clone(),
+        pseudonymised: !content.names,
+        items: items(&held),
+        accesses: content.rows.iter().filter(|row| is_access(row)).map(|row| access(row, content.names)).collect(),
+        ledger: ledger_state(ctx, actor).await?,
+        checkpoint: held.exported.checkpoint.clone(),
+        verifier_key: held.exported.vkey.clone(),
+        commands: commands(&held.incident.reference),
+        not_proven: not_proven(),
+        sign_off: Vec::new(),
+        head,
+    };
+    let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
+    rendered(ctx, ReportKind::EvidenceLog, &json, data.head.as_of).await
+}
+
+/// What happened; the ledger calls an accepted transfer by what it is for the chain.
+fn kind_of(row: &Row) -> Option<CustodyKind> {
+    if row.event == "transferred" { Some(CustodyKind::Accepted) } else { row.event.parse().ok() }
+}
+
+fn is_access(row: &Row) -> bool {
+    matches!(row.event.as_str(), "accessed" | "downloaded")
+}
+
+/// Who, by name, or by id where names are left out.
+fn who(row: &Row, names: bool) -> String {
+    if names && !row.actor_name.is_empty() { row.actor_name.clone() } else { row.actor_id.clone() }
+}
+
+fn access(row: &Row, names: bool) -> LogAccess {
+    let deed = kind_of(row).map_or("Handled", CustodyKind::label);
+    let why = if row.purpose.is_empty() { String::new() } else { format!(": {}", row.purpose) };
+    LogAccess { at: row.recorded_at_utc, who: who(row, names), what: format!("{deed} {}{why}", row.item) }
+}
+
+fn items(held: &Held) -> Vec<LogItem> {
+    let content = &held.exported.content;
+    let item = |listed: &holdfast_interop::evidence_log::Item| {
+        let (evidence, gaps) = held.items.get(&listed.label)?;
+        let how = content.acquisitions.iter().find(|one| one.item == listed.label);
+        let mine: Vec<&Row> = content.rows.iter().filter(|row| row.item_id == listed.id).collect();
+        let verified = mine.iter().filter(|row| row.hash_ok == Some(true)).map(|row| row.occurred_at_utc).max();
+        Some(LogItem {
+            label: listed.label.clone(),
+            incident: listed.incident.clone(),
+            title: listed.title.clone(),
+            kind: evidence.fields.kind,
+            status: evidence.status,
+            holder: holder(evidence, content.names),
+            location: evidence.location.clone(),
+            size_bytes: listed.size_bytes,
+            sha256: (!listed.sha256.is_empty()).then(|| listed.sha256.clone()),
+            verified_at: verified,
+            method: evidence.fields.method,
+            tool: how.map(tool).unwrap_or_default(),
+            authority: how.map(|how| how.authority.clone()).unwrap_or_default(),
+            witness: how.map(|how| how.witness.clone()).unwrap_or_default(),
+            clock_offset_s: evidence.fields.clock_offset_s,
+            holds: u32::try_from(evidence.holds).unwrap_or(u32::MAX),
+            retain_until: listed.retain_until,
+            entries: mine
+                .iter()
+                .enumerate()
+                .filter(|(_, row)| !is_access(row))
+                .filter_map(|(place, row)| entry(place, row, content.names))
+                .collect(),
+            gaps: gaps.clone(),
+        })
+    };
+    content.items.iter().filter_map(item).collect()
+}
+
+fn holder(evidence: &Evidence, names: bool) -> Option<String> {
+    if names { evidence.holder_name.clone() } else { evidence.holder_id.map(|id| id.to_string()) }
+}
+
+fn tool(how: &Acquisition) -> String {
+    format!("{} {}", how.tool, how.tool_version).trim().to_owned()
+}
+
+fn entry(place: usize, row: &Row, names: bool) -> Option<LogEntry> {
+    Some(LogEntry {
+        seq: u32::try_from(place + 1).unwrap_or(u32::MAX),
+        event_id: row.event_id.clone(),
+        event: kind_of(row)?,
+        occurred_at: row.occurred_at_utc,
+        recorded_at: row.recorded_at_utc,
+        delay_s: u64::try_from(row.delay_s).ok().filter(|_| row.delay_s > LATE_S),
+        actor: who(row, names),
+        released_by: row.released_by.clone(),
+        received_by: row.received_by.clone(),
+        purpose: row.purpose.clone(),
+        location: if row.location.is_empty() { row.storage.clone() } else { row.location.clone() },
+        seal_no: row.seal_no.clone(),
+        sha256: (!row.hash.is_empty()).then(|| row.hash.clone()),
+        hash_ok: row.hash_ok,
+        tool: format!("{} {}", row.tool, row.tool_version).trim().to_owned(),
+        notes: row.notes.clone(),
+        leaf_hash: row.leaf_hash.to_string(),
+    })
+}
+
+fn commands(reference: &str) -> Vec<LogCommand> {
+    let command = |shows: &str, command: String| LogCommand { shows: shows.into(), command };
+    vec![
+        command(
+            "The log as a file says the same and is in the ledger, entry by entry.",
+            format!("holdfast verify {reference}-evidence-log.json --key \"$(cat ledger.vkey)\""),
+        ),
+        command(
+            "The checkpoint was signed with the ledger's key (verify.sh needs a shell and OpenSSL only).",
+            "sh verify.sh \"$(cat ledger.vkey)\" checkpoint".into(),
+        ),
+        command(
+            "An entry is the leaf that is printed above.",
+            "{ printf '\\000'; cat entry.json; } | sha256sum".into(),
+        ),
+        command("A file is the one of the register: the digits are the same.", "sha256sum FILE".into()),
+    ]
+}
+
+fn not_proven() -> Vec<String> {
+    [
+        "That a stated time is true. The time of recording is the server's; the time of an event is what a person said.",
+        "That what happened outside this system was told to it.",
+        "Who sat at the keyboard: an entry shows the account that was signed in.",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+/// The chain-of-custody form of one item or of all of an incident's, as a PDF to sign by hand.
+///
+/// # Errors
+/// As [`export`], and when the renderer is overloaded.
+pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<Vec<u8>> {
+    let held = held(ctx, actor, reference, asked).await?;
+    let content = &held.exported.content;
+    let mut head = head(ctx, actor, &held.incident, None, Vec::new()).await?;
+    head.title = "Chain of custody".into();
+    head.tlp = content.tlp;
+    head.version = Some(1);
+    let first = content.rows.iter().find(|row| row.event == "collected");
+    let data = CustodyForm {
+        incident_type: held.incident.fields.category.label().into(),
+        submitted_by: first.map(|row| who(row, content.names)).unwrap_or_default(),
+        submitter_id: first.map(|row| row.actor_id.clone()).unwrap_or_default(),
+        victim: head.organisation.clone(),
+        suspect: String::new(),
+        seized_at: first.map(|row| row.occurred_at_utc),
+        seized_where: first.map(|row| row.location.clone()).unwrap_or_default(),
+        items: content.items.iter().filter_map(|item| form_item(&held, &item.label)).collect(),
+        steps: steps(content),
+        blank_lines: BLANK_LINES,
+        disposal: disposal(content),
+        release: release(content),
+        kept_by: head.organisation.clone(),
+        ledger: ledger_state(ctx, actor).await?,
+        head,
+    };
+    let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
+    rendered(ctx, ReportKind::CustodyForm, &json, data.head.as_of).await
+}
+
+fn form_item(held: &Held, label: &str) -> Option<FormItem> {
+    let (evidence, _) = held.items.get(label)?;
+    let fields = &evidence.fields;
+    let device = format!("{} {}", fields.make, fields.model);
+    let parts = [
+        fields.title.as_str(),
+        device.trim(),
+        &if fields.serial.is_empty() { String::new() } else { format!("serial {}", fields.serial) },
+        fields.condition_marks.as_str(),
+        fields.original_filename.as_str(),
+    ]
+    .into_iter()
+    .filter(|part| !part.is_empty())
+    .collect::<Vec<_>>()
+    .join("; ");
+    let (label, sha256) = (label.to_owned(), evidence.sha256.clone());
+    Some(FormItem { label, quantity: "1".into(), description: parts, sha256 })
+}
+
+/// What changed hands, place or state; looking at it is no step of the chain.
+fn steps(content: &Content) -> Vec<FormStep> {
+    let step = |row: &Row| {
+        let event = kind_of(row)?;
+        let comments = [&row.purpose, &row.location, &row.notes].map(String::as_str);
+        let comments: Vec<&str> = comments.into_iter().filter(|text| !text.is_empty()).collect();
+        Some(FormStep {
+            item: row.item.clone(),
+            event,
+            at: row.occurred_at_utc,
+            released_by: row.released_by.clone(),
+            received_by: if row.received_by.is_empty() { who(row, content.names) } else { row.received_by.clone() },
+            comments: comments.join("; "),
+        })
+    };
+    content.rows.iter().filter(|row| !is_access(row)).filter_map(step).collect()
+}
+
+fn latest<'a>(content: &'a Content, event: &str) -> Vec<&'a Row> {
+    content.rows.iter().filter(|row| row.event == event).collect()
+}
+
+fn labels(rows: &[&Row]) -> String {
+    rows.iter().map(|row| row.item.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn at(rows: &[&Row]) -> Option<Timestamp> {
+    rows.iter().map(|row| row.occurred_at_utc).max()
+}
+
+fn disposal(content: &Content) -> Option<FormDisposal> {
+    let done = latest(content, "disposed");
+    let last = done.last()?;
+    let asked = latest(content, "disposal_requested");
+    Some(FormDisposal {
+        items: labels(&done),
+        method: last.purpose.clone(),
+        authorised_by: who(last, content.names),
+        performed_by: asked.last().map(|row| who(row, content.names)).unwrap_or_default(),
+        witness: String::new(),
+        at: at(&done),
+    })
+}
+
+fn release(content: &Content) -> Option<FormRelease> {
+    let done = latest(content, "returned");
+    let last = done.last()?;
+    Some(FormRelease {
+        items: labels(&done),
+        custodian: who(last, content.names),
+        owner: last.received_by.clone(),
+        address: String::new(),
+        at: at(&done),
+    })
+}

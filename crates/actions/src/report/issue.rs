@@ -1,0 +1,255 @@
+//! Issuing a report: it is rendered, kept as a blob under its hash, and stands in the ledger with its
+//! hash, version and recipients. What was issued is opened byte for byte as it was sent.
+
+use holdfast_domain::{
+    Actor, Deed, Object, Refusal, ReportId, Timestamp,
+    marking::Tlp,
+    person::Role,
+    refusal::FieldErrors,
+    report::{IssuedKind, RECIPIENTS_MAX, Recipients, Report},
+};
+use holdfast_report::ReportKind;
+use holdfast_store::{
+    Error as StoreError,
+    blob::{Opened, whole},
+    report::{self as rows, NewReport},
+};
+use sha2::{Digest, Sha256};
+
+use super::{case, metrics, of_case, rendered};
+use crate::{
+    Ctx, Error, Result,
+    act::{Act, Record},
+    incident::{check_member, view},
+    metric::MetricsQuery,
+    session::permit,
+};
+
+fn is_executive(actor: &Actor) -> bool {
+    actor.roles.iter().any(|role| role == Role::Executive)
+}
+
+/// A page of issued reports.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Newest first.
+    pub rows: Vec<Report>,
+    /// The cursor of the next page; absent on the last.
+    pub next: Option<String>,
+}
+
+/// Reports on a page.
+const ROWS_ON_A_PAGE: i64 = 50;
+
+/// Issued reports that the actor may read, newest first.
+///
+/// # Errors
+/// A refusal when the role reads no reports or the cursor is not one of ours.
+pub async fn list(ctx: &Ctx, actor: &Actor, after: Option<&str>) -> Result<Page> {
+    permit(ctx, actor, Deed::ReadReports, Object::None).await?;
+    let after = after.map(cursor).transpose()?;
+    let mut found = rows::list(ctx.db(), actor, is_executive(actor), None, after, ROWS_ON_A_PAGE + 1).await?;
+    let most = usize::try_from(ROWS_ON_A_PAGE).unwrap_or(usize::MAX);
+    let more = found.len() > most;
+    found.truncate(most);
+    let next = found.last().filter(|_| more).map(|last| format!("{}.{}", last.issued_at.micros(), last.id));
+    Ok(Page { rows: found, next })
+}
+
+fn cursor(text: &str) -> Result<(Timestamp, ReportId)> {
+    let forged = || Refusal::field("after", "This is no cursor of ours. Begin again without it.");
+    let (at, id) = text.split_once('.').ok_or_else(forged)?;
+    let at = at.parse().map(Timestamp::from_micros).map_err(|_| forged())?;
+    Ok((at, id.parse().map_err(|_| forged())?))
+}
+
+/// Issued reports of an incident, newest first.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such incident for the actor.
+pub async fn of_incident(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Vec<Report>> {
+    let incident = view(ctx, actor, reference).await?;
+    Ok(rows::list(ctx.db(), actor, is_executive(actor), Some(incident.id), None, 200).await?)
+}
+
+/// An issued report as it was sent.
+#[derive(Debug)]
+pub struct Kept {
+    /// What is known of it.
+    pub report: Report,
+    /// Its bytes. The last piece is given out only when the whole has the hash it was issued with.
+    pub opened: Opened,
+}
+
+/// Opens an issued report. That it was opened, and by whom, is in the ledger before a byte leaves.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none that the actor may read.
+pub async fn open(ctx: &Ctx, actor: &Actor, id: &str) -> Result<Kept> {
+    permit(ctx, actor, Deed::ReadReports, Object::None).await?;
+    let missing = || Refusal::NotFound("report".into());
+    let id: ReportId = id.parse().map_err(|_| missing())?;
+    let report = rows::find(ctx.db(), actor, is_executive(actor), id).await?.ok_or_else(missing)?;
+    let hash = report.sha256.parse().map_err(|error| Error::failed("hash of a report", error))?;
+    let opened = ctx.blobs().open(hash, None).await?;
+    let opened = opened.ok_or_else(|| Error::Failed(format!("the file of report {id} is gone")))?;
+    let mut act = Act::begin(ctx, actor).await?;
+    act.record(Record::new("report.opened", "report", id).with("sha256", report.sha256.clone()));
+    act.commit().await?;
+    Ok(Kept { report, opened: opened.checked(hash) })
+}
+
+async fn names(ctx: &Ctx, actor: &Actor, recipients: &Recipients) -> Result<Vec<String>> {
+    let mut errors = FieldErrors::default();
+    if !recipients.executives && recipients.people.is_empty() {
+        errors.add("people", "Choose who receives it.");
+    }
+    if recipients.people.len() > RECIPIENTS_MAX {
+        errors.add("people", format!("At most {RECIPIENTS_MAX}."));
+    }
+    errors.finish()?;
+    let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
+    let mut names: Vec<String> = people
+        .into_iter()
+        .filter(|person| recipients.people.contains(&person.id))
+        .map(|person| person.name)
+        .collect();
+    if recipients.executives {
+        names.insert(0, "Executives".into());
+    }
+    Ok(names)
+}
+
+/// What is about to be issued.
+struct Issue {
+    of: ReportKind,
+    kind: IssuedKind,
+    subject: String,
+    title: String,
+    tlp: Tlp,
+    as_of: Timestamp,
+    incident: Option<holdfast_domain::IncidentId>,
+    number: i64,
+    json: Vec<u8>,
+}
+
+/// Issues a report of an incident.
+///
+/// # Errors
+/// A refusal when the role does not allow it, there is no such incident for the actor, nobody receives
+/// it, or somebody else issued the same version at the same time.
+pub async fn issue(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    kind: IssuedKind,
+    recipients: &Recipients,
+) -> Result<Report> {
+    permit(ctx, actor, Deed::IssueReport, Object::None).await?;
+    let incident = view(ctx, actor, reference).await?;
+    let names = names(ctx, actor, recipients).await?;
+    let subject = incident.id.to_string();
+    let number = rows::next_number(ctx.db(), actor, kind, &subject).await?;
+    let version = u32::try_from(number).map_err(|error| Error::failed("report version", error))?;
+    let case = case::read(ctx, actor, reference, Some(version), names).await?;
+    let (of, json) = of_case(&case, kind)?;
+    let issue = Issue {
+        of,
+        kind,
+        subject,
+        title: case.incident.fields.title.clone(),
+        tlp: case.incident.fields.tlp,
+        as_of: case.head.as_of,
+        incident: Some(incident.id),
+        number,
+        json,
+    };
+    keep(ctx, actor, issue, recipients).await
+}
+
+/// Issues the metrics of a period.
+///
+/// # Errors
+/// As [`issue`].
+pub async fn issue_metrics(
+    ctx: &Ctx,
+    actor: &Actor,
+    query: &MetricsQuery,
+    recipients: &Recipients,
+) -> Result<Report> {
+    permit(ctx, actor, Deed::IssueReport, Object::None).await?;
+    let names = names(ctx, actor, recipients).await?;
+    let (_, subject) = metrics::read(ctx, actor, query, None, Vec::new()).await?;
+    let number = rows::next_number(ctx.db(), actor, IssuedKind::Metrics, &subject).await?;
+    let version = u32::try_from(number).map_err(|error| Error::failed("report version", error))?;
+    let (data, subject) = metrics::read(ctx, actor, query, Some(version), names).await?;
+    let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
+    let issue = Issue {
+        of: ReportKind::Metrics,
+        kind: IssuedKind::Metrics,
+        subject,
+        title: data.head.title.clone(),
+        tlp: data.head.tlp,
+        as_of: data.head.as_of,
+        incident: None,
+        number,
+        json,
+    };
+    keep(ctx, actor, issue, recipients).await
+}
+
+/// Renders, keeps the file, and commits the row with its entry. The file is on the disk before the row
+/// names it.
+async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -> Result<Report> {
+    let pdf = rendered(ctx, issue.of, &issue.json, issue.as_of).await?;
+    let size = i64::try_from(pdf.len()).map_err(|error| Error::failed("report size", error))?;
+    let stored = ctx.blobs().put(whole(pdf), None).await;
+    let stored = stored.map_err(|error| match error {
+        holdfast_store::blob::PutError::Store(error) => Error::from(error),
+        other => Error::failed("report file", other),
+    })?;
+    let mut act = Act::begin(ctx, actor).await?;
+    for person in &recipients.people {
+        check_member(&mut act.tx, actor, "people", *person).await?;
+    }
+    let id = ReportId(ctx.uuid(act.now));
+    let report = NewReport {
+        id,
+        incident: issue.incident,
+        kind: issue.kind,
+        subject: issue.subject,
+        number: issue.number,
+        title: issue.title,
+        tlp: issue.tlp,
+        as_of: issue.as_of,
+        sha256: stored.sha256.to_string(),
+        data_sha256: hex::encode(Sha256::digest(&issue.json)),
+        size_bytes: size,
+    };
+    let now = act.now;
+    match rows::insert(&mut act.tx, actor, &report, recipients, now).await {
+        Err(StoreError::Taken) => {
+            let words = "Somebody else issued this report at the same moment. Look at theirs, then decide again.";
+            return Err(Refusal::Rule(words.into()).into());
+        }
+        other => other?,
+    }
+    let (subject_kind, subject_id) = match issue.incident {
+        Some(incident) => ("incident", incident.to_string()),
+        None => ("report", id.to_string()),
+    };
+    act.record(
+        Record::new("report.issued", subject_kind, subject_id)
+            .with("report", id.to_string())
+            .with("kind", report.kind.as_str())
+            .with("version", report.number)
+            .with("sha256", report.sha256.clone())
+            .with("data_sha256", report.data_sha256.clone())
+            .with("executives", recipients.executives)
+            .with("people", recipients.people.iter().map(ToString::to_string).collect::<Vec<_>>()),
+    );
+    act.commit().await?;
+    drop(stored);
+    let kept = rows::find(ctx.db(), actor, is_executive(actor), id).await?;
+    kept.ok_or_else(|| Error::Failed("the report that was just issued is not there".into()))
+}

@@ -1,0 +1,247 @@
+//! The metrics of a period as a report.
+
+use holdfast_chart::Theme;
+use holdfast_domain::{
+    Actor,
+    metric::{self, MetricKind, Quantile, Ratio, SUMMED_UP_MIN, Summary},
+    time::SECOND,
+};
+use holdfast_report::{
+    Chart, Head, Metrics,
+    metrics::{AgeCount, DurationMetric, DurationStats, Exclusion, SeverityCount, ShareMetric, SlaCount},
+};
+
+use super::{as_of, ledger_state, offset_min};
+use crate::{
+    Ctx, Result,
+    metric::{Dashboard, MetricsQuery, charts, dashboard, words},
+    org,
+};
+
+/// The data, and the word for the period.
+pub(super) async fn read(
+    ctx: &Ctx,
+    actor: &Actor,
+    query: &MetricsQuery,
+    version: Option<u32>,
+    distribution: Vec<String>,
+) -> Result<(Metrics, String)> {
+    let seen = dashboard(ctx, actor, query).await?;
+    let org = org::view(ctx, actor).await?;
+    let as_of = as_of(ctx);
+    let subject = subject(&seen, query);
+    let head = Head {
+        as_of,
+        utc_offset_min: offset_min(as_of, &org.time_zone),
+        zone: org.time_zone,
+        organisation: org.name,
+        reference: subject.clone(),
+        title: format!("Security operations metrics, {}", seen.period.current.label),
+        tlp: holdfast_domain::marking::Tlp::Amber,
+        pap: holdfast_domain::marking::Pap::Amber,
+        author: actor.name.clone(),
+        approver: None,
+        version,
+        distribution,
+    };
+    let ledger = ledger_state(ctx, actor).await?;
+    let data = Metrics {
+        head,
+        from: seen.period.current.from,
+        to: seen.period.current.to,
+        cohort: cohort(&seen, query),
+        summary: summary(&seen),
+        durations: seen.lines.iter().map(duration).collect(),
+        shares: shares(&seen),
+        by_severity: seen.severities.clone().into_iter().map(severity).collect(),
+        by_category: seen.categories.iter().map(category).collect(),
+        charts: drawings(&seen),
+        backlog: seen.backlog.histogram.iter().map(|bin| AgeCount { age: bin.label.to_string(), n: bin.n }).collect(),
+        sla: sla(&seen),
+        data_quality: quality(&seen),
+        ledger,
+    };
+    Ok((data, subject))
+}
+
+/// What a metrics report is a version of: the months, and what was chosen of them.
+fn subject(seen: &Dashboard, query: &MetricsQuery) -> String {
+    let day = |at: holdfast_domain::Timestamp| {
+        holdfast_domain::time::in_zone(at, &seen.zone).chars().take(7).collect::<String>()
+    };
+    let last = holdfast_domain::Timestamp::from_micros(seen.period.current.to.micros() - 1);
+    let (first, last) = (day(seen.period.current.from), day(last));
+    let months = if first == last { first } else { format!("{first} to {last}") };
+    let severity = query.severity.map(|one| format!(" {one}")).unwrap_or_default();
+    let class = query.class.map(|one| format!(" {one}")).unwrap_or_default();
+    format!("{months}{severity}{class}")
+}
+
+fn cohort(seen: &Dashboard, query: &MetricsQuery) -> String {
+    let mut words = format!(
+        "Incidents detected in {}, in months of {}, as far as {} may see them.",
+        seen.period.current.label, seen.zone, "the author"
+    );
+    if let Some(severity) = query.severity {
+        words.push_str(&format!(" Only {}.", severity.label()));
+    }
+    if let Some(class) = query.class {
+        words.push_str(&format!(" Only {}.", class.label()));
+    }
+    words
+}
+
+/// The numbers a board asks for first, in sentences without judgement.
+fn summary(seen: &Dashboard) -> String {
+    let [now, before] = &seen.counts;
+    let line = |kind: MetricKind| seen.lines.iter().find(|line| line.kind == kind);
+    let contain = line(MetricKind::Mttc).map(|line| {
+        format!(
+            "Half of them were contained within {} ({}).",
+            words::headline(&line.current),
+            words::n(&line.current)
+        )
+    });
+    format!(
+        "{} incidents were detected, {} in the period before; {} were left out. {} {} were closed, {} are open now.",
+        now.detected,
+        before.detected,
+        now.excluded,
+        contain.unwrap_or_default(),
+        now.closed,
+        seen.backlog.ages.n
+    )
+}
+
+fn seconds(micros: i64) -> u64 {
+    u64::try_from(micros / SECOND).unwrap_or(0)
+}
+
+fn stats(summary: &Summary) -> DurationStats {
+    let reached = |quantile: Quantile| quantile.value().map(seconds);
+    let few = summary.n < SUMMED_UP_MIN;
+    DurationStats {
+        n: summary.n,
+        n_open: summary.n_open,
+        median_s: if few { None } else { reached(summary.median) },
+        p90_s: if few { None } else { reached(summary.p90) },
+        mean_s: summary.mean_done.map(seconds),
+        values_s: summary.values.iter().map(|value| seconds(value.duration)).collect(),
+    }
+}
+
+fn duration(line: &crate::metric::Line) -> DurationMetric {
+    DurationMetric {
+        name: line.kind.label().into(),
+        definition: line.kind.definition().into(),
+        method: line.current.method.label().into(),
+        now: stats(&line.current),
+        previous: Some(stats(&line.previous)),
+        target_s: None,
+        excluded: line
+            .current
+            .excluded
+            .iter()
+            .map(|(why, n)| Exclusion { reason: why.label().to_lowercase(), n: *n })
+            .collect(),
+    }
+}
+
+fn shares(seen: &Dashboard) -> Vec<ShareMetric> {
+    let [now, before] = &seen.counts;
+    let share = |name: &str, definition: &str, ratio: Ratio, previous: Option<Ratio>| ShareMetric {
+        name: name.into(),
+        definition: definition.into(),
+        part: ratio.k,
+        whole: ratio.n,
+        previous: previous.map(|ratio| (ratio.k, ratio.n)),
+    };
+    vec![
+        share(
+            "False positives among decided incidents",
+            "Incidents detected in the period whose disposition is a false positive, of all that were decided.",
+            now.false_positive.clone(),
+            Some(before.false_positive.clone()),
+        ),
+        share(
+            "Reopened within 30 days",
+            "Closings in the period that are at least 30 days old and were followed by a reopening within 30 days.",
+            seen.reopened.ratio(),
+            None,
+        ),
+    ]
+}
+
+fn severity(of: crate::metric::SeverityCounts) -> SeverityCount {
+    let crate::metric::SeverityCounts { severity, detected, closed, open, previous } = of;
+    SeverityCount { severity, detected, closed, open, previous: Some(previous) }
+}
+
+fn category(of: &crate::metric::CategoryCounts) -> holdfast_report::metrics::CategoryCount {
+    holdfast_report::metrics::CategoryCount {
+        category: of.category.clone(),
+        detected: of.detected,
+        previous: Some(of.previous),
+    }
+}
+
+fn drawings(seen: &Dashboard) -> Vec<Chart> {
+    let chart = |title: &str, svg: String, alt: String| Chart { title: title.into(), svg, alt };
+    let total: u32 = seen.months.iter().flat_map(|month| &month.by_severity).sum();
+    let sure = seen.contain_trend.iter().filter(|point| point.claim).count();
+    let mut drawings = vec![
+        chart(
+            "Incidents detected, by severity",
+            charts::months(Theme::Report, &seen.months),
+            format!("{total} incidents in the last twelve months; the numbers by severity stand in the columns."),
+        ),
+        chart(
+            "Time to contain, month by month",
+            charts::trend(Theme::Report, MetricKind::Mttc, &seen.contain_trend),
+            format!("The median with the middle half, for each month; {sure} months have ten incidents or more."),
+        ),
+        chart(
+            "Open now, by age",
+            charts::backlog(Theme::Report, &seen.backlog),
+            format!("{} incidents are open now; the table gives how many of which age.", seen.backlog.ages.n),
+        ),
+    ];
+    drawings.extend(seen.clocks.iter().map(|clock| {
+        let (met, breached) = clock.rows.iter().fold((0, 0), |(a, b), row| (a + row.met, b + row.breached));
+        chart(
+            &format!("{}: target met", clock.clock.label()),
+            charts::targets(Theme::Report, clock),
+            format!("The target was met {met} times and breached {breached} times, by severity."),
+        )
+    }));
+    drawings
+}
+
+fn sla(seen: &Dashboard) -> Vec<SlaCount> {
+    let rows = |clock: &crate::metric::Clock| {
+        let name = clock.clock.label();
+        let row = |row: &metric::Attainment| SlaCount {
+            clock: name.into(),
+            severity: row.severity,
+            met: row.met,
+            breached: row.breached,
+            pending: row.pending,
+        };
+        clock.rows.iter().map(row).collect::<Vec<_>>()
+    };
+    seen.clocks.iter().flat_map(rows).collect()
+}
+
+fn quality(seen: &Dashboard) -> Vec<String> {
+    let mut lines = Vec::new();
+    if seen.undated > 0 {
+        lines.push(format!("{} incidents have no time of detection and belong to no period.", seen.undated));
+    }
+    for line in &seen.lines {
+        for (why, count) in line.current.excluded.iter().filter(|(why, _)| why.is_data_fault()) {
+            lines.push(format!("{}: {count} left out, {}.", line.kind.label(), why.label().to_lowercase()));
+        }
+    }
+    lines.push("Incidents restricted to a team count only where the author is on it.".into());
+    lines
+}

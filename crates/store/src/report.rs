@@ -1,0 +1,197 @@
+//! Rows of issued reports. Every read names the reader: a report is read by whoever may see its
+//! incident, and by those to whom it was issued.
+
+use holdfast_domain::{
+    Actor, IncidentId, ReportId, Timestamp,
+    marking::Tlp,
+    report::{IssuedKind, Recipients, Report},
+};
+
+use crate::{Db, Queryable, Result, Tx, incident::VISIBLE};
+
+/// `$1` is the organisation, `$2` the reader, `$3` whether the reader's role sees incidents, `$4` whether
+/// the reader has the role of an executive.
+fn readable() -> String {
+    format!(
+        "r.org_id = $1 AND (
+            (r.to_executives AND $4) OR r.issued_by = $2
+            OR EXISTS (SELECT 1 FROM report_recipients p WHERE p.report_id = r.id AND p.person_id = $2)
+            OR ($3 AND (r.incident_id IS NULL OR EXISTS (SELECT 1 FROM incidents i WHERE i.id = r.incident_id AND {VISIBLE}))))"
+    )
+}
+
+/// The incident's reference is told only to those who may see the incident.
+fn columns() -> String {
+    format!(
+        "SELECT r.id, CASE WHEN $3 THEN (SELECT i.reference FROM incidents i WHERE i.id = r.incident_id AND {VISIBLE})
+             ELSE NULL END AS incident_reference,
+         r.kind, r.number, (SELECT MAX(l.number) FROM reports l WHERE l.org_id = r.org_id AND l.kind = r.kind
+             AND l.subject = r.subject) AS latest,
+         r.title, r.tlp, r.as_of, r.sha256, r.data_sha256, r.size_bytes, r.to_executives, r.issued_at,
+         u.name AS issued_by_name
+         FROM reports r JOIN people u ON u.id = r.issued_by"
+    )
+}
+
+/// Issued reports that the actor may read, newest first; those of one incident, where one is named.
+/// `after` is the last row of the page before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(
+    db: &Db,
+    actor: &Actor,
+    is_executive: bool,
+    incident: Option<IncidentId>,
+    after: Option<(Timestamp, ReportId)>,
+    limit: i64,
+) -> Result<Vec<Report>> {
+    let mut sql = format!("{} WHERE {}", columns(), readable());
+    let mut next = 5;
+    if incident.is_some() {
+        sql.push_str(&format!(" AND r.incident_id = ${next}"));
+        next += 1;
+    }
+    if after.is_some() {
+        sql.push_str(&format!(" AND (r.issued_at, r.id) < (${next}, ${})", next + 1));
+    }
+    sql.push_str(&format!(" ORDER BY r.issued_at DESC, r.id DESC LIMIT {limit}"));
+    let mut statement = db
+        .query_built(sql)
+        .bind(actor.org_id)
+        .bind(actor.person_id)
+        .bind(actor.sees_incidents())
+        .bind(is_executive);
+    if let Some(incident) = incident {
+        statement = statement.bind(incident);
+    }
+    if let Some((at, id)) = after {
+        statement = statement.bind(at).bind(id);
+    }
+    statement.fetch_all().await
+}
+
+/// One report, if the actor may read it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find(db: &Db, actor: &Actor, is_executive: bool, id: ReportId) -> Result<Option<Report>> {
+    db.query_built(format!("{} WHERE {} AND r.id = $5", columns(), readable()))
+        .bind(actor.org_id)
+        .bind(actor.person_id)
+        .bind(actor.sees_incidents())
+        .bind(is_executive)
+        .bind(id)
+        .fetch_optional()
+        .await
+}
+
+/// The names of those to whom a report was issued by name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn recipients(db: &Db, id: ReportId) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = db
+        .query(
+            "SELECT n.name FROM report_recipients p JOIN people n ON n.id = p.person_id
+             WHERE p.report_id = $1 ORDER BY n.name, n.id",
+        )
+        .bind(id)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
+/// The number that the next version of this report will have.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn next_number<'a>(
+    on: impl Queryable<'a>,
+    actor: &Actor,
+    kind: IssuedKind,
+    subject: &str,
+) -> Result<i64> {
+    let (number,): (i64,) = on
+        .query(
+            "SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM reports
+             WHERE org_id = $1 AND kind = $2 AND subject = $3",
+        )
+        .bind(actor.org_id)
+        .bind(kind)
+        .bind(subject.to_owned())
+        .fetch_one()
+        .await?;
+    Ok(number)
+}
+
+/// A report about to be issued.
+#[derive(Clone, Debug)]
+pub struct NewReport {
+    /// Its id.
+    pub id: ReportId,
+    /// The incident it is about.
+    pub incident: Option<IncidentId>,
+    /// What it is.
+    pub kind: IssuedKind,
+    /// What it is a version of.
+    pub subject: String,
+    /// Which version.
+    pub number: i64,
+    /// Its title.
+    pub title: String,
+    /// Who may read it.
+    pub tlp: Tlp,
+    /// The instant whose state it tells.
+    pub as_of: Timestamp,
+    /// The SHA-256 of its PDF, in hex.
+    pub sha256: String,
+    /// The SHA-256 of its data, in hex.
+    pub data_sha256: String,
+    /// The size of its PDF, in bytes.
+    pub size_bytes: i64,
+}
+
+/// Keeps an issued report.
+///
+/// # Errors
+/// [`crate::Error::Taken`] when somebody else issued this version first; when the database refuses.
+pub async fn insert(
+    tx: &mut Tx,
+    actor: &Actor,
+    report: &NewReport,
+    recipients: &Recipients,
+    now: Timestamp,
+) -> Result<()> {
+    tx.query(
+        "INSERT INTO reports (id, org_id, incident_id, kind, subject, number, title, tlp, as_of, sha256, data_sha256,
+             size_bytes, to_executives, issued_at, issued_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    )
+    .bind(report.id)
+    .bind(actor.org_id)
+    .bind(report.incident)
+    .bind(report.kind)
+    .bind(report.subject.clone())
+    .bind(report.number)
+    .bind(report.title.clone())
+    .bind(report.tlp)
+    .bind(report.as_of)
+    .bind(report.sha256.clone())
+    .bind(report.data_sha256.clone())
+    .bind(report.size_bytes)
+    .bind(recipients.executives)
+    .bind(now)
+    .bind(actor.person_id)
+    .execute()
+    .await?;
+    for person in &recipients.people {
+        tx.query("INSERT INTO report_recipients (org_id, report_id, person_id) VALUES ($1, $2, $3)")
+            .bind(actor.org_id)
+            .bind(report.id)
+            .bind(*person)
+            .execute()
+            .await?;
+    }
+    Ok(())
+}
