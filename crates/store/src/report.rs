@@ -60,7 +60,7 @@ pub async fn list(
         .query_built(sql)
         .bind(actor.org_id)
         .bind(actor.person_id)
-        .bind(actor.sees_incidents())
+        .bind(actor.role_sees_incidents())
         .bind(is_executive);
     if let Some(incident) = incident {
         statement = statement.bind(incident);
@@ -79,7 +79,7 @@ pub async fn find(db: &Db, actor: &Actor, is_executive: bool, id: ReportId) -> R
     db.query_built(format!("{} WHERE {} AND r.id = $5", columns(), readable()))
         .bind(actor.org_id)
         .bind(actor.person_id)
-        .bind(actor.sees_incidents())
+        .bind(actor.role_sees_incidents())
         .bind(is_executive)
         .bind(id)
         .fetch_optional()

@@ -81,6 +81,14 @@ async fn in_time(story: impl Future<Output = ()>) {
     assert!(tokio::time::timeout(limit, story).await.is_ok(), "the story did not end within two minutes");
 }
 
+/// Runs a story on the embedded database alone: for what is the same on both and takes long.
+pub async fn on_sqlite(story: impl AsyncFn(World)) {
+    let folder = tempfile::tempdir().unwrap();
+    let world = start(&format!("sqlite:{}", folder.path().join("test.db").display())).await;
+    story(world.clone()).await;
+    world.ctx.db().close().await;
+}
+
 /// Runs a story on the embedded database and, where a server is named, on PostgreSQL.
 pub async fn on_both(story: impl AsyncFn(World)) {
     let folder = tempfile::tempdir().unwrap();

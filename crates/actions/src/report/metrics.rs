@@ -64,16 +64,16 @@ pub(super) async fn read(
     Ok((data, subject))
 }
 
-/// What a metrics report is a version of: the months, and what was chosen of them.
+/// What a metrics report is a version of, as an identifier: the months, and what was chosen of them.
 fn subject(seen: &Dashboard, query: &MetricsQuery) -> String {
     let day = |at: holdfast_domain::Timestamp| {
         holdfast_domain::time::in_zone(at, &seen.zone).chars().take(7).collect::<String>()
     };
     let last = holdfast_domain::Timestamp::from_micros(seen.period.current.to.micros() - 1);
     let (first, last) = (day(seen.period.current.from), day(last));
-    let months = if first == last { first } else { format!("{first} to {last}") };
-    let severity = query.severity.map(|one| format!(" {one}")).unwrap_or_default();
-    let class = query.class.map(|one| format!(" {one}")).unwrap_or_default();
+    let months = if first == last { first } else { format!("{first}_{last}") };
+    let severity = query.severity.map(|one| format!("_{one}")).unwrap_or_default();
+    let class = query.class.map(|one| format!("_{one}")).unwrap_or_default();
     format!("{months}{severity}{class}")
 }
 

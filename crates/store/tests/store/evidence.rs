@@ -11,7 +11,7 @@ use holdfast_domain::{
     marking::Tlp,
 };
 use holdfast_store::{
-    Db, Queryable as _, event,
+    Db, event,
     evidence::{self, NewEvidence, RegisterQuery},
 };
 

@@ -1,0 +1,97 @@
+//! Files of other tools become incidents: the whole published corpus, a real case, and files that are
+//! refused.
+
+use std::{fs, path::PathBuf};
+
+use holdfast_actions::{import, report};
+use holdfast_domain::{import::ImportKind, person::Role, report::IssuedKind, token::Scope};
+use http::{Method, StatusCode};
+use serde_json::Value;
+
+use crate::world::{World, on_both, on_sqlite};
+
+fn data(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/interop/tests/data").join(path)
+}
+
+fn flows() -> Vec<PathBuf> {
+    let folder = fs::read_dir(data("attack-flow")).unwrap();
+    let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
+    files.sort();
+    files
+}
+
+#[tokio::test]
+async fn every_published_flow_becomes_an_incident_with_as_many_events_as_it_has_actions() {
+    on_both(async |world: World| {
+        let token = world.token(Role::Lead, Scope::ALL).await;
+        let (mut events, mut count) = (0, 0);
+        for path in flows() {
+            let body: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+            let made = world.bearer(&token, Method::POST, "/api/v1/imports?kind=attack-flow", Some(body)).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{}: {}", path.display(), made.text());
+            let reference = made.json()["reference"].as_str().unwrap().to_owned();
+            let timeline = world.bearer(&token, Method::GET, &format!("/api/v1/incidents/{reference}/events"), None).await.json();
+            let rows = timeline["rows"].as_array().unwrap();
+            let told = rows.iter().filter(|row| row["from"] == "event").count();
+            assert_eq!(told as u64, made.json()["events"].as_u64().unwrap(), "{}", path.display());
+            events += told;
+            count += 1;
+        }
+        assert_eq!((count, events), (22, 482));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_real_case_is_taken_with_its_dates_and_authors_and_a_broken_one_leaves_nothing() {
+    on_both(async |world: World| {
+        let token = world.token(Role::Lead, Scope::ALL).await;
+        let whole: Value = serde_json::from_slice(&fs::read(data("iris-case-export.json")).unwrap()).unwrap();
+        let made = world.bearer(&token, Method::POST, "/api/v1/imports?kind=iris", Some(whole.clone())).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+        let reference = made.json()["reference"].as_str().unwrap().to_owned();
+        let tasks = world.bearer(&token, Method::GET, &format!("/api/v1/incidents/{reference}/tasks"), None).await.json();
+        assert_eq!(tasks["rows"].as_array().unwrap().len() as u64, made.json()["tasks"].as_u64().unwrap());
+        assert!(tasks["rows"][0]["description"].as_str().unwrap().contains("Status in DFIR-IRIS"));
+
+        let before = world.bearer(&token, Method::GET, "/api/v1/incidents", None).await.json();
+        let mut broken = whole;
+        broken["data"]["timeline"][1]["event_title"] = Value::from(7);
+        for (kind, body) in [("iris", broken), ("attack-flow", Value::from("no flow"))] {
+            let refused = world.bearer(&token, Method::POST, &format!("/api/v1/imports?kind={kind}"), Some(body)).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+            let problem = refused.json();
+            assert_eq!(problem["errors"][0]["field"], "file", "{problem}");
+        }
+        let after = world.bearer(&token, Method::GET, "/api/v1/incidents", None).await.json();
+        assert_eq!(before["rows"].as_array().unwrap().len(), after["rows"].as_array().unwrap().len());
+        let analyst = world.token(Role::Analyst, Scope::ALL).await;
+        let denied = world.bearer(&analyst, Method::POST, "/api/v1/imports?kind=iris", Some(Value::Null)).await;
+        assert_eq!(denied.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+/// The PDFs of every imported flow: they compile, and the same data gives the same bytes. Where
+/// `HOLDFAST_KEEP_PDFS` names a folder, they are left there to be looked at and checked by others.
+#[tokio::test]
+async fn every_imported_flow_makes_both_reports_twice_the_same() {
+    on_sqlite(async |world: World| {
+        let lead = world.actor(Role::Lead).await;
+        for path in flows() {
+            let bytes = fs::read(&path).unwrap();
+            let made = import::run(&world.ctx, &lead, ImportKind::AttackFlow, &bytes).await.unwrap();
+            for kind in [IssuedKind::Executive, IssuedKind::PostIncidentReview] {
+                let (one, two) = report::twice(&world.ctx, &lead, &made.reference, kind).await.unwrap();
+                assert!(one.starts_with(b"%PDF-"), "{}", path.display());
+                assert!(one == two, "{} {kind} differs", path.display());
+                if let Some(folder) = std::env::var_os("HOLDFAST_KEEP_PDFS") {
+                    let name = format!("{}-{kind}.pdf", path.file_stem().unwrap().display());
+                    fs::write(PathBuf::from(folder).join(name), &one).unwrap();
+                }
+            }
+        }
+    })
+    .await;
+}

@@ -1,0 +1,70 @@
+//! Metrics as a reader and a script see them.
+
+use holdfast_actions::incident;
+use holdfast_domain::{
+    incident::IncidentDraft,
+    lifecycle::{PhaseChange, Stated, Status},
+    person::Role,
+    token::Scope,
+};
+use http::{Method, StatusCode};
+
+use crate::world::{World, on_both};
+
+/// Six incidents detected at once: contained after 2, 4, 6 and 10 hours, and two that are still open
+/// (standards §4.3, rule 6, but for the ages of the open ones).
+async fn worked_example(world: &World) {
+    let lead = world.actor(Role::Lead).await;
+    let start = world.ctx.now();
+    for hours in [2, 4, 6, 10, 0, 0] {
+        let draft = IncidentDraft { detected: Some(Stated::by_system(start)), ..IncidentDraft::example() };
+        let opened = incident::open(&world.ctx, &lead, &draft, None).await.unwrap();
+        if hours > 0 {
+            let entered = Stated::by_system(start.plus_seconds(hours * 3_600));
+            world.clock.pass(0);
+            let change = PhaseChange { to: Status::Contained, entered: None, reason: "quick".into() };
+            let now = incident::change_phase(&world.ctx, &lead, &opened.reference, opened.version, &change, None).await.unwrap();
+            let entered = Some(&entered);
+            // The clock stands still, so the time is entered as one that is known later.
+            let milestone = holdfast_domain::lifecycle::Milestone::Contain;
+            world.clock.pass(hours * 3_600);
+            incident::enter_time(&world.ctx, &lead, &opened.reference, now.version, milestone, entered, "log").await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn open_incidents_count_as_such_and_restricted_ones_only_for_their_team() {
+    on_both(async |world: World| {
+        worked_example(&world).await;
+        let lead = world.actor(Role::Lead).await;
+        let hidden = IncidentDraft { restricted: true, ..IncidentDraft::example() };
+        incident::open(&world.ctx, &lead, &hidden, None).await.unwrap();
+        let line = async |role| {
+            let token = world.token(role, Scope::ALL).await;
+            let answer = world.bearer(&token, Method::GET, "/api/v1/metrics?period=3-months", None).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+            let json = answer.json();
+            json["lines"].as_array().unwrap().iter().find(|line| line["kind"] == "mttc").unwrap()["current"].clone()
+        };
+        let seen = line(Role::Analyst).await;
+        assert_eq!((seen["n"].as_i64(), seen["n_done"].as_i64(), seen["n_open"].as_i64()), (Some(6), Some(4), Some(2)));
+        assert_eq!(seen["method"], "kaplan-meier");
+        // S: 5/6, 4/6, 3/6 — half at six hours; the open ones are older than all that ended.
+        assert_eq!(seen["median"]["reached"].as_i64(), Some(6 * 3_600 * 1_000_000));
+        assert_eq!(line(Role::Lead).await["n"].as_i64(), Some(7));
+
+        let executive = world.signed_in(Role::Executive).await;
+        let page = executive.get("/metrics").await.text();
+        assert!(page.contains("Time to contain (MTTC)") && page.contains("n 6, 2 open"), "{page}");
+        let detail = executive.get("/metrics/mttc").await.text();
+        assert!(!detail.contains("INC-"), "an executive sees no incident");
+        let behind = world.signed_in(Role::Analyst).await.get("/metrics/mttc").await.text();
+        assert!(behind.contains("INC-") && behind.contains("Still open"), "{behind}");
+        assert_eq!(executive.get("/metrics?period=yesterday").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(executive.get("/metrics/mttx").await.status, StatusCode::NOT_FOUND);
+        let pdf = executive.get("/metrics/report.pdf?period=this-month").await;
+        assert!(pdf.body.starts_with(b"%PDF-"), "{}", pdf.text());
+    })
+    .await;
+}

@@ -1,0 +1,82 @@
+//! Reports: written, drafted, issued, kept as they were sent, and read by those they went to.
+
+use holdfast_domain::{person::Role, token::Scope};
+use http::{Method, StatusCode};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use crate::world::{World, on_both};
+
+#[tokio::test]
+async fn an_issued_report_is_kept_and_read_by_those_it_went_to() {
+    on_both(async |world: World| {
+        let now = world.incident().await;
+        let lead = world.signed_in(Role::Lead).await;
+        let base = format!("/incidents/{}/reports", now.reference);
+        let text = "It is over: two passwords were changed.";
+        let written = lead.post(&format!("{base}/write"), &[("version", "0"), ("bottom_line", text)]).await;
+        assert_eq!(written.header("location"), format!("{base}?done=report-written"), "{}", written.text());
+        let stale = lead.post(&format!("{base}/write"), &[("version", "0"), ("bottom_line", "late")]).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        let recommended = [("body", "Passkeys"), ("kind", "prevent"), ("priority", "high"), ("due_at", ""), ("done_at", "")];
+        assert_eq!(lead.post(&format!("{base}/recommendations/new"), &recommended).await.status, StatusCode::SEE_OTHER);
+
+        for kind in ["executive", "post-incident-review"] {
+            let draft = lead.get(&format!("{base}/draft/{kind}")).await;
+            assert!(draft.body.starts_with(b"%PDF-"), "{kind}: {}", draft.text());
+            // The same instant, the same data, the same bytes.
+            let ledger_moved = lead.get(&format!("{base}/draft/{kind}")).await;
+            assert_eq!(ledger_moved.status, StatusCode::OK);
+        }
+        let nobody = lead.post(&format!("{base}/issue"), &[("kind", "executive")]).await;
+        assert!(nobody.text().contains("Choose who receives it."), "{}", nobody.text());
+        for _ in 0..2 {
+            let issued = lead.post(&format!("{base}/issue"), &[("kind", "executive"), ("executives", "on")]).await;
+            assert_eq!(issued.status, StatusCode::SEE_OTHER, "{}", issued.text());
+        }
+
+        let executive = world.signed_in(Role::Executive).await;
+        assert_eq!(executive.get("/").await.header("location"), "/reports");
+        let page = executive.get("/reports").await.text();
+        assert!(page.contains("Version 2") && page.contains("Superseded by the next version"), "{page}");
+        assert!(!page.contains(&now.reference), "the executive sees no incident");
+        let token = world.token(Role::Auditor, &[Scope::ReportsRead]).await;
+        let list = world.bearer(&token, Method::GET, "/api/v1/reports", None).await.json();
+        let first = &list["rows"][1];
+        let id = first["id"].as_str().unwrap();
+        let pdf = executive.get(&format!("/reports/{id}/pdf")).await;
+        assert_eq!(hex::encode(Sha256::digest(&pdf.body)), first["sha256"].as_str().unwrap());
+        assert_eq!(pdf.header("content-type"), "application/pdf");
+        let same = world.bearer(&token, Method::GET, &format!("/api/v1/reports/{id}"), None).await;
+        assert_eq!(same.body, pdf.body);
+        let history = lead.get(&format!("/incidents/{}/history", now.reference)).await.text();
+        assert!(history.contains("issued a report"), "{history}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_of_a_restricted_incident_is_read_by_its_recipients_alone() {
+    on_both(async |world: World| {
+        let lead = world.token(Role::Lead, Scope::ALL).await;
+        let draft = json!({ "title": "Quiet matter", "severity": "sev2", "category": "other", "restricted": true });
+        let opened = world.bearer(&lead, Method::POST, "/api/v1/incidents", Some(draft)).await.json();
+        let reference = opened["reference"].as_str().unwrap();
+        let path = format!("/api/v1/incidents/{reference}/reports");
+        let auditor = world.actor(Role::Auditor).await;
+        let sent = json!({ "kind": "post-incident-review", "people": [auditor.person_id] });
+        // Tokens do not issue: that is a person's deed.
+        assert_eq!(world.bearer(&lead, Method::POST, &path, Some(sent.clone())).await.status, StatusCode::FORBIDDEN);
+        let issued = world.signed_in(Role::Lead).await.json(Method::POST, &path, Some(sent), &[]).await;
+        assert_eq!(issued.status, StatusCode::CREATED, "{}", issued.text());
+        let id = issued.json()["id"].as_str().unwrap().to_owned();
+        for (role, status) in [(Role::Auditor, 200), (Role::Lead, 200), (Role::Analyst, 404), (Role::Executive, 404)] {
+            let answer = world.signed_in(role).await.get(&format!("/reports/{id}/pdf")).await;
+            assert_eq!(answer.status.as_u16(), status, "{role}");
+        }
+        let token = world.token(Role::Auditor, Scope::ALL).await;
+        let row = world.bearer(&token, Method::GET, "/api/v1/reports", None).await.json()["rows"][0].clone();
+        assert_eq!(row["incident_reference"], serde_json::Value::Null);
+    })
+    .await;
+}
