@@ -28,7 +28,14 @@ pub struct Interval {
     pub label: String,
 }
 
-const WIDTH: f64 = 960.0;
+/// Narrower on paper, where a drawing as wide as the page would have letters too small to read.
+const fn width(theme: Theme) -> f64 {
+    match theme {
+        Theme::Page => 960.0,
+        Theme::Report => 640.0,
+    }
+}
+
 const LEFT: f64 = 84.0;
 const RIGHT: f64 = 24.0;
 const ATTACK_Y: f64 = 34.0;
@@ -42,10 +49,13 @@ const APART: f64 = 19.0;
 const TICK_APART: f64 = 124.0;
 
 /// Where each instant stands: gaps by their logarithm, in order of time.
-struct Axis(Vec<(i64, f64)>);
+struct Axis {
+    places: Vec<(i64, f64)>,
+    width: f64,
+}
 
 impl Axis {
-    fn over(mut instants: Vec<i64>) -> Self {
+    fn over(mut instants: Vec<i64>, width: f64) -> Self {
         instants.sort_unstable();
         instants.dedup();
         let gap = |from: i64, to: i64| {
@@ -61,12 +71,13 @@ impl Axis {
             }
             places.push((*at, sum));
         }
-        let scale = if sum > 0.0 { (WIDTH - LEFT - RIGHT) / sum } else { 0.0 };
-        Self(places.into_iter().map(|(at, sum)| (at, LEFT + sum * scale)).collect())
+        let scale = if sum > 0.0 { (width - LEFT - RIGHT) / sum } else { 0.0 };
+        let places = places.into_iter().map(|(at, sum)| (at, LEFT + sum * scale)).collect();
+        Self { places, width }
     }
 
     fn x(&self, at: i64) -> f64 {
-        self.0.iter().find(|(known, _)| *known == at).map_or(LEFT, |(_, x)| *x)
+        self.places.iter().find(|(known, _)| *known == at).map_or(LEFT, |(_, x)| *x)
     }
 }
 
@@ -77,13 +88,14 @@ pub fn draw(theme: Theme, points: &[Point], intervals: &[Interval], title: &str)
         return None;
     }
     let instants = points.iter().map(|point| point.at).chain(intervals.iter().flat_map(|i| [i.from, i.to])).collect();
-    let axis = Axis::over(instants);
+    let width = width(theme);
+    let axis = Axis::over(instants, width);
     #[allow(clippy::cast_precision_loss)]
     let height = BARS_Y + BAR_STEP * intervals.len() as f64 + 4.0;
-    let mut svg = Svg::new(theme, WIDTH, height);
+    let mut svg = Svg::new(theme, width, height);
     for (y, ink, words) in [(ATTACK_Y, Ink::Attack, "Attack"), (RESPONSE_Y, Ink::Response, "Response")] {
         svg.text(ink, (0.0, y + 4.0), 12.0, "start", words);
-        svg.line(ink, (LEFT, y), (WIDTH - RIGHT, y), 1.0);
+        svg.line(ink, (LEFT, y), (width - RIGHT, y), 1.0);
     }
     lane(&mut svg, &axis, points, true);
     lane(&mut svg, &axis, points, false);
@@ -118,7 +130,7 @@ fn lane(svg: &mut Svg, axis: &Axis, points: &[Point], is_attack: bool) {
 }
 
 fn ticks(svg: &mut Svg, axis: &Axis, points: &[Point]) {
-    svg.line(Ink::Faint, (LEFT, AXIS_Y - 8.0), (WIDTH - RIGHT, AXIS_Y - 8.0), 1.0);
+    svg.line(Ink::Faint, (LEFT, AXIS_Y - 8.0), (axis.width - RIGHT, AXIS_Y - 8.0), 1.0);
     let mut sorted: Vec<&Point> = points.iter().collect();
     sorted.sort_by_key(|point| point.at);
     let last_x = sorted.last().map_or(LEFT, |point| axis.x(point.at));
@@ -146,8 +158,10 @@ fn bars(svg: &mut Svg, axis: &Axis, intervals: &[Interval]) {
         // The words stand where there is room for them.
         #[allow(clippy::cast_precision_loss)]
         let long = interval.label.chars().count() as f64 * 6.2;
-        if to + 8.0 + long < WIDTH {
+        if to + 8.0 + long < axis.width {
             svg.text(Ink::Text, (to + 6.0, y + 11.0), 11.0, "start", &interval.label);
+        } else if from - 8.0 < long {
+            svg.text(Ink::Paper, (from + 6.0, y + 11.0), 11.0, "start", &interval.label);
         } else {
             svg.text(Ink::Text, (from - 6.0, y + 11.0), 11.0, "end", &interval.label);
         }
@@ -180,8 +194,8 @@ mod tests {
 
     #[test]
     fn months_and_minutes_both_get_room() {
-        let axis = Axis::over(vec![0, 200 * 86_400_000_000, 200 * 86_400_000_000 + 600_000_000]);
-        let xs: Vec<f64> = axis.0.iter().map(|(_, x)| *x).collect();
+        let axis = Axis::over(vec![0, 200 * 86_400_000_000, 200 * 86_400_000_000 + 600_000_000], width(Theme::Page));
+        let xs: Vec<f64> = axis.places.iter().map(|(_, x)| *x).collect();
         assert!(xs[1] > 500.0 && xs[2] - xs[1] > 100.0, "{xs:?}");
     }
 
