@@ -181,3 +181,45 @@ fn exhibits(steps: &mut Steps, story: &Story, detected: Timestamp) -> Result<()>
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    fn detections(now: Timestamp) -> Vec<Timestamp> {
+        let opened = |step: &Step| if let Deed::Open(detected) = step.deed { Some(detected) } else { None };
+        schedule(now).unwrap().iter().filter_map(opened).collect()
+    }
+
+    #[test]
+    fn every_story_is_read_and_deeds_are_in_order() {
+        let now: Timestamp = "2026-03-01T00:30:00Z".parse().unwrap();
+        let steps = schedule(now).unwrap();
+        assert!(steps.is_sorted_by_key(|step| step.at) && steps.iter().all(|step| step.at < now));
+        assert_eq!(detections(now).len(), stories().count());
+        for story in stories() {
+            let told = story.events.iter().map(|line| script::event(line).unwrap());
+            assert!(told.filter(|event| event.in_report).count() <= 8, "{}", story.title);
+            assert!(story.merged_into.is_empty() || stories().any(|other| other.title == story.merged_into));
+        }
+        assert!(EXHIBITS.iter().all(|exhibit| stories().any(|story| story.title == exhibit.story)));
+    }
+
+    #[test]
+    fn whatever_the_date_the_year_is_full_and_no_month_is_empty() {
+        let now: Timestamp = "2026-03-01T00:30:00Z".parse().unwrap();
+        let mut days: Vec<i64> = detections(now).iter().map(|at| now.since(*at) / 1_000_000 / DAY).collect();
+        days.sort_unstable();
+        assert!(days.iter().all(|day| *day < 365));
+        // The shortest month has 28 days.
+        assert!(days.windows(2).all(|pair| pair[1] - pair[0] <= 20), "{days:?}");
+        // Enough to be summed up in the months that are just over, wherever they begin.
+        for first in 1..32 {
+            let month = days.iter().filter(|day| (first..first + 28).contains(*day)).count();
+            assert!(month >= 6, "{first}: {month}");
+        }
+    }
+}

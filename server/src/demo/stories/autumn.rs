@@ -85,7 +85,7 @@ pub(super) const STORIES: &[Story] = &[
             "containment! M done+9h due+1d | Change the password",
             "review! H done+5d due+10d | Add it to the check list for replacements",
         ],
-        assets: &["network-device | rt-sub-14 | 10.44.14.1 | Grid operations | critical | not-compromised"],
+        assets: &["network-device | rt-sub-14 | 192.0.2.33 | Grid operations | critical | not-compromised"],
         vulnerabilities: &[" | Password as delivered | 9.1 | rt-sub-14 | fixed"],
         ..BLANK
     },

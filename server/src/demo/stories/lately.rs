@@ -234,9 +234,8 @@ pub(super) const STORIES: &[Story] = &[
         owner: Some(Who::Hanna),
         detected_hours_ago: 1_330,
         began: "-2d hour",
-        path: "triage+40m investigating+2h containing+2h30m contained+3h eradicated+6h resolved+3d closed+4d",
-        disposition: Disposition::ManagedExternally,
-        root_cause: "The supplier's mailbox was used by somebody else; they have told their customers.",
+        path: "triage+40m investigating+2h containing+2h30m contained+3h",
+        on_hold: true,
         events: &[
             "A! -2d hour | T1586.002 | Supplier | The supplier's mailbox is used by somebody else",
             "A! -5h | T1566.003 T1657 | Mail gateway log | Mail asks to pay to another account",
@@ -245,7 +244,9 @@ pub(super) const STORIES: &[Story] = &[
         tasks: &[
             "containment! H done+2h30m due+4h | Stop the payment",
             "analysis M done+5h due+1d | Look for other mails of this mailbox",
-            "review! H done+50h due+7d | Keep the call back in the finance manual",
+            "analysis! H blocked+5d due:-20d | Learn from the supplier how it happened | Their investigator reports at the end of the month",
+            "> H +12d | Asked again; the report is with their lawyers.",
+            "review! H to-do due:+9d | Keep the call back in the finance manual",
         ],
         indicators: &["billing[at]turbine-parts[.]example"],
         assets: &["person | Accounts payable clerk |  | Finance | medium | not-compromised"],

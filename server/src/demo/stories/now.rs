@@ -41,6 +41,30 @@ pub(super) const STORIES: &[Story] = &[
         ..BLANK
     },
     Story {
+        title: "Unknown device asks for addresses in a substation's network",
+        summary: "A device that is not in the inventory asked for an address in the maintenance network of substation \
+                  14. The port is in a locked cabinet.",
+        category: "intrusions/burglary",
+        owner: Some(Who::Noah),
+        detected_hours_ago: 5,
+        began: "-3h minute",
+        path: "triage+9m",
+        events: &[
+            "A! -3h | T1200 | Address server log | A device of an unknown maker asks for an address",
+            "A -2h55m | T1046 | Firewall log | Eight connections to the gateway, refused",
+            "A ? | T1078.001 | | Whether it signed in to the switch is being looked at",
+            "R +25m | | Network | Port switched off",
+        ],
+        tasks: &[
+            "analysis! N doing+30m due:+2h | Find out who was on site today",
+            "> M +1h | The visitor list of the morning has one maintenance crew.",
+            "analysis - to-do due:+6h | Send somebody to the cabinet",
+            "containment N done+25m due+1h | Switch the port off",
+        ],
+        assets: &["network-device | sw-sub-14 | 192.0.2.34 | Grid operations | critical | suspected"],
+        ..BLANK
+    },
+    Story {
         title: "EDR alert: credential dumping on a jump host",
         summary: "`lsass` memory read by an unsigned binary on **jump-02**. The host is isolated; two administrators \
                   were signed in.",
@@ -190,7 +214,7 @@ pub(super) const STORIES: &[Story] = &[
         assets: &[
             "server | fs-log-02 | fs-log-02.northwind.example | Logistics IT | critical | confirmed",
             "network-device | Branch firewall | fw-br3.northwind.example | Network team | critical | suspected",
-            "workstation | wks-1187 | 10.20.11.87 | Logistics IT | low | not-compromised",
+            "workstation | wks-1187 | 192.0.2.87 | Logistics IT | low | not-compromised",
         ],
         vulnerabilities: &[
             " | Remote desktop open to the internet | 8.1 | Branch firewall | fixed",

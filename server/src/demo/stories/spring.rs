@@ -72,8 +72,8 @@ pub(super) const STORIES: &[Story] = &[
         owner: Some(Who::Linus),
         detected_hours_ago: 236 * 24,
         began: "-1d6h minute",
-        path: "triage+18m investigating+40m containing+65m contained+6h eradicated+2d recovering+3d recovered+4d \
-               resolved+8d closed+12d",
+        path: "triage+18m investigating+40m containing+65m contained+3h50m eradicated+20h recovering+21h recovered+40h \
+               resolved+2d20h closed+12d",
         disposition: Disposition::TruePositive,
         root_cause: "Patches for the gateway waited for the change window on Monday, whatever their urgency.",
         events: &[
@@ -82,13 +82,13 @@ pub(super) const STORIES: &[Story] = &[
             "A! -1d1h hour | T1046 T1018 | NetFlow | Scan of the office network",
             "A -1d hour | T1021.002 | Security event log | Tries shares, is refused",
             "R! +65m | | Gateway | All sessions ended",
-            "R! +6h | | Gateway | Patch installed",
+            "R! +3h50m | | Gateway | Patch installed",
         ],
         tasks: &[
             "containment! M done+65m due+1h | End all sessions",
-            "containment! N done+6h due+4h | Install the patch",
+            "containment! N done+3h50m due+4h | Install the patch",
             "analysis! N done+1d due+2d | Follow the one session",
-            "eradication! H done+2d due+3d | Change the gateway's certificates and keys",
+            "eradication! H done+20h due+3d | Change the gateway's certificates and keys",
             "review! L done+7d due+14d | A change window for what is being exploited",
         ],
         indicators: &["203.0.113.99", "198.51.100.180"],

@@ -76,7 +76,7 @@ pub(super) const STORIES: &[Story] = &[
         detected_hours_ago: 268,
         began: "-1d3h minute",
         lost: "-22h hour",
-        path: "triage+22m investigating+50m containing+65m contained+95m eradicated+5h recovering+6h",
+        path: "triage+22m investigating+50m containing+65m contained+95m eradicated+5h",
         events: &[
             "A! -1d3h | T1566.002 | Mail gateway log | 214 mails with a link to a consent page",
             "A! -1d2h..-2h hour | T1528 T1204.001 | Cloud audit log | Nine people consent to the app",
@@ -178,10 +178,7 @@ pub(super) const STORIES: &[Story] = &[
         owner: Some(Who::Noah),
         detected_hours_ago: 530,
         began: "-40m minute",
-        path: "triage+30m investigating+60m containing+2h contained+3h eradicated+3h10m recovering+3h20m recovered+5h \
-               resolved+2d closed+4d",
-        disposition: Disposition::TruePositive,
-        root_cause: "The service was not reloaded after the renewal; nothing watched the certificate in use.",
+        path: "triage+30m investigating+60m containing+2h contained+3h eradicated+3h10m recovering+3h20m recovered+5h",
         events: &[
             "R! -40m | | Monitoring | Meters are refused",
             "R! +3h | | Operations | Service reloaded",
@@ -190,7 +187,7 @@ pub(super) const STORIES: &[Story] = &[
         tasks: &[
             "recovery! N done+3h due+4h | Reload the service",
             "review! M done+40h due+3d | Watch the certificate in use, not the file",
-            "review - to-do due:+9d | Look for other services of this kind",
+            "review! N to-do due:-3d | Look for other services of this kind",
         ],
         assets: &["server | Meter gateway | mgw-01.northwind.example | Metering | critical | not-compromised"],
         ..BLANK
