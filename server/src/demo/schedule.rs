@@ -66,7 +66,7 @@ pub(super) const fn stated(at: Timestamp) -> Stated {
 pub(super) fn schedule(now: Timestamp) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
     for (number, story) in stories().enumerate() {
-        let detected = now.plus_seconds(-story.detected_hours_ago * 3_600);
+        let detected = detection(now, story.detected_hours_ago, number);
         let opened = detected.plus_seconds(240);
         let mut one = Steps { number, opened, steps: Vec::new() };
         one.add(opened, Deed::Open(detected));
@@ -82,6 +82,19 @@ pub(super) fn schedule(now: Timestamp) -> Result<Vec<Step>> {
     // Stable: what was written down first comes first.
     steps.sort_by_key(|step| step.at);
     Ok(steps)
+}
+
+/// When a story was detected: some time in a working day, unless that was only just now.
+fn detection(now: Timestamp, hours_ago: i64, number: usize) -> Timestamp {
+    const DAY_S: i64 = 86_400;
+    let at = now.plus_seconds(-hours_ago * 3_600);
+    let number = i64::try_from(number).unwrap_or_default();
+    if hours_ago <= 48 {
+        return at.plus_seconds(-(number * 7 % 13) * 60);
+    }
+    let day = at.seconds().div_euclid(DAY_S) * DAY_S;
+    let minutes = 6 * 60 + number * 137 % (10 * 60);
+    Timestamp::from_seconds(day + minutes * 60).min(at)
 }
 
 /// The steps of one story.
@@ -155,7 +168,8 @@ fn tasks(steps: &mut Steps, story: &Story, detected: Timestamp, now: Timestamp) 
         let index = usize::try_from(number).unwrap_or_default();
         let due = task.due.map(|due| match due {
             script::Due::Detection(after) => detected.plus_seconds(after),
-            script::Due::Present(after) => now.plus_seconds(after),
+            // People write full hours.
+            script::Due::Present(after) => Timestamp::from_seconds((now.seconds() + after) / 3_600 * 3_600),
         });
         let added = detected.plus_seconds((14 + 2 * number) * 60);
         if let Some((_, after)) = task.turn {

@@ -10,7 +10,7 @@ use crate::demo::cast::Who;
 
 pub(super) const STORIES: &[Story] = &[
     Story {
-        title: "VPN account of a former contractor used at night",
+        title: "VPN account of a former contractor still in use",
         summary: "An account that should have ended in spring signed in without MFA and reached the document store.",
         severity: Severity::Sev2,
         category: "intrusions/unprivileged-account-compromise",
@@ -25,7 +25,7 @@ pub(super) const STORIES: &[Story] = &[
         root_cause: "The account was outside the list that leaves the directory with a contract, and exempt from MFA.",
         events: &[
             "A ? | T1589.001 | | The password was in a collection from another service",
-            "A! -5d2h | T1133 T1078.002 | VPN log | Sign-in at 02:10 local time",
+            "A! -5d2h | T1133 T1078.002 | VPN log | Sign-in outside the usual hours",
             "A -5d1h hour | T1018 T1069.002 | NetFlow | Reads the directory",
             "A! -4d..-3d hour | T1213.002 T1039 | Document store audit | 900 documents opened",
             "A! -3d hour | T1048.003 | Proxy log | 1.1 GB to 198.51.100.142",

@@ -9,7 +9,7 @@ pub(super) const STORIES: &[Story] = &[
     Story {
         title: "Mailbox rule forwards invoices to an outside address",
         summary: "A rule in the mailbox of accounts payable forwards every message with *invoice* in the subject.\n\n\
-                  - Created 06:12 UTC from an address in a hosting range\n\
+                  - Created from an address in a hosting range\n\
                   - Sign-in had passed MFA by a push that the user approved\n\n\
                   Next: revoke sessions, find what was forwarded.",
         severity: Severity::Sev2,
@@ -57,7 +57,7 @@ pub(super) const STORIES: &[Story] = &[
         ],
         tasks: &[
             "analysis! N doing+30m due:+2h | Find out who was on site today",
-            "> M +1h | The visitor list of the morning has one maintenance crew.",
+            "> M +1h | Today's visitor list has one maintenance crew.",
             "analysis - to-do due:+6h | Send somebody to the cabinet",
             "containment N done+25m due+1h | Switch the port off",
         ],
@@ -104,7 +104,7 @@ pub(super) const STORIES: &[Story] = &[
     },
     Story {
         title: "Phishing kit hosted on a look-alike of the customer portal",
-        summary: "Registered yesterday, certificate issued two hours later. Four customers called. Takedown asked for \
+        summary: "Registered a day before, certificate issued two hours later. Four customers called. Takedown asked for \
                   at the registrar; the name is blocked at our resolvers.",
         category: "fraud/phishing",
         tlp: Tlp::Green,
@@ -159,7 +159,7 @@ pub(super) const STORIES: &[Story] = &[
         tasks: &[
             "containment! L done+5h due+6h | Take devices into custody",
             "analysis H doing+6h due:+1d | Image the laptop and list what was copied",
-            "analysis! L blocked+1d due:+2d | Agree with legal what may be read | Works council meets on Thursday",
+            "analysis! L blocked+1d due:+2d | Agree with legal what may be read | Works council meets later this week",
             "> H +1d2h | The list of file names needs no further consent.",
         ],
         assets: &[
@@ -170,7 +170,7 @@ pub(super) const STORIES: &[Story] = &[
     },
     Story {
         title: "Ransomware note on a branch office file server",
-        summary: "Files on **fs-log-02** carry a new ending since 03:40 UTC. Backups of the night before are \
+        summary: "Files on **fs-log-02** carry a new ending. Backups of the night before are \
                   intact.\n\nThe way in was remote desktop with a service account's password; its rights reached one \
                   share only.",
         severity: Severity::Sev1,

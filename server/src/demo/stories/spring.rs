@@ -41,8 +41,8 @@ pub(super) const STORIES: &[Story] = &[
         ..BLANK
     },
     Story {
-        title: "Cleaner's badge used at night in the archive",
-        summary: "A badge opened the archive at 23:40. Nothing is missing; a drawer was open.",
+        title: "Cleaner's badge opens the archive out of hours",
+        summary: "A badge opened the archive before the building was open. Nothing is missing; a drawer was open.",
         severity: Severity::Sev4,
         category: "intrusions/burglary",
         owner: Some(Who::Hanna),
@@ -65,7 +65,7 @@ pub(super) const STORIES: &[Story] = &[
     },
     Story {
         title: "Known flaw in the VPN gateway used before the patch",
-        summary: "The flaw was listed as exploited on a Friday; requests came on Sunday, the patch on Monday. A session \
+        summary: "The flaw was listed as exploited before the weekend; requests came the day before the patch. A session \
                   was read from the gateway's memory and used once.",
         severity: Severity::Sev1,
         category: "intrusions/system-compromise",
@@ -75,7 +75,7 @@ pub(super) const STORIES: &[Story] = &[
         path: "triage+18m investigating+40m containing+65m contained+3h50m eradicated+20h recovering+21h recovered+40h \
                resolved+2d20h closed+12d",
         disposition: Disposition::TruePositive,
-        root_cause: "Patches for the gateway waited for the change window on Monday, whatever their urgency.",
+        root_cause: "Patches for the gateway waited for the weekly change window, whatever their urgency.",
         events: &[
             "A! -1d6h | T1190 T1212 | Gateway log | Requests that make the gateway answer from its memory",
             "A! -1d2h | T1539 T1133 | VPN log | A session goes on from 203.0.113.99",

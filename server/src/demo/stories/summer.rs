@@ -125,7 +125,7 @@ pub(super) const STORIES: &[Story] = &[
     },
     Story {
         title: "Disk wiper on three dispatch workstations",
-        summary: "Three workstations of dispatch did not start after lunch: the beginning of their disks was \
+        summary: "Three workstations of dispatch did not start: the beginning of their disks was \
                   overwritten. Dispatch went on by telephone and paper; field crews were not delayed.",
         severity: Severity::Sev1,
         category: "availability/sabotage",
