@@ -79,12 +79,12 @@ async fn the_demo_is_made_by_real_deeds_and_never_twice() {
     let lead = person::console_actor(&world.ctx, "lead@demo.example").await.unwrap();
     let query = IncidentQuery { limit: 100, ..IncidentQuery::default() };
     let seen = incident::list(&world.ctx, &lead, &query).await.unwrap().rows;
-    assert_eq!(seen.len(), 12);
+    assert_eq!(seen.len(), 52);
     let statuses: std::collections::BTreeSet<Status> = seen.iter().map(|row| row.status).collect();
-    assert!(statuses.len() >= 8 && statuses.contains(&Status::Closed), "{statuses:?}");
+    assert!(statuses.len() == Status::ALL.len(), "{statuses:?}");
     assert!(seen.iter().all(|row| row.detected_at.is_some_and(|at| at < world.ctx.now())));
     let analyst = person::console_actor(&world.ctx, "analyst@demo.example").await.unwrap();
-    assert_eq!(incident::list(&world.ctx, &analyst, &query).await.unwrap().rows.len(), 11, "one is restricted");
+    assert_eq!(incident::list(&world.ctx, &analyst, &query).await.unwrap().rows.len(), 51, "one is restricted to others");
     let report = ledger::verify(&world.ctx, lead.org_id).await.unwrap();
     assert!(report.ok(), "{report}");
 }

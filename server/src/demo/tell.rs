@@ -1,0 +1,278 @@
+//! Does what the schedule says, by the same actions that people use.
+
+use std::collections::HashMap;
+
+use holdfast_actions::{Ctx, Error, Result, asset, event, incident, indicator, task, vulnerability};
+use holdfast_domain::{
+    Actor, Timestamp,
+    asset::{AssetFields, AssetKind},
+    incident::{Disposition, Incident, IncidentDraft, IncidentEdit, IncidentFields},
+    indicator::{Confidence, IndicatorFields, IndicatorKind},
+    lifecycle::{PhaseChange, Stated, Status},
+    marking::{Pap, Tlp},
+    task::{Task, TaskFields, TaskStatus},
+    time::TimeSource,
+    vulnerability::VulnerabilityFields,
+};
+
+use super::{
+    cast::{Cast, Who},
+    evidence,
+    schedule::{Deed, LATE_MINUTES, Step, stated},
+    script::{TaskLine, parts, unreadable},
+    stories::{Story, stories},
+};
+
+/// What is there of one story.
+pub(super) struct Told {
+    pub incident: Incident,
+    owner: Option<Who>,
+    tasks: HashMap<usize, (Task, TaskLine)>,
+    /// Labels of the exhibits, by their numbers.
+    labels: HashMap<usize, String>,
+}
+
+/// What is there of all stories.
+pub(super) struct Teller<'a> {
+    pub ctx: &'a Ctx,
+    pub cast: &'a Cast,
+    stories: Vec<&'static Story>,
+    told: Vec<Option<Told>>,
+}
+
+impl<'a> Teller<'a> {
+    /// With nothing told yet.
+    pub(super) fn new(ctx: &'a Ctx, cast: &'a Cast) -> Self {
+        let stories: Vec<_> = stories().collect();
+        let told = stories.iter().map(|_| None).collect();
+        Self { ctx, cast, stories, told }
+    }
+
+    /// Does one step; the clock shows its time already.
+    ///
+    /// # Errors
+    /// When an action refuses, which a sound story never meets.
+    pub(super) async fn tell(&mut self, step: Step) -> Result<()> {
+        let story = self.stories[step.story];
+        let words = format!("“{}”", story.title);
+        let done = match (step.deed, self.told[step.story].take()) {
+            (Deed::Open(detected), _) => self.open(story, detected).await,
+            (deed, Some(told)) => self.go_on(story, told, deed, step.at).await,
+            (_, None) => Err(Error::Failed("it was not opened".into())),
+        };
+        self.told[step.story] = Some(done.map_err(|error| Error::Failed(format!("the demo's {words}: {error}")))?);
+        Ok(())
+    }
+
+    async fn open(&self, story: &Story, detected: Timestamp) -> Result<Told> {
+        let opener = match story.owner {
+            None => Who::Mina,
+            Some(owner) => owner,
+        };
+        let draft = IncidentDraft {
+            fields: self.fields(story)?,
+            restricted: story.restricted,
+            detected: Some(Stated { source: TimeSource::Alert, ..stated(detected) }),
+        };
+        let actor = self.cast.actor(opener);
+        let mut told = incident::open(self.ctx, actor, &draft, None).await?;
+        if story.restricted {
+            let team: Vec<_> = story.team.iter().chain(&[opener, Who::Linus]).map(|who| self.cast.id(*who)).collect();
+            told = incident::set_access(self.ctx, actor, &told.reference, told.version, true, &team).await?;
+        }
+        Ok(Told { incident: told, owner: story.owner, tasks: HashMap::new(), labels: HashMap::new() })
+    }
+
+    fn fields(&self, story: &Story) -> Result<IncidentFields> {
+        Ok(IncidentFields {
+            title: story.title.into(),
+            summary: story.summary.into(),
+            severity: story.severity,
+            category: story.category.parse().map_err(|_| unreadable(story.category))?,
+            tlp: story.tlp,
+            pap: match story.tlp {
+                Tlp::Clear => Pap::Clear,
+                Tlp::Green => Pap::Green,
+                Tlp::Amber | Tlp::AmberStrict => Pap::Amber,
+                Tlp::Red => Pap::Red,
+            },
+            owner_id: story.owner.map(|who| self.cast.id(who)),
+            disposition: Disposition::Unknown,
+            root_cause: String::new(),
+            on_hold: story.on_hold,
+            is_exercise: story.is_exercise,
+        })
+    }
+
+    async fn go_on(&self, story: &Story, mut told: Told, deed: Deed, at: Timestamp) -> Result<Told> {
+        let (ctx, reference) = (self.ctx, told.incident.reference.clone());
+        let version = told.incident.version;
+        match deed {
+            Deed::Open(_) => {}
+            Deed::Enter(to, entered) => told.incident = self.enter(story, &told, (to, entered), at).await?,
+            Deed::HandOver(who) => {
+                let fields = IncidentFields { owner_id: Some(self.cast.id(who)), ..told.incident.fields.clone() };
+                let edit = IncidentEdit { version, fields, reason: "Handed over at the change of shift.".into() };
+                let by = if story.restricted { self.leading(&told) } else { Who::Linus };
+                told.incident = incident::edit(ctx, self.cast.actor(by), &reference, &edit).await?;
+                told.owner = Some(who);
+            }
+            Deed::Time(milestone, time) => {
+                let (actor, why) = (self.hand(story, &told, 0), "From the analysis of the logs.");
+                told.incident =
+                    incident::enter_time(ctx, actor, &reference, version, milestone, Some(&time), why).await?;
+            }
+            Deed::Event(turn, fields) => {
+                event::add(ctx, self.hand(story, &told, turn), &reference, &fields).await?;
+            }
+            Deed::Task(number, line, due) => {
+                let fields = self.task(&line, due);
+                let added = task::add(ctx, self.hand(story, &told, 0), &reference, &fields).await?;
+                told.tasks.insert(number, (added, *line));
+            }
+            Deed::Turn(number) => self.turn(&mut told, story, number).await?,
+            Deed::Comment(number, who, text) => {
+                if let Some((task, _)) = told.tasks.get(&number) {
+                    task::comment(ctx, self.cast.actor(who), &reference, &task.id.to_string(), text).await?;
+                }
+            }
+            Deed::Findings => self.findings(story, &told).await?,
+            Deed::Register(number) => {
+                told.labels.insert(number, evidence::register(ctx, self.cast, &reference, number).await?);
+            }
+            Deed::Custody(number, line) => {
+                if let Some(label) = told.labels.get(&number) {
+                    evidence::happen(ctx, self.cast, (&reference, label), &line).await?;
+                }
+            }
+        }
+        Ok(told)
+    }
+
+    /// Who decides about it.
+    fn leading(&self, told: &Told) -> Who {
+        told.owner.filter(|who| who.is_lead()).unwrap_or(Who::Linus)
+    }
+
+    /// Whoever enters things now: the owner and an analyst take turns. Only the team sees a restricted one.
+    fn hand(&self, story: &Story, told: &Told, turn: usize) -> &Actor {
+        let owner = told.owner.unwrap_or(Who::Mina);
+        let other = match owner {
+            Who::Mina => Who::Noah,
+            owner if story.restricted => owner,
+            _ => Who::Mina,
+        };
+        self.cast.actor(if turn.is_multiple_of(3) { owner } else { other })
+    }
+
+    async fn enter(
+        &self,
+        story: &Story,
+        told: &Told,
+        (to, entered): (Status, Timestamp),
+        at: Timestamp,
+    ) -> Result<Incident> {
+        let mut now = told.incident.clone();
+        let reopens = now.status.is_ended();
+        let is_decision = reopens || to.is_ended();
+        let by = if is_decision { self.leading(told) } else { told.owner.unwrap_or(Who::Mina) };
+        let actor = self.cast.actor(by);
+        if to.is_ended() {
+            now = self.conclude(actor, story, now).await?;
+        }
+        let is_late = !to.is_ended() && !reopens && at.since(entered) > LATE_MINUTES * 30 * 1_000_000;
+        let reason = match to {
+            Status::Rejected => story.root_cause,
+            _ if reopens => "The review was held too early: the same was seen again.",
+            _ if is_late => "Entered from the shift log.",
+            _ => "As the runbook has it.",
+        };
+        let change = PhaseChange { to, entered: is_late.then(|| stated(entered)), reason: reason.into() };
+        let target = (to == Status::Merged).then(|| self.reference_of(story.merged_into)).flatten();
+        incident::change_phase(self.ctx, actor, &now.reference, now.version, &change, target.as_deref()).await
+    }
+
+    fn reference_of(&self, title: &str) -> Option<String> {
+        let told = self.told.iter().flatten().find(|told| told.incident.fields.title == title)?;
+        Some(told.incident.reference.clone())
+    }
+
+    /// What must be known before it is closed.
+    async fn conclude(&self, actor: &Actor, story: &Story, now: Incident) -> Result<Incident> {
+        let root_cause = story.root_cause.into();
+        let fields = IncidentFields { disposition: story.disposition, root_cause, ..now.fields.clone() };
+        let edit = IncidentEdit { version: now.version, fields, reason: "Review of the incident.".into() };
+        incident::edit(self.ctx, actor, &now.reference, &edit).await
+    }
+
+    fn task(&self, line: &TaskLine, due_at: Option<Timestamp>) -> TaskFields {
+        TaskFields {
+            phase: line.phase,
+            mandatory: line.mandatory,
+            due_at,
+            people: line.people.iter().map(|who| self.cast.id(*who)).collect(),
+            ..TaskFields::bare(line.title)
+        }
+    }
+
+    async fn turn(&self, told: &mut Told, story: &Story, number: usize) -> Result<()> {
+        let Some((task, line)) = told.tasks.get(&number) else { return Ok(()) };
+        let status = line.turn.map_or(TaskStatus::ToDo, |(status, _)| status);
+        let fields = TaskFields { status, status_reason: line.reason.into(), ..task.fields.clone() };
+        let actor = match line.people.first() {
+            Some(who) => self.cast.actor(*who),
+            None => self.hand(story, told, number),
+        };
+        let (reference, id) = (&told.incident.reference, task.id.to_string());
+        let after = task::edit(self.ctx, actor, reference, &id, task.version, &fields).await?;
+        if let Some((task, _)) = told.tasks.get_mut(&number) {
+            *task = after;
+        }
+        Ok(())
+    }
+
+    async fn findings(&self, story: &Story, told: &Told) -> Result<()> {
+        let (ctx, reference, actor) = (self.ctx, told.incident.reference.as_str(), self.hand(story, told, 1));
+        if !story.indicators.is_empty() {
+            let bare = IndicatorFields::bare(IndicatorKind::Other, "");
+            let base = IndicatorFields { confidence: Confidence::High, ..bare };
+            let many = indicator::add_many(ctx, actor, reference, &story.indicators.join("\n"), &base).await?;
+            if let Some(line) = many.refused.first() {
+                return Err(Error::Failed(format!("no indicator: {line:?}")));
+            }
+        }
+        for line in story.assets {
+            asset::add(ctx, actor, reference, &read_asset(line).ok_or_else(|| unreadable(line))?).await?;
+        }
+        for line in story.vulnerabilities {
+            let fields = read_vulnerability(line).ok_or_else(|| unreadable(line))?;
+            vulnerability::add(ctx, actor, reference, &fields).await?;
+        }
+        Ok(())
+    }
+}
+
+/// `server | name | identifier | owner | critical | confirmed`.
+fn read_asset(line: &str) -> Option<AssetFields> {
+    let mut parts = parts(line);
+    let kind: AssetKind = parts.next()?.parse().ok()?;
+    Some(AssetFields {
+        identifier: parts.clone().nth(1)?.into(),
+        owner: parts.clone().nth(2)?.into(),
+        criticality: parts.clone().nth(3)?.parse().ok()?,
+        compromise: parts.clone().nth(4)?.parse().ok()?,
+        ..AssetFields::bare(kind, parts.next()?)
+    })
+}
+
+/// `CVE-2023-0000 | title | 9.8 | what has it | fixed`.
+fn read_vulnerability(line: &str) -> Option<VulnerabilityFields> {
+    let mut parts = parts(line);
+    let (cve, title) = (parts.next()?, parts.next()?);
+    Some(VulnerabilityFields {
+        cvss_score: parts.next()?.into(),
+        affected: parts.next()?.into(),
+        status: parts.next()?.parse().ok()?,
+        ..VulnerabilityFields::bare(cve, title)
+    })
+}
