@@ -103,8 +103,8 @@ pub(crate) async fn insert(
     finished_at: Option<Timestamp>,
 ) -> Result<TaskId> {
     let id = TaskId(ctx.uuid(act.now));
-    let now = act.now;
-    rows::insert(&mut act.tx, actor, incident.id, id, fields, origin, finished_at, now).await?;
+    let (new, now) = (rows::NewTask { id, fields, origin, finished_at }, act.now);
+    rows::insert(&mut act.tx, actor, incident.id, &new, now).await?;
     act.record(
         Record::new("task.added", "incident", incident.id)
             .with("task", id.to_string())

@@ -186,7 +186,20 @@ pub async fn counts<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<
     .await
 }
 
-/// Adds a task behind those that are there. One that is finished was finished now, unless it is said when.
+/// A new task.
+#[derive(Clone, Debug)]
+pub struct NewTask<'a> {
+    /// Its id.
+    pub id: TaskId,
+    /// What is said of it.
+    pub fields: &'a TaskFields,
+    /// How it came to be here.
+    pub origin: EventOrigin,
+    /// When it was finished, if it is and this was not now.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// Adds a task behind those that are there.
 ///
 /// # Errors
 /// When the database refuses.
@@ -194,12 +207,10 @@ pub async fn insert(
     tx: &mut Tx,
     actor: &Actor,
     incident: IncidentId,
-    id: TaskId,
-    fields: &TaskFields,
-    origin: EventOrigin,
-    finished_at: Option<Timestamp>,
+    new: &NewTask<'_>,
     now: Timestamp,
 ) -> Result<()> {
+    let NewTask { id, fields, origin, finished_at } = *new;
     let (position,): (i64,) = tx
         .query("SELECT CAST(COALESCE(MAX(position), 0) + 1000 AS BIGINT) FROM tasks WHERE incident_id = $1")
         .bind(incident)

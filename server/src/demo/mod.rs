@@ -5,6 +5,7 @@
 mod cast;
 mod evidence;
 mod exhibits;
+mod reports;
 mod schedule;
 mod script;
 mod stories;
@@ -57,9 +58,9 @@ pub async fn prepare(ctx: &Ctx, data: &Path, entropy: &dyn Entropy) -> Result<St
         clock.turn_to(step.at);
         teller.tell(step).await?;
     }
-    // Every deed is done. What is made from all of them, such as issued reports, belongs here, with the
-    // clock at the present.
+    // Reports are made from all that was done.
     clock.turn_to(ctx.now());
+    reports::issue(&past, &cast).await?;
     let text = accounts(&password);
     write(&note, &text).map_err(|error| Error::Failed(format!("cannot write {}: {error}", note.display())))?;
     Ok(text)
