@@ -144,7 +144,7 @@ export async function startServer({ people }: { people: boolean }): Promise<Serv
       token: (who) => {
         const known = tokens.get(who);
         if (known !== undefined) return known;
-        const scopes = ["incidents:read", "incidents:write", "evidence:read", "evidence:write", "ledger:read"].flatMap((scope) => ["--scope", scope]);
+        const scopes = ["incidents:read", "incidents:write", "evidence:read", "evidence:write", "ledger:read", "reports:read", "metrics:read"].flatMap((scope) => ["--scope", scope]);
         const made = run(["token", "create", "--email", PEOPLE[who].email, ...scopes]).trim();
         tokens.set(who, made);
         return made;

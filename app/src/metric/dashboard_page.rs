@@ -1,8 +1,8 @@
 //! The metrics: every number with its n, what is open and what was left out.
 
-use holdfast_actions::metric::{charts, words, Counts, Dashboard, Group, Line, MetricsQuery};
+use holdfast_actions::metric::{charts, words, Clock, Counts, Dashboard, Group, Line, MetricsQuery};
 use holdfast_chart::Theme;
-use holdfast_domain::metric::Bucket;
+use holdfast_domain::metric::{Bucket, MetricKind, TargetClock};
 use leptos::prelude::*;
 
 use super::filter;
@@ -31,7 +31,8 @@ pub async fn metrics_page() -> Shown {
         <header class="page-head">
             <div>
                 <h1>"Metrics"</h1>
-                <p class="meta">{seen.period.current.label.clone()}", beside "{seen.period.previous.label.clone()}". As of "{moment::full(&as_of)}"."</p>
+                <p class="meta">{seen.period.current.label.clone()}", beside "{seen.period.previous.label.clone()}"."</p>
+                <p class="meta">"As of "{moment::full(&as_of)}</p>
             </div>
             <div class="actions">{issue}<a class="btn" href=pdf>"Draft as PDF"</a></div>
         </header>
@@ -39,16 +40,20 @@ pub async fn metrics_page() -> Shown {
             {filter::form(&asked, "/metrics".into())}
             {counts(&seen)}
             {lines(&seen.lines, &asked, &seen.period.previous)}
-            {drawn(charts::months(Theme::Page, &seen.months), "Incidents by severity")}
-            {drawn(charts::trend(Theme::Page, holdfast_domain::metric::MetricKind::Mttc, &seen.contain_trend), "Time to contain, by month")}
+            {chart("Incidents detected, by severity", charts::months(Theme::Page, &seen.months))}
+            {chart("Time to contain, month by month", charts::trend(Theme::Page, MetricKind::Mttc, &seen.contain_trend))}
             {groups("By severity", "Severity", &seen.by_severity)}
             {groups("By category", "Category", &seen.by_class)}
             {targets(&seen)}
-            {drawn(charts::backlog(Theme::Page, &seen.backlog), "Open now, by age")}
+            {chart("Open now, by age since detection", charts::backlog(Theme::Page, &seen.backlog))}
             {notes(&seen)}
         </div>
     }
     .into_any())
+}
+
+fn chart(heading: &'static str, svg: String) -> AnyView {
+    view! { <section class="stack"><h2>{heading}</h2>{drawn(svg, heading)}</section> }.into_any()
 }
 
 fn counts(seen: &Dashboard) -> AnyView {
@@ -130,8 +135,16 @@ fn groups(heading: &'static str, head: &'static str, groups: &[Group]) -> AnyVie
 }
 
 fn targets(seen: &Dashboard) -> AnyView {
-    let drawings: Vec<AnyView> =
-        seen.clocks.iter().map(|clock| drawn(charts::targets(Theme::Page, clock), "Targets met")).collect();
+    let heading = |clock| match clock {
+        TargetClock::Acknowledge => "Acknowledged within the target",
+        TargetClock::Contain => "Contained within the target",
+        TargetClock::Resolve => "Resolved within the target",
+    };
+    let drawing = |clock: &Clock| {
+        let words = heading(clock.clock);
+        view! { <h3>{words}</h3> {drawn(charts::targets(Theme::Page, clock), words)} }.into_any()
+    };
+    let drawings: Vec<AnyView> = seen.clocks.iter().map(drawing).collect();
     let limits = seen.targets.0.iter().map(|(severity, target)| {
         let words = holdfast_domain::metric::TargetClock::ALL
             .iter()

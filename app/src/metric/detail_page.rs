@@ -41,8 +41,8 @@ pub async fn detail_page() -> Shown {
         <div class="stack metrics">
             {filter::form(&asked, format!("/metrics/{kind}"))}
             {facts(kind, &seen)}
-            {drawn(curve(kind, &seen), "Share not over")}
-            {drawn(charts::trend(Theme::Page, kind, &seen.trend), "Month by month")}
+            <section class="stack"><h2>"Share not over"</h2>{drawn(curve(kind, &seen), "Share not over")}</section>
+            <section class="stack"><h2>"Month by month"</h2>{drawn(charts::trend(Theme::Page, kind, &seen.trend), "Month by month")}</section>
             {behind(seen.behind.as_deref(), &actor.time_zone)}
         </div>
     }

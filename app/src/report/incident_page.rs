@@ -81,9 +81,14 @@ fn written(seen: &RoomView, texts: &Narrative) -> AnyView {
         view! { <a class="btn" href=seen.address("/reports/write")>{icon(icon::EDIT)}"Write"</a> }
     });
     let text = |(name, label, _): &(&str, &'static str, &str)| {
-        let text = texts.fields.get(name);
+        // Decisions are lines; as Markdown they would run together.
+        let decisions = texts.fields.decisions().into_iter().map(|(text, by)| match by.as_str() {
+            "" => format!("- {text}\n"),
+            by => format!("- {text} (by {by})\n"),
+        });
+        let text = if *name == "asks" { decisions.collect() } else { texts.fields.get(name).to_owned() };
         (!text.trim().is_empty())
-            .then(|| view! { <h4>{*label}</h4> {markdown::prose(markdown::render(text))} }.into_any())
+            .then(|| view! { <h4>{*label}</h4> {markdown::prose(markdown::render(&text))} }.into_any())
     };
     let body: Vec<AnyView> = NarrativeFields::ALL.iter().filter_map(text).collect();
     let missing = NarrativeFields::ALL.iter().filter(|(name, ..)| texts.fields.get(name).trim().is_empty()).count();
@@ -97,7 +102,7 @@ fn written(seen: &RoomView, texts: &Narrative) -> AnyView {
         view! { <p class="muted small">"Last changed "{moment::short(&at)}" by "{texts.updated_by_name.clone().unwrap_or_default()}</p> }
     });
     view! {
-        <section class="card">
+        <section class="card written">
             <div class="card-head"><h3>"What the reports say"</h3>{edit}</div>
             <p class="hint">{words}</p>
             {body}
