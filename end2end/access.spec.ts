@@ -54,9 +54,9 @@ test("a restricted incident does not exist for another analyst", async ({ page, 
 
 test("a role that may not is told so, by link or by address", async ({ page }) => {
   await signIn(page, "executive");
-  await expect(page).toHaveURL(/\/account/);
-  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link")).toHaveCount(0);
-  for (const path of ["/incidents", "/ledger", "/people", "/settings", "/sessions", "/tokens"]) {
+  await expect(page).toHaveURL(/\/reports$/);
+  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link")).toHaveText(["Metrics", "Reports"]);
+  for (const path of ["/today", "/incidents", "/import", "/ledger", "/people", "/settings", "/sessions", "/tokens"]) {
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(403);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
@@ -67,7 +67,7 @@ test("an auditor reads and is offered no change", async ({ page, api }) => {
   const incident = await api.open(unique("Audited"));
   await signIn(page, "auditor");
   await page.goto(`/incidents/${incident.reference}`);
-  await expect(page.getByRole("navigation", { name: "Incident" }).getByRole("link")).toHaveText(["Overview", "Timeline", "Evidence", "Indicators", "Times", "History"]);
+  await expect(page.getByRole("navigation", { name: "Incident" }).getByRole("link")).toHaveText(["Overview", "Timeline", "Tasks", "Evidence", "Indicators", "Reports", "Times", "History"]);
   await expect(page.getByRole("main").getByRole("button")).toHaveCount(0);
   expect((await page.goto(`/incidents/${incident.reference}/edit`))?.status()).toBe(403);
 });
@@ -117,5 +117,5 @@ test("a link asked for before signing in is where signing in leads, within this 
   await expect(page).toHaveURL(new RegExp(`/incidents/${incident.reference}/history$`));
   await page.goto("/sign-in?next=//evil.example/x");
   await fillSignIn(page, "mina@example.org", PASSWORD);
-  await expect(page).toHaveURL(/127\.0\.0\.1:\d+\/incidents$/);
+  await expect(page).toHaveURL(/127\.0\.0\.1:\d+\/today$/);
 });

@@ -102,7 +102,8 @@ test("signing in and joining", async ({ page, baseURL }) => {
 
 const PATHS: Record<string, [Who, readonly string[]]> = {
   "list and room": ["lead", ["/incidents", "/incidents?q=nothing-is-called-this", "/incidents?status=open&severity=sev1&owner=me&q=note", "/incidents?sort=asleep", "", "/edit"]],
-  "tabs of the room": ["lead", ["/phase", "/times", "/times?milestone=start", "/access", "/history", "/take"]],
+  "tabs of the room": ["lead", ["/phase", "/times", "/times?milestone=start", "/access", "/history", "/take", "/tasks", "/tasks/new", "/reports", "/reports/write", "/reports/issue", "/reports/recommendations/new"]],
+  "metrics, reports, import": ["lead", ["/today", "/metrics", "/metrics/mttd", "/metrics/issue", "/reports", "/import", "/metrics?period=never"]],
   "ledger and account": ["lead", ["/incidents/new", "/ledger", "/people", "/account", "/account/password", "/account/sessions", "/sign-out"]],
   administration: ["administrator", ["/people", "/people/new", "/sessions", "/settings", "/tokens", "/tokens/0199aaaa-0000-7000-8000-000000000000/revoke", "/account/theme"]],
   "errors within the frame": ["auditor", ["/incidents/INC-1999-0001", "/people/new", "/edit", "/nowhere", "/incidents/INC-1999-0001/nowhere", "/ledger/proof/999999"]],
@@ -115,7 +116,7 @@ for (const [name, [who, paths]] of Object.entries(PATHS)) {
     const incident = await eventful(api);
     await signIn(page, who);
     for (const path of paths) {
-      const isTab = path === "" || /^\/(edit|phase|times|access|history|take)/.test(path);
+      const isTab = path === "" || /^\/(edit|phase|times|access|history|take|tasks|reports\/)/.test(path);
       await page.goto(`${baseURL}${isTab ? incident : ""}${path}`);
       if ((await page.locator("script[type=module]").count()) > 0) await hydrated(page);
       await check(page, `${who} ${path}`);

@@ -89,6 +89,7 @@ pub const PAGES: &[Page] = &[
         evidence::custody_page::custody_page
     ),
     page!("/evidence", deed(Deed::ViewEvidence), evidence::register_page::register_page),
+    page!("/evidence/log", deed(Deed::ExportEvidenceLog), evidence_log::log_page::period_page),
     page!("/incidents/{reference}/evidence/log", deed(Deed::ExportEvidenceLog), evidence_log::log_page::log_page),
     page!("/incidents/{reference}/indicators", deed(Deed::ViewIncident), finding::list_page::findings_page),
     page!("/incidents/{reference}/indicators/many", deed(Deed::EditFindings), finding::many_page::many_page),

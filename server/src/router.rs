@@ -167,6 +167,9 @@ impl Routes {
         let (log, form) = (get(api::evidence_log::pdf), get(api::evidence_log::form));
         self.file("/incidents/{reference}/evidence/log.pdf", Deed::ExportEvidenceLog, Cost::Report, log);
         self.file("/incidents/{reference}/evidence/custody-form.pdf", Deed::ExportEvidenceLog, Cost::Report, form);
+        self.file("/evidence/log.json", Deed::ExportEvidenceLog, Cost::Export, get(api::evidence_log::period_json));
+        self.file("/evidence/log.csv", Deed::ExportEvidenceLog, Cost::Export, get(api::evidence_log::period_csv));
+        self.file("/evidence/log.pdf", Deed::ExportEvidenceLog, Cost::Report, get(api::evidence_log::period_pdf));
         let draft = get(files::draft_report);
         self.file("/incidents/{reference}/reports/draft/{kind}", Deed::RenderReport, Cost::Report, draft);
         self.file("/metrics/report.pdf", Deed::ViewMetrics, Cost::Report, get(api::report::metrics_draft));

@@ -30,9 +30,11 @@ pub async fn register_page() -> Shown {
     } else {
         items("Evidence", &page.rows, true)
     };
+    let log = holdfast_domain::allow(&actor, holdfast_domain::Deed::ExportEvidenceLog, holdfast_domain::Object::None)
+        .then(|| view! { <a class="btn" href="/evidence/log">"Log of a period"</a> });
     title("Evidence");
     Ok(view! {
-        <header class="page-head"><div><h1>"Evidence"</h1><p class="meta">"Of every incident you may see, newest first."</p></div></header>
+        <header class="page-head"><div><h1>"Evidence"</h1><p class="meta">"Of every incident you may see, newest first."</p></div><div class="actions">{log}</div></header>
         <div class="stack">
             {offered}
             <form class="filters" method="get" action="/evidence" aria-label="Evidence">

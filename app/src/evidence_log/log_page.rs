@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::{
     incident::api::incident_room,
     pages::Shown,
-    request::{param, query},
+    request::{param, query, request},
     ui::{
         field::{Field, checkbox},
         raw_text::title,
@@ -42,6 +42,37 @@ pub async fn log_page() -> Shown {
                     <button class="btn" formaction=csv>"Save as CSV"</button>
                     <button class="btn" formaction=pdf>"Save as PDF"</button>
                     <button class="btn" formaction=form>"Custody form to sign"</button>
+                </div>
+            </form>
+            <aside class="stack">{checking(verify)}</aside>
+        </div>
+    }
+    .into_any())
+}
+
+/// The form for a period, across incidents.
+pub async fn period_page() -> Shown {
+    let (_, actor) = request()?;
+    let verify = "holdfast verify evidence-log.json --key 'VKEY'".to_owned();
+    let day = |name, words| Field::day(name, words).required().hint("In your time zone.").input();
+    Ok(view! {
+        {title("Evidence log of a period")}
+        <header class="page-head">
+            <div>
+                <h1>"Evidence log of a period"</h1>
+                <p class="meta">"Everything recorded between two days, in every incident you may see. Times are in "{actor.time_zone}"."</p>
+            </div>
+        </header>
+        <div class="split">
+            <form class="form" method="get" action="/evidence/log.json">
+                <div class="fields">{day("from", "First day")} {day("to", "Last day")}</div>
+                {Field::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input()}
+                {Field::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input()}
+                {checkbox("without_names", "Leave out names", "People are told apart by their ids.", false)}
+                <div class="buttons">
+                    <button class="btn btn-primary">"Save as JSON"</button>
+                    <button class="btn" formaction="/evidence/log.csv">"Save as CSV"</button>
+                    <button class="btn" formaction="/evidence/log.pdf">"Save as PDF"</button>
                 </div>
             </form>
             <aside class="stack">{checking(verify)}</aside>

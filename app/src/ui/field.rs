@@ -60,6 +60,11 @@ impl Field {
         Self { kind: "datetime-local", ..Self::line(name, label) }
     }
 
+    /// A day.
+    pub fn day(name: &'static str, label: &'static str) -> Self {
+        Self { kind: "date", ..Self::line(name, label) }
+    }
+
     pub fn value(self, value: impl Into<String>) -> Self {
         Self { value: value.into(), ..self }
     }

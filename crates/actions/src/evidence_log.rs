@@ -4,12 +4,17 @@
 
 use std::collections::HashMap;
 
-use holdfast_domain::{Actor, Deed, Object, Refusal, incident::Incident, refusal::FieldErrors, time::rfc3339_in_zone};
+use holdfast_domain::{
+    Actor, Deed, Object, Refusal, Timestamp, incident::Incident, refusal::FieldErrors, time::rfc3339_in_zone,
+};
 use holdfast_interop::evidence_log::{
     CUSTODY, Content, DIGEST, EXPORTED, EvidenceLog, Item, REGISTERED, SCHEMA, Scope, Text, Vouched, acquisition_of,
     digest, happened, item_of, row_of, tlp_of, without_names,
 };
-use holdfast_store::ledger::{self as rows, EntryRow};
+use holdfast_store::{
+    evidence,
+    ledger::{self as rows, EntryRow},
+};
 
 use crate::{
     Ctx, Error, Result,
@@ -45,11 +50,80 @@ pub async fn export(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) ->
     errors.finish()?;
     let incident = view(ctx, actor, reference).await?;
     let content = content(ctx, actor, &incident, asked).await?;
+    recorded(ctx, actor, content, asked, ("incident", incident.id.to_string())).await
+}
+
+/// Longest period, in days.
+const PERIOD_DAYS_MAX: i64 = 366;
+
+/// Makes the log of everything that was recorded between two times in incidents that the actor may see,
+/// and records that it was made.
+///
+/// # Errors
+/// A refusal when the role does not allow it, no purpose is given, or the times make no period.
+pub async fn export_period(
+    ctx: &Ctx,
+    actor: &Actor,
+    (from, to): (Timestamp, Timestamp),
+    asked: &Asked,
+) -> Result<EvidenceLog> {
+    permit(ctx, actor, Deed::ExportEvidenceLog, Object::None).await?;
+    let mut errors = FieldErrors::default();
+    errors.line("purpose", &asked.purpose, true, 300);
+    errors.line("legal_basis", &asked.legal_basis, false, 300);
+    if to <= from {
+        errors.add("to", "The end must come after the beginning.");
+    } else if to.since(from) > PERIOD_DAYS_MAX * 86_400 * 1_000_000 {
+        errors.add("to", format!("At most {PERIOD_DAYS_MAX} days at once."));
+    }
+    errors.finish()?;
+    let (mut items, mut acquisitions, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    let mut tlp = holdfast_domain::marking::Tlp::Clear;
+    for reference in evidence::incidents_between(ctx.db(), actor, from, to).await? {
+        let incident = view(ctx, actor, &reference).await?;
+        let part = content(ctx, actor, &incident, asked).await?;
+        let rows: Vec<_> =
+            part.rows.into_iter().filter(|row| (from..to).contains(&row.recorded_at_utc)).collect();
+        let held = |id: &str| rows.iter().any(|row| row.item_id == id);
+        let kept: Vec<Item> = part.items.into_iter().filter(|item| held(&item.id)).collect();
+        acquisitions.extend(
+            part.acquisitions.into_iter().filter(|how| kept.iter().any(|item| item.label == how.item)),
+        );
+        if !kept.is_empty() {
+            tlp = tlp.max(part.tlp);
+        }
+        items.extend(kept);
+        told.extend(rows);
+    }
+    told.sort_by_key(|row| row.seq);
+    let content = Content {
+        scope: Scope::Period { from, to },
+        tlp,
+        requestor: if asked.without_names { actor.person_id.to_string() } else { actor.name.clone() },
+        purpose: asked.purpose.clone(),
+        legal_basis: asked.legal_basis.clone(),
+        generated_at: ctx.now(),
+        names: !asked.without_names,
+        items,
+        acquisitions,
+        rows: told,
+    };
+    recorded(ctx, actor, content, asked, ("org", actor.org_id.to_string())).await
+}
+
+/// Enters the export into the ledger, then adds to the content what it is checked with.
+async fn recorded(
+    ctx: &Ctx,
+    actor: &Actor,
+    content: Content,
+    asked: &Asked,
+    (subject, id): (&'static str, String),
+) -> Result<EvidenceLog> {
     let hash = digest(&content).map_err(|error| Error::failed("evidence log", error))?.to_string();
     let count = i64::try_from(content.rows.len()).map_err(|error| Error::failed("rows", error))?;
     let mut act = Act::begin(ctx, actor).await?;
     act.record(
-        Record::new(EXPORTED, "incident", incident.id)
+        Record::new(EXPORTED, subject, id.clone())
             .with(DIGEST, hash.clone())
             .with("rows", count)
             .with("label", asked.item.clone())
@@ -58,15 +132,21 @@ pub async fn export(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) ->
             .with_text("legal_basis", &asked.legal_basis),
     );
     act.commit().await?;
-    vouched(ctx, actor, &incident, content, &hash).await
+    vouched(ctx, actor, content, &hash, (subject, &id)).await
 }
 
 /// The log with everything it is checked with.
-async fn vouched(ctx: &Ctx, actor: &Actor, incident: &Incident, content: Content, hash: &str) -> Result<EvidenceLog> {
+async fn vouched(
+    ctx: &Ctx,
+    actor: &Actor,
+    content: Content,
+    hash: &str,
+    (subject, id): (&str, &str),
+) -> Result<EvidenceLog> {
     let org = actor.org_id;
     let head = rows::head(ctx.db(), org).await?;
     let checkpoint = note_at(ctx, org, &head).await?;
-    let latest = rows::about(ctx.db(), org, "incident", &incident.id.to_string(), i64::MAX, BATCH).await?;
+    let latest = rows::about(ctx.db(), org, subject, id, i64::MAX, BATCH).await?;
     // Nobody else's export has this hash: it holds who asked and when.
     let export = latest.into_iter().find(|entry| entry.kind == EXPORTED && entry.entry.contains(hash));
     let export = export.ok_or_else(|| Error::Failed("the export that was just recorded is not there".into()))?;

@@ -85,6 +85,22 @@ pub async fn register(db: &Db, actor: &Actor, query: &RegisterQuery) -> Result<V
     }
 }
 
+/// Incidents that the actor may see in which custody was recorded from `from` until before `to`, by
+/// their references.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn incidents_between(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<Vec<String>> {
+    let sql = format!(
+        "SELECT i.reference FROM incidents i WHERE {VISIBLE} AND EXISTS (
+             SELECT 1 FROM custody_events c WHERE c.incident_id = i.id AND c.recorded_at >= $3 AND c.recorded_at < $4)
+         ORDER BY i.reference"
+    );
+    let rows: Vec<(String,)> =
+        db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(from).bind(to).fetch_all().await?;
+    Ok(rows.into_iter().map(|(reference,)| reference).collect())
+}
+
 /// What has been offered to a person and waits for their answer, where they may see it.
 ///
 /// # Errors

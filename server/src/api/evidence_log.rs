@@ -9,6 +9,7 @@ use holdfast_actions::{
     evidence_log::{self, Asked as Asking},
     report::custody,
 };
+use holdfast_domain::Refusal;
 use holdfast_interop::evidence_log::{EvidenceLog, to_csv, to_json};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::IntoParams;
@@ -145,4 +146,97 @@ pub async fn form(
 ) -> Result<Response, Problem> {
     let pdf = custody::form_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
     Ok(download("application/pdf", &format!("{reference}-custody-form.pdf"), pdf))
+}
+
+/// Which period, and why.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PeriodQuery {
+    /// The first day, such as `2026-10-01`, in your time zone.
+    #[serde(default)]
+    from: String,
+    /// The last day, which belongs to it.
+    #[serde(default)]
+    to: String,
+    /// What the log is for. Needed; goes into the log and, as a commitment, into the ledger.
+    #[serde(default)]
+    purpose: String,
+    /// On what legal ground.
+    #[serde(default)]
+    legal_basis: String,
+    /// Whether people's names are left out.
+    #[serde(default, deserialize_with = "ticked")]
+    without_names: bool,
+    /// Whether the table begins with a byte order mark.
+    #[serde(default, deserialize_with = "ticked")]
+    bom: bool,
+}
+
+type Span = (holdfast_domain::Timestamp, holdfast_domain::Timestamp);
+
+fn period(caller: &Caller, query: &PeriodQuery) -> Result<(Span, Asking), Problem> {
+    let day = |name: &str, text: &str, at: &str| {
+        holdfast_domain::time::from_local(&format!("{text}T{at}"), &caller.0.time_zone)
+            .map_err(|_| Refusal::field(name, "Write a day such as 2026-10-01."))
+    };
+    let from = day("from", &query.from, "00:00")?;
+    // The whole of the last day: up to the first instant after it.
+    let to = day("to", &query.to, "23:59:59")?.plus_seconds(1);
+    let asked = Asking {
+        item: None,
+        purpose: query.purpose.clone(),
+        legal_basis: query.legal_basis.clone(),
+        without_names: query.without_names,
+    };
+    Ok(((from, to), asked))
+}
+
+/// The evidence log of a period, across incidents: everything that was recorded in it.
+#[utoipa::path(get, path = "/api/v1/evidence/log.json", operation_id = "period_log", tag = "evidence", params(PeriodQuery),
+    responses(
+        (status = 200, description = "The log", content_type = "application/json", body = serde_json::Value),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn period_json(
+    State(server): State<Server>,
+    caller: Caller,
+    Asked(query): Asked<PeriodQuery>,
+) -> Result<Response, Problem> {
+    let (span, asked) = period(&caller, &query)?;
+    let log = evidence_log::export_period(&server.ctx, &caller.0, span, &asked).await?;
+    Ok(download("application/json", "evidence-log.json", to_json(&log).map_err(failed)?))
+}
+
+/// The rows of the evidence log of a period as CSV.
+#[utoipa::path(get, path = "/api/v1/evidence/log.csv", operation_id = "period_log_csv", tag = "evidence", params(PeriodQuery),
+    responses(
+        (status = 200, description = "The table", content_type = "text/csv", body = String),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn period_csv(
+    State(server): State<Server>,
+    caller: Caller,
+    Asked(query): Asked<PeriodQuery>,
+) -> Result<Response, Problem> {
+    let (span, asked) = period(&caller, &query)?;
+    let log = evidence_log::export_period(&server.ctx, &caller.0, span, &asked).await?;
+    let bytes: Body = to_csv(&log.content, query.bom).map_err(failed)?.into();
+    Ok(crate::files::saved("text/csv; charset=utf-8", "evidence-log.csv", bytes))
+}
+
+/// The evidence log of a period as a PDF.
+#[utoipa::path(get, path = "/api/v1/evidence/log.pdf", operation_id = "period_log_pdf", tag = "evidence", params(PeriodQuery),
+    responses(
+        (status = 200, description = "The log", content_type = "application/pdf", body = Vec<u8>),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn period_pdf(
+    State(server): State<Server>,
+    caller: Caller,
+    Asked(query): Asked<PeriodQuery>,
+) -> Result<Response, Problem> {
+    let (span, asked) = period(&caller, &query)?;
+    let pdf = custody::period_pdf(&server.ctx, &caller.0, span, &asked).await?;
+    Ok(download("application/pdf", "evidence-log.pdf", pdf))
 }

@@ -103,6 +103,9 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::ViewEvidence), Cost::Export, routes!(evidence::file));
     routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::json));
     routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::csv));
+    routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::period_json));
+    routes.rest(deed(Deed::ExportEvidenceLog), Cost::Export, routes!(evidence_log::period_csv));
+    routes.rest(deed(Deed::ExportEvidenceLog), Cost::Report, routes!(evidence_log::period_pdf));
     routes.rest(deed(Deed::ExportEvidenceLog), Cost::Report, routes!(evidence_log::pdf));
     routes.rest(deed(Deed::ExportEvidenceLog), Cost::Report, routes!(evidence_log::form));
 

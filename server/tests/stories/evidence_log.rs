@@ -167,3 +167,42 @@ async fn who_may_not_or_does_not_say_why_gets_nothing_and_nothing_is_recorded() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_log_of_a_period_is_across_incidents_and_holds_what_was_recorded_in_it() {
+    on_both(async |world: World| {
+        let first = story_of(&world).await;
+        world.clock.pass(3 * 86_400);
+        let second = story_of(&world).await;
+        let token = world.token(Role::Auditor, Scope::ALL).await;
+        let key: VerifyingKey =
+            world.bearer(&token, Method::GET, "/api/v1/ledger/vkey", None).await.text().trim().parse().unwrap();
+        let day = |at: holdfast_domain::Timestamp| at.to_string().chars().take(10).collect::<String>();
+        let (early, late) = (day(first.created_at), day(second.created_at));
+        let get = async |kind: &str, from: &str, to: &str| {
+            let path = format!("/api/v1/evidence/log.{kind}?purpose=Audit&from={from}&to={to}");
+            world.bearer(&token, Method::GET, &path, None).await
+        };
+        let both = get("json", &early, &late).await;
+        assert!(verify(&both.body, &key).ok(), "{}", verify(&both.body, &key));
+        let log: EvidenceLog = serde_json::from_slice(&both.body).unwrap();
+        assert_eq!((log.content.items.len(), log.content.rows.len()), (4, 18));
+        let one = get("json", &late, &late).await;
+        assert!(verify(&one.body, &key).ok(), "{}", verify(&one.body, &key));
+        let log: EvidenceLog = serde_json::from_slice(&one.body).unwrap();
+        assert!(log.content.items.iter().all(|item| item.incident == second.reference), "{:?}", log.content.items);
+        assert!(get("pdf", &early, &late).await.body.starts_with(b"%PDF-"));
+        assert_eq!(get("csv", &early, &late).await.text().lines().count(), 19);
+        for (from, to) in [("", ""), (&*late, &*early), ("2020-01-01", &*late), ("yesterday", "today")] {
+            assert_eq!(get("json", from, to).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{from} {to}");
+        }
+        // Both ways of reading it on paper say who holds what.
+        for name in ["log.pdf", "custody-form.pdf"] {
+            let path = format!("/api/v1/incidents/{}/evidence/{name}?purpose=Audit", first.reference);
+            assert!(world.bearer(&token, Method::GET, &path, None).await.body.starts_with(b"%PDF-"), "{name}");
+        }
+        let auditor = world.actor(Role::Auditor).await;
+        assert!(ledger::verify(&world.ctx, auditor.org_id).await.unwrap().ok());
+    })
+    .await;
+}

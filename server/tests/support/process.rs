@@ -44,24 +44,20 @@ impl Place {
         child.wait_with_output().unwrap()
     }
 
+    /// Adds the first person, who leads and administers; gives a token of theirs.
     pub fn set_up(&self) -> String {
-        let add = [
-            "admin",
-            "user",
-            "add",
-            "--email",
-            EMAIL,
-            "--name",
-            "Lead",
-            "--role",
-            "administrator",
-            "--role",
-            "lead",
-            "--password-stdin",
-        ];
+        self.person(EMAIL, "Lead", &["administrator", "lead"])
+    }
+
+    /// Adds a person; gives a token of theirs for incidents and evidence.
+    pub fn person(&self, email: &str, name: &str, roles: &[&str]) -> String {
+        let mut add = vec!["admin", "user", "add", "--email", email, "--name", name, "--password-stdin"];
+        add.extend(roles.iter().flat_map(|role| ["--role", role]));
         let added = self.run(&add, PASSWORD);
         assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
-        let create = ["token", "create", "--email", EMAIL, "--scope", "incidents:read", "--scope", "incidents:write"];
+        let scopes = ["incidents:read", "incidents:write", "evidence:read", "evidence:write"];
+        let mut create = vec!["token", "create", "--email", email];
+        create.extend(scopes.iter().flat_map(|scope| ["--scope", scope]));
         let made = self.run(&create, "");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         String::from_utf8(made.stdout).unwrap().trim().to_owned()
@@ -107,18 +103,32 @@ pub fn ask(
     headers: &[(&str, &str)],
     body: Option<&Value>,
 ) -> std::io::Result<Answer> {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let kind = if body.is_empty() { "" } else { "application/json" };
+    send(address, method, path, headers, kind, body.as_bytes())
+}
+
+/// One request whose body is bytes of any kind.
+pub fn send(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    kind: &str,
+    body: &[u8],
+) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(2))?;
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    let body = body.map(Value::to_string).unwrap_or_default();
     let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
         request += &format!("{name}: {value}\r\n");
     }
-    if !body.is_empty() {
-        request += "Content-Type: application/json\r\n";
+    if !kind.is_empty() {
+        request += &format!("Content-Type: {kind}\r\n");
     }
-    request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    request += &format!("Content-Length: {}\r\n\r\n", body.len());
     stream.write_all(request.as_bytes())?;
+    stream.write_all(body)?;
     read_answer(stream)
 }
 

@@ -12,7 +12,7 @@ use holdfast_domain::{
 };
 use holdfast_interop::evidence_log::{Acquisition, Content, EvidenceLog as Exported, Row};
 use holdfast_report::{
-    CustodyForm, EvidenceLog, ReportKind,
+    CustodyForm, EvidenceLog, Head, ReportKind,
     custody_form::{FormDisposal, FormItem, FormRelease, FormStep},
     evidence_log::{LogAccess, LogCommand, LogEntry, LogItem, LogScope},
 };
@@ -21,7 +21,7 @@ use holdfast_store::evidence as rows;
 use super::{head, ledger_state, rendered};
 use crate::{
     Ctx, Error, Result,
-    evidence_log::{Asked, export},
+    evidence_log::{Asked, export, export_period},
     incident::view,
 };
 
@@ -32,16 +32,23 @@ const BLANK_LINES: u8 = 4;
 
 /// Everything that both are made of.
 struct Held {
-    incident: Incident,
     exported: Exported,
-    /// The items as they are now, by label.
+    /// The items as they are now, by id.
     items: HashMap<String, (Evidence, Vec<String>)>,
 }
 
-async fn held(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<Held> {
-    let exported = export(ctx, actor, reference, asked).await?;
-    let incident = view(ctx, actor, reference).await?;
+async fn held(ctx: &Ctx, actor: &Actor, exported: Exported) -> Result<Held> {
     let mut items = HashMap::new();
+    let mut references: Vec<&str> = exported.content.items.iter().map(|item| item.incident.as_str()).collect();
+    references.dedup();
+    for reference in references {
+        let incident = view(ctx, actor, reference).await?;
+        gather(ctx, &incident, &mut items).await?;
+    }
+    Ok(Held { exported, items })
+}
+
+async fn gather(ctx: &Ctx, incident: &Incident, items: &mut HashMap<String, (Evidence, Vec<String>)>) -> Result<()> {
     for evidence in rows::list(ctx.db(), incident.id).await? {
         let custody = rows::custody(ctx.db(), evidence.id).await?;
         let events: std::result::Result<Vec<_>, _> = custody.iter().map(CustodyEntry::event).collect();
@@ -52,9 +59,9 @@ async fn held(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Resul
                 .collect(),
             Err(refusal) => vec![refusal.to_string()],
         };
-        items.insert(evidence.label.clone(), (evidence, gaps));
+        items.insert(evidence.id.to_string(), (evidence, gaps));
     }
-    Ok(Held { incident, exported, items })
+    Ok(())
 }
 
 /// The evidence log as a PDF. Its export is an entry of the ledger, as that of the JSON is.
@@ -62,19 +69,60 @@ async fn held(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Resul
 /// # Errors
 /// As [`export`], and when the renderer is overloaded.
 pub async fn log_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<Vec<u8>> {
-    let held = held(ctx, actor, reference, asked).await?;
+    let exported = export(ctx, actor, reference, asked).await?;
+    let incident = view(ctx, actor, reference).await?;
+    let head = head(ctx, actor, &incident, None, Vec::new()).await?;
+    let scope = match &asked.item {
+        Some(label) => LogScope::Item { label: label.clone() },
+        None => LogScope::Incident { reference: incident.reference.clone() },
+    };
+    let file = format!("{}-evidence-log.json", incident.reference);
+    paper(ctx, actor, exported, head, scope, &file).await
+}
+
+/// The evidence log of a period as a PDF.
+///
+/// # Errors
+/// As [`export_period`], and when the renderer is overloaded.
+pub async fn period_pdf(ctx: &Ctx, actor: &Actor, period: (Timestamp, Timestamp), asked: &Asked) -> Result<Vec<u8>> {
+    let exported = export_period(ctx, actor, period, asked).await?;
+    let org = crate::org::view(ctx, actor).await?;
+    let as_of = super::as_of(ctx);
+    let head = Head {
+        as_of,
+        utc_offset_min: super::offset_min(as_of, &org.time_zone),
+        zone: org.time_zone,
+        organisation: org.name,
+        reference: "Every incident".into(),
+        title: String::new(),
+        tlp: exported.content.tlp,
+        pap: holdfast_domain::marking::Pap::Amber,
+        author: String::new(),
+        approver: None,
+        version: None,
+        distribution: Vec::new(),
+    };
+    let scope = LogScope::Period { from: period.0, to: period.1 };
+    paper(ctx, actor, exported, head, scope, "evidence-log.json").await
+}
+
+async fn paper(
+    ctx: &Ctx,
+    actor: &Actor,
+    exported: Exported,
+    mut head: Head,
+    scope: LogScope,
+    file: &str,
+) -> Result<Vec<u8>> {
+    let held = held(ctx, actor, exported).await?;
     let content = &held.exported.content;
-    let mut head = head(ctx, actor, &held.incident, None, Vec::new()).await?;
     head.title = "Evidence log".into();
     head.tlp = content.tlp;
     head.author.clone_from(&content.requestor);
     // It is handed out as it is: nothing of it is a draft.
     head.version = Some(1);
     let data = EvidenceLog {
-        scope: match &asked.item {
-            Some(label) => LogScope::Item { label: label.clone() },
-            None => LogScope::Incident { reference: held.incident.reference.clone() },
-        },
+        scope,
         requestor: content.requestor.clone(),
         purpose: content.purpose.clone(),
         legal_basis: content.legal_basis.clone(),
@@ -84,7 +132,7 @@ pub async fn log_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -
         ledger: ledger_state(ctx, actor).await?,
         checkpoint: held.exported.checkpoint.clone(),
         verifier_key: held.exported.vkey.clone(),
-        commands: commands(&held.incident.reference),
+        commands: commands(file),
         not_proven: not_proven(),
         sign_off: Vec::new(),
         head,
@@ -116,7 +164,7 @@ fn access(row: &Row, names: bool) -> LogAccess {
 fn items(held: &Held) -> Vec<LogItem> {
     let content = &held.exported.content;
     let item = |listed: &holdfast_interop::evidence_log::Item| {
-        let (evidence, gaps) = held.items.get(&listed.label)?;
+        let (evidence, gaps) = held.items.get(&listed.id)?;
         let how = content.acquisitions.iter().find(|one| one.item == listed.label);
         let mine: Vec<&Row> = content.rows.iter().filter(|row| row.item_id == listed.id).collect();
         let verified = mine.iter().filter(|row| row.hash_ok == Some(true)).map(|row| row.occurred_at_utc).max();
@@ -180,12 +228,12 @@ fn entry(place: usize, row: &Row, names: bool) -> Option<LogEntry> {
     })
 }
 
-fn commands(reference: &str) -> Vec<LogCommand> {
+fn commands(file: &str) -> Vec<LogCommand> {
     let command = |shows: &str, command: String| LogCommand { shows: shows.into(), command };
     vec![
         command(
             "The log as a file says the same and is in the ledger, entry by entry.",
-            format!("holdfast verify {reference}-evidence-log.json --key \"$(cat ledger.vkey)\""),
+            format!("holdfast verify {file} --key \"$(cat ledger.vkey)\""),
         ),
         command(
             "The checkpoint was signed with the ledger's key (verify.sh needs a shell and OpenSSL only).",
@@ -214,22 +262,24 @@ fn not_proven() -> Vec<String> {
 /// # Errors
 /// As [`export`], and when the renderer is overloaded.
 pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<Vec<u8>> {
-    let held = held(ctx, actor, reference, asked).await?;
+    let exported = export(ctx, actor, reference, asked).await?;
+    let incident = view(ctx, actor, reference).await?;
+    let held = held(ctx, actor, exported).await?;
     let content = &held.exported.content;
-    let mut head = head(ctx, actor, &held.incident, None, Vec::new()).await?;
+    let mut head = head(ctx, actor, &incident, None, Vec::new()).await?;
     head.title = "Chain of custody".into();
     head.tlp = content.tlp;
     head.version = Some(1);
     let first = content.rows.iter().find(|row| row.event == "collected");
     let data = CustodyForm {
-        incident_type: held.incident.fields.category.label().into(),
+        incident_type: incident.fields.category.label().into(),
         submitted_by: first.map(|row| who(row, content.names)).unwrap_or_default(),
         submitter_id: first.map(|row| row.actor_id.clone()).unwrap_or_default(),
         victim: head.organisation.clone(),
         suspect: String::new(),
         seized_at: first.map(|row| row.occurred_at_utc),
         seized_where: first.map(|row| row.location.clone()).unwrap_or_default(),
-        items: content.items.iter().filter_map(|item| form_item(&held, &item.label)).collect(),
+        items: content.items.iter().filter_map(|item| form_item(&held, &item.id)).collect(),
         steps: steps(content),
         blank_lines: BLANK_LINES,
         disposal: disposal(content),
@@ -242,8 +292,8 @@ pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) 
     rendered(ctx, ReportKind::CustodyForm, &json, data.head.as_of).await
 }
 
-fn form_item(held: &Held, label: &str) -> Option<FormItem> {
-    let (evidence, _) = held.items.get(label)?;
+fn form_item(held: &Held, id: &str) -> Option<FormItem> {
+    let (evidence, _) = held.items.get(id)?;
     let fields = &evidence.fields;
     let device = format!("{} {}", fields.make, fields.model);
     let parts = [
@@ -257,7 +307,7 @@ fn form_item(held: &Held, label: &str) -> Option<FormItem> {
     .filter(|part| !part.is_empty())
     .collect::<Vec<_>>()
     .join("; ");
-    let (label, sha256) = (label.to_owned(), evidence.sha256.clone());
+    let (label, sha256) = (evidence.label.clone(), evidence.sha256.clone());
     Some(FormItem { label, quantity: "1".into(), description: parts, sha256 })
 }
 
