@@ -35,7 +35,7 @@ async function signInVictim(page: Page, own: Server): Promise<void> {
   own.run(["admin", "user", "add", "--email", "vera@example.org", "--name", "Vera Quist", ...roles, "--password-stdin"], PASSWORD);
   await page.goto(`${own.url}/sign-in`);
   await fillSignIn(page, "vera@example.org", PASSWORD);
-  await page.waitForURL(/\/incidents$/);
+  await page.waitForURL(/\/today$/);
 }
 
 /** Every form with values that would take effect if it were let through; the way out last. */

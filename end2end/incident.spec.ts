@@ -229,7 +229,7 @@ test("the report is a PDF", async ({ page, api }) => {
   await page.goto(`/incidents/${incident.reference}`);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    page.getByRole("link", { name: "Report as PDF" }).click(),
+    page.getByRole("link", { name: "Summary as PDF" }).click(),
   ]);
   expect(download.suggestedFilename()).toBe(`${incident.reference}-summary.pdf`);
   expect(readFileSync(await download.path()).subarray(0, 5).toString()).toBe("%PDF-");

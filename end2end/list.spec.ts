@@ -21,6 +21,7 @@ test("filters by text, status, severity and owner stand in the address and as ch
   expect(moved.status(), await moved.text()).toBe(200);
 
   await signIn(page, "lead");
+  await page.goto("/incidents");
   await hydrated(page);
   await page.getByRole("searchbox", { name: "Search", exact: true }).fill(mark);
   await page.getByRole("button", { name: "Apply" }).click();

@@ -55,8 +55,11 @@ test("an invitation: its code is shown once, works once, and gives the roles it 
   await expect(toast(other)).toContainText("Your password is set");
   await fillSignIn(other, email, OTHER_PASSWORD);
   await expect(other.getByRole("navigation", { name: "Main" }).getByRole("link")).toHaveText([
+    "Today",
     "Incidents",
     "Evidence",
+    "Metrics",
+    "Reports",
     "Ledger",
     "People",
     "API tokens",
@@ -189,7 +192,7 @@ test("a new password ends the other sessions and the old password", async ({ pag
   await fillSignIn(one, email, OTHER_PASSWORD);
   await two.goto("/sign-in");
   await fillSignIn(two, email, OTHER_PASSWORD);
-  await expect(two).toHaveURL(/\/incidents/);
+  await expect(two).toHaveURL(/\/today$/);
   await one.goto("/account/password");
   await one.getByLabel("Current password").fill("not the one it is at all");
   await one.getByLabel("New password").fill(PASSWORD);

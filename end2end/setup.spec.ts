@@ -54,7 +54,8 @@ test("the right code makes organisation and administrator, and works once", asyn
   await expect(toast(page)).toContainText("Holdfast is set up");
 
   await fillSignIn(page, "ada@example.org", PASSPHRASE);
-  await expect(page).toHaveURL(`${untouched.url}/incidents`);
+  await expect(page).toHaveURL(`${untouched.url}/today`);
+  await page.goto(`${untouched.url}/incidents`);
   await expect(page.getByRole("heading", { name: "No incident yet" })).toBeVisible();
   await page.goto(`${untouched.url}/account`);
   await expect(page.getByText("Administrator, Incident lead").last()).toBeVisible();

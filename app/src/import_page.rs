@@ -62,8 +62,7 @@ fn told(outcome: &Outcome) -> AnyView {
     match &outcome.result {
         Ok(made) => {
             let to = format!("/incidents/{}", made.reference);
-            let words =
-                format!("{} events, {} findings, {} tasks.", made.events, made.findings, made.tasks);
+            let words = format!("{} events, {} findings, {} tasks.", made.events, made.findings, made.tasks);
             let notes: Vec<AnyView> =
                 made.notes.iter().map(|note| view! { <li>{note.clone()}</li> }.into_any()).collect();
             let notes = (!notes.is_empty()).then(|| {
@@ -75,8 +74,8 @@ fn told(outcome: &Outcome) -> AnyView {
                 {notes}
             }.into_any())
         }
-        Err(why) => notice::warning(
-            view! { <p>{outcome.file.clone()}": nothing was imported. "{why.clone()}</p> }.into_any(),
-        ),
+        Err(why) => {
+            notice::warning(view! { <p>{outcome.file.clone()}": nothing was imported. "{why.clone()}</p> }.into_any())
+        }
     }
 }

@@ -67,7 +67,9 @@ impl Scene {
         let reference = opened.body["reference"].as_str().unwrap().to_owned();
         let bytes: Vec<u8> = (0..200_000_u64).map(|at| (at.wrapping_mul(number + 7) >> 3) as u8).collect();
         let bearer = format!("Bearer {}", self.lead);
-        let path = format!("/api/v1/incidents/{reference}/evidence?title=File+{number}&kind=log-export&original_filename=a.log");
+        let path = format!(
+            "/api/v1/incidents/{reference}/evidence?title=File+{number}&kind=log-export&original_filename=a.log"
+        );
         let headers = [("Authorization", bearer.as_str())];
         let made = send(self.place.address, "POST", &path, &headers, "application/octet-stream", &bytes)?;
         if made.status != 201 {
@@ -84,9 +86,11 @@ impl Scene {
             items.len() - 1
         };
         let offer = json!({ "received_by": self.analyst_id, "reason": "analysis", "method": "in person" });
-        for (token, kind, details) in
-            [(&self.lead, "offered", offer), (&self.analyst, "accepted", json!({})), (&self.analyst, "moved", json!({ "location": "Shelf 3" }))]
-        {
+        for (token, kind, details) in [
+            (&self.lead, "offered", offer),
+            (&self.analyst, "accepted", json!({})),
+            (&self.analyst, "moved", json!({ "location": "Shelf 3" })),
+        ] {
             let path = format!("/api/v1/incidents/{reference}/evidence/{label}/custody");
             let done = self.ask(token, "POST", &path, Some(&json!({ "kind": kind, "details": details })));
             let mut items = self.items.lock().unwrap();

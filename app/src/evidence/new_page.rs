@@ -29,7 +29,7 @@ pub async fn new_page() -> Shown {
         {problems()}
         <section class="card">
             <h2>"Register evidence"</h2>
-            <form class="form" method="post" enctype="multipart/form-data" action=seen.address("/evidence/new") data-guard="">
+            <form class="form" method="post" enctype="multipart/form-data" action=seen.address("/evidence/new") data-guard="" data-progress="">
                 {what()}
                 {acquisition(&seen)}
                 {thing()}

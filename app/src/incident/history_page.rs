@@ -1,11 +1,14 @@
 //! The history of an incident, from the ledger, with before and after.
 
 use holdfast_domain::{
+    event::Lane,
     incident::{Disposition, Severity},
     ledger::Change,
     lifecycle::{Milestone, Status},
     marking::{Pap, Tlp},
+    narrative::Priority,
     rsit::Category,
+    task::{TaskPhase, TaskStatus},
 };
 use leptos::prelude::*;
 
@@ -96,11 +99,17 @@ fn field_words(field: &str) -> String {
 pub fn words(field: &str, text: &str) -> String {
     let words = match field {
         "severity" => text.parse().ok().map(Severity::label),
-        "status" => text.parse().ok().map(Status::label),
+        "status" => {
+            let of_a_task = || text.parse().ok().map(TaskStatus::label);
+            text.parse().ok().map(Status::label).or_else(of_a_task)
+        }
+        "phase" => text.parse().ok().map(TaskPhase::label),
+        "lane" => text.parse().ok().map(Lane::label),
+        "priority" => text.parse().ok().map(Priority::label),
         "tlp" => text.parse().ok().map(Tlp::label),
         "pap" => text.parse().ok().map(Pap::label),
         "disposition" => text.parse().ok().map(Disposition::label),
-        "on_hold" | "is_exercise" | "restricted" | "disabled" => match text {
+        "on_hold" | "is_exercise" | "restricted" | "disabled" | "mandatory" | "in_report" => match text {
             "true" | "on" => Some("Yes"),
             _ => Some("No"),
         },

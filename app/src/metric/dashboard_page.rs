@@ -1,6 +1,6 @@
 //! The metrics: every number with its n, what is open and what was left out.
 
-use holdfast_actions::metric::{charts, words, Clock, Counts, Dashboard, Group, Line, MetricsQuery};
+use holdfast_actions::metric::{Clock, Counts, Dashboard, Group, Line, MetricsQuery, charts, words};
 use holdfast_chart::Theme;
 use holdfast_domain::metric::{Bucket, MetricKind, TargetClock};
 use leptos::prelude::*;
@@ -105,7 +105,10 @@ fn lines(lines: &[Line], asked: &MetricsQuery, previous: &Bucket) -> AnyView {
         })
         .collect();
     let heads = ["Metric", "Median", "p90", "Mean of ended", "n", "Left out", "Before", "Change"];
-    let words = format!("Before is {}. Fewer than five values are printed, not summed up; a plus sign marks one that still goes on.", previous.label);
+    let words = format!(
+        "Before is {}. Fewer than five values are printed, not summed up; a plus sign marks one that still goes on.",
+        previous.label
+    );
     view! { <section class="stack"><h2>"How long it took"</h2>{table::plain("How long it took", &heads, rows)}<p class="hint">{words}</p></section> }
         .into_any()
 }

@@ -1,6 +1,6 @@
 //! One metric: its definition, its curve, its trend and the incidents behind it.
 
-use holdfast_actions::metric::{charts, words, Behind, Detail};
+use holdfast_actions::metric::{Behind, Detail, charts, words};
 use holdfast_chart::Theme;
 use holdfast_domain::{
     Refusal,
@@ -50,8 +50,7 @@ pub async fn detail_page() -> Shown {
 }
 
 fn curve(kind: MetricKind, seen: &Detail) -> String {
-    let observed: Vec<Observation> =
-        seen.behind.iter().flatten().map(|row| row.observation).collect();
+    let observed: Vec<Observation> = seen.behind.iter().flatten().map(|row| row.observation).collect();
     charts::curve(Theme::Page, kind, &seen.curve, &observed, &seen.line.current)
 }
 

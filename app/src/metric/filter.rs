@@ -42,7 +42,8 @@ pub fn pairs(asked: &MetricsQuery) -> String {
 pub fn hidden(asked: &MetricsQuery) -> AnyView {
     let severity = asked.severity.map(|one| one.to_string()).unwrap_or_default();
     let class = asked.class.map(|one| one.to_string()).unwrap_or_default();
-    let field = |name: &'static str, value: String| view! { <input type="hidden" name=name value=typed(name, value) /> };
+    let field =
+        |name: &'static str, value: String| view! { <input type="hidden" name=name value=typed(name, value) /> };
     view! { {field("period", asked.period.clone())} {field("severity", severity)} {field("class", class)} }.into_any()
 }
 

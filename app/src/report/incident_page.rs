@@ -93,7 +93,10 @@ fn written(seen: &RoomView, texts: &Narrative) -> AnyView {
     let body: Vec<AnyView> = NarrativeFields::ALL.iter().filter_map(text).collect();
     let missing = NarrativeFields::ALL.iter().filter(|(name, ..)| texts.fields.get(name).trim().is_empty()).count();
     let words = match (body.is_empty(), missing) {
-        (true, _) => "Nothing is written yet: what it means for the business, what was learned, what readers should decide.".to_owned(),
+        (true, _) => {
+            "Nothing is written yet: what it means for the business, what was learned, what readers should decide."
+                .to_owned()
+        }
         (false, 0) => String::new(),
         (false, n) => format!("{n} of {} texts are not written yet.", NarrativeFields::ALL.len()),
     };
@@ -148,5 +151,6 @@ fn recommended(seen: &RoomView, recommendations: &[Recommendation]) -> AnyView {
     } else {
         table::plain("Recommendations", &["What should change", "What for", "Owner", "Due", "State", ""], rows)
     };
-    view! { <section class="stack"><div class="card-head"><h3>"Recommendations"</h3>{add}</div>{body}</section> }.into_any()
+    view! { <section class="stack"><div class="card-head"><h3>"Recommendations"</h3>{add}</div>{body}</section> }
+        .into_any()
 }

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use super::incident_page::OF_INCIDENTS;
 use crate::{
     incident::{
-        api::{edit_names, incident_room},
+        api::incident_room,
         room::{Tab, room},
     },
     metric::filter as metric_filter,
     pages::Shown,
-    request::param,
+    request::{param, request},
     ui::{
         field::{Choice, Field, checkbox, checkboxes},
         notice::problems,
@@ -35,7 +35,7 @@ pub async fn issue_page() -> Shown {
             <h2>"Issue a report"</h2>
             <form class="form" method="post" action=seen.address("/reports/issue")>
                 {Field::line("kind", "Which report").value(IssuedKind::Executive.to_string()).select(kinds)}
-                {recipients(edit_names().await?)}
+                {recipients(readers().await?)}
                 {kept()}
                 <div class="buttons"><button class="btn btn-primary">"Issue"</button><a class="btn" href=seen.address("/reports")>"Cancel"</a></div>
             </form>
@@ -56,13 +56,19 @@ pub async fn issue_metrics_page() -> Shown {
         <section class="card">
             <form class="form" method="post" action="/metrics/issue">
                 {hidden}
-                {recipients(edit_names().await?)}
+                {recipients(readers().await?)}
                 {kept()}
                 <div class="buttons"><button class="btn btn-primary">"Issue"</button><a class="btn" href=back>"Cancel"</a></div>
             </form>
         </section>
     }
     .into_any())
+}
+
+async fn readers() -> Result<Vec<Choice>, crate::AppError> {
+    let (ctx, actor) = request()?;
+    let people = holdfast_actions::report::readers(&ctx, &actor).await?;
+    Ok(people.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
 fn kept() -> AnyView {

@@ -22,7 +22,14 @@ const PARTS: [(&str, &[&str]); 5] = [
     ("For the executive", &["bottom_line", "business_impact", "asks"]),
     (
         "Impact in particular",
-        &["impact_services", "impact_people", "impact_data", "impact_money", "impact_money_confidence", "impact_regulatory"],
+        &[
+            "impact_services",
+            "impact_people",
+            "impact_data",
+            "impact_money",
+            "impact_money_confidence",
+            "impact_regulatory",
+        ],
     ),
     ("How sure we are", &["confidence_known", "confidence_assessed", "confidence_unknown"]),
     ("What happened and why", &["detection", "contributing_factors"]),

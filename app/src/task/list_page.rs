@@ -55,7 +55,8 @@ fn body(seen: &RoomView, tasks: &[Task], now: Timestamp) -> AnyView {
 }
 
 fn nothing(seen: &RoomView, may: bool) -> AnyView {
-    let words = view! { <p>"What has to be done, by whom and by when. Mandatory tasks must be finished before closing."</p> };
+    let words =
+        view! { <p>"What has to be done, by whom and by when. Mandatory tasks must be finished before closing."</p> };
     let usual = may.then(|| {
         view! {
             <form method="post" action=seen.address("/tasks/usual")><button class="btn">"Add the usual tasks of a response"</button></form>

@@ -95,7 +95,8 @@ fn row(task: &Task, today: &Today, zone: &str, may_work: bool) -> AnyView {
 
 fn incident_link(reference: &str, words: &str) -> AnyView {
     let to = format!("/incidents/{reference}");
-    view! { <a class="mono" href=to>{reference.to_owned()}</a>" "<span class="muted">{words.to_owned()}</span> }.into_any()
+    view! { <a class="mono" href=to>{reference.to_owned()}</a>" "<span class="muted">{words.to_owned()}</span> }
+        .into_any()
 }
 
 fn incidents(heading: &'static str, rows: &[IncidentRow], zone: &str, mine: bool) -> AnyView {

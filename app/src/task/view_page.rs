@@ -118,5 +118,6 @@ fn said(seen: &RoomView, task: &Task, comments: &[Comment], may: bool) -> AnyVie
             </form>
         }
     });
-    view! { <section class="card"><h3>"Comments"</h3>{none}<ol class="comments">{lines}</ol>{form}</section> }.into_any()
+    view! { <section class="card"><h3>"Comments"</h3>{none}<ol class="comments">{lines}</ol>{form}</section> }
+        .into_any()
 }

@@ -2,7 +2,7 @@
 //! just typed over the stored value, so that nothing typed is lost when a form comes back; a
 //! password is never echoed.
 
-use holdfast_domain::Refusal;
+use holdfast_domain::{Refusal, narrative::NarrativeFields};
 use leptos::prelude::*;
 
 use super::{
@@ -330,6 +330,14 @@ pub fn label_of(name: &str) -> String {
         "owner_id" => "Owner".into(),
         "is_exercise" => "Exercise".into(),
         "time_zone" => "Time zone".into(),
+        "due_at" => "Due".into(),
+        "done_at" => "Done".into(),
+        "people" => "People".into(),
+        "body" => "Text".into(),
+        name if NarrativeFields::ALL.iter().any(|(known, ..)| *known == name) => {
+            let found = NarrativeFields::ALL.iter().find(|(known, ..)| *known == name);
+            found.map_or("", |(_, label, _)| label).to_owned()
+        }
         name => {
             let mut words = name.replace('_', " ");
             if let Some(first) = words.get_mut(0..1) {

@@ -13,8 +13,8 @@ use crate::{
     Ctx, Result,
     act::{Act, Record},
     finding::{Asked, Part, archived_meanwhile, may_change, taken, written},
-    stale::{Now, stale},
     incident,
+    stale::{Now, stale},
 };
 
 /// Part of the list of an incident.

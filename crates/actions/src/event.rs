@@ -6,8 +6,8 @@ use holdfast_domain::{
     event::{EntryFrom, Event, EventFields, EventOrigin, Lane, TimelineEntry, in_order},
     incident::Incident,
     lifecycle::{Milestone, MilestoneTime},
-    task::{Task, TaskStatus},
     refusal::FieldErrors,
+    task::{Task, TaskStatus},
 };
 use holdfast_store::{event as rows, incident as incidents};
 

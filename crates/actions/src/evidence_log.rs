@@ -82,13 +82,10 @@ pub async fn export_period(
     for reference in evidence::incidents_between(ctx.db(), actor, from, to).await? {
         let incident = view(ctx, actor, &reference).await?;
         let part = content(ctx, actor, &incident, asked).await?;
-        let rows: Vec<_> =
-            part.rows.into_iter().filter(|row| (from..to).contains(&row.recorded_at_utc)).collect();
+        let rows: Vec<_> = part.rows.into_iter().filter(|row| (from..to).contains(&row.recorded_at_utc)).collect();
         let held = |id: &str| rows.iter().any(|row| row.item_id == id);
         let kept: Vec<Item> = part.items.into_iter().filter(|item| held(&item.id)).collect();
-        acquisitions.extend(
-            part.acquisitions.into_iter().filter(|how| kept.iter().any(|item| item.label == how.item)),
-        );
+        acquisitions.extend(part.acquisitions.into_iter().filter(|how| kept.iter().any(|item| item.label == how.item)));
         if !kept.is_empty() {
             tlp = tlp.max(part.tlp);
         }

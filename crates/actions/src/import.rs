@@ -127,7 +127,9 @@ fn case(bytes: &[u8], now: Timestamp) -> std::result::Result<Read, holdfast_inte
     let detected = case.opened.as_ref().and_then(|moment| moment.stated(now));
     let mut notes = case.notes.clone();
     if detected.is_some() {
-        notes.push("The day the case was opened stands as the time of detection; correct it where it was earlier.".into());
+        notes.push(
+            "The day the case was opened stands as the time of detection; correct it where it was earlier.".into(),
+        );
     }
     if case.closed.is_some() {
         notes.push("The case was closed there; its phases here are to be walked, with their times.".into());
@@ -163,7 +165,8 @@ fn iris_task(given: &iris::IrisTask, now: Timestamp) -> (TaskFields, Option<Time
     }
     told.push_str(&date("Opened", &given.opened));
     told.push_str(&date("Closed", &given.closed));
-    let words = if given.description.trim().is_empty() { told } else { format!("{}\n\n{told}", given.description.trim()) };
+    let words =
+        if given.description.trim().is_empty() { told } else { format!("{}\n\n{told}", given.description.trim()) };
     let fields = TaskFields {
         status,
         status_reason: reason.into(),

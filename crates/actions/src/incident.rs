@@ -105,7 +105,11 @@ pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
             .iter()
             .copied()
             .filter(|deed| !matches!(deed, Deed::ViewMetrics | Deed::Import | Deed::ReadReports))
-            .filter(|deed| holdfast_domain::access::scope_of(*deed).is_some() || deed.as_str().starts_with("evidence.") || *deed == Deed::IssueReport)
+            .filter(|deed| {
+                holdfast_domain::access::scope_of(*deed).is_some()
+                    || deed.as_str().starts_with("evidence.")
+                    || *deed == Deed::IssueReport
+            })
             .filter(|deed| holdfast_domain::allow(actor, *deed, object))
             .collect(),
         incident,

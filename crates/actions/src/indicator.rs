@@ -12,9 +12,9 @@ use crate::{
     Ctx, Result,
     act::{Act, Record},
     finding::{Asked, Part, archived_meanwhile, may_change, taken, written},
-    stale::{Now, stale},
     incident,
     session::permit,
+    stale::{Now, stale},
 };
 
 pub use holdfast_store::indicator::Sighting;

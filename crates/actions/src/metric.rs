@@ -213,10 +213,8 @@ pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result
     let (from, to) = (period.current.from, period.current.to);
     let closures = rows::closures(ctx.db(), actor, from, to).await?;
     let lines = MetricKind::ALL.iter().map(|kind| line(*kind, &cases, &period, now)).collect();
-    let counts = [
-        counts(ctx, actor, &cases, &period.current).await?,
-        counts(ctx, actor, &cases, &period.previous).await?,
-    ];
+    let counts =
+        [counts(ctx, actor, &cases, &period.current).await?, counts(ctx, actor, &cases, &period.previous).await?];
     Ok(Dashboard {
         as_of: now,
         counts,

@@ -13,12 +13,10 @@ use holdfast_domain::{
     Actor, Deed, Object, Timestamp, incident::Incident, lifecycle::MilestoneTime, report::IssuedKind,
     time::rfc3339_in_zone,
 };
-use holdfast_report::{
-    CaseFacts, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind,
-};
+use holdfast_report::{CaseFacts, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind};
 use sha2::{Digest, Sha256};
 
-pub use issue::{Kept, Page, issue, issue_metrics, list, of_incident, open};
+pub use issue::{Kept, Page, issue, issue_metrics, list, of_incident, open, readers};
 
 use crate::{
     Ctx, Error, Result,

@@ -52,7 +52,13 @@ async fn found(tx: &mut Tx, incident: &Incident, id: &str) -> Result<Task> {
 
 /// Checks the fields, and that those new on it can be told what is theirs: somebody who may not see
 /// a restricted incident cannot work in it.
-async fn check(act: &mut Act<'_>, actor: &Actor, incident: &Incident, before: Option<&Task>, fields: &TaskFields) -> Result<()> {
+async fn check(
+    act: &mut Act<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    before: Option<&Task>,
+    fields: &TaskFields,
+) -> Result<()> {
     let mut errors = FieldErrors::default();
     fields.check(&mut errors);
     errors.finish()?;
@@ -125,7 +131,9 @@ pub async fn add_usual(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<usiz
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
     room_left(&mut act, &incident, USUAL.len()).await?;
     let mut added = 0;
-    for (title, phase, mandatory) in USUAL.iter().filter(|(title, ..)| !there.iter().any(|task| task.fields.title == *title)) {
+    for (title, phase, mandatory) in
+        USUAL.iter().filter(|(title, ..)| !there.iter().any(|task| task.fields.title == *title))
+    {
         let fields = TaskFields { phase: *phase, mandatory: *mandatory, ..TaskFields::bare(title) };
         insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person, None).await?;
         added += 1;
@@ -152,8 +160,7 @@ pub async fn edit(
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
     let before = found(&mut act.tx, &incident, id).await?;
-    let as_it_is =
-        Now { version: before.version, changed_by: &before.updated_by_name, changed_at: before.updated_at };
+    let as_it_is = Now { version: before.version, changed_by: &before.updated_by_name, changed_at: before.updated_at };
     if version != before.version {
         stale(&as_it_is, fields.as_text(), before.fields.as_text())?;
         return Ok(before);

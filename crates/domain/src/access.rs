@@ -50,7 +50,13 @@ impl Actor {
     /// such a person is read with the scope for reports alone.
     #[must_use]
     pub fn role_sees_incidents(&self) -> bool {
-        self.roles.iter().any(|role| role_allows(role, Deed::ListIncidents, Object::None))
+        self.role_may(Deed::ListIncidents)
+    }
+
+    /// Whether the role may do the deed to nothing in particular, whatever a token's scopes leave of it.
+    #[must_use]
+    pub fn role_may(&self, deed: Deed) -> bool {
+        self.roles.iter().any(|role| role_allows(role, deed, Object::None))
     }
 }
 
@@ -143,6 +149,12 @@ fn role_allows(role: Role, deed: Deed, object: Object) -> bool {
             role == Role::Administrator
         }
     }
+}
+
+/// Whether somebody with this role reads what is issued to them.
+#[must_use]
+pub fn role_reads_reports(role: Role) -> bool {
+    role_allows(role, Deed::ReadReports, Object::None)
 }
 
 /// The scope a token needs for the deed; `None` is never by token.

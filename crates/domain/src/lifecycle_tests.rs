@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use super::*;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
-const FULL: ClosingFacts = ClosingFacts { has_disposition: true, has_root_cause: true, has_detection: true, has_tasks_done: true };
+const FULL: ClosingFacts =
+    ClosingFacts { has_disposition: true, has_root_cause: true, has_detection: true, has_tasks_done: true };
 
 fn change(to: Status, reason: &str) -> PhaseChange {
     PhaseChange { to, entered: None, reason: reason.into() }
@@ -37,7 +38,8 @@ fn skips_and_back_steps_ask_why() {
 
 #[test]
 fn closing_names_everything_that_is_missing() {
-    let facts = ClosingFacts { has_disposition: false, has_root_cause: false, has_detection: true, has_tasks_done: true };
+    let facts =
+        ClosingFacts { has_disposition: false, has_root_cause: false, has_detection: true, has_tasks_done: true };
     let refusal = change(Status::Closed, "").check(Status::Resolved, facts, NOW).unwrap_err();
     assert_eq!(refusal.to_string(), "Before closing, add a disposition, the root cause, or that it is undetermined.");
 }

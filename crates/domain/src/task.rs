@@ -102,7 +102,8 @@ impl TaskFields {
         errors.text("description", &self.description, DESCRIPTION_CHARS_MAX);
         errors.text("status_reason", &self.status_reason, REASON_CHARS_MAX);
         if self.status.needs_reason() && self.status_reason.trim().is_empty() {
-            let words = if self.status == TaskStatus::Blocked { "Say what it waits on." } else { "Say why it is not needed." };
+            let words =
+                if self.status == TaskStatus::Blocked { "Say what it waits on." } else { "Say why it is not needed." };
             errors.add("status_reason", words);
         }
         if self.people.len() > PEOPLE_MAX {

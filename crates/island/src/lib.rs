@@ -12,6 +12,8 @@ mod drag;
 mod guard;
 #[cfg(feature = "hydrate")]
 mod keys;
+#[cfg(feature = "hydrate")]
+mod upload;
 
 /// Installs what every page has: shortcuts, dragging, and the warning before typed text is left behind.
 #[cfg(feature = "hydrate")]
@@ -19,6 +21,7 @@ pub fn install() {
     drag::install();
     guard::install();
     keys::install();
+    upload::install();
 }
 
 #[cfg(feature = "hydrate")]

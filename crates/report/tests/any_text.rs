@@ -103,7 +103,7 @@ fn free_texts_are_found_and_codes_and_times_are_not() {
 }
 
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(16)
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(8)
 }
 
 /// Characters that are more trouble than most: marks, joiners, right-to-left, scripts that the

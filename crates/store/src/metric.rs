@@ -82,12 +82,7 @@ async fn cases(db: &Db, actor: &Actor, span: Option<(Timestamp, Timestamp)>) -> 
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn titles(
-    db: &Db,
-    actor: &Actor,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<HashMap<IncidentId, String>> {
+pub async fn titles(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<HashMap<IncidentId, String>> {
     let sql = format!("SELECT i.id, i.title FROM incidents i WHERE {VISIBLE} AND {DETECTED}");
     let rows: Vec<(IncidentId, String)> =
         db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(from).bind(to).fetch_all().await?;

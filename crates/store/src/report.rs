@@ -106,12 +106,7 @@ pub async fn recipients(db: &Db, id: ReportId) -> Result<Vec<String>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn next_number<'a>(
-    on: impl Queryable<'a>,
-    actor: &Actor,
-    kind: IssuedKind,
-    subject: &str,
-) -> Result<i64> {
+pub async fn next_number<'a>(on: impl Queryable<'a>, actor: &Actor, kind: IssuedKind, subject: &str) -> Result<i64> {
     let (number,): (i64,) = on
         .query(
             "SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM reports

@@ -135,8 +135,7 @@ pub async fn late(db: &Db, actor: &Actor, now: Timestamp, limit: i64) -> Result<
         "{COLUMNS} WHERE {VISIBLE} AND t.org_id = $1 AND t.open = true AND i.ended = false AND t.due_at < $3
          ORDER BY t.due_at, t.id LIMIT {limit}"
     );
-    let rows: Vec<Row> =
-        db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(now).fetch_all().await?;
+    let rows: Vec<Row> = db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(now).fetch_all().await?;
     let sql = format!(
         "{PEOPLE} JOIN tasks t ON t.id = p.task_id
          WHERE p.org_id = $1 AND t.org_id = $1 AND t.open = true AND t.due_at < $2 ORDER BY p.person_id"
@@ -203,13 +202,7 @@ pub struct NewTask<'a> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn insert(
-    tx: &mut Tx,
-    actor: &Actor,
-    incident: IncidentId,
-    new: &NewTask<'_>,
-    now: Timestamp,
-) -> Result<()> {
+pub async fn insert(tx: &mut Tx, actor: &Actor, incident: IncidentId, new: &NewTask<'_>, now: Timestamp) -> Result<()> {
     let NewTask { id, fields, origin, finished_at } = *new;
     let (position,): (i64,) = tx
         .query("SELECT CAST(COALESCE(MAX(position), 0) + 1000 AS BIGINT) FROM tasks WHERE incident_id = $1")
@@ -297,11 +290,8 @@ async fn people(tx: &mut Tx, actor: &Actor, task: TaskId, fields: &TaskFields) -
 /// # Errors
 /// When the database refuses.
 pub async fn place(tx: &mut Tx, incident: IncidentId, id: TaskId, before: Option<TaskId>) -> Result<bool> {
-    let rows: Vec<(TaskId,)> = tx
-        .query("SELECT id FROM tasks WHERE incident_id = $1 ORDER BY position")
-        .bind(incident)
-        .fetch_all()
-        .await?;
+    let rows: Vec<(TaskId,)> =
+        tx.query("SELECT id FROM tasks WHERE incident_id = $1 ORDER BY position").bind(incident).fetch_all().await?;
     let old: Vec<TaskId> = rows.into_iter().map(|(id,)| id).collect();
     let mut new: Vec<TaskId> = old.iter().copied().filter(|one| *one != id).collect();
     let at = before.and_then(|before| new.iter().position(|one| *one == before)).unwrap_or(new.len());

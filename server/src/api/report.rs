@@ -318,11 +318,7 @@ pub async fn issue_metrics(
         (status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     ))]
-pub async fn open(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub async fn open(State(server): State<Server>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     let kept = report::open(&server.ctx, &caller.0, &id).await?;
     let report = &kept.report;
     let of = report.incident_reference.clone().unwrap_or_else(|| "report".into());

@@ -45,7 +45,10 @@ const WRITTEN: &[Written] = &[
             ("impact_data", "1,204 files of eleven partners, proven by the appliance's own log. No payment data."),
             ("impact_money", "EUR 84,000 for outside help and overtime, invoiced."),
             ("impact_money_confidence", "Actual for invoices; claims of partners are not known yet."),
-            ("impact_regulatory", "The data protection authority was told on the second day, the partners on the third."),
+            (
+                "impact_regulatory",
+                "The data protection authority was told on the second day, the partners on the third.",
+            ),
             (
                 "detection",
                 "An analyst saw a new page on the appliance while reading its web log after a public warning. No rule \
@@ -56,12 +59,21 @@ const WRITTEN: &[Written] = &[
                 "- The appliance stood in the open internet, since partners had no fixed addresses once.\n- Files stayed \
                  there for 90 days although partners fetch them within two.",
             ),
-            ("went_well", "- Taken off the network within the hour.\n- The list of files was complete on the first day."),
+            (
+                "went_well",
+                "- Taken off the network within the hour.\n- The list of files was complete on the first day.",
+            ),
             ("went_wrong", "- The contact list of partners was two years old, which cost a day."),
-            ("lucky", "The attackers did not look beyond the appliance, from which the billing server could be reached."),
+            (
+                "lucky",
+                "The attackers did not look beyond the appliance, from which the billing server could be reached.",
+            ),
             ("lessons", "What stands in the open needs the same watch as a workstation, whoever made it."),
             ("confidence_known", "Which files were copied, when, and to which address."),
-            ("confidence_assessed", "It is likely that the files were taken to demand money; nothing has been demanded yet."),
+            (
+                "confidence_assessed",
+                "It is likely that the files were taken to demand money; nothing has been demanded yet.",
+            ),
             ("confidence_unknown", "Who it was. It can hardly be found out from what is left."),
             (
                 "asks",
@@ -70,7 +82,13 @@ const WRITTEN: &[Written] = &[
             ),
         ],
         recommendations: &[
-            (Prevent, High, "Network team", 20, "Put the exchange behind the gateway, open to partners' addresses only"),
+            (
+                Prevent,
+                High,
+                "Network team",
+                20,
+                "Put the exchange behind the gateway, open to partners' addresses only",
+            ),
             (Mitigate, High, "Integration team", -12, "Delete files from the exchange after seven days"),
             (Detect, Medium, "Detection engineering", 35, "Alert on new files in the appliance's web folder"),
             (Process, Medium, "Partner management", -3, "Check the partners' contact list every half year"),
@@ -105,13 +123,16 @@ const WRITTEN: &[Written] = &[
         texts: &[
             (
                 "bottom_line",
-                "A branch office's file server was found encrypted. The branch is cut off from the network while we \
-                 look for the way in. Other sites are not affected as far as we can see.",
+                "A branch office's file server was found encrypted after somebody came in by remote desktop. The branch \
+                 is cut off from the network and is being restored. Other sites are not affected as far as we can see.",
             ),
             ("business_impact", "The branch works on paper. Customers there are served by telephone."),
-            ("confidence_known", "One server is encrypted; its backups of last night are good."),
+            (
+                "confidence_known",
+                "One server is encrypted; its backups of last night are good. 2.3 GB left the branch.",
+            ),
             ("confidence_assessed", "It is likely that the attack is confined to the branch."),
-            ("confidence_unknown", "How they got in, and whether data left."),
+            ("confidence_unknown", "What was in the data that left."),
             ("asks", "Agree that nothing is paid | today"),
         ],
         recommendations: &[],

@@ -16,7 +16,10 @@ fn data(path: &str) -> PathBuf {
 
 fn flows() -> Vec<PathBuf> {
     let folder = fs::read_dir(data("attack-flow")).unwrap();
-    let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
+    let mut files: Vec<PathBuf> = folder
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .collect();
     files.sort();
     files
 }
@@ -31,7 +34,8 @@ async fn every_published_flow_becomes_an_incident_with_as_many_events_as_it_has_
             let made = world.bearer(&token, Method::POST, "/api/v1/imports?kind=attack-flow", Some(body)).await;
             assert_eq!(made.status, StatusCode::CREATED, "{}: {}", path.display(), made.text());
             let reference = made.json()["reference"].as_str().unwrap().to_owned();
-            let timeline = world.bearer(&token, Method::GET, &format!("/api/v1/incidents/{reference}/events"), None).await.json();
+            let timeline =
+                world.bearer(&token, Method::GET, &format!("/api/v1/incidents/{reference}/events"), None).await.json();
             let rows = timeline["rows"].as_array().unwrap();
             let told = rows.iter().filter(|row| row["from"] == "event").count();
             assert_eq!(told as u64, made.json()["events"].as_u64().unwrap(), "{}", path.display());
@@ -51,7 +55,8 @@ async fn a_real_case_is_taken_with_its_dates_and_authors_and_a_broken_one_leaves
         let made = world.bearer(&token, Method::POST, "/api/v1/imports?kind=iris", Some(whole.clone())).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
         let reference = made.json()["reference"].as_str().unwrap().to_owned();
-        let tasks = world.bearer(&token, Method::GET, &format!("/api/v1/incidents/{reference}/tasks"), None).await.json();
+        let tasks =
+            world.bearer(&token, Method::GET, &format!("/api/v1/incidents/{reference}/tasks"), None).await.json();
         assert_eq!(tasks["rows"].as_array().unwrap().len() as u64, made.json()["tasks"].as_u64().unwrap());
         assert!(tasks["rows"][0]["description"].as_str().unwrap().contains("Status in DFIR-IRIS"));
 

@@ -23,12 +23,16 @@ async fn worked_example(world: &World) {
             let entered = Stated::by_system(start.plus_seconds(hours * 3_600));
             world.clock.pass(0);
             let change = PhaseChange { to: Status::Contained, entered: None, reason: "quick".into() };
-            let now = incident::change_phase(&world.ctx, &lead, &opened.reference, opened.version, &change, None).await.unwrap();
+            let now = incident::change_phase(&world.ctx, &lead, &opened.reference, opened.version, &change, None)
+                .await
+                .unwrap();
             let entered = Some(&entered);
             // The clock stands still, so the time is entered as one that is known later.
             let milestone = holdfast_domain::lifecycle::Milestone::Contain;
             world.clock.pass(hours * 3_600);
-            incident::enter_time(&world.ctx, &lead, &opened.reference, now.version, milestone, entered, "log").await.unwrap();
+            incident::enter_time(&world.ctx, &lead, &opened.reference, now.version, milestone, entered, "log")
+                .await
+                .unwrap();
         }
     }
 }

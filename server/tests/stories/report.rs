@@ -18,7 +18,8 @@ async fn an_issued_report_is_kept_and_read_by_those_it_went_to() {
         assert_eq!(written.header("location"), format!("{base}?done=report-written"), "{}", written.text());
         let stale = lead.post(&format!("{base}/write"), &[("version", "0"), ("bottom_line", "late")]).await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
-        let recommended = [("body", "Passkeys"), ("kind", "prevent"), ("priority", "high"), ("due_at", ""), ("done_at", "")];
+        let recommended =
+            [("body", "Passkeys"), ("kind", "prevent"), ("priority", "high"), ("due_at", ""), ("done_at", "")];
         assert_eq!(lead.post(&format!("{base}/recommendations/new"), &recommended).await.status, StatusCode::SEE_OTHER);
 
         for kind in ["executive", "post-incident-review"] {

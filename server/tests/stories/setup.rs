@@ -84,7 +84,11 @@ async fn the_demo_is_made_by_real_deeds_and_never_twice() {
     assert!(statuses.len() == Status::ALL.len(), "{statuses:?}");
     assert!(seen.iter().all(|row| row.detected_at.is_some_and(|at| at < world.ctx.now())));
     let analyst = person::console_actor(&world.ctx, "analyst@demo.example").await.unwrap();
-    assert_eq!(incident::list(&world.ctx, &analyst, &query).await.unwrap().rows.len(), 51, "one is restricted to others");
+    assert_eq!(
+        incident::list(&world.ctx, &analyst, &query).await.unwrap().rows.len(),
+        51,
+        "one is restricted to others"
+    );
     let report = ledger::verify(&world.ctx, lead.org_id).await.unwrap();
     assert!(report.ok(), "{report}");
 }

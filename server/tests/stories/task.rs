@@ -17,11 +17,18 @@ async fn a_task_goes_from_the_list_to_somebodys_day_and_off_it() {
         assert!(empty.contains("No task yet") && empty.contains("Add the usual tasks"), "{empty}");
         let person = analyst.person_id.to_string();
         let fields = [
-            ("title", "Isolate <b>WS-042</b>"), ("phase", "containment"), ("status", "to-do"), ("people", &*person),
-            ("due_at", "2020-01-01T10:00"), ("mandatory", "on"), ("description", ""), ("status_reason", ""),
+            ("title", "Isolate <b>WS-042</b>"),
+            ("phase", "containment"),
+            ("status", "to-do"),
+            ("people", &*person),
+            ("due_at", "2020-01-01T10:00"),
+            ("mandatory", "on"),
+            ("description", ""),
+            ("status_reason", ""),
         ];
         assert_eq!(lead.post(&format!("{base}/new"), &fields).await.status, StatusCode::SEE_OTHER);
-        let blocked: Vec<_> = fields.iter().map(|(name, value)| (*name, if *name == "status" { "blocked" } else { value })).collect();
+        let blocked: Vec<_> =
+            fields.iter().map(|(name, value)| (*name, if *name == "status" { "blocked" } else { value })).collect();
         let refused = lead.post(&format!("{base}/new"), &blocked).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text().contains("Say what it waits on."), "{}", refused.text());
@@ -33,7 +40,8 @@ async fn a_task_goes_from_the_list_to_somebodys_day_and_off_it() {
         let tasks = world.bearer(&token, Method::GET, "/api/v1/tasks", None).await.json();
         let id = tasks["rows"][0]["id"].as_str().unwrap().to_owned();
         let path = format!("/api/v1/incidents/{}/tasks/{id}", now.reference);
-        let said = world.bearer(&token, Method::POST, &format!("{path}/comments"), Some(json!({ "body": "On it." }))).await;
+        let said =
+            world.bearer(&token, Method::POST, &format!("{path}/comments"), Some(json!({ "body": "On it." }))).await;
         assert_eq!(said.status, StatusCode::CREATED, "{}", said.text());
         let done = [("status", "done"), ("version", "1"), ("back", "today")];
         let answer = mine.post(&format!("{base}/{id}/status"), &done).await;
@@ -61,7 +69,12 @@ async fn the_order_is_changed_by_a_form_and_by_a_script() {
         let token = world.token(Role::Lead, Scope::ALL).await;
         let ids = async || {
             let list = world.bearer(&token, Method::GET, &format!("/api/v1{base}"), None).await.json();
-            list["rows"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+            list["rows"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["id"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
         };
         let before = ids().await;
         lead.post(&format!("{base}/{}/place", before[1]), &[("before", &before[0])]).await;

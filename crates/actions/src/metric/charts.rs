@@ -23,9 +23,7 @@ pub fn months(theme: Theme, months: &[Month]) -> String {
         values: months.iter().map(|month| month.by_severity.get(place).copied().unwrap_or(0)).collect(),
     });
     let most = months.iter().max_by_key(|month| month.by_severity.iter().sum::<u32>());
-    let most = most.map(|month| {
-        format!(" Most in {}: {}.", month.bucket.label, month.by_severity.iter().sum::<u32>())
-    });
+    let most = most.map(|month| format!(" Most in {}: {}.", month.bucket.label, month.by_severity.iter().sum::<u32>()));
     let columns = Columns {
         title: "Incidents detected, by severity".into(),
         takeaway: format!("{total} incidents in {} months.{}", months.len(), most.unwrap_or_default()),

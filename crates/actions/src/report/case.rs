@@ -52,9 +52,10 @@ pub(super) async fn read(
 ) -> Result<Case> {
     let event::Timeline { incident, times, entries } = event::timeline(ctx, actor, reference).await?;
     let (narrative, recommendations) = narrative::read(ctx, actor, reference).await?;
-    let sees_evidence =
-        holdfast_domain::allow(actor, holdfast_domain::Deed::ViewEvidence, holdfast_domain::Object::None);
-    let evidence = if sees_evidence { crate::evidence::list(ctx, actor, reference).await? } else { Vec::new() };
+    // By the role and not by a token's scopes: a register that seems empty would be worse than none.
+    let sees_evidence = actor.role_may(holdfast_domain::Deed::ViewEvidence);
+    let evidence =
+        if sees_evidence { holdfast_store::evidence::list(ctx.db(), incident.id).await? } else { Vec::new() };
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
     let (indicators, vulnerabilities) = findings(ctx, actor, &incident).await?;
     Ok(Case {
@@ -73,8 +74,7 @@ pub(super) async fn read(
     })
 }
 
-type Findings =
-    (Vec<holdfast_domain::indicator::Indicator>, Vec<holdfast_domain::vulnerability::Vulnerability>);
+type Findings = (Vec<holdfast_domain::indicator::Indicator>, Vec<holdfast_domain::vulnerability::Vulnerability>);
 
 /// Most indicators and vulnerabilities in an appendix.
 const APPENDIX_MAX: usize = 500;
@@ -93,16 +93,17 @@ async fn findings(ctx: &Ctx, actor: &Actor, incident: &Incident) -> Result<Findi
     Ok((indicators, vulnerabilities))
 }
 
-/// The timeline as a drawing for paper; nothing where no time is known.
-pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime], zone: &str) -> Option<Chart> {
+/// The timeline as a drawing for paper, numbered as the entries are; nothing where no time is known.
+pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime]) -> Option<Chart> {
     let point = |(index, entry): (usize, &&TimelineEntry)| {
         let at = entry.at?;
-        let when = in_zone(at, zone).chars().take(16).collect();
+        let when = in_zone(at, "UTC").chars().take(16).collect();
         Some(Point { at: at.micros(), is_attack: entry.lane == Lane::Attack, number: index + 1, when })
     };
     let points: Vec<Point> = entries.iter().enumerate().filter_map(point).collect();
     let intervals = intervals(times);
-    let title = "The attack and the response on two lanes";
+    let title = "The attack and the response on two lanes, in UTC, numbered as in the table. Gaps are drawn by their \
+                 logarithm, so lengths cannot be compared.";
     let attack = points.iter().filter(|point| point.is_attack).count();
     let lengths: Vec<&str> = intervals.iter().map(|interval| interval.label.as_str()).collect();
     let alt = format!(

@@ -35,6 +35,15 @@ struct Held {
     exported: Exported,
     /// The items as they are now, by id.
     items: HashMap<String, (Evidence, Vec<String>)>,
+    /// People's names by their ids; none where names are left out.
+    people: HashMap<String, String>,
+}
+
+impl Held {
+    /// A person as the paper names them: the rows have ids, which say nothing to a reader.
+    fn named(&self, id: &str) -> String {
+        self.people.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
 }
 
 async fn held(ctx: &Ctx, actor: &Actor, exported: Exported) -> Result<Held> {
@@ -45,7 +54,13 @@ async fn held(ctx: &Ctx, actor: &Actor, exported: Exported) -> Result<Held> {
         let incident = view(ctx, actor, reference).await?;
         gather(ctx, &incident, &mut items).await?;
     }
-    Ok(Held { exported, items })
+    let people = if exported.content.names {
+        let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
+        people.into_iter().map(|person| (person.id.to_string(), person.name)).collect()
+    } else {
+        HashMap::new()
+    };
+    Ok(Held { exported, items, people })
 }
 
 async fn gather(ctx: &Ctx, incident: &Incident, items: &mut HashMap<String, (Evidence, Vec<String>)>) -> Result<()> {
@@ -53,10 +68,9 @@ async fn gather(ctx: &Ctx, incident: &Incident, items: &mut HashMap<String, (Evi
         let custody = rows::custody(ctx.db(), evidence.id).await?;
         let events: std::result::Result<Vec<_>, _> = custody.iter().map(CustodyEntry::event).collect();
         let gaps = match events {
-            Ok(events) => check_history(&events)
-                .into_iter()
-                .map(|fault| format!("Event {}: {}", fault.seq, fault.why))
-                .collect(),
+            Ok(events) => {
+                check_history(&events).into_iter().map(|fault| format!("Event {}: {}", fault.seq, fault.why)).collect()
+            }
             Err(refusal) => vec![refusal.to_string()],
         };
         items.insert(evidence.id.to_string(), (evidence, gaps));
@@ -190,7 +204,7 @@ fn items(held: &Held) -> Vec<LogItem> {
                 .iter()
                 .enumerate()
                 .filter(|(_, row)| !is_access(row))
-                .filter_map(|(place, row)| entry(place, row, content.names))
+                .filter_map(|(place, row)| entry(held, place, row))
                 .collect(),
             gaps: gaps.clone(),
         })
@@ -206,7 +220,7 @@ fn tool(how: &Acquisition) -> String {
     format!("{} {}", how.tool, how.tool_version).trim().to_owned()
 }
 
-fn entry(place: usize, row: &Row, names: bool) -> Option<LogEntry> {
+fn entry(held: &Held, place: usize, row: &Row) -> Option<LogEntry> {
     Some(LogEntry {
         seq: u32::try_from(place + 1).unwrap_or(u32::MAX),
         event_id: row.event_id.clone(),
@@ -214,9 +228,9 @@ fn entry(place: usize, row: &Row, names: bool) -> Option<LogEntry> {
         occurred_at: row.occurred_at_utc,
         recorded_at: row.recorded_at_utc,
         delay_s: u64::try_from(row.delay_s).ok().filter(|_| row.delay_s > LATE_S),
-        actor: who(row, names),
-        released_by: row.released_by.clone(),
-        received_by: row.received_by.clone(),
+        actor: who(row, held.exported.content.names),
+        released_by: held.named(&row.released_by),
+        received_by: held.named(&row.received_by),
         purpose: row.purpose.clone(),
         location: if row.location.is_empty() { row.storage.clone() } else { row.location.clone() },
         seal_no: row.seal_no.clone(),
@@ -274,13 +288,14 @@ pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) 
     let data = CustodyForm {
         incident_type: incident.fields.category.label().into(),
         submitted_by: first.map(|row| who(row, content.names)).unwrap_or_default(),
-        submitter_id: first.map(|row| row.actor_id.clone()).unwrap_or_default(),
+        // Holdfast keeps no badge numbers; the line is there to be filled in by hand.
+        submitter_id: String::new(),
         victim: head.organisation.clone(),
         suspect: String::new(),
         seized_at: first.map(|row| row.occurred_at_utc),
         seized_where: first.map(|row| row.location.clone()).unwrap_or_default(),
         items: content.items.iter().filter_map(|item| form_item(&held, &item.id)).collect(),
-        steps: steps(content),
+        steps: steps(&held),
         blank_lines: BLANK_LINES,
         disposal: disposal(content),
         release: release(content),
@@ -312,7 +327,13 @@ fn form_item(held: &Held, id: &str) -> Option<FormItem> {
 }
 
 /// What changed hands, place or state; looking at it is no step of the chain.
-fn steps(content: &Content) -> Vec<FormStep> {
+fn steps(held: &Held) -> Vec<FormStep> {
+    let content = &held.exported.content;
+    // Who accepts takes it from whoever offered it before.
+    let giver = |row: &Row| {
+        let offers = content.rows.iter().filter(|one| one.item_id == row.item_id && one.seq < row.seq);
+        offers.filter(|one| one.event == "offered").last().map(|one| who(one, content.names)).unwrap_or_default()
+    };
     let step = |row: &Row| {
         let event = kind_of(row)?;
         let comments = [&row.purpose, &row.location, &row.notes].map(String::as_str);
@@ -321,8 +342,12 @@ fn steps(content: &Content) -> Vec<FormStep> {
             item: row.item.clone(),
             event,
             at: row.occurred_at_utc,
-            released_by: row.released_by.clone(),
-            received_by: if row.received_by.is_empty() { who(row, content.names) } else { row.received_by.clone() },
+            released_by: if event == CustodyKind::Accepted { giver(row) } else { held.named(&row.released_by) },
+            received_by: if row.received_by.is_empty() {
+                who(row, content.names)
+            } else {
+                held.named(&row.received_by)
+            },
             comments: comments.join("; "),
         })
     };

@@ -51,7 +51,7 @@ pub(super) async fn read(
         to: seen.period.current.to,
         cohort: cohort(&seen, query),
         summary: summary(&seen),
-        durations: seen.lines.iter().map(duration).collect(),
+        durations: durations(&seen),
         shares: shares(&seen),
         by_severity: seen.severities.clone().into_iter().map(severity).collect(),
         by_category: seen.categories.iter().map(category).collect(),
@@ -96,11 +96,7 @@ fn summary(seen: &Dashboard) -> String {
     let [now, before] = &seen.counts;
     let line = |kind: MetricKind| seen.lines.iter().find(|line| line.kind == kind);
     let contain = line(MetricKind::Mttc).map(|line| {
-        format!(
-            "Half of them were contained within {} ({}).",
-            words::headline(&line.current),
-            words::n(&line.current)
-        )
+        format!("Half of them were contained within {} ({}).", words::headline(&line.current), words::n(&line.current))
     });
     format!(
         "{} incidents were detected, {} in the period before; {} were left out. {} {} were closed, {} are open now.",
@@ -128,6 +124,15 @@ fn stats(summary: &Summary) -> DurationStats {
         mean_s: summary.mean_done.map(seconds),
         values_s: summary.values.iter().map(|value| seconds(value.duration)).collect(),
     }
+}
+
+/// What a board asks for first comes first.
+const FIRST: [MetricKind; 4] = [MetricKind::Mttd, MetricKind::Mttc, MetricKind::MttrRecover, MetricKind::MttrResolve];
+
+fn durations(seen: &Dashboard) -> Vec<DurationMetric> {
+    let mut lines: Vec<_> = seen.lines.iter().collect();
+    lines.sort_by_key(|line| FIRST.iter().position(|first| *first == line.kind).unwrap_or(FIRST.len()));
+    lines.into_iter().map(duration).collect()
 }
 
 fn duration(line: &crate::metric::Line) -> DurationMetric {

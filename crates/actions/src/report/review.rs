@@ -4,8 +4,7 @@ use holdfast_domain::{
     event::{EntryFrom, TimelineEntry},
     lifecycle::Milestone,
     metric::{TargetClock, Targets},
-    narrative as domain,
-    technique,
+    narrative as domain, technique,
     time::{SECOND, duration_words},
 };
 use holdfast_report::{
@@ -34,7 +33,7 @@ pub(super) fn data(case: &Case) -> PostIncidentReview {
         summary: plain(&case.incident.fields.summary),
         business_impact: plain(&texts.business_impact),
         detection: plain(&texts.detection),
-        timeline_figure: timeline_figure(&entries, &case.times, &head.zone),
+        timeline_figure: timeline_figure(&entries, &case.times),
         timeline: entries.iter().map(|entry| row(entry)).collect(),
         milestones: points(&case.times),
         root_cause: plain(&case.incident.fields.root_cause),

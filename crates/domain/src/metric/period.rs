@@ -57,8 +57,7 @@ fn month(word: &str, zone: &str) -> Option<Timestamp> {
 
 fn whole(months: &[Bucket]) -> Option<Bucket> {
     let (first, last) = (months.first()?, months.last()?);
-    let label =
-        if months.len() == 1 { first.label.clone() } else { format!("{} to {}", first.label, last.label) };
+    let label = if months.len() == 1 { first.label.clone() } else { format!("{} to {}", first.label, last.label) };
     Some(Bucket { from: first.from, to: last.to, label })
 }
 
