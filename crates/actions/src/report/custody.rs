@@ -331,8 +331,8 @@ fn steps(held: &Held) -> Vec<FormStep> {
     let content = &held.exported.content;
     // Who accepts takes it from whoever offered it before.
     let giver = |row: &Row| {
-        let offers = content.rows.iter().filter(|one| one.item_id == row.item_id && one.seq < row.seq);
-        offers.filter(|one| one.event == "offered").last().map(|one| who(one, content.names)).unwrap_or_default()
+        let mut offers = content.rows.iter().filter(|one| one.item_id == row.item_id && one.seq < row.seq);
+        offers.rfind(|one| one.event == "offered").map(|one| who(one, content.names)).unwrap_or_default()
     };
     let step = |row: &Row| {
         let event = kind_of(row)?;

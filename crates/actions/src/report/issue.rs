@@ -106,11 +106,11 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: &str) -> Result<Kept> {
 pub async fn readers(ctx: &Ctx, actor: &Actor) -> Result<Vec<(holdfast_domain::PersonId, String)>> {
     permit(ctx, actor, Deed::IssueReport, Object::None).await?;
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
-    Ok(people.into_iter().filter(|person| reads(person)).map(|person| (person.id, person.name)).collect())
+    Ok(people.into_iter().filter(reads).map(|person| (person.id, person.name)).collect())
 }
 
 fn reads(person: &holdfast_domain::person::Person) -> bool {
-    !person.disabled && person.roles.iter().any(|role| holdfast_domain::access::role_reads_reports(role))
+    !person.disabled && person.roles.iter().any(holdfast_domain::access::role_reads_reports)
 }
 
 async fn names(ctx: &Ctx, actor: &Actor, recipients: &Recipients) -> Result<Vec<String>> {

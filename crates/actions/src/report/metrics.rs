@@ -165,8 +165,8 @@ fn shares(seen: &Dashboard) -> Vec<ShareMetric> {
         share(
             "False positives among decided incidents",
             "Incidents detected in the period whose disposition is a false positive, of all that were decided.",
-            now.false_positive.clone(),
-            Some(before.false_positive.clone()),
+            now.false_positive,
+            Some(before.false_positive),
         ),
         share(
             "Reopened within 30 days",
