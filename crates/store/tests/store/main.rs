@@ -30,3 +30,4 @@ mod session;
 mod throttle;
 mod token;
 mod transaction;
+mod work;

@@ -20,16 +20,17 @@ fn flat(text: &str) -> String {
 
 /// A value to bind.
 #[derive(Clone)]
-enum Bind {
+pub enum Bind {
     Bytes(Vec<u8>),
     Time(Timestamp),
     Text(&'static str),
     Number(i64),
     Id(uuid::Uuid),
+    Flag(bool),
 }
 
 /// The plan of a statement that is put together of pieces, each of which the source has.
-async fn plan(db: &Db, source: &str, pieces: &[&str], binds: &[Bind]) -> String {
+pub async fn plan(db: &Db, source: &str, pieces: &[&str], binds: &[Bind]) -> String {
     for piece in pieces {
         assert!(flat(source).contains(&flat(piece)), "the source has no such statement any more: {piece}");
     }
@@ -41,6 +42,7 @@ async fn plan(db: &Db, source: &str, pieces: &[&str], binds: &[Bind]) -> String 
         Bind::Text(value) => statement.bind(value.to_owned()),
         Bind::Number(value) => statement.bind(value),
         Bind::Id(value) => statement.bind(value),
+        Bind::Flag(value) => statement.bind(value),
     });
     if db.is_sqlite() {
         let rows: Vec<(i64, i64, i64, String)> = statement.fetch_all().await.unwrap();
@@ -58,7 +60,7 @@ fn assert_by_index(db: &Db, plan: &str, sqlite: &str, postgres: &str) {
     assert!(!plan.contains("Seq Scan"), "{plan}");
 }
 
-async fn analyze(db: &Db) {
+pub async fn analyze(db: &Db) {
     if !db.is_sqlite() {
         db.alone("ANALYZE").execute().await.unwrap();
     }

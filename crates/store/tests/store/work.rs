@@ -1,0 +1,152 @@
+//! Rows of tasks, metrics and issued reports: what is found, for whom, and by which index.
+
+use holdfast_domain::{
+    ReportId, TaskId,
+    event::EventOrigin,
+    marking::Tlp,
+    person::{Role, Roles},
+    report::{IssuedKind, Recipients},
+    task::{TaskFields, TaskStatus},
+};
+use holdfast_store::{
+    Db, metric,
+    report::{self, NewReport},
+    task::{self, NewTask},
+};
+
+use super::plans::{Bind, analyze, plan};
+use crate::support::{NOW, Office, catalogue, id, on_both};
+
+const SOURCES: &str = concat!(
+    include_str!("../../src/task.rs"),
+    include_str!("../../src/metric.rs"),
+    include_str!("../../src/report.rs"),
+    include_str!("../../src/incident.rs")
+);
+const VISIBLE: &str = "i.org_id = $1 AND (i.restricted = false OR EXISTS (
+    SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.person_id = $2))";
+
+async fn add(db: &Db, office: &Office, incident: u128, n: u128, change: impl FnOnce(&mut TaskFields)) -> TaskId {
+    let mut fields = TaskFields::bare(&format!("Task {n}"));
+    change(&mut fields);
+    let new = NewTask { id: TaskId(id(0x7000_0000 + n)), fields: &fields, origin: EventOrigin::Person, finished_at: None };
+    let mut tx = db.write().await.unwrap();
+    task::insert(&mut tx, &office.ada, office.incident_id(incident), &new, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    new.id
+}
+
+on_both! {
+    async fn a_persons_tasks_are_those_of_open_incidents_they_may_see(db: Db) {
+        let office = Office::open(&db, 1).await;
+        office.incident(&db, 1, |_| {}).await;
+        office.incident(&db, 2, |draft| draft.restricted = true).await;
+        let ben = office.ben.person_id;
+        let later = add(&db, &office, 1, 1, |task| task.people = vec![ben]).await;
+        let due = add(&db, &office, 1, 2, |task| { task.people = vec![ben]; task.due_at = Some(NOW); }).await;
+        add(&db, &office, 1, 3, |task| { task.people = vec![ben]; task.status = TaskStatus::Done; }).await;
+        add(&db, &office, 2, 4, |task| task.people = vec![ben]).await;
+        let mine = task::mine(&db, &office.ben, 10).await.unwrap();
+        // What is due first comes first; what is restricted to others is not told.
+        assert_eq!(mine.iter().map(|task| task.id).collect::<Vec<_>>(), [due, later]);
+        let late = task::late(&db, &office.ada, NOW.plus_seconds(1), 10).await.unwrap();
+        assert_eq!(late.iter().map(|task| task.id).collect::<Vec<_>>(), [due]);
+        assert_eq!(task::counts(&db, office.incident_id(1)).await.unwrap(), (3, 0));
+    }
+
+    async fn the_order_of_tasks_is_kept_and_a_stale_version_writes_nothing(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let incident = office.incident(&db, 1, |_| {}).await;
+        for n in 1..=4 {
+            add(&db, &office, 1, n, |_| {}).await;
+        }
+        let ids: Vec<TaskId> = task::list(&db, incident.id).await.unwrap().iter().map(|task| task.id).collect();
+        let mut tx = db.write().await.unwrap();
+        assert!(task::place(&mut tx, incident.id, ids[3], Some(ids[1])).await.unwrap());
+        assert!(!task::place(&mut tx, incident.id, ids[3], Some(ids[1])).await.unwrap());
+        let before = task::find(&mut tx, incident.id, ids[0]).await.unwrap().unwrap();
+        let done = TaskFields { status: TaskStatus::Done, ..before.fields.clone() };
+        assert!(task::update(&mut tx, &office.ada, incident.id, &before, &done, NOW).await.unwrap());
+        assert!(!task::update(&mut tx, &office.ada, incident.id, &before, &done, NOW).await.unwrap());
+        tx.commit().await.unwrap();
+        let now: Vec<TaskId> = task::list(&db, incident.id).await.unwrap().iter().map(|task| task.id).collect();
+        assert_eq!(now, [ids[0], ids[3], ids[1], ids[2]]);
+    }
+
+    async fn an_issued_report_is_read_by_whom_it_went_to_and_never_changed(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let incident = office.incident(&db, 1, |draft| draft.restricted = true).await;
+        let new = |n: u128, number| NewReport {
+            id: ReportId(id(0x8000_0000 + n)), incident: Some(incident.id), kind: IssuedKind::Executive,
+            subject: incident.id.to_string(), number, title: "Told".into(), tlp: Tlp::Amber, as_of: NOW,
+            sha256: "00".repeat(32), data_sha256: "11".repeat(32), size_bytes: 7,
+        };
+        let mut tx = db.write().await.unwrap();
+        let to = Recipients { executives: true, people: vec![office.cleo.person_id] };
+        assert_eq!(report::next_number(&mut tx, &office.ada, IssuedKind::Executive, &incident.id.to_string()).await.unwrap(), 1);
+        report::insert(&mut tx, &office.ada, &new(1, 1), &to, NOW).await.unwrap();
+        report::insert(&mut tx, &office.ada, &new(2, 2), &to, NOW.plus_seconds(1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.write().await.unwrap();
+        assert!(matches!(report::insert(&mut tx, &office.ada, &new(3, 2), &to, NOW).await, Err(holdfast_store::Error::Taken)));
+        drop(tx);
+
+        let mut executive = office.ben.clone();
+        executive.roles = Roles::of(&[Role::Executive]);
+        for (reader, is_executive, count) in
+            [(&office.ada, false, 2), (&office.ben, false, 0), (&office.cleo, false, 2), (&executive, true, 2)]
+        {
+            let seen = report::list(&db, reader, is_executive, None, None, 10).await.unwrap();
+            assert_eq!(seen.len(), count, "{}", reader.name);
+        }
+        let first = report::list(&db, &office.cleo, false, None, None, 1).await.unwrap().remove(0);
+        assert_eq!((first.number, first.latest, first.incident_reference), (2, 2, None));
+        let after = Some((first.issued_at, first.id));
+        assert_eq!(report::list(&db, &office.cleo, false, None, after, 10).await.unwrap().len(), 1);
+        for sql in ["UPDATE reports SET title = 'x'", "DELETE FROM reports", "DELETE FROM report_recipients"] {
+            assert!(db.alone(sql).execute().await.is_err(), "{sql}");
+        }
+    }
+
+    async fn a_closing_is_kept_with_the_reopening_that_followed(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let incident = office.incident(&db, 1, |_| {}).await;
+        let mut tx = db.write().await.unwrap();
+        metric::closed(&mut tx, office.org, incident.id, NOW).await.unwrap();
+        metric::reopened(&mut tx, incident.id, NOW.plus_seconds(60)).await.unwrap();
+        metric::closed(&mut tx, office.org, incident.id, NOW.plus_seconds(120)).await.unwrap();
+        tx.commit().await.unwrap();
+        let kept = metric::closures(&db, &office.ben, NOW, NOW.plus_seconds(121)).await.unwrap();
+        assert_eq!(kept.iter().map(|one| one.reopened_at).collect::<Vec<_>>(), [Some(NOW.plus_seconds(60)), None]);
+        assert!(metric::closures(&db, &office.ben, NOW.plus_seconds(121), NOW.plus_seconds(999)).await.unwrap().is_empty());
+    }
+
+    async fn metrics_and_days_are_read_by_index(db: Db) {
+        let office = Office::open(&db, 1).await;
+        catalogue::fill(&db, &office, 3_000).await;
+        for n in 0..400 {
+            add(&db, &office, n, n + 1, |task| task.people = vec![office.cleo.person_id]).await;
+        }
+        analyze(&db).await;
+        let (org, ben) = (Bind::Id(office.org.0), Bind::Id(office.ben.person_id.0));
+        let span = [org.clone(), ben.clone(), Bind::Time(NOW), Bind::Time(NOW.plus_seconds(60))];
+        let cohort = [
+            "SELECT i.id, i.reference, i.severity, i.category, i.status, i.disposition, i.is_exercise,
+    i.merged_into_id IS NOT NULL AS merged FROM incidents i",
+            "WHERE", VISIBLE, "AND", "i.detected_at >= $3 AND i.detected_at < $4", "ORDER BY i.detected_at, i.id",
+        ];
+        let cohort = plan(&db, SOURCES, &cohort, &span).await;
+        assert!(cohort.contains("incidents_by_detected"), "{cohort}");
+        let mine = [
+            "SELECT t.id, i.reference AS incident_reference, i.title AS incident_title, t.position,
+    t.title, t.description, t.phase, t.mandatory, t.due_at, t.status, t.status_reason, t.finished_at, t.comments,
+    t.version, t.created_at, c.name AS created_by_name, t.updated_at, u.name AS updated_by_name
+    FROM tasks t JOIN incidents i ON i.id = t.incident_id
+    JOIN people c ON c.id = t.created_by JOIN people u ON u.id = t.updated_by",
+            "JOIN task_people p ON p.task_id = t.id AND p.person_id = $2 AND p.open = true", "WHERE", VISIBLE,
+            "AND i.ended = false",
+        ];
+        let mine = plan(&db, SOURCES, &mine, &[org, ben]).await;
+        assert!(!mine.contains("SCAN t") && !mine.contains("Seq Scan on tasks"), "{mine}");
+    }
+}
