@@ -67,7 +67,7 @@ async fn done(
     form: &Form,
     file: Option<&SentFile>,
 ) -> holdfast_actions::Result<String> {
-    let sent = registration(form, file.map_or("", |file| file.name.as_str()))?;
+    let sent = registration(form, file.map_or("", |file| file.name.as_str()), &caller.0)?;
     let stored = file.map(|file| &file.stored);
     let (ctx, actor) = (&server.ctx, &caller.0);
     let evidence = holdfast_actions::evidence::register(

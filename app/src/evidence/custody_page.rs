@@ -94,6 +94,7 @@ fn fields(kind: CustodyKind, names: Vec<Choice>, numbers: Vec<Choice>, holds: Ve
     let part = |name: &'static str, words: &'static str| shown(name).then(|| line(name, words).input());
     view! {
         {receiver} {about} {matter}
+        {(kind == CustodyKind::CheckedOut).then(|| Field::time("expected_return", "Expected back").hint("In your time zone. Past it, the item is said to be overdue.").input())}
         {part("seal_no", "Seal number")}
         {part("location", "Place")}
         {part("tool", "Tool and version")}

@@ -31,7 +31,7 @@ pub async fn item_page() -> Shown {
     let (ctx, actor) = request()?;
     let seen = incident_room(param("reference")).await?;
     let item = holdfast_actions::evidence::item(&ctx, &actor, &param("reference"), &param("label")).await?;
-    Ok(room(&seen, Tab::Evidence, body(&seen, &item, &actor)))
+    Ok(room(&seen, Tab::Evidence, body(&seen, &item, &actor, ctx.now())))
 }
 
 /// Where an item is.
@@ -39,7 +39,13 @@ pub fn address(item: &Item, tail: &str) -> String {
     format!("/incidents/{}/evidence/{}{tail}", item.evidence.incident_reference, item.evidence.label)
 }
 
-fn body(seen: &RoomView, item: &Item, actor: &Actor) -> AnyView {
+/// Whether it is lent and was to be back before now.
+fn overdue(item: &Item, now: holdfast_domain::Timestamp) -> bool {
+    let lent = item.entries.iter().rev().find(|entry| entry.kind == CustodyKind::CheckedOut);
+    item.state.lender.is_some() && lent.and_then(|entry| entry.details.expected_return).is_some_and(|due| due < now)
+}
+
+fn body(seen: &RoomView, item: &Item, actor: &Actor, now: holdfast_domain::Timestamp) -> AnyView {
     let evidence = &item.evidence;
     let broken = item.is_broken();
     let alarm = (evidence.altered || broken).then(|| {
@@ -49,6 +55,9 @@ fn body(seen: &RoomView, item: &Item, actor: &Actor) -> AnyView {
             "The custody of this item breaks a rule. The events below say where."
         };
         warning(view! { <p><strong>{words}</strong></p> }.into_any())
+    });
+    let overdue = overdue(item, now).then(|| {
+        warning(view! { <p><strong>"It should have been back."</strong>" Whoever has it checks it in, or says why not."</p> }.into_any())
     });
     let log = seen.may(Deed::ExportEvidenceLog).then(|| {
         let to = seen.address(&format!("/evidence/log?item={}", evidence.label));
@@ -60,6 +69,7 @@ fn body(seen: &RoomView, item: &Item, actor: &Actor) -> AnyView {
             <div class="card-head"><h2>{heading}</h2><p class="meta">{marks(evidence)}</p>{log}</div>
             {problems()}
             {alarm}
+            {overdue}
             {deeds(item, actor)}
             <div class="split">
                 <div class="stack">{custody(seen, item)}</div>

@@ -91,6 +91,7 @@ fn acquisition(seen: &RoomView) -> AnyView {
             </div>
             <div class="fields">
                 {Field::line("location", "Kept at").chars_max(300).autocomplete("off").input()}
+                {Field::time("retain_until", "Keep until").hint("It cannot be disposed of before.").input()}
                 {Field::number("clock_offset_s", "Clock ahead by").hint("Seconds by which the source’s clock was ahead.").input()}
             </div>
             {Field::line("acquisition_notes", "Notes").chars_max(10_000).hint("Changes made to the source, and why they could not be avoided.").area()}

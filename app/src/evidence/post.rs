@@ -7,7 +7,7 @@ use holdfast_actions::{
 use holdfast_domain::{
     Actor, Refusal, Timestamp,
     evidence::{Details, EvidenceFields},
-    time::TimeSource,
+    time::{TimeSource, from_local},
 };
 
 use crate::{
@@ -25,6 +25,12 @@ fn value<T: std::str::FromStr>(form: &Form, name: &str) -> Read<T> {
     form.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
 }
 
+/// A time without a zone of its own, in the person's.
+fn when_is(form: &Form, name: &str, actor: &Actor) -> Read<Option<Timestamp>> {
+    let Some(text) = form.opt(name) else { return Ok(None) };
+    from_local(text, &actor.time_zone).map(Some).map_err(|why| Refusal::field(name, why))
+}
+
 /// What a form about a new item holds, beside its file.
 #[derive(Debug)]
 pub struct Registration {
@@ -40,7 +46,7 @@ pub struct Registration {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] that names what cannot be read.
-pub fn registration(form: &Form, filename: &str) -> Read<Registration> {
+pub fn registration(form: &Form, filename: &str, actor: &Actor) -> Read<Registration> {
     let text = |name: &str| form.text(name).trim().to_owned();
     let offset = form.opt("clock_offset_s").map(str::parse::<i64>).transpose();
     let offset = offset.map_err(|_| Refusal::field("clock_offset_s", "A whole number of seconds."))?;
@@ -60,7 +66,7 @@ pub fn registration(form: &Form, filename: &str) -> Read<Registration> {
             tlp: value(form, "tlp")?,
             malicious: form.ticked("malicious"),
             contains_personal_data: form.ticked("contains_personal_data"),
-            retain_until: None,
+            retain_until: when_is(form, "retain_until", actor)?,
             method: value(form, "method")?,
             tool: text("tool"),
             tool_version: text("tool_version"),
@@ -87,6 +93,7 @@ pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
         reason: text("reason"),
         method: text("method"),
         witness: text("witness"),
+        expected_return: when_is(form, "expected_return", actor)?,
         tool: text("tool"),
         matter_no: text("matter_no"),
         recipient: text("recipient"),

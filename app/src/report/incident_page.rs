@@ -138,7 +138,7 @@ fn recommended(seen: &RoomView, recommendations: &[Recommendation]) -> AnyView {
                     <td>{fields.body.clone()}{(!fields.tracker.is_empty()).then(|| view! { <span class="muted small">" "{fields.tracker.clone()}</span> })}</td>
                     <td>{fields.kind.label()}</td>
                     <td>{fields.owner.clone()}</td>
-                    <td class="num">{moment::short_or_dash(due.as_ref())}</td>
+                    <td class="num">{due.as_ref().map(moment::day)}</td>
                     <td>{state}</td>
                     <td>{deeds}</td>
                 </tr>

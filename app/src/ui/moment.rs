@@ -39,6 +39,11 @@ pub fn short(moment: &Moment) -> AnyView {
     time(moment, without_zone(&moment.local).to_owned())
 }
 
+/// The day alone, where the time of day says nothing.
+pub fn day(moment: &Moment) -> AnyView {
+    time(moment, moment.local.chars().take(10).collect())
+}
+
 /// The time of day alone, where the day stands above.
 pub fn clock(moment: &Moment) -> AnyView {
     let words = without_zone(&moment.local);

@@ -360,6 +360,7 @@ fn told(incident: &Incident, evidence: &Evidence, entry: &CustodyEntry) -> Recor
         .with("hash_ok", details.hash_ok)
         .with("as_lead", details.as_lead.then_some(true))
         .with("retain_until", details.retain_until.map(|until| until.to_string()))
+        .with("expected_return", details.expected_return.map(|until| until.to_string()))
         .with("refers_to", details.refers_to);
     for (name, text) in details.texts() {
         record = record.with_text(name, text);

@@ -67,7 +67,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Re
         ImportKind::AttackFlow => flow(bytes, ctx.now()),
         ImportKind::Iris => case(bytes, ctx.now()),
     }
-    .map_err(Refusal::from)?;
+    .map_err(|fault| Refusal::field("file", format!("Read as {}: {fault}", kind.label())))?;
     let mut act = Act::begin(ctx, actor).await?;
     let id = IncidentId(ctx.uuid(act.now));
     let draft = IncidentDraft { fields: read.fields, restricted: false, detected: read.detected.clone() };

@@ -139,7 +139,7 @@ fn ticks(svg: &mut Svg, axis: &Axis, points: &[Point]) {
         let x = axis.x(point.at);
         let is_last = index + 1 == sorted.len();
         // The last one is always told, so nothing may stand in its way.
-        if x < free_from || (!is_last && last_x - x < TICK_APART) {
+        if x < free_from || (!is_last && last_x - x < 2.0 * TICK_APART) {
             continue;
         }
         let anchor = if is_last && x > LEFT + TICK_APART { "end" } else { "start" };
