@@ -29,7 +29,8 @@ const VISIBLE: &str = "i.org_id = $1 AND (i.restricted = false OR EXISTS (
 async fn add(db: &Db, office: &Office, incident: u128, n: u128, change: impl FnOnce(&mut TaskFields)) -> TaskId {
     let mut fields = TaskFields::bare(&format!("Task {n}"));
     change(&mut fields);
-    let new = NewTask { id: TaskId(id(0x7000_0000 + n)), fields: &fields, origin: EventOrigin::Person, finished_at: None };
+    let new =
+        NewTask { id: TaskId(id(0x7000_0000 + n)), fields: &fields, origin: EventOrigin::Person, finished_at: None };
     let mut tx = db.write().await.unwrap();
     task::insert(&mut tx, &office.ada, office.incident_id(incident), &new, NOW).await.unwrap();
     tx.commit().await.unwrap();
