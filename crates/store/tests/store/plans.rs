@@ -26,7 +26,6 @@ pub enum Bind {
     Text(&'static str),
     Number(i64),
     Id(uuid::Uuid),
-    Flag(bool),
 }
 
 /// The plan of a statement that is put together of pieces, each of which the source has.
@@ -42,7 +41,6 @@ pub async fn plan(db: &Db, source: &str, pieces: &[&str], binds: &[Bind]) -> Str
         Bind::Text(value) => statement.bind(value.to_owned()),
         Bind::Number(value) => statement.bind(value),
         Bind::Id(value) => statement.bind(value),
-        Bind::Flag(value) => statement.bind(value),
     });
     if db.is_sqlite() {
         let rows: Vec<(i64, i64, i64, String)> = statement.fetch_all().await.unwrap();
