@@ -6,26 +6,9 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Download, Page } from "@playwright/test";
 import { BINARY } from "./server";
-import { PASSWORD, PEOPLE, expect, fillSignIn, hydrated, otherBrowser, problems, signIn, test, toast, unique } from "./site";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-async function accessible(page: Page, name: string): Promise<void> {
-  for (const [width, colorScheme] of [[1440, "light"], [390, "dark"]] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-    const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
-    expect.soft(found, `${name} (${width} px, ${colorScheme})`).toEqual([]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect.soft(overflow, `${name} (${width} px): wider than the window`).toBeLessThanOrEqual(0);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
+import { PASSWORD, PEOPLE, accessible, expect, fillSignIn, hydrated, otherBrowser, problems, signIn, test, toast, unique } from "./site";
 
 const run = (tool: string, args: readonly string[]): string => execFileSync(tool, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 

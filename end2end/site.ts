@@ -10,6 +10,7 @@ import {
   test as base,
   expect,
 } from "@playwright/test";
+import AxeBuilder from "@axe-core/playwright";
 import { PASSWORD, PEOPLE, type Server, type Who, startServer } from "./server";
 
 export { expect };
@@ -198,4 +199,21 @@ export class Api {
     expect(answer.status(), await answer.text()).toBe(201);
     return (await answer.json()) as Incident;
   }
+}
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** No violation that axe finds and no sideways scrolling, wide and light, narrow and dark. */
+export async function accessible(page: Page, name: string): Promise<void> {
+  for (const [width, colorScheme] of [[1440, "light"], [390, "dark"]] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
+    expect.soft(found, `${name} (${width} px, ${colorScheme})`).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect.soft(overflow, `${name} (${width} px): wider than the window`).toBeLessThanOrEqual(0);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1440, height: 900 });
 }

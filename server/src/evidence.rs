@@ -15,7 +15,7 @@ use crate::{
     api::Caller,
     download,
     log::RequestId,
-    pages::{pairs, render, see_other},
+    pages::{pairs, render, see_other, without_body},
     problem::Problem,
     router::Server,
     upload_form::{self, SentFile},
@@ -39,13 +39,7 @@ pub async fn register(
     }
     let (head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
-    let asked = {
-        let mut again = Request::new(axum::body::Body::empty());
-        *again.uri_mut() = head.uri.clone();
-        *again.headers_mut() = head.headers.clone();
-        *again.extensions_mut() = head.extensions.clone();
-        again
-    };
+    let asked = without_body(&head);
     let (values, file) = match upload_form::read(&server, Request::from_parts(head, body)).await {
         Ok(sent) => (sent.values, sent.file),
         Err((values, problem)) => match problem.refusal() {

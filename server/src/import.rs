@@ -15,7 +15,13 @@ use holdfast_domain::{
     import::{FILE_BYTES_MAX, FILES_MAX, ImportKind},
 };
 
-use crate::{api::Caller, log::RequestId, pages::render, router::Server, upload_form};
+use crate::{
+    api::Caller,
+    log::RequestId,
+    pages::{render, without_body},
+    router::Server,
+    upload_form,
+};
 
 /// The page that the form is on.
 pub const PATH: &str = "/import";
@@ -24,10 +30,7 @@ pub const PATH: &str = "/import";
 pub async fn run(State(server): State<Server>, caller: Caller, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
-    let mut asked = Request::new(axum::body::Body::empty());
-    *asked.uri_mut() = head.uri.clone();
-    *asked.headers_mut() = head.headers.clone();
-    *asked.extensions_mut() = head.extensions.clone();
+    let asked = without_body(&head);
     let sent = upload_form::read_small(&server, Request::from_parts(head, body), FILES_MAX, FILE_BYTES_MAX).await;
     let posted = match sent {
         Ok(small) => match outcomes(&server, &caller, &small, &id).await {

@@ -63,6 +63,16 @@ pub(crate) fn pairs(params: &RawPathParams) -> Vec<(String, String)> {
     params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
+/// The same request without its body, for a page that is made after the body was read.
+#[must_use]
+pub fn without_body(head: &http::request::Parts) -> Request {
+    let mut again = Request::new(axum::body::Body::empty());
+    *again.uri_mut() = head.uri.clone();
+    *again.headers_mut() = head.headers.clone();
+    *again.extensions_mut() = head.extensions.clone();
+    again
+}
+
 /// A form that was sent.
 pub async fn posted(
     State(server): State<Server>,

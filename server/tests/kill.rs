@@ -19,8 +19,7 @@ use std::{
     time::Duration,
 };
 
-use holdfast_store::{Db, Queryable as _};
-use process::{Place, ask};
+use process::{Place, ask, on_postgres};
 use serde_json::json;
 
 const CLIENTS: usize = 8;
@@ -183,26 +182,6 @@ fn what_was_acknowledged_outlives_a_kill_on_sqlite() {
 
 #[test]
 fn what_was_acknowledged_outlives_a_kill_on_postgresql() {
-    let Some(server) = std::env::var("HOLDFAST_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
-        assert!(std::env::var_os("CI").is_none(), "CI must set HOLDFAST_TEST_POSTGRES");
-        return;
-    };
     let folder = tempfile::tempdir().unwrap();
-    let name = format!("kill_{}", std::process::id());
-    let on_server = |sql: String| {
-        let server = server.clone();
-        tokio::runtime::Runtime::new().unwrap().block_on(async move {
-            let db = Db::open(&server).await.unwrap();
-            db.query_built(sql).execute().await.unwrap();
-            db.close().await;
-        });
-    };
-    on_server(format!("CREATE DATABASE {name}"));
-    let (base, _) = server.rsplit_once('/').unwrap();
-    let database = format!("{base}/{name}");
-    let looked = std::panic::catch_unwind(|| kill_and_look(&folder.path().join("data"), Some(database)));
-    on_server(format!("DROP DATABASE {name} WITH (FORCE)"));
-    if let Err(panic) = looked {
-        std::panic::resume_unwind(panic);
-    }
+    on_postgres("kill", |database| kill_and_look(&folder.path().join("data"), Some(database)));
 }

@@ -1,6 +1,6 @@
 //! One metric: its definition, its curve, its trend and the incidents behind it.
 
-use holdfast_actions::metric::{Behind, Detail, charts, words};
+use holdfast_actions::metric::{Detail, charts, words};
 use holdfast_chart::Theme;
 use holdfast_domain::{
     Refusal,
@@ -41,17 +41,12 @@ pub async fn detail_page() -> Shown {
         <div class="stack metrics">
             {filter::form(&asked, format!("/metrics/{kind}"))}
             {facts(kind, &seen)}
-            <section class="stack"><h2>"Share not over"</h2>{drawn(curve(kind, &seen), "Share not over")}</section>
+            <section class="stack"><h2>"Share not over"</h2>{drawn(charts::curve(Theme::Page, kind, &seen.curve, &seen.open, &seen.line.current), "Share not over")}</section>
             <section class="stack"><h2>"Month by month"</h2>{drawn(charts::trend(Theme::Page, kind, &seen.trend), "Month by month")}</section>
-            {behind(seen.behind.as_deref(), &actor.time_zone)}
+            {behind(&seen, &actor.time_zone)}
         </div>
     }
     .into_any())
-}
-
-fn curve(kind: MetricKind, seen: &Detail) -> String {
-    let observed: Vec<Observation> = seen.behind.iter().flatten().map(|row| row.observation).collect();
-    charts::curve(Theme::Page, kind, &seen.curve, &observed, &seen.line.current)
 }
 
 fn facts(kind: MetricKind, seen: &Detail) -> AnyView {
@@ -75,8 +70,8 @@ fn facts(kind: MetricKind, seen: &Detail) -> AnyView {
     .into_any()
 }
 
-fn behind(rows: Option<&[Behind]>, zone: &str) -> AnyView {
-    let Some(rows) = rows else {
+fn behind(seen: &Detail, zone: &str) -> AnyView {
+    let Some(rows) = &seen.behind else {
         return view! { <p class="hint">"The incidents behind the number are shown to those who work on incidents."</p> }.into_any();
     };
     if rows.is_empty() {
@@ -104,6 +99,15 @@ fn behind(rows: Option<&[Behind]>, zone: &str) -> AnyView {
             .into_any()
         })
         .collect();
-    view! { <section class="stack"><h2>"The incidents behind it"</h2>{table::plain("The incidents behind it", &["Incident", "Severity", "Detected", "Took", "Counts as"], lines)}</section> }
+    let more = (seen.total > rows.len()).then(|| {
+        let words = format!(
+            "The {} that took longest, of {}. A shorter period, a severity or a category shows the others.",
+            rows.len(),
+            seen.total
+        );
+        view! { <p class="hint">{words}</p> }
+    });
+    let heads = ["Incident", "Severity", "Detected", "Took", "Counts as"];
+    view! { <section class="stack"><h2>"The incidents behind it"</h2>{table::plain("The incidents behind it", &heads, lines)}{more}</section> }
         .into_any()
 }

@@ -1,6 +1,7 @@
 //! The timeline of an incident: events that people enter, beside what its phases say. Whatever is read
 //! from elsewhere is read anew each time, so it is never out of date.
 
+use holdfast_chart::timeline::Interval;
 use holdfast_domain::{
     Actor, Deed, EventId, Object, Refusal,
     event::{EntryFrom, Event, EventFields, EventOrigin, Lane, TimelineEntry, in_order},
@@ -8,6 +9,7 @@ use holdfast_domain::{
     lifecycle::{Milestone, MilestoneTime},
     refusal::FieldErrors,
     task::{Task, TaskStatus},
+    time::duration_words,
 };
 use holdfast_store::{event as rows, incident as incidents};
 
@@ -108,6 +110,23 @@ async fn tasks(ctx: &Ctx, incident: &Incident) -> Result<Vec<TimelineEntry>> {
         from: EntryFrom::Task { id: task.id },
     };
     Ok(done.map(entry).collect())
+}
+
+/// The intervals of the response whose ends are known and agree.
+#[must_use]
+pub fn intervals(times: &[MilestoneTime]) -> Vec<Interval> {
+    let at = |milestone| times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
+    let named = [
+        ("Time to detect", Milestone::Start, Milestone::Detect),
+        ("Time to contain", Milestone::Detect, Milestone::Contain),
+        ("Time to recover", Milestone::Detect, Milestone::Recover),
+    ];
+    let interval = |(words, from, to)| {
+        let (from, to) = (at(from)?, at(to)?);
+        let label = format!("{words}: {}", duration_words(to.since(from)));
+        (to >= from).then(|| Interval { from: from.micros(), to: to.micros(), label })
+    };
+    named.into_iter().filter_map(interval).collect()
 }
 
 /// One event, on the timeline or taken off it.

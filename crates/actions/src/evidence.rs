@@ -332,6 +332,9 @@ async fn check(
     if let Some(at) = occurred_at {
         check_instant("occurred", at, now, &mut errors);
     }
+    if details.expected_return.is_some_and(|due| due <= occurred_at.unwrap_or(now)) {
+        errors.add("expected_return", "It cannot be expected back before it is lent.");
+    }
     errors.finish()?;
     let Some(receiver) = details.received_by else { return Ok(()) };
     check_member(tx, actor, "received_by", receiver).await?;

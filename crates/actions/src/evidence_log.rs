@@ -5,11 +5,12 @@
 use std::collections::HashMap;
 
 use holdfast_domain::{
-    Actor, Deed, Object, Refusal, Timestamp, incident::Incident, refusal::FieldErrors, time::rfc3339_in_zone,
+    Actor, Deed, Object, Refusal, Timestamp, incident::Incident, marking::Tlp, refusal::FieldErrors,
+    time::rfc3339_in_zone,
 };
 use holdfast_interop::evidence_log::{
-    CUSTODY, Content, DIGEST, EXPORTED, EvidenceLog, Item, REGISTERED, SCHEMA, Scope, Text, Vouched, acquisition_of,
-    digest, happened, item_of, row_of, tlp_of, without_names,
+    Acquisition, CUSTODY, Content, DIGEST, EXPORTED, EvidenceLog, Item, REGISTERED, SCHEMA, Scope, Text, Vouched,
+    acquisition_of, digest, happened, item_of, row_of, tlp_of, without_names,
 };
 use holdfast_store::{
     evidence,
@@ -37,6 +38,15 @@ pub struct Asked {
     pub without_names: bool,
 }
 
+impl Asked {
+    fn checked(&self) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        errors.line("purpose", &self.purpose, true, 300);
+        errors.line("legal_basis", &self.legal_basis, false, 300);
+        errors
+    }
+}
+
 /// Makes the log, and records that it was made.
 ///
 /// # Errors
@@ -44,10 +54,7 @@ pub struct Asked {
 /// purpose is given.
 pub async fn export(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<EvidenceLog> {
     permit(ctx, actor, Deed::ExportEvidenceLog, Object::None).await?;
-    let mut errors = FieldErrors::default();
-    errors.line("purpose", &asked.purpose, true, 300);
-    errors.line("legal_basis", &asked.legal_basis, false, 300);
-    errors.finish()?;
+    asked.checked().finish()?;
     let incident = view(ctx, actor, reference).await?;
     let content = content(ctx, actor, &incident, asked).await?;
     recorded(ctx, actor, content, asked, ("incident", incident.id.to_string())).await
@@ -68,9 +75,7 @@ pub async fn export_period(
     asked: &Asked,
 ) -> Result<EvidenceLog> {
     permit(ctx, actor, Deed::ExportEvidenceLog, Object::None).await?;
-    let mut errors = FieldErrors::default();
-    errors.line("purpose", &asked.purpose, true, 300);
-    errors.line("legal_basis", &asked.legal_basis, false, 300);
+    let mut errors = asked.checked();
     if to <= from {
         errors.add("to", "The end must come after the beginning.");
     } else if to.since(from) > PERIOD_DAYS_MAX * 86_400 * 1_000_000 {
@@ -78,14 +83,16 @@ pub async fn export_period(
     }
     errors.finish()?;
     let (mut items, mut acquisitions, mut told) = (Vec::new(), Vec::new(), Vec::new());
-    let mut tlp = holdfast_domain::marking::Tlp::Clear;
+    let mut tlp = Tlp::Clear;
     for reference in evidence::incidents_between(ctx.db(), actor, from, to).await? {
         let incident = view(ctx, actor, &reference).await?;
         let part = content(ctx, actor, &incident, asked).await?;
         let rows: Vec<_> = part.rows.into_iter().filter(|row| (from..to).contains(&row.recorded_at_utc)).collect();
         let held = |id: &str| rows.iter().any(|row| row.item_id == id);
         let kept: Vec<Item> = part.items.into_iter().filter(|item| held(&item.id)).collect();
-        acquisitions.extend(part.acquisitions.into_iter().filter(|how| kept.iter().any(|item| item.label == how.item)));
+        let of_kept = part.acquisitions.into_iter().filter(|how| kept.iter().any(|item| item.label == how.item));
+        // A label is one item's within its incident only.
+        acquisitions.extend(of_kept.map(|how| Acquisition { item: format!("{reference}/{}", how.item), ..how }));
         if !kept.is_empty() {
             tlp = tlp.max(part.tlp);
         }
@@ -93,18 +100,8 @@ pub async fn export_period(
         told.extend(rows);
     }
     told.sort_by_key(|row| row.seq);
-    let content = Content {
-        scope: Scope::Period { from, to },
-        tlp,
-        requestor: if asked.without_names { actor.person_id.to_string() } else { actor.name.clone() },
-        purpose: asked.purpose.clone(),
-        legal_basis: asked.legal_basis.clone(),
-        generated_at: ctx.now(),
-        names: !asked.without_names,
-        items,
-        acquisitions,
-        rows: told,
-    };
+    let content =
+        Content { items, acquisitions, rows: told, ..blank(ctx, actor, asked, Scope::Period { from, to }, tlp) };
     recorded(ctx, actor, content, asked, ("org", actor.org_id.to_string())).await
 }
 
@@ -196,21 +193,27 @@ async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &Asked) -
         }
     }
     let reference = incident.reference.clone();
-    Ok(Content {
-        scope: match asked.item.clone() {
-            Some(item) => Scope::Item { incident: reference, item },
-            None => Scope::Incident { incident: reference },
-        },
+    let scope = match asked.item.clone() {
+        Some(item) => Scope::Item { incident: reference, item },
+        None => Scope::Incident { incident: reference },
+    };
+    Ok(Content { items, acquisitions, rows: told, ..blank(ctx, actor, asked, scope, tlp) })
+}
+
+/// A log of nothing yet: who asks for it, and why.
+fn blank(ctx: &Ctx, actor: &Actor, asked: &Asked, scope: Scope, tlp: Tlp) -> Content {
+    Content {
+        scope,
         tlp,
         requestor: if asked.without_names { actor.person_id.to_string() } else { actor.name.clone() },
         purpose: asked.purpose.clone(),
         legal_basis: asked.legal_basis.clone(),
         generated_at: ctx.now(),
         names: !asked.without_names,
-        items,
-        acquisitions,
-        rows: told,
-    })
+        items: Vec::new(),
+        acquisitions: Vec::new(),
+        rows: Vec::new(),
+    }
 }
 
 /// The entries about the incident's evidence with what opens them, oldest first.

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    Ctx, Result,
+    Ctx, Error, Result,
     act::{Act, Record},
     asset, event, incident, indicator,
     session::permit,
@@ -63,11 +63,16 @@ struct Read {
 /// role does not allow it.
 pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Result<Imported> {
     permit(ctx, actor, Deed::Import, Object::None).await?;
-    let read = match kind {
-        ImportKind::AttackFlow => flow(bytes, ctx.now()),
-        ImportKind::Iris => case(bytes, ctx.now()),
-    }
-    .map_err(|fault| Refusal::field("file", format!("Read as {}: {fault}", kind.label())))?;
+    let (owned, now) = (bytes.to_vec(), ctx.now());
+    // Up to 16 MiB of JSON: not on a thread that others wait for.
+    let read = tokio::task::spawn_blocking(move || match kind {
+        ImportKind::AttackFlow => flow(&owned, now),
+        ImportKind::Iris => case(&owned, now),
+    });
+    let read = read
+        .await
+        .map_err(|error| Error::failed("import", error))?
+        .map_err(|fault| Refusal::field("file", format!("Read as {}: {fault}", kind.label())))?;
     let mut act = Act::begin(ctx, actor).await?;
     let id = IncidentId(ctx.uuid(act.now));
     let draft = IncidentDraft { fields: read.fields, restricted: false, detected: read.detected.clone() };

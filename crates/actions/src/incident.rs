@@ -19,6 +19,7 @@ use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
     session::permit,
+    stale::{self, Now},
 };
 
 pub use crate::incident_phase::{change_phase, enter_time, set_access, take};
@@ -332,20 +333,9 @@ pub(crate) async fn check_member(tx: &mut Tx, actor: &Actor, field: &str, id: Pe
 
 /// The refusal of an edit that came too late; when both say the same, there is nothing to refuse.
 fn stale(now: Incident, yours: &IncidentFields) -> Result<Incident> {
-    let mine = yours.as_text();
-    let differing = mine.into_iter().zip(now.fields.as_text()).filter(|(yours, theirs)| yours.text != theirs.text);
-    let fields: Vec<_> = differing
-        .map(|(yours, theirs)| ConflictField {
-            field: yours.name.into(),
-            label: yours.label.into(),
-            yours: yours.text,
-            theirs: theirs.text,
-        })
-        .collect();
-    if fields.is_empty() {
-        return Ok(now);
-    }
-    Err(conflict(&now, fields).into())
+    let as_it_is = Now { version: now.version, changed_by: &now.updated_by_name, changed_at: now.updated_at };
+    stale::stale(&as_it_is, yours.as_text(), now.fields.as_text())?;
+    Ok(now)
 }
 
 /// A conflict with the version as it is now.

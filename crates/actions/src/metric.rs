@@ -9,9 +9,9 @@ use holdfast_domain::{
     Actor, Deed, IncidentId, Object, Refusal, Timestamp,
     incident::Severity,
     metric::{
-        Attainment, Backlog, Bucket, CaseRow, Exclusion, MetricKind, Observation, Ratio, ReopenRate, Step, Summary,
-        TargetClock, Targets, TrendPoint, attainment, backlog, cohort, exclusion, months_back, observe, period::Period,
-        reopen_rate, summarise, survival, trend,
+        Attainment, Backlog, Bucket, CaseRow, Closure, Exclusion, MetricKind, Observation, Ratio, ReopenRate, Step,
+        Summary, TargetClock, Targets, TrendPoint, attainment, backlog, cohort, exclusion, months_back, observe,
+        period::Period, reopen_rate, summarise, survival, trend,
     },
     refusal::FieldErrors,
     rsit::{Category, RsitClass},
@@ -177,12 +177,26 @@ async fn frame(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Frame> 
     Ok(Frame { now, zone, period })
 }
 
+impl MetricsQuery {
+    /// Whether an incident of this severity and category is asked for.
+    fn fits(&self, severity: Severity, category: &Category) -> bool {
+        self.severity.is_none_or(|asked| asked == severity) && self.class.is_none_or(|asked| asked == category.class())
+    }
+
+    /// How many of these are asked for.
+    fn count(&self, shares: Vec<rows::Share>) -> i64 {
+        shares.iter().filter(|share| self.fits(share.severity, &share.category)).map(|share| share.count).sum()
+    }
+}
+
 fn chosen(cases: Vec<CaseRow>, query: &MetricsQuery) -> Vec<CaseRow> {
-    let fits = |case: &CaseRow| {
-        query.severity.is_none_or(|severity| case.severity == severity)
-            && query.class.is_none_or(|class| case.category.class() == class)
-    };
-    cases.into_iter().filter(fits).collect()
+    cases.into_iter().filter(|case| query.fits(case.severity, &case.category)).collect()
+}
+
+async fn closures(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, bucket: &Bucket) -> Result<Vec<Closure>> {
+    let found = rows::closures(ctx.db(), actor, bucket.from, bucket.to).await?;
+    let chosen = found.into_iter().filter(|row| query.fits(row.severity, &row.category));
+    Ok(chosen.map(|row| Closure { closed_at: row.closed_at, reopened_at: row.reopened_at }).collect())
 }
 
 fn summary<'a>(kind: MetricKind, cases: impl Iterator<Item = &'a CaseRow>, now: Timestamp) -> Summary {
@@ -211,10 +225,12 @@ pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result
         .map(|clock| Clock { clock: *clock, rows: attainment(&current, *clock, &targets, now) })
         .collect();
     let (from, to) = (period.current.from, period.current.to);
-    let closures = rows::closures(ctx.db(), actor, from, to).await?;
+    let closed = closures(ctx, actor, query, &period.current).await?;
     let lines = MetricKind::ALL.iter().map(|kind| line(*kind, &cases, &period, now)).collect();
-    let counts =
-        [counts(ctx, actor, &cases, &period.current).await?, counts(ctx, actor, &cases, &period.previous).await?];
+    let counts = [
+        counts(ctx, actor, query, &cases, &period.current).await?,
+        counts(ctx, actor, query, &cases, &period.previous).await?,
+    ];
     Ok(Dashboard {
         as_of: now,
         counts,
@@ -226,11 +242,11 @@ pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result
         backlog: backlog(&open, now),
         clocks,
         targets,
-        reopened: reopen_rate(&closures, from, to, now),
+        reopened: reopen_rate(&closed, from, to, now),
         contain_trend: trend(MetricKind::Mttc, &cases, &months, now),
         months: months.into_iter().map(|bucket| month(&cases, bucket)).collect(),
         excluded: excluded(&current),
-        undated: rows::undated(ctx.db(), actor).await?,
+        undated: query.count(rows::undated(ctx.db(), actor).await?),
         zone,
         period,
     })
@@ -242,7 +258,7 @@ fn line(kind: MetricKind, cases: &[CaseRow], period: &Period, now: Timestamp) ->
     Line { kind, current, previous }
 }
 
-async fn counts(ctx: &Ctx, actor: &Actor, cases: &[CaseRow], bucket: &Bucket) -> Result<Counts> {
+async fn counts(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, cases: &[CaseRow], bucket: &Bucket) -> Result<Counts> {
     let inside: Vec<&CaseRow> = cohort(cases, bucket).collect();
     let detected = counted(&inside);
     let decided = |case: &&&CaseRow| {
@@ -254,8 +270,8 @@ async fn counts(ctx: &Ctx, actor: &Actor, cases: &[CaseRow], bucket: &Bucket) ->
     Ok(Counts {
         detected,
         excluded: number(inside.len()) - detected,
-        opened: rows::opened(ctx.db(), actor, bucket.from, bucket.to).await?,
-        closed: number(rows::closures(ctx.db(), actor, bucket.from, bucket.to).await?.len()),
+        opened: query.count(rows::opened(ctx.db(), actor, bucket.from, bucket.to).await?),
+        closed: number(closures(ctx, actor, query, bucket).await?.len()),
         false_positive: Ratio { k: number(none), n: number(decided.len()) },
     })
 }
@@ -367,9 +383,17 @@ pub struct Detail {
     pub curve: Vec<Step>,
     /// Each month of the last twelve.
     pub trend: Vec<TrendPoint>,
-    /// The incidents; `None` for those who see no incidents.
+    /// How long those have lasted that are not over, in microseconds, ascending.
+    pub open: Vec<i64>,
+    /// The incidents, those that took longest first, at most [`BEHIND_MAX`]; `None` for those who see no
+    /// incidents.
     pub behind: Option<Vec<Behind>>,
+    /// How many incidents were detected in the period, whether or not they are listed.
+    pub total: usize,
 }
+
+/// Most incidents that are listed behind a number: a shorter period shows the others.
+pub const BEHIND_MAX: usize = 500;
 
 /// One metric with everything behind it.
 ///
@@ -398,12 +422,22 @@ pub async fn detail(ctx: &Ctx, actor: &Actor, kind: MetricKind, query: &MetricsQ
             Observation::Done(took) | Observation::Open(took) => (0, -took),
             Observation::Excluded(why) => (1, why as i64),
         });
+        rows.truncate(BEHIND_MAX);
         Some(rows)
     } else {
         None
     };
+    let mut open: Vec<i64> = observed
+        .iter()
+        .filter_map(|one| match one {
+            Observation::Open(so_far) => Some(*so_far),
+            _ => None,
+        })
+        .collect();
+    open.sort_unstable();
+    let total = inside.len();
     let line = line(kind, &cases, &period, now);
     let curve = survival(&observed);
     let trend = trend(kind, &cases, &months, now);
-    Ok(Detail { as_of: now, line, curve, trend, behind, zone, period })
+    Ok(Detail { as_of: now, line, curve, trend, open, behind, total, zone, period })
 }

@@ -53,19 +53,6 @@ pub async fn draft(ctx: &Ctx, actor: &Actor, reference: &str, kind: IssuedKind) 
     drafted(ctx, actor, of, &json, case.head.as_of, ("incident", case.incident.id.to_string())).await
 }
 
-/// The same draft rendered twice from one state of the data, so that whether a report reproduces byte for
-/// byte can be asked of any incident.
-///
-/// # Errors
-/// As [`draft`].
-pub async fn twice(ctx: &Ctx, actor: &Actor, reference: &str, kind: IssuedKind) -> Result<(Vec<u8>, Vec<u8>)> {
-    permit(ctx, actor, Deed::RenderReport, Object::None).await?;
-    let case = case::read(ctx, actor, reference, None, Vec::new()).await?;
-    let (of, json) = of_case(&case, kind)?;
-    let first = rendered(ctx, of, &json, case.head.as_of).await?;
-    Ok((first, rendered(ctx, of, &json, case.head.as_of).await?))
-}
-
 /// The metrics of a period as a PDF, marked as a draft.
 ///
 /// # Errors

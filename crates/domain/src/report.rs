@@ -22,6 +22,17 @@ pub struct Recipients {
     pub people: Vec<PersonId>,
 }
 
+impl Recipients {
+    /// The same, each person once.
+    #[must_use]
+    pub fn once(&self) -> Self {
+        let mut people = self.people.clone();
+        people.sort_unstable();
+        people.dedup();
+        Self { people, ..*self }
+    }
+}
+
 /// Most people named on one report.
 pub const RECIPIENTS_MAX: usize = 50;
 

@@ -85,7 +85,7 @@ const COLUMNS: &str = "SELECT e.id, e.position, e.lane, e.title, e.description, 
 /// # Errors
 /// When the database refuses.
 pub async fn list(db: &crate::Db, incident: IncidentId) -> Result<Vec<Event>> {
-    let sql = format!("{COLUMNS} WHERE e.incident_id = $1 AND e.archived = false ORDER BY e.position");
+    let sql = format!("{COLUMNS} WHERE e.incident_id = $1 AND e.archived = false ORDER BY e.position, e.id");
     let rows: Vec<Row> = db.query_built(sql).bind(incident).fetch_all().await?;
     let shown: Vec<TechniqueRow> = db
         .query(

@@ -7,7 +7,7 @@ use holdfast_domain::{
     Actor, IncidentId, OrgId, Timestamp,
     incident::{Disposition, Severity},
     lifecycle::{Milestone, Status},
-    metric::{CaseRow, Closure},
+    metric::CaseRow,
     rsit::Category,
 };
 
@@ -89,49 +89,67 @@ pub async fn titles(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> R
     Ok(rows.into_iter().collect())
 }
 
+/// A number of incidents that share severity and category.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Share {
+    /// How bad they are.
+    pub severity: Severity,
+    /// RSIT category.
+    #[sqlx(try_from = "String")]
+    pub category: Category,
+    /// How many.
+    pub count: i64,
+}
+
+const SHARES: &str = "SELECT i.severity, i.category, COUNT(*) AS count FROM incidents i";
+const BY_KIND: &str = "GROUP BY i.severity, i.category";
+
 /// How many incidents have no time of detection, and so belong to no period.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn undated(db: &Db, actor: &Actor) -> Result<i64> {
-    let sql = format!("SELECT COUNT(*) FROM incidents i WHERE {VISIBLE} AND i.detected_at IS NULL");
-    let (count,): (i64,) = db.query_built(sql).bind(actor.org_id).bind(actor.person_id).fetch_one().await?;
-    Ok(count)
+pub async fn undated(db: &Db, actor: &Actor) -> Result<Vec<Share>> {
+    let sql = format!("{SHARES} WHERE {VISIBLE} AND i.detected_at IS NULL {BY_KIND}");
+    db.query_built(sql).bind(actor.org_id).bind(actor.person_id).fetch_all().await
 }
 
 /// How many incidents were opened here from `from` until before `to`, exercises left out.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn opened(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<i64> {
+pub async fn opened(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<Vec<Share>> {
     let sql = format!(
-        "SELECT COUNT(*) FROM incidents i
-         WHERE {VISIBLE} AND i.created_at >= $3 AND i.created_at < $4 AND i.is_exercise = false"
+        "{SHARES} WHERE {VISIBLE} AND i.created_at >= $3 AND i.created_at < $4 AND i.is_exercise = false {BY_KIND}"
     );
-    let (count,): (i64,) =
-        db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(from).bind(to).fetch_one().await?;
-    Ok(count)
+    db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(from).bind(to).fetch_all().await
 }
 
-#[derive(sqlx::FromRow)]
-struct ClosureRow {
-    closed_at: Timestamp,
-    reopened_at: Option<Timestamp>,
+/// A closing, with what it was a closing of.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ClosureRow {
+    /// How bad the incident is.
+    pub severity: Severity,
+    /// RSIT category.
+    #[sqlx(try_from = "String")]
+    pub category: Category,
+    /// When it was closed.
+    pub closed_at: Timestamp,
+    /// When it was first reopened after that.
+    pub reopened_at: Option<Timestamp>,
 }
 
 /// Closings from `from` until before `to`, exercises left out.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn closures(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<Vec<Closure>> {
+pub async fn closures(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<Vec<ClosureRow>> {
     let sql = format!(
-        "SELECT c.closed_at, c.reopened_at FROM incident_closures c JOIN incidents i ON i.id = c.incident_id
+        "SELECT i.severity, i.category, c.closed_at, c.reopened_at
+         FROM incident_closures c JOIN incidents i ON i.id = c.incident_id
          WHERE {VISIBLE} AND c.org_id = $1 AND c.closed_at >= $3 AND c.closed_at < $4 AND i.is_exercise = false
          ORDER BY c.closed_at"
     );
-    let rows: Vec<ClosureRow> =
-        db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(from).bind(to).fetch_all().await?;
-    Ok(rows.into_iter().map(|row| Closure { closed_at: row.closed_at, reopened_at: row.reopened_at }).collect())
+    db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(from).bind(to).fetch_all().await
 }
 
 /// Keeps a closing.

@@ -92,7 +92,7 @@ const RECOMMENDATION: &str = "SELECT r.id, r.body, r.kind, r.owner, r.due_at, r.
 /// # Errors
 /// When the database refuses.
 pub async fn recommendations<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<Vec<Recommendation>> {
-    let sql = format!("{RECOMMENDATION} WHERE r.incident_id = $1 AND r.archived = false ORDER BY r.position");
+    let sql = format!("{RECOMMENDATION} WHERE r.incident_id = $1 AND r.archived = false ORDER BY r.position, r.id");
     on.query_built(sql).bind(incident).fetch_all().await
 }
 

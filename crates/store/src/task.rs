@@ -99,7 +99,7 @@ fn together(rows: Vec<Row>, people: Vec<PersonRow>) -> Vec<Task> {
 /// # Errors
 /// When the database refuses.
 pub async fn list(db: &Db, incident: IncidentId) -> Result<Vec<Task>> {
-    let sql = format!("{COLUMNS} WHERE t.incident_id = $1 ORDER BY t.position");
+    let sql = format!("{COLUMNS} WHERE t.incident_id = $1 ORDER BY t.position, t.id");
     let rows = db.query_built(sql).bind(incident).fetch_all().await?;
     let sql = format!("{PEOPLE} JOIN tasks t ON t.id = p.task_id WHERE t.incident_id = $1 ORDER BY p.person_id");
     Ok(together(rows, db.query_built(sql).bind(incident).fetch_all().await?))
@@ -290,8 +290,11 @@ async fn people(tx: &mut Tx, actor: &Actor, task: TaskId, fields: &TaskFields) -
 /// # Errors
 /// When the database refuses.
 pub async fn place(tx: &mut Tx, incident: IncidentId, id: TaskId, before: Option<TaskId>) -> Result<bool> {
-    let rows: Vec<(TaskId,)> =
-        tx.query("SELECT id FROM tasks WHERE incident_id = $1 ORDER BY position").bind(incident).fetch_all().await?;
+    let rows: Vec<(TaskId,)> = tx
+        .query("SELECT id FROM tasks WHERE incident_id = $1 ORDER BY position, id")
+        .bind(incident)
+        .fetch_all()
+        .await?;
     let old: Vec<TaskId> = rows.into_iter().map(|(id,)| id).collect();
     let mut new: Vec<TaskId> = old.iter().copied().filter(|one| *one != id).collect();
     let at = before.and_then(|before| new.iter().position(|one| *one == before)).unwrap_or(new.len());

@@ -187,6 +187,10 @@ async fn the_log_of_a_period_is_across_incidents_and_holds_what_was_recorded_in_
         assert!(verify(&both.body, &key).ok(), "{}", verify(&both.body, &key));
         let log: EvidenceLog = serde_json::from_slice(&both.body).unwrap();
         assert_eq!((log.content.items.len(), log.content.rows.len()), (4, 18));
+        // Both incidents have an EV-0001; how each was acquired names its incident.
+        let acquired: std::collections::BTreeSet<&str> =
+            log.content.acquisitions.iter().map(|how| how.item.as_str()).collect();
+        assert_eq!(acquired.len(), log.content.acquisitions.len(), "{acquired:?}");
         let one = get("json", &late, &late).await;
         assert!(verify(&one.body, &key).ok(), "{}", verify(&one.body, &key));
         let log: EvidenceLog = serde_json::from_slice(&one.body).unwrap();

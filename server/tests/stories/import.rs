@@ -1,10 +1,11 @@
 //! Files of other tools become incidents: the whole published corpus, a real case, and files that are
 //! refused.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, process::Command};
 
 use holdfast_actions::{import, report};
-use holdfast_domain::{import::ImportKind, person::Role, report::IssuedKind, token::Scope};
+use holdfast_domain::{Timestamp, import::ImportKind, person::Role, report::IssuedKind, token::Scope};
+use holdfast_report::ReportKind;
 use http::{Method, StatusCode};
 use serde_json::Value;
 
@@ -78,22 +79,33 @@ async fn a_real_case_is_taken_with_its_dates_and_authors_and_a_broken_one_leaves
     .await;
 }
 
-/// The PDFs of every imported flow: they compile, and the same data gives the same bytes. Where
-/// `HOLDFAST_KEEP_PDFS` names a folder, they are left there to be looked at and checked by others.
+/// Both reports of every imported flow, and again from nothing but the data that is attached to the first:
+/// the same bytes. Where `HOLDFAST_KEEP_PDFS` names a folder, they are left there to be looked at and
+/// checked by others.
 #[tokio::test]
-async fn every_imported_flow_makes_both_reports_twice_the_same() {
+async fn every_imported_flow_makes_reports_that_reproduce_from_their_attachment() {
     on_sqlite(async |world: World| {
         let lead = world.actor(Role::Lead).await;
+        let folder = tempfile::tempdir().unwrap();
         for path in flows() {
             let bytes = fs::read(&path).unwrap();
             let made = import::run(&world.ctx, &lead, ImportKind::AttackFlow, &bytes).await.unwrap();
-            for kind in [IssuedKind::Executive, IssuedKind::PostIncidentReview] {
-                let (one, two) = report::twice(&world.ctx, &lead, &made.reference, kind).await.unwrap();
-                assert!(one.starts_with(b"%PDF-"), "{}", path.display());
-                assert!(one == two, "{} {kind} differs", path.display());
-                if let Some(folder) = std::env::var_os("HOLDFAST_KEEP_PDFS") {
-                    let name = format!("{}-{kind}.pdf", path.file_stem().unwrap().display());
-                    fs::write(PathBuf::from(folder).join(name), &one).unwrap();
+            for (kind, of) in [
+                (IssuedKind::Executive, ReportKind::Executive),
+                (IssuedKind::PostIncidentReview, ReportKind::PostIncidentReview),
+            ] {
+                let first = report::draft(&world.ctx, &lead, &made.reference, kind).await.unwrap();
+                let name = format!("{}-{kind}.pdf", path.file_stem().unwrap().display());
+                let (pdf, data) = (folder.path().join(&name), folder.path().join("data.json"));
+                fs::write(&pdf, &first).unwrap();
+                let status =
+                    Command::new("pdfdetach").args(["-save", "1", "-o"]).arg(&data).arg(&pdf).status().unwrap();
+                assert!(status.success(), "{name}");
+                let as_of = Timestamp::from_seconds(world.ctx.now().seconds());
+                let again = world.ctx.renderer().render(of, &fs::read(&data).unwrap(), as_of).await.unwrap();
+                assert!(first == again.bytes, "{name} differs");
+                if let Some(keep) = std::env::var_os("HOLDFAST_KEEP_PDFS") {
+                    fs::copy(&pdf, PathBuf::from(keep).join(name)).unwrap();
                 }
             }
         }

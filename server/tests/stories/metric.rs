@@ -58,6 +58,31 @@ async fn open_incidents_count_as_such_and_restricted_ones_only_for_their_team() 
         assert_eq!(seen["median"]["reached"].as_i64(), Some(6 * 3_600 * 1_000_000));
         assert_eq!(line(Role::Lead).await["n"].as_i64(), Some(7));
 
+        // A choice holds for every number on the page.
+        let token = world.token(Role::Lead, Scope::ALL).await;
+        let chosen =
+            world.bearer(&token, Method::GET, "/api/v1/metrics?period=this-month&severity=sev1", None).await.json();
+        for name in ["opened", "detected", "closed", "excluded"] {
+            assert_eq!(chosen["counts"][0][name], 0, "{name}: {}", chosen["counts"]);
+        }
+        assert_eq!(chosen["undated"], 0);
+        // What the lead issues is read by others, whom nothing tells of the restricted one.
+        let lead = world.signed_in(Role::Lead).await;
+        let issued = [("period", "3-months"), ("executives", "on")];
+        assert_eq!(lead.post("/metrics/issue", &issued).await.status, StatusCode::SEE_OTHER);
+        let reports = world.bearer(&token, Method::GET, "/api/v1/reports", None).await.json();
+        let id = reports["rows"][0]["id"].as_str().unwrap().to_owned();
+        let folder = tempfile::tempdir().unwrap();
+        let (pdf, data) = (folder.path().join("metrics.pdf"), folder.path().join("data.json"));
+        std::fs::write(&pdf, world.bearer(&token, Method::GET, &format!("/api/v1/reports/{id}"), None).await.body)
+            .unwrap();
+        let detach = std::process::Command::new("pdfdetach").args(["-save", "1", "-o"]).arg(&data).arg(&pdf).status();
+        assert!(detach.unwrap().success());
+        let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&data).unwrap()).unwrap();
+        let contain = told["durations"].as_array().unwrap().iter().find(|one| one["name"] == "Time to contain (MTTC)");
+        assert_eq!(contain.unwrap()["now"]["n"], 6, "{told}");
+        assert!(told["cohort"].as_str().unwrap().contains("restricted ones left out"), "{}", told["cohort"]);
+
         let executive = world.signed_in(Role::Executive).await;
         let page = executive.get("/metrics").await.text();
         assert!(page.contains("Time to contain (MTTC)") && page.contains("n 6, 2 open"), "{page}");

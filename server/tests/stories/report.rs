@@ -65,7 +65,12 @@ async fn a_report_of_a_restricted_incident_is_read_by_its_recipients_alone() {
         let reference = opened["reference"].as_str().unwrap();
         let path = format!("/api/v1/incidents/{reference}/reports");
         let auditor = world.actor(Role::Auditor).await;
-        let sent = json!({ "kind": "post-incident-review", "people": [auditor.person_id] });
+        // Named twice, they receive it once; an administrator reads no reports and cannot be named.
+        let sent = json!({ "kind": "post-incident-review", "people": [auditor.person_id, auditor.person_id] });
+        let administrator = world.actor(Role::Administrator).await;
+        let unreadable = json!({ "kind": "executive", "people": [administrator.person_id] });
+        let refused = world.signed_in(Role::Lead).await.json(Method::POST, &path, Some(unreadable), &[]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
         // Tokens do not issue: that is a person's deed.
         assert_eq!(world.bearer(&lead, Method::POST, &path, Some(sent.clone())).await.status, StatusCode::FORBIDDEN);
         let issued = world.signed_in(Role::Lead).await.json(Method::POST, &path, Some(sent), &[]).await;

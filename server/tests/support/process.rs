@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use holdfast_store::{Db, Queryable as _};
 use serde_json::Value;
 
 const READY_MAX: Duration = Duration::from_secs(5);
@@ -81,11 +82,18 @@ impl Place {
 /// A server, killed without warning when dropped.
 pub struct Running(Child);
 
+impl Running {
+    /// Kills it without warning; once it has ended, its port is free.
+    pub fn end(&mut self) {
+        // SIGKILL; of one that has ended there is nothing to kill.
+        let _ = self.0.kill();
+        self.0.wait().unwrap();
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
-        // SIGKILL.
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        self.end();
     }
 }
 
@@ -154,4 +162,30 @@ fn read_answer(stream: TcpStream) -> std::io::Result<Answer> {
     let mut body = vec![0; length.ok_or_else(cut)?];
     reader.read_exact(&mut body)?;
     Ok(Answer { status, etag, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
+}
+
+/// Does something on a database of its own of the PostgreSQL that `HOLDFAST_TEST_POSTGRES` names, if it
+/// names one; the database is gone afterwards, also when it failed.
+pub fn on_postgres(name: &str, story: impl FnOnce(String) + std::panic::UnwindSafe) {
+    let Some(server) = std::env::var("HOLDFAST_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
+        assert!(std::env::var_os("CI").is_none(), "CI must set HOLDFAST_TEST_POSTGRES");
+        return;
+    };
+    let name = format!("{name}_{}", std::process::id());
+    let on_server = |sql: String| {
+        let server = server.clone();
+        tokio::runtime::Runtime::new().unwrap().block_on(async move {
+            let db = Db::open(&server).await.unwrap();
+            db.query_built(sql).execute().await.unwrap();
+            db.close().await;
+        });
+    };
+    on_server(format!("CREATE DATABASE {name}"));
+    let (base, _) = server.rsplit_once('/').unwrap();
+    let database = format!("{base}/{name}");
+    let ended = std::panic::catch_unwind(|| story(database));
+    on_server(format!("DROP DATABASE {name} WITH (FORCE)"));
+    if let Err(panic) = ended {
+        std::panic::resume_unwind(panic);
+    }
 }

@@ -9,7 +9,7 @@ use holdfast_chart::{
 };
 use holdfast_domain::{
     incident::Severity,
-    metric::{Backlog, MetricKind, Observation, Quantile, Step, Summary, TrendPoint},
+    metric::{Backlog, MetricKind, Quantile, Step, Summary, TrendPoint},
     time::duration_words,
 };
 
@@ -83,12 +83,8 @@ pub fn trend(theme: Theme, kind: MetricKind, trend: &[TrendPoint]) -> String {
 }
 
 /// The share that is not over, with those that are still open.
-pub fn curve(theme: Theme, kind: MetricKind, steps: &[Step], observed: &[Observation], summary: &Summary) -> String {
+pub fn curve(theme: Theme, kind: MetricKind, steps: &[Step], open: &[i64], summary: &Summary) -> String {
     let unit = micros(kind.unit().micros());
-    let open = observed.iter().filter_map(|one| match one {
-        Observation::Open(so_far) => Some(micros(*so_far) / unit),
-        _ => None,
-    });
     let median = summary.median.value();
     let survival = Survival {
         title: format!("{}: share not over", kind.label()),
@@ -96,7 +92,7 @@ pub fn curve(theme: Theme, kind: MetricKind, steps: &[Step], observed: &[Observa
         unit: format!("{} since {}", kind.unit().sign(), kind.from().label().to_lowercase()),
         remaining: "Not over".into(),
         steps: steps.iter().map(|step| (micros(step.at) / unit, step.s)).collect(),
-        open: open.collect(),
+        open: open.iter().map(|so_far| micros(*so_far) / unit).collect(),
         median: median.map(|at| (micros(at) / unit, format!("Median {}", duration_words(at)))),
         target: None,
     };

@@ -2,16 +2,16 @@
 
 use holdfast_chart::{
     Theme,
-    timeline::{Interval, Point, draw},
+    timeline::{Point, draw},
 };
 use holdfast_domain::{
     Actor,
     event::{EntryFrom, Lane, TimelineEntry},
     incident::Incident,
-    lifecycle::{Milestone, MilestoneTime},
+    lifecycle::MilestoneTime,
     narrative::{Narrative, Recommendation},
     task::Task,
-    time::{duration_words, in_zone},
+    time::in_zone,
 };
 use holdfast_report::{Chart, Head, LedgerState};
 
@@ -101,7 +101,7 @@ pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime
         Some(Point { at: at.micros(), is_attack: entry.lane == Lane::Attack, number: index + 1, when })
     };
     let points: Vec<Point> = entries.iter().enumerate().filter_map(point).collect();
-    let intervals = intervals(times);
+    let intervals = event::intervals(times);
     let title = "The attack and the response on two lanes, in UTC, numbered as in the table. Gaps are drawn by their \
                  logarithm, so lengths cannot be compared.";
     let attack = points.iter().filter(|point| point.is_attack).count();
@@ -113,22 +113,6 @@ pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime
     );
     let svg = draw(Theme::Report, &points, &intervals, title)?;
     Some(Chart { title: title.into(), svg, alt })
-}
-
-/// The intervals of the response whose ends are known and agree.
-pub fn intervals(times: &[MilestoneTime]) -> Vec<Interval> {
-    let at = |milestone| times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
-    let named = [
-        ("Time to detect", Milestone::Start, Milestone::Detect),
-        ("Time to contain", Milestone::Detect, Milestone::Contain),
-        ("Time to recover", Milestone::Detect, Milestone::Recover),
-    ];
-    let interval = |(words, from, to)| {
-        let (from, to) = (at(from)?, at(to)?);
-        let label = format!("{words}: {}", duration_words(to.since(from)));
-        (to >= from).then(|| Interval { from: from.micros(), to: to.micros(), label })
-    };
-    named.into_iter().filter_map(interval).collect()
 }
 
 /// Entries that reports tell: events marked so, in order.

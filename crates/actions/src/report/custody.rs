@@ -179,7 +179,8 @@ fn items(held: &Held) -> Vec<LogItem> {
     let content = &held.exported.content;
     let item = |listed: &holdfast_interop::evidence_log::Item| {
         let (evidence, gaps) = held.items.get(&listed.id)?;
-        let how = content.acquisitions.iter().find(|one| one.item == listed.label);
+        let qualified = format!("{}/{}", listed.incident, listed.label);
+        let how = content.acquisitions.iter().find(|one| one.item == listed.label || one.item == qualified);
         let mine: Vec<&Row> = content.rows.iter().filter(|row| row.item_id == listed.id).collect();
         let verified = mine.iter().filter(|row| row.hash_ok == Some(true)).map(|row| row.occurred_at_utc).max();
         Some(LogItem {

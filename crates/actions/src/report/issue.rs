@@ -161,6 +161,7 @@ pub async fn issue(
 ) -> Result<Report> {
     permit(ctx, actor, Deed::IssueReport, Object::None).await?;
     let incident = view(ctx, actor, reference).await?;
+    let recipients = &recipients.once();
     let names = names(ctx, actor, recipients).await?;
     let subject = incident.id.to_string();
     let number = rows::next_number(ctx.db(), actor, kind, &subject).await?;
@@ -187,11 +188,12 @@ pub async fn issue(
 /// As [`issue`].
 pub async fn issue_metrics(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, recipients: &Recipients) -> Result<Report> {
     permit(ctx, actor, Deed::IssueReport, Object::None).await?;
+    let recipients = &recipients.once();
     let names = names(ctx, actor, recipients).await?;
-    let (_, subject) = metrics::read(ctx, actor, query, None, Vec::new()).await?;
+    let (mut data, subject) = metrics::read(ctx, actor, query, Some(0), names).await?;
     let number = rows::next_number(ctx.db(), actor, IssuedKind::Metrics, &subject).await?;
     let version = u32::try_from(number).map_err(|error| Error::failed("report version", error))?;
-    let (data, subject) = metrics::read(ctx, actor, query, Some(version), names).await?;
+    data.head.version = Some(version);
     let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
     let issue = Issue {
         of: ReportKind::Metrics,

@@ -18,7 +18,8 @@ use crate::{
     org,
 };
 
-/// The data, and the word for the period.
+/// The data, and the word for the period. What is issued is read by others than its author, so incidents
+/// that are restricted to a team, of which others are told nothing, count in a draft only.
 pub(super) async fn read(
     ctx: &Ctx,
     actor: &Actor,
@@ -26,7 +27,10 @@ pub(super) async fn read(
     version: Option<u32>,
     distribution: Vec<String>,
 ) -> Result<(Metrics, String)> {
-    let seen = dashboard(ctx, actor, query).await?;
+    let is_issued = version.is_some();
+    // Nobody is on no team.
+    let nobody = Actor { person_id: holdfast_domain::PersonId(uuid::Uuid::nil()), ..actor.clone() };
+    let seen = dashboard(ctx, if is_issued { &nobody } else { actor }, query).await?;
     let org = org::view(ctx, actor).await?;
     let as_of = as_of(ctx);
     let subject = subject(&seen, query);
@@ -49,7 +53,7 @@ pub(super) async fn read(
         head,
         from: seen.period.current.from,
         to: seen.period.current.to,
-        cohort: cohort(&seen, query),
+        cohort: cohort(&seen, query, is_issued),
         summary: summary(&seen),
         durations: durations(&seen),
         shares: shares(&seen),
@@ -58,7 +62,7 @@ pub(super) async fn read(
         charts: drawings(&seen),
         backlog: seen.backlog.histogram.iter().map(|bin| AgeCount { age: bin.label.to_string(), n: bin.n }).collect(),
         sla: sla(&seen),
-        data_quality: quality(&seen),
+        data_quality: quality(&seen, is_issued),
         ledger,
     };
     Ok((data, subject))
@@ -77,11 +81,10 @@ fn subject(seen: &Dashboard, query: &MetricsQuery) -> String {
     format!("{months}{severity}{class}")
 }
 
-fn cohort(seen: &Dashboard, query: &MetricsQuery) -> String {
-    let mut words = format!(
-        "Incidents detected in {}, in months of {}, as far as {} may see them.",
-        seen.period.current.label, seen.zone, "the author"
-    );
+fn cohort(seen: &Dashboard, query: &MetricsQuery, is_issued: bool) -> String {
+    let which = if is_issued { "restricted ones left out" } else { "as far as the author may see them" };
+    let mut words =
+        format!("Incidents detected in {}, in months of {}, {which}.", seen.period.current.label, seen.zone);
     if let Some(severity) = query.severity {
         words.push_str(&format!(" Only {}.", severity.label()));
     }
@@ -237,7 +240,7 @@ fn sla(seen: &Dashboard) -> Vec<SlaCount> {
     seen.clocks.iter().flat_map(rows).collect()
 }
 
-fn quality(seen: &Dashboard) -> Vec<String> {
+fn quality(seen: &Dashboard, is_issued: bool) -> Vec<String> {
     let mut lines = Vec::new();
     if seen.undated > 0 {
         lines.push(format!("{} incidents have no time of detection and belong to no period.", seen.undated));
@@ -247,6 +250,9 @@ fn quality(seen: &Dashboard) -> Vec<String> {
             lines.push(format!("{}: {count} left out, {}.", line.kind.label(), why.label().to_lowercase()));
         }
     }
-    lines.push("Incidents restricted to a team count only where the author is on it.".into());
+    lines.push(match is_issued {
+        true => "Incidents restricted to a team are left out.".into(),
+        false => "Incidents restricted to a team count only where the author is on it.".into(),
+    });
     lines
 }

@@ -39,7 +39,7 @@ impl Period {
             None => (1, 0, month(word, zone)?),
         };
         let all = months_back(zone, at, 2 * months + ago);
-        let (first, rest) = all.split_at(usize::try_from(months).ok()?);
+        let (first, rest) = all.split_at_checked(usize::try_from(months).ok()?)?;
         let second = rest.get(..usize::try_from(months).ok()?)?;
         Some(Self { word: word.to_owned(), current: whole(second)?, previous: whole(first)? })
     }
@@ -84,6 +84,10 @@ mod tests {
 
     #[test]
     fn what_is_no_period_is_none() {
+        for word in ["0000-01", "0001-01", "9999-12"] {
+            // Far away, but where it is a month it is a whole one behind another.
+            assert!(period(word).is_none_or(|found| found.previous.to == found.current.from), "{word}");
+        }
         for word in ["", "yesterday", "2026-13", "2026-1", "26-01", "2026-10-01", "０００１-01"] {
             assert_eq!(period(word), None, "{word}");
         }
