@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     incident::{
-        api::{edit_names, incident_room},
+        api::incident_room,
         room::{Tab, room},
         seen::RoomView,
     },
@@ -71,12 +71,11 @@ pub async fn edit_page() -> Shown {
     Ok(room(&seen, Tab::Tasks, body.into_any()))
 }
 
-/// Who may be put on a task: in a restricted incident, its team.
+/// Who may be put on a task.
 async fn offered(seen: &RoomView) -> Result<Vec<Choice>, crate::AppError> {
-    if seen.incident.restricted {
-        return Ok(seen.team.iter().map(|member| (member.person_id.to_string(), member.name.clone())).collect());
-    }
-    edit_names().await
+    let (ctx, actor) = request()?;
+    let workers = holdfast_actions::task::workers(&ctx, &actor, &seen.incident.reference).await?;
+    Ok(workers.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
 fn buttons(back: String, words: &'static str) -> AnyView {

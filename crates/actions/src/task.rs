@@ -1,19 +1,21 @@
 //! The tasks of an incident, and a person's day.
 
 use holdfast_domain::{
-    Actor, CommentId, Deed, Object, Refusal, TaskId, Timestamp,
+    Actor, CommentId, Deed, Object, PersonId, Refusal, TaskId, Timestamp,
+    access::role_may,
     event::EventOrigin,
     incident::{Incident, IncidentQuery, IncidentRow, OwnerFilter},
     lifecycle::Status,
+    person::Person,
     refusal::FieldErrors,
     task::{COMMENT_CHARS_MAX, Comment, TASKS_MAX, Task, TaskFields, USUAL},
 };
-use holdfast_store::{Tx, incident as incidents, task as rows};
+use holdfast_store::{Tx, incident as incidents, person, task as rows};
 
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    incident::{check_member, find, view},
+    incident::{find, view},
     session::permit,
     stale::{Now, stale},
 };
@@ -63,14 +65,35 @@ async fn check(
     fields.check(&mut errors);
     errors.finish()?;
     let known = before.map(|task| task.fields.people.as_slice()).unwrap_or_default();
-    for person in fields.people.iter().filter(|person| !known.contains(person)) {
-        check_member(&mut act.tx, actor, "people", *person).await?;
-        if incident.restricted && !incidents::is_member(&mut act.tx, incident.id, *person).await? {
+    for id in fields.people.iter().filter(|id| !known.contains(id)) {
+        let found = person::find(&mut act.tx, actor.org_id, *id).await?;
+        if !found.as_ref().is_some_and(works) {
+            let words = "Somebody chosen cannot work on tasks: their role does not see them, or their account is off.";
+            return Err(Refusal::field("people", words).into());
+        }
+        if incident.restricted && !incidents::is_member(&mut act.tx, incident.id, *id).await? {
             let words = "Somebody chosen may not see this incident. Put them on its team first.";
             return Err(Refusal::field("people", words).into());
         }
     }
     Ok(())
+}
+
+/// Whether somebody can work on tasks: others would never see theirs.
+fn works(person: &Person) -> bool {
+    !person.disabled && person.roles.iter().any(|role| role_may(role, Deed::WorkTasks))
+}
+
+/// The people who may be put on a task of this incident, by name.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such incident for the actor.
+pub async fn workers(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Vec<(PersonId, String)>> {
+    let incident = view(ctx, actor, reference).await?;
+    let team = incidents::members(ctx.db(), incident.id).await?;
+    let people = person::list(ctx.db(), actor.org_id).await?.into_iter().filter(works);
+    let is_in = |person: &Person| !incident.restricted || team.iter().any(|member| member.person_id == person.id);
+    Ok(people.filter(is_in).map(|person| (person.id, person.name)).collect())
 }
 
 async fn room_left(act: &mut Act<'_>, incident: &Incident, more: usize) -> Result<()> {

@@ -237,3 +237,21 @@ story! {
         assert_eq!(evidence::register_page(ctx, &lead, true, false, None).await.unwrap().rows.len(), 1);
     }
 }
+
+story! {
+    async fn what_is_lent_says_when_it_is_expected_back_and_never_before_it_is_lent(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let item = registered(ctx, &lead, &incident, false).await;
+        let lent = |due| Details { expected_return: Some(due), reason: "imaging".into(), ..Details::default() };
+        let early = happening(CustodyKind::CheckedOut, lent(ctx.now().plus_seconds(-60)));
+        let refused = refusal(evidence::happen(ctx, &lead, &incident.reference, &item.label, early).await);
+        assert!(matches!(refused, Refusal::Invalid(errors) if errors[0].field == "expected_return"));
+        let due = ctx.now().plus_seconds(3_600);
+        let lent = happening(CustodyKind::CheckedOut, lent(due));
+        let item = evidence::happen(ctx, &lead, &incident.reference, &item.label, lent).await.unwrap();
+        assert_eq!(item.entries.last().unwrap().details.expected_return, Some(due));
+        let report = ledger::verify(ctx, lead.org_id).await.unwrap();
+        assert!(report.ok(), "{report}");
+    }
+}

@@ -108,6 +108,22 @@ story! {
 }
 
 story! {
+    async fn only_whoever_can_work_on_a_task_is_put_on_it(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let analyst = world.person("Ana", Role::Analyst).await;
+        let executive = world.person("Elena", Role::Executive).await;
+        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let with = |person| TaskFields { people: vec![person], ..TaskFields::bare("Isolate WS-042") };
+        let refused = task::add(ctx, &lead, &opened.reference, &with(executive.person_id)).await;
+        assert!(matches!(refusal(refused), Refusal::Invalid(errors) if errors[0].field == "people"));
+        task::add(ctx, &lead, &opened.reference, &with(analyst.person_id)).await.unwrap();
+        let workers = task::workers(ctx, &lead, &opened.reference).await.unwrap();
+        let names: Vec<&str> = workers.iter().map(|(_, name)| name.as_str()).collect();
+        assert!(names.contains(&"Ana") && names.contains(&"Lena") && !names.contains(&"Elena"), "{names:?}");
+    }
+}
+
+story! {
     async fn somebody_outside_the_team_of_a_restricted_incident_cannot_be_put_on_its_tasks(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let analyst = world.person("Ana", Role::Analyst).await;

@@ -56,7 +56,7 @@ impl Actor {
     /// Whether the role may do the deed to nothing in particular, whatever a token's scopes leave of it.
     #[must_use]
     pub fn role_may(&self, deed: Deed) -> bool {
-        self.roles.iter().any(|role| role_allows(role, deed, Object::None))
+        self.roles.iter().any(|role| role_may(role, deed))
     }
 }
 
@@ -151,10 +151,10 @@ fn role_allows(role: Role, deed: Deed, object: Object) -> bool {
     }
 }
 
-/// Whether somebody with this role reads what is issued to them.
+/// Whether the role may do the deed to nothing in particular: for choosing people, who are no actors.
 #[must_use]
-pub fn role_reads_reports(role: Role) -> bool {
-    role_allows(role, Deed::ReadReports, Object::None)
+pub fn role_may(role: Role, deed: Deed) -> bool {
+    role_allows(role, deed, Object::None)
 }
 
 /// The scope a token needs for the deed; `None` is never by token.

@@ -3,6 +3,7 @@
 
 use holdfast_domain::{
     Actor, Deed, Object, Refusal, ReportId, Timestamp,
+    access::role_may,
     marking::Tlp,
     person::Role,
     refusal::FieldErrors,
@@ -110,7 +111,7 @@ pub async fn readers(ctx: &Ctx, actor: &Actor) -> Result<Vec<(holdfast_domain::P
 }
 
 fn reads(person: &holdfast_domain::person::Person) -> bool {
-    !person.disabled && person.roles.iter().any(holdfast_domain::access::role_reads_reports)
+    !person.disabled && person.roles.iter().any(|role| role_may(role, Deed::ReadReports))
 }
 
 async fn names(ctx: &Ctx, actor: &Actor, recipients: &Recipients) -> Result<Vec<String>> {
