@@ -38,6 +38,7 @@ fn settings(org: Org) -> AnyView {
     let bases = conflict::bases(&bases);
     view! {
         {problems()}
+        <section class="card">
         <form class="form" method="post" action="/settings" data-guard="">
             {hidden("version", typed("version", org.version.to_string()))}
             {bases}
@@ -48,6 +49,7 @@ fn settings(org: Org) -> AnyView {
             {targets(&org.targets, org.has_own_targets)}
             <div class="buttons"><button class="btn btn-primary">"Save"</button></div>
         </form>
+        </section>
     }
     .into_any()
 }
