@@ -10,7 +10,7 @@ mod metrics;
 mod review;
 
 use holdfast_domain::{
-    Actor, Deed, Object, Timestamp, access::Door, incident::Incident, lifecycle::MilestoneTime, report::IssuedKind,
+    Actor, Deed, Object, Timestamp, incident::Incident, lifecycle::MilestoneTime, report::IssuedKind,
     time::rfc3339_in_zone,
 };
 use holdfast_report::{CaseFacts, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind};
@@ -128,7 +128,7 @@ const COMMAND_LINE: &str = "Nobody named (made from the server's command line)";
 
 /// Who a report names as its author.
 fn author(actor: &Actor) -> String {
-    if actor.door == Door::Console { COMMAND_LINE.into() } else { actor.name.clone() }
+    if actor.person_id.0.is_nil() { COMMAND_LINE.into() } else { actor.name.clone() }
 }
 
 /// The head of a report about an incident.

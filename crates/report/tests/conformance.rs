@@ -167,7 +167,7 @@ fn what_is_known_is_told_though_its_times_are_not_and_a_draft_names_what_it_lack
     let Some(text) = tool("pdftotext", &["-raw", "FILE", "-"], &file) else { return };
     let text = text.replace('\n', " ");
     for part in [
-        "This draft still lacks: the bottom line, times of 2 events, times of the response, tasks.",
+        "This draft still lacks: the bottom line, decisions to ask for, times of 2 events, times of the response, tasks.",
         "Order as given, times unknown.",
         "1. The supplier's password reaches the attacker",
         "2. Network shares are searched for personnel files",

@@ -5,7 +5,7 @@ use holdfast_domain::{
     lifecycle::Milestone,
     metric::{TargetClock, Targets},
     narrative as domain, technique,
-    time::{SECOND, duration_words},
+    time::SECOND,
 };
 use holdfast_report::{
     PostIncidentReview, SignOff,
@@ -126,33 +126,17 @@ fn response(case: &Case) -> Vec<Measure> {
     measured.into_iter().map(measure).collect()
 }
 
+/// What else was counted; how long the phases took stands in their own table.
 fn figures(case: &Case) -> Vec<Figure> {
-    let words = |seconds: Option<u64>| {
-        seconds
-            .and_then(|seconds| i64::try_from(seconds).ok())
-            .map_or_else(|| "–".to_owned(), |seconds| duration_words(seconds * SECOND))
-    };
-    let measured =
-        response(case).into_iter().filter(|measure| measure.target_seconds.is_some() && measure.seconds.is_some());
-    let mut figures: Vec<Figure> = measured
-        .map(|measure| Figure {
-            name: measure.name,
-            value: words(measure.seconds),
-            target: words(measure.target_seconds),
-        })
-        .collect();
     let done = case.tasks.iter().filter(|task| !task.fields.status.is_open()).count();
-    figures.push(Figure {
-        name: "Tasks finished".into(),
-        value: format!("{done} of {}", case.tasks.len()),
-        target: String::new(),
-    });
-    figures.push(Figure {
-        name: "Times reopened".into(),
-        value: case.incident.reopened_count.to_string(),
-        target: "0".into(),
-    });
-    figures
+    vec![
+        Figure {
+            name: "Tasks finished".into(),
+            value: format!("{done} of {}", case.tasks.len()),
+            target: String::new(),
+        },
+        Figure { name: "Times reopened".into(), value: case.incident.reopened_count.to_string(), target: "0".into() },
+    ]
 }
 
 fn evidence(case: &Case) -> Vec<EvidenceRow> {
