@@ -130,7 +130,8 @@ fn findings(case: &Case) -> Vec<Finding> {
     };
     let mut assets: Vec<_> =
         case.assets.iter().filter(|one| one.fields.compromise != Compromise::NotCompromised).collect();
-    assets.sort_by_key(|one| (worst(one.fields.compromise), std::cmp::Reverse(one.fields.criticality)));
+    assets
+        .sort_by_key(|one| (worst(one.fields.compromise), one.fields.kind, std::cmp::Reverse(one.fields.criticality)));
     let asset = |one: &&holdfast_domain::asset::Asset| Finding {
         kind: one.fields.kind.label().into(),
         name: one.fields.name.clone(),
