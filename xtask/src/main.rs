@@ -2,6 +2,7 @@
 //! knows how things are built, never what they do: nothing of the product
 //! depends on it.
 
+mod advisories;
 mod child;
 mod counts;
 mod moto;
@@ -29,6 +30,8 @@ cargo xtask ci
     What the CI runs: every check, no matter how long.
 cargo xtask tidy
     Check the conventions of CONTRIBUTING.md.
+cargo xtask advisories DIR
+    Hold Cargo.lock against DIR, a clone of the RustSec advisory database.
 cargo xtask site [--fast-wasm]
     Build only what the browser loads, into target/site.
 cargo xtask postgres COMMAND [ARG …]
@@ -63,6 +66,10 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
             Err(message) => Ok(usage(&message)),
         },
         "tidy" => tidy::command(),
+        "advisories" => match rest {
+            [database] => advisories::command(database),
+            _ => Ok(usage("advisories needs the folder of a clone of the RustSec advisory database")),
+        },
         "site" => match rest {
             [] => site::build(site::Mode::Small).map(|_| ExitCode::SUCCESS),
             [flag] if flag == "--fast-wasm" => site::build(site::Mode::Fast).map(|_| ExitCode::SUCCESS),

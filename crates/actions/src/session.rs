@@ -58,17 +58,17 @@ pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
     let now = ctx.now();
     let (account, address) = throttle_keys(attempt);
     for key in [account, address] {
-        if let Some(until) = throttle::blocked_until(ctx.db(), key, now).await? {
-            let wait = u64::try_from(until.since(now) / holdfast_domain::time::SECOND + 1).unwrap_or(1);
-            return Err(Refusal::Throttled { retry_after_s: wait }.into());
-        }
+        may_try(ctx, key).await?;
     }
     throttle::count(ctx.db(), account, now, ACCOUNT_WINDOW_S, account_wait_s).await?;
     throttle::count(ctx.db(), address, now, ADDRESS_WAIT_S, address_wait_s).await?;
     let found = person::credentials(ctx.db(), attempt.email).await?;
     let hash = found.as_ref().filter(|one| !one.disabled).and_then(|one| one.password_hash.clone());
     let is_right = ctx.hashing().verify(attempt.password, hash.clone()).await?;
-    let Some(found) = found else { return Err(wrong()) };
+    let Some(found) = found else {
+        tracing::warn!(address = attempt.address, "somebody tried to sign in to an account that is not there");
+        return Err(wrong());
+    };
     let session_id = SessionId(ctx.uuid(now));
     let name = person::find(ctx.db(), found.org_id, found.id).await?.map(|person| person.name).unwrap_or_default();
     let mut act = Act::begin(ctx, By::person(found.org_id, found.id, &name)).await?;
@@ -93,6 +93,28 @@ pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
     Ok(SignedIn { person_id: found.id, session_id })
 }
 
+/// Refuses a try while its key has to wait.
+async fn may_try(ctx: &Ctx, key: [u8; 32]) -> Result<()> {
+    let now = ctx.now();
+    let Some(until) = throttle::blocked_until(ctx.db(), key, now).await? else { return Ok(()) };
+    tracing::warn!("a password was not looked at: too many were wrong before it");
+    let wait = u64::try_from(until.since(now) / holdfast_domain::time::SECOND + 1).unwrap_or(1);
+    Err(Refusal::Throttled { retry_after_s: wait }.into())
+}
+
+/// Whether this is the password of somebody who is signed in. Tries are counted with those of
+/// signing in, so that a session somebody took is no way to guess it faster.
+pub(crate) async fn proves(ctx: &Ctx, email: &str, password: &str, hash: Option<String>) -> Result<bool> {
+    let account = account_key(email);
+    may_try(ctx, account).await?;
+    throttle::count(ctx.db(), account, ctx.now(), ACCOUNT_WINDOW_S, account_wait_s).await?;
+    let is_right = ctx.hashing().verify(password, hash).await?;
+    if is_right {
+        throttle::clear(ctx.db(), account).await?;
+    }
+    Ok(is_right)
+}
+
 fn wrong() -> crate::Error {
     Refusal::Rule("The address or the password is not right.".into()).into()
 }
@@ -103,8 +125,15 @@ fn throttle_keys(attempt: &SignIn<'_>) -> ([u8; 32], [u8; 32]) {
         Ok(IpAddr::V6(v6)) => v6.octets().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
         _ => attempt.address.to_owned(),
     };
-    let key = |kind: &str, text: &str| Sha256::digest(format!("{kind}\n{text}").as_bytes()).into();
-    (key("account", &email_key(attempt.email)), key("address", &network))
+    (account_key(attempt.email), key("address", &network))
+}
+
+fn account_key(email: &str) -> [u8; 32] {
+    key("account", &email_key(email))
+}
+
+fn key(kind: &str, text: &str) -> [u8; 32] {
+    Sha256::digest(format!("{kind}\n{text}").as_bytes()).into()
 }
 
 fn account_wait_s(failures: i64) -> i64 {

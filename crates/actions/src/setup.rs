@@ -114,6 +114,7 @@ pub async fn set_up(ctx: &Ctx, draft: &SetupDraft) -> Result<PersonId> {
     let (org_id, id) = (OrgId(ctx.uuid(now)), PersonId(ctx.uuid(now)));
     let mut act = Act::begin(ctx, By::person(org_id, id, draft.name.trim())).await?;
     if person::take_code(&mut act.tx, code_hash(&draft.code), "setup", now).await?.is_none() {
+        tracing::warn!("a set-up code was refused");
         return Err(
             Refusal::field("code", "This code is not good, or no longer. Restart Holdfast for a new one.").into()
         );
