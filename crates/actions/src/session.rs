@@ -67,6 +67,8 @@ pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
     let is_right = ctx.hashing().verify(attempt.password, hash.clone()).await?;
     let Some(found) = found else {
         tracing::warn!(address = attempt.address, "somebody tried to sign in to an account that is not there");
+        // One write more, as the entry about a known account is one: else its time would tell.
+        throttle::count(ctx.db(), key("nobody", attempt.address), now, ACCOUNT_WINDOW_S, |_| 0).await?;
         return Err(wrong());
     };
     let session_id = SessionId(ctx.uuid(now));

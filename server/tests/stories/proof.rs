@@ -120,7 +120,7 @@ async fn a_password_that_others_had_is_refused_wherever_one_is_chosen() {
 }
 
 #[tokio::test]
-async fn every_text_says_its_type_and_its_charset() {
+async fn every_text_says_its_type_and_its_charset_and_no_answer_its_maker() {
     on_both(async |world: World| {
         world.incident().await;
         let token = world.token(Role::Lead, Scope::ALL).await;
@@ -133,7 +133,11 @@ async fn every_text_says_its_type_and_its_charset() {
             ("/ledger/checkpoint", "text/plain; charset=utf-8"),
             ("/incidents/INC-2026-0001/report.pdf", "application/pdf"),
         ] {
-            assert_eq!(lead.get(path).await.header("content-type"), kind, "{path}");
+            let answer = lead.get(path).await;
+            assert_eq!(answer.header("content-type"), kind, "{path}");
+            for untold in ["server", "x-powered-by", "access-control-allow-origin", "via"] {
+                assert_eq!(answer.header(untold), "", "{path}: {untold}");
+            }
         }
         // JSON is UTF-8 by its own standard.
         for (path, kind) in [("/api/v1/incidents", "application/json"), ("/api/v1/nothing", "application/problem+json")]
