@@ -12,7 +12,7 @@ async function addEvent(page: Page, room: string, title: string, when: string, t
   await page.goto(`${room}/timeline/new`);
   await page.getByRole("textbox", { name: "What happened" }).fill(title);
   if (when !== "") await page.locator("#occurred").fill(when);
-  await page.getByRole("textbox", { name: "ATT&CK techniques" }).fill(techniques);
+  await page.getByLabel("ATT&CK techniques").fill(techniques);
   await page.getByRole("button", { name: "Add event" }).click();
 }
 
@@ -41,6 +41,39 @@ test("the attack stands on the timeline, with what is not known said to be unkno
   await expect(page.locator(".timeline-entry").filter({ hasText: "fetched a tool" })).toHaveCount(0);
 });
 
+test("techniques are offered while they are typed, by keyboard and by pointer", async ({ page, api }) => {
+  const incident = await api.open(unique("Picked techniques"));
+  const room = `/incidents/${incident.reference}`;
+  await signIn(page, "analyst");
+  await page.goto(`${room}/timeline/new`);
+  await hydrated(page);
+  const field = page.getByRole("combobox", { name: "ATT&CK techniques" });
+  const list = page.getByRole("listbox", { name: "Suggestions" });
+  await field.pressSequentially("zebra");
+  await expect(list).toHaveCount(0);
+  await field.fill("");
+  await field.pressSequentially("powersh");
+  await expect(list.getByRole("option")).toContainText(["T1059.001 PowerShell"]);
+  await accessible(page, "techniques offered");
+  await field.press("ArrowDown");
+  await expect(field).toHaveAttribute("aria-activedescendant", "suggested-0");
+  await field.press("Enter");
+  await expect(field).toHaveValue("T1059.001 PowerShell, ");
+  await field.pressSequentially("spearphishing at");
+  await list.getByRole("option", { name: "T1566.001 Spearphishing Attachment" }).click();
+  await expect(field).toHaveValue("T1059.001 PowerShell, T1566.001 Spearphishing Attachment, ");
+  await field.pressSequentially("T1486");
+  await expect(list).toBeVisible();
+  await field.press("Escape");
+  await expect(list).toHaveCount(0);
+  await page.getByRole("textbox", { name: "What happened" }).fill("A mail with a macro was opened");
+  await page.getByRole("button", { name: "Add event" }).click();
+  const entry = page.locator(".timeline-entry").filter({ hasText: "A mail with a macro" });
+  for (const technique of ["T1059.001 PowerShell", "T1566.001 Spearphishing Attachment", "T1486 Data Encrypted for Impact"]) {
+    await expect(entry).toContainText(technique);
+  }
+});
+
 test("a file is handed over to one who accepts, and its log is checked by an outsider", async ({ page, api, server, complaints }, info) => {
   test.setTimeout(120_000);
   const incident = await api.open(unique("Evidence handed over"));
@@ -49,6 +82,7 @@ test("a file is handed over to one who accepts, and its log is checked by an out
   await page.goto(`${room}/evidence`);
   await accessible(page, "no evidence yet");
   await page.getByRole("link", { name: "Register evidence" }).click();
+  await hydrated(page);
   await accessible(page, "register evidence");
   // Refused after it was sent by the script that shows how far it is: the form comes back as typed.
   await page.getByRole("textbox", { name: "What it is" }).fill("Proxy log, wrongly declared");

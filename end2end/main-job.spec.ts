@@ -46,7 +46,7 @@ async function told(page: Page, room: string): Promise<void> {
     await page.goto(`${room}/timeline/new`);
     await page.getByRole("textbox", { name: "What happened" }).fill(title);
     await page.locator("#occurred").fill(when);
-    await page.getByRole("textbox", { name: "ATT&CK techniques" }).fill(techniques);
+    await page.getByLabel("ATT&CK techniques").fill(techniques);
     await page.getByRole("checkbox", { name: "In reports" }).check();
     await page.getByRole("button", { name: "Add event" }).click();
     await expect(toast(page)).toContainText("on the timeline");

@@ -139,6 +139,8 @@ test("the whole journey with script and WebAssembly kept from arriving", async (
   await journey(page, other, untouched.url, untouched.setupCode ?? "");
   expect(blocked.some((url) => url.endsWith(".wasm"))).toBe(true);
   expect(blocked.some((url) => url.endsWith(".js"))).toBe(true);
+  // What the last pages have to say is waited for: nothing is said after they are closed.
+  await Promise.all([page.close(), other.close()]);
   // The browser tells of each file that was kept from it, and of nothing else.
   const others = complaints.filter((complaint) => !/ERR_FAILED.*\/pkg\/|Failed to fetch dynamically imported/.test(complaint));
   complaints.length = 0;

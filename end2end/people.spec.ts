@@ -1,7 +1,7 @@
 // People and what lets them in: invitations, roles, sessions, tokens, passwords, and
 // that each of them can be taken away at once.
 import type { Page } from "@playwright/test";
-import { PASSWORD, expect, fillSignIn, hydrated, openMenu, otherBrowser, problems, signIn, test, toast, unique } from "./site";
+import { PASSWORD, accessible, expect, fillSignIn, hydrated, openMenu, otherBrowser, problems, signIn, test, toast, unique } from "./site";
 
 const OTHER_PASSWORD = "eleven herons on a frozen lake";
 
@@ -281,8 +281,16 @@ test("the organisation's settings are saved and seen by all", async ({ page, own
   await expect(problems(page)).toContainText("Time zone");
   await expect(page.getByLabel("Name of the organisation")).toHaveValue("Northwind Grid");
   await page.getByLabel("Time zone").fill("Europe/Oslo");
+  await page.getByLabel("SEV1: contain within hours").fill("2");
+  await page.getByLabel("SEV5: acknowledge within minutes").fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Give all three of a severity").first()).toBeVisible();
+  for (const clock of ["contain within hours", "resolve within hours"]) await page.getByLabel(`SEV5: ${clock}`).fill("");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(toast(page)).toContainText("The settings are saved");
+  await expect(page.getByLabel("SEV1: contain within hours")).toHaveValue("2");
+  await expect(page.getByLabel("SEV5: resolve within hours")).toHaveValue("");
+  await accessible(page, "settings");
   const other = await otherBrowser(page, complaints);
   await signIn(other, "analyst");
   await expect(other.getByRole("link", { name: "Holdfast Northwind Grid" })).toBeVisible();

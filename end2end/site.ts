@@ -98,7 +98,9 @@ export function watch(context: BrowserContext, complaints: string[]): void {
   const refused = new Set<string>();
   context.on("response", (response) => {
     // A page that answers 403 or 404 is told so in the console; that is no fault.
-    if (response.request().isNavigationRequest() && response.status() >= 400) refused.add(response.url());
+    // Nor is a form's refusal, where a script sent the form to show how far it is.
+    const isForm = response.request().resourceType() === "xhr" && response.request().method() === "POST";
+    if ((response.request().isNavigationRequest() || isForm) && response.status() >= 400) refused.add(response.url());
   });
   context.on("console", (message) => {
     const isFault = message.type() === "error" || /Content Security Policy|hydrat|panicked/i.test(message.text());

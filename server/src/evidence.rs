@@ -4,6 +4,7 @@ use axum::{
     extract::{Path, RawPathParams, Request, State},
     response::{IntoResponse, Response},
 };
+use holdfast_actions::evidence::Registration;
 use holdfast_app::{
     AppError,
     form::{Form, Posted},
@@ -64,16 +65,14 @@ async fn done(
     let sent = registration(form, file.map_or("", |file| file.name.as_str()), &caller.0)?;
     let stored = file.map(|file| &file.stored);
     let (ctx, actor) = (&server.ctx, &caller.0);
-    let evidence = holdfast_actions::evidence::register(
-        ctx,
-        actor,
-        reference,
-        &sent.fields,
-        sent.collected,
-        &sent.location,
-        stored,
-    );
-    Ok(evidence.await?.label)
+    let new = Registration {
+        fields: &sent.fields,
+        collected: sent.collected,
+        location: &sent.location,
+        file: stored,
+        copy_of: &sent.copy_of,
+    };
+    Ok(holdfast_actions::evidence::register(ctx, actor, reference, new).await?.label)
 }
 
 /// The page again, with what was typed and what was wrong.

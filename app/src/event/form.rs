@@ -2,6 +2,7 @@
 
 use holdfast_domain::{
     event::{DESCRIPTION_CHARS_MAX, EventFields, Lane, SOURCE_CHARS_MAX, TITLE_CHARS_MAX},
+    technique,
     time::{Precision, field_in_zone},
 };
 use leptos::prelude::*;
@@ -26,7 +27,8 @@ pub fn fields(start: &EventFields, zone: &str) -> AnyView {
         hint: "Leave it empty when it is not known: the event then keeps its place among its neighbours.",
     };
     let later = |at: Option<holdfast_domain::Timestamp>| at.map(|at| field_in_zone(at, zone)).unwrap_or_default();
-    let techniques: Vec<&str> = start.techniques.iter().map(|one| one.technique.as_str()).collect();
+    let label = |id: &str| technique::find(id).map_or_else(|| id.to_owned(), technique::label);
+    let techniques: Vec<String> = start.techniques.iter().map(|one| label(&one.technique)).collect();
     view! {
         <p class="hint">"Fields marked " <span class="req">"*"</span> " are needed."</p>
         <div class="fields">
@@ -38,8 +40,8 @@ pub fn fields(start: &EventFields, zone: &str) -> AnyView {
             {Field::time("occurred_end", "Ended").value(later(start.occurred_end)).hint("Where it lasted; in the same zone.").input()}
             {Field::time("learned_at", "Learned").value(later(start.learned_at)).hint("When you came to know of it.").input()}
         </div>
-        {Field::line("techniques", "ATT&CK techniques").value(techniques.join(", ")).chars_max(500).autocomplete("off")
-            .hint("Ids or names, comma between: T1566.001, PowerShell.").input()}
+        {Field::line("techniques", "ATT&CK techniques").value(techniques.join(", ")).chars_max(4000).autocomplete("off")
+            .suggest("/api/v1/techniques").hint("Ids or names, comma between: T1566.001, PowerShell.").input()}
         {Field::line("source", "Source").value(start.source.clone()).chars_max(SOURCE_CHARS_MAX).autocomplete("off")
             .hint("What shows it: a log, a person, an exhibit such as EV-0001.").input()}
         {Field::line("description", "Description").value(start.description.clone()).chars_max(DESCRIPTION_CHARS_MAX)

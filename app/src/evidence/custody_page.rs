@@ -33,6 +33,7 @@ pub async fn custody_page() -> Shown {
         .iter()
         .map(|entry| (entry.seq.to_string(), format!("{} {}", entry.seq, entry.kind.label())))
         .collect();
+    let copies = if kind == CustodyKind::Analysed { copies(&ctx, &actor, &item).await? } else { Vec::new() };
     let holds = item.state.holds.iter().map(|matter| (matter.clone(), matter.clone())).collect();
     let body = view! {
         {problems()}
@@ -41,6 +42,7 @@ pub async fn custody_page() -> Shown {
             {hint(kind).map(|words| view! { <p class="hint">{words}</p> })}
             <form class="form" method="post" action=address(&item, &format!("/custody/{kind}")) data-guard="">
                 {fields(kind, names, numbers, holds)}
+                {worked_on(copies)}
                 {when(kind, &seen)}
                 <div class="buttons"><button class="btn btn-primary">{verb(kind)}</button><a class="btn" href=address(&item, "")>"Cancel"</a></div>
             </form>
@@ -49,10 +51,31 @@ pub async fn custody_page() -> Shown {
     Ok(room(&seen, Tab::Evidence, body.into_any()))
 }
 
+/// The copies of this item, among which the one that was worked on can be chosen.
+async fn copies(
+    ctx: &holdfast_actions::Ctx,
+    actor: &holdfast_domain::Actor,
+    item: &holdfast_actions::evidence::Item,
+) -> Result<Vec<Choice>, crate::error::AppError> {
+    let all = holdfast_actions::evidence::list(ctx, actor, &item.evidence.incident_reference).await?;
+    let of_this = all.into_iter().filter(|one| one.copy_of.as_deref() == Some(item.evidence.label.as_str()));
+    Ok(of_this.map(|one| (one.label.clone(), format!("{} {}", one.label, one.fields.title))).collect())
+}
+
+fn worked_on(copies: Vec<Choice>) -> Option<AnyView> {
+    (!copies.is_empty()).then(|| {
+        let choices = std::iter::once((String::new(), "This item itself".to_owned())).chain(copies).collect();
+        Field::line("copy", "Worked on").hint("The copy that was analysed in its place.").select(choices)
+    })
+}
+
 const fn hint(kind: CustodyKind) -> Option<&'static str> {
     Some(match kind {
         CustodyKind::Offered => "You hold it until the other person accepts it from their own account.",
         CustodyKind::Accepted => "From now on you hold it.",
+        CustodyKind::Withdrawn => "You keep it; who was to receive it can no longer accept.",
+        CustodyKind::Analysed => "An original is analysed only where a copy would not do; then say why.",
+        CustodyKind::DisposalWithdrawn => "The request ends and it stays; another can be made.",
         CustodyKind::DisposalRequested => {
             "A lead who is another person approves it; then the file is deleted and its record stays."
         }
@@ -114,6 +137,8 @@ fn when(kind: CustodyKind, seen: &RoomView) -> Option<AnyView> {
         CustodyKind::Offered
             | CustodyKind::Accepted
             | CustodyKind::Refused
+            | CustodyKind::Withdrawn
+            | CustodyKind::DisposalWithdrawn
             | CustodyKind::Disposed
             | CustodyKind::Corrected
     );

@@ -92,6 +92,7 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
         let offers = [
             (state.offered_to == Some(actor.person_id), K::Accepted),
             (state.offered_to == Some(actor.person_id), K::Refused),
+            (mine && state.offered_to.is_some(), K::Withdrawn),
             (mine && rests, K::Offered),
             (rests, K::CheckedOut),
             (state.lender.is_some() && (mine || may(Deed::ApproveDisposal)), K::CheckedIn),
@@ -104,6 +105,11 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
             (may(Deed::HoldEvidence) && !state.holds.is_empty(), K::HoldReleased),
             (rests && state.holds.is_empty(), K::Returned),
             (rests && state.holds.is_empty() && state.disposal_by.is_none(), K::DisposalRequested),
+            (
+                state.disposal_by == Some(actor.person_id)
+                    || (state.disposal_by.is_some() && may(Deed::ApproveDisposal)),
+                K::DisposalWithdrawn,
+            ),
             (state.disposal_by.is_some_and(|by| by != actor.person_id) && may(Deed::ApproveDisposal), K::Disposed),
         ];
         kinds.extend(offers.into_iter().filter(|(is_open, _)| *is_open).map(|(_, kind)| kind));
@@ -111,6 +117,11 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
     if may(Deed::HandleEvidence) && !item.is_broken() {
         kinds.push(K::Corrected);
     }
+    let copies = (item.evidence.status == EvidenceStatus::InCustody && may(Deed::HandleEvidence)).then(|| {
+        let to =
+            format!("/incidents/{}/evidence/new?copy_of={}", item.evidence.incident_reference, item.evidence.label);
+        view! { <a class="btn" href=to>"Register a copy"</a> }
+    });
     let links: Vec<AnyView> = kinds
         .into_iter()
         .map(|kind| {
@@ -123,7 +134,7 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
     let again = (has_file && may(Deed::HandleEvidence) && item.evidence.status == EvidenceStatus::InCustody).then(|| {
         view! { <form method="post" action=address(item, "/verify")><button class="btn">"Verify the hash"</button></form> }
     });
-    view! { <div class="actions evidence-deeds">{file} {again} {links}</div> }.into_any()
+    view! { <div class="actions evidence-deeds">{file} {again} {links} {copies}</div> }.into_any()
 }
 
 /// What a person does, as a button says it.
@@ -136,6 +147,8 @@ pub const fn verb(kind: CustodyKind) -> &'static str {
         K::Offered => "Hand over",
         K::Accepted => "Accept",
         K::Refused => "Refuse",
+        K::Withdrawn => "Withdraw the offer",
+        K::Copied | K::Imaged => "Copy",
         K::CheckedOut => "Check out",
         K::CheckedIn => "Check in",
         K::Analysed => "Note an analysis",
@@ -148,6 +161,7 @@ pub const fn verb(kind: CustodyKind) -> &'static str {
         K::Disclosed => "Disclose",
         K::Returned => "Return to owner",
         K::DisposalRequested => "Request disposal",
+        K::DisposalWithdrawn => "Keep it after all",
         K::Disposed => "Approve disposal",
         K::Corrected => "Correct a record",
     }
@@ -200,7 +214,12 @@ fn details(entry: &CustodyEntry) -> AnyView {
         })
         .collect();
     if let Some(is_right) = details.hash_ok {
-        let words = if is_right { "The hash agrees." } else { "The hash does NOT agree." };
+        let words = match (entry.kind == CustodyKind::Verified, is_right) {
+            (true, true) => "The hash agrees.",
+            (true, false) => "The hash does NOT agree.",
+            (false, true) => "The copy has the same hash.",
+            (false, false) => "The copy has another hash.",
+        };
         lines.push(view! { <div>{words}</div> }.into_any());
     }
     if let Some(number) = details.refers_to {
@@ -241,8 +260,12 @@ fn facts(item: &Item) -> AnyView {
     .filter(|(_, text)| !text.is_empty())
     .map(|(words, text)| view! { <dt>{words}</dt><dd>{text}</dd> }.into_any())
     .collect();
+    let from = evidence.copy_of.clone().map(|label| {
+        let to = format!("/incidents/{}/evidence/{label}", evidence.incident_reference);
+        view! { <dt>"Copied from"</dt><dd><a href=to>{label}</a></dd> }
+    });
     let hash = evidence.sha256.clone().map(|hash| view! { <h3>"SHA-256"</h3><Copyable value=hash /> });
-    view! { <section class="card"><h3>"Facts"</h3><dl class="facts">{pairs}</dl>{hash}</section> }.into_any()
+    view! { <section class="card"><h3>"Facts"</h3><dl class="facts">{from}{pairs}</dl>{hash}</section> }.into_any()
 }
 
 /// Who held it when, without gaps.

@@ -36,10 +36,6 @@ fn body(seen: &RoomView, rows: &[Evidence]) -> AnyView {
     let log = (!rows.is_empty() && seen.may(Deed::ExportEvidenceLog)).then(|| {
         view! { <a class="btn" href=seen.address("/evidence/log")>"Evidence log"</a> }
     });
-    let alarm = rows.iter().any(|row| row.altered).then(|| {
-        let words = view! { <p><strong>"A file is not what it was when it was registered."</strong>" Look at the items marked “altered”."</p> };
-        crate::ui::notice::warning(words.into_any())
-    });
     let shown = if rows.is_empty() {
         let words = view! { <p>"Files and things that prove what happened. From registration on, everything that is done with them is kept."</p> };
         table::blank(icon::ARCHIVE, "No evidence yet", words.into_any(), ().into_any())
@@ -49,7 +45,6 @@ fn body(seen: &RoomView, rows: &[Evidence]) -> AnyView {
     view! {
         <div class="stack">
             <div class="card-head"><h2>"Evidence"</h2><div class="actions">{log}{add}</div></div>
-            {alarm}
             {shown}
         </div>
     }

@@ -1,7 +1,7 @@
 //! Registering evidence: a file, a thing, or both.
 
 use holdfast_domain::{
-    evidence::{AcquisitionMethod, EvidenceKind},
+    evidence::{AcquisitionMethod, Evidence, EvidenceKind, EvidenceStatus},
     marking::Tlp,
     time::Precision,
 };
@@ -14,7 +14,7 @@ use crate::{
         seen::RoomView,
     },
     pages::Shown,
-    request::param,
+    request::{param, query, request},
     ui::{
         field::{Choice, Field, checkbox, errors},
         notice::problems,
@@ -25,12 +25,15 @@ use crate::{
 /// The form. It is sent with the file, field by field, so it works without scripts.
 pub async fn new_page() -> Shown {
     let seen = incident_room(param("reference")).await?;
+    let (ctx, actor) = request()?;
+    let items = holdfast_actions::evidence::list(&ctx, &actor, &param("reference")).await?;
     let body = view! {
         {problems()}
         <section class="card">
             <h2>"Register evidence"</h2>
             <form class="form" method="post" enctype="multipart/form-data" action=seen.address("/evidence/new") data-guard="" data-progress="">
                 {what()}
+                {copy_of(items)}
                 {acquisition(&seen)}
                 {thing()}
                 {file()}
@@ -56,6 +59,21 @@ fn what() -> AnyView {
         {checkbox("contains_personal_data", "Holds personal data", "", false)}
     }
     .into_any()
+}
+
+/// What it was copied from; the page of an item leads here with that item chosen.
+fn copy_of(items: Vec<Evidence>) -> Option<AnyView> {
+    let here = items.into_iter().filter(|item| item.status == EvidenceStatus::InCustody);
+    let choices: Vec<Choice> =
+        here.map(|item| (item.label.clone(), format!("{} {}", item.label, item.fields.title))).collect();
+    (!choices.is_empty()).then(|| {
+        let choices =
+            std::iter::once((String::new(), "Nothing: it is an original".to_owned())).chain(choices).collect();
+        Field::line("copy_of", "Copied from")
+            .value(query("copy_of").unwrap_or_default())
+            .hint("The original’s custody then tells of this copy.")
+            .select(choices)
+    })
 }
 
 fn acquisition(seen: &RoomView) -> AnyView {

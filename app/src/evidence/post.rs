@@ -40,6 +40,8 @@ pub struct Registration {
     pub collected: Option<Timestamp>,
     /// Where it is kept.
     pub location: String,
+    /// The label of the item it was copied from.
+    pub copy_of: String,
 }
 
 /// Reads the form of a new item.
@@ -78,6 +80,7 @@ pub fn registration(form: &Form, filename: &str, actor: &Actor) -> Read<Registra
         },
         collected: when::read(form, "collected", TimeSource::User)?.map(|stated| stated.at),
         location: text("location"),
+        copy_of: text("copy_of"),
     })
 }
 
@@ -95,6 +98,7 @@ pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
         witness: text("witness"),
         expected_return: when_is(form, "expected_return", actor)?,
         tool: text("tool"),
+        copy: text("copy"),
         matter_no: text("matter_no"),
         recipient: text("recipient"),
         legal_basis: text("legal_basis"),

@@ -15,6 +15,7 @@ use crate::{
         field::hidden,
         icon::{self, icon},
         moment,
+        notice::warning,
         raw_text::title,
     },
 };
@@ -76,12 +77,28 @@ pub fn room(room: &RoomView, tab: Tab, body: AnyView) -> AnyView {
             </div>
             <div class="actions">{actions(room)}</div>
         </header>
+        {altered(room)}
         {tabs(room, tab)}
         {lifecycle(room)}
         {body}
         </div>
     }
     .into_any()
+}
+
+/// Whoever is in the room must know, on whichever tab.
+fn altered(room: &RoomView) -> Option<AnyView> {
+    let links = room.altered.iter().enumerate().map(|(at, label)| {
+        let comma = if at == 0 { "" } else { ", " };
+        view! { {comma}<a href=room.address(&format!("/evidence/{label}"))>{label.clone()}</a> }.into_any()
+    });
+    let links: Vec<AnyView> = links.collect();
+    (!links.is_empty()).then(|| {
+        let words = view! {
+            <p><strong>"Evidence is not what it was when it was registered: "</strong>{links}". Do not rely on it; find out why."</p>
+        };
+        warning(words.into_any())
+    })
 }
 
 fn marks(room: &RoomView) -> AnyView {

@@ -59,6 +59,8 @@ pub struct RoomView {
     pub team: Vec<Member>,
     pub deeds: Vec<Deed>,
     pub open_mandatory: i64,
+    /// Labels of evidence that is not what it was.
+    pub altered: Vec<String>,
     pub opened: Moment,
     pub updated: Moment,
     pub zone: String,
@@ -205,6 +207,7 @@ mod built {
                 team: room.team,
                 deeds: room.deeds,
                 open_mandatory: room.open_mandatory,
+                altered: room.altered,
                 opened: Moment::in_zone(room.incident.created_at, zone),
                 updated: Moment::in_zone(room.incident.updated_at, zone),
                 zone: zone.clone(),

@@ -1,18 +1,23 @@
 //! The settings page.
 
-use holdfast_domain::org::Org;
+use holdfast_domain::{
+    incident::Severity,
+    metric::{TARGET_FIELDS, Targets},
+    org::{Org, OrgFields},
+};
 use leptos::prelude::*;
 
 use super::api::view_org;
 use crate::pages::Shown;
 use crate::ui::{
     conflict,
-    field::{Field, hidden, typed},
+    field::{Field, aria, errors, hidden, typed},
     notice::problems,
     raw_text::title,
+    table,
 };
 
-/// Name and time zone of the organisation.
+/// Name, time zone and targets of the organisation.
 pub async fn settings_page() -> Shown {
     let org = view_org().await?;
     Ok(view! {
@@ -28,18 +33,62 @@ fn settings(org: Org) -> AnyView {
         let words: conflict::Words = Box::new(|_, text| text.to_owned());
         return conflict::settle(&conflict, &posted, "/settings".into(), "/settings".into(), &[], &words);
     }
-    let bases = conflict::bases(&[("name", org.name.clone()), ("time_zone", org.time_zone.clone())]);
+    let fields = OrgFields::from(&org).as_text();
+    let bases: Vec<_> = fields.into_iter().map(|field| (field.name, field.text)).collect();
+    let bases = conflict::bases(&bases);
     view! {
         {problems()}
+        <section class="card">
         <form class="form" method="post" action="/settings" data-guard="">
             {hidden("version", typed("version", org.version.to_string()))}
             {bases}
-            {Field::line("name", "Name of the organisation").value(org.name).required().chars_max(120)
+            {Field::line("name", "Name of the organisation").value(org.name.clone()).required().chars_max(120)
                 .hint("As reports print it.").input()}
-            {Field::line("time_zone", "Time zone").value(org.time_zone).required()
+            {Field::line("time_zone", "Time zone").value(org.time_zone.clone()).required()
                 .hint("In which days and months are counted. Such as Europe/Berlin or UTC.").zone()}
+            {targets(&org.targets, org.has_own_targets)}
             <div class="buttons"><button class="btn btn-primary">"Save"</button></div>
         </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// A row for each severity, so that they can be compared as they are typed.
+fn targets(now: &Targets, are_own: bool) -> AnyView {
+    let rows: Vec<AnyView> = Severity::ALL
+        .iter()
+        .map(|severity| {
+            let of_this = TARGET_FIELDS.iter().filter(|(of, ..)| of == severity);
+            let inputs: Vec<AnyView> = of_this
+                .map(|(_, clock, name, label)| {
+                    let words = format!("{} ({})", clock.label(), clock.unit().1);
+                    number(name, label, words, &now.stated(*severity, *clock))
+                })
+                .collect();
+            view! { <tr><th scope="row">{severity.label()}</th>{inputs}</tr> }.into_any()
+        })
+        .collect();
+    let origin = (!are_own).then_some("These are the program’s until you save your own. ");
+    view! {
+        <fieldset class="group">
+            <legend>"Targets"</legend>
+            <p class="hint">{origin}"How long each part of a response may take, from detection, by the clock on the wall. Metrics and reports measure by them, in the past as well. Leave all three of a severity empty where it has no target."</p>
+            {table::plain("Targets", &["Severity", "Acknowledge, minutes", "Contain, hours", "Resolve, hours"], rows)}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn number(name: &'static str, label: &'static str, words: String, value: &str) -> AnyView {
+    let value = typed(name, value.to_owned());
+    let (invalid, described) = aria(name, "");
+    view! {
+        <td>
+            <input class="input num" type="number" min="1" inputmode="numeric" id=name name=name value=value aria-label=label title=words
+                aria-invalid=invalid aria-describedby=described />
+            {errors(name)}
+        </td>
     }
     .into_any()
 }

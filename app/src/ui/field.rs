@@ -24,6 +24,7 @@ pub struct Field {
     required: bool,
     chars_max: Option<usize>,
     autocomplete: Option<&'static str>,
+    suggest: Option<&'static str>,
     mono: bool,
 }
 
@@ -38,6 +39,7 @@ impl Field {
             required: false,
             chars_max: None,
             autocomplete: None,
+            suggest: None,
             mono: false,
         }
     }
@@ -89,6 +91,12 @@ impl Field {
         self
     }
 
+    /// Offers, while its last part is typed, what the REST address finds for it.
+    pub const fn suggest(mut self, from: &'static str) -> Self {
+        self.suggest = Some(from);
+        self
+    }
+
     pub const fn mono(mut self) -> Self {
         self.mono = true;
         self
@@ -101,7 +109,7 @@ impl Field {
         let (invalid, described) = aria(self.name, self.hint);
         let control = view! {
             <input class=class id=self.name name=self.name type=self.kind value=value required=self.required
-                maxlength=self.chars_max.map(|max| max.to_string()) autocomplete=self.autocomplete
+                maxlength=self.chars_max.map(|max| max.to_string()) autocomplete=self.autocomplete data-suggest=self.suggest
                 aria-invalid=invalid aria-describedby=described />
         };
         around(self.name, self.label, self.required, self.hint, control.into_any())
@@ -333,6 +341,8 @@ pub fn label_of(name: &str) -> String {
         "due_at" => "Due".into(),
         "done_at" => "Done".into(),
         "people" => "People".into(),
+        "copy" => "Copy".into(),
+        "copy_of" => "Copied from".into(),
         "body" => "Text".into(),
         name if NarrativeFields::ALL.iter().any(|(known, ..)| *known == name) => {
             let found = NarrativeFields::ALL.iter().find(|(known, ..)| *known == name);

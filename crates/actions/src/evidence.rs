@@ -1,26 +1,30 @@
 //! Evidence and its custody: registered, handed on, sealed, held, read, disposed of. Each event is a row
 //! and a ledger entry in one transaction; what is shown of an item is folded from its events.
 
+mod custody;
+
 use holdfast_domain::{
-    Actor, CustodyId, Deed, EvidenceId, Object, PersonId, Refusal, Timestamp,
+    Actor, Deed, EvidenceId, Object, Refusal, Timestamp,
     custody::CustodyKind,
-    custody_state::{Fault, Interval, State, apply, check_history, folded, intervals},
-    evidence::{CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
+    custody_state::{Fault, Interval, State, check_history, folded, intervals},
+    evidence::{AcquisitionMethod, CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
     incident::{Incident, Page},
     lifecycle::check_instant,
     refusal::FieldErrors,
 };
 use holdfast_store::{
-    BlobHash, Tx,
+    BlobHash,
     blob::{Opened, Stored},
     evidence::{self as rows, NewEvidence, RegisterQuery},
     org,
 };
 
+pub use self::custody::{Happening, happen};
+use self::custody::{append, record};
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
-    incident::{check_member, find, view},
+    incident::{find, view},
     seal,
     session::permit,
 };
@@ -101,6 +105,17 @@ pub async fn offered_to_me(ctx: &Ctx, actor: &Actor) -> Result<Vec<Evidence>> {
     Ok(rows::offered_to(ctx.db(), actor).await?)
 }
 
+/// The labels of what was found altered in an incident that the actor has found, for whoever sees evidence.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn altered(ctx: &Ctx, actor: &Actor, incident: &Incident) -> Result<Vec<String>> {
+    if !holdfast_domain::allow(actor, Deed::ViewEvidence, Object::None) {
+        return Ok(Vec::new());
+    }
+    Ok(rows::altered(ctx.db(), incident.id).await?)
+}
+
 /// One item with its custody. That it was looked at is part of its custody, once an hour.
 ///
 /// # Errors
@@ -130,112 +145,109 @@ fn item_of(evidence: Evidence, entries: Vec<CustodyEntry>) -> Result<Item> {
     Ok(Item { intervals: intervals(&events), faults, evidence, entries, state })
 }
 
-/// Registers an item: its row, its collection, and where it is kept. The file, where there is one, is
-/// on the disk already, and the caller holds on to it until this returns.
+/// An item that is to be registered.
+#[derive(Clone, Copy, Debug)]
+pub struct Registration<'a> {
+    /// What is said of it.
+    pub fields: &'a EvidenceFields,
+    /// When it was collected; now, where it is not told.
+    pub collected: Option<Timestamp>,
+    /// Where it is kept.
+    pub location: &'a str,
+    /// Its file, which is on the disk already; the caller holds on to it until this is done.
+    pub file: Option<&'a Stored>,
+    /// The label of the item that it was copied from, in the same incident.
+    pub copy_of: &'a str,
+}
+
+/// Registers an item: its row, its collection, where it is kept, and that it was copied from another.
 ///
 /// # Errors
 /// A refusal when the role does not allow it or a field is not acceptable.
-pub async fn register(
-    ctx: &Ctx,
-    actor: &Actor,
-    reference: &str,
-    fields: &EvidenceFields,
-    collected: Option<Timestamp>,
-    location: &str,
-    file: Option<&Stored>,
-) -> Result<Evidence> {
+pub async fn register(ctx: &Ctx, actor: &Actor, reference: &str, new: Registration<'_>) -> Result<Evidence> {
     permit(ctx, actor, Deed::HandleEvidence, Object::None).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    let occurred_at = collected.unwrap_or(act.now);
+    let occurred_at = new.collected.unwrap_or(act.now);
     let mut errors = FieldErrors::default();
-    fields.check(&mut errors);
-    errors.line("location", location, false, 300);
+    new.fields.check(&mut errors);
+    errors.line("location", new.location, false, 300);
     check_instant("collected", occurred_at, act.now, &mut errors);
     errors.finish()?;
+    let original = original(&mut act, &incident, new.copy_of).await?;
     let number = org::next_number(&mut act.tx, actor.org_id, &format!("evidence-{}", incident.id)).await?;
     let label = format!("EV-{number:04}");
-    let size = file.map(|file| i64::try_from(file.size)).transpose().map_err(|error| Error::failed("size", error))?;
-    let file = file.map(|file| file.sha256.to_string()).zip(size);
-    let (id, now) = (EvidenceId(ctx.uuid(act.now)), act.now);
-    let new = NewEvidence { id, incident: incident.id, label: &label, fields, file: file.clone() };
-    rows::insert(&mut act.tx, actor, &new, now).await?;
-    act.record(
-        Record::new("evidence.registered", "incident", incident.id)
-            .with("evidence", id.to_string())
-            .with("label", label.clone())
-            .with("sha256", file.as_ref().map(|(hash, _)| hash.clone()))
-            .with("size", file.as_ref().map(|(_, size)| *size))
-            .with_changes(None, &fields.as_text()),
-    );
-    let collection = Details { actual_sha256: file.map(|(hash, _)| hash).unwrap_or_default(), ..Details::default() };
+    let collection = insert(ctx, &mut act, actor, &incident, &label, (&new, original.as_ref())).await?;
     let first = Happening { kind: CustodyKind::Collected, occurred_at: Some(occurred_at), details: collection };
     append(ctx, &mut act, actor, &incident, &label, first).await?;
-    if !location.trim().is_empty() {
-        let place = Details { location: location.trim().to_owned(), ..Details::default() };
+    if !new.location.trim().is_empty() {
+        let place = Details { location: new.location.trim().to_owned(), ..Details::default() };
         let kept = Happening { kind: CustodyKind::Moved, occurred_at: None, details: place };
         append(ctx, &mut act, actor, &incident, &label, kept).await?;
     }
     let evidence = rows::find(&mut act.tx, incident.id, &label).await?.ok_or_else(missing)?;
+    if let Some(original) = original {
+        append(ctx, &mut act, actor, &incident, &original.label, copied(&original, &evidence)).await?;
+    }
     act.commit().await?;
     Ok(evidence)
 }
 
-/// Something that happened to an item.
-#[derive(Clone, Debug)]
-pub struct Happening {
-    /// What.
-    pub kind: CustodyKind,
-    /// When; now, where it is not told.
-    pub occurred_at: Option<Timestamp>,
-    /// What else is said of it.
-    pub details: Details,
+async fn original(act: &mut Act<'_>, incident: &Incident, label: &str) -> Result<Option<Evidence>> {
+    if label.is_empty() {
+        return Ok(None);
+    }
+    let found = rows::find(&mut act.tx, incident.id, label).await?;
+    let refused = |words: &str| Refusal::field("copy_of", words);
+    let found = found.ok_or_else(|| refused("There is no such item in this incident."))?;
+    if found.status != EvidenceStatus::InCustody {
+        return Err(refused("This left custody; nothing can be copied from it.").into());
+    }
+    Ok(Some(found))
 }
 
-const fn deed_of(kind: CustodyKind) -> Deed {
-    match kind {
-        CustodyKind::HoldPlaced | CustodyKind::HoldReleased => Deed::HoldEvidence,
-        CustodyKind::Disposed => Deed::ApproveDisposal,
-        CustodyKind::Accessed | CustodyKind::Downloaded => Deed::ViewEvidence,
-        _ => Deed::HandleEvidence,
-    }
+/// The row and its entry; what its collection says.
+async fn insert(
+    ctx: &Ctx,
+    act: &mut Act<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    label: &str,
+    (new, original): (&Registration<'_>, Option<&Evidence>),
+) -> Result<Details> {
+    let size = new.file.map(|file| i64::try_from(file.size)).transpose();
+    let size = size.map_err(|error| Error::failed("size", error))?;
+    let file = new.file.map(|file| file.sha256.to_string()).zip(size);
+    let (id, now) = (EvidenceId(ctx.uuid(act.now)), act.now);
+    let (fields, copy_of) = (new.fields, original.map(|item| item.id));
+    let row = NewEvidence { id, incident: incident.id, label, fields, file: file.clone(), copy_of };
+    rows::insert(&mut act.tx, actor, &row, now).await?;
+    act.record(
+        Record::new("evidence.registered", "incident", incident.id)
+            .with("evidence", id.to_string())
+            .with("label", label.to_owned())
+            .with("sha256", file.as_ref().map(|(hash, _)| hash.clone()))
+            .with("size", file.as_ref().map(|(_, size)| *size))
+            .with("copy_of", copy_of.map(|id| id.to_string()))
+            .with_changes(None, &fields.as_text()),
+    );
+    Ok(Details { actual_sha256: file.map(|(hash, _)| hash).unwrap_or_default(), ..Details::default() })
 }
 
-/// Records what a person did to an item. What the server itself sees (views, downloads, hashes) is not
-/// told by people.
-///
-/// # Errors
-/// A refusal when the role or the rules of custody do not allow it, or something needed is missing.
-pub async fn happen(ctx: &Ctx, actor: &Actor, reference: &str, label: &str, mut happening: Happening) -> Result<Item> {
-    use CustodyKind as K;
-    permit(ctx, actor, deed_of(happening.kind), Object::None).await?;
-    if matches!(happening.kind, K::Collected | K::Accessed | K::Downloaded | K::Verified) {
-        return Err(Refusal::Rule("The server records this by itself.".into()).into());
-    }
-    // Who acts is never taken from what was sent.
-    let details = &mut happening.details;
-    (details.hash_ok, details.expected_sha256, details.actual_sha256) = (None, String::new(), String::new());
-    (details.as_lead, details.retain_until) = (false, None);
-    details.released_by = (happening.kind == K::Offered).then_some(actor.person_id);
-    record(ctx, actor, reference, label, happening).await
-}
-
-async fn record(ctx: &Ctx, actor: &Actor, reference: &str, label: &str, happening: Happening) -> Result<Item> {
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    let is_disposal = happening.kind == CustodyKind::Disposed;
-    append(ctx, &mut act, actor, &incident, label, happening).await?;
-    let evidence = rows::find(&mut act.tx, incident.id, label).await?.ok_or_else(missing)?;
-    let entries = rows::custody(&mut act.tx, evidence.id).await?;
-    let item = item_of(evidence, entries)?;
-    act.commit().await?;
-    if is_disposal && let Some(hash) = &item.evidence.sha256 {
-        // What was disposed of is on record now; bytes that cannot be deleted yet are tried again.
-        if let Err(error) = delete(ctx, hash).await {
-            tracing::error!(%error, hash, "the file of what was disposed of is still there");
-        }
-    }
-    Ok(item)
+/// What the original's custody says of its copy. An image is of the whole medium; anything else is a copy.
+fn copied(original: &Evidence, copy: &Evidence) -> Happening {
+    let (fields, hashes) = (&copy.fields, original.sha256.as_ref().zip(copy.sha256.as_ref()));
+    let is_image = matches!(fields.method, AcquisitionMethod::DeadImage | AcquisitionMethod::LiveImage);
+    let details = Details {
+        copy: copy.label.clone(),
+        tool: format!("{} {}", fields.tool, fields.tool_version).trim().to_owned(),
+        expected_sha256: original.sha256.clone().unwrap_or_default(),
+        actual_sha256: copy.sha256.clone().unwrap_or_default(),
+        hash_ok: hashes.map(|(one, other)| one == other),
+        ..Details::default()
+    };
+    let kind = if is_image { CustodyKind::Imaged } else { CustodyKind::Copied };
+    Happening { kind, occurred_at: None, details }
 }
 
 /// Deletes a file unless another item has it.
@@ -259,142 +271,6 @@ pub async fn sweep(ctx: &Ctx) -> Result<u64> {
         }
     }
     Ok(count)
-}
-
-/// Adds an event within a deed that is under way.
-async fn append(
-    ctx: &Ctx,
-    act: &mut Act<'_>,
-    actor: &Actor,
-    incident: &Incident,
-    label: &str,
-    happening: Happening,
-) -> Result<()> {
-    let evidence = rows::find(&mut act.tx, incident.id, label).await?.ok_or_else(missing)?;
-    let earlier = rows::custody(&mut act.tx, evidence.id).await?;
-    let item = item_of(evidence.clone(), earlier)?;
-    if item.is_broken() {
-        let words = "The recorded custody of this item breaks a rule, so nothing is added to it. Have it looked into.";
-        return Err(Refusal::Rule(words.into()).into());
-    }
-    let state = item.state;
-    let kind = happening.kind;
-    let mut details = happening.details;
-    complete(actor, &state, &evidence, kind, &mut details);
-    check(&mut act.tx, actor, incident, kind, &details, happening.occurred_at, act.now).await?;
-    let entry = CustodyEntry {
-        id: CustodyId(ctx.uuid(act.now)),
-        seq: state.seq + 1,
-        kind,
-        actor_id: actor.person_id,
-        actor_name: actor.name.clone(),
-        occurred_at: happening.occurred_at.unwrap_or(act.now),
-        recorded_at: act.now,
-        details,
-    };
-    let after = apply(state, &entry.event()?)?;
-    let status = match kind {
-        CustodyKind::Returned => EvidenceStatus::Returned,
-        CustodyKind::Disposed => EvidenceStatus::Disposed,
-        _ => evidence.status,
-    };
-    if !rows::add_event(&mut act.tx, actor.org_id, (incident.id, evidence.id), &entry, &after, status).await? {
-        return Err(Refusal::Busy { retry_after_s: 1 }.into());
-    }
-    act.record(told(incident, &evidence, &entry));
-    Ok(())
-}
-
-/// What the server knows better than whoever sends it.
-fn complete(actor: &Actor, state: &State, evidence: &Evidence, kind: CustodyKind, details: &mut Details) {
-    match kind {
-        CustodyKind::CheckedOut => details.released_by = state.holder,
-        CustodyKind::CheckedIn => {
-            details.as_lead = state.holder != Some(actor.person_id)
-                && holdfast_domain::allow(actor, Deed::ApproveDisposal, Object::None);
-        }
-        CustodyKind::Disposed => details.retain_until = evidence.fields.retain_until,
-        _ => {}
-    }
-}
-
-async fn check(
-    tx: &mut Tx,
-    actor: &Actor,
-    incident: &Incident,
-    kind: CustodyKind,
-    details: &Details,
-    occurred_at: Option<Timestamp>,
-    now: Timestamp,
-) -> Result<()> {
-    let mut errors = FieldErrors::default();
-    details.check(kind, &mut errors);
-    if let Some(at) = occurred_at {
-        check_instant("occurred", at, now, &mut errors);
-    }
-    if details.expected_return.is_some_and(|due| due <= occurred_at.unwrap_or(now)) {
-        errors.add("expected_return", "It cannot be expected back before it is lent.");
-    }
-    errors.finish()?;
-    let Some(receiver) = details.received_by else { return Ok(()) };
-    check_member(tx, actor, "received_by", receiver).await?;
-    if incident.restricted
-        && !holdfast_store::incident::members(&mut *tx, incident.id).await?.iter().any(|one| one.person_id == receiver)
-    {
-        let words = "This person is not on the team of this incident and could not accept it.";
-        return Err(Refusal::field("received_by", words).into());
-    }
-    Ok(())
-}
-
-/// The ledger's entry: ids, hashes and times in clear, texts as commitments.
-fn told(incident: &Incident, evidence: &Evidence, entry: &CustodyEntry) -> Record {
-    let details = &entry.details;
-    let person = |id: Option<PersonId>| id.map(|id| id.to_string());
-    let mut record = Record::new(kind_of(entry.kind), "incident", incident.id)
-        .with("evidence", evidence.id.to_string())
-        .with("label", evidence.label.clone())
-        .with("event", entry.id.to_string())
-        .with("number", entry.seq)
-        .with("occurred_at", entry.occurred_at.to_string())
-        .with("sha256", evidence.sha256.clone())
-        .with("released_by", person(details.released_by))
-        .with("received_by", person(details.received_by))
-        .with("hash_ok", details.hash_ok)
-        .with("as_lead", details.as_lead.then_some(true))
-        .with("retain_until", details.retain_until.map(|until| until.to_string()))
-        .with("expected_return", details.expected_return.map(|until| until.to_string()))
-        .with("refers_to", details.refers_to);
-    for (name, text) in details.texts() {
-        record = record.with_text(name, text);
-    }
-    record
-}
-
-const fn kind_of(kind: CustodyKind) -> &'static str {
-    use CustodyKind as K;
-    match kind {
-        K::Collected => "custody.collected",
-        K::Sealed => "custody.sealed",
-        K::Unsealed => "custody.unsealed",
-        K::Offered => "custody.offered",
-        K::Accepted => "custody.transferred",
-        K::Refused => "custody.refused",
-        K::CheckedOut => "custody.checked_out",
-        K::CheckedIn => "custody.checked_in",
-        K::Analysed => "custody.analysed",
-        K::Accessed => "custody.accessed",
-        K::Downloaded => "custody.downloaded",
-        K::Verified => "custody.verified",
-        K::Moved => "custody.moved",
-        K::HoldPlaced => "custody.hold_placed",
-        K::HoldReleased => "custody.hold_released",
-        K::Disclosed => "custody.disclosed",
-        K::Returned => "custody.returned",
-        K::DisposalRequested => "custody.disposal_requested",
-        K::Disposed => "custody.disposed",
-        K::Corrected => "custody.corrected",
-    }
 }
 
 /// Reads the file again and records whether it is what it was.

@@ -89,6 +89,8 @@ pub struct Room {
     pub deeds: Vec<Deed>,
     /// How many mandatory tasks are open; it cannot be closed before.
     pub open_mandatory: i64,
+    /// The labels of evidence that was not what it was when it was last verified.
+    pub altered: Vec<String>,
 }
 
 /// The room of an incident.
@@ -102,6 +104,7 @@ pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
         times: rows::times(ctx.db(), incident.id).await?,
         open_mandatory: holdfast_store::task::counts(ctx.db(), incident.id).await?.1,
         team: rows::members(ctx.db(), incident.id).await?,
+        altered: crate::evidence::altered(ctx, actor, &incident).await?,
         deeds: Deed::ALL
             .iter()
             .copied()

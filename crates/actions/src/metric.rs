@@ -218,7 +218,7 @@ pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result
     let last = months.last().map_or(period.current.to, |month| month.to).max(period.current.to);
     let cases = chosen(rows::cohort(ctx.db(), actor, first, last).await?, query);
     let open = chosen(rows::open(ctx.db(), actor).await?, query);
-    let targets = Targets::default();
+    let targets = crate::org::view(ctx, actor).await?.targets;
     let current: Vec<CaseRow> = cohort(&cases, &period.current).cloned().collect();
     let clocks = TargetClock::ALL
         .iter()

@@ -45,11 +45,10 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, version: i64, fields: &OrgFields) ->
         return Err(conflict(&before, fields).into());
     }
     let mut record = Record::new("org.edited", "org", actor.org_id);
-    if before.name != fields.name {
-        record = record.with_change("name", true, &before.name, &fields.name);
-    }
-    if before.time_zone != fields.time_zone {
-        record = record.with_change("time_zone", false, &before.time_zone, &fields.time_zone);
+    for (was, is) in OrgFields::from(&before).as_text().into_iter().zip(fields.as_text()) {
+        if was.text != is.text {
+            record = record.with_change(is.name, is.personal, &was.text, &is.text);
+        }
     }
     act.record(record);
     act.commit().await?;
@@ -57,22 +56,21 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, version: i64, fields: &OrgFields) ->
 }
 
 fn conflict(now: &Org, yours: &OrgFields) -> Refusal {
-    let fields = [
-        ("name", "Name", yours.name.clone(), now.name.clone()),
-        ("time_zone", "Time zone", yours.time_zone.clone(), now.time_zone.clone()),
-    ];
+    let theirs = OrgFields::from(now).as_text();
     Refusal::Conflict(Box::new(Conflict {
         version: now.version,
         changed_by: "Another administrator".into(),
         changed_at: now.created_at,
-        fields: fields
+        fields: yours
+            .as_text()
             .into_iter()
-            .filter(|(_, _, yours, theirs)| yours != theirs)
-            .map(|(field, label, yours, theirs)| ConflictField {
-                field: field.into(),
-                label: label.into(),
-                yours,
-                theirs,
+            .zip(theirs)
+            .filter(|(yours, theirs)| yours.text != theirs.text)
+            .map(|(yours, theirs)| ConflictField {
+                field: yours.name.into(),
+                label: yours.label.into(),
+                yours: yours.text,
+                theirs: theirs.text,
             })
             .collect(),
     }))

@@ -119,7 +119,7 @@ pub async fn set_up(ctx: &Ctx, draft: &SetupDraft) -> Result<PersonId> {
             Refusal::field("code", "This code is not good, or no longer. Restart Holdfast for a new one.").into()
         );
     }
-    let fields = OrgFields { name: draft.org_name.trim().into(), time_zone: draft.time_zone.clone() };
+    let fields = OrgFields { name: draft.org_name.trim().into(), time_zone: draft.time_zone.clone(), targets: None };
     org::insert(&mut act.tx, org_id, &fields, now).await?;
     start_ledger(ctx, &mut act, org_id, draft.log_name.trim()).await?;
     let first = draft.person();

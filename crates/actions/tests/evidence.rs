@@ -8,7 +8,7 @@ mod support;
 use futures::StreamExt as _;
 use holdfast_actions::{
     Ctx, Error, event,
-    evidence::{self, Happening},
+    evidence::{self, Happening, Registration},
     incident, ledger,
 };
 use holdfast_domain::{
@@ -51,9 +51,14 @@ fn fields(malicious: bool) -> EvidenceFields {
 
 async fn registered(ctx: &Ctx, actor: &Actor, incident: &Incident, malicious: bool) -> Evidence {
     let stored = ctx.blobs().put(whole("GET / 200\n"), None).await.unwrap();
-    evidence::register(ctx, actor, &incident.reference, &fields(malicious), None, "safe 2", Some(&stored))
-        .await
-        .unwrap()
+    let new = Registration {
+        fields: &fields(malicious),
+        collected: None,
+        location: "safe 2",
+        file: Some(&stored),
+        copy_of: "",
+    };
+    evidence::register(ctx, actor, &incident.reference, new).await.unwrap()
 }
 
 fn happening(kind: CustodyKind, details: Details) -> Happening {
@@ -253,5 +258,87 @@ story! {
         assert_eq!(item.entries.last().unwrap().details.expected_return, Some(due));
         let report = ledger::verify(ctx, lead.org_id).await.unwrap();
         assert!(report.ok(), "{report}");
+    }
+}
+
+story! {
+    async fn an_offer_and_a_request_are_taken_back_by_who_may(world) {
+        use CustodyKind as K;
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (mina, omar) = (world.person("Mina", Role::Analyst).await, world.person("Omar", Role::Analyst).await);
+        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let item = registered(ctx, &mina, &incident, false).await;
+        let (reference, label) = (incident.reference.as_str(), item.label.as_str());
+        let say = || Details {
+            received_by: Some(omar.person_id),
+            reason: "as agreed".into(),
+            method: "in person".into(),
+            ..Details::default()
+        };
+        let tell = async |who: &Actor, kind| evidence::happen(ctx, who, reference, label, happening(kind, say())).await;
+        assert!(matches!(refusal(tell(&mina, K::Withdrawn).await), Refusal::Rule(_)));
+        tell(&mina, K::Offered).await.unwrap();
+        assert!(matches!(refusal(tell(&omar, K::Withdrawn).await), Refusal::Rule(_)));
+        let kept = tell(&mina, K::Withdrawn).await.unwrap();
+        assert_eq!((kept.evidence.holder_id, kept.evidence.offered_to_id), (Some(mina.person_id), None));
+        assert!(matches!(refusal(tell(&omar, K::Accepted).await), Refusal::Rule(_)));
+
+        tell(&mina, K::DisposalRequested).await.unwrap();
+        assert!(matches!(refusal(tell(&omar, K::DisposalWithdrawn).await), Refusal::Rule(_)));
+        let kept = tell(&lead, K::DisposalWithdrawn).await.unwrap();
+        assert_eq!((kept.state.disposal_by, kept.entries.last().unwrap().details.as_lead), (None, true));
+        tell(&mina, K::DisposalRequested).await.unwrap();
+        assert!(!tell(&mina, K::DisposalWithdrawn).await.unwrap().entries.last().unwrap().details.as_lead);
+        assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
+    }
+}
+
+story! {
+    async fn a_copy_is_told_by_its_original_and_is_what_is_worked_on(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let other = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let item = registered(ctx, &lead, &incident, false).await;
+        let (reference, label) = (incident.reference.as_str(), item.label.as_str());
+        let stored = ctx.blobs().put(whole("GET / 200\n"), None).await.unwrap();
+        let fields = fields(false);
+        let new = Registration { fields: &fields, collected: None, location: "", file: Some(&stored), copy_of: label };
+        let elsewhere = refusal(evidence::register(ctx, &lead, &other.reference, new).await);
+        assert!(matches!(elsewhere, Refusal::Invalid(_)), "{elsewhere:?}");
+        let copy = evidence::register(ctx, &lead, reference, new).await.unwrap();
+        assert_eq!(copy.copy_of.as_deref(), Some("EV-0001"));
+        let told = evidence::item(ctx, &lead, reference, label).await.unwrap();
+        let last = told.entries.iter().find(|entry| entry.kind == CustodyKind::Copied).unwrap();
+        assert_eq!((last.details.copy.as_str(), last.details.hash_ok), ("EV-0002", Some(true)));
+        // An original is analysed for a reason, or in the shape of its copy.
+        let analysed = async |label: &str, details: Details| {
+            let details = Details { tool: "Zeek 7".into(), ..details };
+            evidence::happen(ctx, &lead, reference, label, happening(CustodyKind::Analysed, details)).await
+        };
+        let with = |copy: &str| Details { copy: copy.into(), ..Details::default() };
+        assert!(matches!(refusal(analysed(label, with("")).await), Refusal::Invalid(_)));
+        assert!(matches!(refusal(analysed(label, with("EV-0009")).await), Refusal::Invalid(_)));
+        analysed(label, with("EV-0002")).await.unwrap();
+        analysed("EV-0002", with("")).await.unwrap();
+        // Only the server tells of copies.
+        let told = evidence::happen(ctx, &lead, reference, label, happening(CustodyKind::Imaged, with("EV-0002"))).await;
+        assert!(matches!(refusal(told), Refusal::Rule(_)));
+    }
+}
+
+story! {
+    async fn the_room_says_what_is_not_what_it_was_until_it_is_put_right(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let item = registered(ctx, &lead, &incident, false).await;
+        let reference = incident.reference.as_str();
+        let name = item.sha256.unwrap().parse().unwrap();
+        let unused = async { Ok::<_, holdfast_store::Error>(false) };
+        assert!(ctx.blobs().delete(name, unused).await.unwrap());
+        assert!(evidence::verify(ctx, &lead, reference, &item.label).await.unwrap().evidence.altered);
+        assert_eq!(incident::room(ctx, &lead, reference).await.unwrap().altered, ["EV-0001"]);
+        let _stored = ctx.blobs().put(whole("GET / 200\n"), None).await.unwrap();
+        assert!(!evidence::verify(ctx, &lead, reference, &item.label).await.unwrap().evidence.altered);
+        assert!(incident::room(ctx, &lead, reference).await.unwrap().altered.is_empty());
     }
 }

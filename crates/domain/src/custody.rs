@@ -12,8 +12,11 @@ text_enum! {
         Offered = "offered", "Offered for transfer";
         Accepted = "accepted", "Transfer accepted";
         Refused = "refused", "Transfer refused";
+        Withdrawn = "withdrawn", "Offer withdrawn";
         CheckedOut = "checked_out", "Checked out";
         CheckedIn = "checked_in", "Checked in";
+        Copied = "copied", "Copied";
+        Imaged = "imaged", "Imaged";
         Analysed = "analysed", "Analysed";
         Accessed = "accessed", "Viewed";
         Downloaded = "downloaded", "Downloaded";
@@ -24,6 +27,7 @@ text_enum! {
         Disclosed = "disclosed", "Disclosed";
         Returned = "returned", "Returned to its owner";
         DisposalRequested = "disposal_requested", "Disposal requested";
+        DisposalWithdrawn = "disposal_withdrawn", "Disposal request withdrawn";
         Disposed = "disposed", "Disposed of";
         Corrected = "corrected", "Corrected";
     }
@@ -49,6 +53,8 @@ pub enum Step {
     Accepted,
     /// The receiver did not take it.
     Refused,
+    /// Who offered it keeps it.
+    Withdrawn,
     /// Lent to the actor.
     CheckedOut {
         /// Who lends it.
@@ -59,7 +65,7 @@ pub enum Step {
         /// Whether the actor acted as a lead and not as the borrower.
         as_lead: bool,
     },
-    /// Read, hashed, analysed or disclosed: custody stays as it is.
+    /// Read, hashed, copied, analysed or disclosed: custody stays as it is.
     Noted(CustodyKind),
     /// Kept somewhere else now.
     Moved(String),
@@ -71,6 +77,11 @@ pub enum Step {
     Returned,
     /// The actor asks to dispose of it.
     DisposalRequested,
+    /// The request is taken back by who made it, or turned down by a lead.
+    DisposalWithdrawn {
+        /// Whether the actor acted as a lead and not as who asked.
+        as_lead: bool,
+    },
     /// The actor approved the disposal, and it was done.
     Disposed {
         /// Until when it had to be kept, as that stood at the disposal.

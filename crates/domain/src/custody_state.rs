@@ -166,6 +166,10 @@ fn admit_step(state: &State, event: &CustodyEvent) -> Result<(), &'static str> {
             need(state.offered_to.is_some(), "No transfer waits for an answer.")?;
             need(state.offered_to == Some(event.actor), "Only the receiver can answer.")
         }
+        Step::Withdrawn => {
+            need(state.offered_to.is_some(), "No transfer waits for an answer.")?;
+            need(held_by(event.actor), "Only its holder withdraws the offer.")
+        }
         Step::CheckedOut { released_by } => {
             at_rest()?;
             need(held_by(*released_by), "Only its holder can release this.")
@@ -185,6 +189,10 @@ fn admit_step(state: &State, event: &CustodyEvent) -> Result<(), &'static str> {
             need(state.disposal_by.is_none(), "Its disposal was requested already.")?;
             need(state.holds.is_empty(), "A legal hold forbids its disposal.")
         }
+        Step::DisposalWithdrawn { as_lead } => {
+            need(state.disposal_by.is_some(), "Nobody requested its disposal.")?;
+            need(*as_lead || state.disposal_by == Some(event.actor), "Who requested it or a lead withdraws it.")
+        }
         Step::Disposed { retain_until } => admit_disposal(state, event, *retain_until),
         Step::Noted(kind) => need(is_note(*kind), "This event needs more than a note."),
         Step::Moved(_) | Step::Collected | Step::Corrected { .. } => Ok(()),
@@ -201,7 +209,7 @@ fn admit_disposal(state: &State, event: &CustodyEvent, until: Option<Timestamp>)
 
 const fn is_note(kind: CustodyKind) -> bool {
     use CustodyKind as K;
-    matches!(kind, K::Analysed | K::Accessed | K::Downloaded | K::Verified | K::Disclosed)
+    matches!(kind, K::Copied | K::Imaged | K::Analysed | K::Accessed | K::Downloaded | K::Verified | K::Disclosed)
 }
 
 fn enact(state: &mut State, event: &CustodyEvent) {
@@ -219,7 +227,7 @@ fn enact(state: &mut State, event: &CustodyEvent) {
             state.holder = state.offered_to.take();
             state.disposal_by = None;
         }
-        Step::Refused => state.offered_to = None,
+        Step::Refused | Step::Withdrawn => state.offered_to = None,
         Step::CheckedOut { .. } => {
             state.lender = state.holder.replace(event.actor);
             state.disposal_by = None;
@@ -229,6 +237,7 @@ fn enact(state: &mut State, event: &CustodyEvent) {
         Step::HoldPlaced(matter) => drop(state.holds.insert(matter.clone())),
         Step::HoldReleased(matter) => drop(state.holds.remove(matter)),
         Step::DisposalRequested => state.disposal_by = Some(event.actor),
+        Step::DisposalWithdrawn { .. } => state.disposal_by = None,
         Step::Returned | Step::Disposed { .. } => {
             state.holder = None;
             state.ended = true;

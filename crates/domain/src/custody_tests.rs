@@ -30,7 +30,7 @@ fn at(micros: u64) -> Timestamp {
 fn step(dice: &mut Dice, seq: u32) -> Step {
     let matter = format!("M{}", dice.below(2));
     let released_by = person(dice.below(3));
-    match dice.below(18) {
+    match dice.below(20) {
         0 => Step::Collected,
         1 => Step::Sealed("S1".into()),
         2 => Step::Unsealed,
@@ -52,6 +52,8 @@ fn step(dice: &mut Dice, seq: u32) -> Step {
         }
         15 => Step::DisposalRequested,
         16 => Step::Disposed { retain_until: (dice.below(2) == 0).then(|| at(dice.below(200))) },
+        17 => Step::Withdrawn,
+        18 => Step::DisposalWithdrawn { as_lead: dice.below(4) == 0 },
         _ => Step::Corrected { refers_to: u32::try_from(dice.below(u64::from(seq) + 2)).unwrap() },
     }
 }
@@ -95,6 +97,14 @@ fn assert_rules(events: &[CustodyEvent]) {
                 (holder, asked) = (Some(event.actor), None);
             }
             Step::Refused => assert_eq!(offer.take(), Some(event.actor)),
+            Step::Withdrawn => {
+                assert_eq!(holder, Some(event.actor), "withdrawn by who offered it");
+                assert!(offer.take().is_some());
+            }
+            Step::DisposalWithdrawn { as_lead } => {
+                let by = asked.take();
+                assert!(by.is_some() && (*as_lead || by == Some(event.actor)));
+            }
             Step::CheckedOut { released_by } => {
                 assert_eq!((holder, offer, lender), (Some(*released_by), None, None));
                 (lender, holder, asked) = (holder, Some(event.actor), None);

@@ -206,6 +206,8 @@ pub struct Evidence {
     #[cfg_attr(feature = "sqlx", sqlx(flatten))]
     #[serde(flatten)]
     pub fields: EvidenceFields,
+    /// The label of the item it was copied from.
+    pub copy_of: Option<String>,
     /// The bytes of its file; absent for things.
     pub size_bytes: Option<i64>,
     /// The SHA-256 of its file, in hex.
@@ -228,7 +230,7 @@ pub struct Evidence {
     pub location: String,
     /// Legal holds upon it.
     pub holds: i64,
-    /// Whether its file was found not to be what it was.
+    /// Whether its file was not what it was when it was last verified.
     pub altered: bool,
     /// Events in its custody.
     pub events: i64,
@@ -270,6 +272,9 @@ pub struct Details {
     /// The tool and its version.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub tool: String,
+    /// The label of the copy that was made, or that was worked on.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub copy: String,
     /// The legal matter.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub matter_no: String,
@@ -294,7 +299,7 @@ pub struct Details {
     /// What was recorded, and what should have been.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub correction: String,
-    /// Whether a lead checked it in.
+    /// Whether a lead checked it in, or turned the request down.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub as_lead: bool,
     /// Until when it had to be kept.
@@ -313,6 +318,7 @@ impl Details {
             ("method", &self.method),
             ("witness", &self.witness),
             ("tool", &self.tool),
+            ("copy", &self.copy),
             ("matter_no", &self.matter_no),
             ("recipient", &self.recipient),
             ("legal_basis", &self.legal_basis),
@@ -347,7 +353,7 @@ pub const fn needed(kind: CustodyKind) -> &'static [&'static str] {
     use CustodyKind as K;
     match kind {
         K::Sealed => &["seal_no"],
-        K::Unsealed | K::Refused | K::CheckedOut | K::HoldReleased => &["reason"],
+        K::Unsealed | K::Refused | K::Withdrawn | K::CheckedOut | K::HoldReleased | K::DisposalWithdrawn => &["reason"],
         K::Offered => &["reason", "method"],
         K::Analysed => &["tool"],
         K::Moved => &["location"],
@@ -357,6 +363,7 @@ pub const fn needed(kind: CustodyKind) -> &'static [&'static str] {
         K::DisposalRequested => &["reason", "method"],
         K::Disposed => &["witness"],
         K::Corrected => &["correction"],
+        K::Copied | K::Imaged => &["copy"],
         K::Collected | K::Accepted | K::CheckedIn | K::Accessed | K::Downloaded | K::Verified => &[],
     }
 }
@@ -401,9 +408,12 @@ impl CustodyEntry {
             },
             CustodyKind::Accepted => Step::Accepted,
             CustodyKind::Refused => Step::Refused,
+            CustodyKind::Withdrawn => Step::Withdrawn,
             CustodyKind::CheckedOut => Step::CheckedOut { released_by: details.released_by.ok_or_else(missing)? },
             CustodyKind::CheckedIn => Step::CheckedIn { as_lead: details.as_lead },
-            kind @ (CustodyKind::Analysed
+            kind @ (CustodyKind::Copied
+            | CustodyKind::Imaged
+            | CustodyKind::Analysed
             | CustodyKind::Accessed
             | CustodyKind::Downloaded
             | CustodyKind::Verified
@@ -413,6 +423,7 @@ impl CustodyEntry {
             CustodyKind::HoldReleased => Step::HoldReleased(details.matter_no.clone()),
             CustodyKind::Returned => Step::Returned,
             CustodyKind::DisposalRequested => Step::DisposalRequested,
+            CustodyKind::DisposalWithdrawn => Step::DisposalWithdrawn { as_lead: details.as_lead },
             CustodyKind::Disposed => Step::Disposed { retain_until: details.retain_until },
             CustodyKind::Corrected => Step::Corrected { refers_to: details.refers_to.ok_or_else(missing)? },
         };

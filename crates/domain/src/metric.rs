@@ -20,7 +20,7 @@ pub use kind::{MetricKind, Unit};
 pub use reopen::{Closure, REOPEN_WINDOW, ReopenRate, reopen_rate};
 pub use summary::{Method, Quantile, SUMMED_UP_MIN, Summary, Value, summarise};
 pub use survival::{Step, survival};
-pub use target::{Attainment, Ratio, Target, TargetClock, Targets, attainment, wilson};
+pub use target::{Attainment, Ratio, TARGET_FIELDS, Target, TargetClock, Targets, attainment, wilson};
 #[cfg(feature = "zones")]
 pub use trend::months_back;
 pub use trend::{Bucket, CLAIM_MIN, TrendPoint, cohort, trend, undated};

@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrgId, Timestamp, refusal::FieldErrors};
+use crate::{
+    OrgId, Timestamp,
+    incident::FieldText,
+    metric::{TARGET_FIELDS, Targets},
+    refusal::FieldErrors,
+};
 
 /// An organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 pub struct Org {
     /// Its id.
     pub id: OrgId,
@@ -14,6 +18,10 @@ pub struct Org {
     pub name: String,
     /// The IANA zone in which days and months are counted.
     pub time_zone: String,
+    /// How long each part of a response may take.
+    pub targets: Targets,
+    /// Whether the organisation has decided on its targets; else they are the program's.
+    pub has_own_targets: bool,
     /// Counts the edits; an edit names the version it saw.
     pub version: i64,
     /// When it was set up.
@@ -28,6 +36,8 @@ pub struct OrgFields {
     pub name: String,
     /// The IANA zone in which days and months are counted.
     pub time_zone: String,
+    /// How long each part of a response may take; the program's own where nobody has decided.
+    pub targets: Option<Targets>,
 }
 
 impl OrgFields {
@@ -35,5 +45,67 @@ impl OrgFields {
     pub fn check(&self, errors: &mut FieldErrors) {
         errors.line("name", &self.name, true, 120);
         errors.line("time_zone", &self.time_zone, true, 60);
+    }
+
+    /// Every field as text, in the order of the form.
+    #[must_use]
+    pub fn as_text(&self) -> Vec<FieldText> {
+        let field = |name, label, text: String, personal| FieldText { name, label, text, personal };
+        let mut fields = vec![
+            field("name", "Name", self.name.clone(), true),
+            field("time_zone", "Time zone", self.time_zone.clone(), false),
+        ];
+        let targets = self.targets.clone().unwrap_or_default();
+        let stated = TARGET_FIELDS
+            .iter()
+            .map(|(severity, clock, name, label)| field(name, label, targets.stated(*severity, *clock), false));
+        fields.extend(stated);
+        fields
+    }
+}
+
+impl From<&Org> for OrgFields {
+    fn from(org: &Org) -> Self {
+        let targets = org.has_own_targets.then(|| org.targets.clone());
+        Self { name: org.name.clone(), time_zone: org.time_zone.clone(), targets }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn targets_are_read_as_they_are_shown() {
+        let fields = OrgFields { name: "A".into(), time_zone: "UTC".into(), targets: None };
+        let shown = fields.as_text();
+        let get =
+            |wanted: &str| shown.iter().find(|field| field.name == wanted).map_or("", |field| field.text.as_str());
+        let mut errors = FieldErrors::default();
+        assert_eq!(Targets::read(get, &mut errors), Targets::default());
+        assert!(errors.finish().is_ok());
+        assert_eq!((get("sev1_acknowledge"), get("sev2_contain"), get("sev5_resolve")), ("15", "8", "1440"));
+    }
+
+    #[test]
+    fn a_severity_has_three_targets_or_none() {
+        let read = |given: &[(&'static str, &'static str)]| {
+            let get = |wanted: &str| given.iter().find(|(name, _)| *name == wanted).map_or("", |(_, text)| *text);
+            let mut errors = FieldErrors::default();
+            let targets = Targets::read(get, &mut errors);
+            match errors.finish() {
+                Ok(()) => Ok(targets.0.len()),
+                Err(crate::Refusal::Invalid(wrong)) => Err(wrong.into_iter().map(|one| one.field).collect::<Vec<_>>()),
+                Err(other) => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(read(&[]).unwrap(), 0);
+        assert_eq!(read(&[("sev2_acknowledge", "5"), ("sev2_contain", "1"), ("sev2_resolve", "2")]).unwrap(), 1);
+        assert_eq!(read(&[("sev2_acknowledge", "5")]).unwrap_err(), ["sev2_contain", "sev2_resolve"]);
+        let wrong = [("sev1_acknowledge", "0"), ("sev1_contain", "-1"), ("sev1_resolve", "1.5")];
+        assert_eq!(read(&wrong).unwrap_err().len(), 3);
+        let huge = [("sev1_acknowledge", "5256001"), ("sev1_contain", "87600"), ("sev1_resolve", "9999999999999")];
+        assert_eq!(read(&huge).unwrap_err(), ["sev1_acknowledge", "sev1_resolve"]);
     }
 }

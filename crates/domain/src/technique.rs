@@ -87,21 +87,46 @@ pub fn search(text: &str, limit: usize) -> Vec<&'static Technique> {
     found.into_iter().take(limit).map(|(_, technique)| technique).collect()
 }
 
-/// Reads what a person typed: ids or whole names, separated by commas, semicolons or line breaks.
+/// As it is shown and typed: the id, then the name.
+#[must_use]
+pub fn label(technique: &Technique) -> String {
+    format!("{} {}", technique.id, technique.name)
+}
+
+/// The one technique that a person named by id, by whole name, or by both.
+fn named(part: &str) -> Result<&'static Technique, String> {
+    let (first, rest) = part.split_once(char::is_whitespace).unwrap_or((part, ""));
+    if let Some(technique) = find(&first.to_uppercase())
+        && (rest.is_empty() || technique.name.eq_ignore_ascii_case(rest.trim()))
+    {
+        return Ok(technique);
+    }
+    let by_name: Vec<&Technique> =
+        CATALOGUE.techniques.iter().filter(|technique| technique.name.eq_ignore_ascii_case(part)).collect();
+    if let [technique] = by_name[..] {
+        return Ok(technique);
+    }
+    if by_name.len() > 1 {
+        let ids: Vec<&str> = by_name.iter().map(|technique| technique.id.as_str()).collect();
+        return Err(format!(
+            "“{part}” is the name of {} techniques. Say which by its id: {}.",
+            ids.len(),
+            ids.join(", ")
+        ));
+    }
+    let near: Vec<String> = search(part, 3).into_iter().map(label).collect();
+    let hint = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(", or ")) };
+    Err(format!("“{part}” is no technique of ATT&CK {VERSION}.{hint}"))
+}
+
+/// Reads what a person typed: ids, whole names or an id with its name, separated by commas, semicolons or line breaks.
 ///
 /// # Errors
-/// The first part that names no technique, with what it may have meant.
+/// The first part that names no technique, with what it may have meant, or that names several.
 pub fn read(text: &str) -> Result<Vec<&'static Technique>, String> {
     let mut found: Vec<&'static Technique> = Vec::new();
     for part in text.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
-        let by_id = find(&part.to_uppercase());
-        let by_name = || CATALOGUE.techniques.iter().find(|technique| technique.name.eq_ignore_ascii_case(part));
-        let Some(technique) = by_id.or_else(by_name) else {
-            let near: Vec<String> =
-                search(part, 3).iter().map(|technique| format!("{} {}", technique.id, technique.name)).collect();
-            let hint = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(", or ")) };
-            return Err(format!("“{part}” is no technique of ATT&CK {VERSION}.{hint}"));
-        };
+        let technique = named(part)?;
         if !found.iter().any(|known| known.id == technique.id) {
             found.push(technique);
         }
@@ -128,6 +153,24 @@ mod tests {
         assert_eq!(read(" , ").unwrap(), Vec::<String>::new());
         assert!(read("Spearphishing").unwrap_err().contains("Did you mean T1"));
         assert!(read("zzz").unwrap_err().ends_with("18.1."));
+        assert_eq!(
+            read("T1059.001 PowerShell, T1566.001 spearphishing attachment").unwrap(),
+            ["T1059.001", "T1566.001"]
+        );
+        assert!(read("T1059.001 Phishing").unwrap_err().contains("no technique"));
+    }
+
+    #[test]
+    fn a_name_that_several_have_is_not_taken_for_one_of_them() {
+        let refused = read("Spearphishing Attachment").unwrap_err();
+        assert!(refused.contains("T1566.001, T1598.002"), "{refused}");
+    }
+
+    #[test]
+    fn every_label_reads_as_its_technique() {
+        for technique in &CATALOGUE.techniques {
+            assert_eq!(read(&label(technique)).unwrap(), [technique]);
+        }
     }
 
     #[test]

@@ -13,21 +13,25 @@ mod guard;
 #[cfg(feature = "hydrate")]
 mod keys;
 #[cfg(feature = "hydrate")]
+mod suggest;
+#[cfg(feature = "hydrate")]
 mod upload;
 
-/// Installs what every page has: shortcuts, dragging, and the warning before typed text is left behind.
+/// Installs what every page has: shortcuts, dragging, what a field offers while one types, and the warning before typed
+/// text is left behind.
 #[cfg(feature = "hydrate")]
 pub fn install() {
     drag::install();
     guard::install();
     keys::install();
+    suggest::install();
     upload::install();
 }
 
 #[cfg(feature = "hydrate")]
 mod dom {
     use leptos::leptos_dom::helpers::document;
-    use wasm_bindgen::{JsCast, closure::Closure};
+    use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use web_sys::{Element, Event, EventTarget, HtmlElement};
 
     pub fn element(id: &str) -> Option<HtmlElement> {
@@ -39,6 +43,14 @@ mod dom {
         let closure = Closure::<dyn Fn(Event)>::new(move |event: Event| handler(&event));
         let _ = on.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
         closure.forget();
+    }
+
+    /// Listens to something that lasts for one thing only, such as a request.
+    pub fn on(on: &EventTarget, name: &str, handler: impl Fn(Event) + 'static) -> Result<(), JsValue> {
+        let closure = Closure::<dyn Fn(Event)>::new(handler);
+        on.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref())?;
+        closure.forget();
+        Ok(())
     }
 
     pub fn closest(event: &Event, selector: &str) -> Option<Element> {

@@ -2,13 +2,13 @@
 //! the browser would send it and its answer is shown as it came, so that nothing depends on this.
 
 use leptos::{leptos_dom::helpers::document, prelude::window};
-use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
-    DomParser, Element, Event, FormData, HtmlButtonElement, HtmlFormElement, ProgressEvent, SupportedType,
+    Document, DomParser, Element, Event, FormData, HtmlButtonElement, HtmlFormElement, ProgressEvent, SupportedType,
     XmlHttpRequest,
 };
 
-use super::dom::{closest, listen};
+use super::dom::{closest, listen, on};
 
 pub fn install() {
     listen(&document(), "submit", |event| {
@@ -28,7 +28,8 @@ fn send(form: &HtmlFormElement) -> Result<(), JsValue> {
     request.set_request_header("Accept", "text/html")?;
     let data = FormData::new_with_form(form)?;
     let bar = bar(form)?;
-    on(&request.upload()?.into(), "progress", {
+    let upload = request.upload()?;
+    on(&upload, "progress", {
         let bar = bar.clone();
         move |event| show(&bar, event)
     })?;
@@ -45,13 +46,6 @@ fn send(form: &HtmlFormElement) -> Result<(), JsValue> {
     })?;
     request.send_with_opt_form_data(Some(&data))?;
     ready(form, false);
-    Ok(())
-}
-
-fn on(target: &web_sys::EventTarget, name: &str, handler: impl Fn(Event) + 'static) -> Result<(), JsValue> {
-    let closure = Closure::<dyn Fn(Event)>::new(handler);
-    target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref())?;
-    closure.forget();
     Ok(())
 }
 
@@ -94,11 +88,22 @@ fn answered(request: &XmlHttpRequest, action: &str) {
     }
     let text = request.response_text().ok().flatten().unwrap_or_default();
     let page = DomParser::new().and_then(|parser| parser.parse_from_string(&text, SupportedType::TextHtml));
-    let root = page.ok().and_then(|page| page.document_element());
-    if let Some(root) = root.and_then(|root| document().import_node_with_deep(&root, true).ok()) {
-        document().replace_children_with_node_1(&root);
-        if let Some(problems) = document().get_element_by_id("problems") {
-            problems.scroll_into_view();
-        }
+    if let Ok(page) = page {
+        let _ = take_over(&page);
     }
+}
+
+/// Shows what the answer holds in place of what the page holds; what is around it stays as it is, since scripts of the
+/// answer do not run.
+fn take_over(page: &Document) -> Result<(), JsValue> {
+    let (Some(there), Some(new)) = (document().get_element_by_id("main"), page.get_element_by_id("main")) else {
+        return window().location().reload();
+    };
+    document().set_title(&page.title());
+    there.replace_with_with_node_1(&document().import_node_with_deep(&new, true)?)?;
+    match document().get_element_by_id("problems") {
+        Some(problems) => problems.scroll_into_view(),
+        None => window().scroll_to_with_x_and_y(0.0, 0.0),
+    }
+    Ok(())
 }

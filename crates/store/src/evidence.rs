@@ -17,12 +17,13 @@ use crate::{
 const COLUMNS: &str = "SELECT e.id, e.incident_id, i.reference AS incident_reference, e.label, e.kind, e.title,
     e.description, e.original_filename, e.make, e.model, e.serial_no AS serial, e.condition_marks, e.source_host, e.source_path,
     e.source_owner, e.tlp, e.malicious, e.contains_personal_data, e.retain_until, e.method, e.tool, e.tool_version,
-    e.authority, e.witness, e.write_blocker, e.clock_offset_s, e.acquisition_notes, e.size_bytes, e.sha256, e.status,
+    e.authority, e.witness, e.write_blocker, e.clock_offset_s, e.acquisition_notes, f.label AS copy_of, e.size_bytes, e.sha256, e.status,
     e.holder_id, h.name AS holder_name, e.offered_to_id, o.name AS offered_to_name, e.checked_out, e.seal_no,
     e.location, e.holds, e.altered, e.events, e.created_at, c.name AS created_by_name
     FROM evidence e
     JOIN incidents i ON i.id = e.incident_id
     JOIN people c ON c.id = e.created_by
+    LEFT JOIN evidence f ON f.id = e.copy_of_id
     LEFT JOIN people h ON h.id = e.holder_id
     LEFT JOIN people o ON o.id = e.offered_to_id";
 
@@ -101,6 +102,19 @@ pub async fn incidents_between(db: &Db, actor: &Actor, from: Timestamp, to: Time
     Ok(rows.into_iter().map(|(reference,)| reference).collect())
 }
 
+/// The labels of what was not what it was when it was last verified, in an incident.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn altered(db: &Db, incident: IncidentId) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = db
+        .query("SELECT label FROM evidence WHERE incident_id = $1 AND altered ORDER BY created_at, id")
+        .bind(incident)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(label,)| label).collect())
+}
+
 /// What has been offered to a person and waits for their answer, where they may see it.
 ///
 /// # Errors
@@ -123,6 +137,8 @@ pub struct NewEvidence<'a> {
     pub fields: &'a EvidenceFields,
     /// Its file: the hash in hex and the bytes.
     pub file: Option<(String, i64)>,
+    /// The item it was copied from.
+    pub copy_of: Option<EvidenceId>,
 }
 
 /// Adds an item that nobody holds yet; its first event follows in the same transaction.
@@ -136,9 +152,9 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewEvidence<'_>, now: Time
              model, serial_no, condition_marks, source_host, source_path, source_owner, tlp, malicious,
              contains_personal_data, retain_until, method, tool, tool_version, authority, witness, write_blocker,
              clock_offset_s, acquisition_notes, size_bytes, sha256, status, checked_out, location, holds, altered,
-             events, created_at, created_by)
+             events, created_at, created_by, copy_of_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-             $23, $24, $25, $26, $27, $28, $29, 'in-custody', false, '', 0, false, 0, $30, $31)",
+             $23, $24, $25, $26, $27, $28, $29, 'in-custody', false, '', 0, false, 0, $30, $31, $32)",
     )
     .bind(new.id)
     .bind(actor.org_id)
@@ -171,6 +187,7 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewEvidence<'_>, now: Time
     .bind(file.map(|(hash, _)| hash))
     .bind(now)
     .bind(actor.person_id)
+    .bind(new.copy_of)
     .execute()
     .await?;
     let body = format!("{} {} {} {}", fields.description, fields.original_filename, fields.serial, fields.source_host);
@@ -241,7 +258,7 @@ pub struct TimelineRow {
 pub async fn timeline(db: &Db, incident: IncidentId) -> Result<Vec<TimelineRow>> {
     db.query(
         "SELECT e.label, c.kind, c.occurred_at FROM custody_events c JOIN evidence e ON e.id = c.evidence_id
-         WHERE c.incident_id = $1 AND c.kind NOT IN ('accessed', 'downloaded', 'corrected', 'offered', 'refused')
+         WHERE c.incident_id = $1 AND c.kind NOT IN ('accessed', 'downloaded', 'corrected', 'offered', 'refused', 'withdrawn')
          ORDER BY c.occurred_at, c.seq LIMIT 500",
     )
     .bind(incident)
@@ -263,11 +280,12 @@ pub async fn add_event(
 ) -> Result<bool> {
     let details = serde_json::to_string(&entry.details).map_err(|error| Error::Unexpected(error.to_string()))?;
     let (incident, evidence) = item;
-    let altered = entry.kind == CustodyKind::Verified && entry.details.hash_ok == Some(false);
+    // What was last read decides: a file that was put right is right.
+    let altered = (entry.kind == CustodyKind::Verified).then_some(entry.details.hash_ok == Some(false));
     let moved = tx
         .query(
             "UPDATE evidence SET status = $3, holder_id = $4, offered_to_id = $5, checked_out = $6, seal_no = $7,
-                 location = $8, holds = $9, altered = (altered OR $10), events = $2 + 1
+                 location = $8, holds = $9, altered = COALESCE($10, altered), events = $2 + 1
              WHERE id = $1 AND events = $2",
         )
         .bind(evidence)

@@ -47,6 +47,8 @@ const STEPS: &[Step] = &[
     step!("0007_evidence", both),
     step!("0009_reports", both),
     step!("0010_metrics"),
+    step!("0011_custody_copies", both),
+    step!("0012_targets"),
 ];
 
 /// The rights of the role that the server runs as on PostgreSQL when migrations are run by an owner.

@@ -2,25 +2,64 @@
 
 use holdfast_domain::{
     OrgId, Timestamp,
+    metric::Targets,
     org::{Org, OrgFields},
 };
 
-use crate::{Db, Queryable, Result, Tx};
+use crate::{Db, Error, Queryable, Result, Tx};
 
-const COLUMNS: &str = "SELECT id, name, time_zone, version, created_at FROM orgs";
+const COLUMNS: &str = "SELECT id, name, time_zone, targets, version, created_at FROM orgs";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: OrgId,
+    name: String,
+    time_zone: String,
+    targets: Option<String>,
+    version: i64,
+    created_at: Timestamp,
+}
+
+fn org(row: Row) -> Result<Org> {
+    let unreadable = |error| Error::Unexpected(format!("targets of {}: {error}", row.id));
+    let own: Option<Targets> = row
+        .targets
+        .as_deref()
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(|error: serde_json::Error| unreadable(error))?;
+    let (id, name, time_zone, version, created_at) = (row.id, row.name, row.time_zone, row.version, row.created_at);
+    Ok(Org {
+        id,
+        name,
+        time_zone,
+        has_own_targets: own.is_some(),
+        targets: own.unwrap_or_default(),
+        version,
+        created_at,
+    })
+}
+
+fn kept(targets: Option<&Targets>) -> Result<Option<String>> {
+    targets.map(serde_json::to_string).transpose().map_err(|error| Error::Unexpected(error.to_string()))
+}
 
 /// Adds an organisation.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn insert(tx: &mut Tx, id: OrgId, fields: &OrgFields, now: Timestamp) -> Result<()> {
-    tx.query("INSERT INTO orgs (id, name, time_zone, version, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $4)")
-        .bind(id)
-        .bind(fields.name.clone())
-        .bind(fields.time_zone.clone())
-        .bind(now)
-        .execute()
-        .await?;
+    tx.query(
+        "INSERT INTO orgs (id, name, time_zone, targets, version, created_at, updated_at)
+         VALUES ($1, $2, $3, $5, 1, $4, $4)",
+    )
+    .bind(id)
+    .bind(fields.name.clone())
+    .bind(fields.time_zone.clone())
+    .bind(now)
+    .bind(kept(fields.targets.as_ref())?)
+    .execute()
+    .await?;
     Ok(())
 }
 
@@ -29,7 +68,8 @@ pub async fn insert(tx: &mut Tx, id: OrgId, fields: &OrgFields, now: Timestamp) 
 /// # Errors
 /// When the database refuses.
 pub async fn find<'a>(on: impl Queryable<'a>, id: OrgId) -> Result<Option<Org>> {
-    on.query_built(format!("{COLUMNS} WHERE id = $1")).bind(id).fetch_optional().await
+    let row: Option<Row> = on.query_built(format!("{COLUMNS} WHERE id = $1")).bind(id).fetch_optional().await?;
+    row.map(org).transpose()
 }
 
 /// Every organisation's id, oldest first.
@@ -48,7 +88,7 @@ pub async fn ids<'a>(on: impl Queryable<'a>) -> Result<Vec<OrgId>> {
 pub async fn update(tx: &mut Tx, id: OrgId, version: i64, fields: &OrgFields, now: Timestamp) -> Result<bool> {
     let changed = tx
         .query(
-            "UPDATE orgs SET name = $3, time_zone = $4, version = version + 1, updated_at = $5
+            "UPDATE orgs SET name = $3, time_zone = $4, targets = $6, version = version + 1, updated_at = $5
              WHERE id = $1 AND version = $2",
         )
         .bind(id)
@@ -56,6 +96,7 @@ pub async fn update(tx: &mut Tx, id: OrgId, version: i64, fields: &OrgFields, no
         .bind(fields.name.clone())
         .bind(fields.time_zone.clone())
         .bind(now)
+        .bind(kept(fields.targets.as_ref())?)
         .execute()
         .await?;
     Ok(changed == 1)

@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use holdfast_actions::evidence::{self, Happening, Item};
+use holdfast_actions::evidence::{self, Happening, Item, Registration};
 use holdfast_domain::{
     Refusal, Timestamp,
     custody::CustodyKind,
@@ -132,6 +132,9 @@ pub struct NewQuery {
     /// Where it is kept.
     #[serde(default)]
     location: String,
+    /// The label of the item of this incident that it was copied from.
+    #[serde(default)]
+    copy_of: String,
 }
 
 impl NewQuery {
@@ -189,8 +192,14 @@ pub async fn add(
         return Err(Refusal::field("body", "The file is empty. Leave its name out to register a thing.").into());
     }
     let file = (stored.size > 0).then_some(&stored);
-    let (fields, collected) = (query.fields(), query.collected_at);
-    let made = evidence::register(ctx, actor, &reference, &fields, collected, &query.location, file).await?;
+    let new = Registration {
+        fields: &query.fields(),
+        collected: query.collected_at,
+        location: &query.location,
+        file,
+        copy_of: &query.copy_of,
+    };
+    let made = evidence::register(ctx, actor, &reference, new).await?;
     let location = format!("/api/v1/incidents/{reference}/evidence/{}", made.label);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)).into_response())
 }

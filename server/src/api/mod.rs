@@ -14,6 +14,7 @@ pub mod indicator;
 pub mod ledger;
 pub mod me;
 pub mod metric;
+pub mod org;
 pub mod person;
 pub mod report;
 mod request;
@@ -126,6 +127,8 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::IssueReport), Cost::Report, routes!(report::issue_metrics));
     routes.rest(deed(Deed::ReadReports), Cost::Export, routes!(report::open));
 
+    routes.rest(deed(Deed::EditSettings), cheap, routes!(org::view));
+    routes.rest(deed(Deed::EditSettings), cheap, routes!(org::edit));
     routes.rest(deed(Deed::ViewPeople), cheap, routes!(person::list));
     routes.rest(deed(Deed::AddPerson), Cost::Handout, routes!(person::add));
     routes.rest(deed(Deed::ViewPeople), cheap, routes!(person::view));

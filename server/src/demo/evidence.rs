@@ -2,7 +2,7 @@
 
 use holdfast_actions::{
     Ctx, Error, Result,
-    evidence::{self, Happening},
+    evidence::{self, Happening, Registration},
 };
 use holdfast_domain::{
     custody::CustodyKind,
@@ -46,6 +46,8 @@ pub(super) struct Exhibit {
     pub witness: &'static str,
     pub write_blocker: &'static str,
     pub location: &'static str,
+    /// The label of the exhibit it was copied from.
+    pub copy_of: &'static str,
     /// `+2h M offered | to=N | reason=… | method=…`, from the collection on.
     pub custody: &'static [&'static str],
 }
@@ -71,6 +73,7 @@ pub(super) const BLANK: Exhibit = Exhibit {
     witness: "",
     write_blocker: "",
     location: "Evidence store, folder A",
+    copy_of: "",
     custody: &[],
 };
 
@@ -150,7 +153,9 @@ pub(super) async fn register(ctx: &Ctx, cast: &Cast, reference: &str, number: us
         Some(stored.map_err(|error| Error::Failed(format!("{}: {error}", exhibit.title)))?)
     };
     let (actor, fields) = (cast.actor(exhibit.by), exhibit.fields());
-    let item = evidence::register(ctx, actor, reference, &fields, None, exhibit.location, stored.as_ref()).await?;
+    let (location, file) = (exhibit.location, stored.as_ref());
+    let new = Registration { fields: &fields, collected: None, location, file, copy_of: exhibit.copy_of };
+    let item = evidence::register(ctx, actor, reference, new).await?;
     Ok(item.label)
 }
 

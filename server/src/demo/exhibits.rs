@@ -242,6 +242,7 @@ pub(super) const EXHIBITS: &[Exhibit] = &[
         source: ["mft-01", "C:\\app\\wwwroot\\reply2.aspx", "Integration team"],
         malicious: true,
         method: M::Logical,
+        copy_of: "EV-0002",
         custody: &[
             "+1h N verified",
             "+50d N disposal_requested | reason=Known sample, kept elsewhere | method=Deleted",

@@ -1,7 +1,7 @@
 //! The evidence log: asked for in a browser or by a script, recorded before it leaves, checked offline.
 
 use holdfast_actions::{
-    evidence::{self, Happening},
+    evidence::{self, Happening, Registration},
     incident, ledger,
 };
 use holdfast_domain::{
@@ -57,9 +57,11 @@ async fn story_of(world: &World) -> Incident {
     let (ctx, lead, analyst) = (&world.ctx, world.actor(Role::Lead).await, world.actor(Role::Analyst).await);
     let stored = ctx.blobs().put(whole("test"), None).await.unwrap();
     let laptop = fields(EvidenceKind::Disk, "Laptop");
-    evidence::register(ctx, &analyst, &now.reference, &laptop, None, "Safe 2", Some(&stored)).await.unwrap();
+    let new = Registration { fields: &laptop, collected: None, location: "Safe 2", file: Some(&stored), copy_of: "" };
+    evidence::register(ctx, &analyst, &now.reference, new).await.unwrap();
     let notebook = fields(EvidenceKind::Physical, "Notebook");
-    evidence::register(ctx, &lead, &now.reference, &notebook, None, "", None).await.unwrap();
+    let new = Registration { fields: &notebook, collected: None, location: "", file: None, copy_of: "" };
+    evidence::register(ctx, &lead, &now.reference, new).await.unwrap();
     let told = Details {
         reason: "=Übergabe".into(),
         method: "in person".into(),

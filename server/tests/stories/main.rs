@@ -20,6 +20,7 @@ mod report;
 mod rest;
 mod restricted;
 mod session;
+mod settings;
 mod setup;
 mod socket;
 mod task;

@@ -30,6 +30,8 @@ pub(super) struct Case {
     pub indicators: Vec<holdfast_domain::indicator::Indicator>,
     pub vulnerabilities: Vec<holdfast_domain::vulnerability::Vulnerability>,
     pub ledger: LedgerState,
+    /// How long each part of the response may take.
+    pub targets: holdfast_domain::metric::Targets,
     /// Roles by name, so that a review can speak of roles.
     pub roles: Vec<(String, String)>,
 }
@@ -63,6 +65,7 @@ pub(super) async fn read(
         tasks: holdfast_store::task::list(ctx.db(), incident.id).await?,
         ledger: super::ledger_state(ctx, actor).await?,
         roles: people.into_iter().map(|person| (person.name, person.roles.label())).collect(),
+        targets: crate::org::view(ctx, actor).await?.targets,
         narrative,
         recommendations,
         evidence,

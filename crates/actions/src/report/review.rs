@@ -3,7 +3,7 @@
 use holdfast_domain::{
     event::{EntryFrom, TimelineEntry},
     lifecycle::Milestone,
-    metric::{TargetClock, Targets},
+    metric::TargetClock,
     narrative as domain, technique,
     time::{SECOND, duration_words},
 };
@@ -101,8 +101,7 @@ fn techniques(entries: &[TimelineEntry]) -> Vec<TechniqueRow> {
 /// Each part of the response from detection, with the organisation's target where it has one.
 fn response(case: &Case) -> Vec<Measure> {
     let at = |milestone| case.times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
-    let targets = Targets::default();
-    let target = targets.0.get(&case.incident.fields.severity);
+    let target = case.targets.0.get(&case.incident.fields.severity);
     let measured = [
         ("Time to detect", Milestone::Start, Milestone::Detect, None),
         ("Time to acknowledge", Milestone::Detect, Milestone::Acknowledge, Some(TargetClock::Acknowledge)),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{CaseRow, Exclusion, HOUR, exclusion};
-use crate::{Timestamp, incident::Severity, lifecycle::Milestone};
+use crate::{Timestamp, incident::Severity, lifecycle::Milestone, refusal::FieldErrors};
 
 text_enum! {
     /// A clock that runs from detection.
@@ -24,6 +24,15 @@ impl TargetClock {
             Self::Acknowledge => Milestone::Acknowledge,
             Self::Contain => Milestone::Contain,
             Self::Resolve => Milestone::Resolve,
+        }
+    }
+
+    /// The unit in which people state its target: its length in microseconds, and its name.
+    #[must_use]
+    pub const fn unit(self) -> (i64, &'static str) {
+        match self {
+            Self::Acknowledge => (HOUR / 60, "minutes"),
+            Self::Contain | Self::Resolve => (HOUR, "hours"),
         }
     }
 }
@@ -65,6 +74,77 @@ impl Target {
 /// The targets of an organisation, by severity. A severity without an entry has no target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Targets(pub BTreeMap<Severity, Target>);
+
+/// Each severity's clocks, with the name and the label of the field in which its target is stated.
+pub const TARGET_FIELDS: [(Severity, TargetClock, &str, &str); 15] = {
+    use {Severity as S, TargetClock as C};
+    [
+        (S::Sev1, C::Acknowledge, "sev1_acknowledge", "SEV1: acknowledge within minutes"),
+        (S::Sev1, C::Contain, "sev1_contain", "SEV1: contain within hours"),
+        (S::Sev1, C::Resolve, "sev1_resolve", "SEV1: resolve within hours"),
+        (S::Sev2, C::Acknowledge, "sev2_acknowledge", "SEV2: acknowledge within minutes"),
+        (S::Sev2, C::Contain, "sev2_contain", "SEV2: contain within hours"),
+        (S::Sev2, C::Resolve, "sev2_resolve", "SEV2: resolve within hours"),
+        (S::Sev3, C::Acknowledge, "sev3_acknowledge", "SEV3: acknowledge within minutes"),
+        (S::Sev3, C::Contain, "sev3_contain", "SEV3: contain within hours"),
+        (S::Sev3, C::Resolve, "sev3_resolve", "SEV3: resolve within hours"),
+        (S::Sev4, C::Acknowledge, "sev4_acknowledge", "SEV4: acknowledge within minutes"),
+        (S::Sev4, C::Contain, "sev4_contain", "SEV4: contain within hours"),
+        (S::Sev4, C::Resolve, "sev4_resolve", "SEV4: resolve within hours"),
+        (S::Sev5, C::Acknowledge, "sev5_acknowledge", "SEV5: acknowledge within minutes"),
+        (S::Sev5, C::Contain, "sev5_contain", "SEV5: contain within hours"),
+        (S::Sev5, C::Resolve, "sev5_resolve", "SEV5: resolve within hours"),
+    ]
+};
+
+/// Ten years, in hours; more is no target.
+const HOURS_MAX: i64 = 87_600;
+
+impl Targets {
+    /// A target as people state it, in its clock's unit; empty where the severity has none.
+    #[must_use]
+    pub fn stated(&self, severity: Severity, clock: TargetClock) -> String {
+        let target = self.0.get(&severity).map(|target| target.of_clock(clock) / clock.unit().0);
+        target.map(|units| units.to_string()).unwrap_or_default()
+    }
+
+    /// Reads the fields by their names. A severity has all three targets or none.
+    pub fn read<'a>(get: impl Fn(&str) -> &'a str, errors: &mut FieldErrors) -> Self {
+        let mut targets = BTreeMap::new();
+        for severity in Severity::ALL {
+            let fields = TARGET_FIELDS.iter().filter(|(of, ..)| of == severity);
+            let texts: Vec<(TargetClock, &str, &str)> =
+                fields.map(|(_, clock, name, _)| (*clock, *name, get(name).trim())).collect();
+            if texts.iter().all(|(_, _, text)| text.is_empty()) {
+                continue;
+            }
+            let mut target = Target { acknowledge: 0, contain: 0, resolve: 0 };
+            for (clock, name, text) in texts {
+                let length = length(clock, text).unwrap_or_else(|words| {
+                    errors.add(name, words);
+                    0
+                });
+                match clock {
+                    TargetClock::Acknowledge => target.acknowledge = length,
+                    TargetClock::Contain => target.contain = length,
+                    TargetClock::Resolve => target.resolve = length,
+                }
+            }
+            targets.insert(*severity, target);
+        }
+        Self(targets)
+    }
+}
+
+fn length(clock: TargetClock, text: &str) -> Result<i64, &'static str> {
+    let unit = clock.unit().0;
+    match text.parse::<i64>() {
+        Ok(units) if units > 0 && units <= HOURS_MAX * HOUR / unit => Ok(units * unit),
+        Ok(_) => Err("More than none, and ten years at most."),
+        Err(_) if text.is_empty() => Err("Give all three of a severity, or leave all three empty."),
+        Err(_) => Err("A whole number."),
+    }
+}
 
 impl Default for Targets {
     /// Where an organisation has not decided yet. No standard sets these; they are our own, to be

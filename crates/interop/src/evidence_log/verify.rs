@@ -26,7 +26,7 @@ pub const NOT_CHECKED: [&str; 8] = [
     "7: witness cosignatures (a second history shown to others would not be noticed here)",
     "8: time-stamp tokens (nobody else vouches for the time)",
     "10: hashes of evidence files (compare them with sha256sum)",
-    "11: that who checked an item in as a lead was one, and how long the law wants it kept (taken as the entries say)",
+    "11: that who checked an item in or turned a disposal down as a lead was one, and how long the law wants it kept (taken as the entries say)",
     "not provable: that no row was left out before the log was made; the whole ledger shows that",
     "not provable: that what a person entered is true, and that everything was entered",
 ];
@@ -305,6 +305,7 @@ fn event_of(row: &Row, entry: &Entry) -> Result<CustodyEvent, String> {
         let text = row.openings.iter().find(|opening| opening.field == name);
         text.map_or_else(|| clear(entry, name).to_owned(), |opening| opening.text.clone())
     };
+    let as_lead = entry.content.data.get("as_lead").and_then(Value::as_bool) == Some(true);
     let step = match row.event.as_str() {
         "collected" => Step::Collected,
         "sealed" => Step::Sealed(row.seal_no.clone()),
@@ -315,15 +316,15 @@ fn event_of(row: &Row, entry: &Entry) -> Result<CustodyEvent, String> {
         },
         "transferred" => Step::Accepted,
         "refused" => Step::Refused,
+        "withdrawn" => Step::Withdrawn,
         "checked_out" => Step::CheckedOut { released_by: person(&row.released_by, "who lent it")? },
-        "checked_in" => {
-            Step::CheckedIn { as_lead: entry.content.data.get("as_lead").and_then(Value::as_bool) == Some(true) }
-        }
+        "checked_in" => Step::CheckedIn { as_lead },
         "moved" => Step::Moved(row.location.clone()),
         "hold_placed" => Step::HoldPlaced(opened("matter_no")),
         "hold_released" => Step::HoldReleased(opened("matter_no")),
         "returned" => Step::Returned,
         "disposal_requested" => Step::DisposalRequested,
+        "disposal_withdrawn" => Step::DisposalWithdrawn { as_lead },
         "disposed" => {
             Step::Disposed { retain_until: until(entry).map_err(|()| wrong("until when it had to be kept"))? }
         }

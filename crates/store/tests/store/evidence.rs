@@ -63,7 +63,14 @@ fn entry(actor: &Actor, seq: u32, kind: CustodyKind) -> CustodyEntry {
 async fn registered(db: &Db, office: &Office, incident: IncidentId, n: u128, at: Timestamp) -> EvidenceId {
     let (item, mut tx) = (EvidenceId(id(5_000 + n)), db.write().await.unwrap());
     let label = format!("EV-{n:04}");
-    let new = NewEvidence { id: item, incident, label: &label, fields: &fields(), file: Some((SHA.into(), 4)) };
+    let new = NewEvidence {
+        id: item,
+        incident,
+        label: &label,
+        fields: &fields(),
+        file: Some((SHA.into(), 4)),
+        copy_of: None,
+    };
     evidence::insert(&mut tx, &office.ada, &new, at).await.unwrap();
     tx.commit().await.unwrap();
     item

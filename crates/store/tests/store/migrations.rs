@@ -1,8 +1,9 @@
 //! From an empty database to the shape the program expects, and no further.
 
+use holdfast_domain::{CustodyId, EvidenceId};
 use holdfast_store::{Db, Queryable as _, org};
 
-use crate::support::on_both;
+use crate::support::{Office, id, on_both};
 
 on_both! {
     async fn an_empty_database_is_brought_to_shape_and_says_so(url: String) {
@@ -62,4 +63,34 @@ on_both! {
         assert_eq!(incidents, 0);
         db.close().await;
     }
+
+    async fn custody_that_an_older_program_kept_is_kept_and_still_cannot_be_changed(url: String) {
+        let db = Db::open(&url).await.unwrap();
+        // Up to the step before copies.
+        db.migrate_first(14).await.unwrap();
+        let office = Office::open(&db, 1).await;
+        let incident = office.incident(&db, 1, |_| ()).await.id;
+        let mut tx = db.write().await.unwrap();
+        for sql in [OLD_EVIDENCE, OLD_CUSTODY] {
+            let old = tx.query(sql).bind(office.org).bind(incident).bind(office.ada.person_id);
+            old.bind(EvidenceId(id(77))).bind(CustodyId(id(78))).execute().await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.migrate().await.unwrap();
+        let kept = "SELECT kind, recorded_at, details FROM custody_events";
+        let rows: Vec<(String, i64, String)> = db.query(kept).fetch_all().await.unwrap();
+        assert_eq!(rows, [("collected".to_owned(), 7, "{}".to_owned())]);
+        assert!(db.alone("UPDATE custody_events SET kind = 'copied'").execute().await.is_err());
+        assert!(db.alone("DELETE FROM custody_events").execute().await.is_err());
+        db.close().await;
+    }
 }
+
+const OLD_EVIDENCE: &str = "INSERT INTO evidence (id, org_id, incident_id, label, kind, title, description,
+    original_filename, make, model, serial_no, condition_marks, source_host, source_path, source_owner, tlp, malicious,
+    contains_personal_data, method, tool, tool_version, authority, witness, write_blocker, acquisition_notes, status,
+    checked_out, location, holds, altered, events, created_at, created_by)
+    SELECT $4, $1, $2, 'EV-0001', 'disk', 'Disk', '', '', '', '', '', '', '', '', '', 'amber', false, false,
+    'dead-image', '', '', '', '', '', '', 'in-custody', false, '', 0, false, 1, 7, $3 WHERE $5 IS NOT NULL";
+const OLD_CUSTODY: &str = "INSERT INTO custody_events (id, org_id, incident_id, evidence_id, seq, kind, actor_id,
+    occurred_at, recorded_at, details) VALUES ($5, $1, $2, $4, 1, 'collected', $3, 7, 7, '{}')";

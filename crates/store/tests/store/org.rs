@@ -17,7 +17,7 @@ on_both! {
     }
 
     async fn organisations_are_named_oldest_first(db: Db) {
-        let fields = OrgFields { name: "Second".into(), time_zone: "UTC".into() };
+        let fields = OrgFields { name: "Second".into(), time_zone: "UTC".into(), targets: None };
         let mut tx = db.write().await.unwrap();
         org::insert(&mut tx, OrgId(id(1)), &fields, NOW.plus_seconds(5)).await.unwrap();
         org::insert(&mut tx, OrgId(id(2)), &fields, NOW).await.unwrap();
@@ -27,7 +27,7 @@ on_both! {
 
     async fn an_edit_of_an_older_version_changes_nothing(db: Db) {
         let office = Office::open(&db, 1).await;
-        let fields = |name: &str| OrgFields { name: name.into(), time_zone: "Asia/Tokyo".into() };
+        let fields = |name: &str| OrgFields { name: name.into(), time_zone: "Asia/Tokyo".into(), targets: None };
         let mut tx = db.write().await.unwrap();
         assert!(org::update(&mut tx, office.org, 1, &fields("First"), NOW).await.unwrap());
         assert!(!org::update(&mut tx, office.org, 1, &fields("Stale"), NOW).await.unwrap());

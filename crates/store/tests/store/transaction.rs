@@ -11,7 +11,7 @@ on_both! {
     async fn a_transaction_dropped_without_commit_leaves_nothing(db: Db) {
         let office = Office::open(&db, 1).await;
         let mut tx = db.write().await.unwrap();
-        let fields = OrgFields { name: "Never".into(), time_zone: "UTC".into() };
+        let fields = OrgFields { name: "Never".into(), time_zone: "UTC".into(), targets: None };
         assert!(org::update(&mut tx, office.org, 1, &fields, NOW).await.unwrap());
         assert_eq!(org::find(&mut tx, office.org).await.unwrap().unwrap().name, "Never");
         drop(tx);
@@ -41,7 +41,7 @@ on_both! {
     async fn an_unfinished_write_is_unseen_by_others_and_does_not_keep_them_from_reading(db: Db) {
         let office = Office::open(&db, 1).await;
         let mut tx = db.write().await.unwrap();
-        let fields = OrgFields { name: "Soon".into(), time_zone: "UTC".into() };
+        let fields = OrgFields { name: "Soon".into(), time_zone: "UTC".into(), targets: None };
         assert!(org::update(&mut tx, office.org, 1, &fields, NOW).await.unwrap());
         assert_eq!(org::find(&db, office.org).await.unwrap().unwrap().name, "Office 1");
         tx.commit().await.unwrap();
