@@ -5,18 +5,22 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod assignment;
 mod conflict;
 mod csrf;
 mod evidence_log;
 mod finding;
+mod furnished;
 mod headers;
 mod hostile;
 mod import;
 mod ledger_export;
 mod metric;
+mod nested;
 mod report;
 mod rest;
 mod restricted;
+mod rows;
 mod session;
 mod setup;
 mod socket;
