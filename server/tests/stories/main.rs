@@ -10,6 +10,7 @@ mod conflict;
 mod csrf;
 mod evidence_log;
 mod finding;
+mod forged;
 mod furnished;
 mod headers;
 mod hostile;
