@@ -310,12 +310,12 @@ fn check_own(password: &str, person: &Person) -> Result<()> {
 /// Changes the actor's own password. Their other sessions end.
 ///
 /// # Errors
-/// A refusal when the current password is wrong or the new one is not acceptable.
+/// A refusal when the current password is wrong or was guessed too often, or the new one is not acceptable.
 pub async fn change_own_password(ctx: &Ctx, actor: &Actor, current: &str, new: &str) -> Result<()> {
     permit(ctx, actor, Deed::OwnAccount, Object::Person(actor.person_id)).await?;
     let person = rows::find(ctx.db(), actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
     let hash = rows::password_hash(ctx.db(), actor.person_id).await?;
-    if !ctx.hashing().verify(current, hash).await? {
+    if !crate::session::is_own_password(ctx, &person.email, current, hash).await? {
         return Err(Refusal::field("current_password", "This is not your password.").into());
     }
     check_own(new, &person)?;
