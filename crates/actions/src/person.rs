@@ -286,8 +286,12 @@ pub async fn accept_invitation(ctx: &Ctx, code: &str, password: &str) -> Result<
     let mut errors = FieldErrors::default();
     check_password(password, &[], &mut errors);
     errors.finish()?;
-    let hash = ctx.hashing().hash(password, ctx.entropy().bytes()).await?;
     let bad_code = || Refusal::field("code", "This code is not good, or no longer. Ask for a new one.");
+    // The work of a hash is done for a good code only: else whoever has none could keep others waiting.
+    if !rows::has_code(ctx.db(), code_hash(code), "password", ctx.now()).await? {
+        return Err(bad_code().into());
+    }
+    let hash = ctx.hashing().hash(password, ctx.entropy().bytes()).await?;
     let mut tx = ctx.db().write().await?;
     let now = ctx.now();
     let id = rows::take_code(&mut tx, code_hash(code), "password", now).await?.flatten().ok_or_else(bad_code)?;

@@ -182,3 +182,19 @@ async fn odd_passwords_are_compared_whole() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_has_no_code_keeps_nobody_from_signing_in() {
+    on_both(async |world: World| {
+        let fields = [("code", "AAAAAAAAAAAAAAAAAAAAAAAAAAA"), ("password", "seven quiet harbours at dusk")];
+        let tries = (0..100).map(|_| {
+            let world = world.clone();
+            tokio::spawn(async move { world.guest().post("/join", &fields).await.status })
+        });
+        for status in futures::future::join_all(tries).await {
+            // The work of a password's hash is for those alone whose code is good.
+            assert_eq!(status.unwrap(), StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    })
+    .await;
+}

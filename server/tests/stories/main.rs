@@ -29,6 +29,7 @@ mod session;
 mod setup;
 mod socket;
 mod task;
+mod unseen;
 mod upload;
 mod upload_weight;
 mod world;
