@@ -15,6 +15,7 @@ mod furnished;
 mod guessing;
 mod headers;
 mod hostile;
+mod hostile_file;
 mod import;
 mod keeping;
 mod ledger_export;
