@@ -7,6 +7,7 @@ mod child;
 mod counts;
 mod moto;
 mod postgres;
+mod schemathesis;
 mod serve;
 mod site;
 mod steps;
@@ -36,6 +37,9 @@ cargo xtask site [--fast-wasm]
     Build only what the browser loads, into target/site.
 cargo xtask postgres COMMAND [ARG …]
     Run a command with HOLDFAST_TEST_POSTGRES set to a throw-away PostgreSQL.
+cargo xtask schemathesis [--cases N] [--role ROLE …] [--seed N]
+    Send N requests (300) made up from the description of REST to a demo server
+    that was built before, as each ROLE (lead, executive).
 cargo xtask shots [ARG …]
     Take screenshots of a demo server by end2end/shots.ts.
 ";
@@ -83,6 +87,10 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
                 Ok(child::exit_code(child::status(&mut command)?))
             }
             None => Ok(usage("postgres needs a command to run")),
+        },
+        "schemathesis" => match schemathesis::Options::parse(rest) {
+            Ok(options) => schemathesis::command(&options),
+            Err(message) => Ok(usage(&message)),
         },
         "shots" => serve::shots(rest),
         other => Ok(usage(&format!("there is no command {other:?}"))),
