@@ -2,10 +2,12 @@
 //! knows how things are built, never what they do: nothing of the product
 //! depends on it.
 
+mod advisories;
 mod child;
 mod counts;
 mod moto;
 mod postgres;
+mod schemathesis;
 mod serve;
 mod site;
 mod steps;
@@ -29,10 +31,15 @@ cargo xtask ci
     What the CI runs: every check, no matter how long.
 cargo xtask tidy
     Check the conventions of CONTRIBUTING.md.
+cargo xtask advisories DIR
+    Hold Cargo.lock against DIR, a clone of the RustSec advisory database.
 cargo xtask site [--fast-wasm]
     Build only what the browser loads, into target/site.
 cargo xtask postgres COMMAND [ARG …]
     Run a command with HOLDFAST_TEST_POSTGRES set to a throw-away PostgreSQL.
+cargo xtask schemathesis [--cases N] [--role ROLE …] [--seed N]
+    Send N requests (300) made up from the description of REST to a demo server
+    that was built before, as each ROLE (lead, executive).
 cargo xtask shots [ARG …]
     Take screenshots of a demo server by end2end/shots.ts.
 ";
@@ -63,6 +70,10 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
             Err(message) => Ok(usage(&message)),
         },
         "tidy" => tidy::command(),
+        "advisories" => match rest {
+            [database] => advisories::command(database),
+            _ => Ok(usage("advisories needs the folder of a clone of the RustSec advisory database")),
+        },
         "site" => match rest {
             [] => site::build(site::Mode::Small).map(|_| ExitCode::SUCCESS),
             [flag] if flag == "--fast-wasm" => site::build(site::Mode::Fast).map(|_| ExitCode::SUCCESS),
@@ -76,6 +87,10 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
                 Ok(child::exit_code(child::status(&mut command)?))
             }
             None => Ok(usage("postgres needs a command to run")),
+        },
+        "schemathesis" => match schemathesis::Options::parse(rest) {
+            Ok(options) => schemathesis::command(&options),
+            Err(message) => Ok(usage(&message)),
         },
         "shots" => serve::shots(rest),
         other => Ok(usage(&format!("there is no command {other:?}"))),

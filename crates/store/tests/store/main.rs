@@ -9,6 +9,7 @@ mod append_only;
 mod blob;
 mod blob_bucket;
 mod blob_kill;
+mod encrypted;
 mod evidence;
 mod finding;
 mod grants;
