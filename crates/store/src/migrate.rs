@@ -132,8 +132,14 @@ impl Db {
         .map_err(|error| Error::Unexpected(format!("migration failed: {error}")))
     }
 
+    /// How many steps this program knows.
+    #[must_use]
+    pub fn known_steps(&self) -> usize {
+        steps(self.is_sqlite()).len()
+    }
+
     /// How many steps have run; `None` before the first.
-    async fn applied_steps(&self) -> Option<usize> {
+    pub async fn applied_steps(&self) -> Option<usize> {
         let counted: Result<(i64,)> =
             self.query("SELECT count(*) FROM _sqlx_migrations WHERE success").fetch_one().await;
         counted.ok().and_then(|(count,)| usize::try_from(count).ok())
@@ -153,6 +159,6 @@ impl Db {
 
     /// Whether every step has run.
     pub async fn is_migrated(&self) -> bool {
-        self.applied_steps().await == Some(steps(self.is_sqlite()).len())
+        self.applied_steps().await == Some(self.known_steps())
     }
 }
