@@ -7,15 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use holdfast_actions::{Ctx, ledger};
-use holdfast_domain::OrgId;
+use holdfast_actions::{self as actions, Ctx, ledger};
+use holdfast_domain::Actor;
 use holdfast_store::{BlobHash, Db, backup, blob::PutError, session};
 
 use super::{
     Engine, Manifest, Trouble, about, bytes,
     manifest::{BLOBS, NOTES, SECRET, blob_name},
     postgres, verify,
-    write::is_bucket,
+    write::{is_bucket, is_key_told},
 };
 use crate::config::DataSettings;
 
@@ -78,11 +78,6 @@ pub async fn stage(from: &Path, settings: &DataSettings) -> Result<Staged, Troub
         Engine::Postgres => postgres::fill(&settings.database_url(), &from.join(Engine::Postgres.file())).await?,
     }
     Ok(staged)
-}
-
-/// Whether another place than the data folder has the master key.
-fn is_key_told(settings: &DataSettings) -> bool {
-    settings.secret_file.is_some() || std::env::var_os("HOLDFAST_SECRET").is_some()
 }
 
 fn fits(manifest: &Manifest, settings: &DataSettings) -> Result<(), Trouble> {
@@ -158,11 +153,10 @@ impl Staged {
     ///
     /// # Errors
     /// When something is not as the manifest says, or the machine refuses.
-    pub async fn complete(&self, ctx: &Ctx, org: OrgId) -> Result<Restored, Trouble> {
+    pub async fn complete(&self, ctx: &Ctx, actor: &Actor) -> Result<Restored, Trouble> {
         verify::database(ctx.db(), &self.manifest, &self.note).await?;
-        ledger::key_opens(ctx, org).await?;
-        let mut restored =
-            Restored { written: 0, found: 0, missing: self.manifest.blobs.lost.clone(), sessions: 0 };
+        ledger::key_opens(ctx, actor.org_id).await?;
+        let mut restored = Restored { written: 0, found: 0, missing: self.manifest.blobs.lost.clone(), sessions: 0 };
         for entry in &self.manifest.files {
             let Ok(hash) = entry.sha256.parse::<BlobHash>() else { continue };
             if entry.name == blob_name(hash) {
@@ -182,6 +176,7 @@ impl Staged {
         if ctx.db().is_migrated().await {
             ctx.db().grant().await?;
         }
+        actions::backup::note_restored(ctx, actor, self.manifest.made_at, self.manifest.ledger.size).await?;
         Ok(restored)
     }
 

@@ -101,7 +101,8 @@ pub(super) fn note(from: &Path, manifest: &Manifest) -> Result<String, Trouble> 
     let text = fs::read_to_string(&path).map_err(|error| about("read", &path, &error))?;
     let wrong = |why: String| Trouble::Changed(format!("{CHECKPOINT}: {why}"));
     let note = Note::parse(text.as_bytes()).map_err(|error| wrong(error.to_string()))?;
-    let key = manifest.ledger.vkey.parse().map_err(|error| Trouble::Changed(format!("the key in {MANIFEST}: {error}")))?;
+    let key =
+        manifest.ledger.vkey.parse().map_err(|error| Trouble::Changed(format!("the key in {MANIFEST}: {error}")))?;
     let (checkpoint, _) = Checkpoint::open(&note, &key, &[]).map_err(|error| wrong(error.to_string()))?;
     if (checkpoint.size, checkpoint.root.to_string()) != (manifest.ledger.size, manifest.ledger.root.clone()) {
         return Err(wrong(format!("not of the ledger that {MANIFEST} tells of")));

@@ -9,8 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use holdfast_actions::{Ctx, ledger};
-use holdfast_domain::{OrgId, Timestamp};
+use holdfast_actions::{self as actions, Ctx, ledger};
+use holdfast_domain::{Actor, OrgId, Timestamp};
 use holdfast_store::{
     BlobHash, Db, Tx, backup,
     evidence::{NamedFile, named_files},
@@ -60,7 +60,7 @@ struct Copied {
 ///
 /// # Errors
 /// When the place is taken, a file is not what it was, or the machine refuses.
-pub async fn write(ctx: &Ctx, org: OrgId, plan: &Plan<'_>) -> Result<Manifest, Trouble> {
+pub async fn write(ctx: &Ctx, actor: &Actor, plan: &Plan<'_>) -> Result<Manifest, Trouble> {
     let mut partial = plan.to.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);
@@ -71,7 +71,7 @@ pub async fn write(ctx: &Ctx, org: OrgId, plan: &Plan<'_>) -> Result<Manifest, T
         }
     }
     bytes::make_folder(&partial)?;
-    let made = fill(ctx, org, plan, &partial).await;
+    let made = fill(ctx, actor, plan, &partial).await;
     let made = made.and_then(|manifest| {
         bytes::sync_folders(&partial)?;
         fs::rename(&partial, plan.to).map_err(|error| about("name", plan.to, &error))?;
@@ -86,7 +86,11 @@ pub async fn write(ctx: &Ctx, org: OrgId, plan: &Plan<'_>) -> Result<Manifest, T
     made
 }
 
-async fn fill(ctx: &Ctx, org: OrgId, plan: &Plan<'_>, folder: &Path) -> Result<Manifest, Trouble> {
+async fn fill(ctx: &Ctx, actor: &Actor, plan: &Plan<'_>, folder: &Path) -> Result<Manifest, Trouble> {
+    let org = actor.org_id;
+    if !actions::backup::note_made(ctx, actor, key_of(plan).is_some()).await? {
+        tracing::warn!("the disk is full, so the ledger does not say that this backup was made");
+    }
     let engine = if ctx.db().is_sqlite() { Engine::Sqlite } else { Engine::Postgres };
     let mut copied = Copied::default();
     let mut absent_before = BTreeSet::new();
@@ -97,6 +101,7 @@ async fn fill(ctx: &Ctx, org: OrgId, plan: &Plan<'_>, folder: &Path) -> Result<M
         if copied.absent.is_subset(&absent_before) {
             break taken;
         }
+        tracing::info!(files = copied.absent.len(), "files went while they were copied; the database is copied again");
         absent_before.append(&mut copied.absent);
     };
     drop_unnamed(&taken.named, folder, &mut copied)?;
@@ -112,7 +117,7 @@ async fn fill(ctx: &Ctx, org: OrgId, plan: &Plan<'_>, folder: &Path) -> Result<M
     let mut files = vec![entry(engine.file().to_owned(), bytes::sum(&folder.join(engine.file())).await?)];
     let signed = ledger::signed_at(ctx, org, &taken.head).await?;
     files.push(entry(CHECKPOINT.to_owned(), bytes::keep_text(&signed.note, &folder.join(CHECKPOINT))?));
-    let has_key = keep_small(plan, folder, &mut files).await?;
+    keep_small(plan, folder, &mut files).await?;
     let stays = is_bucket(plan.settings) && !plan.with_bucket;
     if !stays {
         for (name, size) in &copied.there {
@@ -123,10 +128,8 @@ async fn fill(ctx: &Ctx, org: OrgId, plan: &Plan<'_>, folder: &Path) -> Result<M
     let blobs = Files {
         count: taken.named.len(),
         bytes: copied.there.values().sum(),
-        elsewhere: stays.then(|| Elsewhere {
-            place: plan.settings.blobs.clone().unwrap_or_default(),
-            files: copied.there.clone(),
-        }),
+        elsewhere: stays
+            .then(|| Elsewhere { place: plan.settings.blobs.clone().unwrap_or_default(), files: copied.there.clone() }),
         lost,
     };
     let steps = ctx.db().applied_steps().await.unwrap_or_default();
@@ -138,7 +141,7 @@ async fn fill(ctx: &Ctx, org: OrgId, plan: &Plan<'_>, folder: &Path) -> Result<M
         steps,
         tables: taken.tables,
         ledger: Ledger { vkey: signed.vkey, size: signed.size, root: signed.root },
-        has_key,
+        has_key: key_of(plan).is_some(),
         blobs,
         files,
     };
@@ -248,17 +251,24 @@ fn drop_unnamed(named: &[NamedFile], folder: &Path, copied: &mut Copied) -> Resu
     Ok(())
 }
 
-/// The master key, if it lies in the data folder, and notes; says whether the key was kept.
-async fn keep_small(plan: &Plan<'_>, folder: &Path, files: &mut Vec<Entry>) -> Result<bool, Trouble> {
-    let own_key = plan.settings.secret_file.is_none() && std::env::var_os("HOLDFAST_SECRET").is_none();
-    let key = (own_key && !plan.without_key).then_some(SECRET);
-    let mut has_key = false;
-    for name in key.iter().chain(NOTES) {
+/// The name of the master key, if it lies in the data folder and is wanted.
+fn key_of(plan: &Plan<'_>) -> Option<&'static str> {
+    let is_there = !is_key_told(plan.settings) && plan.settings.data.join(SECRET).exists();
+    (is_there && !plan.without_key).then_some(SECRET)
+}
+
+/// Whether another place than the data folder has the master key.
+pub(super) fn is_key_told(settings: &DataSettings) -> bool {
+    settings.secret_file.is_some() || std::env::var_os("HOLDFAST_SECRET").is_some()
+}
+
+/// The master key and notes.
+async fn keep_small(plan: &Plan<'_>, folder: &Path, files: &mut Vec<Entry>) -> Result<(), Trouble> {
+    for name in key_of(plan).iter().chain(NOTES) {
         let path = plan.settings.data.join(name);
         if path.exists() {
             files.push(entry((*name).to_owned(), bytes::keep(bytes::open(&path).await?, &folder.join(name)).await?));
-            has_key |= *name == SECRET;
         }
     }
-    Ok(has_key)
+    Ok(())
 }

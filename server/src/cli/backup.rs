@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{
     Failure, Outcome,
-    open::{open, open_unchecked, org},
+    open::{console, open, open_unchecked},
 };
 use crate::{
     backup::{self, Engine, Manifest, Plan, Restored, Trouble},
@@ -71,7 +71,7 @@ pub(super) async fn make(make: &Make) -> Outcome {
         with_bucket: make.with_bucket,
         despite_damage: make.despite_damage,
     };
-    let made = async { Ok::<_, Failure>(backup::write(&ctx, org(&ctx).await?, &plan).await?) }.await;
+    let made = async { Ok::<_, Failure>(backup::write(&ctx, &console(&ctx).await?, &plan).await?) }.await;
     ctx.db().close().await;
     let manifest = made?;
     println!("Backup of Holdfast {} as of {} in {}", manifest.holdfast, manifest.made_at, make.to.display());
@@ -108,7 +108,7 @@ pub(super) async fn restore(restore: &Restore) -> Outcome {
     let staged = backup::stage(&restore.from, &restore.data).await?;
     let completed = async {
         let ctx = open_unchecked(&staged.settings).await?;
-        let completed = async { Ok::<_, Failure>(staged.complete(&ctx, org(&ctx).await?).await?) }.await;
+        let completed = async { Ok::<_, Failure>(staged.complete(&ctx, &console(&ctx).await?).await?) }.await;
         ctx.db().close().await;
         completed
     }
@@ -135,7 +135,8 @@ fn describe(manifest: &Manifest) {
     println!("  database  {engine}, {tables} tables, {rows} rows");
     println!("  ledger    {} entries, root {}", manifest.ledger.size, manifest.ledger.root);
     let blobs = &manifest.blobs;
-    let place = blobs.elsewhere.as_ref().map_or(String::new(), |there| format!(", not in the backup but in {}", there.place));
+    let place =
+        blobs.elsewhere.as_ref().map_or(String::new(), |there| format!(", not in the backup but in {}", there.place));
     println!("  files     {} of evidence and reports, {} bytes{place}", blobs.count, blobs.bytes);
     for lost in &blobs.lost {
         println!("  lost      {lost}: missing or changed already when the backup was made");
@@ -148,6 +149,7 @@ fn tell(manifest: &Manifest, restored: &Restored) -> Outcome {
     println!("  checked   the master key opens the ledger's signing key");
     println!("  checked   {} files written and hashed again, {} found in the bucket", restored.written, restored.found);
     println!("Ended {} sessions: everybody signs in anew.", restored.sessions);
+    println!("The ledger goes on at entry {}, which says that this was restored.", manifest.ledger.size);
     println!("People and tokens are as they were then: what was revoked since has to be revoked again.");
     if restored.missing.is_empty() {
         return Ok(());
