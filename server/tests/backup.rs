@@ -9,6 +9,7 @@ mod process;
 
 use std::{
     fs,
+    io::Write as _,
     net::TcpListener,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
@@ -319,20 +320,56 @@ fn a_damaged_file_stops_a_backup_unless_it_is_wanted_all_the_same() {
     let _server = other.start().0;
 }
 
+/// A disk of its own, unless that is refused here.
+fn small_disk(folder: &Path, size: &str) -> Option<PathBuf> {
+    fs::create_dir(folder).unwrap();
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", size, "none"]).arg(folder).status();
+    if mounted.is_ok_and(|status| status.success()) {
+        return Some(folder.to_owned());
+    }
+    println!("skipped: no file system of its own can be mounted here");
+    None
+}
+
+fn unmount(disk: &Path) {
+    assert!(Command::new("umount").arg("-l").arg(disk).status().unwrap().success());
+}
+
 #[test]
 fn a_full_disk_leaves_no_half_backup() {
     let folder = tempfile::tempdir().unwrap();
     let (scene, _) = small(folder.path());
-    let small_disk = folder.path().join("disk");
-    fs::create_dir(&small_disk).unwrap();
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "none"]).arg(&small_disk).status();
-    if !mounted.is_ok_and(|status| status.success()) {
-        println!("skipped: no file system of its own can be mounted here");
-        return;
-    }
-    let (code, text) = told(&scene.place.run(&["backup", "--to", &path(&small_disk, "backup")], ""));
-    let left = fs::read_dir(&small_disk).unwrap().count();
-    assert!(Command::new("umount").arg("-l").arg(&small_disk).status().unwrap().success());
+    let Some(disk) = small_disk(&folder.path().join("disk"), "size=256k") else { return };
+    let (code, text) = told(&scene.place.run(&["backup", "--to", &path(&disk, "backup")], ""));
+    let left = fs::read_dir(&disk).unwrap().count();
+    unmount(&disk);
     assert!(code == 3 && text.contains("the disk is full"), "{code} {text}");
     assert_eq!(left, 0);
+}
+
+#[test]
+fn a_full_disk_can_be_backed_up_to_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = small_disk(&folder.path().join("disk"), "size=32m") else { return };
+    let to = path(folder.path(), "backup");
+    let scene = Scene::begin(disk.join("data"), None);
+    let server = scene.place.start().0;
+    scene.work();
+    let mut filler = fs::File::create(disk.join("filler")).unwrap();
+    for piece in [65_536, 4_096, 1] {
+        while filler.write_all(&vec![7; piece]).is_ok() {}
+    }
+    let mut made = told(&scene.place.run(&["backup", "--to", &to], ""));
+    // What the database still has of its own is used up first.
+    for _ in 0..200 {
+        if made.0 != 0 || made.1.contains("the disk is full") {
+            break;
+        }
+        fs::remove_dir_all(&to).unwrap();
+        made = told(&scene.place.run(&["backup", "--to", &to], ""));
+    }
+    drop(server);
+    unmount(&disk);
+    assert!(made.0 == 0 && made.1.contains("the ledger does not say"), "{made:?}");
+    good(holdfast(&["verify-backup", &to]));
 }

@@ -15,7 +15,7 @@ use holdfast_domain::{
 use holdfast_ledger::{
     Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof, commitment,
     entry::ACTOR_NAME,
-    tree::{Plan, consistency_nodes, inclusion_nodes},
+    tree::{Frontier, Plan, consistency_nodes, inclusion_nodes},
 };
 use holdfast_store::{
     Db,
@@ -103,7 +103,8 @@ pub async fn sign_checkpoint(ctx: &Ctx, org: OrgId) -> Result<String> {
 }
 
 /// The signed checkpoint of the log as a head says it was, and the key to check it with: for a
-/// backup, which sees the log of an instant that is over.
+/// backup, which sees the log of an instant that is over. What is signed here is not kept here, so
+/// that a full disk does not matter.
 ///
 /// # Errors
 /// When the database refuses or the key does not open.
@@ -114,7 +115,7 @@ pub async fn signed_at(ctx: &Ctx, org: OrgId, head: &Head) -> Result<Signed> {
         vkey: key(ctx.db(), org).await?.vkey,
         size: tree.size(),
         root: tree.root().to_string(),
-        note: note_at(ctx, org, head).await?,
+        note: sign(ctx, org, &tree).await?,
     })
 }
 
@@ -144,12 +145,15 @@ pub(crate) async fn note_at(ctx: &Ctx, org: OrgId, head: &Head) -> Result<String
     if let Some(note) = rows::checkpoint(ctx.db(), org, head.size).await? {
         return Ok(note);
     }
-    let tree = frontier(head)?;
-    let key = signing_key(ctx, org).await?;
-    let checkpoint = Checkpoint { origin: key.name().to_owned(), size: tree.size(), root: tree.root() };
-    let note = checkpoint.sign(&key).map_err(|error| Error::failed("checkpoint", error))?.to_string();
+    let note = sign(ctx, org, &frontier(head)?).await?;
     rows::insert_checkpoint(ctx.db(), org, head.size, &note, ctx.now()).await?;
     Ok(note)
+}
+
+async fn sign(ctx: &Ctx, org: OrgId, tree: &Frontier) -> Result<String> {
+    let key = signing_key(ctx, org).await?;
+    let checkpoint = Checkpoint { origin: key.name().to_owned(), size: tree.size(), root: tree.root() };
+    Ok(checkpoint.sign(&key).map_err(|error| Error::failed("checkpoint", error))?.to_string())
 }
 
 /// The signed checkpoint, for a reader.
