@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 const CLIENTS: u64 = 4;
-const BACKUPS: usize = 6;
+const BACKUPS: usize = 4;
 
 fn place(data: PathBuf, database: Option<String>) -> Place {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
