@@ -118,20 +118,7 @@ async fn fill(ctx: &Ctx, actor: &Actor, plan: &Plan<'_>, folder: &Path) -> Resul
     let signed = ledger::signed_at(ctx, org, &taken.head).await?;
     files.push(entry(CHECKPOINT.to_owned(), bytes::keep_text(&signed.note, &folder.join(CHECKPOINT))?));
     keep_small(plan, folder, &mut files).await?;
-    let stays = is_bucket(plan.settings) && !plan.with_bucket;
-    if !stays {
-        for (name, size) in &copied.there {
-            let hash = parsed(name)?;
-            files.push(entry(blob_name(hash), Sum { size: *size, sha256: hash }));
-        }
-    }
-    let blobs = Files {
-        count: taken.named.len(),
-        bytes: copied.there.values().sum(),
-        elsewhere: stays
-            .then(|| Elsewhere { place: plan.settings.blobs.clone().unwrap_or_default(), files: copied.there.clone() }),
-        lost,
-    };
+    let blobs = blobs_of(plan, taken.named.len(), copied, lost, &mut files)?;
     let steps = ctx.db().applied_steps().await.unwrap_or_default();
     let manifest = Manifest {
         format: FORMAT,
@@ -148,6 +135,26 @@ async fn fill(ctx: &Ctx, actor: &Actor, plan: &Plan<'_>, folder: &Path) -> Resul
     let own = bytes::keep_text(&manifest.text()?, &folder.join(MANIFEST))?;
     bytes::keep_text(&manifest.sums(own.sha256), &folder.join(SUMS))?;
     Ok(manifest)
+}
+
+/// What the manifest says of the files; those that were copied are entries of it.
+fn blobs_of(
+    plan: &Plan<'_>,
+    count: usize,
+    copied: Copied,
+    lost: Vec<String>,
+    entries: &mut Vec<Entry>,
+) -> Result<Files, Trouble> {
+    let bytes = copied.there.values().sum();
+    if is_bucket(plan.settings) && !plan.with_bucket {
+        let place = plan.settings.blobs.clone().unwrap_or_default();
+        return Ok(Files { count, bytes, elsewhere: Some(Elsewhere { place, files: copied.there }), lost });
+    }
+    for (name, size) in &copied.there {
+        let sha256 = parsed(name)?;
+        entries.push(entry(blob_name(sha256), Sum { size: *size, sha256 }));
+    }
+    Ok(Files { count, bytes, elsewhere: None, lost })
 }
 
 fn entry(name: String, sum: Sum) -> Entry {
