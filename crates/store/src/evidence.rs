@@ -341,6 +341,31 @@ pub async fn unused_files(db: &Db, since: Timestamp) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|(hash,)| hash).collect())
 }
 
+/// A file that a row names: a piece of evidence or an issued report.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NamedFile {
+    /// Its hash, which is its name.
+    pub sha256: String,
+    /// Its bytes.
+    pub size: i64,
+}
+
+/// Every file that has to be there: what [`is_used`] answers for one, for all of them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn named_files<'a>(on: impl Queryable<'a>) -> Result<Vec<NamedFile>> {
+    on.query(
+        "SELECT f.sha256, MAX(f.size) AS size FROM (
+             SELECT sha256, COALESCE(size_bytes, 0) AS size FROM evidence
+             WHERE sha256 IS NOT NULL AND status <> 'disposed'
+             UNION ALL SELECT sha256, size_bytes AS size FROM reports) f
+         GROUP BY f.sha256 ORDER BY f.sha256",
+    )
+    .fetch_all()
+    .await
+}
+
 /// Whether any item that is not disposed of, or any report, has this file.
 ///
 /// # Errors

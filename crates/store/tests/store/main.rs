@@ -6,6 +6,7 @@
 mod support;
 
 mod append_only;
+mod backup;
 mod blob;
 mod blob_bucket;
 mod blob_kill;
