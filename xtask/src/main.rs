@@ -25,8 +25,8 @@ cargo xtask serve [--demo] [--postgres] [--listen ADDR] [--data DIR] [--fast-was
     --postgres   keep the data in a PostgreSQL of its own under the data folder
     --fast-wasm  build the browser's half quickly instead of small
 cargo xtask test [--only STEP …] [--quick]
-    Run every check. Steps: fmt tidy wasm clippy unit store http doc browser.
-    --quick      leave out wasm, doc and browser
+    Run every check. Steps: fmt tidy wasm clippy unit store http rest doc browser.
+    --quick      leave out wasm, rest, doc and browser
 cargo xtask ci
     What the CI runs: every check, no matter how long.
 cargo xtask tidy

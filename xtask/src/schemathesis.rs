@@ -61,8 +61,12 @@ pub fn command(options: &Options) -> Result<ExitCode> {
     run(options, &workspace::binary()).map(|()| ExitCode::SUCCESS)
 }
 
-/// The step of `test`, with few requests.
+/// The step of `test`, with few requests. Where Python or PyPI is missing it is skipped and says so.
 pub fn step(server: &Path) -> Result<()> {
+    if let Err(error) = installed() {
+        println!("xtask: no schemathesis, so REST is not held against its description: {error:#}");
+        return Ok(());
+    }
     run(&Options::parse(&[]).map_err(anyhow::Error::msg)?, server)
 }
 
