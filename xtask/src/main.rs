@@ -34,7 +34,8 @@ cargo xtask site [--fast-wasm]
 cargo xtask postgres COMMAND [ARG …]
     Run a command with HOLDFAST_TEST_POSTGRES set to a throw-away PostgreSQL.
 cargo xtask shots [ARG …]
-    Take screenshots of a demo server by end2end/shots.ts.
+    Take a picture of every page, at three widths, light and dark, into target/shots.
+    Arguments are Playwright's: -g tasks takes only those with tasks in their name.
 ";
 
 fn main() -> ExitCode {
