@@ -79,7 +79,7 @@ pub fn room(room: &RoomView, tab: Tab, body: AnyView) -> AnyView {
         </header>
         {altered(room)}
         {tabs(room, tab)}
-        {lifecycle(room)}
+        {lifecycle(room, tab)}
         {body}
         </div>
     }
@@ -163,7 +163,7 @@ fn tabs(room: &RoomView, at: Tab) -> AnyView {
     view! { <nav class="tabs" aria-label="Incident">{links}</nav> }.into_any()
 }
 
-fn lifecycle(room: &RoomView) -> AnyView {
+fn lifecycle(room: &RoomView, tab: Tab) -> AnyView {
     let now = room.incident.status;
     let off_path = !Status::PATH.contains(&now);
     // An incident that left the path shows how far it came.
@@ -179,7 +179,9 @@ fn lifecycle(room: &RoomView) -> AnyView {
         steps.pop();
         steps.push(end_step(room, now));
     }
-    view! { <ol class="lifecycle" aria-label="Lifecycle">{steps}</ol> }.into_any()
+    // On a telephone it takes a screen, so only the overview has it there; the phase stands above the title.
+    let class = if tab == Tab::Overview { "lifecycle" } else { "lifecycle lifecycle-aside" };
+    view! { <ol class=class aria-label="Lifecycle">{steps}</ol> }.into_any()
 }
 
 fn step(room: &RoomView, status: Status, place: usize, reached: usize, off_path: bool) -> AnyView {

@@ -10,7 +10,7 @@ mod metrics;
 mod review;
 
 use holdfast_domain::{
-    Actor, Deed, Object, Timestamp, incident::Incident, lifecycle::MilestoneTime, report::IssuedKind,
+    Actor, Deed, Object, Timestamp, incident::Incident, lifecycle::MilestoneTime, person::Role, report::IssuedKind,
     time::rfc3339_in_zone,
 };
 use holdfast_report::{CaseFacts, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind};
@@ -141,11 +141,17 @@ async fn head(
         title: incident.fields.title.clone(),
         tlp: incident.fields.tlp,
         pap: incident.fields.pap,
-        author: actor.name.clone(),
+        author: author(actor, incident),
         approver: None,
         version,
         distribution,
     })
+}
+
+/// Whose report it is: whoever makes it. The server's own shell is nobody; there it is the owner's.
+fn author(actor: &Actor, incident: &Incident) -> String {
+    let owner = || incident.owner_name.clone().unwrap_or_else(|| Role::Lead.label().to_owned());
+    if actor.person_id.0.is_nil() { owner() } else { actor.name.clone() }
 }
 
 fn facts(incident: &Incident, owner: Option<String>) -> CaseFacts {
