@@ -33,7 +33,7 @@ export const SHOWN_BY_OTHERS: Readonly<Record<string, string>> = {
 
 const RANSOM = "Ransomware note";
 const RESTRICTED = "design files";
-const REPORTED = "Public storage bucket";
+const REPORTED = "turbine workshop";
 
 /** Opens an address. */
 const at = (address: string) => (page: Page) => page.goto(address);

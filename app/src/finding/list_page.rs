@@ -169,7 +169,7 @@ fn vulnerability_table(seen: &RoomView, found: &[Found<Vulnerability>]) -> Optio
         let all = seen.address(&format!("/vulnerabilities/{id}"));
         let name = if fields.cve.is_empty() { &fields.title } else { &fields.cve };
         let cells = [
-            Cell::bare(fields.cve.clone()).class("mono"),
+            Cell::known(written(&fields.cve)).class("mono"),
             Cell::name(view! { <strong>{fields.title.clone()}</strong> " " {cells::exploited(&fields.cve)} })
                 .class("wrap lead"),
             Cell::known(cells::score(&fields.cvss_score)),

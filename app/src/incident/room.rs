@@ -45,11 +45,11 @@ impl Tab {
         (Self::Evidence, "Evidence", "/evidence", Deed::ViewEvidence),
         (Self::Indicators, "Indicators", "/indicators", Deed::ViewIncident),
         (Self::Reports, "Reports", "/reports", Deed::ViewIncident),
+        (Self::History, "History", "/history", Deed::ViewIncident),
         (Self::Edit, "Edit", "/edit", Deed::EditIncident),
         (Self::Phase, "Phase", "/phase", Deed::ChangePhase),
         (Self::Times, "Times", "/times", Deed::ViewIncident),
         (Self::Access, "Access", "/access", Deed::ChangeAccess),
-        (Self::History, "History", "/history", Deed::ViewIncident),
     ];
 
     fn words(self) -> &'static str {
@@ -157,7 +157,9 @@ fn tabs(room: &RoomView, at: Tab) -> AnyView {
         .filter(|(.., deed)| *deed == Deed::ViewIncident || room.may(*deed))
         .map(|(tab, words, path, _)| {
             let current = (*tab == at).then_some("page");
-            view! { <a href=room.address(path) aria-current=current>{*words}</a> }.into_any()
+            // What is there to read stands first; what is changed stands apart from it.
+            let class = matches!(tab, Tab::Edit | Tab::Phase | Tab::Times | Tab::Access).then_some("deed");
+            view! { <a class=class href=room.address(path) aria-current=current>{*words}</a> }.into_any()
         })
         .collect();
     view! { <nav class="tabs" aria-label="Incident">{links}</nav> }.into_any()

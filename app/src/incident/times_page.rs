@@ -60,7 +60,7 @@ fn line(room: &RoomView, milestone: Milestone, may_enter: bool) -> Row {
     let known_time = known.and(time);
     Row::of([
         Cell::name(view! { <span title=milestone.meaning()>{milestone.label()}</span> }),
-        Cell::known(known.map(moment::short)).class("when"),
+        Cell::known(known.map(moment::short)),
         Cell::known(known_time.map(|time| time.precision.label())),
         Cell::known(known_time.map(|time| time.source.label())),
         Cell::known(first),

@@ -55,7 +55,7 @@ fn line(row: &EntryRow) -> Row {
         Cell::name(row.kind.clone()).class("mono"),
         Cell::of(row.actor_name.clone()),
         Cell::of(clipped(&row.subject)).class("mono muted"),
-        Cell::of(clipped(&row.leaf_hash)).class("mono muted"),
+        Cell::of(clipped(&row.leaf_hash)).class("mono muted wide"),
         Cell::bare(proof),
     ];
     Row { id: Some(format!("entry-{seq}")), ..Row::of(cells) }
