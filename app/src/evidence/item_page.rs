@@ -86,7 +86,7 @@ fn body(seen: &RoomView, item: &Item, actor: &Actor, now: holdfast_domain::Times
 }
 
 /// What the rules and the person's role allow now.
-fn deeds(item: &Item, actor: &Actor) -> AnyView {
+fn kinds(item: &Item, actor: &Actor) -> Vec<CustodyKind> {
     use CustodyKind as K;
     let may = |deed| allow(actor, deed, Object::None);
     let state = &item.state;
@@ -122,6 +122,14 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
     if may(Deed::HandleEvidence) && !item.is_broken() {
         kinds.push(K::Corrected);
     }
+    kinds
+}
+
+/// The same as buttons.
+fn deeds(item: &Item, actor: &Actor) -> AnyView {
+    use CustodyKind as K;
+    let may = |deed| allow(actor, deed, Object::None);
+    let kinds = kinds(item, actor);
     let in_custody = item.evidence.status == EvidenceStatus::InCustody;
     let copies = (in_custody && may(Deed::HandleEvidence)).then(|| {
         let to =
