@@ -41,7 +41,8 @@ cargo xtask schemathesis [--cases N] [--role ROLE …] [--seed N]
     Send N requests (300) made up from the description of REST to a demo server
     that was built before, as each ROLE (lead, executive).
 cargo xtask shots [ARG …]
-    Take screenshots of a demo server by end2end/shots.ts.
+    Take a picture of every page, at three widths, light and dark, into target/shots.
+    Arguments are Playwright's: -g tasks takes only those with tasks in their name.
 ";
 
 fn main() -> ExitCode {
