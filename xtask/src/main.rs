@@ -2,6 +2,7 @@
 //! knows how things are built, never what they do: nothing of the product
 //! depends on it.
 
+mod bench;
 mod child;
 mod counts;
 mod moto;
@@ -33,6 +34,8 @@ cargo xtask site [--fast-wasm]
     Build only what the browser loads, into target/site.
 cargo xtask postgres COMMAND [ARG …]
     Run a command with HOLDFAST_TEST_POSTGRES set to a throw-away PostgreSQL.
+cargo xtask bench [--incidents N] [--database URL] [--write-docs] [ARG …]
+    Fill a database, measure a release server on it; results in target/bench.json.
 cargo xtask shots [ARG …]
     Take screenshots of a demo server by end2end/shots.ts.
 ";
@@ -78,6 +81,7 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
             None => Ok(usage("postgres needs a command to run")),
         },
         "shots" => serve::shots(rest),
+        "bench" => bench::bench(rest),
         other => Ok(usage(&format!("there is no command {other:?}"))),
     }
 }
