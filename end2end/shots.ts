@@ -1,10 +1,11 @@
-// Takes a picture of every page of a demo server, wide and narrow, light and dark,
-// into HOLDFAST_SHOTS. `cargo xtask shots` starts the server and tells where it is:
-// HOLDFAST_URL, and HOLDFAST_SERVER_LOG with the accounts as they were printed.
-// Arguments are parts of names: only such pictures are taken.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+// Takes a picture of every page of a demo server, at three widths, light and dark:
+// {page}-{width}-{theme}.png in HOLDFAST_SHOTS, and a gallery of them, index.html. What
+// is taken is shots.list.ts; this file signs in, resizes and writes.
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type Browser, type Page, chromium } from "@playwright/test";
+import { type Browser, type Page, expect, test as base } from "@playwright/test";
+import { type Server, startServer } from "./server";
+import { SHOTS, SHOWN_BY_OTHERS, type Who } from "./shots.list";
 
 function setting(name: string): string {
   const value = process.env[name];
@@ -12,125 +13,126 @@ function setting(name: string): string {
   return value;
 }
 
-const URL = setting("HOLDFAST_URL");
 const FOLDER = setting("HOLDFAST_SHOTS");
-const PASSWORD = /all with the password\s+(\S+)/.exec(readFileSync(setting("HOLDFAST_SERVER_LOG"), "utf8"))?.[1];
-const ONLY = process.argv.slice(2);
+mkdirSync(FOLDER, { recursive: true });
 
-const LOOKS = [
-  { name: "wide-light", width: 1440, colorScheme: "light" },
-  { name: "wide-dark", width: 1440, colorScheme: "dark" },
-  { name: "narrow-light", width: 390, colorScheme: "light" },
-  { name: "narrow-dark", width: 390, colorScheme: "dark" },
-] as const;
+const WIDTHS = { 1440: 900, 1024: 768, 390: 844 } as const;
+const THEMES = ["light", "dark"] as const;
+const FIRST_PASSWORD = "seven geese over the estuary";
 
-/** A picture: its name, who looks, and what is done to get there. */
-type Shot = readonly [name: string, who: string, go: (page: Page) => Promise<unknown>];
+/** A page of somebody who is signed in, kept for the pictures that follow. */
+type Looks = (who: Who) => Promise<Page>;
 
-const at = (address: string) => (page: Page) => page.goto(URL + address);
+const test = base.extend<object, { looks: Looks }>({
+  looks: [
+    async ({ browser }, use) => {
+      const pages = new Map<Who, Page>();
+      let fresh: Server | undefined;
+      await use(async (who) => {
+        const known = pages.get(who);
+        if (known !== undefined) return known;
+        const isFresh = who === "first" || who === "nobody yet";
+        if (isFresh) fresh ??= await startServer({ people: false });
+        const page = await newPage(browser, isFresh && fresh ? fresh.url : setting("HOLDFAST_URL"));
+        pages.set(who, page);
+        if (who === "first") await setUp(page, fresh?.setupCode ?? "");
+        else if (!who.startsWith("nobody")) await signIn(page, `${who}@demo.example`, demoPassword());
+        return page;
+      });
+      await Promise.all([...pages.values()].map((page) => page.context().close()));
+      await fresh?.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+});
 
-/** The room of the incident with these words in its title, at a tab. */
-function room(words: string, tab = "") {
-  return async (page: Page) => {
-    await page.goto(`${URL}/incidents?q=${encodeURIComponent(words)}`);
-    const address = await page.locator("td.title a").first().getAttribute("href");
-    await page.goto(`${URL}${address}${tab}`);
-  };
+async function newPage(browser: Browser, baseURL: string): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL,
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    reducedMotion: "reduce",
+  });
+  return context.newPage();
 }
 
-async function conflict(page: Page): Promise<void> {
-  await room("Lost laptop", "/edit")(page);
-  const other = await page.context().newPage();
-  await other.goto(page.url());
-  const now = new Date().toISOString();
-  await other.getByLabel("Summary").fill(`The device was found. ${now}`);
-  await other.getByRole("button", { name: "Save changes" }).click();
-  await other.waitForURL(/\/incidents\/[^/]+$|done=/);
-  await other.close();
-  await page.getByLabel("Summary").fill("The device is still lost; its certificates are revoked.");
-  await page.getByRole("button", { name: "Save changes" }).click();
-  await page.locator("#problems").waitFor();
+function demoPassword(): string {
+  const printed = /all with the password\s+(\S+)/.exec(readFileSync(setting("HOLDFAST_SERVER_LOG"), "utf8"));
+  if (printed?.[1] === undefined) throw new Error("the server's log names no password");
+  return printed[1];
 }
 
-async function refused(page: Page): Promise<void> {
-  await page.goto(`${URL}/incidents/new`);
-  await page.getByLabel("Title").fill("Odd sign-ins from a hosting range");
-  await page.getByRole("group", { name: "Detected" }).getByLabel("Date and time").fill("2199-01-01T08:00");
-  await page.getByRole("button", { name: "Open incident" }).click();
-  await page.locator("#problems").waitFor();
-}
-
-const SHOTS: readonly Shot[] = [
-  ["sign-in", "", at("/sign-in")],
-  ["join", "", at("/join")],
-  ["incidents", "lead", at("/incidents")],
-  ["incidents-filtered", "lead", at("/incidents?status=open&severity=sev1&owner=me")],
-  ["incidents-none", "lead", at("/incidents?q=nothing-is-called-this")],
-  ["incident-new", "lead", at("/incidents/new")],
-  ["incident-new-refused", "lead", refused],
-  ["incident", "lead", room("Ransomware note")],
-  ["incident-closed", "lead", room("Beaconing")],
-  ["incident-restricted", "lead", room("design files")],
-  ["incident-edit", "lead", room("Ransomware note", "/edit")],
-  ["incident-conflict", "lead", conflict],
-  ["incident-phase", "lead", room("Ransomware note", "/phase")],
-  ["incident-times", "lead", room("Ransomware note", "/times")],
-  ["incident-time", "lead", room("Ransomware note", "/times?milestone=start")],
-  ["incident-access", "lead", room("design files", "/access")],
-  ["incident-history", "lead", room("Ransomware note", "/history")],
-  ["ledger", "auditor", at("/ledger")],
-  ["people", "administrator", at("/people")],
-  ["person-new", "administrator", at("/people/new")],
-  ["tokens", "lead", at("/tokens")],
-  ["sessions", "administrator", at("/sessions")],
-  ["settings", "administrator", at("/settings")],
-  ["account", "lead", at("/account")],
-  ["account-password", "lead", at("/account/password")],
-  ["not-found", "lead", at("/incidents/INC-1999-0001")],
-  ["no-page", "lead", at("/nowhere")],
-  ["forbidden", "executive", at("/incidents")],
-];
-
-async function signedIn(browser: Browser, who: string): Promise<Page> {
-  const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/Berlin", reducedMotion: "reduce" });
-  const page = await context.newPage();
-  if (who === "") return page;
-  if (PASSWORD === undefined) throw new Error("the server's log names no password");
-  await page.goto(`${URL}/sign-in`);
-  await page.getByLabel("Mail address").fill(`${who}@demo.example`);
-  await page.getByLabel("Password").fill(PASSWORD);
+async function signIn(page: Page, email: string, password: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("Mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByText("Account menu").waitFor({ state: "attached" });
-  return page;
 }
 
-async function take(page: Page, name: string, go: (page: Page) => Promise<unknown>): Promise<void> {
-  for (const look of LOOKS) {
-    await page.emulateMedia({ colorScheme: look.colorScheme });
-    await page.setViewportSize({ width: look.width, height: look.width === 390 ? 844 : 900 });
-    if (look === LOOKS[0]) await go(page);
-    await page.waitForLoadState("networkidle");
-    await page.screenshot({ path: path.join(FOLDER, `${name}-${look.name}.png`), fullPage: true, animations: "disabled" });
-  }
+async function setUp(page: Page, code: string): Promise<void> {
+  await page.goto("/setup");
+  await page.getByLabel("Setup code").fill(code);
+  await page.getByRole("group", { name: "Organisation" }).getByRole("textbox", { name: "Name", exact: true }).fill("Harbour Water");
+  await page.getByLabel("Time zone").fill("Europe/Berlin");
+  await page.getByLabel("Name of the ledger").fill("harbour.example/ledger");
+  await page.getByRole("group", { name: "First administrator" }).getByRole("textbox", { name: "Name", exact: true }).fill("Ada Okafor");
+  await page.getByLabel("Mail address").fill("first@demo.example");
+  await page.getByLabel("Password").fill(FIRST_PASSWORD);
+  await page.getByRole("button", { name: "Set up" }).click();
+  await page.waitForURL(/\/sign-in/);
+  await signIn(page, "first@demo.example", FIRST_PASSWORD);
 }
 
-async function main(): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
-  const executablePath =
-    process.env.HOLDFAST_CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-  const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
-  const pages = new Map<string, Page>();
-  for (const [name, who, go] of SHOTS) {
-    if (ONLY.length > 0 && !ONLY.some((part) => name.includes(part))) continue;
-    const page = pages.get(who) ?? (await signedIn(browser, who));
-    pages.set(who, page);
-    await take(page, name, go);
-    console.log(name);
-  }
-  await browser.close();
+/** The pages of the application, as the list that routes are built from has them. */
+function pages(): string[] {
+  const source = readFileSync(path.resolve("../app/src/pages.rs"), "utf8");
+  return [...source.matchAll(/\bpage!\(\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
+test("every page is in the list of pictures", () => {
+  const shown = new Set([...SHOTS.map((shot) => shot.page), ...Object.keys(SHOWN_BY_OTHERS)]);
+  const all = pages();
+  expect(all.length).toBeGreaterThan(50);
+  expect(all.filter((page) => !shown.has(page)), "pages of app/src/pages.rs without a picture in shots.list.ts").toEqual([]);
+  const gone = [...shown].filter((page) => page !== undefined && !all.includes(page));
+  expect(gone, "pictures in shots.list.ts of pages that are gone").toEqual([]);
 });
+
+for (const { name, who, go } of SHOTS) {
+  test(name, async ({ looks }) => {
+    const page = await looks(who);
+    await page.setViewportSize({ width: 1440, height: WIDTHS[1440] });
+    await go(page);
+    await page.waitForLoadState("networkidle");
+    for (const [width, height] of Object.entries(WIDTHS)) {
+      await page.setViewportSize({ width: Number(width), height });
+      for (const colorScheme of THEMES) {
+        await page.emulateMedia({ colorScheme });
+        const file = path.join(FOLDER, `${name}-${width}-${colorScheme}.png`);
+        await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
+      }
+    }
+  });
+}
+
+test.afterAll(() => writeFileSync(path.join(FOLDER, "index.html"), gallery()));
+
+/** All pictures of the folder, a row for each page. */
+function gallery(): string {
+  const looks = Object.keys(WIDTHS).reverse().flatMap((width) => THEMES.map((theme) => `${width}-${theme}`));
+  const there = new Set(readdirSync(FOLDER));
+  const rows = SHOTS.map(({ name }) => {
+    const cells = looks.map((look) => `${name}-${look}.png`).map((file) =>
+      there.has(file) ? `<td><a href="${file}"><img src="${file}" alt="${file}" loading="lazy"></a>` : "<td>",
+    );
+    return `<tr id="${name}"><th>${name}${cells.join("")}`;
+  });
+  const heads = looks.map((look) => `<th>${look.replace("-", " px, ")}`).join("");
+  return `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Holdfast, every page</title>
+<style>body{font:14px sans-serif}td,th{vertical-align:top;padding:8px;text-align:left}img{max-width:320px;max-height:420px;border:1px solid #999}</style>
+<table><tr><th>page${heads}
+${rows.join("\n")}
+</table>
+`;
+}

@@ -103,9 +103,23 @@ pub fn path() -> String {
     use_context::<Asked>().unwrap_or_default().path
 }
 
-/// The value of a cookie that came with the request.
+/// A preference that the browser was asked to remember.
 #[must_use]
-pub fn cookie(name: &str) -> Option<String> {
+pub fn preferred(name: &str) -> Option<String> {
+    cookie(&preference_name(name, is_https()))
+}
+
+/// The cookie's name. Over HTTPS the prefix keeps it to this very host, as the session's is.
+fn preference_name(name: &str, secure: bool) -> String {
+    if secure { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+fn is_https() -> bool {
+    use_context::<Services>().is_some_and(|services| services.public_url.starts_with("https://"))
+}
+
+/// The value of a cookie that came with the request.
+fn cookie(name: &str) -> Option<String> {
     let asked = use_context::<Asked>()?;
     let cookies = asked.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
@@ -114,10 +128,18 @@ pub fn cookie(name: &str) -> Option<String> {
         .find_map(|(key, value)| (key == name).then(|| value.to_owned()))
 }
 
-/// Asks the browser to remember a preference for a year. Never for anything secret: scripts of the
-/// page may read it.
+/// The line that asks the browser to remember a preference for a year. Never for anything secret:
+/// it outlives signing out.
+#[must_use]
+pub fn preference(name: &str, value: &str, secure: bool) -> String {
+    let kept_to_tls = if secure { "; Secure" } else { "" };
+    let name = preference_name(name, secure);
+    format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{kept_to_tls}")
+}
+
+/// Asks the browser to remember a preference.
 pub fn remember(name: &str, value: &str) {
-    let line = format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax");
+    let line = preference(name, value, is_https());
     if let (Some(answer), Ok(line)) = (use_context::<Answer>(), HeaderValue::from_str(&line)) {
         answer.set(|carried| carried.cookies.push(line));
     }
@@ -140,7 +162,7 @@ pub(crate) fn set_title(words: &str) {
 /// The theme the person chose: `light`, `dark`, or `system` when they leave it to the system.
 #[must_use]
 pub fn theme() -> &'static str {
-    match cookie("theme").as_deref() {
+    match preferred("theme").as_deref() {
         Some("light") => "light",
         Some("dark") => "dark",
         _ => "system",

@@ -8,16 +8,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use holdfast_app::pages::Requirement;
-use holdfast_domain::{Actor, Deed, Object, Refusal, access::Door, allow, incident::Severity};
-use http::Method;
+use holdfast_domain::{Actor, Deed, Object, Refusal, access::Door, allow, incident::Severity, session::FRESH_S};
+use http::{Method, StatusCode};
 
 use crate::{
     body,
-    log::Route,
+    log::{By, Route},
     net::ClientAddress,
     pace::Cost,
     pages,
     problem::Problem,
+    refused_page::Again,
     router::Server,
     session::{self, Identity},
 };
@@ -52,7 +53,12 @@ pub struct Gate {
 pub async fn pass(State((server, gate)): State<(Server, Gate)>, request: Request, next: Next) -> Response {
     let route = Route::of(&request);
     let mut response = match admit(&server, gate, request).await {
-        Ok(request) => next.run(request).await,
+        Ok(request) => {
+            let by = By::of(&request);
+            let mut response = next.run(request).await;
+            response.extensions_mut().insert(by);
+            response
+        }
         Err(response) => *response,
     };
     if let Some(route) = route {
@@ -71,10 +77,13 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
         }
         if let Err(refusal) = decide(gate, actor.as_ref()) {
             if gate.kind == Kind::Form && gate.cost != Cost::Upload && refusal == Refusal::SignedOut {
-                return Err(Box::new(pages::send_again(server, request).await));
+                return Err(Box::new(pages::send_again(server, request, Again::Ended).await));
             }
             note_denial(server, gate, actor.as_ref()).await;
             return Err(refuse(refusal.into()));
+        }
+        if wants_proof(gate, &request) && !session::is_fresh(server, &mut request).await.map_err(refuse)? {
+            return Err(Box::new(sign_in_first(server, gate, request).await));
         }
         let who = who(actor.as_ref(), &request);
         server.pace.count(gate.cost, &who, server.ctx.now()).map_err(|refusal| refuse(refusal.into()))?;
@@ -106,6 +115,23 @@ pub fn decide(gate: Gate, actor: Option<&Actor>) -> Result<(), Refusal> {
         (Requirement::Deed(deed), Some(actor)) if could(actor, deed) => Ok(()),
         (Requirement::Deed(deed), Some(actor)) => Err(Refusal::Forbidden(forbidden(actor, deed))),
     }
+}
+
+/// Whether the request changes who gets in and with what, so that its sender has to have signed in
+/// lately (ASVS 7.5): people, what is handed out to them, and the end of sessions.
+fn wants_proof(gate: Gate, request: &Request) -> bool {
+    let of_access = matches!(gate.may, Requirement::Deed(Deed::AddPerson | Deed::EditPerson));
+    let of_sessions = Route::of(request).is_some_and(|route| route.0.contains("/sessions/"));
+    !matches!(*request.method(), Method::GET | Method::HEAD) && (of_access || of_sessions || gate.cost == Cost::Handout)
+}
+
+/// What is said to somebody who has to sign in again; a form keeps what was typed.
+async fn sign_in_first(server: &Server, gate: Gate, request: Request) -> Response {
+    if gate.kind == Kind::Form {
+        return pages::send_again(server, request, Again::TooOld).await;
+    }
+    let title = format!("Sign in again for this: it takes a sign-in of the last {} minutes.", FRESH_S / 60);
+    Problem::new(StatusCode::FORBIDDEN, "sign-in-again", title).into_response()
 }
 
 /// Whether there is any object to which the actor may do the deed.

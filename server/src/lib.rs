@@ -4,6 +4,7 @@
 pub mod accept;
 pub mod api;
 pub mod assets;
+pub mod backup;
 pub mod blobs;
 pub mod body;
 pub mod cli;

@@ -8,11 +8,12 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use holdfast_domain::access::Door;
 use http::HeaderValue;
 use tracing::Instrument;
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-use crate::{clock::Stopwatch, net::ClientAddress, router::Server};
+use crate::{clock::Stopwatch, net::ClientAddress, router::Server, session::Identity};
 
 /// Names a request in the log and, in a header, to whoever sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,10 +76,11 @@ pub async fn request(State(server): State<Server>, mut request: Request, next: N
             response.headers_mut().insert("x-request-id", value);
         }
         let route = response.extensions().get::<Route>().map_or("-", |route| route.0.as_str());
+        let by = response.extensions().get::<By>().map_or("-", |by| by.0.as_str());
         let ms = watch.milliseconds();
         let (method, path, address) = (&line.method, &line.path, line.address);
         let status = response.status().as_u16();
-        tracing::info!(%method, path, route, status, ms = format!("{ms:.1}"), %address, "answered");
+        tracing::info!(%method, path, route, status, by, ms = format!("{ms:.1}"), %address, "answered");
         response
     }
     .instrument(span)
@@ -94,6 +96,23 @@ impl Route {
     #[must_use]
     pub fn of(request: &Request) -> Option<Self> {
         request.extensions().get::<MatchedPath>().map(|path| Self(path.as_str().to_owned()))
+    }
+}
+
+/// Whoever asked, as a response extension: the person, and the token where one was used.
+#[derive(Clone, Debug)]
+pub struct By(pub String);
+
+impl By {
+    /// From the request, once the guard has found out.
+    #[must_use]
+    pub fn of(request: &Request) -> Self {
+        let actor = request.extensions().get::<Identity>().and_then(|identity| identity.0.as_ref());
+        Self(match actor.map(|actor| (actor.person_id, &actor.door)) {
+            None => "-".into(),
+            Some((person, Door::Token(token, _))) => format!("{person} by token {token}"),
+            Some((person, Door::Session(_) | Door::Console)) => person.to_string(),
+        })
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Cost {
     Export,
     /// A file of evidence; its handler reads the body itself.
     Upload,
+    /// A one-time code from somebody who is not signed in; a password is hashed for each.
+    Code,
     /// A report of a browser about our policy, from anybody.
     Notice,
 }
@@ -36,7 +38,7 @@ impl Cost {
     const fn a_minute(self) -> Option<u32> {
         match self {
             Self::Cheap => None,
-            Self::Report => Some(30),
+            Self::Report | Self::Code => Some(30),
             Self::Handout => Some(20),
             Self::Export | Self::Upload => Some(600),
             Self::Notice => Some(10),

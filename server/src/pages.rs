@@ -24,7 +24,7 @@ use crate::{
     log::RequestId,
     net::ClientAddress,
     problem::Problem,
-    refused_page,
+    refused_page::{self, Again},
     router::Server,
     session::{self, Identity},
 };
@@ -144,8 +144,8 @@ async fn finish(server: &Server, asking: Asking, form: Form, done: Done) -> Resu
     }
 }
 
-/// The page that keeps what was typed by somebody whose session has ended meanwhile.
-pub async fn send_again(server: &Server, request: Request) -> Response {
+/// The page that keeps what was typed by somebody who has to sign in again first.
+pub async fn send_again(server: &Server, request: Request, why: Again) -> Response {
     let action = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let read = match body::read(request).await {
         Ok(request) => read_form(request).await,
@@ -156,6 +156,7 @@ pub async fn send_again(server: &Server, request: Request) -> Response {
             server,
             &action,
             &Posted::failed(&form, AppError::Refused(Refusal::SignedOut)).values,
+            why,
         ),
         Err(problem) => problem.into_response(),
     }
@@ -253,5 +254,5 @@ pub async fn asset(State(server): State<Server>, Path(file): Path<String>, heade
 
 /// The icon of the browser's tab.
 pub async fn icon() -> Response {
-    ([(header::CONTENT_TYPE, "image/svg+xml")], holdfast_app::ICON).into_response()
+    ([(header::CONTENT_TYPE, "image/svg+xml; charset=utf-8")], holdfast_app::ICON).into_response()
 }

@@ -36,21 +36,57 @@ pub fn page(server: &Server, problem: &Problem, number: Option<&str>, return_to:
     document(server, heading, &body)
 }
 
+/// Why a form is not taken before its sender has signed in again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// The session has ended.
+    Ended,
+    /// The session is good, but too old for what was asked.
+    TooOld,
+}
+
+impl Again {
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::Ended => StatusCode::UNAUTHORIZED,
+            Self::TooOld => StatusCode::FORBIDDEN,
+        }
+    }
+
+    const fn heading(self) -> &'static str {
+        match self {
+            Self::Ended => "Your session has ended",
+            Self::TooOld => "Sign in again for this",
+        }
+    }
+
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::Ended => "",
+            Self::TooOld => {
+                "Who gets in, and with what, is changed only by somebody who has just proved who they are. "
+            }
+        }
+    }
+}
+
 /// Keeps what was typed while the person signs in again in another tab.
-pub fn send_again(server: &Server, action: &str, values: &[(String, String)]) -> Response {
+pub fn send_again(server: &Server, action: &str, values: &[(String, String)], why: Again) -> Response {
     let fields: String = values
         .iter()
         .map(|(name, value)| format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(value)))
         .collect();
     let body = format!(
-        "<h1>Your session has ended</h1>\
-         <p>Nothing was saved, and nothing you typed is lost. <a href=\"/sign-in\" target=\"_blank\" rel=\"noopener\">\
+        "<h1>{}</h1>\
+         <p>{}Nothing was saved, and nothing you typed is lost. <a href=\"/sign-in\" target=\"_blank\" rel=\"noopener\">\
          Sign in in a new tab</a>, come back to this one, and send it again.</p>\
          <form method=\"post\" action=\"{}\">{fields}<button class=\"btn btn-primary\">Send again</button></form>",
+        why.heading(),
+        why.reason(),
         escape(action)
     );
-    let mut response = document(server, "Your session has ended", &body);
-    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    let mut response = document(server, why.heading(), &body);
+    *response.status_mut() = why.status();
     response
 }
 

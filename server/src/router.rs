@@ -142,7 +142,12 @@ impl Routes {
         self.add(Method::POST, import::PATH, imports, post(import::run));
         for form in FORMS {
             let handout = matches!(form.may, Requirement::Deed(Deed::AddPerson | Deed::EditPerson));
-            let cost = if handout || form.path == "/tokens" { Cost::Handout } else { Cost::Cheap };
+            let cost = match form.path {
+                "/tokens" => Cost::Handout,
+                "/join" | "/setup" => Cost::Code,
+                _ if handout => Cost::Handout,
+                _ => Cost::Cheap,
+            };
             let handler = form.handler;
             let page = PAGES.iter().find(|page| page.path == form.path);
             self.add(

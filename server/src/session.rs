@@ -4,7 +4,11 @@
 
 use axum::extract::Request;
 use holdfast_actions::session::SignedIn;
-use holdfast_domain::{Actor, PersonId, Refusal, SessionId, Timestamp, entropy::Entropy, session::ABSOLUTE_S};
+use holdfast_domain::{
+    Actor, PersonId, Refusal, SessionId, Timestamp,
+    entropy::Entropy,
+    session::{ABSOLUTE_S, FRESH_S},
+};
 use holdfast_store::{Db, session as rows, session::NewSession};
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
@@ -132,7 +136,11 @@ pub struct Identity(pub Option<Actor>);
 /// When a token does not hold, or the database fails.
 pub async fn identify(server: &Server, request: &mut Request) -> Result<Option<Actor>, Problem> {
     if let Some(token) = bearer(request.headers()).map(str::to_owned) {
-        return Ok(Some(holdfast_actions::token::authenticate(&server.ctx, &token).await?));
+        let owner = holdfast_actions::token::authenticate(&server.ctx, &token).await;
+        return owner.map(Some).map_err(|error| {
+            tracing::warn!("a token was refused");
+            error.into()
+        });
     }
     let Some(session) = request.extensions().get::<Session>().cloned() else { return Ok(None) };
     let about: Option<About> = session.get(ABOUT).await.map_err(|error| Problem::failed(error.to_string()))?;
@@ -170,6 +178,17 @@ pub async fn begin(
     session.clear().await;
     session.cycle_id().await.map_err(failed)?;
     session.insert(ABOUT, about).await.map_err(failed)
+}
+
+/// Whether the session behind the request began so lately that its person counts as just having
+/// proved who they are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_fresh(server: &Server, request: &mut Request) -> Result<bool, Problem> {
+    let Some(session) = request.extensions().get::<Session>().cloned() else { return Ok(false) };
+    let about: Option<About> = session.get(ABOUT).await.map_err(|error| Problem::failed(error.to_string()))?;
+    Ok(about.is_some_and(|about| server.ctx.now() < about.created_at.plus_seconds(FRESH_S)))
 }
 
 /// Ends the session, here and in the browser.

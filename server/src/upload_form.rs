@@ -155,6 +155,11 @@ impl Reader {
             if name.contains('\0') || text.contains('\0') {
                 return Err(body::zero());
             }
+            if name == "file" && !text.is_empty() {
+                // It came without a name that can be read: taken for a text, its bytes would be lost.
+                let words = "The name of this file cannot be read. Give it another one and send it again.";
+                return Err(Refusal::field("file", words).into());
+            }
             if sent.values.len() >= FIELDS_MAX {
                 return Err(Refusal::TooLarge(format!("{FIELDS_MAX} fields")).into());
             }

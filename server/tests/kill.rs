@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/process.rs"]
+#[allow(dead_code)]
 mod process;
 
 use std::{

@@ -2,11 +2,13 @@
 //! knows how things are built, never what they do: nothing of the product
 //! depends on it.
 
+mod advisories;
 mod bench;
 mod child;
 mod counts;
 mod moto;
 mod postgres;
+mod schemathesis;
 mod serve;
 mod site;
 mod steps;
@@ -24,20 +26,26 @@ cargo xtask serve [--demo] [--postgres] [--listen ADDR] [--data DIR] [--fast-was
     --postgres   keep the data in a PostgreSQL of its own under the data folder
     --fast-wasm  build the browser's half quickly instead of small
 cargo xtask test [--only STEP …] [--quick]
-    Run every check. Steps: fmt tidy wasm clippy unit store http doc browser.
-    --quick      leave out wasm, doc and browser
+    Run every check. Steps: fmt tidy wasm clippy unit store http rest doc browser.
+    --quick      leave out wasm, rest, doc and browser
 cargo xtask ci
     What the CI runs: every check, no matter how long.
 cargo xtask tidy
     Check the conventions of CONTRIBUTING.md.
+cargo xtask advisories DIR
+    Hold Cargo.lock against DIR, a clone of the RustSec advisory database.
 cargo xtask site [--fast-wasm]
     Build only what the browser loads, into target/site.
 cargo xtask postgres COMMAND [ARG …]
     Run a command with HOLDFAST_TEST_POSTGRES set to a throw-away PostgreSQL.
+cargo xtask schemathesis [--cases N] [--role ROLE …] [--seed N]
+    Send N requests (300) made up from the description of REST to a demo server
+    that was built before, as each ROLE (lead, executive).
 cargo xtask bench [--incidents N] [--database URL] [--write-docs] [ARG …]
     Fill a database, measure a release server on it; results in target/bench.json.
 cargo xtask shots [ARG …]
-    Take screenshots of a demo server by end2end/shots.ts.
+    Take a picture of every page, at three widths, light and dark, into target/shots.
+    Arguments are Playwright's: -g tasks takes only those with tasks in their name.
 ";
 
 fn main() -> ExitCode {
@@ -66,6 +74,10 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
             Err(message) => Ok(usage(&message)),
         },
         "tidy" => tidy::command(),
+        "advisories" => match rest {
+            [database] => advisories::command(database),
+            _ => Ok(usage("advisories needs the folder of a clone of the RustSec advisory database")),
+        },
         "site" => match rest {
             [] => site::build(site::Mode::Small).map(|_| ExitCode::SUCCESS),
             [flag] if flag == "--fast-wasm" => site::build(site::Mode::Fast).map(|_| ExitCode::SUCCESS),
@@ -79,6 +91,10 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
                 Ok(child::exit_code(child::status(&mut command)?))
             }
             None => Ok(usage("postgres needs a command to run")),
+        },
+        "schemathesis" => match schemathesis::Options::parse(rest) {
+            Ok(options) => schemathesis::command(&options),
+            Err(message) => Ok(usage(&message)),
         },
         "shots" => serve::shots(rest),
         "bench" => bench::bench(rest),

@@ -89,9 +89,6 @@ pub fn build(mode: Mode) -> Result<()> {
 
 /// Runs `end2end/shots.ts` against a demo server of its own.
 pub fn shots(args: &[String]) -> Result<ExitCode> {
-    if !workspace::root().join("end2end/shots.ts").exists() {
-        bail!("there is no end2end/shots.ts");
-    }
     tools::ensure(tools::TEST)?;
     let end2end = tools::end2end()?;
     build(Mode::Small)?;
@@ -100,15 +97,16 @@ pub fn shots(args: &[String]) -> Result<ExitCode> {
     let server = DemoServer::start(&folder)?;
     let status = child::status(
         child::command("npx")
-            .args(["--no-install", "tsx", "shots.ts"])
+            .args(["--no-install", "playwright", "test", "--config", "shots.config.ts"])
             .args(args)
             .current_dir(end2end)
+            .env("HOLDFAST_BIN", workspace::binary())
             .env("HOLDFAST_URL", &server.url)
             .env("HOLDFAST_SERVER_LOG", folder.join("server.log"))
             .env("HOLDFAST_SHOTS", &folder),
     )?;
     drop(server);
-    println!("xtask: screenshots lie in {}", folder.display());
+    println!("xtask: open {}", folder.join("index.html").display());
     Ok(child::exit_code(status))
 }
 

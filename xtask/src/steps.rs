@@ -5,6 +5,7 @@
 use crate::counts::Counts;
 use crate::moto::Moto;
 use crate::postgres::Postgres;
+use crate::schemathesis;
 use crate::site::{self, Mode};
 use crate::{child, tidy, tools, workspace};
 use anyhow::{Context, Result, bail};
@@ -14,13 +15,13 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 /// All steps, in their order.
-const STEPS: &[&str] = &["fmt", "tidy", "wasm", "clippy", "unit", "store", "http", "doc", "browser"];
+const STEPS: &[&str] = &["fmt", "tidy", "wasm", "clippy", "unit", "store", "http", "rest", "doc", "browser"];
 
 /// Steps that run test programs built by one `cargo test --no-run`.
 const SUITES: &[&str] = &["unit", "store", "http"];
 
 /// What `--quick` leaves out.
-const SLOW: &[&str] = &["wasm", "doc", "browser"];
+const SLOW: &[&str] = &["wasm", "rest", "doc", "browser"];
 
 /// First load of the incident list: JavaScript, WebAssembly, style and page, in
 /// bytes as a browser gets them, by Brotli.
@@ -83,6 +84,7 @@ pub fn test(options: &Options) -> Result<ExitCode> {
             "wasm" => run.check(step, wasm_in_budget),
             "clippy" => run.check(step, clippy),
             "unit" | "store" | "http" => run.suite(step, options),
+            "rest" => run.rest(options),
             "doc" => run.step(step, || {
                 libtest(child::cargo().args(["test", "--doc", "--no-fail-fast"]).args(workspace::NATIVE))
             }),
@@ -226,22 +228,25 @@ impl Run {
         self.programs = Some(programs);
     }
 
+    /// Requests made up from the description of REST.
+    fn rest(&mut self, options: &Options) {
+        let built = self.built_server();
+        self.check("rest", || schemathesis::step(&server(built, options)?));
+    }
+
+    fn built_server(&self) -> Option<PathBuf> {
+        self.programs.as_ref().and_then(|all| all.server.clone())
+    }
+
     /// Playwright, once on each database.
     fn browser(&mut self, options: &Options) {
         let url = self.database();
-        let built = self.programs.as_ref().and_then(|all| all.server.clone());
+        let built = self.built_server();
         let mut ready = None;
         self.step("browser set-up", || {
             let url = url?;
             let folder = tools::end2end()?;
-            let server = match built {
-                Some(server) => server,
-                None => {
-                    site_for_server(options)?;
-                    child::run(child::cargo().arg("build").args(workspace::NATIVE).args(["--bin", "holdfast"]))?;
-                    workspace::binary()
-                }
-            };
+            let server = server(built, options)?;
             child::run(child::command("npx").args(["--no-install", "tsc", "--noEmit"]).current_dir(&folder))?;
             ready = Some((folder, server, url));
             Ok(Counts::one(true))
@@ -297,6 +302,16 @@ impl Run {
         println!("\n{} passed, {} failed", total.passed, total.failed);
         if total.failed == 0 && total.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
+}
+
+/// The server that the suites built, else one built now.
+fn server(built: Option<PathBuf>, options: &Options) -> Result<PathBuf> {
+    if let Some(server) = built {
+        return Ok(server);
+    }
+    site_for_server(options)?;
+    child::run(child::cargo().arg("build").args(workspace::NATIVE).args(["--bin", "holdfast"]))?;
+    Ok(workspace::binary())
 }
 
 /// An object store for tests, unless the caller named one or none can be had here.

@@ -3,8 +3,10 @@
 //! is repaired.
 
 mod code;
+mod lock;
 mod text;
 mod tokens;
+mod verification;
 
 use crate::{child, workspace};
 use anyhow::{Result, bail};
@@ -86,6 +88,8 @@ fn find(files: &[File]) -> Vec<Finding> {
         }
     }
     findings.extend(code::server_half(files));
+    findings.extend(lock::check(files));
+    findings.extend(verification::check(files));
     findings
 }
 

@@ -111,17 +111,16 @@ fn line(seen: &RoomView, number: usize, entry: &TimelineEntry, at: Option<&Momen
         Some(at) => view! { {moment::clock(at)}<span class="muted small">{format!(" {}", entry.precision.label().to_lowercase())}</span> }.into_any(),
         None => view! { <span class="muted">"time unknown"</span> }.into_any(),
     };
-    let (details, deeds) = match &entry.from {
-        EntryFrom::Event(event) => (details(seen, event), deeds(seen, event)),
-        EntryFrom::Milestone { .. } => (view! { <span class="muted small">"Phase"</span> }.into_any(), ().into_any()),
-        EntryFrom::Task { id } => {
-            let to = seen.address(&format!("/tasks/{id}"));
-            (view! { <a class="small" href=to>"The task"</a> }.into_any(), ().into_any())
-        }
-        EntryFrom::Custody { label } => {
-            (view! { <span class="muted small">"Custody of "{label.clone()}</span> }.into_any(), ().into_any())
-        }
+    let title = view! { <strong>{entry.title.clone()}</strong> }.into_any();
+    // What appears by itself says in its line where it comes from, and leads there.
+    let link = |to: String| view! { <a href=seen.address(&to)>{entry.title.clone()}</a> }.into_any();
+    let (title, kind, details, deeds) = match &entry.from {
+        EntryFrom::Event(event) => (title, "", details(seen, event), deeds(seen, event)),
+        EntryFrom::Milestone { .. } => (title, "Phase", ().into_any(), ().into_any()),
+        EntryFrom::Task { id } => (link(format!("/tasks/{id}")), "Task", ().into_any(), ().into_any()),
+        EntryFrom::Custody { label } => (link(format!("/evidence/{label}")), "Custody", ().into_any(), ().into_any()),
     };
+    let kind = (!kind.is_empty()).then(|| view! { " "<span class="muted small">{kind}</span> });
     let end = entry.end.map(|end| {
         view! { <span class="muted small">" until "{moment::short(&Moment::in_zone(end, &seen.zone))}</span> }
     });
@@ -130,7 +129,7 @@ fn line(seen: &RoomView, number: usize, entry: &TimelineEntry, at: Option<&Momen
             <span class="timeline-no" aria-hidden="true">{number}</span>
             <div class="timeline-when">{when}{end}</div>
             <div class="timeline-what">
-                <p><span class="lane">{entry.lane.label()}</span> <strong>{entry.title.clone()}</strong></p>
+                <p><span class="lane">{entry.lane.label()}</span> {title}{kind}</p>
                 {details}
             </div>
             <div class="timeline-deeds">{deeds}</div>

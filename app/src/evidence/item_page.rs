@@ -22,7 +22,7 @@ use crate::{
     ui::{
         moment::{self, Moment},
         notice::{problems, warning},
-        table,
+        table::{self, Cell, Row},
     },
 };
 
@@ -63,10 +63,15 @@ fn body(seen: &RoomView, item: &Item, actor: &Actor, now: holdfast_domain::Times
         let to = seen.address(&format!("/evidence/log?item={}", evidence.label));
         view! { <a class="btn" href=to>"Evidence log"</a> }
     });
-    let heading = format!("{} {}", evidence.label, evidence.fields.title);
     view! {
         <div class="stack">
-            <div class="card-head"><h2>{heading}</h2><p class="meta">{marks(evidence)}</p>{log}</div>
+            <div class="item-head">
+                <div>
+                    <h2><span class="mono muted">{evidence.label.clone()}</span>" "{evidence.fields.title.clone()}</h2>
+                    <p class="meta">{marks(evidence)}</p>
+                </div>
+                {log}
+            </div>
             {problems()}
             {alarm}
             {overdue}
@@ -81,7 +86,7 @@ fn body(seen: &RoomView, item: &Item, actor: &Actor, now: holdfast_domain::Times
 }
 
 /// What the rules and the person's role allow now.
-fn deeds(item: &Item, actor: &Actor) -> AnyView {
+fn kinds(item: &Item, actor: &Actor) -> Vec<CustodyKind> {
     use CustodyKind as K;
     let may = |deed| allow(actor, deed, Object::None);
     let state = &item.state;
@@ -117,24 +122,64 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
     if may(Deed::HandleEvidence) && !item.is_broken() {
         kinds.push(K::Corrected);
     }
-    let copies = (item.evidence.status == EvidenceStatus::InCustody && may(Deed::HandleEvidence)).then(|| {
+    kinds
+}
+
+/// The same as buttons.
+fn deeds(item: &Item, actor: &Actor) -> AnyView {
+    use CustodyKind as K;
+    let may = |deed| allow(actor, deed, Object::None);
+    let kinds = kinds(item, actor);
+    let in_custody = item.evidence.status == EvidenceStatus::InCustody;
+    let copies = (in_custody && may(Deed::HandleEvidence)).then(|| {
         let to =
             format!("/incidents/{}/evidence/new?copy_of={}", item.evidence.incident_reference, item.evidence.label);
         view! { <a class="btn" href=to>"Register a copy"</a> }
     });
-    let links: Vec<AnyView> = kinds
-        .into_iter()
-        .map(|kind| {
-            let class = if kind == K::Accepted { "btn btn-primary" } else { "btn" };
-            view! { <a class=class href=address(item, &format!("/custody/{kind}"))>{verb(kind)}</a> }.into_any()
-        })
-        .collect();
-    let has_file = item.evidence.sha256.is_some() && item.evidence.status == EvidenceStatus::InCustody;
+    let link = |kind: &K| {
+        let class = match kind {
+            K::Accepted => "btn btn-primary",
+            K::Disposed => "btn btn-danger",
+            _ => "btn",
+        };
+        view! { <a class=class href=address(item, &format!("/custody/{kind}"))>{verb(*kind)}</a> }.into_any()
+    };
+    let part = |part: Part| kinds.iter().filter(|kind| part_of(**kind) == part).map(link).collect::<Vec<_>>();
+    let has_file = item.evidence.sha256.is_some() && in_custody;
     let file = has_file.then(|| view! { <a class="btn" href=address(item, "/download")>"Download"</a> });
-    let again = (has_file && may(Deed::HandleEvidence) && item.evidence.status == EvidenceStatus::InCustody).then(|| {
+    let again = (has_file && may(Deed::HandleEvidence)).then(|| {
         view! { <form method="post" action=address(item, "/verify")><button class="btn">"Verify the hash"</button></form> }
     });
-    view! { <div class="actions evidence-deeds">{file} {again} {links} {copies}</div> }.into_any()
+    view! {
+        <div class="evidence-deeds">
+            <div class="actions" role="group" aria-label="Custody">{part(Part::Custody)}</div>
+            <div class="actions" role="group" aria-label="Work">{file} {again} {part(Part::Work)} {copies}</div>
+            <div class="actions" role="group" aria-label="Keeping">{part(Part::Keeping)}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Deeds that belong together stand together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Who has it, and where.
+    Custody,
+    /// What is done with it and said of it.
+    Work,
+    /// How long it is kept, and how it goes.
+    Keeping,
+}
+
+const fn part_of(kind: CustodyKind) -> Part {
+    use CustodyKind as K;
+    match kind {
+        K::HoldPlaced | K::HoldReleased | K::Returned | K::DisposalRequested | K::DisposalWithdrawn | K::Disposed => {
+            Part::Keeping
+        }
+        K::Analysed | K::Disclosed | K::Corrected | K::Copied | K::Imaged => Part::Work,
+        _ => Part::Custody,
+    }
 }
 
 /// What a person does, as a button says it.
@@ -181,16 +226,15 @@ fn custody(seen: &RoomView, item: &Item) -> AnyView {
         .iter()
         .rev()
         .map(|entry| {
-            view! {
-                <tr id=format!("event-{}", entry.seq)>
-                    <td class="num mono">{entry.seq}</td>
-                    <td>{moment::short(&Moment::in_zone(entry.occurred_at, &seen.zone))}<br />{late(entry)}</td>
-                    <th scope="row">{entry.kind.label()}</th>
-                    <td>{entry.actor_name.clone()}</td>
-                    <td class="wrap">{details(entry)} {faults(entry)}</td>
-                </tr>
-            }
-            .into_any()
+            let when = moment::short(&Moment::in_zone(entry.occurred_at, &seen.zone));
+            let cells = [
+                Cell::bare(entry.seq).class("mono muted"),
+                Cell::bare(view! { {when}<span class="under">{late(entry)}</span> }),
+                Cell::name(entry.kind.label()),
+                Cell::bare(entry.actor_name.clone()),
+                Cell::bare(view! { {details(entry)} {faults(entry)} }).class("wrap details"),
+            ];
+            Row { id: Some(format!("event-{}", entry.seq)), ..Row::of(cells) }
         })
         .collect();
     view! {
@@ -281,7 +325,7 @@ fn holders(seen: &RoomView, item: &Item) -> AnyView {
             let from = Moment::in_zone(interval.from, &seen.zone);
             let to = interval.to.map(|to| Moment::in_zone(to, &seen.zone));
             let to = to.map_or_else(|| "now".into_any(), |to| moment::short(&to));
-            view! { <dt>{name(interval.holder)}</dt><dd>{moment::short(&from)}" to "{to}</dd> }.into_any()
+            view! { <dt>{name(interval.holder)}</dt><dd>"From "{moment::short(&from)}<br />"to "{to}</dd> }.into_any()
         })
         .collect();
     view! { <section class="card"><h3>"Held by"</h3><dl class="facts">{lines}</dl></section> }.into_any()

@@ -17,7 +17,7 @@ use crate::{
     ui::{
         badge,
         icon::{self, icon},
-        table,
+        table::{self, Cell, Row},
     },
 };
 
@@ -61,27 +61,24 @@ pub fn items(label: &'static str, rows: &[Evidence], with_incident: bool) -> Any
     table::plain(label, &heads, lines)
 }
 
-fn line(row: &Evidence, with_incident: bool) -> AnyView {
+fn line(row: &Evidence, with_incident: bool) -> Row {
     let href = format!("/incidents/{}/evidence/{}", row.incident_reference, row.label);
-    let incident = with_incident.then(|| {
+    let hash = row.sha256.clone().map(|hash| view! { <span class="clip" title=hash.clone()>{hash.clone()}</span> });
+    let title = view! { <a href=href>{row.fields.title.clone()}</a><span class="muted small under">{row.fields.kind.label()}</span> };
+    let mut cells = Vec::from([
+        Cell::bare(row.label.clone()).class("mono"),
+        Cell::name(title).class("wrap"),
+        Cell::bare(view! { <span class="marks">{marks(row)}</span> }).class("wrap"),
+        Cell::known(row.holder_name.clone()),
+        Cell::known(row.seal_no.clone()).class("mono"),
+        Cell::known(row.size_bytes.map(size_words)),
+        Cell::known(hash).class("mono muted wide"),
+    ]);
+    if with_incident {
         let to = format!("/incidents/{}", row.incident_reference);
-        view! { <td><a class="mono" href=to>{row.incident_reference.clone()}</a></td> }
-    });
-    let whole = row.sha256.clone().unwrap_or_default();
-    let hash = row.sha256.clone().unwrap_or_else(|| "–".into());
-    view! {
-        <tr>
-            <th scope="row"><a class="mono" href=href>{row.label.clone()}</a></th>
-            {incident}
-            <td class="wrap">{row.fields.title.clone()}<br /><span class="muted small">{row.fields.kind.label()}</span></td>
-            <td>{marks(row)}</td>
-            <td>{row.holder_name.clone().unwrap_or_else(|| "–".into())}</td>
-            <td class="mono">{row.seal_no.clone().unwrap_or_else(|| "–".into())}</td>
-            <td class="num">{row.size_bytes.map_or_else(|| "–".into(), size_words)}</td>
-            <td class="mono muted clip" title=whole>{hash}</td>
-        </tr>
+        cells.insert(1, Cell::bare(view! { <a class="mono" href=to>{row.incident_reference.clone()}</a> }));
     }
-    .into_any()
+    Row::of(cells)
 }
 
 /// What must be seen at once.
@@ -95,7 +92,7 @@ pub fn marks(row: &Evidence) -> AnyView {
         {row.altered.then(|| badge::warning("Altered"))} " "
         {(row.holds > 0).then(|| badge::warning("Legal hold"))} " "
         {row.checked_out.then(|| badge::plain("Checked out"))} " "
-        {row.offered_to_name.clone().map(|name| view! { <span class="muted small">"offered to "{name}</span> })} " "
+        {row.offered_to_name.clone().map(|name| view! { <span class="badge badge-warn">"Offered to "{name}</span> })} " "
         {row.fields.malicious.then(|| badge::warning("Malicious"))}
     }
     .into_any()

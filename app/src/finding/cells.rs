@@ -12,11 +12,6 @@ use leptos::prelude::*;
 
 use crate::ui::badge;
 
-/// A cell of a list that becomes stacked entries where it is narrow.
-pub fn td(class: &'static str, label: Option<&'static str>, inner: AnyView) -> AnyView {
-    view! { <td role="cell" class=class data-label=label>{inner}</td> }.into_any()
-}
-
 /// The value, shown so that nothing makes a link of it, and copied as it is.
 pub fn value(fields: &IndicatorFields) -> AnyView {
     let (shown, real) = (fields.kind.shown(&fields.value), fields.value.clone());
@@ -27,8 +22,7 @@ pub fn value(fields: &IndicatorFields) -> AnyView {
 const NAMED: usize = 2;
 
 /// The other incidents, in a cell: the latest by reference, and how many more.
-pub fn seen_in(seen: Option<&SeenIn>, all: &str) -> AnyView {
-    let Some(seen) = seen else { return view! { <span class="muted">"–"</span> }.into_any() };
+pub fn seen_in(seen: &SeenIn, all: &str) -> AnyView {
     let links: Vec<AnyView> = seen.latest.iter().take(NAMED).map(|one| link(&one.reference, &one.title)).collect();
     let more = seen.count - i64::try_from(links.len()).unwrap_or_default();
     let more = (more > 0).then(|| {
@@ -82,10 +76,10 @@ pub fn exploited(cve: &str) -> Option<AnyView> {
     Some(view! { <span title=title>{badge::warning("Exploited")}</span> " " {ransomware} }.into_any())
 }
 
-/// CVSS score, with its words.
-pub fn score(score: &str) -> AnyView {
+/// CVSS score, with its words; none where it is not rated.
+pub fn score(score: &str) -> Option<AnyView> {
     if score.is_empty() {
-        return view! { <span class="muted">"–"</span> }.into_any();
+        return None;
     }
     let words = match score.parse::<f32>().unwrap_or_default() {
         value if value >= 9.0 => "critical",
@@ -94,5 +88,5 @@ pub fn score(score: &str) -> AnyView {
         value if value > 0.0 => "low",
         _ => "none",
     };
-    view! { <span class="num">{score.to_owned()}</span> " " <span class="muted small">{words}</span> }.into_any()
+    Some(view! { <span class="num">{score.to_owned()}</span> " " <span class="muted small">{words}</span> }.into_any())
 }

@@ -1,14 +1,11 @@
 //! The tab of an incident's indicators, assets and vulnerabilities, and each list by itself where it
 //! goes on.
 
-use holdfast_actions::finding::{Asked, Overview, Part, Row, overview};
+use holdfast_actions::finding::{Asked, Overview, Part, Row as Found, overview};
 use holdfast_domain::{Deed, asset::Asset, indicator::Indicator, kev, vulnerability::Vulnerability};
 use leptos::prelude::*;
 
-use super::{
-    cells::{self, td},
-    kind::Kind,
-};
+use super::{cells, kind::Kind};
 use crate::{
     incident::{
         api::incident_room,
@@ -22,7 +19,7 @@ use crate::{
         icon::{self, icon},
         moment::{self, Moment},
         pager::pager,
-        table,
+        table::{self, Cell, Row},
     },
 };
 
@@ -101,24 +98,12 @@ fn section(
     .into_any()
 }
 
-fn stacked(label: &'static str, heads: &[&'static str], rows: Vec<AnyView>) -> Option<AnyView> {
-    if rows.is_empty() {
-        return None;
-    }
-    let heads: Vec<AnyView> = heads
-        .iter()
-        .map(|words| match *words {
-            "" => view! { <th role="columnheader" scope="col"><span class="vh">"Actions"</span></th> }.into_any(),
-            words => view! { <th role="columnheader" scope="col">{words}</th> }.into_any(),
-        })
-        .collect();
-    let table = view! {
-        <table class="table table-plain table-stack" role="table" aria-label=label>
-            <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
-            <tbody role="rowgroup">{rows}</tbody>
-        </table>
-    };
-    Some(table::region(label, table.into_any()))
+fn written(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn rows(label: &'static str, heads: &[&'static str], rows: Vec<Row>) -> Option<AnyView> {
+    (!rows.is_empty()).then(|| table::plain(label, heads, rows))
 }
 
 /// The links of a row, each named for what it leads to.
@@ -135,73 +120,68 @@ fn deeds(seen: &RoomView, kind: Kind, id: &str, name: &str) -> AnyView {
     .into_any()
 }
 
-fn indicator_table(seen: &RoomView, rows: &[Row<Indicator>]) -> Option<AnyView> {
-    let line = |row: &Row<Indicator>| {
+fn indicator_table(seen: &RoomView, found: &[Found<Indicator>]) -> Option<AnyView> {
+    let line = |row: &Found<Indicator>| {
         let fields = &row.thing.fields;
         let id = row.thing.id.to_string();
         let all = seen.address(&format!("/indicators/{id}"));
         let first = fields.first_seen.map(|at| Moment::in_zone(at, &seen.zone));
-        view! {
-            <tr role="row" id=format!("f-{id}")>
-                {td("", None, fields.kind.label().into_any())}
-                {td("wrap lead finding-value", None, cells::value(fields))}
-                {td("", Some("Confidence"), cells::confidence(fields.confidence))}
-                {td("", None, badge::tlp(fields.tlp))}
-                {td("num", Some("First seen"), moment::short_or_dash(first.as_ref()))}
-                {td("", Some("Seen in"), cells::seen_in(row.seen_in.as_ref(), &all))}
-                {td("", None, deeds(seen, Kind::Indicator, &id, &fields.kind.shown(&fields.value)))}
-            </tr>
-        }
-        .into_any()
+        let cells = [
+            Cell::bare(fields.kind.label()),
+            Cell::name(cells::value(fields)).class("wrap lead finding-value"),
+            Cell::of(cells::confidence(fields.confidence)),
+            Cell::bare(badge::tlp(fields.tlp)),
+            Cell::known(first.as_ref().map(moment::short)),
+            Cell::known(row.seen_in.as_ref().map(|seen| cells::seen_in(seen, &all))),
+            Cell::bare(deeds(seen, Kind::Indicator, &id, &fields.kind.shown(&fields.value))),
+        ];
+        Row { id: Some(format!("f-{id}")), ..Row::of(cells) }
     };
     let heads = ["Kind", "Value", "Confidence", "TLP", "First seen", "Seen in", ""];
-    stacked("Indicators", &heads, rows.iter().map(line).collect())
+    rows("Indicators", &heads, found.iter().map(line).collect())
 }
 
-fn asset_table(seen: &RoomView, rows: &[Row<Asset>]) -> Option<AnyView> {
-    let line = |row: &Row<Asset>| {
+fn asset_table(seen: &RoomView, found: &[Found<Asset>]) -> Option<AnyView> {
+    let line = |row: &Found<Asset>| {
         let fields = &row.thing.fields;
         let id = row.thing.id.to_string();
         let all = seen.address(&format!("/assets/{id}"));
-        view! {
-            <tr role="row" id=format!("f-{id}")>
-                {td("", None, fields.kind.label().into_any())}
-                {td("wrap lead", None, view! { <strong>{fields.name.clone()}</strong> }.into_any())}
-                {td("wrap mono finding-id", None, fields.identifier.clone().into_any())}
-                {td("", None, cells::compromise(fields.compromise))}
-                {td("", Some("Criticality"), cells::criticality(fields.criticality))}
-                {td("wrap", Some("Owner"), fields.owner.clone().into_any())}
-                {td("", Some("Seen in"), cells::seen_in(row.seen_in.as_ref(), &all))}
-                {td("", None, deeds(seen, Kind::Asset, &id, &fields.name))}
-            </tr>
-        }
-        .into_any()
+        let cells = [
+            Cell::bare(fields.kind.label()),
+            Cell::name(view! { <strong>{fields.name.clone()}</strong> }).class("wrap lead"),
+            Cell::bare(fields.identifier.clone()).class("wrap mono finding-id"),
+            Cell::bare(cells::compromise(fields.compromise)),
+            Cell::of(cells::criticality(fields.criticality)),
+            Cell::known(written(&fields.owner)).class("wrap"),
+            Cell::known(row.seen_in.as_ref().map(|seen| cells::seen_in(seen, &all))),
+            Cell::bare(deeds(seen, Kind::Asset, &id, &fields.name)),
+        ];
+        Row { id: Some(format!("f-{id}")), ..Row::of(cells) }
     };
     let heads = ["Kind", "Name", "Identifier", "State", "Criticality", "Owner", "Seen in", ""];
-    stacked("Assets", &heads, rows.iter().map(line).collect())
+    rows("Assets", &heads, found.iter().map(line).collect())
 }
 
-fn vulnerability_table(seen: &RoomView, rows: &[Row<Vulnerability>]) -> Option<AnyView> {
-    let line = |row: &Row<Vulnerability>| {
+fn vulnerability_table(seen: &RoomView, found: &[Found<Vulnerability>]) -> Option<AnyView> {
+    let line = |row: &Found<Vulnerability>| {
         let fields = &row.thing.fields;
         let id = row.thing.id.to_string();
         let all = seen.address(&format!("/vulnerabilities/{id}"));
         let name = if fields.cve.is_empty() { &fields.title } else { &fields.cve };
-        view! {
-            <tr role="row" id=format!("f-{id}")>
-                {td("mono", None, fields.cve.clone().into_any())}
-                {td("wrap lead", None, view! { <strong>{fields.title.clone()}</strong> " " {cells::exploited(&fields.cve)} }.into_any())}
-                {td("", Some("CVSS"), cells::score(&fields.cvss_score))}
-                {td("wrap", Some("Affected"), fields.affected.clone().into_any())}
-                {td("", None, cells::status(fields.status))}
-                {td("", Some("Seen in"), cells::seen_in(row.seen_in.as_ref(), &all))}
-                {td("", None, deeds(seen, Kind::Vulnerability, &id, name))}
-            </tr>
-        }
-        .into_any()
+        let cells = [
+            Cell::known(written(&fields.cve)).class("mono"),
+            Cell::name(view! { <strong>{fields.title.clone()}</strong> " " {cells::exploited(&fields.cve)} })
+                .class("wrap lead"),
+            Cell::known(cells::score(&fields.cvss_score)),
+            Cell::known(written(&fields.affected)).class("wrap"),
+            Cell::bare(cells::status(fields.status)),
+            Cell::known(row.seen_in.as_ref().map(|seen| cells::seen_in(seen, &all))),
+            Cell::bare(deeds(seen, Kind::Vulnerability, &id, name)),
+        ];
+        Row { id: Some(format!("f-{id}")), ..Row::of(cells) }
     };
     let heads = ["CVE", "Title", "CVSS", "Affected", "Status", "Seen in", ""];
-    stacked("Vulnerabilities", &heads, rows.iter().map(line).collect())
+    rows("Vulnerabilities", &heads, found.iter().map(line).collect())
 }
 
 /// A part of one list by itself.

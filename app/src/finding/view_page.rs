@@ -156,7 +156,7 @@ fn vulnerability_facts(thing: &Vulnerability) -> Facts {
         ("CVE", view! { <span class="mono">{line(&fields.cve)}</span> }.into_any()),
         ("Title", line(&fields.title)),
         ("Status", cells::status(fields.status)),
-        ("CVSS score", cells::score(&fields.cvss_score)),
+        ("CVSS score", cells::score(&fields.cvss_score).unwrap_or_else(|| "–".into_any())),
         ("CVSS vector", view! { <span class="hash">{line(&fields.cvss_vector)}</span> }.into_any()),
         ("Affected", line(&fields.affected)),
     ];

@@ -87,7 +87,7 @@ mod built {
         filter::{Column, Filter, Owner},
         seen::{DraftView, EntryView, HistoryView, ListView, RoomView, RowView},
     };
-    use crate::request::{cookie, remember};
+    use crate::request::{preferred, remember};
 
     pub fn pairs(names: Vec<PersonName>) -> Vec<(PersonId, String)> {
         names.into_iter().map(|person| (person.id, person.name)).collect()
@@ -127,7 +127,7 @@ mod built {
                 remember("incident_columns", &names.join("."));
                 columns
             }
-            None => cookie("incident_columns")
+            None => preferred("incident_columns")
                 .map_or_else(|| Column::USUAL.to_vec(), |names| Column::chosen(names.split('.'))),
         }
     }

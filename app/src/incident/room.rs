@@ -45,11 +45,11 @@ impl Tab {
         (Self::Evidence, "Evidence", "/evidence", Deed::ViewEvidence),
         (Self::Indicators, "Indicators", "/indicators", Deed::ViewIncident),
         (Self::Reports, "Reports", "/reports", Deed::ViewIncident),
+        (Self::History, "History", "/history", Deed::ViewIncident),
         (Self::Edit, "Edit", "/edit", Deed::EditIncident),
         (Self::Phase, "Phase", "/phase", Deed::ChangePhase),
         (Self::Times, "Times", "/times", Deed::ViewIncident),
         (Self::Access, "Access", "/access", Deed::ChangeAccess),
-        (Self::History, "History", "/history", Deed::ViewIncident),
     ];
 
     fn words(self) -> &'static str {
@@ -79,7 +79,7 @@ pub fn room(room: &RoomView, tab: Tab, body: AnyView) -> AnyView {
         </header>
         {altered(room)}
         {tabs(room, tab)}
-        {lifecycle(room)}
+        {lifecycle(room, tab)}
         {body}
         </div>
     }
@@ -157,13 +157,15 @@ fn tabs(room: &RoomView, at: Tab) -> AnyView {
         .filter(|(.., deed)| *deed == Deed::ViewIncident || room.may(*deed))
         .map(|(tab, words, path, _)| {
             let current = (*tab == at).then_some("page");
-            view! { <a href=room.address(path) aria-current=current>{*words}</a> }.into_any()
+            // What is there to read stands first; what is changed stands apart from it.
+            let class = matches!(tab, Tab::Edit | Tab::Phase | Tab::Times | Tab::Access).then_some("deed");
+            view! { <a class=class href=room.address(path) aria-current=current>{*words}</a> }.into_any()
         })
         .collect();
     view! { <nav class="tabs" aria-label="Incident">{links}</nav> }.into_any()
 }
 
-fn lifecycle(room: &RoomView) -> AnyView {
+fn lifecycle(room: &RoomView, tab: Tab) -> AnyView {
     let now = room.incident.status;
     let off_path = !Status::PATH.contains(&now);
     // An incident that left the path shows how far it came.
@@ -179,7 +181,9 @@ fn lifecycle(room: &RoomView) -> AnyView {
         steps.pop();
         steps.push(end_step(room, now));
     }
-    view! { <ol class="lifecycle" aria-label="Lifecycle">{steps}</ol> }.into_any()
+    // On a telephone it takes a screen, so only the overview has it there; the phase stands above the title.
+    let class = if tab == Tab::Overview { "lifecycle" } else { "lifecycle lifecycle-aside" };
+    view! { <ol class=class aria-label="Lifecycle">{steps}</ol> }.into_any()
 }
 
 fn step(room: &RoomView, status: Status, place: usize, reached: usize, off_path: bool) -> AnyView {

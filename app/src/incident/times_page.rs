@@ -21,7 +21,7 @@ use crate::ui::{
     field::{Choice, Field, checkbox, hidden},
     moment,
     notice::problems,
-    table,
+    table::{self, Cell, Row},
     when::When,
 };
 
@@ -46,7 +46,7 @@ fn times(room: &RoomView) -> AnyView {
     .into_any()
 }
 
-fn line(room: &RoomView, milestone: Milestone, may_enter: bool) -> AnyView {
+fn line(room: &RoomView, milestone: Milestone, may_enter: bool) -> Row {
     let time = room.time(milestone);
     let known = time.and_then(|time| time.at.as_ref());
     let first = time
@@ -57,18 +57,16 @@ fn line(room: &RoomView, milestone: Milestone, may_enter: bool) -> AnyView {
         let label = format!("{verb}: {}", milestone.label());
         view! { <a class="btn" href=room.address(&format!("/times?milestone={milestone}")) aria-label=label>{verb}</a> }
     });
-    view! {
-        <tr>
-            <th scope="row" title=milestone.meaning()>{milestone.label()}</th>
-            <td>{moment::short_or_dash(known)}</td>
-            <td>{known.and(time).map(|time| time.precision.label())}</td>
-            <td>{known.and(time).map(|time| time.source.label())}</td>
-            <td>{first}</td>
-            <td class="wrap">{time.map(note)}</td>
-            <td>{change}</td>
-        </tr>
-    }
-    .into_any()
+    let known_time = known.and(time);
+    Row::of([
+        Cell::name(view! { <span title=milestone.meaning()>{milestone.label()}</span> }),
+        Cell::known(known.map(moment::short)),
+        Cell::known(known_time.map(|time| time.precision.label())),
+        Cell::known(known_time.map(|time| time.source.label())),
+        Cell::known(first),
+        Cell::bare(time.map(note)).class("wrap"),
+        Cell::of(change),
+    ])
 }
 
 fn note(time: &TimeView) -> AnyView {

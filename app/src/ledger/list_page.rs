@@ -7,7 +7,12 @@ use super::api::{EntryRow, LedgerView, ledger_overview};
 use crate::{
     pages::Shown,
     request::query,
-    ui::{moment, pager::pager, raw_text::title, table},
+    ui::{
+        moment,
+        pager::pager,
+        raw_text::title,
+        table::{self, Cell, Row},
+    },
 };
 
 /// The ledger.
@@ -40,20 +45,20 @@ fn ledger_view(ledger: LedgerView) -> AnyView {
     .into_any()
 }
 
-fn line(row: &EntryRow) -> AnyView {
+fn line(row: &EntryRow) -> Row {
     let seq = row.seq;
-    view! {
-        <tr id=format!("entry-{seq}")>
-            <td class="num mono">{seq}</td>
-            <td>{moment::short(&row.at)}</td>
-            <td class="mono">{row.kind.clone()}</td>
-            <td>{row.actor_name.clone()}</td>
-            <td class="mono">{row.subject.clone()}</td>
-            <td class="mono muted clip" title=row.leaf_hash.clone()>{row.leaf_hash.clone()}</td>
-            <td><a href=format!("/ledger/proof/{seq}") aria-label=format!("Proof of entry {seq}")>"Proof"</a></td>
-        </tr>
-    }
-    .into_any()
+    let clipped = |words: &str| view! { <span class="clip" title=words.to_owned()>{words.to_owned()}</span> };
+    let proof = view! { <a href=format!("/ledger/proof/{seq}") aria-label=format!("Proof of entry {seq}")>"Proof"</a> };
+    let cells = [
+        Cell::bare(seq).class("mono muted"),
+        Cell::bare(moment::short(&row.at)),
+        Cell::name(row.kind.clone()).class("mono"),
+        Cell::of(row.actor_name.clone()),
+        Cell::of(clipped(&row.subject)).class("mono muted"),
+        Cell::of(clipped(&row.leaf_hash)).class("mono muted wide"),
+        Cell::bare(proof),
+    ];
+    Row { id: Some(format!("entry-{seq}")), ..Row::of(cells) }
 }
 
 fn state(ledger: &LedgerView) -> AnyView {

@@ -11,9 +11,10 @@ use crate::{
     request::request,
     ui::{
         drawing::drawn,
+        icon,
         moment::{self, Moment},
         raw_text::title,
-        table,
+        table::{self, Cell, Row},
     },
 };
 
@@ -38,44 +39,75 @@ pub async fn metrics_page() -> Shown {
         </header>
         <div class="stack metrics">
             {filter::form(&asked, "/metrics".into())}
-            {counts(&seen)}
-            {lines(&seen.lines, &asked, &seen.period.previous)}
-            {chart("Incidents detected, by severity", charts::months(Theme::Page, &seen.months))}
-            {chart("Time to contain, month by month", charts::trend(Theme::Page, MetricKind::Mttc, &seen.contain_trend))}
-            {groups("By severity", "Severity", &seen.by_severity)}
-            {groups("By category", "Category", &seen.by_class)}
-            {targets(&seen)}
-            {chart("Open now, by age since detection", charts::backlog(Theme::Page, &seen.backlog))}
+            {if is_empty(&seen) { nothing() } else { numbers(&seen, &asked) }}
             {notes(&seen)}
         </div>
     }
     .into_any())
 }
 
+/// Whether there is nothing that a number could be made of.
+fn is_empty(seen: &Dashboard) -> bool {
+    let none = |counts: &Counts| {
+        let here = counts.opened == 0 && counts.closed == 0;
+        here && counts.detected == 0 && counts.excluded == 0
+    };
+    seen.counts.iter().all(none) && seen.backlog.ages.n == 0
+}
+
+fn nothing() -> AnyView {
+    let words = view! { <p>"No incident was detected, opened or closed in this period or the one before, as far as you may see. Each number here is made of incidents and their times."</p> };
+    let list = view! { <a class="btn" href="/incidents">"All incidents"</a> };
+    table::blank(icon::CHART, "Nothing to measure yet", words.into_any(), list.into_any())
+}
+
+fn numbers(seen: &Dashboard, asked: &MetricsQuery) -> AnyView {
+    let trend = charts::trend(Theme::Page, MetricKind::Mttc, &seen.contain_trend);
+    view! {
+        {counts(seen)}
+        <div class="charts">
+            {chart("Incidents detected, by severity", charts::months(Theme::Page, &seen.months))}
+            {chart("Time to contain, month by month", trend)}
+        </div>
+        {lines(&seen.lines, asked, &seen.period.previous)}
+        <div class="charts">
+            {groups("By severity", "Severity", &seen.by_severity)}
+            {groups("By category", "Category", &seen.by_class)}
+        </div>
+        {targets(seen)}
+    }
+    .into_any()
+}
+
 fn chart(heading: &'static str, svg: String) -> AnyView {
-    view! { <section class="stack"><h2>{heading}</h2>{drawn(svg, heading)}</section> }.into_any()
+    view! { <section class="card"><h2>{heading}</h2>{drawn(svg, heading)}</section> }.into_any()
+}
+
+/// A number and, below it, what it is made of.
+fn figure(name: &'static str, text: &str, below: Option<String>) -> AnyView {
+    let (number, note) = text.split_once(" (").map_or((text, None), |(number, note)| (number, note.strip_suffix(')')));
+    let note = note.map(|note| view! { <span class="muted small">{note.to_owned()}</span> });
+    let below = below.map(|words| view! { <span class="muted small">{words}</span> });
+    view! { <div class="figure"><dt>{name}</dt><dd><strong>{number.to_owned()}</strong>{note}{below}</dd></div> }
+        .into_any()
 }
 
 fn counts(seen: &Dashboard) -> AnyView {
     let [now, before] = &seen.counts;
-    let fact = |name: &'static str, of: fn(&Counts) -> String| {
-        let (now, before) = (of(now), of(before));
-        view! { <div class="figure"><dt>{name}</dt><dd><strong>{now}</strong><span class="muted small">"before: "{before}</span></dd></div> }
-            .into_any()
-    };
+    let fact =
+        |name: &'static str, of: fn(&Counts) -> String| figure(name, &of(now), Some(format!("before: {}", of(before))));
     let reopened = words::ratio(&seen.reopened.ratio());
     let pending = (seen.reopened.pending > 0)
         .then(|| format!("{} closed less than 30 days ago are not decided yet.", seen.reopened.pending));
-    let open = seen.backlog.ages.n;
     view! {
         <section aria-label="Counts">
             <dl class="figures">
-                {fact("Detected", |counts| format!("{} (and {} left out)", counts.detected, counts.excluded))}
+                {fact("Detected", |counts| format!("{} ({} more left out)", counts.detected, counts.excluded))}
                 {fact("Opened here", |counts| counts.opened.to_string())}
                 {fact("Closed", |counts| counts.closed.to_string())}
-                <div class="figure"><dt>"Open now"</dt><dd><strong>{open}</strong></dd></div>
+                {figure("Open now", &seen.backlog.ages.n.to_string(), None)}
                 {fact("False positives among decided", |counts| words::ratio(&counts.false_positive))}
-                <div class="figure"><dt>"Reopened within 30 days"</dt><dd><strong>{reopened}</strong><span class="muted small">{pending}</span></dd></div>
+                {figure("Reopened within 30 days", &reopened, pending)}
             </dl>
         </section>
     }
@@ -89,19 +121,17 @@ fn lines(lines: &[Line], asked: &MetricsQuery, previous: &Bucket) -> AnyView {
             let (now, before) = (&line.current, &line.previous);
             let to = format!("/metrics/{}{}", line.kind, filter::pairs(asked));
             let mean = now.mean_done.map(holdfast_domain::time::duration_words).unwrap_or_else(|| "–".into());
-            view! {
-                <tr>
-                    <td><a href=to>{line.kind.label()}</a><p class="muted small">{line.kind.definition()}</p></td>
-                    <td class="num"><strong>{words::headline(now)}</strong></td>
-                    <td class="num">{words::quantile(now.p90)}</td>
-                    <td class="num">{mean}</td>
-                    <td class="num">{words::n(now)}</td>
-                    <td>{words::excluded(&now.excluded)}</td>
-                    <td class="num">{words::headline(before)}<span class="muted small">" "{words::n(before)}</span></td>
-                    <td class="num">{words::change(now, before)}</td>
-                </tr>
-            }
-            .into_any()
+            let name = view! { <a href=to>{line.kind.label()}</a><span class="muted small under">{line.kind.definition()}</span> };
+            Row::of([
+                Cell::name(name).class("wrap"),
+                Cell::of(view! { <strong>{words::headline(now)}</strong> }).class("wrap"),
+                Cell::of(words::quantile(now.p90)).class("wrap"),
+                Cell::of(mean),
+                Cell::bare(words::n(now)).class("wrap"),
+                Cell::of(view! { <span class="muted small">{words::excluded(&now.excluded)}</span> }).class("wrap"),
+                Cell::of(view! { {words::headline(before)}<span class="muted small under">{words::n(before)}</span> }).class("wrap"),
+                Cell::of(words::change(now, before)).class("wrap"),
+            ])
         })
         .collect();
     let heads = ["Metric", "Median", "p90", "Mean of ended", "n", "Left out", "Before", "Change"];
@@ -109,7 +139,7 @@ fn lines(lines: &[Line], asked: &MetricsQuery, previous: &Bucket) -> AnyView {
         "Before is {}. Fewer than five values are printed, not summed up; a plus sign marks one that still goes on.",
         previous.label
     );
-    view! { <section class="stack"><h2>"How long it took"</h2>{table::plain("How long it took", &heads, rows)}<p class="hint">{words}</p></section> }
+    view! { <section class="part"><div class="part-head"><h2>"How long it took"</h2></div>{table::plain("How long it took", &heads, rows)}<p class="hint">{words}</p></section> }
         .into_any()
 }
 
@@ -120,19 +150,15 @@ fn groups(heading: &'static str, head: &'static str, groups: &[Group]) -> AnyVie
     let rows = groups
         .iter()
         .map(|group| {
-            view! {
-                <tr>
-                    <td>{group.words.clone()}</td>
-                    <td class="num">{group.n}</td>
-                    <td class="num">{words::headline(&group.contain)}<span class="muted small">" "{words::n(&group.contain)}</span></td>
-                    <td class="num">{words::headline(&group.resolve)}<span class="muted small">" "{words::n(&group.resolve)}</span></td>
-                </tr>
-            }
-            .into_any()
+            let cell = |summary| {
+                let n = words::n(summary);
+                Cell::of(view! { {words::headline(summary)}<span class="muted small">" "{n}</span> }).class("wrap")
+            };
+            Row::of([Cell::name(group.words.clone()), Cell::of(group.n), cell(&group.contain), cell(&group.resolve)])
         })
         .collect();
     view! {
-        <section class="stack"><h2>{heading}</h2>{table::plain(heading, &[head, "Detected", "Time to contain, median", "Time to resolve, median"], rows)}</section>
+        <section class="card"><h2>{heading}</h2>{table::plain(heading, &[head, "Detected", "Time to contain, median", "Time to resolve, median"], rows)}</section>
     }
     .into_any()
 }
@@ -143,10 +169,7 @@ fn targets(seen: &Dashboard) -> AnyView {
         TargetClock::Contain => "Contained within the target",
         TargetClock::Resolve => "Resolved within the target",
     };
-    let drawing = |clock: &Clock| {
-        let words = heading(clock.clock);
-        view! { <h3>{words}</h3> {drawn(charts::targets(Theme::Page, clock), words)} }.into_any()
-    };
+    let drawing = |clock: &Clock| chart(heading(clock.clock), charts::targets(Theme::Page, clock));
     let drawings: Vec<AnyView> = seen.clocks.iter().map(drawing).collect();
     let limits = seen.targets.0.iter().map(|(severity, target)| {
         let words = holdfast_domain::metric::TargetClock::ALL
@@ -160,9 +183,9 @@ fn targets(seen: &Dashboard) -> AnyView {
         view! { <li>{severity.label()}": "{words}</li> }.into_any()
     });
     view! {
-        <section class="stack">
-            <h2>"Targets"</h2>
-            <div class="charts">{drawings}</div>
+        <section class="part">
+            <div class="part-head"><h2>"Targets and what is open"</h2></div>
+            <div class="charts">{drawings} {chart("Open now, by age since detection", charts::backlog(Theme::Page, &seen.backlog))}</div>
             <details><summary>"The targets"</summary><ul>{limits.collect::<Vec<_>>()}</ul>
             <p class="hint">"Wall-clock time from detection; nothing is taken off for nights or holds. A time that was skipped and is overdue counts as breached."</p></details>
         </section>

@@ -19,7 +19,7 @@ use crate::{
         icon,
         moment::{self, Moment},
         raw_text::title,
-        table,
+        table::{self, Cell, Row},
     },
 };
 
@@ -41,8 +41,10 @@ pub async fn detail_page() -> Shown {
         <div class="stack metrics">
             {filter::form(&asked, format!("/metrics/{kind}"))}
             {facts(kind, &seen)}
-            <section class="stack"><h2>"Share not over"</h2>{drawn(charts::curve(Theme::Page, kind, &seen.curve, &seen.open, &seen.line.current), "Share not over")}</section>
-            <section class="stack"><h2>"Month by month"</h2>{drawn(charts::trend(Theme::Page, kind, &seen.trend), "Month by month")}</section>
+            <div class="charts">
+            <section class="card"><h2>"Share not over"</h2>{drawn(charts::curve(Theme::Page, kind, &seen.curve, &seen.open, &seen.line.current), "Share not over")}</section>
+            <section class="card"><h2>"Month by month"</h2>{drawn(charts::trend(Theme::Page, kind, &seen.trend), "Month by month")}</section>
+            </div>
             {behind(&seen, &actor.time_zone)}
         </div>
     }
@@ -84,19 +86,20 @@ fn behind(seen: &Detail, zone: &str) -> AnyView {
             let (took, state) = match row.observation {
                 Observation::Done(took) => (duration_words(took), badge::plain("Ended")),
                 Observation::Open(so_far) => (format!("{}+", duration_words(so_far)), badge::warning("Still open")),
-                Observation::Excluded(why) => ("–".into(), view! { <span class="muted">"Left out: "{why.label()}</span> }.into_any()),
+                Observation::Excluded(why) => {
+                    ("–".into(), view! { <span class="muted">"Left out: "{why.label()}</span> }.into_any())
+                }
             };
             let detected = row.detected_at.map(|at| Moment::in_zone(at, zone));
-            view! {
-                <tr>
-                    <td><a class="mono" href=format!("/incidents/{}", row.reference)>{row.reference.clone()}</a>" "{row.title.clone()}</td>
-                    <td>{badge::severity(row.severity)}</td>
-                    <td class="num">{moment::short_or_dash(detected.as_ref())}</td>
-                    <td class="num">{took}</td>
-                    <td>{state}</td>
-                </tr>
-            }
-            .into_any()
+            let to = format!("/incidents/{}", row.reference);
+            Row::of([
+                Cell::name(view! { <a href=to>{row.title.clone()}</a> }).class("wrap"),
+                Cell::bare(row.reference.clone()).class("mono muted"),
+                Cell::bare(badge::severity(row.severity)),
+                Cell::known(detected.as_ref().map(moment::short)),
+                Cell::of(took),
+                Cell::bare(state),
+            ])
         })
         .collect();
     let more = (seen.total > rows.len()).then(|| {
@@ -107,7 +110,7 @@ fn behind(seen: &Detail, zone: &str) -> AnyView {
         );
         view! { <p class="hint">{words}</p> }
     });
-    let heads = ["Incident", "Severity", "Detected", "Took", "Counts as"];
-    view! { <section class="stack"><h2>"The incidents behind it"</h2>{table::plain("The incidents behind it", &heads, lines)}{more}</section> }
+    let heads = ["Incident", "Reference", "Severity", "Detected", "Took", "Counts as"];
+    view! { <section class="part"><div class="part-head"><h2>"The incidents behind it"</h2></div>{table::plain("The incidents behind it", &heads, lines)}{more}</section> }
         .into_any()
 }

@@ -10,7 +10,7 @@ use crate::ui::{
     icon::{self, icon},
     moment::{self, Moment},
     raw_text::title,
-    table,
+    table::{self, Cell, Row},
 };
 
 /// Everybody, with roles and state.
@@ -37,7 +37,7 @@ fn list(people: People) -> AnyView {
     .into_any()
 }
 
-fn line(person: Person, since: &Moment, may_edit: bool) -> AnyView {
+fn line(person: Person, since: &Moment, may_edit: bool) -> Row {
     let name = if may_edit {
         view! { <a href=format!("/people/{}", person.id)>{person.name}</a> }.into_any()
     } else {
@@ -45,15 +45,12 @@ fn line(person: Person, since: &Moment, may_edit: bool) -> AnyView {
     };
     let roles: Vec<AnyView> =
         person.roles.iter().map(|role| view! { {badge::plain(role.label())} " " }.into_any()).collect();
-    view! {
-        <tr>
-            <td>{name}</td>
-            <td>{person.email}</td>
-            <td>{roles}</td>
-            <td>{person.time_zone}</td>
-            <td>{moment::short(since)}</td>
-            <td>{if person.disabled { badge::warning("Disabled") } else { badge::good("Active") }}</td>
-        </tr>
-    }
-    .into_any()
+    Row::of([
+        Cell::name(name),
+        Cell::bare(person.email),
+        Cell::bare(roles),
+        Cell::of(person.time_zone),
+        Cell::of(moment::day(since)),
+        Cell::bare(if person.disabled { badge::warning("Disabled") } else { badge::good("Active") }),
+    ])
 }

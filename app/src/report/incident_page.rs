@@ -21,7 +21,7 @@ use crate::{
         icon::{self, icon},
         markdown,
         moment::{self, Moment},
-        table,
+        table::{self, Cell, Row},
     },
 };
 
@@ -120,7 +120,7 @@ fn recommended(seen: &RoomView, recommendations: &[Recommendation]) -> AnyView {
     let add = may.then(|| {
         view! { <a class="btn" href=seen.address("/reports/recommendations/new")>{icon(icon::PLUS)}"Recommend"</a> }
     });
-    let rows: Vec<AnyView> = recommendations
+    let rows: Vec<Row> = recommendations
         .iter()
         .map(|one| {
             let fields = &one.fields;
@@ -133,17 +133,16 @@ fn recommended(seen: &RoomView, recommendations: &[Recommendation]) -> AnyView {
                     <a class="btn btn-quiet" href=format!("{at}/remove") aria-label=format!("Remove: {}", fields.body)>"Remove"</a>
                 }
             });
-            view! {
-                <tr>
-                    <td>{fields.body.clone()}{(!fields.tracker.is_empty()).then(|| view! { <span class="muted small">" "{fields.tracker.clone()}</span> })}</td>
-                    <td>{fields.kind.label()}</td>
-                    <td>{fields.owner.clone()}</td>
-                    <td class="num">{due.as_ref().map(moment::day)}</td>
-                    <td>{state}</td>
-                    <td>{deeds}</td>
-                </tr>
-            }
-            .into_any()
+            let tracker = (!fields.tracker.is_empty())
+                .then(|| view! { <span class="muted small">" "{fields.tracker.clone()}</span> });
+            Row::of([
+                Cell::name(view! { {fields.body.clone()}{tracker} }).class("wrap"),
+                Cell::bare(fields.kind.label()),
+                Cell::known((!fields.owner.is_empty()).then(|| fields.owner.clone())),
+                Cell::known(due.as_ref().map(moment::day)),
+                Cell::bare(state),
+                Cell::of(deeds),
+            ])
         })
         .collect();
     let body = if rows.is_empty() {

@@ -64,7 +64,7 @@ fn card(report: &Report, zone: &str, with_incident: bool) -> AnyView {
                 <p class="muted small">{format!("Version {}", report.number)}", issued "{moment::full(&issued)}" by "{report.issued_by_name.clone()}</p>
                 <p class="muted small">"SHA-256 "<span class="hash">{report.sha256.clone()}</span></p>
             </div>
-            <a class="btn btn-primary" href=file aria-label=label>{icon(icon::ARCHIVE)}"Open PDF"<span class="small">" "{size}</span></a>
+            <a class="btn" href=file aria-label=label>{icon(icon::ARCHIVE)}"Open PDF"<span class="small">" "{size}</span></a>
         </li>
     }
     .into_any()

@@ -23,7 +23,7 @@ pub async fn account_page() -> Shown {
 fn account(viewer: Viewer) -> AnyView {
     view! {
         {problems()}
-        <div class="stack">
+        <div class="stack column">
             <section class="card">
                 <form class="form" method="post" action="/account" data-guard="">
                     {Field::line("name", "Name").value(viewer.name.clone()).required().chars_max(120).autocomplete("name").input()}
@@ -34,10 +34,9 @@ fn account(viewer: Viewer) -> AnyView {
             </section>
             <section class="card">
                 <h2>"Roles"</h2>
-                <p>{viewer.roles.label()}</p>
-                <div class="prose"><ul>
-                    {viewer.roles.iter().map(|role| view! { <li class="muted">{role.label()} ": " {role.meaning()}</li> }).collect::<Vec<_>>()}
-                </ul></div>
+                <dl class="facts">
+                    {viewer.roles.iter().map(|role| view! { <dt>{role.label()}</dt><dd>{role.meaning()}</dd> }).collect::<Vec<_>>()}
+                </dl>
                 <p class="hint">"An administrator changes them."</p>
             </section>
             <section class="card">

@@ -3,10 +3,20 @@
 
 use leptos::prelude::*;
 
-use super::api::{SessionRow, all_sessions, own_sessions};
+use super::{
+    api::{SessionRow, all_sessions, own_sessions},
+    browser,
+};
 use crate::pages::Shown;
 use crate::request::param;
-use crate::ui::{badge, confirm::Confirm, moment, notice::problems, raw_text::title, table};
+use crate::ui::{
+    badge,
+    confirm::Confirm,
+    moment,
+    notice::problems,
+    raw_text::title,
+    table::{self, Cell, Row},
+};
 
 /// One's own sessions.
 pub async fn own_sessions_page() -> Shown {
@@ -32,26 +42,29 @@ pub async fn all_sessions_page() -> Shown {
     .into_any())
 }
 
-fn line(row: SessionRow, base: &'static str, with_person: bool) -> AnyView {
+fn line(row: SessionRow, base: &'static str, with_person: bool) -> Row {
     let action = format!("{base}/{}/revoke", row.id);
-    let label = format!("End the session of {} in {}", row.person_name, row.user_agent);
+    let label = format!("End the session of {} in {}", row.person_name, browser::words(&row.user_agent));
     let end = if row.is_this {
         ().into_any()
     } else {
         view! { <form method="post" action=action><button class="btn" aria-label=label>"End"</button></form> }
             .into_any()
     };
-    view! {
-        <tr>
-            {with_person.then(|| view! { <td>{row.person_name.clone()}</td> })}
-            <td class="wrap">{row.user_agent} " " {row.is_this.then(|| badge::good("This one"))}</td>
-            <td class="mono">{row.address}</td>
-            <td>{moment::short(&row.created)}</td>
-            <td>{moment::short(&row.seen)}</td>
-            <td>{end}</td>
-        </tr>
+    let words = browser::words(&row.user_agent);
+    let this = row.is_this.then(|| badge::good("This one"));
+    let browser = view! { <span title=row.user_agent>{words}</span>" "{this} };
+    let mut cells = Vec::from([
+        if with_person { Cell::of(browser) } else { Cell::name(browser) },
+        Cell::of(row.address).class("mono"),
+        Cell::of(moment::short(&row.created)),
+        Cell::of(moment::short(&row.seen)),
+        Cell::of(end),
+    ]);
+    if with_person {
+        cells.insert(0, Cell::name(row.person_name));
     }
-    .into_any()
+    Row::of(cells)
 }
 
 /// Asks before one of one's own sessions ends.

@@ -2,6 +2,7 @@
 
 pub mod account_page;
 pub mod api;
+mod browser;
 pub mod gate;
 pub mod list_page;
 pub mod post;

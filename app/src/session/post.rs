@@ -7,7 +7,10 @@ use holdfast_actions::{
 };
 use holdfast_domain::{Actor, Refusal, SessionId};
 
-use crate::form::{Done, Form};
+use crate::{
+    form::{Done, Form},
+    request::preference,
+};
 
 fn to(address: &str) -> Result<Done> {
     Ok(Done::To(address.into()))
@@ -85,8 +88,7 @@ pub async fn choose_theme(form: &Form, _ctx: &Ctx, _actor: &Actor) -> Result<Don
         theme @ ("light" | "dark" | "system") => theme,
         _ => return Err(Refusal::field("theme", "Choose system, light or dark.").into()),
     };
-    let secure = if form.secure { "; Secure" } else { "" };
-    let set_cookie = format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax{secure}");
+    let set_cookie = preference("theme", theme, form.secure);
     Ok(Done::Cookie { set_cookie, to: "/account".into() })
 }
 

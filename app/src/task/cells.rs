@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::ui::{
     badge,
     moment::{self, Moment},
+    table::Cell,
 };
 
 /// Where a task is.
@@ -29,15 +30,20 @@ pub fn status(task: &Task) -> AnyView {
 }
 
 /// When it is due, marked when that has passed.
-pub fn due(task: &Task, now: Timestamp, zone: &str) -> AnyView {
-    let Some(at) = task.fields.due_at else { return view! { <span class="muted">"–"</span> }.into_any() };
+pub fn due(task: &Task, now: Timestamp, zone: &str) -> Cell {
+    Cell::known(due_words(task, now, zone))
+}
+
+/// The same, where it stands by itself; none where nothing is due.
+pub fn due_words(task: &Task, now: Timestamp, zone: &str) -> Option<AnyView> {
+    let at = task.fields.due_at?;
     let when = moment::short(&Moment::in_zone(at, zone));
-    match urgency(Some(at), now) {
+    Some(match urgency(Some(at), now) {
         _ if !task.fields.status.is_open() => when,
         Urgency::Late => view! { {when}" "{badge::danger("Late")} }.into_any(),
         Urgency::Soon => view! { {when}" "{badge::warning("Soon")} }.into_any(),
         Urgency::Later => when,
-    }
+    })
 }
 
 /// Who does it.

@@ -19,7 +19,7 @@ use crate::{
         field::hidden,
         icon::{self, icon},
         notice::problems,
-        table,
+        table::{self, Cell, Row},
     },
 };
 
@@ -66,28 +66,26 @@ fn nothing(seen: &RoomView, may: bool) -> AnyView {
 }
 
 fn rows(seen: &RoomView, tasks: &[Task], now: Timestamp, may: bool) -> AnyView {
-    let lines: Vec<AnyView> = tasks
+    let lines: Vec<Row> = tasks
         .iter()
         .enumerate()
         .map(|(place, task)| {
             let fields = &task.fields;
             let class = if fields.status.is_open() { "task" } else { "task is-finished" };
             let drag = may.then(|| task.id.to_string());
-            view! {
-                <tr class=class data-drag=drag>
-                    <td>{cells::title(task)}</td>
-                    <td>{fields.phase.label()}</td>
-                    <td>{cells::status(task)}</td>
-                    <td>{cells::people(task)}</td>
-                    <td class="num">{cells::due(task, now, &seen.zone)}</td>
-                    <td>{may.then(|| deeds(tasks, place))}</td>
-                </tr>
-            }
-            .into_any()
+            let cells = [
+                Cell::name(cells::title(task)).class("wrap"),
+                Cell::bare(cells::status(task)).class("wrap"),
+                Cell::of(fields.phase.label()),
+                Cell::of(cells::people(task)).class("wrap"),
+                cells::due(task, now, &seen.zone),
+                Cell::of(may.then(|| deeds(tasks, place))),
+            ];
+            Row { class, drag, ..Row::of(cells) }
         })
         .collect();
     let drop = may.then(|| seen.address("/tasks"));
-    view! { <div data-drop=drop>{table::plain("Tasks", &["Task", "Part", "Status", "Who", "Due", ""], lines)}</div> }
+    view! { <div data-drop=drop>{table::plain("Tasks", &["Task", "Status", "Part", "Who", "Due", ""], lines)}</div> }
         .into_any()
 }
 

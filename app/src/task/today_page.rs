@@ -18,7 +18,7 @@ use crate::{
         icon::{self, icon},
         moment::{self, Moment},
         raw_text::title,
-        table,
+        table::{self, Cell, Row},
     },
 };
 
@@ -49,26 +49,21 @@ pub async fn today_page() -> Shown {
 }
 
 fn mine(today: &Today, zone: &str, may_work: bool) -> AnyView {
-    let part = |wanted: Urgency, heading: &'static str| {
-        let tasks: Vec<&Task> =
-            today.tasks.iter().filter(|task| urgency(task.fields.due_at, today.now) == wanted).collect();
-        (!tasks.is_empty()).then(|| {
-            let rows = tasks.into_iter().map(|task| row(task, today, zone, may_work)).collect();
-            view! { <h3>{heading}</h3> {table::plain(heading, &["Task", "Incident", "Status", "Due", ""], rows)} }
-                .into_any()
-        })
-    };
+    let late = today.tasks.iter().filter(|task| urgency(task.fields.due_at, today.now) == Urgency::Late).count();
+    let count = (late > 0).then(|| view! { " "{badge::danger("Late")}" "<span class="muted">{late}</span> });
     let body = if today.tasks.is_empty() {
         let words = view! { <p>"Tasks that somebody assigns to you stand here, the most pressing first."</p> };
         table::blank(icon::CHECK, "No task waits for you", words.into_any(), ().into_any())
     } else {
-        view! { {part(Urgency::Late, "Late")} {part(Urgency::Soon, "Due within a day")} {part(Urgency::Later, "Next")} }
-            .into_any()
+        // As they are sorted: late ones first, then those due within a day.
+        let rows = today.tasks.iter().map(|task| row(task, today, zone, may_work)).collect();
+        table::plain("Your tasks", &["Task", "Status", "Incident", "Due", ""], rows)
     };
-    view! { <section class="stack" aria-label="Your tasks"><h2>"Your tasks"</h2>{body}</section> }.into_any()
+    view! { <section class="part" aria-label="Your tasks"><div class="part-head"><h2>"Your tasks"</h2>{count}</div>{body}</section> }
+        .into_any()
 }
 
-fn row(task: &Task, today: &Today, zone: &str, may_work: bool) -> AnyView {
+fn row(task: &Task, today: &Today, zone: &str, may_work: bool) -> Row {
     let (to, words) = match task.fields.status {
         TaskStatus::Doing => (TaskStatus::Done, "Done"),
         _ => (TaskStatus::Doing, "Begin"),
@@ -77,25 +72,24 @@ fn row(task: &Task, today: &Today, zone: &str, may_work: bool) -> AnyView {
         view! {
             <form method="post" action=address(task, "/status")>
                 {hidden("version", task.version)} {hidden("status", to)} {hidden("back", "today")}
-                <button class="btn btn-quiet" aria-label=format!("{words}: {}", task.fields.title)>{words}</button>
+                <button class="btn" aria-label=format!("{words}: {}", task.fields.title)>{words}</button>
             </form>
         }
     });
-    view! {
-        <tr>
-            <td>{cells::title(task)}</td>
-            <td>{incident_link(&task.incident_reference, &task.incident_title)}</td>
-            <td>{cells::status(task)}</td>
-            <td class="num">{cells::due(task, today.now, zone)}</td>
-            <td>{deed}</td>
-        </tr>
-    }
-    .into_any()
+    let is_late = urgency(task.fields.due_at, today.now) == Urgency::Late;
+    let cells = [
+        Cell::name(cells::title(task)).class("wrap"),
+        Cell::bare(cells::status(task)).class("wrap"),
+        Cell::bare(incident_link(&task.incident_reference, &task.incident_title)).class("wrap"),
+        cells::due(task, today.now, zone),
+        Cell::of(deed),
+    ];
+    Row { class: if is_late { "late" } else { "" }, ..Row::of(cells) }
 }
 
 fn incident_link(reference: &str, words: &str) -> AnyView {
     let to = format!("/incidents/{reference}");
-    view! { <a class="mono" href=to>{reference.to_owned()}</a>" "<span class="muted">{words.to_owned()}</span> }
+    view! { <a class="of-incident" href=to><span class="mono">{reference.to_owned()}</span>" "{words.to_owned()}</a> }
         .into_any()
 }
 
@@ -104,30 +98,30 @@ fn incidents(heading: &'static str, rows: &[IncidentRow], zone: &str, mine: bool
         let words = view! { <p>"Nothing open is yours."</p> };
         let all = view! { <a class="btn" href="/incidents">"All incidents"</a> };
         let blank = table::blank(icon::FLAG, "No open incident", words.into_any(), all.into_any());
-        return view! { <section class="stack"><h2>{heading}</h2>{blank}</section> }.into_any();
+        return view! { <section class="part"><div class="part-head"><h2>{heading}</h2></div>{blank}</section> }
+            .into_any();
     }
     let lines = rows
         .iter()
         .map(|row| {
             let hold = row.on_hold.then(|| view! { " "{badge::warning("On hold")} });
             let touched = Moment::in_zone(row.updated_at, zone);
-            view! {
-                <tr>
-                    <td>{badge::severity(row.severity)}</td>
-                    <td>{incident_link(&row.reference, &row.title)}{hold}</td>
-                    <td>{badge::phase(row.status)}</td>
-                    <td>{next_step(row.status.milestone())}</td>
-                    <td class="num">{moment::short(&touched)}</td>
-                </tr>
-            }
-            .into_any()
+            let to = format!("/incidents/{}", row.reference);
+            Row::of([
+                Cell::name(view! { <a href=to>{row.title.clone()}</a>{hold} }).class("wrap"),
+                Cell::bare(row.reference.clone()).class("mono muted"),
+                Cell::bare(badge::severity(row.severity)),
+                Cell::bare(badge::phase(row.status)),
+                Cell::of(next_step(row.status.milestone())),
+                Cell::of(moment::short(&touched)),
+            ])
         })
         .collect();
     let to = if mine { "/incidents?owner=me&status=open" } else { "/incidents?owner=nobody&status=open" };
     view! {
-        <section class="stack">
-            <div class="card-head"><h2>{heading}</h2><a href=to>"In the list"</a></div>
-            {table::plain(heading, &["Severity", "Incident", "Phase", "Next", "Updated"], lines)}
+        <section class="part">
+            <div class="part-head"><h2>{heading}</h2><a href=to>"In the list"</a></div>
+            {table::plain(heading, &["Incident", "Reference", "Severity", "Phase", "Next", "Updated"], lines)}
         </section>
     }
     .into_any()
@@ -138,20 +132,20 @@ fn late(today: &Today, zone: &str) -> AnyView {
         .late
         .iter()
         .map(|task| {
-            view! {
-                <tr>
-                    <td>{cells::title(task)}</td>
-                    <td>{incident_link(&task.incident_reference, &task.incident_title)}</td>
-                    <td>{cells::status(task)}</td>
-                    <td>{cells::people(task)}</td>
-                    <td class="num">{cells::due(task, today.now, zone)}</td>
-                </tr>
-            }
-            .into_any()
+            Row::of([
+                Cell::name(cells::title(task)).class("wrap"),
+                Cell::bare(cells::status(task)).class("wrap"),
+                Cell::bare(incident_link(&task.incident_reference, &task.incident_title)).class("wrap"),
+                Cell::of(cells::people(task)).class("wrap"),
+                cells::due(task, today.now, zone),
+            ])
         })
         .collect();
     view! {
-        <section class="stack"><h2>"Late with others"</h2>{table::plain("Late with others", &["Task", "Incident", "Status", "Who", "Due"], rows)}</section>
+        <section class="part">
+            <div class="part-head"><h2>"Late with others"</h2></div>
+            {table::plain("Late with others", &["Task", "Status", "Incident", "Who", "Due"], rows)}
+        </section>
     }
     .into_any()
 }

@@ -68,7 +68,7 @@ fn facts(seen: &RoomView, task: &Task, now: holdfast_domain::Timestamp) -> AnyVi
                 <dt>"Part"</dt><dd>{task.fields.phase.label()}</dd>
                 <dt>"Mandatory"</dt><dd>{if task.fields.mandatory { "Yes" } else { "No" }}</dd>
                 <dt>"Assigned to"</dt><dd>{cells::people(task)}</dd>
-                <dt>"Due"</dt><dd>{cells::due(task, now, &seen.zone)}</dd>
+                <dt>"Due"</dt><dd>{cells::due_words(task, now, &seen.zone).unwrap_or_else(|| "–".into_any())}</dd>
                 {finished}
                 <dt>"Added by"</dt><dd>{task.created_by_name.clone()}</dd>
                 <dt>"Changed"</dt><dd>{moment::short(&changed)}" by "{task.updated_by_name.clone()}</dd>

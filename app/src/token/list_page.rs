@@ -16,7 +16,7 @@ use crate::{
         icon, moment,
         notice::{problems, warning},
         raw_text::title,
-        table,
+        table::{self, Cell, Row},
     },
 };
 
@@ -64,7 +64,7 @@ fn list(rows: Vec<TokenRow>) -> AnyView {
     table::plain("API tokens", &["Name", "Begins with", "Of", "May", "Made", "Ends", "Last used", "State", ""], rows)
 }
 
-fn line(row: TokenRow) -> AnyView {
+fn line(row: TokenRow) -> Row {
     let state = match row.state {
         TokenState::Good => badge::good("Good"),
         TokenState::Expired => badge::plain("Expired"),
@@ -74,20 +74,17 @@ fn line(row: TokenRow) -> AnyView {
         let label = format!("Revoke {}", row.name);
         view! { <a class="btn" href=format!("/tokens/{}/revoke", row.id) aria-label=label>"Revoke"</a> }
     });
-    view! {
-        <tr>
-            <td class="wrap">{row.name}</td>
-            <td class="mono">{row.prefix}</td>
-            <td>{row.person_name}</td>
-            <td class="wrap">{row.scopes}</td>
-            <td>{moment::short(&row.created)}</td>
-            <td>{moment::short(&row.expires)}</td>
-            <td>{moment::short_or_dash(row.used.as_ref())}</td>
-            <td>{state}</td>
-            <td>{revoke}</td>
-        </tr>
-    }
-    .into_any()
+    Row::of([
+        Cell::name(row.name).class("wrap"),
+        Cell::of(row.prefix).class("mono"),
+        Cell::of(row.person_name),
+        Cell::of(row.scopes).class("wrap"),
+        Cell::of(moment::short(&row.created)),
+        Cell::of(moment::short(&row.expires)),
+        Cell::known(row.used.as_ref().map(moment::short)),
+        Cell::bare(state),
+        Cell::of(revoke),
+    ])
 }
 
 fn form() -> AnyView {

@@ -53,7 +53,7 @@ pub fn not_found() -> AnyView {
     view! {
         <main class="gate" id="main">
             <div class="brand"><a href="/"><strong>"Holdfast"</strong></a></div>
-            {error_view(&error)}
+            <div class="card">{error_view(&error)}</div>
         </main>
     }
     .into_any()

@@ -4,8 +4,12 @@ use leptos::prelude::*;
 
 use super::icon::{self, icon};
 
-/// `words` say what is shown; an address that is missing is a page that is not there.
+/// `words` say what is shown; an address that is missing is a page that is not there. All on one page needs no
+/// links.
 pub fn pager(words: String, previous: Option<String>, next: Option<String>) -> AnyView {
+    if previous.is_none() && next.is_none() {
+        return view! { <p class="pager">{words}</p> }.into_any();
+    }
     let back = view! { {icon(icon::CHEVRON_LEFT)}"Previous" }.into_any();
     let on = view! { "Next"{icon(icon::CHEVRON_RIGHT)} }.into_any();
     view! {

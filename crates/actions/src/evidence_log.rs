@@ -155,7 +155,7 @@ async fn vouched(
         export: Vouched { seq: number(export.seq)?, entry: export.entry, proof },
         proofs,
         checkpoint,
-        vkey: key(ctx, org).await?.vkey,
+        vkey: key(ctx.db(), org).await?.vkey,
     })
 }
 

@@ -15,9 +15,10 @@ use holdfast_domain::{
 use holdfast_ledger::{
     Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof, commitment,
     entry::ACTOR_NAME,
-    tree::{Plan, consistency_nodes, inclusion_nodes},
+    tree::{Frontier, Plan, consistency_nodes, inclusion_nodes},
 };
 use holdfast_store::{
+    Db,
     ledger::{self as rows, EntryRow, Head},
     person,
 };
@@ -29,7 +30,7 @@ use crate::{
     session::permit,
 };
 
-pub use crate::ledger_check::verify;
+pub use crate::ledger_check::{verify, verify_against};
 
 /// Entries on a page at most.
 const ENTRIES_MAX: i64 = 1_000;
@@ -78,7 +79,7 @@ async fn signing_key(ctx: &Ctx, org: OrgId) -> Result<Arc<SigningKey>> {
     if let Some(key) = ctx.cached_key(org) {
         return Ok(key);
     }
-    let row = key(ctx, org).await?;
+    let row = key(ctx.db(), org).await?;
     let seed = ctx.vault().open(&key_row(org), &row.sealed_seed)?;
     let seed: [u8; 32] = seed.try_into().map_err(|_| Error::Failed("the ledger key has another length".into()))?;
     let key = SigningKey::from_seed(&row.log_name, &seed).map_err(|error| Error::failed("ledger key", error))?;
@@ -87,8 +88,8 @@ async fn signing_key(ctx: &Ctx, org: OrgId) -> Result<Arc<SigningKey>> {
     Ok(key)
 }
 
-pub(crate) async fn key(ctx: &Ctx, org: OrgId) -> Result<rows::KeyRow> {
-    rows::key(ctx.db(), org).await?.ok_or_else(|| Refusal::NotFound("ledger".into()).into())
+pub(crate) async fn key(db: &Db, org: OrgId) -> Result<rows::KeyRow> {
+    rows::key(db, org).await?.ok_or_else(|| Refusal::NotFound("ledger".into()).into())
 }
 
 /// The signed checkpoint of the log as it is now. Signed once for each size.
@@ -101,16 +102,58 @@ pub async fn sign_checkpoint(ctx: &Ctx, org: OrgId) -> Result<String> {
     note_at(ctx, org, &head).await
 }
 
+/// The signed checkpoint of the log as a head says it was, and the key to check it with: for a
+/// backup, which sees the log of an instant that is over. What is signed here is not kept here, so
+/// that a full disk does not matter.
+///
+/// # Errors
+/// When the database refuses or the key does not open.
+// tidy: no actor, because the command line on the server's machine asks
+pub async fn signed_at(ctx: &Ctx, org: OrgId, head: &Head) -> Result<Signed> {
+    let tree = frontier(head)?;
+    Ok(Signed {
+        vkey: key(ctx.db(), org).await?.vkey,
+        size: tree.size(),
+        root: tree.root().to_string(),
+        note: sign(ctx, org, &tree).await?,
+    })
+}
+
+/// A log at one size, as it was signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// The public key.
+    pub vkey: String,
+    /// Entries in it.
+    pub size: u64,
+    /// Root hash, in hex.
+    pub root: String,
+    /// The signed checkpoint.
+    pub note: String,
+}
+
+/// Whether the master key is the one that the log's signing key was sealed with.
+///
+/// # Errors
+/// When it is not, or the database refuses.
+// tidy: no actor, because the command line on the server's machine asks
+pub async fn key_opens(ctx: &Ctx, org: OrgId) -> Result<()> {
+    signing_key(ctx, org).await.map(drop)
+}
+
 pub(crate) async fn note_at(ctx: &Ctx, org: OrgId, head: &Head) -> Result<String> {
     if let Some(note) = rows::checkpoint(ctx.db(), org, head.size).await? {
         return Ok(note);
     }
-    let tree = frontier(head)?;
-    let key = signing_key(ctx, org).await?;
-    let checkpoint = Checkpoint { origin: key.name().to_owned(), size: tree.size(), root: tree.root() };
-    let note = checkpoint.sign(&key).map_err(|error| Error::failed("checkpoint", error))?.to_string();
+    let note = sign(ctx, org, &frontier(head)?).await?;
     rows::insert_checkpoint(ctx.db(), org, head.size, &note, ctx.now()).await?;
     Ok(note)
+}
+
+async fn sign(ctx: &Ctx, org: OrgId, tree: &Frontier) -> Result<String> {
+    let key = signing_key(ctx, org).await?;
+    let checkpoint = Checkpoint { origin: key.name().to_owned(), size: tree.size(), root: tree.root() };
+    Ok(checkpoint.sign(&key).map_err(|error| Error::failed("checkpoint", error))?.to_string())
 }
 
 /// The signed checkpoint, for a reader.
@@ -128,7 +171,7 @@ pub async fn checkpoint(ctx: &Ctx, actor: &Actor) -> Result<String> {
 /// When the role does not allow it.
 pub async fn vkey(ctx: &Ctx, actor: &Actor) -> Result<String> {
     permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
-    Ok(key(ctx, actor.org_id).await?.vkey)
+    Ok(key(ctx.db(), actor.org_id).await?.vkey)
 }
 
 /// The public key of an organisation, for the command line.
@@ -137,7 +180,7 @@ pub async fn vkey(ctx: &Ctx, actor: &Actor) -> Result<String> {
 /// When the database refuses.
 // tidy: no actor, because the command line on the server's machine asks
 pub async fn vkey_of(ctx: &Ctx, org: OrgId) -> Result<String> {
-    Ok(key(ctx, org).await?.vkey)
+    Ok(key(ctx.db(), org).await?.vkey)
 }
 
 /// Where the log stands.
@@ -146,7 +189,7 @@ pub async fn vkey_of(ctx: &Ctx, org: OrgId) -> Result<String> {
 /// When the role does not allow it.
 pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
     permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
-    let key = key(ctx, actor.org_id).await?;
+    let key = key(ctx.db(), actor.org_id).await?;
     let head = rows::head(ctx.db(), actor.org_id).await?;
     Ok(Overview {
         log_name: key.log_name,

@@ -5,7 +5,7 @@ use std::sync::mpsc::{self, SyncSender};
 
 use holdfast_domain::OrgId;
 use holdfast_ledger::{Checkpoint, Hash, Kept, LogCheck, Note, Opening, Tail, VerifyingKey, verify::Report};
-use holdfast_store::ledger as rows;
+use holdfast_store::{Db, ledger as rows};
 
 use crate::{
     Ctx, Error, Result,
@@ -30,21 +30,36 @@ struct Basis {
 /// When the database refuses; a log that does not hold is a report, not an error.
 // tidy: no actor, because the command line on the server's machine asks
 pub async fn verify(ctx: &Ctx, org: OrgId) -> Result<Report> {
-    let key: VerifyingKey = key(ctx, org).await?.vkey.parse().map_err(|error| Error::failed("ledger key", error))?;
+    let key = verifying_key(ctx.db(), org).await?;
     let remembered = match rows::newest_checkpoint(ctx.db(), org).await? {
         None => None,
         Some(note) => Some(signed(&note, &key)?),
     };
     let note = note_at(ctx, org, &rows::head(ctx.db(), org).await?).await?;
     let mut basis = Basis { note, key, remembered, older: Vec::new() };
-    let report = walk(ctx, org, basis.clone()).await?;
+    let report = walk(ctx.db(), org, basis.clone()).await?;
     if report.ok() {
         return Ok(report);
     }
     let notes = rows::checkpoints(ctx.db(), org).await?;
     // One that is not signed says nothing, and may be what was tampered with.
     basis.older = notes.iter().filter_map(|note| signed(note, &basis.key).ok()).collect();
-    walk(ctx, org, basis).await
+    walk(ctx.db(), org, basis).await
+}
+
+/// Checks the whole log of a copy against the checkpoint that was signed when the copy was made.
+/// Needs no master key and writes nothing.
+///
+/// # Errors
+/// When the database refuses; a log that does not hold is a report, not an error.
+// tidy: no actor, because the command line on the server's machine asks
+pub async fn verify_against(db: &Db, org: OrgId, note: &str) -> Result<Report> {
+    let key = verifying_key(db, org).await?;
+    walk(db, org, Basis { note: note.to_owned(), key, remembered: None, older: Vec::new() }).await
+}
+
+async fn verifying_key(db: &Db, org: OrgId) -> Result<VerifyingKey> {
+    key(db, org).await?.vkey.parse().map_err(|error| Error::failed("ledger key", error))
 }
 
 fn signed(note: &str, key: &VerifyingKey) -> Result<Checkpoint> {
@@ -54,7 +69,7 @@ fn signed(note: &str, key: &VerifyingKey) -> Result<Checkpoint> {
 }
 
 /// The verifier runs on a thread of its own and is fed from here.
-async fn walk(ctx: &Ctx, org: OrgId, basis: Basis) -> Result<Report> {
+async fn walk(db: &Db, org: OrgId, basis: Basis) -> Result<Report> {
     let (send, receive) = mpsc::sync_channel::<Vec<Kept<String>>>(2);
     let checking = tokio::task::spawn_blocking(move || {
         let check = LogCheck {
@@ -67,18 +82,18 @@ async fn walk(ctx: &Ctx, org: OrgId, basis: Basis) -> Result<Report> {
         };
         check.run_kept(receive.into_iter().flatten())
     });
-    feed(ctx, org, send).await?;
+    feed(db, org, send).await?;
     checking.await.map_err(|error| Error::failed("verifying", error))
 }
 
 /// Reads the log from its beginning, entries first, so that none comes before its texts.
-async fn feed(ctx: &Ctx, org: OrgId, to: SyncSender<Vec<Kept<String>>>) -> Result<()> {
-    let mut lost = rows::lost_opening(ctx.db(), org).await?;
+async fn feed(db: &Db, org: OrgId, to: SyncSender<Vec<Kept<String>>>) -> Result<()> {
+    let mut lost = rows::lost_opening(db, org).await?;
     let mut from = 0;
     loop {
-        let entries = rows::kept(ctx.db(), org, from, BATCH).await?;
+        let entries = rows::kept(db, org, from, BATCH).await?;
         let Some(last) = entries.last().map(|entry| entry.seq) else { return Ok(()) };
-        let openings = rows::openings(ctx.db(), org, from, last).await?;
+        let openings = rows::openings(db, org, from, last).await?;
         from = last + 1;
         let mut openings = openings.into_iter().peekable();
         let mut batch = Vec::with_capacity(entries.len());

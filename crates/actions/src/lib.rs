@@ -4,6 +4,7 @@
 
 mod act;
 pub mod asset;
+pub mod backup;
 mod ctx;
 mod error;
 pub mod event;

@@ -286,8 +286,13 @@ pub async fn accept_invitation(ctx: &Ctx, code: &str, password: &str) -> Result<
     let mut errors = FieldErrors::default();
     check_password(password, &[], &mut errors);
     errors.finish()?;
-    let hash = ctx.hashing().hash(password, ctx.entropy().bytes()).await?;
     let bad_code = || Refusal::field("code", "This code is not good, or no longer. Ask for a new one.");
+    // The work of a hash is done for a good code only: else whoever has none could keep others waiting.
+    if !rows::has_code(ctx.db(), code_hash(code), "password", ctx.now()).await? {
+        tracing::warn!("an invitation code was refused");
+        return Err(bad_code().into());
+    }
+    let hash = ctx.hashing().hash(password, ctx.entropy().bytes()).await?;
     let mut tx = ctx.db().write().await?;
     let now = ctx.now();
     let id = rows::take_code(&mut tx, code_hash(code), "password", now).await?.flatten().ok_or_else(bad_code)?;
@@ -310,12 +315,15 @@ fn check_own(password: &str, person: &Person) -> Result<()> {
 /// Changes the actor's own password. Their other sessions end.
 ///
 /// # Errors
-/// A refusal when the current password is wrong or the new one is not acceptable.
+/// A refusal when the current password is wrong or was guessed too often, or the new one is not acceptable.
 pub async fn change_own_password(ctx: &Ctx, actor: &Actor, current: &str, new: &str) -> Result<()> {
     permit(ctx, actor, Deed::OwnAccount, Object::Person(actor.person_id)).await?;
     let person = rows::find(ctx.db(), actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
     let hash = rows::password_hash(ctx.db(), actor.person_id).await?;
-    if !ctx.hashing().verify(current, hash).await? {
+    if !crate::session::is_own_password(ctx, &person.email, current, hash).await? {
+        let mut act = Act::begin(ctx, actor).await?;
+        act.record(Record::new("person.password_refused", "person", actor.person_id));
+        act.commit().await?;
         return Err(Refusal::field("current_password", "This is not your password.").into());
     }
     check_own(new, &person)?;

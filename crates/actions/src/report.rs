@@ -122,6 +122,15 @@ async fn ledger_state(ctx: &Ctx, actor: &Actor) -> Result<LedgerState> {
     Ok(LedgerState { entry_count, root_hash })
 }
 
+/// What stands for an author where somebody at the server's own command line made the report, for no
+/// person is signed in there.
+const COMMAND_LINE: &str = "Nobody named (made from the server's command line)";
+
+/// Who a report names as its author.
+fn author(actor: &Actor) -> String {
+    if actor.person_id.0.is_nil() { COMMAND_LINE.into() } else { actor.name.clone() }
+}
+
 /// The head of a report about an incident.
 async fn head(
     ctx: &Ctx,
@@ -141,7 +150,7 @@ async fn head(
         title: incident.fields.title.clone(),
         tlp: incident.fields.tlp,
         pap: incident.fields.pap,
-        author: actor.name.clone(),
+        author: author(actor),
         approver: None,
         version,
         distribution,

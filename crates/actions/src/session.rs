@@ -57,18 +57,18 @@ pub struct SignedIn {
 pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
     let now = ctx.now();
     let (account, address) = throttle_keys(attempt);
-    for key in [account, address] {
-        if let Some(until) = throttle::blocked_until(ctx.db(), key, now).await? {
-            let wait = u64::try_from(until.since(now) / holdfast_domain::time::SECOND + 1).unwrap_or(1);
-            return Err(Refusal::Throttled { retry_after_s: wait }.into());
-        }
-    }
-    throttle::count(ctx.db(), account, now, ACCOUNT_WINDOW_S, account_wait_s).await?;
-    throttle::count(ctx.db(), address, now, ADDRESS_WAIT_S, address_wait_s).await?;
+    count_try(ctx, account, Some(address), now).await?;
     let found = person::credentials(ctx.db(), attempt.email).await?;
     let hash = found.as_ref().filter(|one| !one.disabled).and_then(|one| one.password_hash.clone());
     let is_right = ctx.hashing().verify(attempt.password, hash.clone()).await?;
-    let Some(found) = found else { return Err(wrong()) };
+    let Some(found) = found else {
+        tracing::warn!(address = attempt.address, "somebody tried to sign in to an account that is not there");
+        // One write more, as the entry about a known account is one: else its time would tell.
+        let mut tx = ctx.db().write().await?;
+        throttle::count(&mut tx, throttle_key("nobody", attempt.address), now, ACCOUNT_WINDOW_S, |_| 0).await?;
+        tx.commit().await?;
+        return Err(wrong());
+    };
     let session_id = SessionId(ctx.uuid(now));
     let name = person::find(ctx.db(), found.org_id, found.id).await?.map(|person| person.name).unwrap_or_default();
     let mut act = Act::begin(ctx, By::person(found.org_id, found.id, &name)).await?;
@@ -93,6 +93,46 @@ pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
     Ok(SignedIn { person_id: found.id, session_id })
 }
 
+/// Counts a try to prove who one is, before it is looked at: against the account, and against the network
+/// where it came from outside.
+///
+/// # Errors
+/// [`Refusal::Throttled`] after too many tries, however many come at once.
+async fn count_try(ctx: &Ctx, account: [u8; 32], address: Option<[u8; 32]>, now: Timestamp) -> Result<()> {
+    let throttled = |until: Timestamp| {
+        tracing::warn!("a password was not looked at: too many were wrong before it");
+        let wait = u64::try_from(until.since(now) / holdfast_domain::time::SECOND + 1).unwrap_or(1);
+        crate::Error::from(Refusal::Throttled { retry_after_s: wait })
+    };
+    // Those who have to wait anyway are told so without a place among the writers.
+    for key in [Some(account), address].into_iter().flatten() {
+        if let Some(until) = throttle::blocked_until(ctx.db(), key, now).await? {
+            return Err(throttled(until));
+        }
+    }
+    let mut tx = ctx.db().write().await?;
+    if let Some(until) = throttle::count(&mut tx, account, now, ACCOUNT_WINDOW_S, account_wait_s).await? {
+        return Err(throttled(until));
+    }
+    if let Some(address) = address
+        && let Some(until) = throttle::count(&mut tx, address, now, ADDRESS_WAIT_S, address_wait_s).await?
+    {
+        return Err(throttled(until));
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Checks the password of somebody who is signed in, within the same budget of tries as at the door.
+pub(crate) async fn is_own_password(ctx: &Ctx, email: &str, password: &str, hash: Option<String>) -> Result<bool> {
+    let account = account_key(email);
+    count_try(ctx, account, None, ctx.now()).await?;
+    let is_right = ctx.hashing().verify(password, hash).await?;
+    if is_right {
+        throttle::clear(ctx.db(), account).await?;
+    }
+    Ok(is_right)
+}
+
 fn wrong() -> crate::Error {
     Refusal::Rule("The address or the password is not right.".into()).into()
 }
@@ -103,8 +143,15 @@ fn throttle_keys(attempt: &SignIn<'_>) -> ([u8; 32], [u8; 32]) {
         Ok(IpAddr::V6(v6)) => v6.octets().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
         _ => attempt.address.to_owned(),
     };
-    let key = |kind: &str, text: &str| Sha256::digest(format!("{kind}\n{text}").as_bytes()).into();
-    (key("account", &email_key(attempt.email)), key("address", &network))
+    (account_key(attempt.email), throttle_key("address", &network))
+}
+
+fn account_key(email: &str) -> [u8; 32] {
+    throttle_key("account", &email_key(email))
+}
+
+fn throttle_key(kind: &str, text: &str) -> [u8; 32] {
+    Sha256::digest(format!("{kind}\n{text}").as_bytes()).into()
 }
 
 fn account_wait_s(failures: i64) -> i64 {

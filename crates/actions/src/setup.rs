@@ -109,14 +109,17 @@ pub async fn set_up(ctx: &Ctx, draft: &SetupDraft) -> Result<PersonId> {
         return Err(Refusal::Rule("Holdfast is set up already. Sign in.".into()).into());
     }
     draft.check()?;
+    let bad_code = || Refusal::field("code", "This code is not good, or no longer. Restart Holdfast for a new one.");
+    if !person::has_code(ctx.db(), code_hash(&draft.code), "setup", ctx.now()).await? {
+        tracing::warn!("a set-up code was refused");
+        return Err(bad_code().into());
+    }
     let hash = ctx.hashing().hash(&draft.password, ctx.entropy().bytes()).await?;
     let now = ctx.now();
     let (org_id, id) = (OrgId(ctx.uuid(now)), PersonId(ctx.uuid(now)));
     let mut act = Act::begin(ctx, By::person(org_id, id, draft.name.trim())).await?;
     if person::take_code(&mut act.tx, code_hash(&draft.code), "setup", now).await?.is_none() {
-        return Err(
-            Refusal::field("code", "This code is not good, or no longer. Restart Holdfast for a new one.").into()
-        );
+        return Err(bad_code().into());
     }
     let fields = OrgFields { name: draft.org_name.trim().into(), time_zone: draft.time_zone.clone(), targets: None };
     org::insert(&mut act.tx, org_id, &fields, now).await?;

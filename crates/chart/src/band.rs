@@ -1,8 +1,10 @@
 //! A median over time, with the range of the middle half behind it and a target across. Where there
 //! are few values the mark is hollow and no line leads to it; where there is none, nothing stands.
+//! Values far outside of the others do not press the rest to the bottom: the axis ends below them, and
+//! each is marked at its end with its value.
 
 use crate::{
-    frame::{LEGEND_STEP, Plot, SMALL, Scale, Sign, WIDTH, legend, number, real},
+    frame::{LEGEND_STEP, Plot, SMALL, Scale, Sign, WIDTH, legend, number, real, shortened},
     svg::{Ink, Svg, Texture, Theme},
 };
 
@@ -73,12 +75,10 @@ pub fn draw(theme: Theme, band: &Band) -> String {
     let mut svg = Svg::new(theme, WIDTH, HEIGHT + lines);
     let below = legend(&mut svg, 12.0, &entries);
     let plot = Plot { left: 44.0, top: below + 22.0, right: WIDTH - 8.0, bottom: HEIGHT + lines - 56.0 };
-    let most = band.points.iter().flat_map(heights).fold(0.0, f64::max);
     if is_empty {
         plot.nothing(&mut svg, "There are no values in this period.");
     } else {
-        let target = band.target.as_ref().map_or(0.0, |(value, _)| *value);
-        let scale = Scale::up_to(most.max(target) * 1.06, false);
+        let scale = Scale::up_to(end(band) * 1.06, false);
         ranges(&mut svg, plot, scale, &band.points);
         plot.across(&mut svg, scale, &band.unit);
         let target = band.target.as_ref().map(|(value, _)| plot.y(value / scale.max));
@@ -120,6 +120,10 @@ fn entries(band: &Band) -> Vec<(Sign, &str)> {
     if any(&|point| !point.values.is_empty()) {
         entries.push((Sign::Ring(Ink::Faint), "Single values"));
     }
+    let end = end(band);
+    if any(&|point| beyond(point, end).next().is_some()) {
+        entries.push((Sign::Peak(Ink::Faint), "Beyond the axis, with its value"));
+    }
     entries
 }
 
@@ -128,6 +132,32 @@ fn heights(point: &Point) -> Vec<f64> {
     heights.extend([point.median.drawn_to(), point.tail.drawn_to()]);
     heights.extend(point.band.map(|(low, high)| high.unwrap_or(low)));
     heights
+}
+
+/// The greatest value that the axis holds: the greatest there is, unless that is far outside. Far outside
+/// is what lies beyond three times the middle half above it (Tukey's outer fence), and it has to be more
+/// than twice as high as the rest. Medians that can be relied on, their ranges and the target always fit.
+fn end(band: &Band) -> f64 {
+    let mut all: Vec<f64> = band.points.iter().flat_map(heights).filter(|value| *value > 0.0).collect();
+    all.sort_by(f64::total_cmp);
+    let target = band.target.as_ref().map_or(0.0, |(value, _)| *value);
+    let most = all.last().copied().unwrap_or_default().max(target);
+    let at = |part: usize| all.get(all.len() * part / 4).copied().unwrap_or_default();
+    let fence = at(3) + 3.0 * (at(3) - at(1));
+    let kept = band.points.iter().filter(|point| point.is_sure).flat_map(|point| {
+        let high = point.band.map_or(0.0, |(low, high)| high.unwrap_or(low));
+        let median = if let Level::At(value) = point.median { value } else { 0.0 };
+        [high, median]
+    });
+    let usual = all.iter().copied().filter(|value| *value <= fence).chain(kept).fold(target, f64::max);
+    if usual > 0.0 && most > usual * 2.0 { usual } else { most }
+}
+
+/// The known values of a point that the axis does not hold.
+fn beyond(point: &Point, end: f64) -> impl Iterator<Item = f64> {
+    let known = |level| if let Level::At(value) = level { Some(value) } else { None };
+    let values = point.values.iter().copied().chain(known(point.median)).chain(known(point.tail));
+    values.filter(move |value| *value > end)
 }
 
 /// The middle halves of neighbours as one area, wherever there are any; one alone as a bar. An end
@@ -174,25 +204,29 @@ fn line(svg: &mut Svg, plot: Plot, scale: Scale, points: &[Point]) {
 }
 
 fn marks(svg: &mut Svg, plot: Plot, scale: Scale, points: &[Point], target: Option<f64>) {
-    let is_roomy = (plot.right - plot.left) / real(points.len().max(1)) >= 40.0;
+    let room = (plot.right - plot.left) / real(points.len().max(1));
+    let is_roomy = room >= 40.0;
     for (index, point) in points.iter().enumerate() {
         let x = plot.slot(index, points.len());
         let y = |value: f64| plot.y(value / scale.max);
-        for value in &point.values {
+        for value in point.values.iter().filter(|value| **value <= scale.max) {
             svg.ring(Ink::Faint, (x, y(*value)), 2.6);
         }
+        far(svg, plot, x, point, scale.max, room);
         let tail = match point.tail {
+            Level::At(value) if value > scale.max => None,
             Level::At(value) => {
                 svg.line(Ink::Text, (x - 7.0, y(value)), (x + 7.0, y(value)), 2.0);
                 Some(y(value))
             }
             Level::Above(value) => {
-                svg.arrow(Ink::Faint, (x, y(value)));
+                svg.arrow(Ink::Faint, (x, y(value).max(plot.top + 18.0)));
                 None
             }
             Level::Unknown => None,
         };
         match point.median {
+            Level::At(value) if value > scale.max => {}
             Level::At(value) => {
                 let paint = if point.is_sure { Svg::disc } else { Svg::ring };
                 paint(svg, Ink::Response, (x, y(value)), 4.5);
@@ -212,6 +246,18 @@ fn marks(svg: &mut Svg, plot: Plot, scale: Scale, points: &[Point], target: Opti
             Level::Unknown => {}
         }
     }
+}
+
+/// What the axis does not hold, at its end, with the values.
+fn far(svg: &mut Svg, plot: Plot, x: f64, point: &Point, end: f64, room: f64) {
+    let mut values: Vec<f64> = beyond(point, end).collect();
+    if values.is_empty() {
+        return;
+    }
+    values.sort_by(f64::total_cmp);
+    svg.peak(Ink::Faint, (x, plot.top + 8.0));
+    let words = values.into_iter().map(number).collect::<Vec<_>>().join(", ");
+    svg.text(Ink::Faint, (x, plot.top + 25.0), 11.0, "middle", &shortened(&words, 11.0, room));
 }
 
 /// Whether the number of a mark stands below it: because one of these lines would run through it

@@ -355,6 +355,19 @@ fn what_is_uncertain_is_hollow_and_unjoined() {
 }
 
 #[test]
+fn one_value_far_outside_does_not_press_the_others_to_the_bottom() {
+    let mut band = Band { target: None, ..band_of("") };
+    band.points[10].values = vec![2.0, 4.5, 480.0];
+    let svg = band::draw(Theme::Page, &band);
+    assert_eq!(collisions(&svg), Vec::<String>::new());
+    assert!(svg.contains(">Beyond the axis, with its value<") && svg.contains(">480<"), "{svg}");
+    // The axis is that of the other values, and a high one among them does not cut it.
+    assert!(svg.contains(">20<") && !svg.contains(">200<"), "{svg}");
+    band.points[10].values = vec![2.0, 4.5, 40.0];
+    assert!(!band::draw(Theme::Page, &band).contains("Beyond the axis"));
+}
+
+#[test]
 fn the_curve_starts_at_all_and_the_strokes_stand_on_it() {
     let elements = read(&survival::draw(Theme::Page, &survival_of("")));
     let curve = elements.iter().find(|one| one.name == "polyline").unwrap();

@@ -131,6 +131,8 @@ pub(crate) enum Sign {
     Disc(Ink),
     /// A disc without a line.
     Dot(Ink),
+    /// A triangle that points upwards.
+    Peak(Ink),
     /// An arrow upwards.
     Arrow(Ink),
     /// An empty circle.
@@ -160,6 +162,7 @@ pub(crate) fn legend(svg: &mut Svg, y: f64, entries: &[(Sign, &str)]) -> f64 {
                 svg.disc(ink, middle, 4.0);
             }
             Sign::Dot(ink) => svg.disc(ink, middle, 4.6),
+            Sign::Peak(ink) => svg.peak(ink, middle),
             Sign::Arrow(ink) => svg.arrow(ink, (x + 11.0, y + 8.0)),
             Sign::Ring(ink) => svg.ring(ink, middle, 4.0),
             Sign::Line(ink) => svg.line(ink, (x, y), (x + 22.0, y), 2.0),

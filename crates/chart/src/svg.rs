@@ -213,6 +213,12 @@ impl Svg {
         self.area(ink, &[(x - 5.0, y - 10.0), (x + 5.0, y - 10.0), (x, y - 18.0)]);
     }
 
+    /// A triangle around a point that points upwards.
+    pub fn peak(&mut self, ink: Ink, at: (f64, f64)) {
+        let (x, y) = at;
+        self.area(ink, &[(x - 5.0, y + 4.0), (x + 5.0, y + 4.0), (x, y - 5.0)]);
+    }
+
     /// A circle with nothing in it.
     pub fn ring(&mut self, ink: Ink, at: (f64, f64), radius: f64) {
         let _ = write!(

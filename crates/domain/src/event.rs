@@ -40,6 +40,7 @@ pub const TECHNIQUES_MAX: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct EventTechnique {
     /// Such as `T1059.001`.
     pub technique: String,

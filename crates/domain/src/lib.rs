@@ -6,6 +6,7 @@ mod text_enum;
 
 pub mod access;
 pub mod asset;
+pub mod common_password;
 pub mod custody;
 pub mod custody_state;
 pub mod defang;

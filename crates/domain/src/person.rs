@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     OrgId, PersonId, Timestamp,
+    common_password::is_common,
     refusal::{FieldErrors, UnknownText},
 };
 
@@ -186,7 +187,7 @@ pub fn check_password(password: &str, person: &[&str], errors: &mut FieldErrors)
         errors.add("password", format!("At least {PASSWORD_CHARS_MIN} characters; a few words do well."));
     } else if password.len() > PASSWORD_BYTES_MAX {
         errors.add("password", format!("At most {PASSWORD_BYTES_MAX} bytes."));
-    } else if is_repetitive(&lower) || GUESSED_FIRST.iter().any(|word| made_of(&lower, word)) {
+    } else if is_repetitive(&lower) || is_common(&lower) || GUESSED_FIRST.iter().any(|word| made_of(&lower, word)) {
         errors.add("password", "This is among the passwords that are guessed first. Choose another.");
     } else if person.iter().any(|own| own.len() > 3 && made_of(&lower, &own.to_lowercase())) {
         errors.add("password", "This is made of your own name or address. Choose another.");
@@ -241,7 +242,15 @@ mod tests {
 
     #[test]
     fn lazy_passwords_are_refused_and_odd_good_ones_kept() {
-        for bad in ["short", "passwordpassword", "Password1234567", "aaaaaaaaaaaaaaaaaaa", "ada@example.org1"] {
+        for bad in [
+            "short",
+            "passwordpassword",
+            "Password1234567",
+            "aaaaaaaaaaaaaaaaaaa",
+            "ada@example.org1",
+            "1qaz2wsx3edc4rfv",
+            "PerAsperaAdAstra",
+        ] {
             assert!(refused(bad), "{bad}");
         }
         for good in ["copper tide 9 lanterns", "пароль из четырёх слов", "x9$kV!q2#mZ7&pL4"] {

@@ -9,6 +9,10 @@ pub const IDLE_S: i64 = 30 * 60;
 /// Seconds after sign-in at which a session ends whatever happens (ASVS 7.3.2).
 pub const ABSOLUTE_S: i64 = 12 * 3600;
 
+/// Seconds after sign-in for which a person counts as just having proved who they are: longer ago,
+/// they sign in again before they change who gets in (ASVS 7.5).
+pub const FRESH_S: i64 = 15 * 60;
+
 /// A signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]

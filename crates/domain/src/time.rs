@@ -53,6 +53,12 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// What a person or a script tells of, if it is between the years 1970 and 9999: only such a time is
+    /// written so that others can read it.
+    const fn kept(micros: i64) -> Option<Self> {
+        if micros >= 0 && micros <= 253_402_300_799 * SECOND { Some(Self(micros)) } else { None }
+    }
+
     /// As a calendar date and time in UTC; out-of-range values become 1970.
     #[must_use]
     pub fn utc(self) -> DateTime<Utc> {
@@ -72,8 +78,7 @@ impl FromStr for Timestamp {
     /// Reads RFC 3339 with any offset, between the years 1970 and 9999.
     fn from_str(text: &str) -> Result<Self, UnknownText> {
         let instant = DateTime::parse_from_rfc3339(text).map_err(|_| UnknownText)?;
-        let micros = instant.timestamp_micros();
-        if (0..=253_402_300_799 * SECOND).contains(&micros) { Ok(Self(micros)) } else { Err(UnknownText) }
+        Self::kept(instant.timestamp_micros()).ok_or(UnknownText)
     }
 }
 
@@ -149,10 +154,7 @@ pub fn from_local(text: &str, zone: &str) -> Result<Timestamp, String> {
         .from_local_datetime(&local)
         .earliest()
         .ok_or("The clocks in that zone skipped this time. Choose another.")?;
-    if instant.timestamp() < 0 {
-        return Err("Times before 1970 cannot be kept.".into());
-    }
-    Ok(Timestamp::from_micros(instant.timestamp_micros()))
+    Timestamp::kept(instant.timestamp_micros()).ok_or("Only times of the years 1970 to 9999 can be kept.".into())
 }
 
 /// The instant as shown in a zone: `2026-11-24 09:55 CET`.
@@ -237,6 +239,9 @@ mod tests {
         assert_eq!(field_in_zone(at, "Europe/Berlin"), "2026-07-01T12:00");
         assert!(from_local("2026-03-29T02:30", "Europe/Berlin").unwrap_err().contains("skipped"));
         assert!(from_local("2026-07-01T12:00", "Mars/Olympus").is_err());
+        for outside in ["1969-12-31T23:59", "+10000-01-01T12:00", "+262142-12-31T23:59", "-0001-01-01T00:00"] {
+            assert!(from_local(outside, "Pacific/Kiritimati").is_err(), "{outside}");
+        }
     }
 
     #[test]

@@ -22,8 +22,20 @@ pub struct Executive {
     pub impact: Impact,
     /// The moments that tell it, by time. The first eight are printed.
     pub timeline: Vec<Moment>,
-    /// A drawing of them; without one the report draws its own.
+    /// Whether somebody chose these moments for reports; else they are of the whole timeline.
+    pub is_chosen: bool,
+    /// Moments whose times are not known, in the order in which they were given.
+    pub untimed: Vec<UntimedMoment>,
+    /// How many more of these there are.
+    pub untimed_more: u32,
+    /// A drawing of those with times; without one the report draws its own.
     pub timeline_figure: Option<Chart>,
+    /// What the attacker was after and how, in the order of an attack.
+    pub tactics: Vec<TacticRow>,
+    /// What was touched, and what let the attacker in.
+    pub findings: Vec<Finding>,
+    /// How many more of these there are.
+    pub findings_more: u32,
     /// The times of the response that are known.
     pub milestones: Vec<MilestonePoint>,
     /// What was done, is being done and comes next.
@@ -74,6 +86,38 @@ pub struct Moment {
     pub lane: Lane,
     /// One line that says what happened.
     pub title: String,
+}
+
+/// A moment whose time is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UntimedMoment {
+    /// Whose doing it was.
+    pub lane: Lane,
+    /// One line that says what happened.
+    pub title: String,
+}
+
+/// What the attacker did for one end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TacticRow {
+    /// The tactic's name; empty where it is not said.
+    pub tactic: String,
+    /// The techniques, each once, such as `Valid Accounts (T1078)`.
+    pub techniques: Vec<String>,
+}
+
+/// An asset that was touched, or a vulnerability.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// What kind of thing it is, in words.
+    pub kind: String,
+    /// What it is called.
+    pub name: String,
+    /// What became of it, in words.
+    pub state: String,
 }
 
 /// A duty to tell somebody.

@@ -58,7 +58,7 @@ fn the_examples_have_the_pages_that_they_should() {
         (ReportKind::Executive, 2..=4),
         (ReportKind::PostIncidentReview, 4..=6),
         (ReportKind::Metrics, 3..=4),
-        (ReportKind::EvidenceLog, 3..=5),
+        (ReportKind::EvidenceLog, 3..=4),
         (ReportKind::CustodyForm, 2..=2),
     ] {
         let count = example(kind).page_count;
@@ -124,6 +124,85 @@ fn every_page_has_its_label_twice_and_its_number() {
             assert_eq!(text.matches(&format!("TLP:{tlp}")).count(), 2, "{} page {page}\n{text}", kind.as_str());
             assert!(text.contains(&format!("Page {page} of {}", compiled.page_count)), "{text}");
         }
+    }
+}
+
+#[test]
+fn a_paper_that_is_not_issued_says_so_on_every_page() {
+    for (kind, words) in [
+        (ReportKind::IncidentSummary, "Summary on request, not issued"),
+        (ReportKind::Executive, "Draft, not issued"),
+        (ReportKind::PostIncidentReview, "Draft, not issued"),
+        (ReportKind::Metrics, "Draft, not issued"),
+    ] {
+        let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        if let Some(head) = data.get_mut("head") {
+            head["version"] = serde_json::Value::Null;
+        }
+        let data = serde_json::to_vec(&data).unwrap();
+        let compiled = Compiler::new().compile(&Template::Kind(kind), &data, AS_OF).unwrap();
+        let (_folder, file) = written(&compiled);
+        for page in 1..=compiled.page_count {
+            let number = page.to_string();
+            let args = ["-layout", "-f", &number, "-l", &number, "FILE", "-"];
+            let Some(text) = tool("pdftotext", &args, &file) else { return };
+            assert!(text.contains(words), "{} page {page}\n{text}", kind.as_str());
+        }
+    }
+}
+
+/// What a draft says of itself where nothing has a time and nobody has written a word.
+#[test]
+fn what_is_known_is_told_though_its_times_are_not_and_a_draft_names_what_it_lacks() {
+    let kind = ReportKind::Executive;
+    let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+    data["head"]["version"] = serde_json::Value::Null;
+    data["bottom_line"] = "".into();
+    for list in ["timeline", "milestones", "tasks", "asks"] {
+        data[list] = serde_json::json!([]);
+    }
+    let data = serde_json::to_vec(&data).unwrap();
+    let compiled = Compiler::new().compile(&Template::Kind(kind), &data, AS_OF).unwrap();
+    let (_folder, file) = written(&compiled);
+    let Some(text) = tool("pdftotext", &["-raw", "FILE", "-"], &file) else { return };
+    let text = text.replace('\n', " ");
+    for part in [
+        "This draft still lacks: the bottom line, decisions to ask for, times of 2 events, times of the response, tasks.",
+        "Order as given, times unknown.",
+        "1. The supplier's password reaches the attacker",
+        "2. Network shares are searched for personnel files",
+        "Network Share Discovery (T1135)",
+        "HR-FS-02, personnel files Compromised",
+    ] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+}
+
+#[test]
+fn a_custody_form_asks_for_signatures_only_where_an_item_passes_on_or_is_sealed() {
+    let kind = ReportKind::CustodyForm;
+    let signed = |event: &str| {
+        let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        data["blank_lines"] = 0.into();
+        let mut step = data["steps"][0].clone();
+        step["event"] = event.into();
+        data["steps"] = serde_json::json!([step]);
+        let data = serde_json::to_vec(&data).unwrap();
+        let compiled = Compiler::new().compile(&Template::Kind(kind), &data, AS_OF).unwrap();
+        let (_folder, file) = written(&compiled);
+        let text = tool("pdftotext", &["-raw", "FILE", "-"], &file)?;
+        Some((text.matches("signature, ID").count(), text.matches("witness: name, signature").count()))
+    };
+    for (event, lines) in [
+        ("collected", (0, 0)),
+        ("verified", (0, 0)),
+        ("moved", (0, 0)),
+        ("accepted", (2, 0)),
+        ("disposed", (2, 0)),
+        ("sealed", (1, 1)),
+    ] {
+        let Some(found) = signed(event) else { return };
+        assert_eq!(found, lines, "{event}");
     }
 }
 

@@ -264,6 +264,17 @@ impl Blobs {
         }
     }
 
+    /// How many bytes a blob has; `None` when it is not there.
+    ///
+    /// # Errors
+    /// When the disk or the object store refuses.
+    pub async fn size(&self, sha256: BlobHash) -> Result<Option<u64>> {
+        match &self.place {
+            Place::Folder(folder) => blob_local::size(folder, sha256),
+            Place::Bucket(bucket) => bucket.size(sha256).await,
+        }
+    }
+
     /// Reads a blob again and hashes it; `None` when it is not there.
     ///
     /// # Errors

@@ -181,6 +181,13 @@ pub(crate) async fn open(folder: &Path, sha256: BlobHash, range: Option<Range<u6
     }
 }
 
+pub(crate) fn size(folder: &Path, sha256: BlobHash) -> Result<Option<u64>> {
+    match fs::metadata(path_of(folder, sha256)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        known => known.map(|known| Some(known.len())).map_err(|error| trouble("look for a blob", &error)),
+    }
+}
+
 /// The bytes of a file, whole or in part.
 pub(crate) async fn stream(mut file: tokio::fs::File, range: Option<Range<u64>>) -> Result<Opened> {
     let refused = |error: io::Error| trouble("read a blob", &error);

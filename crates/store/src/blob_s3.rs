@@ -128,6 +128,10 @@ impl Bucket {
         upload.finish().await.map_err(|error| refused("end a blob", &error)).map(drop)
     }
 
+    pub(crate) async fn size(&self, sha256: BlobHash) -> Result<Option<u64>> {
+        self.size_of(&self.key(sha256)).await
+    }
+
     async fn size_of(&self, key: &Key) -> Result<Option<u64>> {
         match self.store.head(key).await {
             Ok(known) => Ok(Some(known.size)),

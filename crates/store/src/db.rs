@@ -1,7 +1,7 @@
 //! The only file that knows of two databases. A statement is written once, in the SQL that SQLite
 //! and PostgreSQL share, and runs on whichever was opened. It holds no noun and no SQL of its own.
 
-use std::{str::FromStr, time::Duration};
+use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
     Arguments, AssertSqlSafe, Connection as _, Encode, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite,
@@ -97,6 +97,30 @@ impl Db {
             .await?;
         let readers = pool.max_connections(4).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { readers, writer })
+    }
+
+    /// Opens a file of the embedded database that nobody writes, and leaves it as it is, byte for
+    /// byte: for a copy that was put away.
+    ///
+    /// # Errors
+    /// When the file is not there or is no database.
+    pub async fn open_copy(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
+        let pool = SqlitePoolOptions::new().acquire_timeout(BUSY_WAIT).max_connections(2).connect_with(options).await?;
+        Ok(Self::Sqlite { readers: pool.clone(), writer: pool })
+    }
+
+    /// Begins a transaction that reads everything as it is at one instant, while others write.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn at_one_instant(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
     }
 
     /// Begins a transaction that writes. On SQLite it takes the writer's place at once, so that it

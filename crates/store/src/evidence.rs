@@ -251,7 +251,8 @@ pub struct TimelineRow {
     pub occurred_at: Timestamp,
 }
 
-/// What was done with the evidence of an incident, looking at it and correcting records left out.
+/// What was done with the evidence of an incident, looking at it and correcting records left out, and
+/// where it was put when it was registered: that is a part of its collection.
 ///
 /// # Errors
 /// When the database refuses.
@@ -259,6 +260,8 @@ pub async fn timeline(db: &Db, incident: IncidentId) -> Result<Vec<TimelineRow>>
     db.query(
         "SELECT e.label, c.kind, c.occurred_at FROM custody_events c JOIN evidence e ON e.id = c.evidence_id
          WHERE c.incident_id = $1 AND c.kind NOT IN ('accessed', 'downloaded', 'corrected', 'offered', 'refused', 'withdrawn')
+         AND NOT (c.kind = 'moved' AND c.seq = 2 AND EXISTS (SELECT 1 FROM custody_events f
+             WHERE f.evidence_id = c.evidence_id AND f.seq = 1 AND f.recorded_at = c.recorded_at))
          ORDER BY c.occurred_at, c.seq LIMIT 500",
     )
     .bind(incident)
@@ -339,6 +342,31 @@ pub async fn unused_files(db: &Db, since: Timestamp) -> Result<Vec<String>> {
         .fetch_all()
         .await?;
     Ok(rows.into_iter().map(|(hash,)| hash).collect())
+}
+
+/// A file that a row names: a piece of evidence or an issued report.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NamedFile {
+    /// Its hash, which is its name.
+    pub sha256: String,
+    /// Its bytes.
+    pub size: i64,
+}
+
+/// Every file that has to be there: what [`is_used`] answers for one, for all of them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn named_files<'a>(on: impl Queryable<'a>) -> Result<Vec<NamedFile>> {
+    on.query(
+        "SELECT f.sha256, MAX(f.size) AS size FROM (
+             SELECT sha256, COALESCE(size_bytes, 0) AS size FROM evidence
+             WHERE sha256 IS NOT NULL AND status <> 'disposed'
+             UNION ALL SELECT sha256, size_bytes AS size FROM reports) f
+         GROUP BY f.sha256 ORDER BY f.sha256",
+    )
+    .fetch_all()
+    .await
 }
 
 /// Whether any item that is not disposed of, or any report, has this file.

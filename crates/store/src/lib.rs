@@ -2,6 +2,7 @@
 //! choosing rows by the rights it is given; commits nothing.
 
 pub mod asset;
+pub mod backup;
 pub mod blob;
 mod blob_local;
 mod blob_s3;

@@ -58,6 +58,8 @@ const GRANTS: &str = "DO $$ BEGIN
     IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'holdfast_app') THEN
         GRANT USAGE ON SCHEMA public TO holdfast_app;
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO holdfast_app;
+        -- Read by pg_dump, so that the server's own role can make a backup.
+        GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO holdfast_app;
         REVOKE UPDATE, DELETE, TRUNCATE ON ledger_entries, ledger_nodes, ledger_checkpoints FROM holdfast_app;
         REVOKE UPDATE, DELETE, TRUNCATE ON custody_events FROM holdfast_app;
         REVOKE DELETE, TRUNCATE ON evidence FROM holdfast_app;
@@ -134,8 +136,14 @@ impl Db {
         .map_err(|error| Error::Unexpected(format!("migration failed: {error}")))
     }
 
+    /// How many steps this program knows.
+    #[must_use]
+    pub fn known_steps(&self) -> usize {
+        steps(self.is_sqlite()).len()
+    }
+
     /// How many steps have run; `None` before the first.
-    async fn applied_steps(&self) -> Option<usize> {
+    pub async fn applied_steps(&self) -> Option<usize> {
         let counted: Result<(i64,)> =
             self.query("SELECT count(*) FROM _sqlx_migrations WHERE success").fetch_one().await;
         counted.ok().and_then(|(count,)| usize::try_from(count).ok())
@@ -155,6 +163,6 @@ impl Db {
 
     /// Whether every step has run.
     pub async fn is_migrated(&self) -> bool {
-        self.applied_steps().await == Some(steps(self.is_sqlite()).len())
+        self.applied_steps().await == Some(self.known_steps())
     }
 }

@@ -197,6 +197,21 @@ pub async fn replace_code(
     Ok(())
 }
 
+/// Whether there is such a code that has not ended.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn has_code<'a>(on: impl Queryable<'a>, hash: Vec<u8>, purpose: &str, now: Timestamp) -> Result<bool> {
+    let row: Option<(i64,)> = on
+        .query("SELECT created_at FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3")
+        .bind(hash)
+        .bind(purpose.to_owned())
+        .bind(now)
+        .fetch_optional()
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Uses up a code: the person it is for (none for set-up), or `None` when there is no such code or
 /// its time has passed.
 ///

@@ -121,6 +121,14 @@ pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64> {
     db.alone("DELETE FROM sessions WHERE expires_at <= $1").bind(now).execute().await
 }
 
+/// Ends every session there is; says how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_all(db: &Db) -> Result<u64> {
+    db.alone("DELETE FROM sessions").execute().await
+}
+
 /// Whose sessions: one person's, or everybody's of the organisation; newest first.
 ///
 /// # Errors

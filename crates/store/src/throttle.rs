@@ -2,7 +2,7 @@
 
 use holdfast_domain::Timestamp;
 
-use crate::{Db, Queryable, Result};
+use crate::{Db, Queryable, Result, Tx};
 
 /// Until when this key is blocked, if it is.
 ///
@@ -19,19 +19,26 @@ pub async fn blocked_until(db: &Db, key: [u8; 32], now: Timestamp) -> Result<Opt
 }
 
 /// Counts a try before it is looked at, and blocks the key for `block_s(count)` seconds. Counting
-/// starts again when `window_s` seconds passed without a try. Counting first means that tries in
-/// parallel cannot slip past.
+/// starts again when `window_s` seconds passed without a try. Gives until when the key was blocked
+/// before, if it was: such a try is not looked at, and the transaction is not committed. The row is
+/// locked from here on, so that of tries in parallel each sees the block of the one before.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn count(db: &Db, key: [u8; 32], now: Timestamp, window_s: i64, block_s: impl Fn(i64) -> i64) -> Result<()> {
-    let (failures,): (i64,) = db
-        .alone(
+pub async fn count(
+    tx: &mut Tx,
+    key: [u8; 32],
+    now: Timestamp,
+    window_s: i64,
+    block_s: impl Fn(i64) -> i64,
+) -> Result<Option<Timestamp>> {
+    let (failures, until): (i64, Timestamp) = tx
+        .query(
             "INSERT INTO throttles (throttle_key, failures, blocked_until, updated_at) VALUES ($1, 1, 0, $2)
              ON CONFLICT (throttle_key) DO UPDATE SET
                  failures = CASE WHEN throttles.updated_at < $3 THEN 1 ELSE throttles.failures + 1 END,
                  updated_at = $2
-             RETURNING failures",
+             RETURNING failures, blocked_until",
         )
         .bind(key.to_vec())
         .bind(now)
@@ -40,13 +47,13 @@ pub async fn count(db: &Db, key: [u8; 32], now: Timestamp, window_s: i64, block_
         .await?;
     let seconds = block_s(failures);
     if seconds > 0 {
-        db.alone("UPDATE throttles SET blocked_until = $2 WHERE throttle_key = $1")
+        tx.query("UPDATE throttles SET blocked_until = $2 WHERE throttle_key = $1")
             .bind(key.to_vec())
             .bind(now.plus_seconds(seconds))
             .execute()
             .await?;
     }
-    Ok(())
+    Ok(Some(until).filter(|until| *until > now))
 }
 
 /// Takes one try back, when it turned out to be a good one.

@@ -29,6 +29,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct ImportQuery {
     /// What the file is.
+    #[param(inline)]
     kind: ImportKind,
 }
 

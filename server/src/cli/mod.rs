@@ -2,6 +2,7 @@
 //! standard error. Exit codes: 0 good, 1 a check failed, 2 wrong use, 3 could not run.
 
 mod admin;
+mod backup;
 mod import;
 mod ledger;
 mod open;
@@ -29,6 +30,12 @@ enum Command {
     Serve(ServeSettings),
     /// Bring the database to the shape this version expects. Starting does the same.
     Migrate(DataSettings),
+    /// Make a backup, while the server runs or not.
+    Backup(backup::Make),
+    /// Check a backup without restoring it.
+    VerifyBackup(backup::Check),
+    /// Bring a backup back, to where nothing is, and check it there.
+    Restore(backup::Restore),
     /// Administer without the browser.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -108,6 +115,9 @@ async fn run(command: Command) -> Outcome {
     match command {
         Command::Serve(settings) => serve::run(settings).await,
         Command::Migrate(settings) => open::migrate(&settings).await,
+        Command::Backup(make) => backup::make(&make).await,
+        Command::VerifyBackup(check) => backup::check(&check).await,
+        Command::Restore(restore) => backup::restore(&restore).await,
         Command::Admin(command) => admin::run(command).await,
         Command::Token(command) => admin::run_token(command).await,
         Command::Ledger(command) => ledger::run(command).await,

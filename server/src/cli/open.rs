@@ -38,7 +38,7 @@ pub(super) async fn open_and_migrate(settings: &DataSettings) -> Result<Ctx, Fai
     Ok(ctx)
 }
 
-async fn open_unchecked(settings: &DataSettings) -> Result<Ctx, Failure> {
+pub(super) async fn open_unchecked(settings: &DataSettings) -> Result<Ctx, Failure> {
     settings.make_folder().map_err(Failure::CouldNotRun)?;
     let key = settings.master_key(&OsEntropy).map_err(Failure::CouldNotRun)?;
     let db = Db::open(&settings.database_url()).await?;

@@ -37,6 +37,9 @@ pub(super) struct Render {
     /// Which report.
     #[arg(long, value_enum)]
     kind: Kind,
+    /// Whose report it is, by mail address, with what they may see; the incident's owner where it is not said.
+    #[arg(long = "as", value_name = "EMAIL")]
+    author: Option<String>,
     /// Where to write the PDF.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -46,7 +49,10 @@ pub(super) async fn run(command: Command) -> Outcome {
     let Command::Render(render) = command;
     let ctx = open(&render.data).await?;
     let outcome = async {
-        let actor = console(&ctx).await?;
+        let actor = match &render.author {
+            Some(email) => holdfast_actions::person::console_actor(&ctx, email).await?,
+            None => console(&ctx).await?,
+        };
         let pdf = match render.kind {
             Kind::Summary => report::incident_summary(&ctx, &actor, &render.incident).await?,
             Kind::Executive => report::draft(&ctx, &actor, &render.incident, IssuedKind::Executive).await?,

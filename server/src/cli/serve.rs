@@ -10,7 +10,7 @@ use super::{Failure, Outcome, open::open_and_migrate};
 use crate::{
     accept::{self, Limits},
     clock::OsEntropy,
-    config::{ServeSettings, Web},
+    config::{ServeSettings, Web, is_this_machine},
     demo, jobs, log,
     router::{Server, router},
 };
@@ -25,6 +25,12 @@ pub(super) async fn run(mut settings: ServeSettings) -> Outcome {
     let listener = listen(&mut settings).await?;
     let web = settings.web();
     warn_of_plain_http(settings.listen, &web);
+    if is_unchecked(&settings.data.database_url()) {
+        tracing::warn!(
+            "whether the database at the other end is the right one is not checked, and the way to it may be plain: \
+             end its address with ?sslmode=verify-full"
+        );
+    }
     greet(&ctx, &settings, &web).await?;
 
     let (stop, stopping) = watch::channel(false);
@@ -62,6 +68,21 @@ fn warn_of_plain_http(listen: SocketAddr, web: &Web) {
     }
 }
 
+/// Whether the database is on another machine, by an address that does not ask for its certificate to
+/// be checked.
+fn is_unchecked(database: &str) -> bool {
+    let Some((_, rest)) = database.split_once("://").filter(|(scheme, _)| scheme.starts_with("postgres")) else {
+        return false;
+    };
+    let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let authority = authority.split('/').next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let is_checked = query.contains("sslmode=verify-full") || query.contains("sslmode=verify-ca");
+    // A socket has no host, or one that is a path.
+    let is_socket = host.is_empty() || host.starts_with("%2F") || query.contains("host=/");
+    !is_checked && !is_socket && !is_this_machine(host)
+}
+
 /// Says on the console where Holdfast is and how to sign in.
 async fn greet(ctx: &Ctx, settings: &ServeSettings, web: &Web) -> Outcome {
     println!("Holdfast {} is at {}", env!("CARGO_PKG_VERSION"), web.public_url);
@@ -94,4 +115,32 @@ async fn stop_on_signal(stop: watch::Sender<bool>) {
 
 async fn stopped(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_unchecked;
+
+    #[test]
+    fn a_database_elsewhere_wants_its_certificate_checked() {
+        for bad in [
+            "postgres://holdfast_app@db/holdfast",
+            "postgresql://u:p@db.example.org:5432/h?sslmode=require",
+            "postgres://10.0.0.7/h",
+        ] {
+            assert!(is_unchecked(bad), "{bad}");
+        }
+        for good in [
+            "sqlite:data/holdfast.db",
+            "postgres://u@db/h?sslmode=verify-full",
+            "postgres://u@db/h?application_name=x&sslmode=verify-ca",
+            "postgres://u:p@127.0.0.1:5432/h",
+            "postgres://u@localhost/h",
+            "postgres://u@[::1]:5432/h",
+            "postgres:///h?host=/run/postgresql",
+            "postgres://%2Frun%2Fpostgresql/h",
+        ] {
+            assert!(!is_unchecked(good), "{good}");
+        }
+    }
 }

@@ -101,6 +101,11 @@ async fn every_imported_flow_makes_reports_that_reproduce_from_their_attachment(
                 let status =
                     Command::new("pdfdetach").args(["-save", "1", "-o"]).arg(&data).arg(&pdf).status().unwrap();
                 assert!(status.success(), "{name}");
+                if kind == IssuedKind::Executive {
+                    let told: serde_json::Value = serde_json::from_slice(&fs::read(&data).unwrap()).unwrap();
+                    let moments = ["timeline", "untimed"].map(|list| told[list].as_array().unwrap().len());
+                    assert!(moments.iter().sum::<usize>() > 0, "{name} tells nothing of what happened");
+                }
                 let as_of = Timestamp::from_seconds(world.ctx.now().seconds());
                 let again = world.ctx.renderer().render(of, &fs::read(&data).unwrap(), as_of).await.unwrap();
                 assert!(first == again.bytes, "{name} differs");

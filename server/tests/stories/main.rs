@@ -5,23 +5,37 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod assignment;
 mod conflict;
 mod csrf;
 mod evidence_log;
 mod finding;
+mod forged;
+mod framing;
+mod furnished;
+mod guessing;
 mod headers;
 mod hostile;
+mod hostile_file;
 mod import;
+mod keeping;
 mod ledger_export;
+mod markup;
 mod metric;
+mod nested;
+mod payloads;
+mod proof;
 mod report;
 mod rest;
 mod restricted;
+mod rights;
+mod rows;
 mod session;
 mod settings;
 mod setup;
 mod socket;
 mod task;
+mod unseen;
 mod upload;
 mod upload_weight;
 mod world;

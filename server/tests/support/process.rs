@@ -101,6 +101,9 @@ pub struct Answer {
     pub status: u16,
     pub etag: Option<i64>,
     pub body: Value,
+    pub bytes: Vec<u8>,
+    /// The cookie that came with it, as it is sent back.
+    pub cookie: Option<String>,
 }
 
 /// One request on a connection of its own, so that a reader sees how it ends.
@@ -146,7 +149,7 @@ fn read_answer(stream: TcpStream) -> std::io::Result<Answer> {
     let mut line = String::new();
     reader.read_line(&mut line)?;
     let status = line.split(' ').nth(1).and_then(|text| text.parse().ok()).ok_or_else(cut)?;
-    let (mut etag, mut length) = (None, None);
+    let (mut etag, mut length, mut cookie) = (None, None, None);
     loop {
         line.clear();
         if reader.read_line(&mut line)? == 0 {
@@ -155,13 +158,14 @@ fn read_answer(stream: TcpStream) -> std::io::Result<Answer> {
         let Some((name, value)) = line.trim_end().split_once(": ") else { break };
         match name {
             "etag" => etag = value.trim_matches('"').strip_prefix('v').and_then(|text| text.parse().ok()),
+            "set-cookie" => cookie = value.split(';').next().map(str::to_owned),
             "content-length" => length = value.parse::<usize>().ok(),
             _ => {}
         }
     }
     let mut body = vec![0; length.ok_or_else(cut)?];
     reader.read_exact(&mut body)?;
-    Ok(Answer { status, etag, body: serde_json::from_slice(&body).unwrap_or(Value::Null) })
+    Ok(Answer { status, etag, body: serde_json::from_slice(&body).unwrap_or(Value::Null), bytes: body, cookie })
 }
 
 /// Does something on a database of its own of the PostgreSQL that `HOLDFAST_TEST_POSTGRES` names, if it

@@ -29,6 +29,7 @@ pub(super) struct Case {
     pub evidence: Vec<holdfast_domain::evidence::Evidence>,
     pub indicators: Vec<holdfast_domain::indicator::Indicator>,
     pub vulnerabilities: Vec<holdfast_domain::vulnerability::Vulnerability>,
+    pub assets: Vec<holdfast_domain::asset::Asset>,
     pub ledger: LedgerState,
     /// How long each part of the response may take.
     pub targets: holdfast_domain::metric::Targets,
@@ -71,6 +72,7 @@ pub(super) async fn read(
         evidence,
         indicators,
         vulnerabilities,
+        assets: holdfast_store::asset::list(ctx.db(), actor.org_id, incident.id, false, None, ASSETS_MAX).await?,
         incident,
         times,
         entries,
@@ -79,6 +81,8 @@ pub(super) async fn read(
 
 type Findings = (Vec<holdfast_domain::indicator::Indicator>, Vec<holdfast_domain::vulnerability::Vulnerability>);
 
+/// Most assets that are looked at.
+const ASSETS_MAX: i64 = 200;
 /// Most indicators and vulnerabilities in an appendix.
 const APPENDIX_MAX: usize = 500;
 
@@ -118,7 +122,16 @@ pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime
     Some(Chart { title: title.into(), svg, alt })
 }
 
-/// Entries that reports tell: events marked so, in order.
-pub(super) fn told(entries: &[TimelineEntry]) -> Vec<&TimelineEntry> {
-    entries.iter().filter(|entry| matches!(&entry.from, EntryFrom::Event(event) if event.fields.in_report)).collect()
+/// Every event that was not removed, in order.
+pub(super) fn events(entries: &[TimelineEntry]) -> Vec<&TimelineEntry> {
+    entries.iter().filter(|entry| matches!(&entry.from, EntryFrom::Event(event) if !event.archived)).collect()
+}
+
+/// The events marked for reports, in order, and that somebody chose them; where nobody did, all events: what
+/// is known is told even before anybody has sorted it.
+pub(super) fn told(entries: &[TimelineEntry]) -> (Vec<&TimelineEntry>, bool) {
+    let all = events(entries);
+    let marked = |entry: &&&TimelineEntry| matches!(&entry.from, EntryFrom::Event(event) if event.fields.in_report);
+    let chosen: Vec<&TimelineEntry> = all.iter().filter(marked).copied().collect();
+    if chosen.is_empty() { (all, false) } else { (chosen, true) }
 }

@@ -1,22 +1,29 @@
 //! The executive incident report (standards §7.1).
 
 use holdfast_domain::{
+    asset::Compromise,
     event::TimelineEntry,
     task::{Task, TaskStatus},
+    technique,
 };
 use holdfast_report::{
     Ask, Executive, Progress,
-    executive::{Impact, Moment, Term},
+    executive::{Finding, Impact, Moment, TacticRow, Term, UntimedMoment},
 };
 
 use super::{
     case::{Case, told},
     facts, glossary, points,
+    review::techniques,
 };
 use crate::plain_text::plain_text;
 
 /// Most moments of the attack and the response that are told.
 const MOMENTS_MAX: usize = 8;
+/// Most moments without a time.
+const UNTIMED_MAX: usize = 24;
+/// Most assets and vulnerabilities together.
+const FINDINGS_MAX: usize = 12;
 /// Most tasks of each state.
 const TASKS_MAX: usize = 6;
 
@@ -27,8 +34,12 @@ pub(super) fn data(case: &Case) -> Executive {
     let bottom_line = plain(&texts.bottom_line);
     let business_impact = plain(&texts.business_impact);
     let used = format!("{bottom_line} {business_impact} {}", case.incident.fields.title);
-    let moments = moments(&case.entries);
-    let used = moments.iter().fold(used, |used, moment| used + " " + &moment.title);
+    let (told, is_chosen) = told(&case.entries);
+    let moments = moments(&told);
+    let (untimed, untimed_more) = at_most(untimed(&told), UNTIMED_MAX);
+    let (findings, findings_more) = at_most(findings(case), FINDINGS_MAX);
+    let titles = moments.iter().map(|moment| &moment.title).chain(untimed.iter().map(|moment| &moment.title));
+    let used = titles.fold(used, |used, title| used + " " + title);
     Executive {
         head: case.head.clone(),
         case: facts(&case.incident, case.incident.owner_name.clone()),
@@ -43,7 +54,13 @@ pub(super) fn data(case: &Case) -> Executive {
             regulatory: plain(&texts.impact_regulatory),
         },
         timeline: moments,
+        is_chosen,
+        untimed,
+        untimed_more,
         timeline_figure: None,
+        tactics: tactics(&told),
+        findings,
+        findings_more,
         milestones: points(&case.times),
         tasks: tasks(&case.tasks),
         asks: texts.decisions().into_iter().map(|(text, by)| Ask { text: plain(&text), by: plain(&by) }).collect(),
@@ -59,19 +76,73 @@ pub(super) fn data(case: &Case) -> Executive {
     }
 }
 
-/// What is marked for reports and has a time; of more than [`MOMENTS_MAX`], evenly spread ones, the
-/// first and the last among them.
-fn moments(entries: &[TimelineEntry]) -> Vec<Moment> {
+/// What has a time; of more than [`MOMENTS_MAX`], evenly spread ones, the first and the last among them.
+fn moments(told: &[&TimelineEntry]) -> Vec<Moment> {
     let moment = |entry: &&TimelineEntry| {
         let title = entry.title.clone();
         Some(Moment { at: entry.at?, precision: entry.precision, lane: entry.lane, title })
     };
-    let all: Vec<Moment> = told(entries).iter().filter_map(moment).collect();
+    let all: Vec<Moment> = told.iter().filter_map(moment).collect();
     if all.len() <= MOMENTS_MAX {
         return all;
     }
     let last = all.len() - 1;
     (0..MOMENTS_MAX).filter_map(|place| all.get(place * last / (MOMENTS_MAX - 1)).cloned()).collect()
+}
+
+/// What has none, in the order of the timeline.
+fn untimed(told: &[&TimelineEntry]) -> Vec<UntimedMoment> {
+    let untimed = told.iter().filter(|entry| entry.at.is_none());
+    untimed.map(|entry| UntimedMoment { lane: entry.lane, title: entry.title.clone() }).collect()
+}
+
+/// The first ones, and how many there are besides.
+fn at_most<T>(mut all: Vec<T>, most: usize) -> (Vec<T>, u32) {
+    let more = u32::try_from(all.len().saturating_sub(most)).unwrap_or(u32::MAX);
+    all.truncate(most);
+    (all, more)
+}
+
+/// The techniques by tactic, in the order of an attack; last those that serve none that is known.
+fn tactics(told: &[&TimelineEntry]) -> Vec<TacticRow> {
+    let shown = techniques(told);
+    let names = technique::tactics().iter().map(|tactic| tactic.name.as_str()).chain([""]);
+    let row = |tactic: &str| {
+        let mut names: Vec<String> = Vec::new();
+        for one in shown.iter().filter(|one| one.tactic == tactic) {
+            let name = if one.name.is_empty() { one.id.clone() } else { format!("{} ({})", one.name, one.id) };
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        (!names.is_empty()).then(|| TacticRow { tactic: tactic.into(), techniques: names })
+    };
+    names.filter_map(row).collect()
+}
+
+/// Assets that the attacker had or may have had, the worst first, and the vulnerabilities.
+fn findings(case: &Case) -> Vec<Finding> {
+    let worst = |compromise: Compromise| match compromise {
+        Compromise::Confirmed => 0,
+        Compromise::Suspected => 1,
+        Compromise::Recovered => 2,
+        Compromise::Unknown | Compromise::NotCompromised => 3,
+    };
+    let mut assets: Vec<_> =
+        case.assets.iter().filter(|one| one.fields.compromise != Compromise::NotCompromised).collect();
+    assets
+        .sort_by_key(|one| (worst(one.fields.compromise), one.fields.kind, std::cmp::Reverse(one.fields.criticality)));
+    let asset = |one: &&holdfast_domain::asset::Asset| Finding {
+        kind: one.fields.kind.label().into(),
+        name: one.fields.name.clone(),
+        state: one.fields.compromise.label().into(),
+    };
+    let vulnerability = |one: &holdfast_domain::vulnerability::Vulnerability| Finding {
+        kind: "Vulnerability".into(),
+        name: format!("{} {}", one.fields.cve, one.fields.title).trim().to_owned(),
+        state: one.fields.status.label().into(),
+    };
+    assets.iter().map(asset).chain(case.vulnerabilities.iter().map(vulnerability)).collect()
 }
 
 /// What was done, is being done and comes next; what was dropped is told nowhere.

@@ -11,7 +11,7 @@ use holdfast_report::{
     metrics::{AgeCount, DurationMetric, DurationStats, Exclusion, SeverityCount, ShareMetric, SlaCount},
 };
 
-use super::{as_of, ledger_state, offset_min};
+use super::{as_of, author, ledger_state, offset_min};
 use crate::{
     Ctx, Result,
     metric::{Dashboard, MetricsQuery, charts, dashboard, words},
@@ -43,7 +43,7 @@ pub(super) async fn read(
         title: format!("Security operations metrics, {}", seen.period.current.label),
         tlp: holdfast_domain::marking::Tlp::Amber,
         pap: holdfast_domain::marking::Pap::Amber,
-        author: actor.name.clone(),
+        author: author(actor),
         approver: None,
         version,
         distribution,
@@ -193,11 +193,12 @@ fn category(of: &crate::metric::CategoryCounts) -> holdfast_report::metrics::Cat
     }
 }
 
+/// Backlog and targets have bars in their tables, so they are not drawn once more.
 fn drawings(seen: &Dashboard) -> Vec<Chart> {
     let chart = |title: &str, svg: String, alt: String| Chart { title: title.into(), svg, alt };
     let total: u32 = seen.months.iter().flat_map(|month| &month.by_severity).sum();
     let sure = seen.contain_trend.iter().filter(|point| point.claim).count();
-    let mut drawings = vec![
+    vec![
         chart(
             "Incidents detected, by severity",
             charts::months(Theme::Report, &seen.months),
@@ -208,21 +209,7 @@ fn drawings(seen: &Dashboard) -> Vec<Chart> {
             charts::trend(Theme::Report, MetricKind::Mttc, &seen.contain_trend),
             format!("The median with the middle half, for each month; {sure} months have ten incidents or more."),
         ),
-        chart(
-            "Open now, by age",
-            charts::backlog(Theme::Report, &seen.backlog),
-            format!("{} incidents are open now; the table gives how many of which age.", seen.backlog.ages.n),
-        ),
-    ];
-    drawings.extend(seen.clocks.iter().map(|clock| {
-        let (met, breached) = clock.rows.iter().fold((0, 0), |(a, b), row| (a + row.met, b + row.breached));
-        chart(
-            &format!("{}: target met", clock.clock.label()),
-            charts::targets(Theme::Report, clock),
-            format!("The target was met {met} times and breached {breached} times, by severity."),
-        )
-    }));
-    drawings
+    ]
 }
 
 fn sla(seen: &Dashboard) -> Vec<SlaCount> {

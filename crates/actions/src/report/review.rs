@@ -5,7 +5,7 @@ use holdfast_domain::{
     lifecycle::Milestone,
     metric::TargetClock,
     narrative as domain, technique,
-    time::{SECOND, duration_words},
+    time::SECOND,
 };
 use holdfast_report::{
     PostIncidentReview, SignOff,
@@ -16,7 +16,8 @@ use holdfast_report::{
 };
 
 use super::{
-    case::{Case, timeline_figure},
+    COMMAND_LINE,
+    case::{Case, events, timeline_figure},
     facts, points,
 };
 use crate::plain_text::plain_text;
@@ -26,8 +27,11 @@ pub(super) fn data(case: &Case) -> PostIncidentReview {
     let texts = &case.narrative.fields;
     let plain = |text: &str| plain_text(text);
     let mut head = case.head.clone();
-    head.author = case.role(&head.author);
-    let entries: Vec<&TimelineEntry> = case.entries.iter().filter(|entry| is_told(entry)).collect();
+    if head.author != COMMAND_LINE {
+        head.author = case.role(&head.author);
+    }
+    // Phases stand in a table of their own, custody in the evidence log, tasks in the executive report.
+    let entries = events(&case.entries);
     PostIncidentReview {
         case: facts(&case.incident, case.incident.owner_name.as_deref().map(|name| case.role(name))),
         summary: plain(&case.incident.fields.summary),
@@ -38,7 +42,7 @@ pub(super) fn data(case: &Case) -> PostIncidentReview {
         milestones: points(&case.times),
         root_cause: plain(&case.incident.fields.root_cause),
         contributing_factors: plain(&texts.contributing_factors),
-        techniques: techniques(&case.entries),
+        techniques: techniques(&entries),
         response: response(case),
         went_well: plain(&texts.went_well),
         went_wrong: plain(&texts.went_wrong),
@@ -58,11 +62,6 @@ pub(super) fn data(case: &Case) -> PostIncidentReview {
     }
 }
 
-/// Phases stand in a table of their own, custody in the evidence log, tasks in the executive report.
-fn is_told(entry: &TimelineEntry) -> bool {
-    matches!(&entry.from, EntryFrom::Event(event) if !event.archived)
-}
-
 fn row(entry: &TimelineEntry) -> TimelineRow {
     let source = match &entry.from {
         EntryFrom::Event(event) => event.fields.source.clone(),
@@ -78,7 +77,8 @@ fn row(entry: &TimelineEntry) -> TimelineRow {
     }
 }
 
-fn techniques(entries: &[TimelineEntry]) -> Vec<TechniqueRow> {
+/// The techniques that events show, event by event.
+pub(super) fn techniques(entries: &[&TimelineEntry]) -> Vec<TechniqueRow> {
     let mut rows = Vec::new();
     for entry in entries {
         let EntryFrom::Event(event) = &entry.from else { continue };
@@ -125,32 +125,17 @@ fn response(case: &Case) -> Vec<Measure> {
     measured.into_iter().map(measure).collect()
 }
 
+/// What else was counted; how long the phases took stands in their own table.
 fn figures(case: &Case) -> Vec<Figure> {
-    let words = |seconds: Option<u64>| {
-        seconds
-            .and_then(|seconds| i64::try_from(seconds).ok())
-            .map_or_else(|| "–".to_owned(), |seconds| duration_words(seconds * SECOND))
-    };
-    let measured = response(case).into_iter().filter(|measure| measure.target_seconds.is_some());
-    let mut figures: Vec<Figure> = measured
-        .map(|measure| Figure {
-            name: measure.name,
-            value: words(measure.seconds),
-            target: words(measure.target_seconds),
-        })
-        .collect();
     let done = case.tasks.iter().filter(|task| !task.fields.status.is_open()).count();
-    figures.push(Figure {
-        name: "Tasks finished".into(),
-        value: format!("{done} of {}", case.tasks.len()),
-        target: String::new(),
-    });
-    figures.push(Figure {
-        name: "Times reopened".into(),
-        value: case.incident.reopened_count.to_string(),
-        target: "0".into(),
-    });
-    figures
+    vec![
+        Figure {
+            name: "Tasks finished".into(),
+            value: format!("{done} of {}", case.tasks.len()),
+            target: String::new(),
+        },
+        Figure { name: "Times reopened".into(), value: case.incident.reopened_count.to_string(), target: "0".into() },
+    ]
 }
 
 fn evidence(case: &Case) -> Vec<EvidenceRow> {

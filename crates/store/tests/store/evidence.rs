@@ -98,6 +98,25 @@ on_both! {
         assert!(evidence::is_used(&db, SHA).await.unwrap());
     }
 
+    async fn the_timeline_tells_of_a_move_but_not_of_the_first_place(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let incident = office.incident(&db, 1, |_| ()).await.id;
+        let item = registered(&db, &office, incident, 1, NOW).await;
+        let here = EvidenceStatus::InCustody;
+        let later = NOW.plus_seconds(60);
+        let kinds = [CustodyKind::Collected, CustodyKind::Moved, CustodyKind::Moved];
+        let mut tx = db.write().await.unwrap();
+        for (seq, (kind, at)) in (1..).zip(kinds.into_iter().zip([NOW, NOW, later])) {
+            let event = CustodyEntry { occurred_at: at, recorded_at: at, ..entry(&office.ben, seq, kind) };
+            let state = State { seq, holder: Some(office.ben.person_id), ..State::default() };
+            assert!(evidence::add_event(&mut tx, office.org, (incident, item), &event, &state, here).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+        let told = evidence::timeline(&db, incident).await.unwrap();
+        let told: Vec<_> = told.into_iter().map(|row| (row.kind, row.occurred_at)).collect();
+        assert_eq!(told, [(CustodyKind::Collected, NOW), (CustodyKind::Moved, later)]);
+    }
+
     async fn custody_can_not_be_changed_or_taken_out(db: Db) {
         let office = Office::open(&db, 1).await;
         let incident = office.incident(&db, 1, |_| ()).await.id;

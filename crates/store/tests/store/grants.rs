@@ -55,6 +55,11 @@ async fn the_servers_role_starts_on_a_migrated_database_without_touching_it() {
         let db = as_app(&url).await;
         db.migrate().await.unwrap();
         assert!(db.is_migrated().await);
+        // pg_dump reads them, so a backup needs no other role.
+        let sequences = "SELECT COUNT(*) FROM pg_sequences
+                         WHERE NOT has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'SELECT')";
+        let (unread,): (i64,) = db.query(sequences).fetch_one().await.unwrap();
+        assert_eq!(unread, 0, "sequences that the server's role cannot read");
         assert!(db.query("DELETE FROM _sqlx_migrations").execute().await.is_err());
         assert!(db.query("CREATE TABLE mine (id BIGINT)").execute().await.is_err());
         db.close().await;

@@ -6,9 +6,11 @@
 mod support;
 
 mod append_only;
+mod backup;
 mod blob;
 mod blob_bucket;
 mod blob_kill;
+mod encrypted;
 mod evidence;
 mod finding;
 mod grants;

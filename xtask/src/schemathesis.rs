@@ -1,0 +1,235 @@
+//! Requests made up from the server's own description of REST, by schemathesis from PyPI, in an
+//! environment of its own below the target folder: a demo server of its own, once for each role. It fails
+//! on an answer that is a failure of the server or that the description does not hold.
+
+use crate::{child, workspace};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, ExitCode, Stdio};
+use std::time::Duration;
+
+const PACKAGE: &str = "schemathesis==4.32.5";
+
+/// What an answer is held against.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
+
+/// Who asks when nobody is named: whoever may most, and who sees least.
+const USUAL: [&str; 2] = ["lead", "executive"];
+
+/// Requests for each role when no number is given.
+const CASES: u32 = 300;
+
+/// What the demo has, so that requests reach something: incidents by their references.
+const CONFIG: &str = "[generation]\ndatabase = \"none\"\n[parameters]\n\"path.reference\" = [\"INC-2026-0001\", \"INC-2026-0003\"]\n\
+     \"path.label\" = \"EV-0001\"\n\"header.If-Match\" = '\"v1\"'\n";
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Options {
+    cases: u32,
+    roles: Vec<String>,
+    seed: u32,
+}
+
+impl Options {
+    /// Reads the arguments; the error is for the person.
+    pub fn parse(args: &[String]) -> Result<Self, String> {
+        let mut options = Self { cases: CASES, roles: Vec::new(), seed: 1 };
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            let value = args.next().ok_or_else(|| format!("{arg} needs a value"))?;
+            let number = || value.parse().map_err(|_| format!("{value:?} is no number"));
+            match arg.as_str() {
+                "--cases" => options.cases = number()?,
+                "--seed" => options.seed = number()?,
+                "--role" => options.roles.push(value.clone()),
+                other => return Err(format!("schemathesis does not know {other:?}")),
+            }
+        }
+        if options.roles.is_empty() {
+            options.roles = USUAL.map(str::to_owned).to_vec();
+        }
+        Ok(options)
+    }
+}
+
+/// The command: builds nothing, so that it can run against what was built before.
+pub fn command(options: &Options) -> Result<ExitCode> {
+    run(options, &workspace::binary()).map(|()| ExitCode::SUCCESS)
+}
+
+/// The step of `test`, with few requests. Where Python or PyPI is missing it is skipped and says so.
+pub fn step(server: &Path) -> Result<()> {
+    if let Err(error) = installed() {
+        println!("xtask: no schemathesis, so REST is not held against its description: {error:#}");
+        return Ok(());
+    }
+    run(&Options::parse(&[]).map_err(anyhow::Error::msg)?, server)
+}
+
+/// An error unless every answer was as described.
+fn run(options: &Options, binary: &Path) -> Result<()> {
+    let program = installed()?;
+    let folder = workspace::tools().join("schemathesis/work");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("schemathesis.toml"), CONFIG)?;
+    let mut failed = Vec::new();
+    for role in &options.roles {
+        println!("xtask: schemathesis as {role}, about {} requests", options.cases);
+        // Each role on data of its own: an administrator can switch the others off.
+        let server = Demo::start(binary, &folder.join("data"))?;
+        let cookie = server.sign_in(role)?;
+        fs::write(folder.join("openapi.json"), server.get("/api/v1/openapi.json", &cookie)?)?;
+        let operations = operations(&folder.join("openapi.json"))?;
+        let each = options.cases.div_ceil(operations).to_string();
+        let seed = options.seed.to_string();
+        // Which requests the description itself suggests takes thousands; only the long run has them.
+        let phases = if options.cases < 5_000 { "fuzzing" } else { "coverage,fuzzing" };
+        let status = child::status(
+            child::command(&program)
+                .current_dir(&folder)
+                .args(["--config-file", "schemathesis.toml", "run", "openapi.json", "--url", &server.url()])
+                .args(["--header", &format!("Cookie: {cookie}"), "--header", "Sec-Fetch-Site: same-origin"])
+                // It finds its own session in the list of sessions, ends it, and is nobody from then on.
+                .args(["--exclude-path", "/api/v1/sessions/{id}", "--checks", CHECKS, "--phases", phases])
+                .args(["--max-examples", &each, "--seed", &seed, "--warnings", "off", "--no-shrink"])
+                .args(["--suppress-health-check", "all", "--request-timeout", "30"]),
+        )?;
+        if !status.success() {
+            failed.push(role.as_str());
+        }
+    }
+    if !failed.is_empty() {
+        bail!("answers that are not as described, or failures of the server, as {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+fn operations(description: &Path) -> Result<u32> {
+    let description: serde_json::Value = serde_json::from_slice(&fs::read(description)?)?;
+    let paths = description["paths"].as_object().context("the description has no paths")?;
+    let count: usize = paths.values().filter_map(serde_json::Value::as_object).map(serde_json::Map::len).sum();
+    u32::try_from(count.max(1)).context("operations")
+}
+
+fn installed() -> Result<PathBuf> {
+    let folder = workspace::tools().join("schemathesis");
+    let program = folder.join("bin/st");
+    let stamp = folder.join("installed");
+    if !fs::read_to_string(&stamp).is_ok_and(|package| package == PACKAGE) {
+        if child::find("python3").is_none() {
+            bail!("there is no python3 to run schemathesis by");
+        }
+        println!("xtask: pip install {PACKAGE} into {}", folder.display());
+        child::run(child::command("python3").args(["-m", "venv"]).arg(&folder))?;
+        child::run(child::command(folder.join("bin/pip")).args(["install", "--quiet", PACKAGE]))?;
+        fs::write(&stamp, PACKAGE)?;
+    }
+    Ok(program)
+}
+
+/// A demo server, ended when dropped.
+struct Demo {
+    child: Child,
+    address: SocketAddr,
+    password: String,
+    // Held open: who writes to a closed pipe ends.
+    _output: BufReader<ChildStdout>,
+}
+
+impl Demo {
+    fn start(binary: &Path, data: &Path) -> Result<Self> {
+        if data.exists() {
+            fs::remove_dir_all(data)?;
+        }
+        let mut child = child::command(binary)
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .env("HOLDFAST_LOG", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot run the server: build it first")?;
+        let mut output = BufReader::new(child.stdout.take().context("no output")?);
+        let (mut address, mut password) = (None, None);
+        while address.is_none() || password.is_none() {
+            let mut line = String::new();
+            if output.read_line(&mut line)? == 0 {
+                let status = child.wait()?;
+                bail!("the server ended while starting ({status})");
+            }
+            if let Some((_, port)) = line.trim().rsplit_once("http://localhost:") {
+                address = format!("127.0.0.1:{port}").parse().ok();
+            }
+            if let Some((_, word)) = line.rsplit_once("the password ") {
+                password = Some(word.trim().to_owned());
+            }
+        }
+        let (Some(address), Some(password)) = (address, password) else { bail!("the server did not say where it is") };
+        Ok(Self { child, address, password, _output: output })
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    fn ask(&self, head: &str, body: &str) -> Result<String> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        write!(
+            stream,
+            "{head}\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    }
+
+    /// Signs in and gives the session's cookie.
+    fn sign_in(&self, role: &str) -> Result<String> {
+        let head = "POST /sign-in HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded";
+        let answer = self.ask(head, &format!("email={role}%40demo.example&password={}", self.password))?;
+        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = cookie.and_then(|line| line.split(';').next());
+        Ok(cookie.with_context(|| format!("nobody signs in as {role}"))?.to_owned())
+    }
+
+    fn get(&self, path: &str, cookie: &str) -> Result<String> {
+        let answer = self.ask(&format!("GET {path} HTTP/1.0\r\nCookie: {cookie}"), "")?;
+        let (_, body) = answer.split_once("\r\n\r\n").context("no answer")?;
+        Ok(body.to_owned())
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // Nothing of it is needed any more.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Options;
+
+    #[test]
+    fn who_asks_and_how_often_can_be_chosen() {
+        let parse = |line: &str| Options::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        let usual = parse("").expect("nothing is needed");
+        assert_eq!(
+            (usual.cases, usual.roles.as_slice()),
+            (300, ["lead".to_owned(), "executive".to_owned()].as_slice())
+        );
+        let chosen = parse("--cases 5000 --role analyst --seed 7").expect("known words");
+        assert_eq!((chosen.cases, chosen.roles.as_slice(), chosen.seed), (5000, ["analyst".to_owned()].as_slice(), 7));
+        assert!(parse("--cases many").is_err());
+        assert!(parse("--cases").is_err());
+        assert!(parse("--all 1").is_err());
+    }
+}
