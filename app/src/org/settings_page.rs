@@ -14,7 +14,7 @@ use crate::ui::{
     field::{Field, aria, errors, hidden, typed},
     notice::problems,
     raw_text::title,
-    table,
+    table::{self, Cell, Row},
 };
 
 /// Name, time zone and targets of the organisation.
@@ -56,17 +56,15 @@ fn settings(org: Org) -> AnyView {
 
 /// A row for each severity, so that they can be compared as they are typed.
 fn targets(now: &Targets, are_own: bool) -> AnyView {
-    let rows: Vec<AnyView> = Severity::ALL
+    let rows = Severity::ALL
         .iter()
         .map(|severity| {
             let of_this = TARGET_FIELDS.iter().filter(|(of, ..)| of == severity);
-            let inputs: Vec<AnyView> = of_this
-                .map(|(_, clock, name, label)| {
-                    let words = format!("{} ({})", clock.label(), clock.unit().1);
-                    number(name, label, words, &now.stated(*severity, *clock))
-                })
-                .collect();
-            view! { <tr><th scope="row">{severity.label()}</th>{inputs}</tr> }.into_any()
+            let mut cells = vec![Cell::name(severity.label())];
+            cells.extend(
+                of_this.map(|(_, clock, name, label)| Cell::of(number(name, label, &now.stated(*severity, *clock)))),
+            );
+            Row::of(cells)
         })
         .collect();
     let origin = (!are_own).then_some("These are the program’s until you save your own. ");
@@ -80,15 +78,15 @@ fn targets(now: &Targets, are_own: bool) -> AnyView {
     .into_any()
 }
 
-fn number(name: &'static str, label: &'static str, words: String, value: &str) -> AnyView {
+fn number(name: &'static str, label: &'static str, value: &str) -> AnyView {
     let value = typed(name, value.to_owned());
     let (invalid, described) = aria(name, "");
     view! {
-        <td>
-            <input class="input num" type="number" min="1" inputmode="numeric" id=name name=name value=value aria-label=label title=words
+        <div>
+            <input class="input num" type="number" min="1" inputmode="numeric" id=name name=name value=value aria-label=label
                 aria-invalid=invalid aria-describedby=described />
             {errors(name)}
-        </td>
+        </div>
     }
     .into_any()
 }

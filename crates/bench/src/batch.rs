@@ -17,6 +17,8 @@ pub enum Cell {
     Text(Option<String>),
     /// Yes or no.
     Bool(bool),
+    /// Bytes.
+    Bytes(Vec<u8>),
 }
 
 impl From<Uuid> for Cell {
@@ -46,6 +48,12 @@ impl From<String> for Cell {
 impl From<bool> for Cell {
     fn from(value: bool) -> Self {
         Self::Bool(value)
+    }
+}
+
+impl From<Vec<u8>> for Cell {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes)
     }
 }
 
@@ -93,6 +101,7 @@ impl Batch {
                     Cell::Int(value) => statement.bind(value),
                     Cell::Text(value) => statement.bind(value),
                     Cell::Bool(value) => statement.bind(value),
+                    Cell::Bytes(value) => statement.bind(value),
                 };
             }
             self.written += statement.execute().await?;

@@ -364,7 +364,7 @@ impl Filler {
 
     fn indicator(&mut self, incident: Uuid, person: Uuid, course: &Course, number: usize) {
         let id = self.id(course.created);
-        let (kind, value) = if number % 2 == 0 {
+        let (kind, value) = if number.is_multiple_of(2) {
             let (a, b) = (self.random.below(256), self.random.below(256));
             ("ipv4", format!("10.{a}.{b}.{number}"))
         } else {

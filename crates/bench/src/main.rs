@@ -2,6 +2,7 @@
 //! beside what should. No part of the product; `cargo xtask bench` builds and runs it.
 
 mod batch;
+mod chain;
 mod client;
 mod dear;
 mod fill;
@@ -10,6 +11,7 @@ mod loads;
 mod people;
 mod random;
 mod result;
+mod rivals;
 mod row;
 mod seed;
 mod server;
@@ -40,6 +42,9 @@ struct Options {
     /// Seconds for each row.
     #[arg(long, default_value_t = 4.0)]
     seconds: f64,
+    /// One second for each row.
+    #[arg(long)]
+    quick: bool,
     /// Only rows whose name has this in it.
     #[arg(long, default_value = "")]
     only: String,
@@ -58,6 +63,10 @@ struct Options {
 }
 
 impl Options {
+    fn seconds(&self) -> f64 {
+        if self.quick { 1.0 } else { self.seconds }
+    }
+
     fn place(&self) -> Place {
         let engine = if self.database.is_some() { "pg" } else { "sqlite" };
         let light = if self.light { "-light" } else { "" };
@@ -86,7 +95,7 @@ async fn run(options: &Options) -> Result<()> {
     if options.seed_only {
         return Ok(());
     }
-    let mut results = Results::new(options, &place, seeded.clone());
+    let mut results = Results::new(options, &place, &seeded);
     dear::starts(&place, &mut results).await?;
     let mut people = People::prepare(&place).await?;
     let mut server = Server::start(&place).await?;
@@ -94,10 +103,11 @@ async fn run(options: &Options) -> Result<()> {
     dear::idle(&server, &mut results);
     let watch = Watch::begin(server.id());
     people.sign_in(server.address, &mut results).await?;
-    loads::all(&server, &people, Duration::from_secs_f64(options.seconds), &mut results).await?;
+    loads::all(&server, &people, Duration::from_secs_f64(options.seconds()), &mut results).await?;
     dear::all(&place, &server, &people, &seeded, &mut results).await?;
     dear::peak(watch.end(), &mut results);
     server.stop()?;
+    dear::verify(&place, &people, &mut results)?;
     dear::size(&place, &mut results).await?;
     results.finish()
 }

@@ -55,7 +55,7 @@ impl Words {
         let mut random = Random::new(17);
         let word = |_| {
             let letters = 4 + random.below(5);
-            let letter = |at: u64| char::from(*random.one(if at % 2 == 0 { CONSONANTS } else { VOWELS }));
+            let letter = |at: u64| char::from(*random.one(if at.is_multiple_of(2) { CONSONANTS } else { VOWELS }));
             (0..letters).map(letter).collect()
         };
         Self((0..3_000).map(word).collect())

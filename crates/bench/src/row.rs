@@ -1,8 +1,8 @@
 //! A row of the result: what was measured, what it should be, whether it is.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::load::Stats;
+use crate::{load::Stats, rivals};
 
 /// What a row should reach.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub enum Limit {
 }
 
 /// A row.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Row {
     /// What.
     pub name: String,
@@ -38,7 +38,10 @@ pub struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
     /// Its unit.
-    pub unit: &'static str,
+    pub unit: String,
+    /// Its p50 beside that of the same row with 1,000 incidents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub growth: Option<f64>,
     /// The budget, in words.
     pub budget: String,
     /// Whether it was reached.
@@ -68,7 +71,7 @@ impl Row {
 
     /// Of one figure.
     pub fn figure(name: &str, value: f64, unit: &'static str, limits: &[Limit]) -> Self {
-        Self { name: name.into(), value: Some(value), unit, ..Self::default() }.within(limits)
+        Self { name: name.into(), value: Some(value), unit: unit.into(), ..Self::default() }.within(limits)
     }
 
     /// With something to say.
@@ -107,14 +110,16 @@ impl Row {
         let value = self.value.map(|value| format!("{} {}", round(value), self.unit)).unwrap_or_default();
         let clients = self.clients.map(|clients| clients.to_string()).unwrap_or_default();
         let reached = self.reached.map_or("", |reached| if reached { "yes" } else { "no" });
-        let figures = [number(self.p50_ms), number(self.p99_ms), number(self.per_s), value];
-        format!("| {} | {clients} | {} | {} | {reached} | {} |", self.name, figures.join(" | "), self.budget, self.note)
+        let growth = self.growth.map(|growth| format!("×{growth:.1}")).unwrap_or_default();
+        let figures = [number(self.p50_ms), number(self.p99_ms), number(self.per_s), value, growth];
+        let words = [&self.budget, reached, rivals::of(&self.name, self.clients), &self.note];
+        format!("| {} | {clients} | {} | {} |", self.name, figures.join(" | "), words.join(" | "))
     }
 }
 
 /// The heading of the table.
-pub const HEADING: &str = "| what | clients | p50 ms | p99 ms | per s | other | budget | reached | note |\n\
-    | --- | ---: | ---: | ---: | ---: | ---: | --- | --- | --- |";
+pub const HEADING: &str = "| what | clients | p50 ms | p99 ms | per s | other | to 1,000 | budget | reached | others | note |\n\
+    | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- | --- | --- |";
 
 /// Three digits that count.
 fn round(number: f64) -> String {

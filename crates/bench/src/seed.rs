@@ -14,7 +14,10 @@ use holdfast_store::{Db, Queryable as _};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::fill::{Density, Filler};
+use crate::{
+    chain,
+    fill::{Density, Filler},
+};
 
 /// Accounts that requests are spread over.
 pub const PEOPLE: usize = 50;
@@ -22,6 +25,10 @@ pub const PEOPLE: usize = 50;
 pub const PASSWORD: &str = "copper tide 9 lanterns";
 /// Incidents written in one transaction.
 const TOGETHER: usize = 1_000;
+
+/// Entries of the ledger for each incident, and at most.
+const ENTRIES: u64 = 10;
+const ENTRIES_MAX: u64 = 1_000_000;
 
 /// What belongs to an incident usually.
 const USUAL: Density = Density { events: 50, tasks: 10, evidence: 5, indicators: 10, words: 20 };
@@ -167,8 +174,9 @@ async fn fill(db: &Db, incidents: usize, density: Density) -> Result<Seeded> {
     }
     filler.flush(&mut tx).await?;
     tx.commit().await?;
+    let chained = chain::extend(db, org, (incidents as u64 * ENTRIES).min(ENTRIES_MAX)).await?;
     db.alone(if db.is_sqlite() { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "ANALYZE" }).execute().await?;
-    let (seconds, rows) = (started.elapsed().as_secs_f64(), filler.written());
+    let (seconds, rows) = (started.elapsed().as_secs_f64(), filler.written() + chained);
     let large = large.try_into().map_err(|_| anyhow::anyhow!("at least two incidents are needed"))?;
     Ok(Seeded { incidents, rows, rows_per_s: rows as f64 / seconds, seconds, large })
 }
