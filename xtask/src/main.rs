@@ -3,6 +3,7 @@
 //! depends on it.
 
 mod advisories;
+mod bench;
 mod child;
 mod counts;
 mod moto;
@@ -40,6 +41,8 @@ cargo xtask postgres COMMAND [ARG …]
 cargo xtask schemathesis [--cases N] [--role ROLE …] [--seed N]
     Send N requests (300) made up from the description of REST to a demo server
     that was built before, as each ROLE (lead, executive).
+cargo xtask bench [--incidents N] [--database URL] [--write-docs] [ARG …]
+    Fill a database, measure a release server on it; results in target/bench.json.
 cargo xtask shots [ARG …]
     Take a picture of every page, at three widths, light and dark, into target/shots.
     Arguments are Playwright's: -g tasks takes only those with tasks in their name.
@@ -94,6 +97,7 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
             Err(message) => Ok(usage(&message)),
         },
         "shots" => serve::shots(rest),
+        "bench" => bench::bench(rest),
         other => Ok(usage(&format!("there is no command {other:?}"))),
     }
 }

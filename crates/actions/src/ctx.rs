@@ -15,7 +15,7 @@ use holdfast_report::Renderer;
 use holdfast_store::{Blobs, Db};
 use uuid::Uuid;
 
-use crate::{Hashing, Vault};
+use crate::{Hashing, Vault, metric, report};
 
 /// What a [`Ctx`] is made of.
 pub struct Parts {
@@ -41,6 +41,8 @@ struct Inner {
     parts: Parts,
     is_set_up: AtomicBool,
     signing_keys: Mutex<HashMap<OrgId, Arc<SigningKey>>>,
+    metrics: metric::Kept,
+    drafts: report::Drafts,
 }
 
 /// What every deed works with. Cheap to clone.
@@ -52,7 +54,14 @@ impl Ctx {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let clock = Arc::clone(&parts.clock);
-        Self(Arc::new(Inner { parts, is_set_up: AtomicBool::new(false), signing_keys: Mutex::default() }), clock)
+        let inner = Inner {
+            parts,
+            is_set_up: AtomicBool::new(false),
+            signing_keys: Mutex::default(),
+            metrics: metric::Kept::default(),
+            drafts: report::drafts(),
+        };
+        Self(Arc::new(inner), clock)
     }
 
     /// The same, by another clock: for deeds that are told rather than done, such as the demo's.
@@ -83,6 +92,14 @@ impl Ctx {
     #[must_use]
     pub fn renderer(&self) -> &Renderer {
         &self.0.parts.renderer
+    }
+
+    pub(crate) fn metrics(&self) -> &metric::Kept {
+        &self.0.metrics
+    }
+
+    pub(crate) fn drafts(&self) -> &report::Drafts {
+        &self.0.drafts
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {

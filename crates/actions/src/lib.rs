@@ -16,6 +16,7 @@ pub mod import;
 pub mod incident;
 mod incident_phase;
 pub mod indicator;
+mod kept;
 pub mod ledger;
 mod ledger_check;
 pub mod metric;

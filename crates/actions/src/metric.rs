@@ -5,8 +5,10 @@
 pub mod charts;
 pub mod words;
 
+use std::sync::Arc;
+
 use holdfast_domain::{
-    Actor, Deed, IncidentId, Object, Refusal, Timestamp,
+    Actor, Deed, IncidentId, Object, OrgId, Refusal, Timestamp,
     incident::Severity,
     metric::{
         Attainment, Backlog, Bucket, CaseRow, Closure, Exclusion, MetricKind, Observation, Ratio, ReopenRate, Step,
@@ -16,13 +18,13 @@ use holdfast_domain::{
     refusal::FieldErrors,
     rsit::{Category, RsitClass},
 };
-use holdfast_store::metric as rows;
+use holdfast_store::{ledger::Touch, metric as rows};
 use serde::Serialize;
 
-use crate::{Ctx, Result, org, session::permit};
+use crate::{Ctx, Result, kept, org, session::permit};
 
 /// What is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MetricsQuery {
     /// The period's word; empty is the usual one.
     pub period: String,
@@ -207,12 +209,66 @@ fn counted(cases: &[&CaseRow]) -> u32 {
     u32::try_from(cases.iter().filter(|case| exclusion(case).is_none()).count()).unwrap_or(u32::MAX)
 }
 
-/// The whole page.
+/// Dashboards and details kept at most.
+const KEPT_MAX: usize = 64;
+
+/// By what two readers' metrics can differ: the organisation, the restricted incidents that they may
+/// see, what they asked for, and the beginning of its period, which moves on with the month.
+#[derive(PartialEq, Eq, Hash)]
+struct Asked {
+    org: OrgId,
+    restricted: Vec<IncidentId>,
+    query: MetricsQuery,
+    zone: String,
+    from: Timestamp,
+    /// For one metric: which, and whether the incidents behind it are listed.
+    one: Option<(MetricKind, bool)>,
+}
+
+/// What was made and still holds.
+pub(crate) struct Kept {
+    dashboards: kept::Kept<Asked, Dashboard>,
+    details: kept::Kept<Asked, Detail>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { dashboards: kept::Kept::new(KEPT_MAX), details: kept::Kept::new(KEPT_MAX) }
+    }
+}
+
+impl Asked {
+    async fn of(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, frame: &Frame) -> Result<Self> {
+        Ok(Self {
+            org: actor.org_id,
+            restricted: rows::restricted(ctx.db(), actor).await?,
+            query: query.clone(),
+            zone: frame.zone.clone(),
+            from: frame.period.current.from,
+            one: None,
+        })
+    }
+}
+
+/// The whole page, as of a minute ago at most: made anew when an incident or the settings changed.
 ///
 /// # Errors
 /// A refusal when the role does not allow it or there is no such period.
-pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Dashboard> {
-    let Frame { now, zone, period } = frame(ctx, actor, query).await?;
+pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Arc<Dashboard>> {
+    let frame = frame(ctx, actor, query).await?;
+    let asked = Asked::of(ctx, actor, query, &frame).await?;
+    let key = (actor.org_id, frame.now);
+    ctx.metrics().dashboards.get(ctx, key, asked, &Touch::Metrics, whole(ctx, actor, query, frame)).await
+}
+
+/// The whole page as of now, for what is issued.
+pub(crate) async fn dashboard_now(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Dashboard> {
+    let frame = frame(ctx, actor, query).await?;
+    whole(ctx, actor, query, frame).await
+}
+
+async fn whole(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, frame: Frame) -> Result<Dashboard> {
+    let Frame { now, zone, period } = frame;
     let months = months_back(&zone, now.max(period.current.from), TREND_MONTHS);
     let first = months.first().map_or(period.previous.from, |month| month.from).min(period.previous.from);
     let last = months.last().map_or(period.current.to, |month| month.to).max(period.current.to);
@@ -395,12 +451,20 @@ pub struct Detail {
 /// Most incidents that are listed behind a number: a shorter period shows the others.
 pub const BEHIND_MAX: usize = 500;
 
-/// One metric with everything behind it.
+/// One metric with everything behind it, as of a minute ago at most.
 ///
 /// # Errors
 /// A refusal when the role does not allow it or there is no such period.
-pub async fn detail(ctx: &Ctx, actor: &Actor, kind: MetricKind, query: &MetricsQuery) -> Result<Detail> {
-    let Frame { now, zone, period } = frame(ctx, actor, query).await?;
+pub async fn detail(ctx: &Ctx, actor: &Actor, kind: MetricKind, query: &MetricsQuery) -> Result<Arc<Detail>> {
+    let frame = frame(ctx, actor, query).await?;
+    let asked = Asked::of(ctx, actor, query, &frame).await?;
+    let asked = Asked { one: Some((kind, actor.sees_incidents())), ..asked };
+    let key = (actor.org_id, frame.now);
+    ctx.metrics().details.get(ctx, key, asked, &Touch::Metrics, one(ctx, actor, kind, query, frame)).await
+}
+
+async fn one(ctx: &Ctx, actor: &Actor, kind: MetricKind, query: &MetricsQuery, frame: Frame) -> Result<Detail> {
+    let Frame { now, zone, period } = frame;
     let months = months_back(&zone, now, TREND_MONTHS);
     let first = months.first().map_or(period.previous.from, |month| month.from).min(period.previous.from);
     let last = months.last().map_or(period.current.to, |month| month.to).max(period.current.to);

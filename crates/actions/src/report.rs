@@ -1,5 +1,6 @@
 //! Reports: the data, rendered in the limited child process, and the record that it was done. A draft
-//! is made anew each time; what was issued is kept as it was sent ([`issue`]).
+//! is made anew unless it was made within the minute and nothing changed; what was issued is kept as it
+//! was sent ([`issue`]).
 
 mod case;
 pub mod custody;
@@ -14,6 +15,7 @@ use holdfast_domain::{
     time::rfc3339_in_zone,
 };
 use holdfast_report::{CaseFacts, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind};
+use holdfast_store::ledger::Touch;
 use sha2::{Digest, Sha256};
 
 pub use issue::{Kept, Page, issue, issue_metrics, list, of_incident, open, readers};
@@ -21,8 +23,8 @@ pub use issue::{Kept, Page, issue, issue_metrics, list, of_incident, open, reade
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
-    incident::{Room, room},
-    ledger,
+    incident::{Room, room, view},
+    kept, ledger,
     metric::MetricsQuery,
     org,
     plain_text::plain_text,
@@ -35,11 +37,13 @@ use crate::{
 /// A refusal when there is no such incident for the actor or the renderer is overloaded.
 pub async fn incident_summary(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Vec<u8>> {
     permit(ctx, actor, Deed::RenderReport, Object::None).await?;
-    let room = room(ctx, actor, reference).await?;
-    let id = room.incident.id;
-    let summary = data(ctx, actor, room).await?;
-    let json = summary.to_json().map_err(|error| Error::failed("report data", error))?;
-    drafted(ctx, actor, ReportKind::IncidentSummary, &json, summary.as_of, ("incident", id.to_string())).await
+    let incident = view(ctx, actor, reference).await?;
+    let make = async {
+        let summary = data(ctx, actor, room(ctx, actor, reference).await?).await?;
+        let json = summary.to_json().map_err(|error| Error::failed("report data", error))?;
+        Draft::make(ctx, ReportKind::IncidentSummary, &json, summary.as_of).await
+    };
+    of_incident_kept(ctx, actor, &incident, ReportKind::IncidentSummary, make).await
 }
 
 /// A report of an incident as it would be issued now, marked as a draft.
@@ -48,9 +52,58 @@ pub async fn incident_summary(ctx: &Ctx, actor: &Actor, reference: &str) -> Resu
 /// A refusal when there is no such incident for the actor or the renderer is overloaded.
 pub async fn draft(ctx: &Ctx, actor: &Actor, reference: &str, kind: IssuedKind) -> Result<Vec<u8>> {
     permit(ctx, actor, Deed::RenderReport, Object::None).await?;
-    let case = case::read(ctx, actor, reference, None, Vec::new()).await?;
-    let (of, json) = of_case(&case, kind)?;
-    drafted(ctx, actor, of, &json, case.head.as_of, ("incident", case.incident.id.to_string())).await
+    let incident = view(ctx, actor, reference).await?;
+    let make = async {
+        let case = case::read(ctx, actor, reference, None, Vec::new()).await?;
+        let (of, json) = of_case(&case, kind)?;
+        Draft::make(ctx, of, &json, case.head.as_of).await
+    };
+    of_incident_kept(ctx, actor, &incident, template_of(kind)?, make).await
+}
+
+/// Drafts kept at most, and the size of one.
+const DRAFTS_MAX: usize = 8;
+const DRAFT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Drafts that still hold, by everything they can differ by: who asks with which rights, of what, and
+/// the kind.
+pub(crate) type Drafts = kept::Kept<String, Draft>;
+
+pub(crate) fn drafts() -> Drafts {
+    kept::Kept::new(DRAFTS_MAX)
+}
+
+/// A draft that was made.
+pub(crate) struct Draft {
+    pdf: Vec<u8>,
+    sha256: [u8; 32],
+    data_sha256: [u8; 32],
+}
+
+impl Draft {
+    async fn make(ctx: &Ctx, kind: ReportKind, json: &[u8], as_of: Timestamp) -> Result<Self> {
+        let pdf = rendered(ctx, kind, json, as_of).await?;
+        Ok(Self { sha256: Sha256::digest(&pdf).into(), data_sha256: Sha256::digest(json).into(), pdf })
+    }
+}
+
+/// The draft that was made a minute ago at most, where nothing of the incident changed since; else a
+/// new one. That it was asked for is recorded either way.
+async fn of_incident_kept(
+    ctx: &Ctx,
+    actor: &Actor,
+    incident: &Incident,
+    kind: ReportKind,
+    make: impl Future<Output = Result<Draft>> + Send,
+) -> Result<Vec<u8>> {
+    let key = serde_json::to_string(&(actor, incident.id, kind)).map_err(|error| Error::failed("draft", error))?;
+    let at = (actor.org_id, ctx.now());
+    let draft = ctx.drafts().get(ctx, at, key.clone(), &Touch::Incident(incident.id), make).await?;
+    if draft.pdf.len() > DRAFT_BYTES_MAX {
+        ctx.drafts().forget(&key);
+    }
+    record_draft(ctx, actor, kind, &draft, ("incident", incident.id.to_string())).await?;
+    Ok(draft.pdf.clone())
 }
 
 /// The metrics of a period as a PDF, marked as a draft.
@@ -60,38 +113,46 @@ pub async fn draft(ctx: &Ctx, actor: &Actor, reference: &str, kind: IssuedKind) 
 pub async fn metrics_draft(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Vec<u8>> {
     let (data, subject) = metrics::read(ctx, actor, query, None, Vec::new()).await?;
     let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
-    drafted(ctx, actor, ReportKind::Metrics, &json, data.head.as_of, ("metrics", subject)).await
+    let draft = Draft::make(ctx, ReportKind::Metrics, &json, data.head.as_of).await?;
+    record_draft(ctx, actor, ReportKind::Metrics, &draft, ("metrics", subject)).await?;
+    Ok(draft.pdf)
 }
 
 /// The data of a report of an incident.
 fn of_case(case: &case::Case, kind: IssuedKind) -> Result<(ReportKind, Vec<u8>)> {
-    let (of, json) = match kind {
-        IssuedKind::Executive => (ReportKind::Executive, executive::data(case).to_json()),
-        IssuedKind::PostIncidentReview => (ReportKind::PostIncidentReview, review::data(case).to_json()),
-        IssuedKind::Metrics => return Err(Error::Failed("metrics are about no single incident".into())),
+    let of = template_of(kind)?;
+    let json = match of {
+        ReportKind::Executive => executive::data(case).to_json(),
+        _ => review::data(case).to_json(),
     };
     Ok((of, json.map_err(|error| Error::failed("report data", error))?))
 }
 
-/// Renders and records that it was done.
-async fn drafted(
+/// Which template a report of an incident has.
+fn template_of(kind: IssuedKind) -> Result<ReportKind> {
+    match kind {
+        IssuedKind::Executive => Ok(ReportKind::Executive),
+        IssuedKind::PostIncidentReview => Ok(ReportKind::PostIncidentReview),
+        IssuedKind::Metrics => Err(Error::Failed("metrics are about no single incident".into())),
+    }
+}
+
+/// Records that a draft was handed out.
+async fn record_draft(
     ctx: &Ctx,
     actor: &Actor,
     kind: ReportKind,
-    json: &[u8],
-    as_of: Timestamp,
+    draft: &Draft,
     (subject, id): (&str, String),
-) -> Result<Vec<u8>> {
-    let pdf = rendered(ctx, kind, json, as_of).await?;
+) -> Result<()> {
     let mut act = Act::begin(ctx, actor).await?;
     act.record(
         Record::new("report.rendered", subject, id)
             .with("report", kind.as_str())
-            .with("sha256", hex::encode(Sha256::digest(&pdf)))
-            .with("data_sha256", hex::encode(Sha256::digest(json))),
+            .with("sha256", hex::encode(draft.sha256))
+            .with("data_sha256", hex::encode(draft.data_sha256)),
     );
-    act.commit().await?;
-    Ok(pdf)
+    act.commit().await
 }
 
 async fn rendered(ctx: &Ctx, kind: ReportKind, json: &[u8], as_of: Timestamp) -> Result<Vec<u8>> {

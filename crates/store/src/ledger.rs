@@ -1,7 +1,7 @@
 //! Rows of the append-only log. Appending is the only change there is; the database itself refuses
 //! any other.
 
-use holdfast_domain::{OrgId, PersonId, Timestamp};
+use holdfast_domain::{IncidentId, OrgId, PersonId, Timestamp};
 
 use crate::{Queryable, Result, Tx};
 
@@ -219,6 +219,48 @@ pub struct EntryRow {
 const ENTRY: &str = "SELECT e.seq, e.leaf_hash, e.entry, e.kind, e.subject_kind, e.subject_id,
     p.name AS actor_name, e.recorded_at
     FROM ledger_entries e LEFT JOIN people p ON p.id = e.actor_id";
+
+/// What was made of an organisation's rows, so that entries can be told apart that change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// Metrics: of incidents and their times, by the settings of the organisation.
+    Metrics,
+    /// Everything about one incident.
+    Incident(IncidentId),
+}
+
+/// Rows that metrics are made of are written by deeds of these kinds alone.
+const OF_METRICS: &str = "(kind LIKE 'incident.%' OR kind LIKE 'org.%' OR kind LIKE 'backup.%')";
+/// All but what changes nothing that can be read of an incident, and what is about another incident. A
+/// change of phase of another counts, since it may be merged into this one.
+const OF_INCIDENT: &str = "kind NOT IN ('report.rendered', 'report.opened', 'access.denied')
+    AND kind NOT LIKE 'session.%' AND kind NOT LIKE 'token.%'
+    AND (subject_kind <> 'incident' OR subject_id = $4 OR kind = 'incident.phase_changed')";
+
+/// Whether an entry from a place on, until before another, may have changed what was made.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn touched<'a>(on: impl Queryable<'a>, org: OrgId, (from, to): (i64, i64), touch: &Touch) -> Result<bool> {
+    let which = match touch {
+        Touch::Metrics => OF_METRICS,
+        Touch::Incident(_) => OF_INCIDENT,
+    };
+    let statement = on
+        .query_built(format!(
+            "SELECT seq FROM ledger_entries WHERE org_id = $1 AND seq >= $2 AND seq < $3 AND {which} LIMIT 1"
+        ))
+        .bind(org)
+        .bind(from)
+        .bind(to);
+    let found: Option<(i64,)> = match touch {
+        Touch::Metrics => statement,
+        Touch::Incident(id) => statement.bind(id.to_string()),
+    }
+    .fetch_optional()
+    .await?;
+    Ok(found.is_some())
+}
 
 /// Entries of the whole log, newest first, below `before`.
 ///

@@ -78,6 +78,23 @@ async fn cases(db: &Db, actor: &Actor, span: Option<(Timestamp, Timestamp)>) -> 
     Ok(rows.into_iter().map(case).collect())
 }
 
+/// Restricted incidents that the actor may see: what one reader's metrics count and another's do not.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn restricted(db: &Db, actor: &Actor) -> Result<Vec<IncidentId>> {
+    let rows: Vec<(IncidentId,)> = db
+        .query(
+            "SELECT i.id FROM incident_members m JOIN incidents i ON i.id = m.incident_id
+             WHERE i.org_id = $1 AND m.person_id = $2 AND i.restricted = true ORDER BY i.id",
+        )
+        .bind(actor.org_id)
+        .bind(actor.person_id)
+        .fetch_all()
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// The titles of incidents detected from `from` until before `to`.
 ///
 /// # Errors

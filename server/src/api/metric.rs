@@ -49,7 +49,7 @@ pub async fn dashboard(
     caller: Caller,
     Asked(which): Asked<Which>,
 ) -> Result<Json<metric::Dashboard>, Problem> {
-    Ok(Json(metric::dashboard(&server.ctx, &caller.0, &which.into()).await?))
+    Ok(Json(metric::Dashboard::clone(&*metric::dashboard(&server.ctx, &caller.0, &which.into()).await?)))
 }
 
 /// One metric with the curve of what is not over, its trend, and the incidents behind it, for those who
@@ -67,5 +67,5 @@ pub async fn detail(
     Asked(which): Asked<Which>,
 ) -> Result<Json<metric::Detail>, Problem> {
     let kind: MetricKind = kind.parse().map_err(|_| Refusal::NotFound("metric".into()))?;
-    Ok(Json(metric::detail(&server.ctx, &caller.0, kind, &which.into()).await?))
+    Ok(Json(metric::Detail::clone(&*metric::detail(&server.ctx, &caller.0, kind, &which.into()).await?)))
 }

@@ -86,3 +86,30 @@ async fn a_report_of_a_restricted_incident_is_read_by_its_recipients_alone() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_draft_is_shown_again_within_the_minute_unless_something_changed() {
+    on_both(async |world: World| {
+        let now = world.incident().await;
+        let lead = world.signed_in(Role::Lead).await;
+        let base = format!("/incidents/{}", now.reference);
+        let draft = async || lead.get(&format!("{base}/reports/draft/post-incident-review")).await;
+        let first = draft().await;
+        assert!(first.body.starts_with(b"%PDF-"), "{}", first.text());
+        world.clock.pass(20);
+        // Asked for again, it is the same to the byte.
+        assert_eq!(draft().await.body, first.body);
+
+        let event = [("lane", "attack"), ("title", "A mail was opened"), ("precision", "exact")];
+        assert_eq!(lead.post(&format!("{base}/timeline/new"), &event).await.status, StatusCode::SEE_OTHER);
+        let changed = draft().await;
+        assert_ne!(changed.body, first.body);
+        // Another person's draft names another author.
+        let analyst = world.signed_in(Role::Analyst).await;
+        let theirs = analyst.get(&format!("{base}/reports/draft/post-incident-review")).await;
+        assert_ne!(theirs.body, changed.body);
+        world.clock.pass(61);
+        assert_ne!(draft().await.body, changed.body, "a minute later it is made anew");
+    })
+    .await;
+}

@@ -14,7 +14,7 @@ use holdfast_report::{
 use super::{as_of, author, ledger_state, offset_min};
 use crate::{
     Ctx, Result,
-    metric::{Dashboard, MetricsQuery, charts, dashboard, words},
+    metric::{Dashboard, MetricsQuery, charts, dashboard_now, words},
     org,
 };
 
@@ -30,7 +30,7 @@ pub(super) async fn read(
     let is_issued = version.is_some();
     // Nobody is on no team.
     let nobody = Actor { person_id: holdfast_domain::PersonId(uuid::Uuid::nil()), ..actor.clone() };
-    let seen = dashboard(ctx, if is_issued { &nobody } else { actor }, query).await?;
+    let seen = dashboard_now(ctx, if is_issued { &nobody } else { actor }, query).await?;
     let org = org::view(ctx, actor).await?;
     let as_of = as_of(ctx);
     let subject = subject(&seen, query);

@@ -1,0 +1,107 @@
+//! What is dear to make and often asked for again: kept while it is exact, and for a minute at most,
+//! since what is open grows older. What changed is read from the ledger, where every deed is, so a
+//! replica learns of the deeds of another. Whoever asks has been let through before, and the key holds
+//! everything by which two readers could differ.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use holdfast_domain::{OrgId, Timestamp};
+use holdfast_store::ledger::{self as rows, Touch};
+use tokio::sync::RwLock;
+
+use crate::{Ctx, Result};
+
+/// How long it is kept, in seconds. It says as of when it is.
+const KEEP_S: i64 = 60;
+
+struct Made<T> {
+    /// The ledger's size up to which nothing touched it.
+    size: AtomicI64,
+    at: Timestamp,
+    value: Arc<T>,
+}
+
+type Slot<T> = Arc<RwLock<Option<Made<T>>>>;
+
+/// What was made, by what was asked for.
+pub(crate) struct Kept<K, T> {
+    slots: Mutex<HashMap<K, Slot<T>>>,
+    most: usize,
+}
+
+impl<K: Eq + Hash, T> Kept<K, T> {
+    /// Keeps so many at most.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { slots: Mutex::default(), most }
+    }
+
+    fn slot(&self, key: K) -> Slot<T> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if slots.len() >= self.most && !slots.contains_key(&key) {
+            slots.clear();
+        }
+        Arc::clone(slots.entry(key).or_default())
+    }
+
+    /// Keeps what was made for this no longer.
+    pub(crate) fn forget(&self, key: &K) {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
+    /// What was made before, where no entry since then touches it; else what `make` makes as of `now`.
+    /// Of those who ask for the same at once, one makes it and the others wait.
+    ///
+    /// # Errors
+    /// Those of `make`, and when the database refuses.
+    pub(crate) async fn get(
+        &self,
+        ctx: &Ctx,
+        (org, now): (OrgId, Timestamp),
+        key: K,
+        touch: &Touch,
+        make: impl Future<Output = Result<T>> + Send,
+    ) -> Result<Arc<T>> {
+        let slot = self.slot(key);
+        if let Some(value) = exact(ctx, (org, now), slot.read().await.as_ref(), touch).await? {
+            return Ok(value);
+        }
+        let mut made = slot.write().await;
+        if let Some(value) = exact(ctx, (org, now), made.as_ref(), touch).await? {
+            return Ok(value);
+        }
+        *made = None;
+        // Read first: what is entered while it is being made counts as later.
+        let size = rows::head(ctx.db(), org).await?.size;
+        let value = Arc::new(make.await?);
+        *made = Some(Made { size: size.into(), at: now, value: Arc::clone(&value) });
+        Ok(value)
+    }
+}
+
+async fn exact<T>(
+    ctx: &Ctx,
+    (org, now): (OrgId, Timestamp),
+    made: Option<&Made<T>>,
+    touch: &Touch,
+) -> Result<Option<Arc<T>>> {
+    let Some(made) = made else { return Ok(None) };
+    if (now.seconds() - made.at.seconds()).abs() >= KEEP_S {
+        return Ok(None);
+    }
+    let from = made.size.load(Ordering::Relaxed);
+    let size = rows::head(ctx.db(), org).await?.size;
+    if size != from {
+        if rows::touched(ctx.db(), org, (from, size), touch).await? {
+            return Ok(None);
+        }
+        made.size.fetch_max(size, Ordering::Relaxed);
+    }
+    Ok(Some(Arc::clone(&made.value)))
+}

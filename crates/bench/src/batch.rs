@@ -1,0 +1,111 @@
+//! Rows on their way into the database, many to a statement.
+
+use anyhow::Result;
+use holdfast_store::{Queryable as _, Tx};
+use uuid::Uuid;
+
+/// Rows of one statement. The same number nearly always, so that it is prepared once.
+const ROWS: usize = 100;
+
+/// A value of a column.
+pub enum Cell {
+    /// An id, or none.
+    Id(Option<Uuid>),
+    /// A number, or none.
+    Int(Option<i64>),
+    /// A text, or none.
+    Text(Option<String>),
+    /// Yes or no.
+    Bool(bool),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+impl From<Uuid> for Cell {
+    fn from(id: Uuid) -> Self {
+        Self::Id(Some(id))
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Int(Some(number))
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<Vec<u8>> for Cell {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl From<Option<i64>> for Cell {
+    fn from(number: Option<i64>) -> Self {
+        Self::Int(number)
+    }
+}
+
+/// Rows of one table that wait.
+pub struct Batch {
+    into: &'static str,
+    columns: usize,
+    cells: Vec<Cell>,
+    /// Rows written so far.
+    pub written: u64,
+}
+
+impl Batch {
+    /// For `table (column, …)`.
+    pub fn new(into: &'static str) -> Self {
+        Self { into, columns: into.matches(',').count() + 1, cells: Vec::new(), written: 0 }
+    }
+
+    /// Adds a row: a value for each column.
+    pub fn row<const N: usize>(&mut self, cells: [Cell; N]) {
+        assert_eq!(N, self.columns, "{}", self.into);
+        self.cells.extend(cells);
+    }
+
+    /// Writes what waits.
+    pub async fn flush(&mut self, tx: &mut Tx) -> Result<()> {
+        let mut cells = std::mem::take(&mut self.cells).into_iter();
+        while cells.len() > 0 {
+            let rows = ROWS.min(cells.len() / self.columns);
+            let places = |row: usize| {
+                let places = (1..=self.columns).map(|column| format!("${}", row * self.columns + column));
+                format!("({})", places.collect::<Vec<_>>().join(","))
+            };
+            let places: Vec<String> = (0..rows).map(places).collect();
+            let mut statement = tx.query_built(format!("INSERT INTO {} VALUES {}", self.into, places.join(",")));
+            for cell in cells.by_ref().take(rows * self.columns) {
+                statement = match cell {
+                    Cell::Id(value) => statement.bind(value),
+                    Cell::Int(value) => statement.bind(value),
+                    Cell::Text(value) => statement.bind(value),
+                    Cell::Bool(value) => statement.bind(value),
+                    Cell::Bytes(value) => statement.bind(value),
+                };
+            }
+            self.written += statement.execute().await?;
+        }
+        Ok(())
+    }
+}

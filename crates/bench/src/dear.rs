@@ -1,0 +1,195 @@
+//! Rows that are no closed loop: starts, reports, an upload, memory, the database's size.
+
+use std::{
+    fs::{self, File},
+    io::Write as _,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, bail};
+use holdfast_store::Queryable as _;
+
+use crate::{
+    client::Client,
+    people::People,
+    result::{Results, quantile},
+    row::{Limit::AtMost, Row},
+    seed::{Place, Seeded},
+    server::{Server, Watch, memory},
+};
+
+const MIB: f64 = 1_048_576.0;
+/// A report's budget: at least this, and this for each page.
+const BUDGET_MS: f64 = 25.0;
+const BUDGET_MS_A_PAGE: f64 = 12.0;
+/// Size of the upload, in blocks of 1 MiB.
+const UPLOAD_MIB: u64 = 256;
+
+/// From the program's start to ready, five times.
+pub async fn starts(place: &Place, results: &mut Results) -> Result<()> {
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let mut server = Server::start(place).await?;
+        times.push(server.ready.as_secs_f64() * 1_000.0);
+        server.stop()?;
+    }
+    let median = quantile(&mut times, 0.5);
+    results.add(Row::figure("start to ready", median, "ms", &[AtMost(150.0)]).noted("median of five"));
+    Ok(())
+}
+
+/// Memory before the first request.
+pub fn idle(server: &Server, results: &mut Results) {
+    let bytes = memory(server.id()) as f64;
+    results.add(Row::figure("memory, idle", bytes / MIB, "MiB", &[AtMost(60.0)]));
+}
+
+/// The most memory over the whole run.
+pub fn peak(bytes: u64, results: &mut Results) {
+    let row = Row::figure("memory, most over the run", bytes as f64 / MIB, "MiB", &[]);
+    results.add(row.noted("server and its render workers"));
+}
+
+/// The database's size after the run.
+pub async fn size(place: &Place, results: &mut Results) -> Result<()> {
+    let bytes = if place.database.is_some() {
+        let db = place.db().await?;
+        let (bytes,): (i64,) = db.query("SELECT pg_database_size(current_database())").fetch_one().await?;
+        bytes as f64
+    } else {
+        fs::metadata(place.data.join("holdfast.db"))?.len() as f64
+    };
+    results.add(Row::figure("database, size after the run", bytes / MIB, "MiB", &[]));
+    Ok(())
+}
+
+/// The whole ledger, checked by the program's own command.
+pub fn verify(place: &Place, people: &People, results: &mut Results) -> Result<()> {
+    if !results.wants("ledger, verified") {
+        return Ok(());
+    }
+    let began = Instant::now();
+    let output = place.command(&["ledger", "verify"]).output()?;
+    let took = began.elapsed().as_secs_f64() * 1_000.0;
+    if !output.status.success() {
+        bail!("the ledger does not hold: {}", String::from_utf8_lossy(&output.stdout));
+    }
+    let row = Row::figure("ledger, verified as a whole", took, "ms", &[AtMost(2_000.0)]);
+    results.add(row.noted(&format!("{} entries and more, each with two texts", people.entries)));
+    Ok(())
+}
+
+/// Reports and the upload.
+pub async fn all(
+    place: &Place,
+    server: &Server,
+    people: &People,
+    seeded: &Seeded,
+    results: &mut Results,
+) -> Result<()> {
+    if results.wants("report") {
+        let [middle, large] = &seeded.large;
+        let usual = people.reference(7);
+        for (name, reference, kind) in [
+            ("report, incident of usual size, summary", usual, "summary"),
+            ("report, incident of usual size, executive", usual, "executive"),
+            ("report, incident of usual size, review", usual, "post-incident-review"),
+            ("report, incident of 500 events, review", middle, "post-incident-review"),
+            ("report, incident of 5,000 events, review", large, "post-incident-review"),
+        ] {
+            report(server, people, (name, reference, kind), results).await?;
+        }
+    }
+    if results.wants("upload") {
+        upload(place, server, people, results).await?;
+    }
+    Ok(())
+}
+
+async fn report(
+    server: &Server,
+    people: &People,
+    (name, reference, kind): (&str, &str, &str),
+    results: &mut Results,
+) -> Result<()> {
+    let mut client = Client::new(server.address);
+    let path = format!("/api/v1/incidents/{reference}/report/{kind}.pdf");
+    let watch = Watch::begin(server.id());
+    let mut times = Vec::new();
+    let mut said = String::new();
+    let mut most = BUDGET_MS;
+    for _ in 0..4 {
+        let sent = Instant::now();
+        // The same person each time: a report names its author.
+        let answer = client.send(&people.get(0, &path)).await?;
+        times.push(sent.elapsed().as_secs_f64() * 1_000.0);
+        said = format!("refused with {}", answer.status);
+        if answer.status == 200 {
+            let pages = pages(&answer.body).unwrap_or(1);
+            said = format!("{pages} pages, {:.0} KB", answer.body.len() as f64 / 1_000.0);
+            most = BUDGET_MS.max(pages as f64 * BUDGET_MS_A_PAGE);
+        }
+    }
+    let memory = watch.end() as f64 / MIB;
+    let first = times.remove(0);
+    let row = |words: &str, value, unit, most| Row::figure(&format!("{name}, {words}"), value, unit, &[AtMost(most)]);
+    results.add(row("first", first, "ms", most).noted(&said));
+    results.add(row("again", quantile(&mut times, 0.5), "ms", 5.0));
+    results.add(row("memory meanwhile", memory, "MiB", 300.0));
+    Ok(())
+}
+
+/// The number of pages that a PDF's root of pages says, where it can be read.
+fn pages(pdf: &[u8]) -> Option<usize> {
+    let text = String::from_utf8_lossy(pdf);
+    let counts = text.match_indices("/Count ").filter_map(|(at, word)| {
+        let digits: String = text[at + word.len()..].chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().ok()
+    });
+    // Bookmarks count as well, but the first is the pages'.
+    text.contains("/Type/Pages").then(|| counts.into_iter().next()).flatten()
+}
+
+async fn upload(place: &Place, server: &Server, people: &People, results: &mut Results) -> Result<()> {
+    let mut block = vec![0; 1 << 20];
+    let mut random = crate::random::Random::new(3);
+    for eight in block.chunks_mut(8) {
+        eight.copy_from_slice(&random.next().to_be_bytes());
+    }
+    let written = plain(&place.data, &block)?;
+    let length = UPLOAD_MIB << 20;
+    let path =
+        format!("/api/v1/incidents/{}/evidence?kind=disk&title=Measured&original_filename=m.img", people.reference(3));
+    let more = format!("content-type: application/octet-stream\r\ncontent-length: {length}\r\n");
+    let mut times = Vec::new();
+    for number in 0..3 {
+        let head = people.rest(number, "POST", &path, &more);
+        let began = Instant::now();
+        let answer = Client::new(server.address).upload(head.as_bytes(), &block, UPLOAD_MIB).await?;
+        if answer.status != 201 {
+            bail!("the upload was refused: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+        }
+        times.push(began.elapsed());
+    }
+    times.sort_unstable();
+    let middle = times.get(1).copied().unwrap_or_default();
+    let rate = |time: Duration| UPLOAD_MIB as f64 * 1.048_576 / time.as_secs_f64();
+    results.add(Row::figure("plain write and fsync of 256 MiB", rate(written), "MB/s", &[]));
+    let row = Row::figure("upload of 256 MiB as evidence, REST", rate(middle), "MB/s", &[]);
+    results.add(row.noted("hashed and on the disk when answered; median of three"));
+    Ok(())
+}
+
+fn plain(folder: &Path, block: &[u8]) -> Result<Duration> {
+    let path = folder.join("plain.tmp");
+    let began = Instant::now();
+    let mut file = File::create(&path)?;
+    for _ in 0..UPLOAD_MIB {
+        file.write_all(block)?;
+    }
+    file.sync_all()?;
+    let time = began.elapsed();
+    fs::remove_file(&path)?;
+    Ok(time)
+}
