@@ -210,13 +210,16 @@ pub fn json_for(method: &Method, path: &str, person: PersonId) -> Option<Value> 
         ("POST", "/vulnerabilities") => json!({ "title": "A hole" }),
         ("PATCH", "/vulnerabilities/{id}") => json!({ "status": "fixed" }),
         ("PUT", path) if path.ends_with("/archived") => json!({ "archived": true }),
-        ("POST", "/evidence/{label}/custody") => json!({ "kind": "analysed", "details": { "tool": "dd 9.1" } }),
+        ("POST", "/evidence/{label}/custody") => {
+            json!({ "kind": "analysed", "details": { "tool": "dd 9.1", "reason": "There is no copy" } })
+        }
         ("PUT", "/narrative") => json!({ "lessons": "None" }),
         ("POST", "/recommendations") | ("PUT", "/recommendations/{id}") => recommendation,
         ("POST", "/reports") => json!({ "kind": "executive", "people": [person] }),
         ("POST", "/metrics/reports") => json!({ "people": [person] }),
         ("POST", "/people") => json!({ "email": "n@example.org", "name": "N", "roles": ["lead"] }),
         ("PATCH", "/people/{id}") => json!({ "name": "N" }),
+        ("PATCH", "/org") => json!({ "name": "N" }),
         ("POST", "/tokens") => json!({ "name": "t", "scopes": ["ledger:read"], "days": 3 }),
         _ => return None,
     })
@@ -232,7 +235,7 @@ pub fn form_for(path: &str, version: &str) -> Vec<(&'static str, String)> {
         "/tasks/{id}/status" => &[("status", "doing")],
         "/tasks/{id}/place" => &[("before", "")],
         "/tasks/{id}/comment" => &[("body", "A word")],
-        "/evidence/{label}/custody/{kind}" => &[("tool", "dd 9.1")],
+        "/evidence/{label}/custody/{kind}" => &[("tool", "dd 9.1"), ("reason", "There is no copy")],
         "/timeline/{id}/remove" | "/evidence/{label}/verify" | "/reports/recommendations/{id}/remove" => &[],
         "/indicators/{id}/edit" => {
             &[("kind", "domain"), ("value", "two.example"), ("tlp", "green"), ("confidence", "low")]
