@@ -192,8 +192,10 @@ async fn whoever_has_no_code_keeps_nobody_from_signing_in() {
             tokio::spawn(async move { world.guest().post("/join", &fields).await.status })
         });
         for status in futures::future::join_all(tries).await {
-            // The work of a password's hash is for those alone whose code is good.
-            assert_eq!(status.unwrap(), StatusCode::UNPROCESSABLE_ENTITY);
+            // The work of a password's hash is for those alone whose code is good, so its queue stays free; past
+            // the pace of one address nothing is looked at.
+            let status = status.unwrap();
+            assert!(matches!(status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::TOO_MANY_REQUESTS), "{status}");
         }
     })
     .await;
