@@ -21,10 +21,14 @@ struct Job {
 }
 
 const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// How long a file that nothing names is kept, for the form that it came with.
+const UNNAMED_S: i64 = 24 * 3600;
 
 const JOBS: &[Job] = &[
     Job { name: "sign checkpoints", every: HOUR, turn: |ctx| Box::pin(async move { sign(&ctx).await }) },
     Job { name: "sweep", every: HOUR, turn: |ctx| Box::pin(async move { sweep_ended(&ctx).await }) },
+    Job { name: "sweep files", every: DAY, turn: |ctx| Box::pin(async move { sweep_files(&ctx).await }) },
 ];
 
 /// Signs the checkpoint of every log that has grown.
@@ -38,6 +42,12 @@ pub async fn sign(ctx: &Ctx) -> holdfast_actions::Result<()> {
 async fn sweep_ended(ctx: &Ctx) -> holdfast_actions::Result<()> {
     let (count, files) = (sweep::expired(ctx).await?, holdfast_actions::evidence::sweep(ctx).await?);
     tracing::debug!(count, files, "swept");
+    Ok(())
+}
+
+async fn sweep_files(ctx: &Ctx) -> holdfast_actions::Result<()> {
+    let files = holdfast_actions::evidence::sweep_unnamed(ctx, ctx.now().plus_seconds(-UNNAMED_S)).await?;
+    tracing::debug!(files, "swept files that nothing names");
     Ok(())
 }
 

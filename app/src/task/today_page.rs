@@ -59,8 +59,7 @@ fn mine(today: &Today, zone: &str, may_work: bool) -> AnyView {
         let rows = today.tasks.iter().map(|task| row(task, today, zone, may_work)).collect();
         table::plain("Your tasks", &["Task", "Status", "Incident", "Due", ""], rows)
     };
-    view! { <section class="part" aria-label="Your tasks"><div class="part-head"><h2>"Your tasks"</h2>{count}</div>{body}</section> }
-        .into_any()
+    view! { <section class="part"><div class="part-head"><h2>"Your tasks"</h2>{count}</div>{body}</section> }.into_any()
 }
 
 fn row(task: &Task, today: &Today, zone: &str, may_work: bool) -> Row {

@@ -257,6 +257,25 @@ async fn delete(ctx: &Ctx, hash: &str) -> Result<bool> {
     ctx.blobs().delete(name, is_used).await
 }
 
+/// Deletes files that nothing names and that were stored before the time: what came with a form that was then
+/// refused. Younger ones may belong to a form that is under way.
+///
+/// # Errors
+/// When the database or the disk refuses.
+// tidy: no actor, because the clock does it
+pub async fn sweep_unnamed(ctx: &Ctx, before: Timestamp) -> Result<u64> {
+    let mut count = 0;
+    for name in ctx.blobs().older_than(before).await? {
+        let hash = name.to_string();
+        // Asked without keeping others from storing; asked again once nobody stores.
+        if !rows::is_used(ctx.db(), &hash).await? && delete(ctx, &hash).await? {
+            tracing::info!(hash, "a file that nothing names is deleted");
+            count += 1;
+        }
+    }
+    Ok(count)
+}
+
 /// Deletes the files of what was disposed of lately and could not be deleted then.
 ///
 /// # Errors

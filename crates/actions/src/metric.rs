@@ -2,13 +2,14 @@
 //! are restricted to a team count for its members only, so two readers can see different numbers; the
 //! page says so.
 
+mod asked;
 pub mod charts;
 pub mod words;
 
 use std::sync::Arc;
 
 use holdfast_domain::{
-    Actor, Deed, IncidentId, Object, OrgId, Refusal, Timestamp,
+    Actor, Deed, IncidentId, Object, Refusal, Timestamp,
     incident::Severity,
     metric::{
         Attainment, Backlog, Bucket, CaseRow, Closure, Exclusion, MetricKind, Observation, Ratio, ReopenRate, Step,
@@ -21,7 +22,9 @@ use holdfast_domain::{
 use holdfast_store::{ledger::Touch, metric as rows};
 use serde::Serialize;
 
-use crate::{Ctx, Result, kept, org, session::permit};
+use self::asked::Asked;
+pub(crate) use self::asked::Kept;
+use crate::{Ctx, Result, org, session::permit};
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -207,47 +210,6 @@ fn summary<'a>(kind: MetricKind, cases: impl Iterator<Item = &'a CaseRow>, now: 
 
 fn counted(cases: &[&CaseRow]) -> u32 {
     u32::try_from(cases.iter().filter(|case| exclusion(case).is_none()).count()).unwrap_or(u32::MAX)
-}
-
-/// Dashboards and details kept at most.
-const KEPT_MAX: usize = 64;
-
-/// By what two readers' metrics can differ: the organisation, the restricted incidents that they may
-/// see, what they asked for, and the beginning of its period, which moves on with the month.
-#[derive(PartialEq, Eq, Hash)]
-struct Asked {
-    org: OrgId,
-    restricted: Vec<IncidentId>,
-    query: MetricsQuery,
-    zone: String,
-    from: Timestamp,
-    /// For one metric: which, and whether the incidents behind it are listed.
-    one: Option<(MetricKind, bool)>,
-}
-
-/// What was made and still holds.
-pub(crate) struct Kept {
-    dashboards: kept::Kept<Asked, Dashboard>,
-    details: kept::Kept<Asked, Detail>,
-}
-
-impl Default for Kept {
-    fn default() -> Self {
-        Self { dashboards: kept::Kept::new(KEPT_MAX), details: kept::Kept::new(KEPT_MAX) }
-    }
-}
-
-impl Asked {
-    async fn of(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, frame: &Frame) -> Result<Self> {
-        Ok(Self {
-            org: actor.org_id,
-            restricted: rows::restricted(ctx.db(), actor).await?,
-            query: query.clone(),
-            zone: frame.zone.clone(),
-            from: frame.period.current.from,
-            one: None,
-        })
-    }
 }
 
 /// The whole page, as of a minute ago at most: made anew when an incident or the settings changed.
@@ -457,8 +419,8 @@ pub const BEHIND_MAX: usize = 500;
 /// A refusal when the role does not allow it or there is no such period.
 pub async fn detail(ctx: &Ctx, actor: &Actor, kind: MetricKind, query: &MetricsQuery) -> Result<Arc<Detail>> {
     let frame = frame(ctx, actor, query).await?;
-    let asked = Asked::of(ctx, actor, query, &frame).await?;
-    let asked = Asked { one: Some((kind, actor.sees_incidents())), ..asked };
+    let mut asked = Asked::of(ctx, actor, query, &frame).await?;
+    asked.one = Some((kind, actor.sees_incidents()));
     let key = (actor.org_id, frame.now);
     ctx.metrics().details.get(ctx, key, asked, &Touch::Metrics, one(ctx, actor, kind, query, frame)).await
 }

@@ -12,7 +12,7 @@ use holdfast_actions::{
     incident, ledger,
 };
 use holdfast_domain::{
-    Actor, Refusal,
+    Actor, Refusal, Timestamp,
     custody::CustodyKind,
     evidence::{AcquisitionMethod, Details, Evidence, EvidenceFields, EvidenceKind, EvidenceStatus},
     incident::{Incident, IncidentDraft},
@@ -323,6 +323,20 @@ story! {
         // Only the server tells of copies.
         let told = evidence::happen(ctx, &lead, reference, label, happening(CustodyKind::Imaged, with("EV-0002"))).await;
         assert!(matches!(refusal(told), Refusal::Rule(_)));
+    }
+}
+
+story! {
+    async fn a_file_that_nothing_names_is_swept_once_it_is_old(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let item = registered(ctx, &lead, &incident, false).await;
+        let refused = ctx.blobs().put(whole("of a form that was refused"), None).await.unwrap().sha256;
+        let (long_ago, by_and_by) = (Timestamp::from_micros(0), Timestamp::from_micros(i64::MAX));
+        assert_eq!(evidence::sweep_unnamed(ctx, long_ago).await.unwrap(), 0);
+        assert_eq!(evidence::sweep_unnamed(ctx, by_and_by).await.unwrap(), 1);
+        assert!(ctx.blobs().size(refused).await.unwrap().is_none());
+        assert!(!evidence::verify(ctx, &lead, &incident.reference, &item.label).await.unwrap().evidence.altered);
     }
 }
 

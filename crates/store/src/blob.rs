@@ -15,6 +15,7 @@ use futures::{
     Stream, StreamExt as _,
     stream::{self, BoxStream},
 };
+use holdfast_domain::Timestamp;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
@@ -293,6 +294,21 @@ impl Blobs {
         }
         let found = BlobHash(hasher.finalize().into());
         Ok(Some(Verified { found, size, is_intact: found == sha256 }))
+    }
+
+    /// The blobs that were stored before the time.
+    ///
+    /// # Errors
+    /// When the disk or the object store refuses.
+    pub async fn older_than(&self, before: Timestamp) -> Result<Vec<BlobHash>> {
+        let before = before.micros();
+        match &self.place {
+            Place::Folder(folder) => {
+                let folder = folder.clone();
+                blocking(move || blob_local::older_than(&folder, before)).await
+            }
+            Place::Bucket(bucket) => bucket.older_than(before).await,
+        }
     }
 
     /// Deletes a blob unless `is_used` says that something still names it; says whether it was

@@ -8,6 +8,7 @@ use std::{
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
+    time::SystemTime,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -223,6 +224,31 @@ pub(crate) fn remove(folder: &Path, sha256: BlobHash) -> Result<()> {
         File::open(path.parent().unwrap_or(folder))?.sync_all()
     };
     removed().map_err(|error| trouble("delete a blob", &error))
+}
+
+/// The blobs whose bytes were written before the time, in microseconds since 1970.
+pub(crate) fn older_than(folder: &Path, before: i64) -> Result<Vec<BlobHash>> {
+    let is_older = |written: SystemTime| {
+        let since = written.duration_since(SystemTime::UNIX_EPOCH).map(|since| since.as_micros());
+        since.is_ok_and(|micros| i64::try_from(micros).is_ok_and(|micros| micros < before))
+    };
+    let listed = || -> io::Result<Vec<BlobHash>> {
+        let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                if entry.file_type()?.is_dir() {
+                    folders.push(entry.path());
+                } else if let Some(name) = entry.file_name().to_str().and_then(|name| name.parse().ok())
+                    && is_older(entry.metadata()?.modified()?)
+                {
+                    found.push(name);
+                }
+            }
+        }
+        Ok(found)
+    };
+    listed().map_err(|error| trouble("list the blobs", &error))
 }
 
 fn path_of(folder: &Path, sha256: BlobHash) -> PathBuf {

@@ -153,6 +153,22 @@ impl Bucket {
         }
     }
 
+    /// The blobs that were put before the time, in microseconds since 1970.
+    pub(crate) async fn older_than(&self, before: i64) -> Result<Vec<BlobHash>> {
+        let prefix = Key::from(self.prefix.as_str());
+        let mut listed = self.store.list(Some(&prefix));
+        let mut found = Vec::new();
+        while let Some(known) = listed.next().await {
+            let known = known.map_err(|error| refused("list the blobs", &error))?;
+            if let Some(name) = known.location.filename().and_then(|name| name.parse().ok())
+                && known.last_modified.timestamp_micros() < before
+            {
+                found.push(name);
+            }
+        }
+        Ok(found)
+    }
+
     /// Removes a blob; one that is not there is removed already.
     pub(crate) async fn remove(&self, sha256: BlobHash) -> Result<()> {
         match self.store.delete(&self.key(sha256)).await {

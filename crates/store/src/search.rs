@@ -145,6 +145,10 @@ pub(crate) fn incident_matches(n: usize, sqlite: bool) -> String {
     }
 }
 
+/// Hits that are ranked at most: of a word that is everywhere, the newest. Ranking all of them would take
+/// time with every incident there is.
+const RANKED_MAX: usize = 1_000;
+
 /// A row that was found.
 #[derive(sqlx::FromRow)]
 struct HitRow {
@@ -174,11 +178,15 @@ fn statement(query: &SearchQuery, by_id: bool, sqlite: bool) -> String {
             "-ts_rank_cd('{0.1, 0.2, 0.4, 1.0}', d.words, to_tsquery('simple', $3), 1)",
         ),
     };
+    // The index of words is walked from the newest, so nothing is sorted before the bound.
+    let newest = if sqlite && !by_id { "x.rowid" } else { "d.docid" };
     format!(
         "SELECT d.kind, d.object_id, i.reference, i.title, d.title_text, d.body_text FROM (
-             SELECT d.docid, {score} AS score FROM {from} CROSS JOIN incidents i
-             WHERE {found} AND i.id = d.incident_id AND d.org_id = $1 AND d.kind IN ({kinds}) AND {VISIBLE}
-             ORDER BY score, d.docid DESC LIMIT {limit} OFFSET {offset}
+             SELECT docid, score FROM (
+                 SELECT d.docid, {score} AS score FROM {from} CROSS JOIN incidents i
+                 WHERE {found} AND i.id = d.incident_id AND d.org_id = $1 AND d.kind IN ({kinds}) AND {VISIBLE}
+                 ORDER BY {newest} DESC LIMIT {RANKED_MAX}
+             ) ranked ORDER BY score, docid DESC LIMIT {limit} OFFSET {offset}
          ) hit JOIN search_docs d ON d.docid = hit.docid JOIN incidents i ON i.id = d.incident_id
          ORDER BY hit.score, hit.docid DESC",
         kinds = kinds.join(", "),
@@ -187,8 +195,8 @@ fn statement(query: &SearchQuery, by_id: bool, sqlite: bool) -> String {
     )
 }
 
-/// What matches and the reader may see, best first, with the match marked; one more than the page
-/// holds when there is more. Looks only for the kinds named.
+/// What matches and the reader may see, best first among the newest thousand, with the match marked; one
+/// more than the page holds when there is more. Looks only for the kinds named.
 ///
 /// # Errors
 /// When the database refuses.

@@ -113,7 +113,7 @@ pub fn all(count: usize) -> Vec<String> {
     let pairs = VECTORS.len() * WAYS_OUT.len();
     assert!(count <= pairs, "there are {pairs}");
     // Steps over all pairs: 7 has no factor in common with their number unless it is a factor of it.
-    let step = [7, 11, 13, 17].into_iter().find(|step| pairs % step != 0).unwrap();
+    let step = [7, 11, 13, 17].into_iter().find(|step| !pairs.is_multiple_of(*step)).unwrap();
     let pick = |n: usize| (n * step) % pairs;
     (0..count).map(pick).map(|at| format!("{}{}", WAYS_OUT[at / VECTORS.len()], VECTORS[at % VECTORS.len()])).collect()
 }

@@ -8,7 +8,9 @@ use holdfast_store::{Db, Queryable as _, backup, throttle};
 use crate::support::{NOW, Office, on_both};
 
 async fn write_something(db: &Db, key: u8) {
-    throttle::count(db, [key; 32], NOW, 60, |_| 0).await.unwrap();
+    let mut tx = db.write().await.unwrap();
+    throttle::count(&mut tx, [key; 32], NOW, 60, |_| 0).await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 on_both! {

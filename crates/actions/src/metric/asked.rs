@@ -1,0 +1,48 @@
+//! Metrics that were made and still hold, by what was asked for.
+
+use holdfast_domain::{Actor, IncidentId, OrgId, Timestamp, metric::MetricKind};
+use holdfast_store::metric as rows;
+
+use super::{Dashboard, Detail, Frame, MetricsQuery};
+use crate::{Ctx, Result, kept};
+
+/// Dashboards and details kept at most.
+const KEPT_MAX: usize = 64;
+
+/// By what two readers' metrics can differ: the organisation, the restricted incidents that they may
+/// see, what they asked for, and the beginning of its period, which moves on with the month.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) struct Asked {
+    org: OrgId,
+    restricted: Vec<IncidentId>,
+    query: MetricsQuery,
+    zone: String,
+    from: Timestamp,
+    /// For one metric: which, and whether the incidents behind it are listed.
+    pub(super) one: Option<(MetricKind, bool)>,
+}
+
+/// What was made and still holds.
+pub(crate) struct Kept {
+    pub(super) dashboards: kept::Kept<Asked, Dashboard>,
+    pub(super) details: kept::Kept<Asked, Detail>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { dashboards: kept::Kept::new(KEPT_MAX), details: kept::Kept::new(KEPT_MAX) }
+    }
+}
+
+impl Asked {
+    pub(super) async fn of(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, frame: &Frame) -> Result<Self> {
+        Ok(Self {
+            org: actor.org_id,
+            restricted: rows::restricted(ctx.db(), actor).await?,
+            query: query.clone(),
+            zone: frame.zone.clone(),
+            from: frame.period.current.from,
+            one: None,
+        })
+    }
+}
