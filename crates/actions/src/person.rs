@@ -57,9 +57,8 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Person>> {
 /// When the role does not see incidents.
 pub async fn names(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
     permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
-    let people = rows::list(ctx.db(), actor.org_id).await?;
-    let named = people.into_iter().filter(|person| !person.disabled);
-    Ok(named.map(|person| PersonName { id: person.id, name: person.name }).collect())
+    let people = rows::names(ctx.db(), actor.org_id).await?;
+    Ok(people.into_iter().map(|(id, name)| PersonName { id, name }).collect())
 }
 
 /// One person.

@@ -11,7 +11,7 @@ mod metrics;
 mod review;
 
 use holdfast_domain::{
-    Actor, Deed, Object, Timestamp, incident::Incident, lifecycle::MilestoneTime, report::IssuedKind,
+    Actor, Deed, Object, Refusal, Timestamp, incident::Incident, lifecycle::MilestoneTime, report::IssuedKind,
     time::rfc3339_in_zone,
 };
 use holdfast_report::{CaseFacts, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind};
@@ -156,8 +156,15 @@ async fn record_draft(
 }
 
 async fn rendered(ctx: &Ctx, kind: ReportKind, json: &[u8], as_of: Timestamp) -> Result<Vec<u8>> {
-    let rendered = ctx.renderer().render(kind, json, as_of).await;
-    Ok(rendered.map_err(|error: RenderError| Error::failed("report", error))?.bytes)
+    match ctx.renderer().render(kind, json, as_of).await {
+        Ok(pdf) => Ok(pdf.bytes),
+        Err(RenderError::Limit(limit)) => Err(Refusal::Rule(format!(
+            "This report is too large to be made: it would need more than {limit}. Choose less for it, such as only \
+             the events that it has to tell."
+        ))
+        .into()),
+        Err(error) => Err(Error::failed("report", error)),
+    }
 }
 
 /// The present in whole seconds: the document's date holds no more.

@@ -86,11 +86,14 @@ impl Batch {
 
     /// Writes what waits.
     pub async fn flush(&mut self, tx: &mut Tx) -> Result<()> {
+        let sqlite = tx.on_sqlite();
         let mut cells = std::mem::take(&mut self.cells).into_iter();
         while cells.len() > 0 {
             let rows = ROWS.min(cells.len() / self.columns);
             let places = |row: usize| {
-                let places = (1..=self.columns).map(|column| format!("${}", row * self.columns + column));
+                // SQLite looks names of parameters up one by one; without names there is nothing to look up.
+                let place = |column| if sqlite { "?".into() } else { format!("${}", row * self.columns + column) };
+                let places = (1..=self.columns).map(place);
                 format!("({})", places.collect::<Vec<_>>().join(","))
             };
             let places: Vec<String> = (0..rows).map(places).collect();

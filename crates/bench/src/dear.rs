@@ -96,7 +96,7 @@ pub async fn all(
             ("report, incident of usual size, executive", usual, "executive"),
             ("report, incident of usual size, review", usual, "post-incident-review"),
             ("report, incident of 500 events, review", middle, "post-incident-review"),
-            ("report, incident of 5,000 events, review", large, "post-incident-review"),
+            ("report, incident of 3,800 events, review", large, "post-incident-review"),
         ] {
             report(server, people, (name, reference, kind), results).await?;
         }

@@ -15,7 +15,7 @@ const FIGURES: &[(&str, &str, &str)] = &[
     ("sign-in, p50", "IRIS 265, FIR 368, RT 255", ""),
     ("start to ready", "IRIS 2,800, FIR 1,800, RT 2,500", ""),
     ("memory, idle", "IRIS 554, FIR 331, RT 285 MB (all processes)", ""),
-    ("report, incident of 5,000", "IRIS 70,500 (DOCX, 1,010 events)", ""),
+    ("report, incident of 3,800", "IRIS 70,500 (DOCX, 1,010 events)", ""),
     ("report, incident of usual", "IRIS 480 (DOCX, 10 events)", ""),
 ];
 

@@ -99,6 +99,8 @@ impl Compiler {
             return Err(RenderError::Limit(Limit::Pages));
         }
         document.pages().iter().try_for_each(|page| check_links(&page.frame))?;
+        // What was remembered while it was laid out is as large as the document; the PDF needs the latter only.
+        typst::comemo::evict(0);
         let options = options(ident(template, data, as_of), date)?;
         let bytes = typst_pdf::pdf(&document, &options).map_err(|errors| refused(&world, &errors))?;
         if bytes.len() > OUTPUT_BYTES_MAX {

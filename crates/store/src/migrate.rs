@@ -50,6 +50,7 @@ const STEPS: &[Step] = &[
     step!("0011_custody_copies", both),
     step!("0012_targets"),
     step!("0013_open_incidents"),
+    step!("0014_late_tasks"),
 ];
 
 /// The rights of the role that the server runs as on PostgreSQL when migrations are run by an owner.

@@ -86,6 +86,17 @@ pub async fn list<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<Person>>
     on.query_built(format!("{COLUMNS} WHERE org_id = $1 ORDER BY name, id LIMIT 5000")).bind(org).fetch_all().await
 }
 
+/// Ids and names of those who can sign in, by name: what every page that offers people reads.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn names<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(PersonId, String)>> {
+    on.query("SELECT id, name FROM people WHERE org_id = $1 AND disabled = false ORDER BY name, id LIMIT 5000")
+        .bind(org)
+        .fetch_all()
+        .await
+}
+
 /// What signing in with this address looks at.
 ///
 /// # Errors

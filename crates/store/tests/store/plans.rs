@@ -152,6 +152,20 @@ on_both! {
         let newest = plan(&db, LEDGER, &newest, &binds).await;
         assert!(!newest.contains("TEMP B-TREE") && !newest.contains("Sort"), "{newest}");
         assert!(!newest.contains("SCAN e") && !newest.contains("Seq Scan on ledger_entries"), "{newest}");
+        // The texts of an object's entries, never all that lie between two of them.
+        let texts = "SELECT o.seq, o.field, o.salt, o.text FROM ledger_openings o
+         WHERE o.org_id = $1 AND o.seq IN (
+             SELECT e.seq FROM ledger_entries e
+             WHERE e.org_id = $1 AND e.subject_kind = $2 AND e.subject_id = $3 AND e.seq BETWEEN $4 AND $5)
+         ORDER BY o.seq, o.field";
+        let binds = [
+            Bind::Id(office.org.0), Bind::Text("incident"), Bind::Text("a"), Bind::Number(0), Bind::Number(1_999),
+        ];
+        let texts = plan(&db, LEDGER, &[texts], &binds).await;
+        if db.is_sqlite() {
+            assert!(texts.contains("SEARCH o USING INDEX sqlite_autoindex_ledger_openings_1 (org_id=? AND seq=?)"), "{texts}");
+            assert!(texts.contains("ledger_entries_by_subject"), "{texts}");
+        }
     }
 
     async fn signing_in_finds_the_account_by_its_address(db: Db) {
