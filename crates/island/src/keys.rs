@@ -65,7 +65,9 @@ fn help() {
     }
 }
 
+/// A dialog that was closed keeps the focus until the next frame is drawn, so only an open one counts.
 fn is_typing(event: &KeyboardEvent) -> bool {
+    const FIELDS: &str = "input, select, textarea, dialog[open], [contenteditable]";
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|el| el.closest("input, select, textarea, dialog, [contenteditable]").ok().flatten().is_some())
+    target.is_some_and(|el| el.closest(FIELDS).ok().flatten().is_some())
 }
