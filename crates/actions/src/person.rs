@@ -8,7 +8,7 @@ use holdfast_domain::{
     refusal::{Conflict, ConflictField, FieldErrors},
     time,
 };
-use holdfast_store::{Error as StoreError, org, person as rows, session};
+use holdfast_store::{Error as StoreError, ledger::lock_head, org, person as rows, session};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -205,9 +205,23 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> 
     if edit.disabled || edit.roles != before.roles {
         session::revoke_all(&mut act.tx, id, None).await?;
     }
+    if id != actor.person_id {
+        still_administers(&mut act, actor).await?;
+    }
     act.record(edited(&before, edit));
     act.commit().await?;
     find(ctx, actor, id).await
+}
+
+/// Two administrators who switch each other off at once would leave none. Deeds pass the log's head one
+/// after another, so whoever comes second finds here that they are no administrator any more.
+async fn still_administers(act: &mut Act<'_>, actor: &Actor) -> Result<()> {
+    lock_head(&mut act.tx, actor.org_id).await?;
+    let me = rows::find(&mut act.tx, actor.org_id, actor.person_id).await?;
+    if me.is_some_and(|me| !me.disabled && me.roles.has(Role::Administrator)) {
+        return Ok(());
+    }
+    Err(Refusal::Forbidden("You are no administrator any more; somebody has just changed that.".into()).into())
 }
 
 fn update(edit: &PersonEdit) -> rows::PersonUpdate<'_> {

@@ -6,7 +6,7 @@
 #[macro_use]
 mod support;
 
-use holdfast_actions::{Ctx, Error, incident, ledger, person, session, setup, token};
+use holdfast_actions::{Ctx, Error, Strength, incident, ledger, person, session, setup, token};
 use holdfast_domain::{
     Actor, Refusal,
     incident::{IncidentDraft, IncidentQuery},
@@ -15,7 +15,7 @@ use holdfast_domain::{
 };
 use holdfast_ledger::{Entry, TlogProof, VerifyingKey, leaf_hash};
 use holdfast_store::Queryable;
-use support::PASSWORD;
+use support::{PASSWORD, World};
 
 fn attempt<'a>(email: &'a str, password: &'a str) -> session::SignIn<'a> {
     session::SignIn { email, password, address: "192.0.2.7", user_agent: "test" }
@@ -47,6 +47,47 @@ story! {
         assert!(session::sign_in(ctx, &attempt(" ADA@example.org", PASSWORD)).await.is_ok());
         assert_eq!(refusal(session::actor(ctx, ben.person_id, holdfast_domain::SessionId(ben.person_id.0)).await), Refusal::SignedOut);
     }
+}
+
+/// The times at the product's own strength, each kind in turn so that a busy machine slows all alike.
+#[tokio::test]
+async fn unknown_disabled_and_mistyped_accounts_take_as_long() {
+    let world = World::hashing(Strength::DEFAULT).await;
+    let ben = world.person("Ben", Role::Analyst).await;
+    let edit = person::PersonEdit {
+        version: 1,
+        name: "Ben".into(),
+        roles: ben.roles,
+        time_zone: "UTC".into(),
+        disabled: true,
+    };
+    person::edit(&world.ctx, &world.admin, ben.person_id, &edit).await.unwrap();
+    let kinds = [
+        ("nobody@example.org", PASSWORD),
+        ("ben@example.org", PASSWORD),
+        ("ada@example.org", "granite window 4 sparrows"),
+        ("ada@example.org", ""),
+    ];
+    // Other tests run beside this one and make single times longer, never shorter: so the least of each
+    // kind are compared, and more than once.
+    let mut last = [0.0; 4];
+    for _ in 0..3 {
+        let mut times = kinds.map(|_| Vec::new());
+        for _ in 0..15 {
+            for ((email, password), times) in kinds.into_iter().zip(&mut times) {
+                // Past every wait that guessing costs.
+                world.clock.pass(90_000);
+                let began = std::time::Instant::now();
+                refusal(session::sign_in(&world.ctx, &attempt(email, password)).await);
+                times.push(began.elapsed().as_secs_f64());
+            }
+        }
+        last = times.map(|times: Vec<f64>| times.into_iter().fold(f64::MAX, f64::min));
+        if last.iter().all(|one| last.iter().all(|other| one / other < 1.05)) {
+            return world.end().await;
+        }
+    }
+    panic!("unknown, disabled, mistyped and empty differ: {last:?}");
 }
 
 story! {
@@ -110,6 +151,32 @@ story! {
         };
         let left = person::edit(&world.ctx, &world.admin, world.admin.person_id, &edit).await;
         assert!(matches!(refusal(left), Refusal::Rule(_)));
+    }
+}
+
+story! {
+    async fn two_administrators_cannot_switch_each_other_off_at_once(world) {
+        let ctx = &world.ctx;
+        let (ada, bea) = (world.admin.clone(), world.person("Bea", Role::Administrator).await);
+        let mut versions = [1, 1];
+        for _ in 0..8 {
+            let of = |name: &str, version, disabled| person::PersonEdit {
+                version, name: name.into(), roles: Roles::of(&[Role::Administrator]), time_zone: "UTC".into(), disabled,
+            };
+            let (off_ada, off_bea) = (of("Ada", versions[0], true), of("Bea", versions[1], true));
+            let (by_ada, by_bea) = tokio::join!(
+                person::edit(ctx, &ada, bea.person_id, &off_bea),
+                person::edit(ctx, &bea, ada.person_id, &off_ada),
+            );
+            // Whoever was first stays, and switches the other on again.
+            let (winner, loser, name, at) = match (by_ada, by_bea) {
+                (Ok(_), Err(_)) => (&ada, &bea, "Bea", 1),
+                (Err(_), Ok(_)) => (&bea, &ada, "Ada", 0),
+                both => panic!("one of both must be refused: {both:?}"),
+            };
+            let again = person::edit(ctx, winner, loser.person_id, &of(name, versions[at] + 1, false)).await.unwrap();
+            versions[at] = again.version;
+        }
     }
 }
 

@@ -66,9 +66,15 @@ impl Place {
 
     /// Starts the server and gives it back once it is ready, with the time that took.
     pub fn start(&self) -> (Running, Duration) {
+        self.start_logging("warn", Stdio::inherit())
+    }
+
+    /// Starts it with this filter of its log, and with its log there.
+    pub fn start_logging(&self, filter: &str, log: Stdio) -> (Running, Duration) {
         let began = Instant::now();
         let listen = self.address.to_string();
-        let running = Running(self.command(&["serve", "--listen", &listen]).stdout(Stdio::null()).spawn().unwrap());
+        let mut command = self.command(&["serve", "--listen", &listen]);
+        let running = Running(command.env("HOLDFAST_LOG", filter).stdout(Stdio::null()).stderr(log).spawn().unwrap());
         loop {
             if ask(self.address, "GET", "/readyz", &[], None).is_ok_and(|answer| answer.status == 200) {
                 return (running, began.elapsed());

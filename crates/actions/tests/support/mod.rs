@@ -22,6 +22,9 @@ use uuid::Uuid;
 /// A password that is accepted.
 pub const PASSWORD: &str = "copper tide 9 lanterns";
 
+/// Hashing that keeps no story waiting.
+const WEAK: Strength = Strength { memory_kib: 64, passes: 1 };
+
 /// A clock that stands still until told.
 pub struct StillClock(AtomicI64);
 
@@ -63,9 +66,14 @@ pub struct World {
 impl World {
     /// On the embedded database.
     pub async fn sqlite() -> Self {
+        Self::hashing(WEAK).await
+    }
+
+    /// On the embedded database, with passwords hashed as dearly as that.
+    pub async fn hashing(strength: Strength) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("test.db").display());
-        Self::start(folder, &url, None).await
+        Self::start(folder, &url, None, strength).await
     }
 
     /// On PostgreSQL, in a database of its own, when a server is given.
@@ -84,10 +92,15 @@ impl World {
             Some((base, _)) => format!("{base}/{name}"),
             None => unreachable!("a server address has a path"),
         };
-        Some(Self::start(tempfile::tempdir().unwrap(), &url, Some((server, name))).await)
+        Some(Self::start(tempfile::tempdir().unwrap(), &url, Some((server, name)), WEAK).await)
     }
 
-    async fn start(folder: tempfile::TempDir, url: &str, database: Option<(String, String)>) -> Self {
+    async fn start(
+        folder: tempfile::TempDir,
+        url: &str,
+        database: Option<(String, String)>,
+        strength: Strength,
+    ) -> Self {
         let db = Db::open(url).await.unwrap();
         db.migrate().await.unwrap();
         let clock = Arc::new(StillClock(AtomicI64::new(1_790_000_000_000_000)));
@@ -97,7 +110,7 @@ impl World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(Counting::default()),
             vault: Vault::new([7; 32]),
-            hashing: Hashing::new(Strength { memory_kib: 64, passes: 1 }),
+            hashing: Hashing::new(strength),
             renderer: Renderer::new("/bin/false".into(), Vec::new()),
             software: "holdfast-test",
         });
