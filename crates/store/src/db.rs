@@ -4,8 +4,7 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    Arguments, AssertSqlSafe, Connection as _, Encode, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite,
-    SqlitePool, Type,
+    Arguments, AssertSqlSafe, Encode, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Type,
     postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow},
     sqlite::{
         SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
@@ -13,10 +12,13 @@ use sqlx::{
     },
 };
 
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    group::{Write, Writer},
+};
 
 /// How long a write waits for the one before it.
-const BUSY_WAIT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);
 
 /// A value that both databases can hold.
 pub trait Value:
@@ -39,8 +41,8 @@ pub enum Db {
     Sqlite {
         /// Connections that only read.
         readers: SqlitePool,
-        /// The one connection that writes.
-        writer: SqlitePool,
+        /// The one who writes.
+        writer: Writer,
     },
     /// A PostgreSQL server, 15 or later.
     Postgres(PgPool),
@@ -49,8 +51,10 @@ pub enum Db {
 /// A transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
 #[derive(Debug)]
 pub enum Tx {
-    /// On the embedded database.
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    /// On the embedded database, of one who only reads.
+    SqliteReading(sqlx::Transaction<'static, Sqlite>),
+    /// On the embedded database, of one who writes.
+    SqliteWriting(Write),
     /// On PostgreSQL.
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
@@ -85,18 +89,9 @@ impl Db {
             .pragma("cache_size", "-8192")
             .pragma("mmap_size", "268435456");
         let pool = SqlitePoolOptions::new().acquire_timeout(BUSY_WAIT).test_before_acquire(false);
-        // On a full disk SQLite ends the transaction by itself, and the rollback that follows finds
-        // none. The connection then counts a transaction that is not there: it is not used again.
-        let fit = |connection: &mut SqliteConnection| !connection.is_in_transaction();
-        let writer = pool
-            .clone()
-            .max_connections(1)
-            .min_connections(1)
-            .before_acquire(move |connection, _| Box::pin(std::future::ready(Ok(fit(connection)))))
-            .connect_with(options.clone())
-            .await?;
+        let writer = pool.clone().max_connections(1).min_connections(1).connect_with(options.clone()).await?;
         let readers = pool.max_connections(4).connect_with(options.pragma("query_only", "ON")).await?;
-        Ok(Self::Sqlite { readers, writer })
+        Ok(Self::Sqlite { readers, writer: Writer::new(writer) })
     }
 
     /// Opens a file of the embedded database that nobody writes, and leaves it as it is, byte for
@@ -107,7 +102,7 @@ impl Db {
     pub async fn open_copy(path: &Path) -> Result<Self> {
         let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
         let pool = SqlitePoolOptions::new().acquire_timeout(BUSY_WAIT).max_connections(2).connect_with(options).await?;
-        Ok(Self::Sqlite { readers: pool.clone(), writer: pool })
+        Ok(Self::Sqlite { readers: pool.clone(), writer: Writer::new(pool) })
     }
 
     /// Begins a transaction that reads everything as it is at one instant, while others write.
@@ -116,7 +111,7 @@ impl Db {
     /// When the database refuses.
     pub async fn at_one_instant(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Sqlite { readers, .. } => Tx::SqliteReading(readers.begin().await?),
             Self::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
@@ -130,7 +125,7 @@ impl Db {
     /// [`Error::Busy`] when the writers before it take too long.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => Tx::SqliteWriting(writer.begin().await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -139,7 +134,7 @@ impl Db {
     /// fact, such as sessions.
     pub fn alone(&self, sql: &'static str) -> Statement<'_> {
         match self {
-            Self::Sqlite { writer, .. } => Statement::sqlite(On::SqlitePool(writer), sql.into_sql_str()),
+            Self::Sqlite { writer, .. } => Statement::sqlite(On::SqlitePool(writer.pool()), sql.into_sql_str()),
             Self::Postgres(pool) => Statement::postgres(On::PgPool(pool), sql.into_sql_str()),
         }
     }
@@ -157,7 +152,7 @@ impl Db {
             match self {
                 Self::Sqlite { readers, writer } => {
                     readers.close().await;
-                    writer.close().await;
+                    writer.pool().close().await;
                 }
                 Self::Postgres(pool) => pool.close().await,
             }
@@ -175,7 +170,8 @@ impl Tx {
     /// When the database could not; whether the rows are there is then unknown.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
+            Self::SqliteReading(tx) => tx.commit().await?,
+            Self::SqliteWriting(write) => write.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
@@ -221,20 +217,25 @@ impl<'a> Queryable<'a> for &'a mut Tx {
         self.on(AssertSqlSafe(sql).into_sql_str())
     }
     fn on_sqlite(&self) -> bool {
-        matches!(self, Tx::Sqlite(_))
+        !matches!(self, Tx::Postgres(_))
     }
 }
 
 impl Tx {
     fn on(&mut self, sql: SqlStr) -> Statement<'_> {
         match self {
-            Self::Sqlite(tx) => Statement::sqlite(On::SqliteConn(&mut *tx), sql),
+            Self::SqliteReading(tx) => Statement::sqlite(On::SqliteConn(&mut *tx), sql),
+            Self::SqliteWriting(write) => match write.connection() {
+                Some(connection) => Statement::sqlite(On::SqliteConn(connection), sql),
+                None => Statement::over(sql),
+            },
             Self::Postgres(tx) => Statement::postgres(On::PgConn(&mut *tx), sql),
         }
     }
 }
 
 enum On<'a> {
+    Nothing,
     SqlitePool(&'a SqlitePool),
     SqliteConn(&'a mut SqliteConnection),
     PgPool(&'a PgPool),
@@ -287,6 +288,11 @@ macro_rules! run {
 impl<'a> Statement<'a> {
     fn sqlite(on: On<'a>, sql: SqlStr) -> Self {
         Self { on, sql, args: Args::Sqlite(SqliteArguments::default()), refused: None }
+    }
+
+    /// Of a write that is over: it is refused when it is run.
+    fn over(sql: SqlStr) -> Self {
+        Self { refused: Some("the write is over".into()), ..Self::sqlite(On::Nothing, sql) }
     }
 
     fn postgres(on: On<'a>, sql: SqlStr) -> Self {

@@ -11,6 +11,7 @@ mod error;
 pub mod event;
 pub mod evidence;
 pub mod finding;
+mod group;
 pub mod idempotency;
 pub mod incident;
 pub mod incident_list;

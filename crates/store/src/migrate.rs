@@ -115,7 +115,7 @@ impl Db {
         }
         let migrator = Migrator::with_migrations(migrations);
         match self {
-            Self::Sqlite { writer, .. } => migrator.run(writer).await,
+            Self::Sqlite { writer, .. } => migrator.run(writer.pool()).await,
             Self::Postgres(pool) => migrator.run(pool).await,
         }
         .map_err(|error| Error::Unexpected(format!("migration failed: {error}")))?;
@@ -132,7 +132,7 @@ impl Db {
         migrations.truncate(count);
         let migrator = Migrator::with_migrations(migrations);
         match self {
-            Self::Sqlite { writer, .. } => migrator.run(writer).await,
+            Self::Sqlite { writer, .. } => migrator.run(writer.pool()).await,
             Self::Postgres(pool) => migrator.run(pool).await,
         }
         .map_err(|error| Error::Unexpected(format!("migration failed: {error}")))

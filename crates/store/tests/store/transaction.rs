@@ -1,7 +1,7 @@
 //! What is acknowledged is on the disk, what is dropped was never there, and who waits too long is
 //! told so.
 
-use holdfast_domain::{Actor, Timestamp, org::OrgFields};
+use holdfast_domain::{Actor, OrgId, Timestamp, org::OrgFields};
 use holdfast_store::{Db, Error, Queryable as _, org};
 use tokio::task::JoinSet;
 
@@ -124,6 +124,101 @@ async fn write_and_read(db: &Db, actor: &Actor) {
     tx.commit().await.unwrap();
     let (value,): (i64,) = db.query("SELECT value FROM counters").fetch_one().await.unwrap();
     assert!(value >= given, "an acknowledged write is seen by whoever reads next");
+}
+
+/// Sets a counter of that name, alone in its transaction or in that of others.
+async fn count(db: &Db, org: OrgId, name: &'static str, then: Then) -> Result<(), Error> {
+    let mut tx = db.write().await?;
+    // Long enough for the others to be waiting.
+    for _ in 0..20 {
+        org::next_number(&mut tx, org, name).await?;
+    }
+    match then {
+        Then::Commit => tx.commit().await,
+        Then::Drop => Ok(()),
+        Then::Break => {
+            tx.query("PRAGMA defer_foreign_keys = ON").execute().await?;
+            tx.query("UPDATE counters SET org_id = $1").bind(uuid::Uuid::from_u128(9)).execute().await?;
+            tx.commit().await
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Then {
+    Commit,
+    Drop,
+    /// Commits what only the commit itself refuses.
+    Break,
+}
+
+async fn counters(db: &Db) -> Vec<String> {
+    let rows: Vec<(String,)> = db.query("SELECT name FROM counters ORDER BY name").fetch_all().await.unwrap();
+    rows.into_iter().map(|(name,)| name).collect()
+}
+
+on_both! {
+    async fn of_writes_that_come_together_those_dropped_leave_nothing(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let org = office.org;
+        let (a, b, c, d) = tokio::join!(
+            count(&db, org, "a", Then::Commit),
+            count(&db, org, "b", Then::Drop),
+            count(&db, org, "c", Then::Commit),
+            count(&db, org, "d", Then::Drop),
+        );
+        for ended in [a, b, c, d] {
+            ended.unwrap();
+        }
+        assert_eq!(counters(&db).await, ["a", "c"]);
+        count(&db, org, "e", Then::Commit).await.unwrap();
+        assert_eq!(counters(&db).await, ["a", "c", "e"]);
+    }
+
+    async fn one_that_is_given_up_while_it_waits_is_not_waited_for(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let org = office.org;
+        for _ in 0..20 {
+            let first = tokio::spawn({
+                let db = db.clone();
+                async move { count(&db, org, "a", Then::Commit).await }
+            });
+            let given_up: Vec<_> = ["b", "c", "d"]
+                .map(|name| {
+                    let db = db.clone();
+                    tokio::spawn(async move { count(&db, org, name, Then::Commit).await })
+                })
+                .into_iter()
+                .collect();
+            tokio::task::yield_now().await;
+            for task in &given_up {
+                task.abort();
+            }
+            first.await.unwrap().unwrap();
+        }
+        assert!(counters(&db).await.contains(&"a".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn writes_that_become_lasting_together_fail_together() {
+    crate::support::on_sqlite(async |url| {
+        let db = crate::support::Db(url).await;
+        let office = Office::open(&db, 1).await;
+        let org = office.org;
+        count(&db, org, "before", Then::Commit).await.unwrap();
+        let (a, broken, c) = tokio::join!(
+            count(&db, org, "a", Then::Commit),
+            count(&db, org, "broken", Then::Break),
+            count(&db, org, "c", Then::Commit),
+        );
+        assert!(matches!((a, broken, c), (Err(Error::Busy), Err(Error::Busy), Err(Error::Busy))));
+        assert_eq!(counters(&db).await, ["before"]);
+        assert!(count(&db, org, "alone", Then::Break).await.is_err());
+        count(&db, org, "after", Then::Commit).await.unwrap();
+        assert_eq!(counters(&db).await, ["after", "before"]);
+    })
+    .await;
 }
 
 #[tokio::test]
