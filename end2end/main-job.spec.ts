@@ -181,7 +181,7 @@ test("from a blank incident to a board's PDF", async ({ page, api, server, compl
     conforms(paper);
     expect(run("pdftotext", ["-layout", paper, "-"])).toContain(PEOPLE.analyst.name);
   }
-  // The checkpoint, by a script that needs a shell and OpenSSL only.
+  // The checkpoint, by a script that needs a shell, coreutils, awk and OpenSSL 3.
   const note = info.outputPath("checkpoint");
   writeFileSync(note, await (await api.as("auditor").get("/ledger/checkpoint")).body());
   run("sh", [path.resolve("../docs/verify.sh"), key, note]);

@@ -16,7 +16,7 @@ use crate::{
     router::Server,
 };
 
-/// Checks the ledger without Holdfast: needs a shell and openssl.
+/// Checks the ledger without Holdfast: needs a shell, coreutils, awk and OpenSSL 3.
 const VERIFY_SCRIPT: &str = include_str!("../../docs/verify.sh");
 
 /// `/incidents/{reference}/report.pdf`

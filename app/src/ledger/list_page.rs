@@ -102,7 +102,7 @@ fn verifying(ledger: &LedgerView) -> AnyView {
                 </li>
                 <li>
                     "Check its signature with " <a href="/ledger/verify.sh">"verify.sh"</a>
-                    ", which needs a shell and openssl only:" <Copyable value=by_script />
+                    ", which needs a shell, coreutils, awk and OpenSSL 3:" <Copyable value=by_script />
                 </li>
                 <li>"Or, with the entries as JSON lines too, by Holdfast’s own verifier on another machine; it names entries that are newer than the checkpoint:" <Copyable value=by_tool /></li>
                 <li>"The leaf hash of one entry, which is one line of the export without its line break:" <Copyable value=by_hand /></li>

@@ -251,7 +251,7 @@ fn commands(file: &str) -> Vec<LogCommand> {
             format!("holdfast verify {file} --key \"$(cat ledger.vkey)\""),
         ),
         command(
-            "The checkpoint was signed with the ledger's key (verify.sh needs a shell and OpenSSL only).",
+            "The checkpoint was signed with the ledger's key (verify.sh needs a shell, coreutils, awk and OpenSSL 3).",
             "sh verify.sh \"$(cat ledger.vkey)\" checkpoint".into(),
         ),
         command(
