@@ -71,7 +71,7 @@ fn worked_on(copies: Vec<Choice>) -> Option<AnyView> {
 
 const fn hint(kind: CustodyKind) -> Option<&'static str> {
     Some(match kind {
-        CustodyKind::Offered => "You hold it until the other person accepts it from their own account.",
+        CustodyKind::Offered => "You hold it until the other person accepts it; only a lead or an analyst can.",
         CustodyKind::Accepted => "From now on you hold it.",
         CustodyKind::Withdrawn => "You keep it; who was to receive it can no longer accept.",
         CustodyKind::Analysed => "An original is analysed only where a copy would not do; then say why.",
