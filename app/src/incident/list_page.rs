@@ -117,7 +117,7 @@ fn filters(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
             <div class="search">
                 {icon(icon::SEARCH)}
                 <label class="vh" for="q">"Search"</label>
-                <input class="input" type="search" id="q" name="q" value=filter.text.clone() placeholder="Title, reference or text" maxlength="200" />
+                <input class="input" type="search" id="q" name="q" value=filter.text.clone() placeholder="Title, reference or summary" maxlength="200" />
             </div>
             {choices("Status", "status", statuses.collect())}
             {choices("Severity", "severity", severities.collect())}
