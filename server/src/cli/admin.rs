@@ -38,7 +38,7 @@ pub(super) struct UserAdd {
     /// The name others see.
     #[arg(long)]
     name: String,
-    /// What the person may do; may be given several times.
+    /// What the person may do: administrator, lead, analyst, executive or auditor; may be given several times.
     #[arg(long = "role", required = true, value_parser = role)]
     roles: Vec<Role>,
     /// The zone in which times are shown to them.
@@ -68,10 +68,11 @@ pub(super) struct TokenCreate {
     /// Whose rights it carries.
     #[arg(long)]
     email: String,
-    /// What it may touch; may be given several times.
+    /// What it may touch: incidents:read, incidents:write, evidence:read, evidence:write, ledger:read, reports:read
+    /// or metrics:read; may be given several times.
     #[arg(long = "scope", required = true, value_parser = scope)]
     scopes: Vec<Scope>,
-    /// How long it is good.
+    /// How long it is good, in days; 366 at most.
     #[arg(long, default_value = "30d", value_parser = days)]
     expires: i64,
     /// What it is for.

@@ -26,7 +26,9 @@ pub(super) async fn open(settings: &DataSettings) -> Result<Ctx, Failure> {
     log::begin(settings.log_format, &settings.log).map_err(Failure::Usage)?;
     let ctx = open_unchecked(settings).await?;
     if !ctx.db().is_migrated().await {
-        return Err(Failure::CouldNotRun("the database is not of this version's shape; run: holdfast migrate".into()));
+        return Err(Failure::CouldNotRun(
+            "the database is not of this version's shape; name another with --data, or run: holdfast migrate".into(),
+        ));
     }
     Ok(ctx)
 }
