@@ -21,7 +21,10 @@ pub async fn log_page() -> Shown {
     let item = query("item").unwrap_or_default();
     let (json, csv) = (room.address("/evidence/log.json"), room.address("/evidence/log.csv"));
     let (pdf, form) = (room.address("/evidence/log.pdf"), room.address("/evidence/custody-form.pdf"));
-    let verify = format!("holdfast verify {reference}-evidence-log.json --key 'VKEY'");
+    // A command to copy: of what the address says, only a label goes into it.
+    let is_label = !item.is_empty() && item.chars().all(|one| one.is_ascii_alphanumeric() || one == '-');
+    let part = if is_label { format!("-{item}") } else { String::new() };
+    let verify = format!("holdfast verify {reference}{part}-evidence-log.json --key 'VKEY'");
     Ok(view! {
         {title(&format!("Evidence log {reference}"))}
         <header class="page-head">

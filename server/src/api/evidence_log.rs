@@ -67,8 +67,12 @@ async fn export(server: &Server, caller: &Caller, reference: &str, query: &LogQu
 
 fn name(log: &EvidenceLog, query: &LogQuery, ending: &str) -> String {
     let of = log.content.items.first().map_or("", |item| item.incident.as_str());
-    let item = if query.item.is_empty() { String::new() } else { format!("-{}", query.item) };
-    format!("{of}{item}-evidence-log.{ending}")
+    format!("{of}{}-evidence-log.{ending}", part(query))
+}
+
+/// What a file's name says of the one item that it is about.
+fn part(query: &LogQuery) -> String {
+    if query.item.is_empty() { String::new() } else { format!("-{}", query.item) }
 }
 
 fn failed(error: impl std::fmt::Display) -> Problem {
@@ -127,7 +131,7 @@ pub async fn pdf(
     Asked(query): Asked<LogQuery>,
 ) -> Result<Response, Problem> {
     let pdf = custody::log_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
-    Ok(download("application/pdf", &format!("{reference}-evidence-log.pdf"), pdf))
+    Ok(download("application/pdf", &format!("{reference}{}-evidence-log.pdf", part(&query)), pdf))
 }
 
 /// The chain-of-custody form, filled in from what was recorded, with room for signatures. That it was
@@ -145,7 +149,7 @@ pub async fn form(
     Asked(query): Asked<LogQuery>,
 ) -> Result<Response, Problem> {
     let pdf = custody::form_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
-    Ok(download("application/pdf", &format!("{reference}-custody-form.pdf"), pdf))
+    Ok(download("application/pdf", &format!("{reference}{}-custody-form.pdf", part(&query)), pdf))
 }
 
 /// Which period, and why.

@@ -90,7 +90,8 @@ pub async fn log_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -
         Some(label) => LogScope::Item { label: label.clone() },
         None => LogScope::Incident { reference: incident.reference.clone() },
     };
-    let file = format!("{}-evidence-log.json", incident.reference);
+    let part = asked.item.as_ref().map(|label| format!("-{label}")).unwrap_or_default();
+    let file = format!("{}{part}-evidence-log.json", incident.reference);
     paper(ctx, actor, exported, head, scope, &file).await
 }
 
