@@ -338,7 +338,8 @@ fn steps(held: &Held) -> Vec<FormStep> {
     };
     let step = |row: &Row| {
         let event = kind_of(row)?;
-        let comments = [&row.purpose, &row.location, &row.notes].map(String::as_str);
+        let seal = if row.seal_no.is_empty() { String::new() } else { format!("seal {}", row.seal_no) };
+        let comments = [&row.purpose, &row.location, &seal, &row.notes].map(String::as_str);
         let comments: Vec<&str> = comments.into_iter().filter(|text| !text.is_empty()).collect();
         Some(FormStep {
             item: row.item.clone(),
