@@ -55,7 +55,7 @@ fn what() -> AnyView {
             {Field::line("tlp", "TLP").value(Tlp::Amber.to_string()).select(tlps)}
         </div>
         {Field::line("description", "Description").chars_max(10_000).area()}
-        {checkbox("malicious", "Malicious", "Leaves only inside an encrypted ZIP, password “infected”.", false)}
+        {checkbox("malicious", "Malicious", "Leaves only inside a ZIP with AES-256, which 7-Zip opens, password “infected”.", false)}
         {checkbox("contains_personal_data", "Holds personal data", "", false)}
     }
     .into_any()
