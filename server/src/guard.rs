@@ -55,7 +55,12 @@ pub async fn pass(State((server, gate)): State<(Server, Gate)>, request: Request
     let mut response = match admit(&server, gate, request).await {
         Ok(request) => {
             let by = By::of(&request);
+            let reads = matches!(*request.method(), Method::GET | Method::HEAD);
             let mut response = next.run(request).await;
+            if !reads {
+                // A refusal may rest on what another has just written: it is told when that is lasting.
+                server.ctx.db().settled().await;
+            }
             response.extensions_mut().insert(by);
             response
         }
@@ -92,11 +97,23 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
         let who = who(None, &request);
         server.pace.count(gate.cost, &who, server.ctx.now()).map_err(|refusal| refuse(refusal.into()))?;
     }
+    if gate.kind == Kind::Api && request.headers().contains_key(IDEMPOTENCY_KEY) && !takes_a_key(&request) {
+        // To take it and do the deed twice would be worse than to refuse it.
+        let words = "This header is taken only where an incident is opened; leave it out here.";
+        return Err(refuse(Refusal::field(IDEMPOTENCY_KEY, words).into()));
+    }
     // An upload is read by its own handler, which never holds it whole.
     if matches!(*request.method(), Method::GET | Method::HEAD) || gate.cost == Cost::Upload {
         return Ok(request);
     }
     body::read(request).await.map_err(refuse)
+}
+
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// Whether the request opens an incident, which is done once for a key. Reading is done once anyway.
+fn takes_a_key(request: &Request) -> bool {
+    *request.method() == Method::GET || request.uri().path() == "/api/v1/incidents"
 }
 
 /// Whether the actor may pass the gate.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::item_page::{address, verb};
 use crate::{
     incident::{
-        api::{edit_names, incident_room},
+        api::incident_room,
         room::{Tab, room},
         seen::RoomView,
     },
@@ -26,7 +26,12 @@ pub async fn custody_page() -> Shown {
         param("kind").parse().map_err(|_| holdfast_domain::Refusal::NotFound("kind of event".into()))?;
     let seen = incident_room(param("reference")).await?;
     let item = holdfast_actions::evidence::item(&ctx, &actor, &param("reference"), &param("label")).await?;
-    let names = edit_names().await?;
+    let mut names = vec![(String::new(), "Choose".to_owned())];
+    if kind == CustodyKind::Offered {
+        let workers = holdfast_actions::task::workers(&ctx, &actor, &param("reference")).await?;
+        let others = workers.into_iter().filter(|(id, _)| *id != actor.person_id);
+        names.extend(others.map(|(id, name)| (id.to_string(), name)));
+    }
     let heading = format!("{}: {} {}", verb(kind), item.evidence.label, item.evidence.fields.title);
     let numbers: Vec<Choice> = item
         .entries

@@ -22,7 +22,7 @@ pub async fn list_incidents(pairs: &Pairs) -> Result<ListView, AppError> {
 /// What the form for a new incident needs.
 pub async fn draft_incident() -> Result<DraftView, AppError> {
     let (ctx, actor) = crate::request::request()?;
-    let names = holdfast_actions::person::names(&ctx, &actor).await?;
+    let names = holdfast_actions::person::workers(&ctx, &actor).await?;
     let key = crate::request::services()?.request_id;
     Ok(DraftView::new(names, &actor, ctx.now(), key))
 }
@@ -39,7 +39,7 @@ pub async fn incident_overview(reference: String) -> Result<Overview, AppError> 
 pub async fn edit_incident(reference: String) -> Result<EditView, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
-    let names = holdfast_actions::person::names(&ctx, &actor).await?;
+    let names = holdfast_actions::person::workers(&ctx, &actor).await?;
     Ok(EditView { room: RoomView::new(room, &actor), names: built::pairs(names) })
 }
 
@@ -48,13 +48,6 @@ pub async fn incident_room(reference: String) -> Result<RoomView, AppError> {
     let (ctx, actor) = crate::request::request()?;
     let room = holdfast_actions::incident::room(&ctx, &actor, &reference).await?;
     Ok(RoomView::new(room, &actor).light())
-}
-
-/// The people who can sign in, as choices.
-pub async fn edit_names() -> Result<Vec<(String, String)>, AppError> {
-    let (ctx, actor) = crate::request::request()?;
-    let names = holdfast_actions::person::names(&ctx, &actor).await?;
-    Ok(names.into_iter().map(|person| (person.id.to_string(), person.name)).collect())
 }
 
 /// The room and the people who may be on its team.

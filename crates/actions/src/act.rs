@@ -9,7 +9,7 @@ use holdfast_ledger::{
 };
 use holdfast_store::{
     Tx,
-    ledger::{self as rows, Head, NewEntry},
+    ledger::{self as rows, Head, NewEntry, NewNode, NewOpening},
 };
 use serde_json::{Map, Value, json};
 
@@ -130,6 +130,13 @@ impl<'c> Act<'c> {
         self.records.push(record);
     }
 
+    /// Ends it with nothing done. What it saw of others can be read by all when this returns.
+    pub(crate) async fn give_up(self) {
+        let Self { ctx, tx, .. } = self;
+        drop(tx);
+        ctx.db().settled().await;
+    }
+
     /// Appends to the ledger and makes everything last. When this returns, it is on the disk.
     pub(crate) async fn commit(mut self) -> Result<()> {
         if !self.records.is_empty() {
@@ -145,15 +152,16 @@ impl<'c> Act<'c> {
         let mut frontier = frontier(&head)?;
         let mut prev = hash(&head.last_leaf)?;
         let at = self.now.max(head.last_at);
+        let (mut nodes, mut openings) = (Vec::new(), Vec::new());
         for record in std::mem::take(&mut self.records) {
             let seq = frontier.size();
-            let (draft, openings) = self.draft(&record);
+            let (draft, texts) = self.draft(&record);
             let entry = draft.at(seq, prev, at.micros());
             let bytes = entry.to_bytes().map_err(|error| Error::failed(record.kind, error))?;
             prev = holdfast_ledger::leaf_hash(&bytes);
             for (node, hash) in frontier.append(prev).into_iter().filter(|(node, _)| node.level > 0) {
                 let (level, position) = (i64::from(node.level), row_number(node.index)?);
-                rows::insert_node(&mut self.tx, org, level, position, *hash.as_bytes()).await?;
+                nodes.push(NewNode { level, position, hash: *hash.as_bytes() });
             }
             let row = NewEntry {
                 seq: row_number(seq)?,
@@ -167,10 +175,10 @@ impl<'c> Act<'c> {
             };
             let seq = row.seq;
             rows::insert_entry(&mut self.tx, org, row).await?;
-            for (field, salt, text) in openings {
-                rows::insert_opening(&mut self.tx, org, seq, &field, salt, &text).await?;
-            }
+            openings.extend(texts.into_iter().map(|(field, salt, text)| NewOpening { seq, field, salt, text }));
         }
+        rows::insert_nodes(&mut self.tx, org, &nodes).await?;
+        rows::insert_openings(&mut self.tx, org, openings).await?;
         let head = Head {
             size: row_number(frontier.size())?,
             last_leaf: prev.as_bytes().to_vec(),

@@ -115,7 +115,7 @@ pub async fn edit(
     }
     let at = act.now;
     if !written(rows::update(&mut act.tx, actor, &before, &fields, at).await, "name")? {
-        drop(act);
+        act.give_up().await;
         let after = view(ctx, actor, reference, id).await?;
         stale(&now(&after), fields.as_text(), after.fields.as_text())?;
         return Ok(after);

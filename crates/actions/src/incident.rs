@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
+    person::works,
     session::permit,
     stale::{self, Now},
 };
@@ -136,7 +137,7 @@ pub async fn open(ctx: &Ctx, actor: &Actor, draft: &IncidentDraft, key: Option<&
     permit(ctx, actor, Deed::OpenIncident, Object::None).await?;
     let key = key.map(|key| keyed(key, draft)).transpose()?;
     match open_once(ctx, actor, draft, key.as_ref()).await {
-        // On PostgreSQL two requests with one key can run side by side; the later one gives way.
+        // Two requests with one key can run side by side; the later one gives way.
         Err(Opening::Raced) => {
             let key = key.ok_or_else(|| Error::Failed("a key was taken that nobody sent".into()))?;
             earlier(ctx, ctx.db(), actor, &key).await?.ok_or_else(|| Error::Failed("a taken key is gone".into()))
@@ -198,7 +199,10 @@ async fn open_once(
     if let Some(key) = key {
         let now = act.now;
         match idempotency::insert(&mut act.tx, actor, &key.key, key.fingerprint, &id.to_string(), now).await {
-            Err(StoreError::Taken) => return Err(Opening::Raced),
+            Err(StoreError::Taken) => {
+                act.give_up().await;
+                return Err(Opening::Raced);
+            }
             other => other?,
         }
     }
@@ -273,7 +277,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, reference: &str, edit: &IncidentEdit
     check_edit(&mut act.tx, actor, &before, &fields, &edit.reason).await?;
     let now = act.now;
     if !rows::update(&mut act.tx, actor, &before, &fields, now).await? {
-        drop(act);
+        act.give_up().await;
         return stale(view(ctx, actor, reference).await?, &fields);
     }
     if let Some(owner) = fields.owner_id.filter(|owner| Some(*owner) != before.fields.owner_id) {
@@ -321,8 +325,17 @@ async fn check_owner(tx: &mut Tx, actor: &Actor, before: Option<&Incident>, fiel
         );
     }
     match fields.owner_id {
-        Some(owner) => check_member(tx, actor, "owner_id", owner).await,
+        Some(owner) => check_worker(tx, actor, "owner_id", owner).await,
         None => Ok(()),
+    }
+}
+
+/// Whether somebody can own an incident or take over evidence: others would never see it.
+pub(crate) async fn check_worker(tx: &mut Tx, actor: &Actor, field: &str, id: PersonId) -> Result<()> {
+    check_member(tx, actor, field, id).await?;
+    match person::find(tx, actor.org_id, id).await? {
+        Some(person) if works(&person) => Ok(()),
+        _ => Err(Refusal::field(field, "Choose a lead or an analyst: others cannot work on incidents.").into()),
     }
 }
 

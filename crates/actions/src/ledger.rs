@@ -368,7 +368,7 @@ pub(crate) async fn history(
         texts.insert((opening.seq, opening.field.clone()), opening);
     }
     let names: HashMap<String, String> =
-        person::list(ctx.db(), org).await?.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
+        person::every_name(ctx.db(), org).await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let rows = entries.iter().map(|entry| told(entry, &texts, &names)).collect::<Result<_>>()?;
     Ok(Page { rows, next, previous: None })
 }

@@ -3,7 +3,7 @@
 
 use holdfast_domain::{
     Actor, Deed, Object, PersonId, Refusal, SessionId,
-    access::Door,
+    access::{Door, role_may},
     person::{Person, PersonDraft, Role, Roles, check_password},
     refusal::{Conflict, ConflictField, FieldErrors},
     time,
@@ -51,7 +51,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Person>> {
     Ok(rows::list(ctx.db(), actor.org_id).await?)
 }
 
-/// Names of those who can own incidents or be on a team.
+/// Names of those who can be on a team.
 ///
 /// # Errors
 /// When the role does not see incidents.
@@ -59,6 +59,21 @@ pub async fn names(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
     permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
     let people = rows::names(ctx.db(), actor.org_id).await?;
     Ok(people.into_iter().map(|(id, name)| PersonName { id, name }).collect())
+}
+
+/// Names of those who can work on incidents: whoever cannot would never see what is theirs.
+///
+/// # Errors
+/// When the role does not see incidents.
+pub async fn workers(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
+    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    let people = rows::list(ctx.db(), actor.org_id).await?.into_iter().filter(works);
+    Ok(people.map(|person| PersonName { id: person.id, name: person.name }).collect())
+}
+
+/// Whether somebody can work on incidents: on tasks, with evidence.
+pub(crate) fn works(person: &Person) -> bool {
+    !person.disabled && person.roles.iter().any(|role| role_may(role, Deed::WorkTasks))
 }
 
 /// One person.

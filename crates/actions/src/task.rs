@@ -2,7 +2,6 @@
 
 use holdfast_domain::{
     Actor, CommentId, Deed, Object, PersonId, Refusal, TaskId, Timestamp,
-    access::role_may,
     event::EventOrigin,
     incident::{Incident, IncidentQuery, IncidentRow, OwnerFilter},
     lifecycle::Status,
@@ -16,6 +15,7 @@ use crate::{
     Ctx, Result,
     act::{Act, Record},
     incident::{find, view},
+    person::works,
     session::permit,
     stale::{Now, stale},
 };
@@ -77,11 +77,6 @@ async fn check(
         }
     }
     Ok(())
-}
-
-/// Whether somebody can work on tasks: others would never see theirs.
-fn works(person: &Person) -> bool {
-    !person.disabled && person.roles.iter().any(|role| role_may(role, Deed::WorkTasks))
 }
 
 /// The people who may be put on a task of this incident, by name.

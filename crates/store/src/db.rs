@@ -139,6 +139,14 @@ impl Db {
         }
     }
 
+    /// Waits until what other writes have finished is on the disk, or undone. A write that ended without
+    /// a commit may have seen what was not yet: whoever tells of it, or reads it again, waits first.
+    pub async fn settled(&self) {
+        if let Self::Sqlite { writer, .. } = self {
+            writer.settled().await;
+        }
+    }
+
     /// Whether this is the embedded database.
     #[must_use]
     pub const fn is_sqlite(&self) -> bool {

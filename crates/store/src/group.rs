@@ -4,6 +4,9 @@
 //!
 //! Whoever finishes first queues, behind those that wait already, for the place once more and commits
 //! then: so a group is who waited at that moment, and never grows without end.
+//!
+//! Within a group, later ones see what earlier ones wrote, though it is not lasting yet. Who ends without
+//! a commit and then tells of what was seen, or reads it again, waits by [`Writer::settled`] first.
 
 use std::sync::{
     Arc,
@@ -26,6 +29,8 @@ pub struct Writer {
     pool: SqlitePool,
     place: Arc<Mutex<Group>>,
     waiting: Arc<AtomicUsize>,
+    /// Members of the group that is open.
+    finished: Arc<AtomicUsize>,
 }
 
 /// Writes that become lasting together.
@@ -35,6 +40,8 @@ struct Group {
     connection: Option<PoolConnection<Sqlite>>,
     /// Those who have finished and wait to be told.
     members: Vec<oneshot::Sender<Result<()>>>,
+    /// How many they are.
+    finished: Arc<AtomicUsize>,
 }
 
 /// One write in a group. Dropped without [`Write::commit`], it leaves nothing behind.
@@ -63,11 +70,20 @@ impl Drop for Waiting<'_> {
 
 impl Writer {
     pub(crate) fn new(pool: SqlitePool) -> Self {
-        Self { pool, place: Arc::default(), waiting: Arc::default() }
+        let finished = Arc::<AtomicUsize>::default();
+        let group = Group { finished: Arc::clone(&finished), ..Group::default() };
+        Self { pool, place: Arc::new(Mutex::new(group)), waiting: Arc::default(), finished }
     }
 
     pub(crate) const fn pool(&self) -> &SqlitePool {
         &self.pool
+    }
+
+    /// Waits until what others have finished is lasting, or undone.
+    pub(crate) async fn settled(&self) {
+        if self.finished.load(Ordering::SeqCst) > 0 {
+            Arc::clone(&self.place).lock_owned().await.commit().await;
+        }
     }
 
     /// Begins a write when those before it are done.
@@ -130,7 +146,7 @@ impl Drop for Write {
             return;
         };
         runtime.spawn(async move {
-            let Group { connection: Some(connection), members } = &mut *group else { return };
+            let Group { connection: Some(connection), members, .. } = &mut *group else { return };
             // Where nobody has finished before it, there is nothing to keep of the whole transaction.
             let undo = if members.is_empty() { "ROLLBACK" } else { "ROLLBACK TO deed; RELEASE deed" };
             match connection.execute(undo).await {
@@ -146,6 +162,7 @@ impl Drop for Write {
 async fn join(mut group: OwnedMutexGuard<Group>, tell: oneshot::Sender<Result<()>>, place: Arc<Mutex<Group>>) {
     let is_first = group.members.is_empty();
     group.members.push(tell);
+    group.finished.store(group.members.len(), Ordering::SeqCst);
     let Some(connection) = &mut group.connection else { return group.tell(|| Err(over())) };
     if let Err(error) = connection.execute("RELEASE deed").await {
         return group.fail(error).await;
@@ -181,6 +198,7 @@ impl Group {
     }
 
     fn tell(&mut self, result: impl Fn() -> Result<()>) {
+        self.finished.store(0, Ordering::SeqCst);
         for member in self.members.drain(..) {
             // One that has given up waiting needs no answer.
             let _ = member.send(result());

@@ -147,7 +147,7 @@ pub(crate) fn incident_matches(n: usize, sqlite: bool) -> String {
 
 /// Hits that are ranked at most: of a word that is everywhere, the newest. Ranking all of them would take
 /// time with every incident there is.
-const RANKED_MAX: usize = 1_000;
+const RANKED_MAX: usize = 300;
 
 /// A row that was found.
 #[derive(sqlx::FromRow)]
@@ -195,7 +195,7 @@ fn statement(query: &SearchQuery, by_id: bool, sqlite: bool) -> String {
     )
 }
 
-/// What matches and the reader may see, best first among the newest thousand, with the match marked; one
+/// What matches and the reader may see, best first among the newest few hundred, with the match marked; one
 /// more than the page holds when there is more. Looks only for the kinds named.
 ///
 /// # Errors

@@ -123,13 +123,18 @@ fn remember(path: &Path, note: &[u8]) -> Outcome {
 }
 
 fn print(report: &Report, json: bool) -> Outcome {
-    if json {
+    let text = if json {
         let text = serde_json::to_string_pretty(&serde_json::json!({ "ok": report.ok(), "report": report }));
-        println!("{}", text.map_err(|error| Failure::CouldNotRun(error.to_string()))?);
+        format!("{}\n", text.map_err(|error| Failure::CouldNotRun(error.to_string()))?)
     } else {
-        print!("{report}");
+        report.to_string()
+    };
+    match io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads has seen enough, as `head` has.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::CouldNotRun(format!("cannot write the result: {error}"))),
+        Ok(()) => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]

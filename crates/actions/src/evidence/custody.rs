@@ -15,7 +15,7 @@ use super::{Item, delete, item_of, missing};
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    incident::{check_member, find},
+    incident::{check_worker, find},
     session::permit,
 };
 
@@ -170,7 +170,7 @@ async fn check(
     }
     errors.finish()?;
     let Some(receiver) = details.received_by else { return Ok(()) };
-    check_member(tx, actor, "received_by", receiver).await?;
+    check_worker(tx, actor, "received_by", receiver).await?;
     if incident.restricted
         && !holdfast_store::incident::members(&mut *tx, incident.id).await?.iter().any(|one| one.person_id == receiver)
     {

@@ -86,9 +86,15 @@ pub(super) fn clear<'e>(entry: &'e Entry, name: &str) -> &'e str {
     entry.content.data.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Whole seconds from the event to its record.
+/// Whole seconds from the event to its record. What was recorded at once is 0, also where the record's
+/// time was cut below the event's.
 pub(super) const fn delay(occurred: Timestamp, recorded: Timestamp) -> i64 {
-    recorded.since(occurred).div_euclid(1_000_000)
+    recorded.since(occurred) / 1_000_000
+}
+
+/// That delay, and as logs told it that were made before it was rounded toward zero.
+pub(super) const fn delays(occurred: Timestamp, recorded: Timestamp) -> [i64; 2] {
+    [delay(occurred, recorded), recorded.since(occurred).div_euclid(1_000_000)]
 }
 
 /// The names under which an entry may tell a column.

@@ -1,6 +1,9 @@
 //! The databases themselves refuse to change or remove what the log holds, by whichever door.
 
-use holdfast_store::{Db, Queryable as _, ledger};
+use holdfast_store::{
+    Db, Queryable as _,
+    ledger::{self, NewNode, NewOpening},
+};
 
 use super::ledger::log_of;
 use crate::support::{NOW, Office, on_both};
@@ -40,8 +43,14 @@ async fn full_log(db: &Db) -> Office {
     let office = Office::open(db, 1).await;
     log_of(db, &office, 3).await;
     let mut tx = db.write().await.unwrap();
-    ledger::insert_node(&mut tx, office.org, 1, 0, [99; 32]).await.unwrap();
-    ledger::insert_opening(&mut tx, office.org, 1, "after.title", [7; 32], "true").await.unwrap();
+    ledger::insert_nodes(&mut tx, office.org, &[NewNode { level: 1, position: 0, hash: [99; 32] }]).await.unwrap();
+    ledger::insert_openings(
+        &mut tx,
+        office.org,
+        vec![NewOpening { seq: 1, field: "after.title".into(), salt: [7; 32], text: "true".into() }],
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     ledger::insert_checkpoint(db, office.org, 3, "signed", NOW).await.unwrap();
     office

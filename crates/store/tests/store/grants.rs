@@ -4,7 +4,11 @@
 use std::str::FromStr as _;
 
 use holdfast_domain::incident::IncidentQuery;
-use holdfast_store::{Db, Queryable as _, incident, ledger, session};
+use holdfast_store::{
+    Db, Queryable as _, incident,
+    ledger::{self, NewNode, NewOpening},
+    session,
+};
 use sqlx::{ConnectOptions as _, postgres::PgConnectOptions};
 
 use super::ledger::{append, log_of};
@@ -79,8 +83,14 @@ async fn the_servers_role_can_do_all_that_its_work_needs() {
         assert_eq!(incident::list(&db, &office.ben, &query, None).await.unwrap().rows[0].id, found.id);
         let mut tx = db.write().await.unwrap();
         assert_eq!(append(&mut tx, office.org, "a", None).await, 3);
-        ledger::insert_node(&mut tx, office.org, 1, 0, [99; 32]).await.unwrap();
-        ledger::insert_opening(&mut tx, office.org, 3, "after.title", [7; 32], "true").await.unwrap();
+        ledger::insert_nodes(&mut tx, office.org, &[NewNode { level: 1, position: 0, hash: [99; 32] }]).await.unwrap();
+        ledger::insert_openings(
+            &mut tx,
+            office.org,
+            vec![NewOpening { seq: 3, field: "after.title".into(), salt: [7; 32], text: "true".into() }],
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         ledger::insert_checkpoint(&db, office.org, 4, "signed", NOW).await.unwrap();
         session::sweep(&db, NOW).await.unwrap();

@@ -3,7 +3,7 @@
 use holdfast_domain::{OrgId, PersonId, Timestamp};
 use holdfast_store::{
     Db, Error, Queryable as _, Tx,
-    ledger::{self, Head, NewEntry},
+    ledger::{self, Head, NewEntry, NewNode, NewOpening},
 };
 use tokio::task::JoinSet;
 
@@ -115,9 +115,9 @@ on_both! {
         let office = Office::open(&db, 1).await;
         log_of(&db, &office, 3).await;
         let mut tx = db.write().await.unwrap();
-        ledger::insert_node(&mut tx, office.org, 1, 0, [99; 32]).await.unwrap();
+        ledger::insert_nodes(&mut tx, office.org, &[NewNode { level: 1, position: 0, hash: [99; 32] }]).await.unwrap();
         assert_eq!(ledger::node(&mut tx, office.org, 1, 0).await.unwrap(), vec![99; 32]);
-        let again = ledger::insert_node(&mut tx, office.org, 1, 0, [98; 32]).await.unwrap_err();
+        let again = ledger::insert_nodes(&mut tx, office.org, &[NewNode { level: 1, position: 0, hash: [98; 32] }]).await.unwrap_err();
         assert!(matches!(again, Error::Taken), "{again:?}");
         drop(tx);
         assert_eq!(ledger::node(&db, office.org, 0, 2).await.unwrap(), vec![2; 32]);
@@ -132,7 +132,7 @@ on_both! {
         let mut tx = db.write().await.unwrap();
         for seq in 0..5 {
             for field in ["b.title", "a.title"] {
-                ledger::insert_opening(&mut tx, office.org, seq, field, [7; 32], "Größe").await.unwrap();
+                ledger::insert_openings(&mut tx, office.org, vec![NewOpening { seq, field: field.into(), salt: [7; 32], text: "Größe".into() }]).await.unwrap();
             }
         }
         tx.commit().await.unwrap();
@@ -149,7 +149,7 @@ on_both! {
         assert!(about.iter().all(|opening| opening.seq == 4));
         let mut tx = db.write().await.unwrap();
         for seq in [6, 5] {
-            ledger::insert_opening(&mut tx, office.org, seq, "a.title", [7; 32], "of nothing").await.unwrap();
+            ledger::insert_openings(&mut tx, office.org, vec![NewOpening { seq, field: "a.title".into(), salt: [7; 32], text: "of nothing".into() }]).await.unwrap();
         }
         assert_eq!(ledger::lost_opening(&mut tx, office.org).await.unwrap().map(|lost| lost.seq), Some(5));
         drop(tx);

@@ -175,6 +175,23 @@ on_both! {
         assert_eq!(counters(&db).await, ["a", "c", "e"]);
     }
 
+    async fn what_a_write_saw_of_others_can_be_read_once_that_is_settled(db: Db) {
+        let office = Office::open(&db, 1).await;
+        for _ in 0..20 {
+            let looks = async {
+                let mut tx = db.write().await.unwrap();
+                let value = "SELECT COALESCE(MAX(value), 0) FROM counters";
+                let (seen,): (i64,) = tx.query(value).fetch_one().await.unwrap();
+                drop(tx);
+                db.settled().await;
+                let (read,): (i64,) = db.query(value).fetch_one().await.unwrap();
+                assert!(read >= seen, "{read} of {seen}");
+            };
+            let (written, ()) = tokio::join!(count(&db, office.org, "a", Then::Commit), looks);
+            written.unwrap();
+        }
+    }
+
     async fn one_that_is_given_up_while_it_waits_is_not_waited_for(db: Db) {
         let office = Office::open(&db, 1).await;
         let org = office.org;
