@@ -1,7 +1,11 @@
 //! `bench`: builds what is measured and what measures it, in release, and runs the latter. What is
-//! measured and how is `crates/bench`'s affair.
+//! measured and how is `crates/bench`'s affair. Its guard runs on the development build, which the
+//! other tests have anyway: it only sets figures of the same run beside each other.
 
-use std::process::ExitCode;
+use std::{
+    path::Path,
+    process::{Command, ExitCode},
+};
 
 use anyhow::Result;
 
@@ -11,8 +15,18 @@ use crate::{
     workspace,
 };
 
+/// What the guard holds the rows against.
+const KEPT: &str = "crates/bench/guard.json";
+
 /// The command.
 pub fn bench(args: &[String]) -> Result<ExitCode> {
+    let guards = |arg: &String| matches!(arg.as_str(), "--guard" | "--write-guard");
+    if args.iter().any(guards) {
+        site::build(Mode::Small)?;
+        child::run(child::cargo().arg("build").args(workspace::NATIVE).args(["--bin", "holdfast"]))?;
+        let writes = args.iter().any(|arg| arg == "--write-guard").then_some("--write-guard");
+        return Ok(child::exit_code(child::status(guard(&workspace::binary())?.args(writes))?));
+    }
     site::build(Mode::Small)?;
     let bins = ["--bin", "holdfast", "--bin", "holdfast-bench"];
     child::run(child::cargo().args(["build", "--release"]).args(workspace::NATIVE).args(bins))?;
@@ -20,4 +34,17 @@ pub fn bench(args: &[String]) -> Result<ExitCode> {
     let mut command = child::command(release.join("holdfast-bench"));
     command.arg("--program").arg(release.join("holdfast")).arg("--target").arg(workspace::target()).args(args);
     Ok(child::exit_code(child::status(&mut command)?))
+}
+
+/// The step of `test`: fails where a row became twice as dear as it was.
+pub fn step(server: &Path) -> Result<()> {
+    child::run(&mut guard(server)?)
+}
+
+fn guard(server: &Path) -> Result<Command> {
+    child::run(child::cargo().arg("build").args(workspace::NATIVE).args(["--bin", "holdfast-bench"]))?;
+    let mut command = child::command(workspace::target().join("debug/holdfast-bench"));
+    command.arg("--program").arg(server).arg("--target").arg(workspace::target().join("guard"));
+    command.args(["--guard", KEPT]);
+    Ok(command)
 }

@@ -27,7 +27,7 @@ cargo xtask serve [--demo] [--postgres] [--listen ADDR] [--data DIR] [--fast-was
     --fast-wasm  build the browser's half quickly instead of small
 cargo xtask test [--only STEP …] [--quick]
     Run every check. Steps: fmt tidy wasm clippy unit store http rest doc browser.
-    --quick      leave out wasm, rest, doc and browser
+    --quick      leave out wasm, rest, speed, doc and browser
 cargo xtask ci
     What the CI runs: every check, no matter how long.
 cargo xtask tidy
@@ -43,6 +43,9 @@ cargo xtask schemathesis [--cases N] [--role ROLE …] [--seed N]
     that was built before, as each ROLE (lead, executive).
 cargo xtask bench [--incidents N] [--database URL] [--write-docs] [ARG …]
     Fill a database, measure a release server on it; results in target/bench.json.
+cargo xtask bench --guard | --write-guard
+    Fail where a row costs more than twice what crates/bench/guard.json says, beside
+    a yardstick of the same run; or write that file.
 cargo xtask shots [ARG …]
     Take a picture of every page, at three widths, light and dark, into target/shots.
     Arguments are Playwright's: -g tasks takes only those with tasks in their name.

@@ -2,6 +2,7 @@
 //! mistakes first. A failed step does not stop the later ones; the last line
 //! adds up all tests, and the exit code says whether all held.
 
+use crate::bench;
 use crate::counts::Counts;
 use crate::moto::Moto;
 use crate::postgres::Postgres;
@@ -15,13 +16,13 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 /// All steps, in their order.
-const STEPS: &[&str] = &["fmt", "tidy", "wasm", "clippy", "unit", "store", "http", "rest", "doc", "browser"];
+const STEPS: &[&str] = &["fmt", "tidy", "wasm", "clippy", "unit", "store", "http", "rest", "speed", "doc", "browser"];
 
 /// Steps that run test programs built by one `cargo test --no-run`.
 const SUITES: &[&str] = &["unit", "store", "http"];
 
 /// What `--quick` leaves out.
-const SLOW: &[&str] = &["wasm", "rest", "doc", "browser"];
+const SLOW: &[&str] = &["wasm", "rest", "speed", "doc", "browser"];
 
 /// First load of the incident list: JavaScript, WebAssembly, style and page, in
 /// bytes as a browser gets them, by Brotli.
@@ -85,6 +86,7 @@ pub fn test(options: &Options) -> Result<ExitCode> {
             "clippy" => run.check(step, clippy),
             "unit" | "store" | "http" => run.suite(step, options),
             "rest" => run.rest(options),
+            "speed" => run.speed(options),
             "doc" => run.step(step, || {
                 libtest(child::cargo().args(["test", "--doc", "--no-fail-fast"]).args(workspace::NATIVE))
             }),
@@ -232,6 +234,12 @@ impl Run {
     fn rest(&mut self, options: &Options) {
         let built = self.built_server();
         self.check("rest", || schemathesis::step(&server(built, options)?));
+    }
+
+    /// What rows of the benchmark cost beside each other.
+    fn speed(&mut self, options: &Options) {
+        let built = self.built_server();
+        self.check("speed", || bench::step(&server(built, options)?));
     }
 
     fn built_server(&self) -> Option<PathBuf> {

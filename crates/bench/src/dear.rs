@@ -26,6 +26,13 @@ const BUDGET_MS_A_PAGE: f64 = 12.0;
 /// Size of the upload, in blocks of 1 MiB.
 const UPLOAD_MIB: u64 = 256;
 
+/// The row of the upload.
+pub const UPLOAD: &str = "upload of 256 MiB as evidence, REST";
+/// The row of what the disk takes by itself.
+pub const PLAIN_WRITE: &str = "plain write and fsync of 256 MiB";
+/// The row of the ledger's check.
+pub const VERIFIED: &str = "ledger, verified as a whole";
+
 /// From the program's start to ready, five times.
 pub async fn starts(place: &Place, results: &mut Results) -> Result<()> {
     let mut times = Vec::new();
@@ -66,7 +73,7 @@ pub async fn size(place: &Place, results: &mut Results) -> Result<()> {
 
 /// The whole ledger, checked by the program's own command.
 pub fn verify(place: &Place, people: &People, results: &mut Results) -> Result<()> {
-    if !results.wants("ledger, verified") {
+    if !results.wants(VERIFIED) {
         return Ok(());
     }
     let began = Instant::now();
@@ -75,7 +82,7 @@ pub fn verify(place: &Place, people: &People, results: &mut Results) -> Result<(
     if !output.status.success() {
         bail!("the ledger does not hold: {}", String::from_utf8_lossy(&output.stdout));
     }
-    let row = Row::figure("ledger, verified as a whole", took, "ms", &[AtMost(2_000.0)]);
+    let row = Row::figure(VERIFIED, took, "ms", &[AtMost(2_000.0)]);
     results.add(row.noted(&format!("{} entries and more, each with two texts", people.entries)));
     Ok(())
 }
@@ -88,20 +95,20 @@ pub async fn all(
     seeded: &Seeded,
     results: &mut Results,
 ) -> Result<()> {
-    if results.wants("report") {
-        let [middle, large] = &seeded.large;
-        let usual = people.reference(7);
-        for (name, reference, kind) in [
-            ("report, incident of usual size, summary", usual, "summary"),
-            ("report, incident of usual size, executive", usual, "executive"),
-            ("report, incident of usual size, review", usual, "post-incident-review"),
-            ("report, incident of 500 events, review", middle, "post-incident-review"),
-            ("report, incident of 3,800 events, review", large, "post-incident-review"),
-        ] {
+    let [middle, large] = &seeded.large;
+    let usual = people.reference(7);
+    for (name, reference, kind) in [
+        ("report, incident of usual size, summary", usual, "summary"),
+        ("report, incident of usual size, executive", usual, "executive"),
+        ("report, incident of usual size, review", usual, "post-incident-review"),
+        ("report, incident of 500 events, review", middle, "post-incident-review"),
+        ("report, incident of 3,800 events, review", large, "post-incident-review"),
+    ] {
+        if results.wants(name) {
             report(server, people, (name, reference, kind), results).await?;
         }
     }
-    if results.wants("upload") {
+    if results.wants(UPLOAD) {
         upload(place, server, people, results).await?;
     }
     Ok(())
@@ -175,8 +182,8 @@ async fn upload(place: &Place, server: &Server, people: &People, results: &mut R
     times.sort_unstable();
     let middle = times.get(1).copied().unwrap_or_default();
     let rate = |time: Duration| UPLOAD_MIB as f64 * 1.048_576 / time.as_secs_f64();
-    results.add(Row::figure("plain write and fsync of 256 MiB", rate(written), "MB/s", &[]));
-    let row = Row::figure("upload of 256 MiB as evidence, REST", rate(middle), "MB/s", &[]);
+    results.add(Row::figure(PLAIN_WRITE, rate(written), "MB/s", &[]));
+    let row = Row::figure(UPLOAD, rate(middle), "MB/s", &[]);
     results.add(row.noted("hashed and on the disk when answered; median of three"));
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Rows of requests in closed loops.
 
-use std::{rc::Rc, time::Duration};
+use std::rc::Rc;
 
 use anyhow::Result;
 
@@ -29,22 +29,24 @@ struct Load {
 }
 
 /// Every load.
-pub async fn all(server: &Server, people: &People, time: Duration, results: &mut Results) -> Result<()> {
+pub async fn all(server: &Server, people: &People, results: &mut Results) -> Result<()> {
     let people = Rc::new(people.clone());
     let mut number = 0;
     for load in pages(&people).into_iter().chain(writes(&people)).chain(others(&people)) {
         if !results.wants(load.name) {
             continue;
         }
-        for clients in load.clients {
-            let (stats, next) = load::run(server.address, *clients, time, number, &load.make).await?;
+        let wanted: Vec<usize> =
+            load.clients.iter().copied().filter(|clients| results.wants_clients(*clients)).collect();
+        for clients in wanted {
+            let (stats, next) = load::run(server.address, clients, results.time(), number, &load.make).await?;
             number = next;
             let limits = match clients {
                 1 => load.alone,
                 8 => load.eight,
                 _ => &[],
             };
-            results.add(Row::load(load.name, *clients, &stats, limits));
+            results.add(Row::load(load.name, clients, &stats, limits));
         }
     }
     Ok(())
@@ -148,7 +150,7 @@ fn others(people: &Rc<People>) -> Vec<Load> {
         let make: Make = Rc::new(move |number| people.get(number, &format!("/api/v1/search?q={word}")));
         make
     };
-    let prover = Rc::clone(people);
+    let (prover, reader) = (Rc::clone(people), Rc::clone(people));
     vec![
         Load {
             name: "search, word in 1 % of incidents, REST",
@@ -168,6 +170,13 @@ fn others(people: &Rc<People>) -> Vec<Load> {
             name: "metrics of 12 months, page",
             clients: USUAL,
             make: page(people, |_, _| "/metrics?period=12-months".into()),
+            alone: &[],
+            eight: &[],
+        },
+        Load {
+            name: "metrics of 12 months, REST",
+            clients: USUAL,
+            make: Rc::new(move |number| reader.get(number, "/api/v1/metrics?period=12-months")),
             alone: &[P50(1.0)],
             eight: &[PerS(2_000.0, 2_000.0), P99(10.0)],
         },

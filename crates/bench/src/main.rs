@@ -6,6 +6,7 @@ mod chain;
 mod client;
 mod dear;
 mod fill;
+mod guard;
 mod load;
 mod loads;
 mod people;
@@ -54,6 +55,12 @@ struct Options {
     /// Write the table into docs/performance.md.
     #[arg(long)]
     write_docs: bool,
+    /// Instead: fail where a row costs more than twice what this file says, beside a yardstick of the same run.
+    #[arg(long, value_name = "FILE")]
+    guard: Option<PathBuf>,
+    /// With `--guard`: write the file.
+    #[arg(long, requires = "guard")]
+    write_guard: bool,
     /// The server's program.
     #[arg(long, default_value = "target/release/holdfast")]
     program: PathBuf,
@@ -67,12 +74,37 @@ impl Options {
         if self.quick { 1.0 } else { self.seconds }
     }
 
-    fn place(&self) -> Place {
+    fn scope(&self) -> Scope {
+        let rows = if self.only.is_empty() { Rows::All } else { Rows::Containing(self.only.clone()) };
+        Scope { incidents: self.incidents, light: self.light, seconds: self.seconds(), rows, most_clients: usize::MAX }
+    }
+
+    fn place(&self, scope: &Scope) -> Place {
         let engine = if self.database.is_some() { "pg" } else { "sqlite" };
-        let light = if self.light { "-light" } else { "" };
-        let data = self.target.join("bench").join(format!("{engine}-{}{light}", self.incidents));
+        let light = if scope.light { "-light" } else { "" };
+        let data = self.target.join("bench").join(format!("{engine}-{}{light}", scope.incidents));
         Place { program: self.program.clone(), data, database: self.database.clone() }
     }
+}
+
+/// One run: on how much, which rows, for how long.
+#[derive(Clone, Debug)]
+struct Scope {
+    incidents: usize,
+    light: bool,
+    seconds: f64,
+    rows: Rows,
+    most_clients: usize,
+}
+
+/// Which rows are measured.
+#[derive(Clone, Debug)]
+enum Rows {
+    All,
+    /// Those whose name has this in it.
+    Containing(String),
+    /// Those of these names.
+    Named(Vec<String>),
 }
 
 fn main() -> ExitCode {
@@ -90,12 +122,21 @@ fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<()> {
-    let place = options.place();
-    let seeded = seed::seed(&place, options.incidents, options.light).await?;
-    if options.seed_only {
-        return Ok(());
+    if let Some(file) = &options.guard {
+        return guard::run(options, file).await;
     }
-    let mut results = Results::new(options, &place, &seeded);
+    let scope = options.scope();
+    if options.seed_only {
+        return seed::seed(&options.place(&scope), scope.incidents, scope.light).await.map(drop);
+    }
+    measure(options, scope).await?.finish()
+}
+
+async fn measure(options: &Options, scope: Scope) -> Result<Results> {
+    let place = options.place(&scope);
+    let seeded = seed::seed(&place, scope.incidents, scope.light).await?;
+    let mut results = Results::new(options, scope, &place, &seeded);
+    seed::warm(&place)?;
     dear::starts(&place, &mut results).await?;
     let mut people = People::prepare(&place).await?;
     let mut server = Server::start(&place).await?;
@@ -103,11 +144,11 @@ async fn run(options: &Options) -> Result<()> {
     dear::idle(&server, &mut results);
     let watch = Watch::begin(server.id());
     people.sign_in(server.address, &mut results).await?;
-    loads::all(&server, &people, Duration::from_secs_f64(options.seconds()), &mut results).await?;
+    loads::all(&server, &people, &mut results).await?;
     dear::all(&place, &server, &people, &seeded, &mut results).await?;
     dear::peak(watch.end(), &mut results);
     server.stop()?;
     dear::verify(&place, &people, &mut results)?;
     dear::size(&place, &mut results).await?;
-    results.finish()
+    Ok(results)
 }

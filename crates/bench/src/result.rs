@@ -1,12 +1,12 @@
 //! What came out: printed as it comes, kept as `bench.json`, and written into the documentation.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, process::Command};
+use std::{collections::BTreeMap, fs, path::PathBuf, process::Command, time::Duration};
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Options,
+    Options, Rows, Scope,
     row::{HEADING, Row},
     seed::{Place, Seeded},
 };
@@ -29,23 +29,23 @@ type Runs = BTreeMap<String, Run>;
 pub struct Results {
     key: String,
     run: Run,
-    only: String,
+    scope: Scope,
     json: PathBuf,
     write_docs: bool,
 }
 
 impl Results {
     /// None yet.
-    pub fn new(options: &Options, place: &Place, seeded: &Seeded) -> Self {
+    pub fn new(options: &Options, scope: Scope, place: &Place, seeded: &Seeded) -> Self {
         let engine = if place.database.is_some() { "PostgreSQL" } else { "SQLite" };
         let cores = std::thread::available_parallelism().map_or(0, usize::from);
         let about = format!(
             "{engine}, {} incidents{}, {} rows seeded at {:.0} rows/s; {cores} cores; {} s a row; commit {}; load {}",
             seeded.incidents,
-            if options.light { " of ten events" } else { "" },
+            if scope.light { " of ten events" } else { "" },
             seeded.rows,
             seeded.rows_per_s,
-            options.seconds(),
+            scope.seconds,
             commit(),
             others(),
         );
@@ -53,12 +53,31 @@ impl Results {
         let key = place.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let run = Run { about, rows: Vec::new() };
         let json = options.target.join("bench.json");
-        Self { key, run, only: options.only.clone(), json, write_docs: options.write_docs }
+        Self { key, run, scope, json, write_docs: options.write_docs }
     }
 
     /// Whether a row of this name is asked for.
     pub fn wants(&self, name: &str) -> bool {
-        name.contains(&self.only)
+        match &self.scope.rows {
+            Rows::All => true,
+            Rows::Containing(words) => name.contains(words),
+            Rows::Named(names) => names.iter().any(|one| one == name),
+        }
+    }
+
+    /// Whether so many clients at once are.
+    pub const fn wants_clients(&self, clients: usize) -> bool {
+        clients <= self.scope.most_clients
+    }
+
+    /// How long each load runs.
+    pub fn time(&self) -> Duration {
+        Duration::from_secs_f64(self.scope.seconds)
+    }
+
+    /// The rows so far.
+    pub fn rows(&self) -> &[Row] {
+        &self.run.rows
     }
 
     /// Adds a row.
@@ -76,7 +95,7 @@ impl Results {
             grow(&mut self.run.rows, &small.rows);
         }
         // A part of the rows is looked at, not kept.
-        if self.only.is_empty() {
+        if matches!(self.scope.rows, Rows::All) {
             runs.insert(self.key, self.run);
             fs::write(&self.json, serde_json::to_vec_pretty(&runs)?)?;
             println!("\nwritten: {}", self.json.display());

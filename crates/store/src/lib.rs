@@ -17,6 +17,7 @@ pub mod incident;
 pub mod incident_list;
 pub mod indicator;
 pub mod ledger;
+mod ledger_append;
 pub mod metric;
 mod migrate;
 pub mod narrative;
