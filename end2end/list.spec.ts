@@ -154,6 +154,30 @@ test("a click on a link leads on, and the way back leads back, each with its tit
   await expect(page.getByRole("heading", { level: 1, name: "Ledger" })).toBeVisible();
 });
 
+test("last month's phishing is found by category and days of detection", async ({ page, api }) => {
+  const mark = unique("phish").replace(" ", "-");
+  const detected = (at: string) => ({ at, precision: "minute", source: "alert" });
+  await api.open(`${mark} in`, { category: "fraud/phishing", detected: detected("2026-03-31T21:30:00Z") });
+  await api.open(`${mark} late`, { category: "fraud/phishing", detected: detected("2026-03-31T22:30:00Z") });
+  await api.open(`${mark} other`, { category: "malicious-code", detected: detected("2026-03-15T12:00:00Z") });
+  await signIn(page, "lead");
+  await page.goto(`/incidents?q=${mark}`);
+  await hydrated(page);
+  await page.getByRole("combobox", { name: "Category" }).selectOption({ label: "Phishing" });
+  await openMenu(page, "Detected");
+  await page.getByLabel("From", { exact: true }).fill("2026-03-01");
+  await page.getByLabel("To and with").fill("2026-03-31");
+  await page.getByRole("button", { name: "Apply" }).click();
+  // Days are the reader's: 21:30 UTC is the 31st in Berlin, 22:30 is April already.
+  await expect(titles(page)).toHaveText([`${mark} in`]);
+  const params = new URL(page.url()).searchParams;
+  expect([params.get("category"), params.get("from"), params.get("to")]).toEqual(["fraud/phishing", "2026-03-01", "2026-03-31"]);
+  await chips(page).getByRole("link", { name: /Detected/ }).click();
+  await expect(titles(page)).toHaveCount(2);
+  await chips(page).getByRole("link", { name: /Category/ }).click();
+  await expect(titles(page)).toHaveCount(3);
+});
+
 test("the keyboard's shortcuts lead where the page does", async ({ page }) => {
   await signIn(page, "lead");
   await hydrated(page);

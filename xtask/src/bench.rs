@@ -23,9 +23,11 @@ pub fn bench(args: &[String]) -> Result<ExitCode> {
     let guards = |arg: &String| matches!(arg.as_str(), "--guard" | "--write-guard");
     if args.iter().any(guards) {
         site::build(Mode::Small)?;
-        child::run(child::cargo().arg("build").args(workspace::NATIVE).args(["--bin", "holdfast"]))?;
+        let bins = ["--bins", "--tests"];
+        child::run(child::cargo().arg("build").args(workspace::NATIVE).args(bins))?;
         let writes = args.iter().any(|arg| arg == "--write-guard").then_some("--write-guard");
-        return Ok(child::exit_code(child::status(guard(&workspace::binary())?.args(writes))?));
+        let program = workspace::target().join("debug/holdfast-bench");
+        return Ok(child::exit_code(child::status(guard(&workspace::binary(), &program).args(writes))?));
     }
     site::build(Mode::Small)?;
     let bins = ["--bin", "holdfast", "--bin", "holdfast-bench"];
@@ -37,14 +39,13 @@ pub fn bench(args: &[String]) -> Result<ExitCode> {
 }
 
 /// The step of `test`: fails where a row became twice as dear as it was.
-pub fn step(server: &Path) -> Result<()> {
-    child::run(&mut guard(server)?)
+pub fn step(server: &Path, program: &Path) -> Result<()> {
+    child::run(&mut guard(server, program))
 }
 
-fn guard(server: &Path) -> Result<Command> {
-    child::run(child::cargo().arg("build").args(workspace::NATIVE).args(["--bin", "holdfast-bench"]))?;
-    let mut command = child::command(workspace::target().join("debug/holdfast-bench"));
+fn guard(server: &Path, program: &Path) -> Command {
+    let mut command = child::command(program);
     command.arg("--program").arg(server).arg("--target").arg(workspace::target().join("guard"));
     command.args(["--guard", KEPT]);
-    Ok(command)
+    command
 }

@@ -153,6 +153,7 @@ struct Row {
 struct Programs {
     tests: Vec<TestProgram>,
     server: Option<PathBuf>,
+    bench: Option<PathBuf>,
 }
 
 struct TestProgram {
@@ -238,8 +239,13 @@ impl Run {
 
     /// What rows of the benchmark cost beside each other.
     fn speed(&mut self, options: &Options) {
-        let built = self.built_server();
-        self.check("speed", || bench::step(&server(built, options)?));
+        // A build of its own would unite other features than the tests' and compile every dependency anew.
+        self.build_suites(options);
+        let built = self.programs.as_ref().and_then(|all| all.server.clone().zip(all.bench.clone()));
+        self.check("speed", || {
+            let (server, program) = built.context("the benchmark was not built with the tests")?;
+            bench::step(&server, &program)
+        });
     }
 
     fn built_server(&self) -> Option<PathBuf> {
@@ -378,6 +384,8 @@ impl Programs {
             self.tests.push(TestProgram { path, folder, suite });
         } else if artifact["target"]["name"] == "holdfast" {
             self.server = Some(path);
+        } else if artifact["target"]["name"] == "holdfast-bench" {
+            self.bench = Some(path);
         }
     }
 }

@@ -70,10 +70,10 @@ pub async fn incident_history(reference: String, before: Option<i64>) -> Result<
 mod built {
     use holdfast_actions::person::PersonName;
     use holdfast_domain::{
-        Actor, Deed, Object, PersonId, Refusal, Timestamp, allow,
+        Actor, Deed, FieldError, Object, PersonId, Refusal, Timestamp, allow,
         incident::{IncidentQuery, IncidentRow, OwnerFilter, Page},
         ledger::HistoryEntry,
-        time::field_in_zone,
+        time::{day_in_zone, field_in_zone},
     };
 
     use super::super::{
@@ -100,7 +100,24 @@ mod built {
             Owner::Nobody => OwnerFilter::Nobody,
             Owner::Person(id) => OwnerFilter::Person(id),
         });
+        let mut errors = Vec::new();
+        let mut day = |field: &str, text: Option<&String>| {
+            text.and_then(|text| match day_in_zone(text, &actor.time_zone) {
+                Ok(day) => Some(day),
+                Err(message) => {
+                    errors.push(FieldError { field: field.into(), message });
+                    None
+                }
+            })
+        };
+        let (since, last) = (day("from", filter.from.as_ref()), day("to", filter.to.as_ref()));
+        if !errors.is_empty() {
+            return Err(Refusal::Invalid(errors));
+        }
         let query = IncidentQuery {
+            categories: filter.category.clone().into_iter().collect(),
+            detected_since: since.map(|(begins, _)| begins),
+            detected_before: last.map(|(_, ends)| ends),
             statuses: filter.all_statuses(),
             severities: filter.severities.clone(),
             owner,

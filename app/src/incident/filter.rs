@@ -5,6 +5,7 @@ use holdfast_domain::{
     FieldError, PersonId,
     incident::{Direction, IncidentSort, Severity},
     lifecycle::Status,
+    rsit::Category,
 };
 
 /// Pairs as they stand in the address.
@@ -101,6 +102,10 @@ pub struct Filter {
     pub statuses: Vec<Status>,
     pub severities: Vec<Severity>,
     pub owner: Option<Owner>,
+    pub category: Option<Category>,
+    /// First and last day of detection, as days of the reader's zone.
+    pub from: Option<String>,
+    pub to: Option<String>,
     pub sort: IncidentSort,
     pub direction: Direction,
     pub after: Option<String>,
@@ -124,12 +129,15 @@ impl Filter {
             "nobody" => Some(Owner::Nobody),
             text => parsed("owner", std::iter::once(text), &mut errors).pop().map(Owner::Person),
         });
+        let category = parsed("category", all("category"), &mut errors).pop();
+        let day = |name| all(name).next().map(str::to_owned);
+        let (from, to) = (day("from"), day("to"));
         let sort = parsed("sort", all("sort"), &mut errors).pop().unwrap_or(IncidentSort::Updated);
         let direction = parsed("dir", all("dir"), &mut errors).pop().unwrap_or(first_direction(sort));
         let columns = all("col").next().is_some().then(|| Column::chosen(all("col")));
         let after = all("after").next().map(str::to_owned);
         let text = all("q").next().unwrap_or_default().to_owned();
-        Self { text, open, statuses, severities, owner, sort, direction, after, columns, errors }
+        Self { text, open, statuses, severities, owner, category, from, to, sort, direction, after, columns, errors }
     }
 
     /// Whether anything is left out of the list.
@@ -139,6 +147,9 @@ impl Filter {
             || !self.statuses.is_empty()
             || !self.severities.is_empty()
             || self.owner.is_some()
+            || self.category.is_some()
+            || self.from.is_some()
+            || self.to.is_some()
     }
 
     /// The states asked for; empty is all.
@@ -163,6 +174,9 @@ impl Filter {
         pairs.extend(self.statuses.iter().map(|status| ("status", status.to_string())));
         pairs.extend(self.severities.iter().map(|severity| ("severity", severity.to_string())));
         pairs.extend(self.owner.map(|owner| ("owner", owner.as_text())));
+        pairs.extend(self.category.iter().map(|category| ("category", category.to_string())));
+        pairs.extend(self.from.iter().map(|day| ("from", day.clone())));
+        pairs.extend(self.to.iter().map(|day| ("to", day.clone())));
         if self.sort != IncidentSort::Updated || self.direction != first_direction(self.sort) {
             pairs.push(("sort", self.sort.to_string()));
             pairs.push(("dir", self.direction.to_string()));
@@ -241,7 +255,16 @@ mod tests {
 
     #[test]
     fn a_filter_is_written_as_it_was_read() {
-        let pairs = [("q", "vpn"), ("status", "open"), ("severity", "sev1"), ("severity", "sev2"), ("owner", "me")];
+        let pairs = [
+            ("q", "vpn"),
+            ("status", "open"),
+            ("severity", "sev1"),
+            ("severity", "sev2"),
+            ("owner", "me"),
+            ("category", "fraud/phishing"),
+            ("from", "2026-10-01"),
+            ("to", "2026-10-31"),
+        ];
         let filter = read(&pairs);
         assert!(filter.errors.is_empty() && filter.is_narrow());
         let written: Vec<_> = filter.pairs().into_iter().collect();
@@ -251,9 +274,10 @@ mod tests {
 
     #[test]
     fn values_that_are_not_known_are_named_and_left_out() {
-        let filter = read(&[("severity", "9"), ("status", "asleep"), ("owner", "bob"), ("dir", "up")]);
+        let filter =
+            read(&[("severity", "9"), ("status", "asleep"), ("owner", "bob"), ("category", "x"), ("dir", "up")]);
         let fields: Vec<_> = filter.errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["status", "severity", "owner", "dir"]);
+        assert_eq!(fields, ["status", "severity", "owner", "category", "dir"]);
         assert!(!filter.is_narrow());
     }
 

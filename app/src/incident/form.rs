@@ -80,14 +80,22 @@ fn findings(fields: &IncidentFields) -> AnyView {
 fn category(value: String) -> AnyView {
     let value = typed("category", value);
     let (invalid, described) = aria("category", "");
+    let control = view! {
+        <select class="input" id="category" name="category" required=true aria-invalid=invalid aria-describedby=described>{categories(&value, "no type")}</select>
+    };
+    around("category", "Category", true, "", control.into_any())
+}
+
+/// The options of a select of categories; `alone` says what a class by itself means.
+pub fn categories(value: &str, alone: &'static str) -> Vec<AnyView> {
     let option = |sent: String, words: String| {
         let selected = sent == value;
         view! { <option value=sent selected=selected>{words}</option> }.into_any()
     };
-    let groups: Vec<AnyView> = RsitClass::ALL
+    RsitClass::ALL
         .iter()
         .map(|class| {
-            let whole = option(class.to_string(), format!("{} (no type)", class.label()));
+            let whole = option(class.to_string(), format!("{} ({alone})", class.label()));
             let types: Vec<AnyView> = class
                 .types()
                 .iter()
@@ -95,9 +103,5 @@ fn category(value: String) -> AnyView {
                 .collect();
             view! { <optgroup label=class.label()>{whole}{types}</optgroup> }.into_any()
         })
-        .collect();
-    let control = view! {
-        <select class="input" id="category" name="category" required=true aria-invalid=invalid aria-describedby=described>{groups}</select>
-    };
-    around("category", "Category", true, "", control.into_any())
+        .collect()
 }

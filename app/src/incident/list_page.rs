@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{
     api::list_incidents,
     filter::{Column, Filter, Owner, Pairs},
+    form::categories,
     list_table,
     seen::ListView,
 };
@@ -108,12 +109,13 @@ fn filters(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
         .chain(Status::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.statuses.contains(s))));
     let severities = Severity::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.severities.contains(s)));
     let owner = filter.owner.map(Owner::as_text).unwrap_or_default();
+    let category = filter.category.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut owners =
         vec![(String::new(), "Any owner".to_owned()), ("me".into(), "Me".into()), ("nobody".into(), "Nobody".into())];
     owners.extend(names.iter().map(|(id, name)| (id.to_string(), name.clone())));
     view! {
         <form class="filters" method="get" action="/incidents" role="search" aria-label="Incidents">
-            {carried(filter, &["q", "status", "severity", "owner"])}
+            {carried(filter, &["q", "status", "severity", "owner", "category", "from", "to"])}
             <div class="search">
                 {icon(icon::SEARCH)}
                 <label class="vh" for="q">"Search"</label>
@@ -125,8 +127,36 @@ fn filters(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
                 <label class="vh" for="f-owner">"Owner"</label>
                 <select class="input" id="f-owner" name="owner">{options(owners, &owner)}</select>
             </div>
+            <div class="field">
+                <label class="vh" for="f-category">"Category"</label>
+                <select class="input" id="f-category" name="category"><option value="">"Any category"</option>{categories(&category, "all types")}</select>
+            </div>
+            {detected(filter)}
             <button class="btn">{icon(icon::FILTER)}"Apply"</button>
         </form>
+    }
+    .into_any()
+}
+
+/// A menu with the first and the last day of detection.
+fn detected(filter: &Filter) -> AnyView {
+    let is_set = filter.from.is_some() || filter.to.is_some();
+    let words = if is_set { "Detected (1)" } else { "Detected" };
+    let day = |name: &'static str, words: &'static str, value: Option<String>| {
+        let id = format!("f-{name}");
+        view! {
+            <div class="field">
+                <label for=id.clone()>{words}</label>
+                <input class="input" type="date" id=id name=name value=value.unwrap_or_default() min="1970-01-01" max="9999-12-30" />
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <details class="menu" name="menu">
+            <summary class="btn">{words}{icon(icon::CHEVRON)}</summary>
+            <div class="menu-panel">{day("from", "From", filter.from.clone())}{day("to", "To and with", filter.to.clone())}</div>
+        </details>
     }
     .into_any()
 }
@@ -179,6 +209,18 @@ fn chips(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
             Owner::Person(id) => name(id),
         };
         chips.push(("Owner", words.to_owned(), Filter { owner: None, ..filter.clone() }));
+    }
+    if let Some(category) = &filter.category {
+        chips.push(("Category", category.label().into(), Filter { category: None, ..filter.clone() }));
+    }
+    let days = match (&filter.from, &filter.to) {
+        (Some(from), Some(to)) => Some(format!("{from} to {to}")),
+        (Some(from), None) => Some(format!("from {from}")),
+        (None, Some(to)) => Some(format!("until {to}")),
+        (None, None) => None,
+    };
+    if let Some(days) = days {
+        chips.push(("Detected", days, Filter { from: None, to: None, ..filter.clone() }));
     }
     if chips.is_empty() {
         return ().into_any();

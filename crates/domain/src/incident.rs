@@ -305,6 +305,12 @@ pub struct IncidentQuery {
     pub owner: Option<OwnerFilter>,
     /// Only those whose reference, title or summary has all these words.
     pub text: String,
+    /// Only of these categories, a class with all of its types; empty is all.
+    pub categories: Vec<Category>,
+    /// Only those detected at or after this time.
+    pub detected_since: Option<Timestamp>,
+    /// Only those detected before this time.
+    pub detected_before: Option<Timestamp>,
     /// Only those changed at or after this time.
     pub updated_since: Option<Timestamp>,
     /// The order.
@@ -327,6 +333,9 @@ impl Default for IncidentQuery {
             severities: Vec::new(),
             owner: None,
             text: String::new(),
+            categories: Vec::new(),
+            detected_since: None,
+            detected_before: None,
             updated_since: None,
             sort: IncidentSort::Updated,
             direction: Direction::Descending,

@@ -117,6 +117,12 @@ impl Category {
         })
     }
 
+    /// Itself, and where it is a class alone, the types of the class.
+    pub fn within(&self) -> impl Iterator<Item = Self> {
+        let (class, kind) = (self.class, self.kind);
+        Self::all().filter(move |one| one.class == class && (kind.is_none() || one.kind == kind))
+    }
+
     /// The words a person reads: the type when known, else the class.
     #[must_use]
     pub fn label(&self) -> &'static str {

@@ -157,6 +157,24 @@ pub fn from_local(text: &str, zone: &str) -> Result<Timestamp, String> {
     Timestamp::kept(instant.timestamp_micros()).ok_or("Only times of the years 1970 to 9999 can be kept.".into())
 }
 
+/// When a day (`2026-11-24`) begins in a zone, and when the next does.
+///
+/// # Errors
+/// The words for the field: an unreadable day, an unknown zone, or a year that cannot be kept.
+#[cfg(feature = "zones")]
+pub fn day_in_zone(day: &str, zone: &str) -> Result<(Timestamp, Timestamp), String> {
+    use chrono::{NaiveDate, TimeZone};
+    let zone = zone_named(zone)?;
+    let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| "Write the day as 2026-11-24.")?;
+    // Where clocks skip midnight, the day begins an hour later.
+    let begins = |day: NaiveDate| {
+        let at = |hour| day.and_hms_opt(hour, 0, 0).and_then(|local| zone.from_local_datetime(&local).earliest());
+        at(0).or_else(|| at(1)).and_then(|instant| Timestamp::kept(instant.timestamp_micros()))
+    };
+    let next = day.succ_opt().and_then(begins);
+    begins(day).zip(next).ok_or("Only days of the years 1970 to 9999 can be kept.".into())
+}
+
 /// The instant as shown in a zone: `2026-11-24 09:55 CET`.
 #[cfg(feature = "zones")]
 #[must_use]
@@ -219,6 +237,19 @@ pub fn duration_words(micros: i64) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[cfg(feature = "zones")]
+    #[test]
+    fn a_day_begins_at_midnight_or_where_clocks_skip_it_an_hour_later() {
+        let day = |day, zone| day_in_zone(day, zone).map(|(from, to)| (from.to_string(), to.to_string()));
+        let berlin = ("2026-10-24T22:00:00Z".to_owned(), "2026-10-25T23:00:00Z".to_owned());
+        assert_eq!(day("2026-10-25", "Europe/Berlin").unwrap(), berlin);
+        assert_eq!(day("2026-09-06", "America/Santiago").unwrap().0, "2026-09-06T04:00:00Z");
+        for bad in ["", "2026-02-30", "24.11.2026", "1969-12-31"] {
+            assert!(day(bad, "UTC").is_err(), "{bad}");
+        }
+        assert!(day("2026-11-24", "Nowhere/Town").is_err());
+    }
 
     #[test]
     fn a_time_is_written_and_read_back_unchanged() {

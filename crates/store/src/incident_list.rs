@@ -8,6 +8,7 @@ use holdfast_domain::{
     incident::{Direction, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter, PAGE_ROWS_MAX, Page, Severity},
     lifecycle::Status,
     refusal::UnknownText,
+    rsit::Category,
 };
 
 use crate::{
@@ -210,6 +211,18 @@ fn filter(builder: &mut Builder, query: &IncidentQuery, sqlite: bool) -> Option<
         Some(OwnerFilter::Person(person)) => {
             let value = builder.value(Bind::Person(person));
             builder.and(&format!("i.owner_id = {value}"));
+        }
+    }
+    if !query.categories.is_empty() {
+        let all: Vec<_> = query.categories.iter().flat_map(Category::within).map(|one| one.to_string()).collect();
+        let values: Vec<_> = all.into_iter().map(|one| builder.value(Bind::Text(one))).collect();
+        builder.and(&format!("i.category IN ({})", values.join(", ")));
+    }
+    // The sum keeps both planners from choosing an index that they would have to sort.
+    for (bound, than) in [(query.detected_since, ">="), (query.detected_before, "<")] {
+        if let Some(at) = bound {
+            let value = builder.value(Bind::Time(at));
+            builder.and(&format!("i.detected_at + 0 {than} {value}"));
         }
     }
     if let Some(since) = query.updated_since {

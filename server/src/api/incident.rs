@@ -42,6 +42,12 @@ pub struct ListQuery {
     owner: Option<String>,
     /// Only those whose reference, title or summary has all these words.
     text: Option<String>,
+    /// Only of these categories, comma between; a class, such as `fraud`, with all of its types.
+    category: Option<String>,
+    /// Only those detected at or after this time.
+    detected_since: Option<Timestamp>,
+    /// Only those detected before this time.
+    detected_before: Option<Timestamp>,
     /// Only those changed at or after this time.
     updated_since: Option<Timestamp>,
     /// The order; `updated` unless said otherwise.
@@ -77,6 +83,9 @@ impl ListQuery {
             severities: several("severity", self.severity.as_deref(), &mut errors),
             owner,
             text,
+            categories: several("category", self.category.as_deref(), &mut errors),
+            detected_since: self.detected_since,
+            detected_before: self.detected_before,
             updated_since: self.updated_since,
             sort: self.sort.unwrap_or(IncidentSort::Updated),
             direction: self.direction.unwrap_or(Direction::Descending),

@@ -139,6 +139,10 @@ async fn pages_follow_their_cursor_and_filters_are_checked() {
         assert_eq!(titles, (0..7).map(|number| format!("Number {number}")).collect::<Vec<_>>());
         assert_eq!(get("severity=sev2").await.json()["rows"].as_array().unwrap().len(), 4);
         assert_eq!(get("severity=sev2,sev4&status=new&owner=nobody").await.json()["rows"].as_array().unwrap().len(), 7);
+        let opened = "category=fraud&detected_since=2026-01-01T00:00:00Z&detected_before=2099-01-01T00:00:00Z";
+        let all = get("limit=200").await.json()["rows"].as_array().unwrap().clone();
+        let fraud = all.iter().filter(|row| row["category"].as_str().unwrap().starts_with("fraud")).count();
+        assert_eq!(get(opened).await.json()["rows"].as_array().unwrap().len(), fraud);
         assert_eq!(get("text=number+3").await.json()["rows"].as_array().unwrap().len(), 1);
         for bad in [
             "bogus=1",
@@ -151,6 +155,9 @@ async fn pages_follow_their_cursor_and_filters_are_checked() {
             "owner=x",
             "after=zzz",
             "updated_since=yesterday",
+            "category=fraud/none",
+            "detected_since=yesterday",
+            "detected_before=2026-10-01",
             "limit=1&limit=2",
             "sort=version",
         ] {

@@ -6,7 +6,7 @@ use holdfast_domain::{
     lifecycle::Status,
     marking::Tlp,
 };
-use holdfast_store::{Db, incident};
+use holdfast_store::{Db, Queryable as _, incident};
 
 use crate::support::{NOW, Office, catalogue, catalogue::Known, on_both};
 
@@ -75,6 +75,39 @@ on_both! {
         check(&db, &office, &known, IncidentQuery { updated_since: Some(since), ..all() }, |one| one.updated >= since).await;
         let never = IncidentQuery { updated_since: Some(Timestamp::from_micros(i64::MAX)), ..all() };
         assert_eq!(shown(&db, &office, &never).await, []);
+    }
+
+    async fn categories_are_filtered_by_type_and_by_class_and_days_of_detection_by_their_bounds(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let mut ids = Vec::new();
+        let categories = ["fraud", "fraud/phishing", "fraud/phishing", "intrusions", "other"];
+        for ((number, later), category) in (1_u128..).zip((0_i64..).step_by(100)).zip(categories) {
+            let one = office.incident(&db, number, |draft| draft.fields.category = category.parse().unwrap()).await;
+            let mut tx = db.write().await.unwrap();
+            tx.query("UPDATE incidents SET detected_at = $1 WHERE id = $2")
+                .bind(NOW.plus_seconds(later))
+                .bind(one.id)
+                .execute().await.unwrap();
+            tx.commit().await.unwrap();
+            ids.push(one.id);
+        }
+        let of = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<_>>();
+        for (categories, wanted) in [
+            (of(&["fraud"]), vec![0, 1, 2]), (of(&["fraud/phishing"]), vec![1, 2]), (of(&["intrusions", "other"]), vec![3, 4]),
+            (of(&["availability"]), vec![]),
+        ] {
+            let query = IncidentQuery { categories, ..all() };
+            let wanted: Vec<_> = wanted.into_iter().map(|at: usize| ids[at]).collect();
+            assert_eq!(shown(&db, &office, &query).await, wanted, "{query:?}");
+        }
+        let at = |number: i64| Some(NOW.plus_seconds(number * 100));
+        for (detected_since, detected_before, wanted) in
+            [(at(2), None, vec![2, 3, 4]), (None, at(2), vec![0, 1]), (at(1), at(3), vec![1, 2]), (at(3), at(3), vec![])]
+        {
+            let query = IncidentQuery { detected_since, detected_before, ..all() };
+            let wanted: Vec<_> = wanted.into_iter().map(|at: usize| ids[at]).collect();
+            assert_eq!(shown(&db, &office, &query).await, wanted, "{query:?}");
+        }
     }
 
     async fn filters_together_let_through_what_each_lets_through(db: Db) {
