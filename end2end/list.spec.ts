@@ -166,7 +166,7 @@ test("last month's phishing is found by category and days of detection", async (
   await page.getByRole("combobox", { name: "Category" }).selectOption({ label: "Phishing" });
   await openMenu(page, "Detected");
   await page.getByLabel("From", { exact: true }).fill("2026-03-01");
-  await page.getByLabel("To and with").fill("2026-03-31");
+  await page.getByLabel("To, included").fill("2026-03-31");
   await page.getByRole("button", { name: "Apply" }).click();
   // Days are the reader's: 21:30 UTC is the 31st in Berlin, 22:30 is April already.
   await expect(titles(page)).toHaveText([`${mark} in`]);

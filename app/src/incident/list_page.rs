@@ -155,7 +155,7 @@ fn detected(filter: &Filter) -> AnyView {
     view! {
         <details class="menu" name="menu">
             <summary class="btn">{words}{icon(icon::CHEVRON)}</summary>
-            <div class="menu-panel">{day("from", "From", filter.from.clone())}{day("to", "To and with", filter.to.clone())}</div>
+            <div class="menu-panel">{day("from", "From", filter.from.clone())}{day("to", "To, included", filter.to.clone())}</div>
         </details>
     }
     .into_any()
