@@ -55,7 +55,7 @@ pub async fn pass(State((server, gate)): State<(Server, Gate)>, request: Request
     let mut response = match admit(&server, gate, request).await {
         Ok(request) => {
             let by = By::of(&request);
-            let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+            let reads = reads(&request);
             let mut response = next.run(request).await;
             if !reads {
                 // A refusal may rest on what another has just written: it is told when that is lasting.
@@ -103,7 +103,7 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
         return Err(refuse(Refusal::field(IDEMPOTENCY_KEY, words).into()));
     }
     // An upload is read by its own handler, which never holds it whole.
-    if matches!(*request.method(), Method::GET | Method::HEAD) || gate.cost == Cost::Upload {
+    if reads(&request) || gate.cost == Cost::Upload {
         return Ok(request);
     }
     body::read(request).await.map_err(refuse)
@@ -111,9 +111,13 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// Whether the request opens an incident, which is done once for a key. Reading is done once anyway.
+/// Whether the request opens an incident, which is done once for a key. Reading may be done again anyway.
 fn takes_a_key(request: &Request) -> bool {
-    *request.method() == Method::GET || request.uri().path() == "/api/v1/incidents"
+    reads(request) || request.uri().path() == "/api/v1/incidents"
+}
+
+fn reads(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
 }
 
 /// Whether the actor may pass the gate.

@@ -32,6 +32,9 @@ pub async fn custody_page() -> Shown {
         let others = workers.into_iter().filter(|(id, _)| *id != actor.person_id);
         names.extend(others.map(|(id, name)| (id.to_string(), name)));
     }
+    if let [(_, words)] = names.as_mut_slice() {
+        *words = "Nobody else can work on this incident".to_owned();
+    }
     let heading = format!("{}: {} {}", verb(kind), item.evidence.label, item.evidence.fields.title);
     let numbers: Vec<Choice> = item
         .entries

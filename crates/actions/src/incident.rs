@@ -140,7 +140,8 @@ pub async fn open(ctx: &Ctx, actor: &Actor, draft: &IncidentDraft, key: Option<&
         // Two requests with one key can run side by side; the later one gives way.
         Err(Opening::Raced) => {
             let key = key.ok_or_else(|| Error::Failed("a key was taken that nobody sent".into()))?;
-            earlier(ctx, ctx.db(), actor, &key).await?.ok_or_else(|| Error::Failed("a taken key is gone".into()))
+            // The other's commit can have failed since: nothing was opened, and it may be asked again.
+            earlier(ctx, ctx.db(), actor, &key).await?.ok_or_else(|| Refusal::Busy { retry_after_s: 2 }.into())
         }
         Err(Opening::Other(error)) => Err(error),
         Ok(incident) => Ok(incident),

@@ -91,6 +91,13 @@ story! {
             method: "in person".into(),
             ..Details::default()
         };
+        // Nobody is offered what they could never accept.
+        for role in [Role::Auditor, Role::Executive, Role::Administrator] {
+            let cannot = world.person(&format!("Somebody {role}").replace(' ', "-"), role).await;
+            let offer = Details { received_by: Some(cannot.person_id), ..offer.clone() };
+            let wrong = evidence::happen(ctx, &mina, reference, label, happening(CustodyKind::Offered, offer)).await;
+            assert!(matches!(refusal(wrong), Refusal::Invalid(_)), "{role}");
+        }
         // Only the holder offers.
         let wrong = evidence::happen(ctx, &lead, reference, label, happening(CustodyKind::Offered, offer.clone())).await;
         assert!(matches!(refusal(wrong), Refusal::Rule(_)));

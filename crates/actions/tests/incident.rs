@@ -159,6 +159,26 @@ story! {
 }
 
 story! {
+    async fn an_incident_is_owned_by_somebody_who_can_work_on_it(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        for role in [Role::Auditor, Role::Executive, Role::Administrator] {
+            let cannot = world.person(&format!("Somebody-{role}"), role).await;
+            let mut draft = IncidentDraft::example();
+            draft.fields.owner_id = Some(cannot.person_id);
+            assert!(matches!(refusal(incident::open(ctx, &lead, &draft, None).await), Refusal::Invalid(_)), "{role}");
+            let mut fields = opened.fields.clone();
+            fields.owner_id = Some(cannot.person_id);
+            let edit = IncidentEdit { version: opened.version, fields, reason: String::new() };
+            let refused = refusal(incident::edit(ctx, &lead, &opened.reference, &edit).await);
+            assert!(matches!(refused, Refusal::Invalid(_)), "{role}");
+        }
+        let offered = holdfast_actions::person::workers(ctx, &lead).await.unwrap();
+        assert_eq!(offered.into_iter().map(|one| one.name).collect::<Vec<_>>(), ["Lena"]);
+    }
+}
+
+story! {
     async fn one_key_opens_one_incident_however_often_it_is_sent(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let key = incident::IdempotencyKey { key: "phone-call-17".into() };

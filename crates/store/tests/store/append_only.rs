@@ -1,11 +1,8 @@
 //! The databases themselves refuse to change or remove what the log holds, by whichever door.
 
-use holdfast_store::{
-    Db, Queryable as _,
-    ledger::{self, NewNode, NewOpening},
-};
+use holdfast_store::{Db, Queryable as _, ledger};
 
-use super::ledger::log_of;
+use super::ledger::{add_node_and_opening, log_of};
 use crate::support::{NOW, Office, on_both};
 
 /// Changes that each would let the log say something else than it said.
@@ -43,14 +40,7 @@ async fn full_log(db: &Db) -> Office {
     let office = Office::open(db, 1).await;
     log_of(db, &office, 3).await;
     let mut tx = db.write().await.unwrap();
-    ledger::insert_nodes(&mut tx, office.org, &[NewNode { level: 1, position: 0, hash: [99; 32] }]).await.unwrap();
-    ledger::insert_openings(
-        &mut tx,
-        office.org,
-        vec![NewOpening { seq: 1, field: "after.title".into(), salt: [7; 32], text: "true".into() }],
-    )
-    .await
-    .unwrap();
+    add_node_and_opening(&mut tx, office.org, 1).await;
     tx.commit().await.unwrap();
     ledger::insert_checkpoint(db, office.org, 3, "signed", NOW).await.unwrap();
     office

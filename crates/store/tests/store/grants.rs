@@ -4,14 +4,10 @@
 use std::str::FromStr as _;
 
 use holdfast_domain::incident::IncidentQuery;
-use holdfast_store::{
-    Db, Queryable as _, incident,
-    ledger::{self, NewNode, NewOpening},
-    session,
-};
+use holdfast_store::{Db, Queryable as _, incident, ledger, session};
 use sqlx::{ConnectOptions as _, postgres::PgConnectOptions};
 
-use super::ledger::{append, log_of};
+use super::ledger::{add_node_and_opening, append, log_of};
 use crate::support::{APP_ROLE, NOW, Office, on_postgres, on_server, postgres_server};
 
 /// Makes the role where it is missing: roles belong to the whole server, not to one database.
@@ -83,14 +79,7 @@ async fn the_servers_role_can_do_all_that_its_work_needs() {
         assert_eq!(incident::list(&db, &office.ben, &query, None).await.unwrap().rows[0].id, found.id);
         let mut tx = db.write().await.unwrap();
         assert_eq!(append(&mut tx, office.org, "a", None).await, 3);
-        ledger::insert_nodes(&mut tx, office.org, &[NewNode { level: 1, position: 0, hash: [99; 32] }]).await.unwrap();
-        ledger::insert_openings(
-            &mut tx,
-            office.org,
-            vec![NewOpening { seq: 3, field: "after.title".into(), salt: [7; 32], text: "true".into() }],
-        )
-        .await
-        .unwrap();
+        add_node_and_opening(&mut tx, office.org, 3).await;
         tx.commit().await.unwrap();
         ledger::insert_checkpoint(&db, office.org, 4, "signed", NOW).await.unwrap();
         session::sweep(&db, NOW).await.unwrap();

@@ -37,6 +37,16 @@ pub async fn append(tx: &mut Tx, org: OrgId, subject_id: &str, actor: Option<Per
     head.size
 }
 
+/// Adds a node above the leaves and a text behind an entry, as deeds do.
+pub async fn add_node_and_opening(tx: &mut Tx, org: OrgId, seq: i64) {
+    ledger::insert_nodes(tx, org, &[NewNode { level: 1, position: 0, hash: [99; 32] }]).await.unwrap();
+    ledger::insert_openings(tx, org, vec![opening(seq, "after.title", "true")]).await.unwrap();
+}
+
+fn opening(seq: i64, field: &str, text: &str) -> NewOpening {
+    NewOpening { seq, field: field.into(), salt: [7; 32], text: text.into() }
+}
+
 /// A log of so many entries, in turn about two incidents, by Ben and by the system.
 pub async fn log_of(db: &Db, office: &Office, size: i64) {
     let mut tx = db.write().await.unwrap();
@@ -131,9 +141,8 @@ on_both! {
         log_of(&db, &office, 5).await;
         let mut tx = db.write().await.unwrap();
         for seq in 0..5 {
-            for field in ["b.title", "a.title"] {
-                ledger::insert_openings(&mut tx, office.org, vec![NewOpening { seq, field: field.into(), salt: [7; 32], text: "Größe".into() }]).await.unwrap();
-            }
+            let both = ["b.title", "a.title"].map(|field| opening(seq, field, "Größe"));
+            ledger::insert_openings(&mut tx, office.org, both.into()).await.unwrap();
         }
         tx.commit().await.unwrap();
         let about = ledger::openings_about(&db, office.org, "incident", "a", 1, 4).await.unwrap();
@@ -149,11 +158,33 @@ on_both! {
         assert!(about.iter().all(|opening| opening.seq == 4));
         let mut tx = db.write().await.unwrap();
         for seq in [6, 5] {
-            ledger::insert_openings(&mut tx, office.org, vec![NewOpening { seq, field: "a.title".into(), salt: [7; 32], text: "of nothing".into() }]).await.unwrap();
+            ledger::insert_openings(&mut tx, office.org, vec![opening(seq, "a.title", "of nothing")]).await.unwrap();
         }
         assert_eq!(ledger::lost_opening(&mut tx, office.org).await.unwrap().map(|lost| lost.seq), Some(5));
         drop(tx);
         assert_eq!(ledger::entries(&db, office.org, 2, 1).await.unwrap(), [entry(2, "a", None).entry]);
+    }
+
+    async fn a_deed_may_add_any_number_of_nodes_and_openings(db: Db) {
+        let office = Office::open(&db, 1).await;
+        log_of(&db, &office, 1).await;
+        // None, one statement full, one more than that, several.
+        for (round, count) in (0_i64..).zip([0_i64, 16, 17, 40]) {
+            let node = |position| NewNode { level: round + 1, position, hash: [u8::try_from(position).unwrap(); 32] };
+            let nodes: Vec<_> = (0..count).map(node).collect();
+            let openings = (0..count).map(|number| opening(0, &format!("field.{round}.{number}"), &number.to_string())).collect();
+            let mut tx = db.write().await.unwrap();
+            ledger::insert_nodes(&mut tx, office.org, &nodes).await.unwrap();
+            ledger::insert_openings(&mut tx, office.org, openings).await.unwrap();
+            tx.commit().await.unwrap();
+            for node in nodes {
+                let stored = ledger::node(&db, office.org, node.level, node.position).await.unwrap();
+                assert_eq!(stored, node.hash, "{round} {}", node.position);
+            }
+        }
+        let openings = ledger::openings(&db, office.org, 0, 0).await.unwrap();
+        assert_eq!(openings.len(), 16 + 17 + 40);
+        assert!(openings.iter().all(|one| one.field.ends_with(&format!(".{}", one.text))));
     }
 
     async fn checkpoints_are_kept_by_size_and_the_first_of_a_size_stays(db: Db) {
