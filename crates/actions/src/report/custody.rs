@@ -252,14 +252,14 @@ fn commands(file: &str) -> Vec<LogCommand> {
             format!("holdfast verify {file} --key \"$(cat ledger.vkey)\""),
         ),
         command(
-            "The checkpoint was signed with the ledger's key (verify.sh needs a shell, coreutils, awk and OpenSSL 3).",
+            "The checkpoint was signed with the ledger's key (by shell, awk and OpenSSL 3).",
             "sh verify.sh \"$(cat ledger.vkey)\" checkpoint".into(),
         ),
         command(
             "An entry is the leaf that is printed above.",
             "{ printf '\\000'; cat entry.json; } | sha256sum".into(),
         ),
-        command("A file is the one of the register: the digits are the same.", "sha256sum FILE".into()),
+        command("A file is the one of the register.", "sha256sum FILE".into()),
     ]
 }
 
