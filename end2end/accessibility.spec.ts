@@ -105,7 +105,7 @@ const PATHS: Record<string, [Who, readonly string[]]> = {
   "tabs of the room": ["lead", ["/phase", "/times", "/times?milestone=start", "/access", "/history", "/take", "/tasks", "/tasks/new", "/reports", "/reports/write", "/reports/issue", "/reports/recommendations/new"]],
   "metrics, reports, import": ["lead", ["/today", "/metrics", "/metrics/mttd", "/metrics/issue", "/reports", "/import", "/metrics?period=never"]],
   "ledger and account": ["lead", ["/incidents/new", "/ledger", "/people", "/account", "/account/password", "/account/sessions", "/sign-out"]],
-  administration: ["administrator", ["/people", "/people/new", "/sessions", "/settings", "/tokens", "/tokens/0199aaaa-0000-7000-8000-000000000000/revoke", "/account/theme"]],
+  administration: ["administrator", ["/people", "/people/new", "/sessions", "/settings", "/settings/logo", "/tokens", "/tokens/0199aaaa-0000-7000-8000-000000000000/revoke", "/account/theme"]],
   "errors within the frame": ["auditor", ["/incidents/INC-1999-0001", "/people/new", "/edit", "/nowhere", "/incidents/INC-1999-0001/nowhere", "/ledger/proof/999999"]],
   "who sees little": ["executive", ["/account", "/incidents"]],
 };

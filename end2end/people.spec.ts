@@ -295,3 +295,24 @@ test("the organisation's settings are saved and seen by all", async ({ page, own
   await signIn(other, "analyst");
   await expect(other.getByRole("link", { name: "Holdfast Northwind Grid" })).toBeVisible();
 });
+
+test("a logo is set, shown as it will be printed, and removed", async ({ page, own }) => {
+  await signIn(page, "administrator", own.url);
+  await page.goto(`${own.url}/settings`);
+  await page.getByRole("link", { name: "Logo on reports" }).click();
+  await expect(page.getByRole("img", { name: "The logo" })).toHaveCount(0);
+  await page.getByLabel("File").setInputFiles({ name: "logo.svg", mimeType: "image/svg+xml", buffer: Buffer.from("<svg/>") });
+  await page.getByRole("button", { name: "Set the logo" }).click();
+  await expect(problems(page)).toContainText("Choose a PNG or JPEG");
+  await accessible(page, "a refused logo");
+  await page.getByLabel("File").setInputFiles("../crates/report/tests/data/logo.png");
+  await page.getByRole("button", { name: "Set the logo" }).click();
+  await expect(toast(page)).toContainText("The logo is set");
+  const picture = page.getByRole("img", { name: "The logo" });
+  await expect(picture).toBeVisible();
+  expect(await picture.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBe(480);
+  await accessible(page, "the logo");
+  await page.getByRole("button", { name: "Remove the logo" }).click();
+  await expect(toast(page)).toContainText("The logo is removed");
+  await expect(picture).toHaveCount(0);
+});

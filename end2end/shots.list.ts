@@ -255,6 +255,7 @@ const ADMINISTRATION: readonly Shot[] = [
     await follow(page, new RegExp(`^/people/${ID}`), "/invite");
   }),
   plain("settings", "administrator", "/settings"),
+  plain("logo", "administrator", "/settings/logo"),
   shot("token-made", "lead", undefined, token),
   plain("tokens", "lead", "/tokens"),
   shot("token-revoke", "lead", "/tokens/{id}/revoke", async (page) => {

@@ -157,6 +157,7 @@ pub const PAGES: &[Page] = &[
     page!("/people/{id}", deed(Deed::EditPerson), person::edit_page::edit_page),
     page!("/people/{id}/invite", deed(Deed::EditPerson), person::edit_page::invite_page),
     page!("/settings", deed(Deed::EditSettings), org::settings_page::settings_page),
+    page!("/settings/logo", deed(Deed::EditSettings), org::logo_page::logo_page),
     page!("/tokens", deed(Deed::ManageOwnTokens), token::list_page::tokens_page),
     page!("/tokens/{id}/revoke", deed(Deed::ManageOwnTokens), token::list_page::revoke_page),
     page!("/sessions", deed(Deed::RevokeSessions), session::list_page::all_sessions_page),

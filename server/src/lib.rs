@@ -20,6 +20,7 @@ pub mod headers;
 pub mod import;
 pub mod jobs;
 pub mod log;
+pub mod logo;
 pub mod net;
 pub mod pace;
 pub mod pages;

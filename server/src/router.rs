@@ -33,7 +33,7 @@ use crate::{
     config::Web,
     csrf, evidence, files,
     guard::{self, Gate, Kind},
-    headers, import, log,
+    headers, import, log, logo,
     pace::{Cost, Pace},
     pages, probes,
     problem::{self, Problem},
@@ -140,6 +140,8 @@ impl Routes {
         self.add(Method::POST, evidence::NEW, upload, post(evidence::register));
         let imports = Gate { kind: Kind::Form, may: Requirement::Deed(Deed::Import), cost: Cost::Upload };
         self.add(Method::POST, import::PATH, imports, post(import::run));
+        let logos = Gate { kind: Kind::Form, may: Requirement::Deed(Deed::EditSettings), cost: Cost::Upload };
+        self.add(Method::POST, logo::PATH, logos, post(logo::run));
         for form in FORMS {
             let handout = matches!(form.may, Requirement::Deed(Deed::AddPerson | Deed::EditPerson));
             let cost = match form.path {
@@ -183,6 +185,7 @@ impl Routes {
         self.file("/ledger/vkey", Deed::ViewLedger, Cost::Cheap, get(files::vkey));
         self.file("/ledger/entries", Deed::ViewLedger, Cost::Export, get(files::entries));
         self.file("/ledger/proof/{seq}", Deed::ViewLedger, Cost::Export, get(files::proof));
+        self.file("/settings/logo.png", Deed::EditSettings, Cost::Cheap, get(api::org::logo));
         self.file("/ledger/verify.sh", Deed::ViewLedger, Cost::Cheap, get(files::verify_script));
     }
 

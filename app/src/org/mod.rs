@@ -1,5 +1,6 @@
 //! The settings of the organisation.
 
 pub mod api;
+pub mod logo_page;
 pub mod post;
 pub mod settings_page;

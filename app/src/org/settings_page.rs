@@ -44,6 +44,7 @@ fn settings(org: Org) -> AnyView {
             {bases}
             {Field::line("name", "Name of the organisation").value(org.name.clone()).required().chars_max(120)
                 .hint("As reports print it.").input()}
+            <p class="hint"><a href="/settings/logo">"Logo on reports"</a></p>
             {Field::line("time_zone", "Time zone").value(org.time_zone.clone()).required()
                 .hint("In which days and months are counted. Such as Europe/Berlin or UTC.").zone()}
             {targets(&org.targets, org.has_own_targets)}

@@ -57,6 +57,8 @@ fn sentence(code: &str) -> Option<&'static str> {
         "vulnerability-restored" => "The vulnerability is back in its list.",
         "person-saved" => "The person is saved.",
         "settings-saved" => "The settings are saved.",
+        "logo-set" => "The logo is set. Reports have it from now on.",
+        "logo-removed" => "The logo is removed. Reports are made without one from now on.",
         "token-revoked" => "The token is revoked. Whatever used it is refused from now on.",
         "session-ended" => "The session has ended.",
         "account-saved" => "Your account is saved.",

@@ -19,6 +19,7 @@ pub mod indicator;
 mod kept;
 pub mod ledger;
 mod ledger_check;
+pub mod logo;
 pub mod metric;
 pub mod narrative;
 pub mod org;

@@ -11,7 +11,11 @@ mod metrics;
 mod review;
 
 use holdfast_domain::{
-    Actor, Deed, Object, Refusal, Timestamp, incident::Incident, lifecycle::MilestoneTime, report::IssuedKind,
+    Actor, Deed, Object, Refusal, Timestamp,
+    incident::Incident,
+    lifecycle::MilestoneTime,
+    marking::{Pap, Tlp},
+    report::IssuedKind,
     time::rfc3339_in_zone,
 };
 use holdfast_report::{CaseFacts, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind};
@@ -24,7 +28,7 @@ use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
     incident::{Room, room, view},
-    kept, ledger,
+    kept, ledger, logo,
     metric::MetricsQuery,
     org,
     plain_text::plain_text,
@@ -207,6 +211,19 @@ async fn head(
     version: Option<u32>,
     distribution: Vec<String>,
 ) -> Result<Head> {
+    Ok(Head {
+        reference: incident.reference.clone(),
+        title: incident.fields.title.clone(),
+        tlp: incident.fields.tlp,
+        pap: incident.fields.pap,
+        version,
+        distribution,
+        ..head_of_org(ctx, actor).await?
+    })
+}
+
+/// The head of a report of the organisation that is about nothing yet, to be read inside it.
+async fn head_of_org(ctx: &Ctx, actor: &Actor) -> Result<Head> {
     let org = org::view(ctx, actor).await?;
     let as_of = as_of(ctx);
     Ok(Head {
@@ -214,14 +231,15 @@ async fn head(
         utc_offset_min: offset_min(as_of, &org.time_zone),
         zone: org.time_zone,
         organisation: org.name,
-        reference: incident.reference.clone(),
-        title: incident.fields.title.clone(),
-        tlp: incident.fields.tlp,
-        pap: incident.fields.pap,
+        logo_png: logo::in_report(ctx, actor).await?,
+        reference: String::new(),
+        title: String::new(),
+        tlp: Tlp::Amber,
+        pap: Pap::Amber,
         author: author(actor),
         approver: None,
-        version,
-        distribution,
+        version: None,
+        distribution: Vec::new(),
     })
 }
 
@@ -246,6 +264,7 @@ async fn data(ctx: &Ctx, actor: &Actor, room: Room) -> Result<IncidentSummary> {
     Ok(IncidentSummary {
         as_of: as_of(ctx),
         organisation: org::view(ctx, actor).await?.name,
+        logo_png: logo::in_report(ctx, actor).await?,
         reference: incident.reference,
         title: fields.title,
         severity: fields.severity,

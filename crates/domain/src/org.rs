@@ -64,6 +64,28 @@ impl OrgFields {
     }
 }
 
+/// Most bytes of a picture that somebody gives as the logo.
+pub const LOGO_BYTES_MAX: usize = 1024 * 1024;
+/// Most pixels of such a picture.
+pub const LOGO_PIXELS_MAX: u64 = 8_000_000;
+/// Most pixels of the logo as it is kept: 34 mm by 9 mm on paper, at more than 350 to the inch.
+pub const LOGO_KEPT_MAX: (u32, u32) = (480, 128);
+/// Fewest pixels of it in each direction; less would be a stroke.
+pub const LOGO_KEPT_MIN: u32 = 12;
+
+/// The picture at the head of an organisation's reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logo {
+    /// The picture as PNG: opaque, without metadata, no larger than [`LOGO_KEPT_MAX`].
+    pub png: Vec<u8>,
+    /// Of its bytes, 64 hexadecimal digits.
+    pub sha256: String,
+    /// In pixels.
+    pub width: i64,
+    /// In pixels.
+    pub height: i64,
+}
+
 impl From<&Org> for OrgFields {
     fn from(org: &Org) -> Self {
         let targets = org.has_own_targets.then(|| org.targets.clone());

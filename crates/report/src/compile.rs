@@ -1,6 +1,7 @@
 //! Typst source and data to PDF bytes. Runs only inside the worker (and this crate's tests): a
 //! template can make it use any amount of memory and time, which only the process limits end.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{Datelike, Timelike};
 use holdfast_domain::Timestamp as Instant;
 use sha2::{Digest, Sha256};
@@ -86,11 +87,12 @@ impl Compiler {
         let _forget = ForgetOnDrop;
         let mut shown: serde_json::Value =
             serde_json::from_slice(data).map_err(|error| RenderError::Data(error.to_string()))?;
+        let logo = take_logo(&mut shown)?;
         self.sanitiser.value(&mut shown);
         let shown = shown.to_string().into_bytes();
         let date =
             datetime(as_of).ok_or_else(|| RenderError::Data("its time lies outside the years 1970 to 9999".into()))?;
-        let world = ReportWorld::new(&self.fonts, &self.library, template, shown, data, date)
+        let world = ReportWorld::new(&self.fonts, &self.library, template, shown, data, logo, date)
             .ok_or_else(|| RenderError::Template("a file of it has a bad path".into()))?;
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
         let document = output.map_err(|errors| refused(&world, &errors))?;
@@ -145,6 +147,19 @@ fn datetime(as_of: i64) -> Option<Datetime> {
     let [month, day, hour, minute, second] =
         [utc.month(), utc.day(), utc.hour(), utc.minute(), utc.second()].map(u8::try_from);
     Datetime::from_ymd_hms(utc.year(), month.ok()?, day.ok()?, hour.ok()?, minute.ok()?, second.ok()?)
+}
+
+/// Takes the logo out of the data, so that it is a picture to the template and not a text; in its place
+/// stands that there is one.
+fn take_logo(data: &mut serde_json::Value) -> Result<Option<Vec<u8>>, RenderError> {
+    for place in ["/head/logo_png", "/logo_png"] {
+        let Some(field) = data.pointer_mut(place) else { continue };
+        let serde_json::Value::String(text) = field else { continue };
+        let png = STANDARD.decode(text).map_err(|_| RenderError::Data("its logo is no base64".into()))?;
+        *field = true.into();
+        return Ok(Some(png));
+    }
+    Ok(None)
 }
 
 /// A report may lead to a web page or a mailbox, never to a script or a file.

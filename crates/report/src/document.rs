@@ -23,6 +23,10 @@ pub struct Head {
     pub utc_offset_min: i32,
     /// The organisation's name.
     pub organisation: String,
+    /// Its logo as a PNG in base64. The template sees the picture as `/logo.png` and here only that
+    /// there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_png: Option<String>,
     /// Such as `INC-2026-0001`; for a document that is not of one incident, its own number.
     pub reference: String,
     /// One line that says what it is about.

@@ -21,6 +21,9 @@ pub struct IncidentSummary {
     pub as_of: Timestamp,
     /// The organisation's name.
     pub organisation: String,
+    /// Its logo, as in [`crate::Head`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_png: Option<String>,
     /// Such as `INC-2026-0001`.
     pub reference: String,
     /// One line that says what happened.

@@ -61,13 +61,15 @@ pub(crate) struct ReportWorld<'a> {
 
 impl<'a> ReportWorld<'a> {
     /// `shown` is the sanitised data (`/data.json`), `original` the bytes to attach
-    /// (`/original.json`); `/labels.json` has the words for codes.
+    /// (`/original.json`), `logo` the picture for the head (`/logo.png`); `/labels.json` has the words
+    /// for codes.
     pub(crate) fn new(
         fonts: &'a Fonts,
         library: &'a LazyHash<Library>,
         template: &Template,
         shown: Vec<u8>,
         original: &[u8],
+        logo: Option<Vec<u8>>,
         today: Datetime,
     ) -> Option<Self> {
         let main = file_id(template.main_path())?;
@@ -79,11 +81,14 @@ impl<'a> ReportWorld<'a> {
         if let Template::Source(text) = template {
             sources.insert(main, Source::new(main, text.clone()));
         }
-        let files = HashMap::from([
+        let mut files = HashMap::from([
             (file_id("/data.json")?, Bytes::new(shown)),
             (file_id("/original.json")?, Bytes::new(original.to_vec())),
             (file_id("/labels.json")?, Bytes::new(crate::labels::json())),
         ]);
+        if let Some(logo) = logo {
+            files.insert(file_id("/logo.png")?, Bytes::new(logo));
+        }
         Some(Self { fonts, library, main, sources, files, today })
     }
 

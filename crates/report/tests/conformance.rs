@@ -4,8 +4,9 @@
 
 use std::{fs, path::Path, process::Command};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use holdfast_report::{
-    ReportKind, Template,
+    RenderError, ReportKind, Template,
     compile::{Compiled, Compiler},
 };
 
@@ -125,6 +126,36 @@ fn every_page_has_its_label_twice_and_its_number() {
             assert!(text.contains(&format!("Page {page} of {}", compiled.page_count)), "{text}");
         }
     }
+}
+
+/// The example of a kind with a logo at its head.
+fn with_logo(kind: ReportKind, png: &[u8]) -> Result<Compiled, RenderError> {
+    let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+    let head = if data.get("head").is_some() { &mut data["head"] } else { &mut data };
+    head["logo_png"] = STANDARD.encode(png).into();
+    Compiler::new().compile(&Template::Kind(kind), &serde_json::to_vec(&data).unwrap(), AS_OF)
+}
+
+#[test]
+fn a_logo_stands_on_every_page_and_breaks_no_standard() {
+    let png = include_bytes!("data/logo.png");
+    for &kind in ReportKind::ALL {
+        let compiled = with_logo(kind, png).unwrap();
+        assert_eq!(compiled.warnings, Vec::<String>::new(), "{}", kind.as_str());
+        assert!(compiled.bytes == with_logo(kind, png).unwrap().bytes, "{} differs", kind.as_str());
+        assert_eq!(compiled.page_count, example(kind).page_count, "{}", kind.as_str());
+        let (_folder, file) = written(&compiled);
+        tool("qpdf", &["--check", "FILE"], &file);
+        let Some(listed) = tool("pdfimages", &["-list", "FILE"], &file) else { return };
+        let pictures = listed.lines().filter(|row| row.split_whitespace().nth(2) == Some("image"));
+        assert_eq!(pictures.count(), compiled.page_count, "{}: {listed}", kind.as_str());
+    }
+}
+
+#[test]
+fn what_is_no_picture_is_no_logo() {
+    let refused = with_logo(ReportKind::Executive, b"<svg onload=alert(1)>");
+    assert!(matches!(refused, Err(RenderError::Template(_))), "{refused:?}");
 }
 
 #[test]

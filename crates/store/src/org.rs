@@ -3,7 +3,7 @@
 use holdfast_domain::{
     OrgId, Timestamp,
     metric::Targets,
-    org::{Org, OrgFields},
+    org::{Logo, Org, OrgFields},
 };
 
 use crate::{Db, Error, Queryable, Result, Tx};
@@ -100,6 +100,67 @@ pub async fn update(tx: &mut Tx, id: OrgId, version: i64, fields: &OrgFields, no
         .execute()
         .await?;
     Ok(changed == 1)
+}
+
+#[derive(sqlx::FromRow)]
+struct LogoRow {
+    png: Vec<u8>,
+    sha256: String,
+    width: i64,
+    height: i64,
+}
+
+/// The organisation's logo, where it has one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn logo<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<Logo>> {
+    let row: Option<LogoRow> = on
+        .query("SELECT png, sha256, width, height FROM org_logos WHERE org_id = $1")
+        .bind(org)
+        .fetch_optional()
+        .await?;
+    Ok(row.map(|LogoRow { png, sha256, width, height }| Logo { png, sha256, width, height }))
+}
+
+/// The SHA-256 of the organisation's logo, where it has one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn logo_sha256<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<String>> {
+    let row: Option<(String,)> =
+        on.query("SELECT sha256 FROM org_logos WHERE org_id = $1").bind(org).fetch_optional().await?;
+    Ok(row.map(|(sha256,)| sha256))
+}
+
+/// Sets the logo in place of the one before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_logo(tx: &mut Tx, org: OrgId, logo: &Logo, now: Timestamp) -> Result<()> {
+    tx.query(
+        "INSERT INTO org_logos (org_id, png, sha256, width, height, set_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (org_id) DO UPDATE SET png = excluded.png, sha256 = excluded.sha256, width = excluded.width,
+             height = excluded.height, set_at = excluded.set_at",
+    )
+    .bind(org)
+    .bind(logo.png.clone())
+    .bind(logo.sha256.clone())
+    .bind(logo.width)
+    .bind(logo.height)
+    .bind(now)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// Removes the logo.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_logo(tx: &mut Tx, org: OrgId) -> Result<()> {
+    tx.query("DELETE FROM org_logos WHERE org_id = $1").bind(org).execute().await?;
+    Ok(())
 }
 
 /// The next number of a counter, from 1. The row stays locked until the transaction ends, so a

@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use axum::{
     Json,
+    body::Bytes,
     extract::State,
     response::{IntoResponse, Response},
 };
-use holdfast_actions::org;
+use holdfast_actions::{logo, org};
 use holdfast_domain::{
-    Timestamp,
+    Refusal, Timestamp,
     incident::Severity,
     metric::{TARGET_FIELDS, TargetClock, Targets},
-    org::{Org, OrgFields},
+    org::{Logo, Org, OrgFields},
     refusal::FieldErrors,
 };
+use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -115,6 +117,53 @@ pub async fn edit(
     };
     let edited = org::edit(ctx, actor, version, &fields).await;
     edited.map(shown).map_err(|error| precondition(error.into()))
+}
+
+/// The logo of an organisation.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LogoBody {
+    /// Of the PNG that is kept, 64 hexadecimal digits.
+    sha256: String,
+    /// In pixels.
+    width: i64,
+    /// In pixels.
+    height: i64,
+}
+
+/// The logo as it is kept: a PNG.
+#[utoipa::path(get, path = "/api/v1/org/logo", operation_id = "view_logo", tag = "org", responses(
+    (status = 200, description = "The picture", body = Vec<u8>, content_type = "image/png"),
+    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn logo(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
+    let logo = logo::view(&server.ctx, &caller.0).await?.ok_or_else(|| Refusal::NotFound("logo".into()))?;
+    Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")], logo.png).into_response())
+}
+
+/// Sets the logo at the head of reports from a PNG or JPEG of at most 1 MiB and 8 million pixels. It is
+/// made small, laid on white and encoded anew. Reports that were issued keep what they had.
+#[utoipa::path(put, path = "/api/v1/org/logo", operation_id = "set_logo", tag = "org",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses(
+        (status = 200, description = "As it is kept", body = LogoBody),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn set_logo(State(server): State<Server>, caller: Caller, sent: Bytes) -> Result<Json<LogoBody>, Problem> {
+    let Logo { sha256, width, height, .. } = logo::set(&server.ctx, &caller.0, sent.to_vec()).await?;
+    Ok(Json(LogoBody { sha256, width, height }))
+}
+
+/// Removes the logo.
+#[utoipa::path(delete, path = "/api/v1/org/logo", operation_id = "remove_logo", tag = "org", responses(
+    (status = 204, description = "There is none now"),
+    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+))]
+pub async fn remove_logo(State(server): State<Server>, caller: Caller) -> Result<StatusCode, Problem> {
+    if logo::remove(&server.ctx, &caller.0).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Refusal::NotFound("logo".into()).into())
+    }
 }
 
 /// By the rules of the form.

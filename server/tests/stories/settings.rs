@@ -1,10 +1,12 @@
 //! The organisation's settings by REST and by form: what is stated there is what metrics measure by.
 
+use axum::body::Body;
 use holdfast_domain::{person::Role, token::Scope};
-use http::{Method, StatusCode};
+use http::{Method, Request, StatusCode};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
-use crate::world::{World, on_both};
+use crate::world::{Answer, Browser, World, on_both};
 
 #[tokio::test]
 async fn an_organisation_states_its_own_targets_and_metrics_measure_by_them() {
@@ -56,6 +58,83 @@ async fn an_organisation_states_its_own_targets_and_metrics_measure_by_them() {
         let admin_token = world.token(Role::Administrator, Scope::ALL).await;
         let by_token = world.bearer(&admin_token, Method::GET, "/api/v1/org", None).await;
         assert_eq!(by_token.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+const LOGO: &[u8] = include_bytes!("../../../crates/report/tests/data/logo.png");
+
+async fn put(admin: &Browser, bytes: &[u8]) -> Answer {
+    let request = Request::builder().method(Method::PUT).uri("/api/v1/org/logo");
+    let request = request.header("content-type", "application/octet-stream").header("sec-fetch-site", "same-origin");
+    admin.send(request, Body::from(bytes.to_vec())).await
+}
+
+/// Posts the form of the logo's page: with a file, or with a field.
+async fn form(admin: &Browser, disposition: &str, bytes: &[u8]) -> Answer {
+    let head = format!("--b\r\nContent-Disposition: form-data; {disposition}\r\n\r\n");
+    let sent = [head.as_bytes(), bytes, b"\r\n--b--\r\n"].concat();
+    let request = Request::builder().method(Method::POST).uri("/settings/logo");
+    let request =
+        request.header("content-type", "multipart/form-data; boundary=b").header("sec-fetch-site", "same-origin");
+    admin.send(request, Body::from(sent)).await
+}
+
+#[tokio::test]
+async fn reports_have_the_logo_from_the_moment_it_is_set_until_it_is_removed() {
+    on_both(async |world: World| {
+        let admin = world.signed_in(Role::Administrator).await;
+        let lead = world.signed_in(Role::Lead).await;
+        let reference = world.incident().await.reference;
+        let draft = format!("/incidents/{reference}/reports/draft/executive");
+        let pictures = async || {
+            let pdf = lead.get(&draft).await;
+            assert_eq!(pdf.status, StatusCode::OK);
+            pdf.body.windows(14).filter(|part| part == b"/Subtype/Image").count()
+        };
+        assert_eq!(pictures().await, 0);
+        assert_eq!(admin.get("/api/v1/org/logo").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(admin.get("/settings/logo.png").await.status, StatusCode::NOT_FOUND);
+
+        let set = put(&admin, LOGO).await;
+        assert_eq!(set.status, StatusCode::OK, "{}", set.text());
+        assert_eq!((set.json()["width"].as_i64(), set.json()["height"].as_i64()), (Some(480), Some(120)));
+        let kept = admin.get("/settings/logo.png").await;
+        assert_eq!((kept.status, kept.header("content-type")), (StatusCode::OK, "image/png"));
+        assert_eq!(hex::encode(Sha256::digest(&kept.body)), set.json()["sha256"].as_str().unwrap());
+        assert_eq!(pictures().await, 1, "a draft that was kept is not handed out again");
+        let page = admin.get("/settings/logo").await.text();
+        assert!(page.contains("/settings/logo.png?sha256=") && page.contains("Remove the logo"), "{page}");
+
+        // What is refused changes nothing, and says what to do.
+        let wrong = put(&admin, b"<svg/>").await;
+        assert_eq!((wrong.status.as_u16(), wrong.problem().as_str()), (422, "invalid"));
+        let wrong = form(&admin, "name=\"file\"; filename=\"a.svg\"", b"<svg/>").await;
+        assert_eq!(wrong.status.as_u16(), 422);
+        assert!(wrong.text().contains("Choose a PNG or JPEG."), "{}", wrong.text());
+        let nothing = form(&admin, "name=\"file\"; filename=\"\"", b"").await;
+        assert!(nothing.text().contains("Choose a picture first."), "{}", nothing.text());
+        assert_eq!(admin.get("/settings/logo.png").await.body, kept.body);
+
+        // The same again is no change.
+        let size = async || admin.get("/ledger").await.text().matches("org.logo_set").count();
+        let before = size().await;
+        assert_eq!(put(&admin, LOGO).await.status, StatusCode::OK);
+        assert_eq!(size().await, before);
+
+        let removed = form(&admin, "name=\"remove\"", b"yes").await;
+        assert_eq!(removed.header("location"), "/settings/logo?done=logo-removed");
+        assert_eq!(pictures().await, 0);
+        let by_form = form(&admin, "name=\"file\"; filename=\"a.png\"", LOGO).await;
+        assert_eq!(by_form.header("location"), "/settings/logo?done=logo-set", "{}", by_form.text());
+        assert_eq!(pictures().await, 1);
+        let gone = admin.json(Method::DELETE, "/api/v1/org/logo", None, &[]).await;
+        assert_eq!(gone.status, StatusCode::NO_CONTENT);
+        assert_eq!(admin.json(Method::DELETE, "/api/v1/org/logo", None, &[]).await.status, StatusCode::NOT_FOUND);
+
+        // It is the administrator's.
+        assert_eq!(put(&lead, LOGO).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(lead.get("/settings/logo.png").await.status, StatusCode::FORBIDDEN);
     })
     .await;
 }

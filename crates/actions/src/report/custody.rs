@@ -18,7 +18,7 @@ use holdfast_report::{
 };
 use holdfast_store::evidence as rows;
 
-use super::{head, ledger_state, rendered};
+use super::{head, head_of_org, ledger_state, rendered};
 use crate::{
     Ctx, Error, Result,
     evidence_log::{Asked, export, export_period},
@@ -101,22 +101,7 @@ pub async fn log_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -
 /// As [`export_period`], and when the renderer is overloaded.
 pub async fn period_pdf(ctx: &Ctx, actor: &Actor, period: (Timestamp, Timestamp), asked: &Asked) -> Result<Vec<u8>> {
     let exported = export_period(ctx, actor, period, asked).await?;
-    let org = crate::org::view(ctx, actor).await?;
-    let as_of = super::as_of(ctx);
-    let head = Head {
-        as_of,
-        utc_offset_min: super::offset_min(as_of, &org.time_zone),
-        zone: org.time_zone,
-        organisation: org.name,
-        reference: "Every incident".into(),
-        title: String::new(),
-        tlp: exported.content.tlp,
-        pap: holdfast_domain::marking::Pap::Amber,
-        author: String::new(),
-        approver: None,
-        version: None,
-        distribution: Vec::new(),
-    };
+    let head = Head { reference: "Every incident".into(), ..head_of_org(ctx, actor).await? };
     let scope = LogScope::Period { from: period.0, to: period.1 };
     paper(ctx, actor, exported, head, scope, "evidence-log.json").await
 }

@@ -11,11 +11,10 @@ use holdfast_report::{
     metrics::{AgeCount, DurationMetric, DurationStats, Exclusion, SeverityCount, ShareMetric, SlaCount},
 };
 
-use super::{as_of, author, ledger_state, offset_min};
+use super::{head_of_org, ledger_state};
 use crate::{
     Ctx, Result,
     metric::{Dashboard, MetricsQuery, charts, dashboard_now, words},
-    org,
 };
 
 /// The data, and the word for the period. What is issued is read by others than its author, so incidents
@@ -31,22 +30,13 @@ pub(super) async fn read(
     // Nobody is on no team.
     let nobody = Actor { person_id: holdfast_domain::PersonId(uuid::Uuid::nil()), ..actor.clone() };
     let seen = dashboard_now(ctx, if is_issued { &nobody } else { actor }, query).await?;
-    let org = org::view(ctx, actor).await?;
-    let as_of = as_of(ctx);
     let subject = subject(&seen, query);
     let head = Head {
-        as_of,
-        utc_offset_min: offset_min(as_of, &org.time_zone),
-        zone: org.time_zone,
-        organisation: org.name,
         reference: subject.clone(),
         title: format!("Security operations metrics, {}", seen.period.current.label),
-        tlp: holdfast_domain::marking::Tlp::Amber,
-        pap: holdfast_domain::marking::Pap::Amber,
-        author: author(actor),
-        approver: None,
         version,
         distribution,
+        ..head_of_org(ctx, actor).await?
     };
     let ledger = ledger_state(ctx, actor).await?;
     let data = Metrics {

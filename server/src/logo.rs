@@ -1,0 +1,62 @@
+//! The form by which the logo of reports is set or removed, and the picture for its page.
+
+use axum::{
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use holdfast_app::{
+    AppError,
+    form::{Form, Posted},
+    pages::PAGES,
+};
+use holdfast_domain::{Refusal, org::LOGO_BYTES_MAX};
+
+use crate::{
+    api::Caller,
+    log::RequestId,
+    pages::{render, see_other, without_body},
+    router::Server,
+    upload_form::{self, Small},
+};
+
+/// The page that the form is on.
+pub const PATH: &str = "/settings/logo";
+/// The field that asks for no logo.
+const REMOVE: &str = "remove";
+
+/// Takes the form.
+pub async fn run(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
+    let asked = without_body(&head);
+    let sent = upload_form::read_small(&server, Request::from_parts(head, body), 1, LOGO_BYTES_MAX).await;
+    let error = match sent {
+        Ok(small) => match done(&server, &caller, small).await {
+            Ok(code) => return see_other(&format!("{PATH}?done={code}")),
+            Err(error) => AppError::from_actions(error, &id.0),
+        },
+        Err(problem) => match problem.refusal() {
+            Some(refusal) => AppError::Refused(refusal.clone()),
+            None => return problem.into_response(),
+        },
+    };
+    let status = http::StatusCode::from_u16(error.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    let page = PAGES.iter().find(|page| page.path == PATH);
+    let posted = Posted::failed(&Form::default(), error);
+    let mut response = render(&server, &asked, Vec::new(), Some(posted), page).await;
+    *response.status_mut() = status;
+    response
+}
+
+async fn done(server: &Server, caller: &Caller, small: Small) -> holdfast_actions::Result<&'static str> {
+    let (ctx, actor) = (&server.ctx, &caller.0);
+    if small.values.iter().any(|(name, _)| name == REMOVE) {
+        holdfast_actions::logo::remove(ctx, actor).await?;
+        return Ok("logo-removed");
+    }
+    let Some((_, bytes)) = small.files.into_iter().next() else {
+        return Err(Refusal::field("file", "Choose a picture first.").into());
+    };
+    holdfast_actions::logo::set(ctx, actor, bytes).await?;
+    Ok("logo-set")
+}
