@@ -51,6 +51,7 @@ const STEPS: &[Step] = &[
     step!("0012_targets"),
     step!("0013_open_incidents"),
     step!("0014_late_tasks"),
+    step!("0016_event_time_source"),
 ];
 
 /// The rights of the role that the server runs as on PostgreSQL when migrations are run by an owner.

@@ -8,6 +8,7 @@ mod access;
 mod assignment;
 mod conflict;
 mod csrf;
+mod event;
 mod evidence_log;
 mod finding;
 mod forged;
