@@ -163,6 +163,38 @@ fn another_master_key_is_noticed_before_anything_is_written_with_it() {
 }
 
 #[test]
+fn a_command_whose_reader_has_seen_enough_ends_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    good(&data, FIRST, PASSWORD);
+    let to = folder.path().join("backup");
+    let token = ["token", "create", "--email", "ada@example.org", "--scope", "incidents:read"];
+    let commands: [&[&str]; 6] = [
+        &["ledger", "verify"],
+        &["ledger", "vkey"],
+        &["ledger", "checkpoint"],
+        &token,
+        &["migrate"],
+        &["backup", "--to", to.to_str().unwrap()],
+    ];
+    for command in commands {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut holdfast = Command::new(env!("CARGO_BIN_EXE_holdfast"));
+        holdfast.args(command).env("HOLDFAST_DATA", &data).env("HOLDFAST_LOG", "warn").env_remove("HOLDFAST_SECRET");
+        let ended = holdfast.stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        let error = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(ended.status.success() && error.is_empty(), "{command:?}: {:?} {error}", ended.status);
+    }
+    // One that cannot be written for another reason is not taken for good.
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut holdfast = Command::new(env!("CARGO_BIN_EXE_holdfast"));
+    let ended = holdfast.args(["ledger", "vkey"]).env("HOLDFAST_DATA", &data).stdout(full).output().unwrap();
+    assert_eq!(ended.status.code(), Some(3), "{ended:?}");
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("cannot write the result"), "{ended:?}");
+}
+
+#[test]
 fn an_unknown_incident_has_no_report() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

@@ -73,8 +73,7 @@ pub(super) async fn migrate(settings: &DataSettings) -> Outcome {
     let ctx = open_and_migrate(settings).await?;
     ctx.db().grant().await?;
     ctx.db().close().await;
-    println!("The database is up to date.");
-    Ok(())
+    say!("The database is up to date.")
 }
 
 /// The only organisation.

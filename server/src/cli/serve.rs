@@ -85,14 +85,14 @@ fn is_unchecked(database: &str) -> bool {
 
 /// Says on the console where Holdfast is and how to sign in.
 async fn greet(ctx: &Ctx, settings: &ServeSettings, web: &Web) -> Outcome {
-    println!("Holdfast {} is at {}", env!("CARGO_PKG_VERSION"), web.public_url);
+    say!("Holdfast {} is at {}", env!("CARGO_PKG_VERSION"), web.public_url)?;
     if settings.demo {
-        println!("{}", demo::prepare(ctx, &settings.data.data, &OsEntropy).await?);
+        say!("{}", demo::prepare(ctx, &settings.data.data, &OsEntropy).await?)?;
     } else if let Some(code) = setup::issue_code(ctx).await? {
-        println!(
+        say!(
             "\nNobody is there yet. Open {}/setup and use this code, once, within the hour:\n\n    {code}\n",
             web.public_url
-        );
+        )?;
     }
     Ok(())
 }
