@@ -2,11 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/process.rs"]
+#[allow(dead_code)]
+mod process;
+
 use std::{
     io::Write as _,
     path::Path,
     process::{Command, Output, Stdio},
 };
+
+use process::on_postgres;
 
 const PASSWORD: &str = "copper tide 9 lanterns";
 
@@ -160,6 +166,42 @@ fn another_master_key_is_noticed_before_anything_is_written_with_it() {
     assert!(error.contains("another master key"), "{error}");
     let (code, _, error) = run(&data, &["ledger", "verify"], "");
     assert_eq!(code, 3, "the new key was not kept: {error}");
+}
+
+#[test]
+fn a_command_where_no_database_is_says_so_and_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let to = folder.path().join("out");
+    let to = to.to_str().unwrap();
+    let commands: [&[&str]; 7] = [
+        &["ledger", "verify"],
+        &["ledger", "vkey"],
+        &["ledger", "checkpoint"],
+        &["token", "create", "--email", "ada@example.org", "--scope", "ledger:read"],
+        &["import", "iris", "case.json"],
+        &["report", "render", "--incident", "INC-2026-0001", "--kind", "summary", "--out", to],
+        &["backup", "--to", to],
+    ];
+    for command in commands {
+        let (code, out, error) = run(&data, command, "");
+        assert_eq!(code, 2, "{command:?}: {out}{error}");
+        let said = format!("there is no Holdfast database in {}", data.display());
+        assert!(error.contains(&said) && error.contains("holdfast serve"), "{command:?}: {error}");
+        assert!(!data.exists(), "{command:?}");
+    }
+    let elsewhere = format!("sqlite:{}", folder.path().join("other.db").display());
+    assert_eq!(run(&data, &["ledger", "verify", "--database", &elsewhere], "").0, 2);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    // Setting up is what makes one.
+    good(&data, FIRST, PASSWORD);
+    good(&data, &["ledger", "verify"], "");
+    on_postgres("holdfast_nothing", |url| {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        assert_eq!(run(&data, &["ledger", "verify", "--database", &url], "").0, 3);
+        assert!(!data.exists());
+    });
 }
 
 #[test]

@@ -60,10 +60,6 @@ impl From<Trouble> for Failure {
 
 /// `holdfast backup`
 pub(super) async fn make(make: &Make) -> Outcome {
-    let embedded = make.data.data.join(Engine::Sqlite.file());
-    if make.data.database.is_none() && !embedded.exists() {
-        return Err(Failure::Usage(format!("there is nothing to back up: no {}", embedded.display())));
-    }
     let ctx = open(&make.data).await?;
     let plan = Plan {
         settings: &make.data,
