@@ -8,11 +8,12 @@ mod process;
 
 use std::{
     io::Write as _,
+    net::TcpListener,
     path::Path,
     process::{Command, Output, Stdio},
 };
 
-use process::on_postgres;
+use process::{Place, on_postgres};
 
 const PASSWORD: &str = "copper tide 9 lanterns";
 
@@ -234,6 +235,38 @@ fn a_command_whose_reader_has_seen_enough_ends_quietly() {
     let ended = holdfast.args(["ledger", "vkey"]).env("HOLDFAST_DATA", &data).stdout(full).output().unwrap();
     assert_eq!(ended.status.code(), Some(3), "{ended:?}");
     assert!(String::from_utf8_lossy(&ended.stderr).contains("cannot write the result"), "{ended:?}");
+}
+
+#[test]
+fn one_server_at_a_time_has_a_data_folder_and_commands_work_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let place = Place { data: folder.path().join("data"), database: None, address };
+    place.set_up();
+    let mut server = place.start().0;
+    let said = |output: Output| (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
+    let (code, error) = said(place.run(&["serve", "--listen", "127.0.0.1:0"], ""));
+    assert_eq!(code, 3, "{error}");
+    assert!(error.contains("another Holdfast (process ") && error.contains("stop that one first"), "{error}");
+
+    let backup = folder.path().join("backup");
+    let backup = backup.to_str().unwrap();
+    let beside: [&[&str]; 4] = [
+        &["ledger", "verify"],
+        &["backup", "--to", backup],
+        &["token", "create", "--email", "lead@example.org", "--scope", "incidents:read"],
+        &["admin", "user", "add", "--email", "bo@example.org", "--name", "Bo", "--role", "analyst"],
+    ];
+    for command in beside {
+        let (code, error) = said(place.run(command, ""));
+        assert_eq!(code, 0, "{command:?}: {error}");
+    }
+    let (code, error) = said(place.run(&["restore", "--from", backup], ""));
+    assert!(code == 3 && error.contains("another Holdfast"), "{code} {error}");
+
+    // Killed without warning it leaves nothing that locks.
+    server.end();
+    let _again = place.start().0;
 }
 
 #[test]

@@ -11,12 +11,17 @@ use crate::{
     accept::{self, Limits},
     clock::OsEntropy,
     config::{ServeSettings, Web, is_this_machine},
-    demo, jobs, log,
+    demo, jobs,
+    lock::Lock,
+    log,
     router::{Server, router},
 };
 
 pub(super) async fn run(mut settings: ServeSettings) -> Outcome {
     log::begin(settings.data.log_format, &settings.data.log).map_err(Failure::Usage)?;
+    settings.data.make_folder().map_err(Failure::CouldNotRun)?;
+    // Held until the process ends.
+    let _lock = Lock::take(&settings.data.data).map_err(Failure::CouldNotRun)?;
     let ctx = open_and_migrate(&settings.data).await?;
     let swept = ctx.blobs().sweep()?;
     if swept > 0 {
