@@ -48,3 +48,31 @@ async fn from_where_a_time_is_known_is_kept_and_given_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_history_tells_times_in_the_readers_zone() {
+    on_both(async |world: World| {
+        let token = world.token(Role::Lead, Scope::ALL).await;
+        let reference = world.incident().await.reference;
+        let at = format!("/api/v1/incidents/{reference}");
+        world.bearer(&token, Method::POST, &format!("{at}/events"), Some(event("alert"))).await;
+        let task = json!({ "title": "Call the bank", "phase": "analysis", "due_at": "2026-12-01T08:00:00Z" });
+        let added = world.bearer(&token, Method::POST, &format!("{at}/tasks"), Some(task)).await;
+        assert_eq!(added.status, StatusCode::CREATED, "{}", added.text());
+        let lead = world.signed_in(Role::Lead).await;
+        let moved = lead.post("/account", &[("name", "Lead"), ("time_zone", "Europe/Berlin")]).await;
+        assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.text());
+        for page in ["", "/history"] {
+            let text = lead.get(&format!("/incidents/{reference}{page}")).await.text();
+            for (utc, hover, local) in [
+                ("2026-12-01T08:00:00Z", "2026-12-01 08:00:00 UTC", "2026-12-01 09:00 CET"),
+                ("2026-09-01T08:00:00Z", "2026-09-01 08:00:00 UTC", "2026-09-01 10:00 CEST"),
+            ] {
+                let shown = format!("<ins><time datetime=\"{utc}\" title=\"{hover}\">{local}");
+                assert!(text.contains(&shown), "{page}: {utc}\n{text}");
+            }
+            assert!(text.contains("<ins>To the hour") && text.contains("<ins>Alert"), "{text}");
+        }
+    })
+    .await;
+}
