@@ -24,6 +24,7 @@ mod ledger_export;
 mod markup;
 mod metric;
 mod nested;
+mod offer;
 mod payloads;
 mod proof;
 mod report;
