@@ -36,6 +36,7 @@ mod session;
 mod settings;
 mod setup;
 mod socket;
+mod table;
 mod task;
 mod unseen;
 mod upload;
