@@ -29,3 +29,4 @@ mod ui;
 pub use document::{ICON, Rendered, Site, render};
 pub use error::AppError;
 pub use evidence::post::{Registration, registration};
+pub use incident::api::listed;

@@ -19,6 +19,7 @@ pub mod guard;
 pub mod headers;
 pub mod import;
 pub mod jobs;
+pub mod lock;
 pub mod log;
 pub mod logo;
 pub mod net;

@@ -217,7 +217,10 @@ pub async fn word(State(server): State<Server>, request: Request, next: Next) ->
         head.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if problem.status == StatusCode::UNAUTHORIZED && voice == Voice::Problem {
-        head.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        // RFC 6750: no error where no token came.
+        let refused = matches!(problem.refusal, Some(Refusal::TokenRefused));
+        let challenge = if refused { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+        head.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     head.status = problem.status;
     if voice == Voice::Page && worded_head.status.is_redirection() {

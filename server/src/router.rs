@@ -164,6 +164,7 @@ impl Routes {
     }
 
     fn files(&mut self) {
+        self.file("/incidents.csv", Deed::ListIncidents, Cost::Export, get(api::incident_export::page_csv));
         let report = get(files::incident_report);
         self.file("/incidents/{reference}/report.pdf", Deed::RenderReport, Cost::Report, report);
         let evidence = get(evidence::file);

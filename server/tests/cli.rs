@@ -2,11 +2,18 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/process.rs"]
+#[allow(dead_code)]
+mod process;
+
 use std::{
     io::Write as _,
+    net::TcpListener,
     path::Path,
     process::{Command, Output, Stdio},
 };
+
+use process::{Place, on_postgres};
 
 const PASSWORD: &str = "copper tide 9 lanterns";
 
@@ -160,6 +167,106 @@ fn another_master_key_is_noticed_before_anything_is_written_with_it() {
     assert!(error.contains("another master key"), "{error}");
     let (code, _, error) = run(&data, &["ledger", "verify"], "");
     assert_eq!(code, 3, "the new key was not kept: {error}");
+}
+
+#[test]
+fn a_command_where_no_database_is_says_so_and_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let to = folder.path().join("out");
+    let to = to.to_str().unwrap();
+    let commands: [&[&str]; 7] = [
+        &["ledger", "verify"],
+        &["ledger", "vkey"],
+        &["ledger", "checkpoint"],
+        &["token", "create", "--email", "ada@example.org", "--scope", "ledger:read"],
+        &["import", "iris", "case.json"],
+        &["report", "render", "--incident", "INC-2026-0001", "--kind", "summary", "--out", to],
+        &["backup", "--to", to],
+    ];
+    for command in commands {
+        let (code, out, error) = run(&data, command, "");
+        assert_eq!(code, 2, "{command:?}: {out}{error}");
+        let said = format!("there is no Holdfast database in {}", data.display());
+        assert!(error.contains(&said) && error.contains("holdfast serve"), "{command:?}: {error}");
+        assert!(!data.exists(), "{command:?}");
+    }
+    let elsewhere = format!("sqlite:{}", folder.path().join("other.db").display());
+    assert_eq!(run(&data, &["ledger", "verify", "--database", &elsewhere], "").0, 2);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    // Setting up is what makes one.
+    good(&data, FIRST, PASSWORD);
+    good(&data, &["ledger", "verify"], "");
+    on_postgres("holdfast_nothing", |url| {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        assert_eq!(run(&data, &["ledger", "verify", "--database", &url], "").0, 3);
+        assert!(!data.exists());
+    });
+}
+
+#[test]
+fn a_command_whose_reader_has_seen_enough_ends_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    good(&data, FIRST, PASSWORD);
+    let to = folder.path().join("backup");
+    let token = ["token", "create", "--email", "ada@example.org", "--scope", "incidents:read"];
+    let commands: [&[&str]; 6] = [
+        &["ledger", "verify"],
+        &["ledger", "vkey"],
+        &["ledger", "checkpoint"],
+        &token,
+        &["migrate"],
+        &["backup", "--to", to.to_str().unwrap()],
+    ];
+    for command in commands {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut holdfast = Command::new(env!("CARGO_BIN_EXE_holdfast"));
+        holdfast.args(command).env("HOLDFAST_DATA", &data).env("HOLDFAST_LOG", "warn").env_remove("HOLDFAST_SECRET");
+        let ended = holdfast.stdout(writer).stderr(Stdio::piped()).output().unwrap();
+        let error = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(ended.status.success() && error.is_empty(), "{command:?}: {:?} {error}", ended.status);
+    }
+    // One that cannot be written for another reason is not taken for good.
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut holdfast = Command::new(env!("CARGO_BIN_EXE_holdfast"));
+    let ended = holdfast.args(["ledger", "vkey"]).env("HOLDFAST_DATA", &data).stdout(full).output().unwrap();
+    assert_eq!(ended.status.code(), Some(3), "{ended:?}");
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("cannot write the result"), "{ended:?}");
+}
+
+#[test]
+fn one_server_at_a_time_has_a_data_folder_and_commands_work_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let place = Place { data: folder.path().join("data"), database: None, address };
+    place.set_up();
+    let mut server = place.start().0;
+    let said = |output: Output| (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
+    let (code, error) = said(place.run(&["serve", "--listen", "127.0.0.1:0"], ""));
+    assert_eq!(code, 3, "{error}");
+    assert!(error.contains("another Holdfast (process ") && error.contains("stop that one first"), "{error}");
+
+    let backup = folder.path().join("backup");
+    let backup = backup.to_str().unwrap();
+    let beside: [&[&str]; 4] = [
+        &["ledger", "verify"],
+        &["backup", "--to", backup],
+        &["token", "create", "--email", "lead@example.org", "--scope", "incidents:read"],
+        &["admin", "user", "add", "--email", "bo@example.org", "--name", "Bo", "--role", "analyst"],
+    ];
+    for command in beside {
+        let (code, error) = said(place.run(command, ""));
+        assert_eq!(code, 0, "{command:?}: {error}");
+    }
+    let (code, error) = said(place.run(&["restore", "--from", backup], ""));
+    assert!(code == 3 && error.contains("another Holdfast"), "{code} {error}");
+
+    // Killed without warning it leaves nothing that locks.
+    server.end();
+    let _again = place.start().0;
 }
 
 #[test]

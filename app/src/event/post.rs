@@ -25,8 +25,14 @@ pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference"), form.param("id"));
     let mut fields = fields(form, actor)?;
-    // The form asks for techniques without their tactics; those that stay keep theirs.
     let before = event::one(ctx, actor, reference, id).await?;
+    // The form does not ask from where the time is known: a time that stays is still known from there.
+    if let (Some(stated), Some(known)) = (&mut fields.occurred, &before.fields.occurred)
+        && stated.at == known.at
+    {
+        stated.source = known.source;
+    }
+    // Nor for the tactics of techniques; those that stay keep theirs.
     for one in &mut fields.techniques {
         let known = before.fields.techniques.iter().find(|known| known.technique == one.technique);
         one.tactic = known.and_then(|known| known.tactic.clone());

@@ -1,8 +1,10 @@
 //! One item: what it is, who holds it, what may be done with it, and everything that was.
 
+use std::collections::HashMap;
+
 use holdfast_actions::evidence::Item;
 use holdfast_domain::{
-    Actor, Deed, Object, allow,
+    Actor, Deed, Object, PersonId, Timestamp, allow,
     custody::CustodyKind,
     evidence::{CustodyEntry, EvidenceStatus},
     time::duration_words,
@@ -20,6 +22,7 @@ use crate::{
     pages::Shown,
     request::{param, request},
     ui::{
+        badge,
         moment::{self, Moment},
         notice::{problems, warning},
         table::{self, Cell, Row},
@@ -31,7 +34,16 @@ pub async fn item_page() -> Shown {
     let (ctx, actor) = request()?;
     let seen = incident_room(param("reference")).await?;
     let item = holdfast_actions::evidence::item(&ctx, &actor, &param("reference"), &param("label")).await?;
-    Ok(room(&seen, Tab::Evidence, body(&seen, &item, &actor, ctx.now())))
+    let receivers = holdfast_actions::evidence::receivers(&ctx, &actor, &item).await?;
+    let now = ctx.now();
+    Ok(room(&seen, Tab::Evidence, body(&seen, &item, &Reading { actor, receivers, now })))
+}
+
+/// Who reads the page, when, and what only the page needs besides the item.
+struct Reading {
+    actor: Actor,
+    receivers: HashMap<PersonId, String>,
+    now: Timestamp,
 }
 
 /// Where an item is.
@@ -40,12 +52,12 @@ pub fn address(item: &Item, tail: &str) -> String {
 }
 
 /// Whether it is lent and was to be back before now.
-fn overdue(item: &Item, now: holdfast_domain::Timestamp) -> bool {
+fn overdue(item: &Item, now: Timestamp) -> bool {
     let lent = item.entries.iter().rev().find(|entry| entry.kind == CustodyKind::CheckedOut);
     item.state.lender.is_some() && lent.and_then(|entry| entry.details.expected_return).is_some_and(|due| due < now)
 }
 
-fn body(seen: &RoomView, item: &Item, actor: &Actor, now: holdfast_domain::Timestamp) -> AnyView {
+fn body(seen: &RoomView, item: &Item, reading: &Reading) -> AnyView {
     let evidence = &item.evidence;
     let broken = item.is_broken();
     let alarm = (evidence.altered || broken).then(|| {
@@ -56,7 +68,7 @@ fn body(seen: &RoomView, item: &Item, actor: &Actor, now: holdfast_domain::Times
         };
         warning(view! { <p><strong>{words}</strong></p> }.into_any())
     });
-    let overdue = overdue(item, now).then(|| {
+    let overdue = overdue(item, reading.now).then(|| {
         warning(view! { <p><strong>"It should have been back."</strong>" Whoever has it checks it in, or says why not."</p> }.into_any())
     });
     let log = seen.may(Deed::ExportEvidenceLog).then(|| {
@@ -75,9 +87,9 @@ fn body(seen: &RoomView, item: &Item, actor: &Actor, now: holdfast_domain::Times
             {problems()}
             {alarm}
             {overdue}
-            {deeds(item, actor)}
+            {deeds(item, &reading.actor)}
             <div class="split">
-                <div class="stack">{custody(seen, item)}</div>
+                <div class="stack">{custody(seen, item, &reading.receivers)}</div>
                 <aside class="stack" aria-label="Facts">{facts(item)} {holders(seen, item)}</aside>
             </div>
         </div>
@@ -212,7 +224,7 @@ pub const fn verb(kind: CustodyKind) -> &'static str {
     }
 }
 
-fn custody(seen: &RoomView, item: &Item) -> AnyView {
+fn custody(seen: &RoomView, item: &Item, receivers: &HashMap<PersonId, String>) -> AnyView {
     let late = |entry: &CustodyEntry| {
         let micros = entry.event().ok().and_then(|event| event.late_by())?;
         Some(view! { <span class="badge">{format!("recorded late by {}", duration_words(micros))}</span> })
@@ -232,7 +244,8 @@ fn custody(seen: &RoomView, item: &Item) -> AnyView {
                 Cell::bare(view! { {when}<span class="under">{late(entry)}</span> }),
                 Cell::name(entry.kind.label()),
                 Cell::bare(entry.actor_name.clone()),
-                Cell::bare(view! { {details(entry)} {faults(entry)} }).class("wrap details"),
+                Cell::bare(view! { {receiver(item, entry, receivers)} {details(entry)} {faults(entry)} })
+                    .class("wrap details"),
             ];
             Row { id: Some(format!("event-{}", entry.seq)), ..Row::of(cells) }
         })
@@ -245,6 +258,16 @@ fn custody(seen: &RoomView, item: &Item) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// To whom it was offered; of an offer that is open, that it waits.
+fn receiver(item: &Item, entry: &CustodyEntry, receivers: &HashMap<PersonId, String>) -> Option<AnyView> {
+    let to = entry.details.received_by.filter(|_| entry.kind == CustodyKind::Offered)?;
+    let name = receivers.get(&to).cloned().unwrap_or_else(|| "somebody".to_owned());
+    let later = |other: &CustodyEntry| other.kind == CustodyKind::Offered && other.seq > entry.seq;
+    let is_open = item.state.offered_to == Some(to) && !item.entries.iter().any(later);
+    let waits = is_open.then(|| view! { " "{badge::warning("Not answered yet")} });
+    Some(view! { <div><span class="muted">"To: "</span>{name}{waits}</div> }.into_any())
 }
 
 fn details(entry: &CustodyEntry) -> AnyView {

@@ -1,8 +1,10 @@
 //! The doorways to incidents. Each reads the request, calls one action and words the answer for the
 //! page; none decides anything.
 
+use holdfast_domain::{Actor, Refusal, incident::IncidentQuery};
+
 use super::{
-    filter::Pairs,
+    filter::{Filter, Pairs},
     seen::{DraftView, EditView, HistoryView, ListView, Overview, RoomView},
 };
 use crate::error::AppError;
@@ -13,10 +15,20 @@ const ENTRIES_ON_A_PAGE: i64 = 30;
 /// A page of the list, asked for as it stands in the address.
 pub async fn list_incidents(pairs: &Pairs) -> Result<ListView, AppError> {
     let (ctx, actor) = crate::request::request()?;
-    let (query, columns) = built::query(pairs, &actor)?;
+    let filter = Filter::read(pairs);
+    let query = built::query(&filter, &actor)?;
+    let columns = built::columns(filter.columns);
     let page = holdfast_actions::incident::list(&ctx, &actor, &query).await?;
     let names = holdfast_actions::person::names(&ctx, &actor).await?;
     Ok(ListView::new(page, columns, names, &actor))
+}
+
+/// What the list is asked for, as it stands in the address of its page.
+///
+/// # Errors
+/// [`Refusal::Invalid`] that names what could not be read.
+pub fn listed(pairs: &[(String, String)], actor: &Actor) -> Result<IncidentQuery, Refusal> {
+    built::query(&Filter::read(pairs), actor)
 }
 
 /// What the form for a new incident needs.
@@ -86,14 +98,13 @@ mod built {
         names.into_iter().map(|person| (person.id, person.name)).collect()
     }
 
-    /// The query, and the columns: chosen now and remembered, or chosen before, or the usual ones.
+    /// The query.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] that names what could not be read.
-    pub fn query(pairs: &[(String, String)], actor: &Actor) -> Result<(IncidentQuery, Vec<Column>), Refusal> {
-        let filter = Filter::read(pairs);
+    pub fn query(filter: &Filter, actor: &Actor) -> Result<IncidentQuery, Refusal> {
         if !filter.errors.is_empty() {
-            return Err(Refusal::Invalid(filter.errors));
+            return Err(Refusal::Invalid(filter.errors.clone()));
         }
         let owner = filter.owner.map(|owner| match owner {
             Owner::Me => OwnerFilter::Person(actor.person_id),
@@ -114,7 +125,7 @@ mod built {
         if !errors.is_empty() {
             return Err(Refusal::Invalid(errors));
         }
-        let query = IncidentQuery {
+        Ok(IncidentQuery {
             categories: filter.category.clone().into_iter().collect(),
             detected_since: since.map(|(begins, _)| begins),
             detected_before: last.map(|(_, ends)| ends),
@@ -126,11 +137,11 @@ mod built {
             direction: filter.direction,
             after: filter.after.clone(),
             ..IncidentQuery::default()
-        };
-        Ok((query, columns(filter.columns)))
+        })
     }
 
-    fn columns(chosen: Option<Vec<Column>>) -> Vec<Column> {
+    /// The columns: chosen now and remembered, or chosen before, or the usual ones.
+    pub fn columns(chosen: Option<Vec<Column>>) -> Vec<Column> {
         match chosen {
             Some(columns) => {
                 let names: Vec<_> = columns.iter().map(|column| column.name()).collect();

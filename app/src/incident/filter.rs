@@ -191,6 +191,12 @@ impl Filter {
         address(&self.pairs())
     }
 
+    /// The address of the same list, all of it, as a table for spreadsheets.
+    pub fn table_address(&self) -> String {
+        let without_columns = Self { columns: None, ..self.clone() };
+        without_columns.address().replacen("/incidents", "/incidents.csv", 1)
+    }
+
     /// The address of the page at this cursor; an empty one is the first page.
     pub fn address_at(&self, cursor: &str) -> String {
         let mut pairs = self.pairs();
@@ -286,6 +292,13 @@ mod tests {
         assert!(read(&[("sort", "severity")]).sorted_by(IncidentSort::Severity).contains("dir=desc"));
         assert_eq!(read(&[]).sorted_by(IncidentSort::Title), "/incidents?sort=title&dir=asc");
         assert_eq!(read(&[("sort", "title")]).sorted_by(IncidentSort::Updated), "/incidents");
+    }
+
+    #[test]
+    fn the_table_is_asked_for_as_the_list_is() {
+        let filter = read(&[("q", "vpn"), ("sort", "title"), ("col", "status"), ("after", "00")]);
+        assert_eq!(filter.table_address(), "/incidents.csv?q=vpn&sort=title&dir=asc");
+        assert_eq!(read(&[]).table_address(), "/incidents.csv");
     }
 
     #[test]

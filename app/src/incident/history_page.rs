@@ -3,19 +3,19 @@
 use holdfast_domain::{
     event::Lane,
     incident::{Disposition, Severity},
-    ledger::Change,
     lifecycle::{Milestone, Status},
     marking::{Pap, Tlp},
     narrative::Priority,
     rsit::Category,
     task::{TaskPhase, TaskStatus},
+    time::{Precision, TimeSource},
 };
 use leptos::prelude::*;
 
 use super::{
     api::incident_history,
     room::{Tab, room},
-    seen::{EntryView, HistoryView},
+    seen::{ChangeView, EntryView, HistoryView, Said},
 };
 use crate::pages::Shown;
 use crate::request::{param, query};
@@ -76,14 +76,18 @@ fn line(entry: EntryView, linked: bool) -> AnyView {
     .into_any()
 }
 
-fn change(change: Change) -> AnyView {
-    let before = change.before.map(|text| words(&change.field, &text)).unwrap_or_default();
-    let after = change.after.map(|text| words(&change.field, &text)).unwrap_or_default();
-    let before = (!before.is_empty()).then(|| view! { <del>{before}</del> });
-    let after = if after.is_empty() {
-        view! { <span class="muted">"nothing"</span> }.into_any()
-    } else {
-        view! { <ins>{after}</ins> }.into_any()
+fn change(change: ChangeView) -> AnyView {
+    let shown = |said: Option<Said>| match said? {
+        Said::Time(at) => Some(moment::full(&at)),
+        Said::Text(text) => {
+            let words = words(&change.field, &text);
+            (!words.is_empty()).then(|| words.into_any())
+        }
+    };
+    let before = shown(change.before).map(|before| view! { <del>{before}</del> });
+    let after = match shown(change.after) {
+        Some(after) => view! { <ins>{after}</ins> }.into_any(),
+        None => view! { <span class="muted">"nothing"</span> }.into_any(),
     };
     view! { <dt>{field_words(&change.field)}</dt><dd>{before} " " {after}</dd> }.into_any()
 }
@@ -104,6 +108,8 @@ pub fn words(field: &str, text: &str) -> String {
             text.parse().ok().map(Status::label).or_else(of_a_task)
         }
         "phase" => text.parse().ok().map(TaskPhase::label),
+        "precision" => text.parse().ok().map(Precision::label),
+        "time_source" => text.parse().ok().map(TimeSource::label),
         "lane" => text.parse().ok().map(Lane::label),
         "priority" => text.parse().ok().map(Priority::label),
         "tlp" => text.parse().ok().map(Tlp::label),

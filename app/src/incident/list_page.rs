@@ -33,12 +33,15 @@ fn page(list: ListView, filter: &Filter) -> AnyView {
     let open = list.may_open.then(|| {
         view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open an incident"</a> }
     });
+    let table = (!list.rows.is_empty()).then(|| {
+        view! { <a class="btn" href=filter.table_address() title="All of this list, as a table for spreadsheets">"CSV"</a> }
+    });
     let meta = format!("Times in {}.", list.zone);
     let body = if list.rows.is_empty() { blank(&list, filter) } else { rows(&list, filter) };
     view! {
         <header class="page-head">
             <div><h1>"Incidents"</h1><p class="meta">{meta}</p></div>
-            <div class="actions">{column_menu(&list.columns, filter)} {open}</div>
+            <div class="actions">{column_menu(&list.columns, filter)} {table} {open}</div>
         </header>
         {filters(filter, &list.names)}
         {chips(filter, &list.names)}
@@ -119,7 +122,7 @@ fn filters(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
             <div class="search">
                 {icon(icon::SEARCH)}
                 <label class="vh" for="q">"Search"</label>
-                <input class="input" type="search" id="q" name="q" value=filter.text.clone() placeholder="Title, reference or summary" maxlength="200" />
+                <input class="input" type="search" id="q" name="q" value=filter.text.clone() placeholder="Title, reference, summary or category" maxlength="200" />
             </div>
             {choices("Status", "status", statuses.collect())}
             {choices("Severity", "severity", severities.collect())}

@@ -3,7 +3,6 @@
 use holdfast_domain::{
     Deed, PersonId,
     incident::{Incident, IncidentRow, Member},
-    ledger::Change,
     lifecycle::{Milestone, OrderFault, Status},
     time::{Precision, TimeSource},
 };
@@ -139,7 +138,24 @@ pub struct EntryView {
     pub kind: String,
     pub actor: String,
     pub reason: Option<String>,
-    pub changes: Vec<Change>,
+    pub changes: Vec<ChangeView>,
+}
+
+/// A changed field, before and after.
+#[derive(Clone, Debug)]
+pub struct ChangeView {
+    pub field: String,
+    pub before: Option<Said>,
+    pub after: Option<Said>,
+}
+
+/// What a field held.
+#[derive(Clone, Debug)]
+pub enum Said {
+    /// As it was sent.
+    Text(String),
+    /// A time, for its reader.
+    Time(Moment),
 }
 
 /// A page of the history.
@@ -162,7 +178,7 @@ mod built {
         time::{duration_words, field_in_zone, is_zone},
     };
 
-    use super::{EntryView, Interval, Overview, RoomView, RowView, TimeView};
+    use super::{ChangeView, EntryView, Interval, Overview, RoomView, RowView, Said, TimeView};
     use crate::ui::{markdown, moment::Moment};
 
     impl RowView {
@@ -242,20 +258,36 @@ mod built {
                 kind: entry.kind,
                 actor: entry.actor,
                 reason: entry.reason,
-                changes: entry.changes.into_iter().map(|change| in_zone(change, zone)).collect(),
+                changes: entry.changes.into_iter().map(|change| ChangeView::new(change, zone)).collect(),
             }
         }
     }
 
-    /// Times are kept as UTC in the ledger and read in the person's zone.
-    fn in_zone(change: Change, zone: &str) -> Change {
-        if !change.field.starts_with("time.") {
-            return change;
+    /// The fields that hold times, besides those of milestones.
+    const TIMES: &[&str] = &[
+        "due_at",
+        "done_at",
+        "occurred",
+        "occurred_end",
+        "learned_at",
+        "first_seen",
+        "last_seen",
+        "retain_until",
+        "expected_return",
+    ];
+
+    impl ChangeView {
+        /// Times are kept as UTC in the ledger and read in the person's zone.
+        fn new(change: Change, zone: &str) -> Self {
+            let is_time = change.field.starts_with("time.") || TIMES.contains(&change.field.as_str());
+            let said = |text: Option<String>| {
+                text.map(|text| match text.parse() {
+                    Ok(at) if is_time => Said::Time(Moment::in_zone(at, zone)),
+                    _ => Said::Text(text),
+                })
+            };
+            Self { before: said(change.before), after: said(change.after), field: change.field }
         }
-        let local = |text: Option<String>| {
-            text.map(|text| text.parse().map_or_else(|_| text.clone(), |at| holdfast_domain::time::in_zone(at, zone)))
-        };
-        Change { before: local(change.before), after: local(change.after), field: change.field }
     }
 
     /// The headline intervals of standards §4.2, each from its two milestones.

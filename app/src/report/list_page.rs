@@ -54,6 +54,8 @@ fn card(report: &Report, zone: &str, with_incident: bool) -> AnyView {
     let superseded = report.is_superseded().then(|| {
         badge::warning(if report.latest == report.number + 1 { "Superseded by the next version" } else { "Superseded" })
     });
+    let executives = report.to_executives.then(|| "all executives".to_owned());
+    let recipients: Vec<String> = executives.into_iter().chain(report.recipients.iter().cloned()).collect();
     let size = format!("{} KB", (report.size_bytes + 1023) / 1024);
     let issued = Moment::in_zone(report.issued_at, zone);
     view! {
@@ -62,6 +64,7 @@ fn card(report: &Report, zone: &str, with_incident: bool) -> AnyView {
                 <p class="meta">{incident}<strong>{report.kind.label()}</strong>" "{badge::tlp(report.tlp)}" "{superseded}</p>
                 <h3>{report.title.clone()}</h3>
                 <p class="muted small">{format!("Version {}", report.number)}", issued "{moment::full(&issued)}" by "{report.issued_by_name.clone()}</p>
+                <p class="muted small">"To "{recipients.join(", ")}</p>
                 <p class="muted small">"SHA-256 "<span class="hash">{report.sha256.clone()}</span></p>
             </div>
             <a class="btn" href=file aria-label=label>{icon(icon::ARCHIVE)}"Open PDF"<span class="small">" "{size}</span></a>

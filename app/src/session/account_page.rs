@@ -4,10 +4,15 @@ use leptos::prelude::*;
 
 use super::{
     api::{Viewer, who_looks},
-    gate::new_password,
+    gate::{NEW_PASSWORD, new_password},
 };
 use crate::pages::Shown;
-use crate::ui::{field::Field, notice::problems, raw_text::title, theme::theme_choice};
+use crate::ui::{
+    field::Field,
+    notice::{problems, problems_named},
+    raw_text::title,
+    theme::theme_choice,
+};
 
 /// Name, zone and theme.
 pub async fn account_page() -> Shown {
@@ -60,10 +65,10 @@ pub async fn password_page() -> Shown {
     Ok(view! {
         {title("Change password")}
         <header class="page-head"><h1>"Change password"</h1></header>
-        {problems()}
+        {problems_named(&[NEW_PASSWORD])}
         <form class="form" method="post" action="/account/password">
             {Field::password("current_password", "Current password", "current-password").input()}
-            {new_password("password", "New password")}
+            {new_password(NEW_PASSWORD)}
             <p class="hint">"Your other sessions end when the password changes."</p>
             <div class="buttons"><button class="btn btn-primary">"Change password"</button><a class="btn" href="/account">"Cancel"</a></div>
         </form>

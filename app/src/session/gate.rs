@@ -9,14 +9,17 @@ use crate::request::query;
 use crate::ui::{
     confirm::Confirm,
     field::{Field, checkbox, hidden, typed},
-    notice::{problems, toasts},
+    notice::{problems, problems_named, toasts},
     raw_text::title,
 };
 
 const PASSWORD_HINT: &str = "15 characters or more. A sentence is good.";
 
+/// The field of a new password where there is an old one, by name and label.
+pub const NEW_PASSWORD: (&str, &str) = ("password", "New password");
+
 /// A new password, as set-up, joining and the account ask for it.
-pub fn new_password(name: &'static str, label: &'static str) -> AnyView {
+pub fn new_password((name, label): (&'static str, &'static str)) -> AnyView {
     debug_assert!(PASSWORD_HINT.starts_with(&PASSWORD_CHARS_MIN.to_string()));
     Field::password(name, label, "new-password").hint(PASSWORD_HINT).input()
 }
@@ -55,9 +58,9 @@ pub async fn join_page() -> Shown {
         <form class="form" method="post" action="/join">
             <h1>"Set your password"</h1>
             <p class="hint">"An administrator gave you a code. It works once, for one hour."</p>
-            {problems()}
+            {problems_named(&[NEW_PASSWORD])}
             {Field::line("code", "Invitation code").required().mono().autocomplete("one-time-code").input()}
-            {new_password("password", "New password")}
+            {new_password(NEW_PASSWORD)}
             <button class="btn btn-primary">"Set password"</button>
             <p class="hint"><a href="/sign-in">"Back to signing in"</a></p>
         </form>
@@ -85,7 +88,7 @@ pub async fn setup_page() -> Shown {
                 <legend>"First administrator"</legend>
                 {Field::line("name", "Name").required().chars_max(120).autocomplete("name").input()}
                 {Field::email("email", "Mail address").autocomplete("username").input()}
-                {new_password("password", "Password")}
+                {new_password(("password", "Password"))}
                 {checkbox("also_lead", "Also an incident lead", "May open and work incidents, not only administer.", true)}
             </fieldset>
             <button class="btn btn-primary">"Set up"</button>

@@ -3,6 +3,8 @@
 use holdfast_actions::task::Today;
 use holdfast_domain::{
     Deed, Object, allow,
+    custody::CustodyKind,
+    evidence::Evidence,
     incident::IncidentRow,
     task::{Task, TaskStatus, Urgency, next_step, urgency},
 };
@@ -10,6 +12,7 @@ use leptos::prelude::*;
 
 use super::cells::{self, address};
 use crate::{
+    evidence::item_page::verb,
     pages::Shown,
     request::request,
     ui::{
@@ -40,6 +43,7 @@ pub async fn today_page() -> Shown {
         </header>
         <div class="stack">
             {mine(&today, &zone, may_work)}
+            {(!today.offered.is_empty()).then(|| offered(&today.offered))}
             {incidents("Your open incidents", &today.incidents, &zone, true)}
             {(!today.unowned.is_empty()).then(|| incidents("Owned by nobody", &today.unowned, &zone, false))}
             {(!today.late.is_empty()).then(|| late(&today, &zone))}
@@ -84,6 +88,35 @@ fn row(task: &Task, today: &Today, zone: &str, may_work: bool) -> Row {
         Cell::of(deed),
     ];
     Row { class: if is_late { "late" } else { "" }, ..Row::of(cells) }
+}
+
+/// What others want to hand over to this person.
+fn offered(items: &[Evidence]) -> AnyView {
+    let rows = items
+        .iter()
+        .map(|item| {
+            let at = format!("/incidents/{}/evidence/{}", item.incident_reference, item.label);
+            let deed = |kind: CustodyKind| {
+                let words = verb(kind);
+                let label = format!("{words}: {} {}", item.label, item.fields.title);
+                view! { <a class="btn" href=format!("{at}/custody/{kind}") aria-label=label>{words}</a>" " }
+            };
+            let incident = format!("/incidents/{}", item.incident_reference);
+            Row::of([
+                Cell::name(view! { <a href=at.clone()><span class="mono">{item.label.clone()}</span>" "{item.fields.title.clone()}</a> }).class("wrap"),
+                Cell::bare(view! { <a class="mono" href=incident>{item.incident_reference.clone()}</a> }),
+                Cell::known(item.holder_name.clone()),
+                Cell::of(view! { {deed(CustodyKind::Accepted)}{deed(CustodyKind::Refused)} }),
+            ])
+        })
+        .collect();
+    view! {
+        <section class="part">
+            <div class="part-head"><h2>"Offered to you"</h2><a href="/evidence">"Evidence"</a></div>
+            {table::plain("Offered to you", &["Item", "Incident", "From", ""], rows)}
+        </section>
+    }
+    .into_any()
 }
 
 fn incident_link(reference: &str, words: &str) -> AnyView {

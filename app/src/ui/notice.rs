@@ -91,6 +91,15 @@ pub fn warning(words: AnyView) -> AnyView {
 /// What was wrong with the form as posted; nothing when nothing was. A conflict is shown by the
 /// page, which has both texts.
 pub fn problems() -> AnyView {
+    problems_named(&[])
+}
+
+/// The same on a page that calls fields otherwise than their names say.
+pub fn problems_named(labels: &[(&str, &str)]) -> AnyView {
+    let label = |field: &str| {
+        let own = labels.iter().find(|(name, _)| *name == field);
+        own.map_or_else(|| label_of(field), |(_, label)| (*label).to_owned())
+    };
     let Some(error) = posted().and_then(|posted| posted.error) else { return ().into_any() };
     match error {
         AppError::Refused(Refusal::Conflict(_)) => ().into_any(),
@@ -102,7 +111,7 @@ pub fn problems() -> AnyView {
             let lines: Vec<AnyView> = errors
                 .into_iter()
                 .map(|error| {
-                    let words = format!("{}: {}", label_of(&error.field), error.message);
+                    let words = format!("{}: {}", label(&error.field), error.message);
                     view! { <li><a href=format!("#{}", error.field)>{words}</a></li> }.into_any()
                 })
                 .collect();

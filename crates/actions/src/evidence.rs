@@ -3,8 +3,10 @@
 
 mod custody;
 
+use std::collections::{HashMap, HashSet};
+
 use holdfast_domain::{
-    Actor, Deed, EvidenceId, Object, Refusal, Timestamp,
+    Actor, Deed, EvidenceId, Object, PersonId, Refusal, Timestamp,
     custody::CustodyKind,
     custody_state::{Fault, Interval, State, check_history, folded, intervals},
     evidence::{AcquisitionMethod, CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
@@ -103,6 +105,20 @@ fn cursor(text: &str) -> Result<(Timestamp, EvidenceId)> {
 pub async fn offered_to_me(ctx: &Ctx, actor: &Actor) -> Result<Vec<Evidence>> {
     permit(ctx, actor, Deed::ViewEvidence, Object::None).await?;
     Ok(rows::offered_to(ctx.db(), actor).await?)
+}
+
+/// The names of those to whom this item was ever offered: its events have their ids alone.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn receivers(ctx: &Ctx, actor: &Actor, item: &Item) -> Result<HashMap<PersonId, String>> {
+    permit(ctx, actor, Deed::ViewEvidence, Object::None).await?;
+    let ids: HashSet<PersonId> = item.entries.iter().filter_map(|entry| entry.details.received_by).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let names = holdfast_store::person::every_name(ctx.db(), actor.org_id).await?;
+    Ok(names.into_iter().filter(|(id, _)| ids.contains(id)).collect())
 }
 
 /// The labels of what was found altered in an incident that the actor has found, for whoever sees evidence.

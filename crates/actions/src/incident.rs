@@ -1,9 +1,12 @@
 //! Incidents: listed, opened, edited, told. What the actor may not see is not found, and an attempt
 //! to reach it is recorded without making the answer slower.
 
+use futures::stream::{self, Stream};
 use holdfast_domain::{
     Actor, Deed, IncidentId, Object, PersonId, Refusal,
-    incident::{Incident, IncidentDraft, IncidentEdit, IncidentFields, IncidentQuery, IncidentRow, Member, Page},
+    incident::{
+        Incident, IncidentDraft, IncidentEdit, IncidentFields, IncidentQuery, IncidentRow, Member, PAGE_ROWS_MAX, Page,
+    },
     lifecycle::{Milestone, MilestoneTime, Stated},
     refusal::{Conflict, ConflictField, FieldErrors},
 };
@@ -36,6 +39,30 @@ pub async fn list(ctx: &Ctx, actor: &Actor, query: &IncidentQuery) -> Result<Pag
     let cursor = cursor
         .ok_or_else(|| Refusal::field("after", "This is not a place in this list. Start again from its first page."))?;
     Ok(rows::list(ctx.db(), actor, query, cursor.as_ref()).await?)
+}
+
+/// Every incident of a list, page after page in its order. Each page is read when it is asked for, so what is
+/// changed meanwhile may be met twice or not at all, except in the order in which they were opened.
+///
+/// # Errors
+/// A refusal when the role does not see incidents; a page when the database refuses.
+pub async fn export(
+    ctx: &Ctx,
+    actor: &Actor,
+    query: IncidentQuery,
+) -> Result<impl Stream<Item = Result<Vec<IncidentRow>>> + Send + use<>> {
+    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    let (ctx, actor) = (ctx.clone(), actor.clone());
+    let first = IncidentQuery { limit: PAGE_ROWS_MAX, after: None, ..query };
+    Ok(stream::try_unfold(Some(first), move |query| {
+        let (ctx, actor) = (ctx.clone(), actor.clone());
+        async move {
+            let Some(query) = query else { return Ok(None) };
+            let page = list(&ctx, &actor, &query).await?;
+            let next = page.next.map(|after| IncidentQuery { after: Some(after), ..query });
+            Ok(Some((page.rows, next)))
+        }
+    }))
 }
 
 /// One incident, by reference or id.

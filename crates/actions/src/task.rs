@@ -1,8 +1,9 @@
 //! The tasks of an incident, and a person's day.
 
 use holdfast_domain::{
-    Actor, CommentId, Deed, Object, PersonId, Refusal, TaskId, Timestamp,
+    Actor, CommentId, Deed, Object, PersonId, Refusal, TaskId, Timestamp, allow,
     event::EventOrigin,
+    evidence::Evidence,
     incident::{Incident, IncidentQuery, IncidentRow, OwnerFilter},
     lifecycle::Status,
     person::Person,
@@ -272,6 +273,8 @@ pub struct Today {
     pub late: Vec<Task>,
     /// Open incidents that nobody owns.
     pub unowned: Vec<IncidentRow>,
+    /// Evidence that was offered to this person and waits for their answer.
+    pub offered: Vec<Evidence>,
 }
 
 /// Lines of each list of a day.
@@ -295,5 +298,10 @@ pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Today> {
     let tasks = rows::mine(ctx.db(), actor, LINES).await?;
     let late = rows::late(ctx.db(), actor, now, LINES).await?;
     let late = late.into_iter().filter(|task| !task.fields.people.contains(&actor.person_id)).collect();
-    Ok(Today { now, tasks, incidents, late, unowned })
+    let offered = if allow(actor, Deed::ViewEvidence, Object::None) {
+        crate::evidence::offered_to_me(ctx, actor).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Today { now, tasks, incidents, late, unowned, offered })
 }

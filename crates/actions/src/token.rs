@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    Ctx, Result,
+    Ctx, Error, Result,
     act::{Act, Record},
     session::{self, permit},
 };
@@ -24,16 +24,19 @@ const PREFIX: &str = "holdfast_";
 /// The actor behind a bearer token.
 ///
 /// # Errors
-/// [`Refusal::SignedOut`] when the token is unknown, revoked or past its end, or its owner is
+/// [`Refusal::TokenRefused`] when the token is unknown, revoked or past its end, or its owner is
 /// disabled.
 // tidy: no actor, because this is how one comes to be
 pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Actor> {
     if !bearer.starts_with(PREFIX) || bearer.len() > 200 {
-        return Err(Refusal::SignedOut.into());
+        return Err(Refusal::TokenRefused.into());
     }
     let token = rows::find_good(ctx.db(), secret_hash(bearer), ctx.now()).await?;
-    let token = token.ok_or(Refusal::SignedOut)?;
-    let owner = session::actor(ctx, token.person_id, SessionId(Uuid::nil())).await?;
+    let token = token.ok_or(Refusal::TokenRefused)?;
+    let owner = session::actor(ctx, token.person_id, SessionId(Uuid::nil())).await.map_err(|error| match error {
+        Error::Refused(Refusal::SignedOut) => Refusal::TokenRefused.into(),
+        error => error,
+    })?;
     Ok(Actor { door: Door::Token(token.id, token.scopes), ..owner })
 }
 

@@ -192,14 +192,14 @@ story! {
         let mut guess = secret.clone();
         guess.pop();
         for bad in [guess.as_str(), "", "holdfast_"] {
-            assert_eq!(refusal(token::authenticate(ctx, bad).await), Refusal::SignedOut);
+            assert_eq!(refusal(token::authenticate(ctx, bad).await), Refusal::TokenRefused);
         }
         world.clock.pass(86_401);
-        assert_eq!(refusal(token::authenticate(ctx, &secret).await), Refusal::SignedOut);
+        assert_eq!(refusal(token::authenticate(ctx, &secret).await), Refusal::TokenRefused);
         let (made_again, secret) = token::create(ctx, &lead, &draft).await.unwrap();
         assert!(matches!(refusal(token::revoke(ctx, &world.person("Ben", Role::Analyst).await, made_again.id).await), Refusal::NotFound(_)));
         token::revoke(ctx, &lead, made_again.id).await.unwrap();
-        assert_eq!(refusal(token::authenticate(ctx, &secret).await), Refusal::SignedOut);
+        assert_eq!(refusal(token::authenticate(ctx, &secret).await), Refusal::TokenRefused);
         assert_ne!(made.id, made_again.id);
     }
 }

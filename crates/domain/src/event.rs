@@ -129,6 +129,12 @@ impl EventFields {
                 occurred.map(|stated| stated.precision.to_string()).unwrap_or_default(),
                 false,
             ),
+            field(
+                "time_source",
+                "Time from",
+                occurred.map(|stated| stated.source.to_string()).unwrap_or_default(),
+                false,
+            ),
             field("occurred_end", "Ended", time(self.occurred_end), false),
             field("learned_at", "Learned", time(self.learned_at), false),
             field("source", "Source", self.source.clone(), true),

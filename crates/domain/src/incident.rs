@@ -303,7 +303,8 @@ pub struct IncidentQuery {
     pub severities: Vec<Severity>,
     /// Only this owner's.
     pub owner: Option<OwnerFilter>,
-    /// Only those whose reference, title or summary has all these words.
+    /// Only those that have all these words: in reference, title or summary, or as what their category
+    /// is called.
     pub text: String,
     /// Only of these categories, a class with all of its types; empty is all.
     pub categories: Vec<Category>,

@@ -54,6 +54,11 @@ pub enum Refusal {
     /// Nobody is signed in, or the session has ended.
     #[error("Sign in to go on.")]
     SignedOut,
+    /// The token that came with the request opens nothing. Why is not said: whoever guesses learns nothing.
+    #[error(
+        "This API token is unknown, has expired or was revoked. Have its owner make a new one, on the page “API tokens”."
+    )]
+    TokenRefused,
     /// The account or token may not do this.
     #[error("{0}")]
     Forbidden(String),
@@ -106,7 +111,7 @@ impl Refusal {
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::SignedOut => 401,
+            Self::SignedOut | Self::TokenRefused => 401,
             Self::Forbidden(_) => 403,
             Self::NotFound(_) => 404,
             Self::Invalid(_) | Self::KeyReused => 422,
@@ -124,6 +129,7 @@ impl Refusal {
     pub const fn slug(&self) -> &'static str {
         match self {
             Self::SignedOut => "signed-out",
+            Self::TokenRefused => "token-refused",
             Self::Forbidden(_) => "forbidden",
             Self::NotFound(_) => "not-found",
             Self::Invalid(_) => "invalid",

@@ -66,6 +66,9 @@ pub struct Report {
     pub size_bytes: i64,
     /// Whether it goes to everybody with the role of an executive.
     pub to_executives: bool,
+    /// The names of those it was issued to by name.
+    #[cfg_attr(feature = "sqlx", sqlx(skip))]
+    pub recipients: Vec<String>,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// By whom.

@@ -4,8 +4,10 @@
 pub mod attack_flow;
 pub mod evidence_log;
 pub mod fault;
+pub mod incidents;
 pub mod iris;
 pub mod moment;
+mod sheet;
 mod things;
 mod walk;
 mod words;

@@ -1,7 +1,11 @@
 //! The only file that knows of two databases. A statement is written once, in the SQL that SQLite
 //! and PostgreSQL share, and runs on whichever was opened. It holds no noun and no SQL of its own.
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use sqlx::{
     Arguments, AssertSqlSafe, Encode, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Type,
@@ -59,6 +63,10 @@ pub enum Tx {
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
 impl Db {
     /// Opens `sqlite:PATH` (made when missing) or `postgres://…`. Durability is set here and
     /// nowhere else: an acknowledged write has reached the disk.
@@ -66,7 +74,7 @@ impl Db {
     /// # Errors
     /// When the address is not understood or the database does not answer.
     pub async fn open(url: &str) -> Result<Self> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        if is_postgres(url) {
             let options = PgConnectOptions::from_str(url)?
                 .application_name("holdfast")
                 .options([("synchronous_commit", "on"), ("lock_timeout", "5s")]);
@@ -92,6 +100,17 @@ impl Db {
         let writer = pool.clone().max_connections(1).min_connections(1).connect_with(options.clone()).await?;
         let readers = pool.max_connections(4).connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { readers, writer: Writer::new(writer) })
+    }
+
+    /// The file of an embedded database, by its address; `None` for one of PostgreSQL. It need not be there.
+    ///
+    /// # Errors
+    /// When the address is not understood.
+    pub fn file(url: &str) -> Result<Option<PathBuf>> {
+        if is_postgres(url) {
+            return Ok(None);
+        }
+        Ok(Some(SqliteConnectOptions::from_str(url)?.get_filename().to_owned()))
     }
 
     /// Opens a file of the embedded database that nobody writes, and leaves it as it is, byte for

@@ -26,6 +26,7 @@ struct Row {
     occurred_at: Option<Timestamp>,
     occurred_end: Option<Timestamp>,
     precision: Precision,
+    time_source: TimeSource,
     zone: Option<String>,
     original: Option<String>,
     learned_at: Option<Timestamp>,
@@ -48,8 +49,8 @@ struct TechniqueRow {
 
 impl Row {
     fn event(self, techniques: Vec<EventTechnique>) -> Event {
-        let (precision, zone, original) = (self.precision, self.zone, self.original);
-        let stated = |at| Stated { at, precision, source: TimeSource::User, zone, original };
+        let (precision, source, zone, original) = (self.precision, self.time_source, self.zone, self.original);
+        let stated = |at| Stated { at, precision, source, zone, original };
         Event {
             id: self.id,
             position: self.position,
@@ -76,7 +77,7 @@ impl Row {
 }
 
 const COLUMNS: &str = "SELECT e.id, e.position, e.lane, e.title, e.description, e.source, e.occurred_at,
-    e.occurred_end, e.precision, e.zone, e.original, e.learned_at, e.in_report, e.origin, e.archived, e.version,
+    e.occurred_end, e.precision, e.time_source, e.zone, e.original, e.learned_at, e.in_report, e.origin, e.archived, e.version,
     e.created_at, c.name AS created_by_name, e.updated_at, u.name AS updated_by_name
     FROM events e JOIN people c ON c.id = e.created_by JOIN people u ON u.id = e.updated_by";
 
@@ -158,9 +159,10 @@ pub async fn insert(
         .await?;
     let statement = tx.query(
         "INSERT INTO events (id, org_id, incident_id, position, lane, title, description, source, occurred_at,
-             precision, zone, original, occurred_end, learned_at, in_report, origin, archived, version,
+             precision, time_source, zone, original, occurred_end, learned_at, in_report, origin, archived, version,
              created_at, created_by, updated_at, updated_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, false, 1, $17, $18, $17, $18)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, false, 1,
+             $18, $19, $18, $19)",
     );
     let statement = statement.bind(id).bind(actor.org_id).bind(incident).bind(position);
     bound(statement, fields).bind(origin).bind(now).bind(actor.person_id).execute().await?;
@@ -179,6 +181,7 @@ fn bound<'a>(statement: crate::db::Statement<'a>, fields: &EventFields) -> crate
         .bind(fields.source.clone())
         .bind(occurred.map(|stated| stated.at))
         .bind(occurred.map_or(Precision::Estimated, |stated| stated.precision))
+        .bind(occurred.map_or(TimeSource::User, |stated| stated.source))
         .bind(occurred.and_then(|stated| stated.zone.clone()))
         .bind(occurred.and_then(|stated| stated.original.clone()))
         .bind(fields.occurred_end)
@@ -200,8 +203,8 @@ pub async fn update(
 ) -> Result<bool> {
     let statement = tx.query(
         "UPDATE events SET lane = $4, title = $5, description = $6, source = $7, occurred_at = $8, precision = $9,
-             zone = $10, original = $11, occurred_end = $12, learned_at = $13, in_report = $14,
-             version = version + 1, updated_at = $15, updated_by = $16
+             time_source = $10, zone = $11, original = $12, occurred_end = $13, learned_at = $14, in_report = $15,
+             version = version + 1, updated_at = $16, updated_by = $17
          WHERE id = $1 AND incident_id = $2 AND version = $3",
     );
     let statement = statement.bind(event.id).bind(incident).bind(event.version);

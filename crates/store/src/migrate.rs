@@ -52,6 +52,8 @@ const STEPS: &[Step] = &[
     step!("0013_open_incidents"),
     step!("0014_late_tasks"),
     step!("0015_logos"),
+    step!("0016_event_time_source"),
+    step!("0017_incidents_by_category"),
 ];
 
 /// The rights of the role that the server runs as on PostgreSQL when migrations are run by an owner.

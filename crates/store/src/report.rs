@@ -68,7 +68,7 @@ pub async fn list(
     if let Some((at, id)) = after {
         statement = statement.bind(at).bind(id);
     }
-    statement.fetch_all().await
+    with_recipients(db, statement.fetch_all().await?).await
 }
 
 /// One report, if the actor may read it.
@@ -76,30 +76,37 @@ pub async fn list(
 /// # Errors
 /// When the database refuses.
 pub async fn find(db: &Db, actor: &Actor, is_executive: bool, id: ReportId) -> Result<Option<Report>> {
-    db.query_built(format!("{} WHERE {} AND r.id = $5", columns(), readable()))
+    let found: Option<Report> = db
+        .query_built(format!("{} WHERE {} AND r.id = $5", columns(), readable()))
         .bind(actor.org_id)
         .bind(actor.person_id)
         .bind(actor.role_sees_incidents())
         .bind(is_executive)
         .bind(id)
         .fetch_optional()
-        .await
+        .await?;
+    Ok(with_recipients(db, found.into_iter().collect()).await?.pop())
 }
 
-/// The names of those to whom a report was issued by name.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn recipients(db: &Db, id: ReportId) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = db
-        .query(
-            "SELECT n.name FROM report_recipients p JOIN people n ON n.id = p.person_id
-             WHERE p.report_id = $1 ORDER BY n.name, n.id",
-        )
-        .bind(id)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(name,)| name).collect())
+/// Adds to whom each was issued by name.
+async fn with_recipients(db: &Db, mut reports: Vec<Report>) -> Result<Vec<Report>> {
+    if reports.is_empty() {
+        return Ok(reports);
+    }
+    let places: Vec<String> = (1..=reports.len()).map(|n| format!("${n}")).collect();
+    let statement = db.query_built(format!(
+        "SELECT p.report_id, n.name FROM report_recipients p JOIN people n ON n.id = p.person_id
+         WHERE p.report_id IN ({}) ORDER BY n.name, n.id",
+        places.join(", ")
+    ));
+    let statement = reports.iter().fold(statement, |statement, report| statement.bind(report.id));
+    let named: Vec<(ReportId, String)> = statement.fetch_all().await?;
+    for (id, name) in named {
+        if let Some(report) = reports.iter_mut().find(|report| report.id == id) {
+            report.recipients.push(name);
+        }
+    }
+    Ok(reports)
 }
 
 /// The number that the next version of this report will have.

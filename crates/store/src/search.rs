@@ -118,29 +118,43 @@ const WORDS_MAX: usize = 32;
 /// beginning of a longer one. `None` when nothing in it is a word.
 #[must_use]
 pub fn match_text(typed: &str, sqlite: bool) -> Option<String> {
-    let run = |words: Vec<String>| {
+    match_runs(&runs(typed), sqlite)
+}
+
+/// The same for runs of words.
+#[must_use]
+pub(crate) fn match_runs(runs: &[Vec<String>], sqlite: bool) -> Option<String> {
+    let run = |words: &Vec<String>| {
         if sqlite {
             return format!("\"{}\"*", words.join(" "));
         }
         format!("'{}':*", words.join("' <-> '"))
     };
-    let runs: Vec<String> = runs(typed).into_iter().map(run).collect();
+    let runs: Vec<String> = runs.iter().map(run).collect();
     (!runs.is_empty()).then(|| runs.join(if sqlite { " " } else { " & " }))
 }
 
-/// The condition "incident `i` has the words bound at `$n`", for a query that names incidents `i`
-/// and binds the organisation at `$1`.
+/// Whether a text has this run of words, the last of which may be the beginning of a longer one: as the
+/// engines decide it.
+pub(crate) fn has_run(text: &str, run: &[String]) -> bool {
+    let Some((last, first)) = run.split_last() else { return false };
+    words(text)
+        .windows(run.len())
+        .any(|part| part.split_last().is_some_and(|(end, begin)| begin == first && end.starts_with(last.as_str())))
+}
+
+/// The incidents that have the words bound at a placeholder, for a query that binds the organisation at `$1`.
 #[must_use]
-pub(crate) fn incident_matches(n: usize, sqlite: bool) -> String {
+pub(crate) fn incidents_with(words: &str, sqlite: bool) -> String {
     if sqlite {
         format!(
-            "i.id IN (SELECT d.object_id FROM search_index x JOIN search_docs d ON d.docid = x.rowid
-             WHERE x.search_index MATCH ${n} AND d.kind = 'incident' AND d.org_id = $1)"
+            "SELECT d.object_id FROM search_index x JOIN search_docs d ON d.docid = x.rowid
+             WHERE x.search_index MATCH {words} AND d.kind = 'incident' AND d.org_id = $1"
         )
     } else {
         format!(
-            "i.id IN (SELECT d.object_id FROM search_docs d
-             WHERE d.words @@ to_tsquery('simple', ${n}) AND d.kind = 'incident' AND d.org_id = $1)"
+            "SELECT d.object_id FROM search_docs d
+             WHERE d.words @@ to_tsquery('simple', {words}) AND d.kind = 'incident' AND d.org_id = $1"
         )
     }
 }

@@ -35,33 +35,33 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
     /// Only these states, comma between: `new,triage`.
-    status: Option<String>,
+    pub(super) status: Option<String>,
     /// Only these severities, comma between: `sev1,sev2`.
-    severity: Option<String>,
+    pub(super) severity: Option<String>,
     /// Only this person's: an id, `me`, or `nobody`.
-    owner: Option<String>,
-    /// Only those whose reference, title or summary has all these words.
-    text: Option<String>,
+    pub(super) owner: Option<String>,
+    /// Only those that have all these words: in reference, title or summary, or as what their category is called.
+    pub(super) text: Option<String>,
     /// Only of these categories, comma between; a class, such as `fraud`, with all of its types.
-    category: Option<String>,
+    pub(super) category: Option<String>,
     /// Only those detected at or after this time.
-    detected_since: Option<Timestamp>,
+    pub(super) detected_since: Option<Timestamp>,
     /// Only those detected before this time.
-    detected_before: Option<Timestamp>,
+    pub(super) detected_before: Option<Timestamp>,
     /// Only those changed at or after this time.
-    updated_since: Option<Timestamp>,
+    pub(super) updated_since: Option<Timestamp>,
     /// The order; `updated` unless said otherwise.
-    sort: Option<IncidentSort>,
+    pub(super) sort: Option<IncidentSort>,
     /// Its direction; `desc` unless said otherwise.
-    direction: Option<Direction>,
+    pub(super) direction: Option<Direction>,
     /// Rows on a page, 1 to 200; 25 unless said otherwise.
-    limit: Option<i64>,
+    pub(super) limit: Option<i64>,
     /// The cursor that the page before gave as `next`.
-    after: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 impl ListQuery {
-    fn read(self, actor: &Actor) -> Result<IncidentQuery, Refusal> {
+    pub(super) fn read(self, actor: &Actor) -> Result<IncidentQuery, Refusal> {
         let mut errors = FieldErrors::default();
         let limit = self.limit.unwrap_or(25);
         if !(1..=PAGE_ROWS_MAX).contains(&limit) {

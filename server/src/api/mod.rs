@@ -10,6 +10,7 @@ pub mod finding;
 pub mod import;
 pub mod incident;
 pub mod incident_change;
+pub mod incident_export;
 pub mod indicator;
 pub mod ledger;
 pub mod me;
@@ -52,6 +53,7 @@ pub fn add(routes: &mut Routes) {
     routes.rest(Requirement::SignedIn, cheap, routes!(me::me));
 
     routes.rest(deed(Deed::ListIncidents), cheap, routes!(incident::list));
+    routes.rest(deed(Deed::ListIncidents), Cost::Export, routes!(incident_export::csv));
     routes.rest(deed(Deed::OpenIncident), cheap, routes!(incident::open));
     routes.rest(deed(Deed::ViewIncident), cheap, routes!(incident::view));
     routes.rest(deed(Deed::ViewIncident), cheap, routes!(incident::history));

@@ -17,7 +17,10 @@ use super::{
     postgres, verify,
     write::{is_bucket, is_key_told},
 };
-use crate::config::DataSettings;
+use crate::{
+    config::DataSettings,
+    lock::{self, Lock},
+};
 
 /// Where everything lies until it is whole.
 const STAGING: &str = ".restoring";
@@ -33,6 +36,8 @@ pub struct Staged {
     from: PathBuf,
     data: PathBuf,
     note: String,
+    /// Nobody serves from the folder while it is filled.
+    _lock: Lock,
 }
 
 /// What was checked after everything was in place.
@@ -56,6 +61,8 @@ pub async fn stage(from: &Path, settings: &DataSettings) -> Result<Staged, Troub
     let manifest = verify(from).await?.manifest;
     let note = super::verify::note(from, &manifest)?;
     fits(&manifest, settings)?;
+    settings.make_folder().map_err(Trouble::Failed)?;
+    let lock = Lock::take(&settings.data).map_err(Trouble::Failed)?;
     is_free(settings)?;
     if manifest.engine == Engine::Postgres {
         is_empty(&settings.database_url()).await?;
@@ -67,6 +74,7 @@ pub async fn stage(from: &Path, settings: &DataSettings) -> Result<Staged, Troub
         from: from.to_owned(),
         data: settings.data.clone(),
         note,
+        _lock: lock,
         manifest,
     };
     let key = (!is_key_told(settings)).then_some(SECRET);
@@ -113,7 +121,7 @@ fn is_free(settings: &DataSettings) -> Result<(), Trouble> {
         let shown = folder.display();
         Err(Trouble::Refused(format!("{shown} is not empty{hint}; restore into an empty folder")))
     };
-    if !bytes::is_free(&settings.data, &["lost+found"])? {
+    if !bytes::is_free(&settings.data, &[lock::NAME, "lost+found"])? {
         let cut_off = settings.data.join(STAGING).exists();
         let hint = if cut_off { " (a restore that was cut off left .restoring; remove that)" } else { "" };
         return taken(&settings.data, hint);

@@ -12,6 +12,7 @@ use holdfast_domain::{
 use super::{
     Failure, Outcome,
     open::{console, open, open_and_migrate},
+    say,
 };
 use crate::config::DataSettings;
 
@@ -121,13 +122,11 @@ async fn add_user(ctx: &Ctx, add: &UserAdd) -> Outcome {
         )),
         (None, Some(password)) => {
             let person = person::add_from_console(ctx, &draft, &password).await?;
-            println!("{} can sign in as {}.", person.name, person.email);
-            Ok(())
+            say!("{} can sign in as {}.", person.name, person.email)
         }
         (None, None) => {
             let (person, code) = person::add(ctx, &console(ctx).await?, &draft).await?;
-            println!("{} opens /join and uses this code, once, within the hour:\n{code}", person.name);
-            Ok(())
+            say!("{} opens /join and uses this code, once, within the hour:\n{code}", person.name)
         }
     }
 }
@@ -149,8 +148,7 @@ async fn first_user(ctx: &Ctx, add: &UserAdd, code: String, password: String) ->
         also_lead: add.roles.contains(&Role::Lead),
     };
     setup::set_up(ctx, &draft).await?;
-    println!("{} is set up; {} can sign in as {}.", add.organisation, add.name, add.email);
-    Ok(())
+    say!("{} is set up; {} can sign in as {}.", add.organisation, add.name, add.email)
 }
 
 /// One line, without its end. Anything else that a password may hold stays in it.
@@ -169,8 +167,7 @@ pub(super) async fn run_token(command: TokenCommand) -> Outcome {
         let scopes = Scopes(create.scopes.clone());
         let draft = TokenDraft { name: create.name.clone(), scopes, days: create.expires };
         let (_, secret) = token::create(&ctx, &actor, &draft).await?;
-        println!("{secret}");
-        Ok(())
+        say::line(secret)
     }
     .await;
     ctx.db().close().await;

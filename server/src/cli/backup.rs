@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::{
     Failure, Outcome,
     open::{console, open, open_unchecked},
+    say,
 };
 use crate::{
     backup::{self, Engine, Manifest, Plan, Restored, Trouble},
@@ -59,10 +60,6 @@ impl From<Trouble> for Failure {
 
 /// `holdfast backup`
 pub(super) async fn make(make: &Make) -> Outcome {
-    let embedded = make.data.data.join(Engine::Sqlite.file());
-    if make.data.database.is_none() && !embedded.exists() {
-        return Err(Failure::Usage(format!("there is nothing to back up: no {}", embedded.display())));
-    }
     let ctx = open(&make.data).await?;
     let plan = Plan {
         settings: &make.data,
@@ -74,12 +71,12 @@ pub(super) async fn make(make: &Make) -> Outcome {
     let made = async { Ok::<_, Failure>(backup::write(&ctx, &console(&ctx).await?, &plan).await?) }.await;
     ctx.db().close().await;
     let manifest = made?;
-    println!("Backup of Holdfast {} as of {} in {}", manifest.holdfast, manifest.made_at, make.to.display());
-    describe(&manifest);
+    say!("Backup of Holdfast {} as of {} in {}", manifest.holdfast, manifest.made_at, make.to.display())?;
+    describe(&manifest)?;
     if !manifest.has_key {
-        println!("  key       not in the backup: whoever restores needs the master key from elsewhere");
+        say!("  key       not in the backup: whoever restores needs the master key from elsewhere")?;
     } else {
-        println!("  key       in the backup, so whoever has the backup can sign: keep it as safe as the server");
+        say!("  key       in the backup, so whoever has the backup can sign: keep it as safe as the server")?;
     }
     Ok(())
 }
@@ -88,16 +85,16 @@ pub(super) async fn make(make: &Make) -> Outcome {
 pub(super) async fn check(check: &Check) -> Outcome {
     let verified = backup::verify(&check.from).await?;
     let manifest = &verified.manifest;
-    println!("{} holds: Holdfast {} as of {}", check.from.display(), manifest.holdfast, manifest.made_at);
-    describe(manifest);
-    println!("  checked   {} files by size and SHA-256; the checkpoint's signature", manifest.files.len());
+    say!("{} holds: Holdfast {} as of {}", check.from.display(), manifest.holdfast, manifest.made_at)?;
+    describe(manifest)?;
+    say!("  checked   {} files by size and SHA-256; the checkpoint's signature", manifest.files.len())?;
     if verified.read_database {
-        println!("  checked   the rows of each table, every file that they name, every link and text of the ledger");
+        say!("  checked   the rows of each table, every file that they name, every link and text of the ledger")?;
     } else {
-        println!("  not checked, since PostgreSQL alone reads its dump: rows and ledger; restoring checks them");
+        say!("  not checked, since PostgreSQL alone reads its dump: rows and ledger; restoring checks them")?;
     }
     if manifest.blobs.elsewhere.is_some() {
-        println!("  not checked, since they are not here: the files in the bucket");
+        say!("  not checked, since they are not here: the files in the bucket")?;
     }
     Ok(())
 }
@@ -118,39 +115,40 @@ pub(super) async fn restore(restore: &Restore) -> Outcome {
         Ok(restored) => restored,
         Err(failure) => {
             if manifest.engine == Engine::Postgres {
-                eprintln!("holdfast: the database was filled already; drop it before you try again");
+                say::complain("holdfast: the database was filled already; drop it before you try again");
             }
             return Err(failure);
         }
     };
     staged.publish()?;
     let made = manifest.made_at;
-    println!("Restored Holdfast {} as of {made} to {}", manifest.holdfast, restore.data.data.display());
-    describe(&manifest);
+    say!("Restored Holdfast {} as of {made} to {}", manifest.holdfast, restore.data.data.display())?;
+    describe(&manifest)?;
     tell(&manifest, &restored)
 }
 
-fn describe(manifest: &Manifest) {
+fn describe(manifest: &Manifest) -> Outcome {
     let (tables, rows, engine) = (manifest.tables.len(), manifest.rows(), manifest.engine.name());
-    println!("  database  {engine}, {tables} tables, {rows} rows");
-    println!("  ledger    {} entries, root {}", manifest.ledger.size, manifest.ledger.root);
+    say!("  database  {engine}, {tables} tables, {rows} rows")?;
+    say!("  ledger    {} entries, root {}", manifest.ledger.size, manifest.ledger.root)?;
     let blobs = &manifest.blobs;
     let place =
         blobs.elsewhere.as_ref().map_or(String::new(), |there| format!(", not in the backup but in {}", there.place));
-    println!("  files     {} of evidence and reports, {} bytes{place}", blobs.count, blobs.bytes);
+    say!("  files     {} of evidence and reports, {} bytes{place}", blobs.count, blobs.bytes)?;
     for lost in &blobs.lost {
-        println!("  lost      {lost}: missing or changed already when the backup was made");
+        say!("  lost      {lost}: missing or changed already when the backup was made")?;
     }
+    Ok(())
 }
 
 fn tell(manifest: &Manifest, restored: &Restored) -> Outcome {
-    println!("  checked   {} files by size and SHA-256 before anything was written", manifest.files.len());
-    println!("  checked   as many rows in each table as then; the whole ledger against the checkpoint signed then");
-    println!("  checked   the master key opens the ledger's signing key");
-    println!("  checked   {} files written and hashed again, {} found in the bucket", restored.written, restored.found);
-    println!("Ended {} sessions: everybody signs in anew.", restored.sessions);
-    println!("The ledger goes on at entry {}, which says that this was restored.", manifest.ledger.size);
-    println!("People and tokens are as they were then: what was revoked since has to be revoked again.");
+    say!("  checked   {} files by size and SHA-256 before anything was written", manifest.files.len())?;
+    say!("  checked   as many rows in each table as then; the whole ledger against the checkpoint signed then")?;
+    say!("  checked   the master key opens the ledger's signing key")?;
+    say!("  checked   {} files written and hashed again, {} found in the bucket", restored.written, restored.found)?;
+    say!("Ended {} sessions: everybody signs in anew.", restored.sessions)?;
+    say!("The ledger goes on at entry {}, which says that this was restored.", manifest.ledger.size)?;
+    say!("People and tokens are as they were then: what was revoked since has to be revoked again.")?;
     if restored.missing.is_empty() {
         return Ok(());
     }

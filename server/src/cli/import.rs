@@ -13,6 +13,7 @@ use holdfast_domain::{
 use super::{
     Failure, Outcome,
     open::{open, org},
+    say,
 };
 use crate::config::DataSettings;
 
@@ -56,13 +57,13 @@ async fn all(ctx: &Ctx, kind: ImportKind, files: &Files) -> Outcome {
         match one(ctx, &actor, kind, path).await {
             Ok(made) => {
                 let counts = format!("{} events, {} findings, {} tasks", made.events, made.findings, made.tasks);
-                println!("{shown}: {} {} ({counts})", made.reference, made.title);
+                say!("{shown}: {} {} ({counts})", made.reference, made.title)?;
                 for note in &made.notes {
-                    println!("  {note}");
+                    say!("  {note}")?;
                 }
             }
             Err(Failure::Usage(why) | Failure::Check(why)) => {
-                eprintln!("{shown}: nothing imported: {why}");
+                say::complain(format_args!("{shown}: nothing imported: {why}"));
                 refused.push(shown.to_string());
             }
             Err(other) => return Err(other),

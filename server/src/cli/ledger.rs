@@ -5,6 +5,7 @@ use holdfast_actions::ledger;
 use super::{
     Failure, Outcome,
     open::{open, org},
+    say,
 };
 use crate::config::DataSettings;
 
@@ -26,13 +27,13 @@ pub(super) async fn run(command: Command) -> Outcome {
         match command {
             Command::Verify(_) => {
                 let report = ledger::verify(&ctx, org).await?;
-                print!("{report}");
+                say::put(&report)?;
                 if !report.ok() {
                     return Err(Failure::Check("the ledger does not hold".into()));
                 }
             }
-            Command::Vkey(_) => println!("{}", ledger::vkey_of(&ctx, org).await?),
-            Command::Checkpoint(_) => print!("{}", ledger::sign_checkpoint(&ctx, org).await?),
+            Command::Vkey(_) => say::line(ledger::vkey_of(&ctx, org).await?)?,
+            Command::Checkpoint(_) => say::put(ledger::sign_checkpoint(&ctx, org).await?)?,
         }
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! The command line. Each command says what it did on standard output; why it could not goes to
 //! standard error. Exit codes: 0 good, 1 a check failed, 2 wrong use, 3 could not run.
 
+#[macro_use]
+mod say;
+
 mod admin;
 mod backup;
 mod import;
@@ -106,7 +109,7 @@ pub fn main() -> ExitCode {
         Err(Failure::CouldNotRun(message)) => (3, message),
     };
     if !message.is_empty() {
-        eprintln!("holdfast: {message}");
+        say::complain(format_args!("holdfast: {message}"));
     }
     ExitCode::from(code)
 }

@@ -14,45 +14,74 @@ use holdfast_store::Db;
 use super::{Failure, Outcome};
 use crate::{
     clock::{OsEntropy, SystemClock},
-    config::DataSettings,
+    config::{DataSettings, MasterKey},
     log,
 };
 
 /// Name and version, as the ledger records it.
 const SOFTWARE: &str = concat!("holdfast-", env!("CARGO_PKG_VERSION"));
 
-/// Opens everything, for a database that has its shape already.
+/// Opens everything, for a database that has its shape already. Makes nothing where there is none.
 pub(super) async fn open(settings: &DataSettings) -> Result<Ctx, Failure> {
     log::begin(settings.log_format, &settings.log).map_err(Failure::Usage)?;
-    let ctx = open_unchecked(settings).await?;
-    if !ctx.db().is_migrated().await {
+    is_there(settings)?;
+    let (db, key) = database(settings).await?;
+    if !db.is_migrated().await {
         return Err(Failure::CouldNotRun(
             "the database is not of this version's shape; name another with --data, or run: holdfast migrate".into(),
         ));
     }
-    Ok(ctx)
+    if key.is_new {
+        return Err(Failure::CouldNotRun(format!(
+            "nobody has started Holdfast with this database and {}; name another folder with --data, or begin with: \
+             holdfast serve",
+            settings.data.display()
+        )));
+    }
+    context(settings, db, &key)
 }
 
-/// Opens everything and brings the database to its shape.
+/// Opens everything and brings the database to its shape; makes what is not there yet.
 pub(super) async fn open_and_migrate(settings: &DataSettings) -> Result<Ctx, Failure> {
+    settings.make_folder().map_err(Failure::CouldNotRun)?;
     let ctx = open_unchecked(settings).await?;
     ctx.db().migrate().await?;
     Ok(ctx)
 }
 
+/// Opens everything in a folder that is there, whatever the database's shape.
 pub(super) async fn open_unchecked(settings: &DataSettings) -> Result<Ctx, Failure> {
-    settings.make_folder().map_err(Failure::CouldNotRun)?;
-    let key = settings.master_key(&OsEntropy).map_err(Failure::CouldNotRun)?;
-    let db = Db::open(&settings.database_url()).await?;
+    let (db, key) = database(settings).await?;
     if key.is_new {
-        if db.is_migrated().await && !holdfast_store::org::ids(&db).await?.is_empty() {
-            return Err(Failure::CouldNotRun(format!(
-                "the database was set up with another master key, and {} has none; bring the file secret.key back",
-                settings.data.display()
-            )));
-        }
         settings.keep(&key).map_err(Failure::CouldNotRun)?;
     }
+    context(settings, db, &key)
+}
+
+/// Says so where there is no embedded database, before anything would make an empty one.
+fn is_there(settings: &DataSettings) -> Outcome {
+    let Some(path) = Db::file(&settings.database_url())?.filter(|path| !path.exists()) else { return Ok(()) };
+    let place = match &settings.database {
+        None => format!("in {}; name its folder with --data", settings.data.display()),
+        Some(_) => format!("at {}; name its address with --database", path.display()),
+    };
+    Err(Failure::Usage(format!("there is no Holdfast database {place}, or begin with: holdfast serve")))
+}
+
+/// The database and the master key, which fits where something was sealed already.
+async fn database(settings: &DataSettings) -> Result<(Db, MasterKey), Failure> {
+    let key = settings.master_key(&OsEntropy).map_err(Failure::CouldNotRun)?;
+    let db = Db::open(&settings.database_url()).await?;
+    if key.is_new && db.is_migrated().await && !holdfast_store::org::ids(&db).await?.is_empty() {
+        return Err(Failure::CouldNotRun(format!(
+            "the database was set up with another master key, and {} has none; bring the file secret.key back",
+            settings.data.display()
+        )));
+    }
+    Ok((db, key))
+}
+
+fn context(settings: &DataSettings, db: Db, key: &MasterKey) -> Result<Ctx, Failure> {
     let renderer = Renderer::of_this_program().map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     let blobs = crate::blobs::open(settings).map_err(Failure::CouldNotRun)?;
     Ok(Ctx::new(Parts {
@@ -73,8 +102,7 @@ pub(super) async fn migrate(settings: &DataSettings) -> Outcome {
     let ctx = open_and_migrate(settings).await?;
     ctx.db().grant().await?;
     ctx.db().close().await;
-    println!("The database is up to date.");
-    Ok(())
+    say!("The database is up to date.")
 }
 
 /// The only organisation.

@@ -8,6 +8,7 @@ use holdfast_domain::report::IssuedKind;
 use super::{
     Failure, Outcome,
     open::{console, open},
+    say,
 };
 use crate::config::DataSettings;
 
@@ -62,8 +63,7 @@ pub(super) async fn run(command: Command) -> Outcome {
         };
         let failed = |error| Failure::CouldNotRun(format!("cannot write {}: {error}", render.out.display()));
         fs::write(&render.out, pdf).map_err(failed)?;
-        println!("{}", render.out.display());
-        Ok(())
+        say::line(render.out.display())
     }
     .await;
     ctx.db().close().await;

@@ -11,12 +11,17 @@ use crate::{
     accept::{self, Limits},
     clock::OsEntropy,
     config::{ServeSettings, Web, is_this_machine},
-    demo, jobs, log,
+    demo, jobs,
+    lock::Lock,
+    log,
     router::{Server, router},
 };
 
 pub(super) async fn run(mut settings: ServeSettings) -> Outcome {
     log::begin(settings.data.log_format, &settings.data.log).map_err(Failure::Usage)?;
+    settings.data.make_folder().map_err(Failure::CouldNotRun)?;
+    // Held until the process ends.
+    let _lock = Lock::take(&settings.data.data).map_err(Failure::CouldNotRun)?;
     let ctx = open_and_migrate(&settings.data).await?;
     let swept = ctx.blobs().sweep()?;
     if swept > 0 {
@@ -85,14 +90,14 @@ fn is_unchecked(database: &str) -> bool {
 
 /// Says on the console where Holdfast is and how to sign in.
 async fn greet(ctx: &Ctx, settings: &ServeSettings, web: &Web) -> Outcome {
-    println!("Holdfast {} is at {}", env!("CARGO_PKG_VERSION"), web.public_url);
+    say!("Holdfast {} is at {}", env!("CARGO_PKG_VERSION"), web.public_url)?;
     if settings.demo {
-        println!("{}", demo::prepare(ctx, &settings.data.data, &OsEntropy).await?);
+        say!("{}", demo::prepare(ctx, &settings.data.data, &OsEntropy).await?)?;
     } else if let Some(code) = setup::issue_code(ctx).await? {
-        println!(
+        say!(
             "\nNobody is there yet. Open {}/setup and use this code, once, within the hour:\n\n    {code}\n",
             web.public_url
-        );
+        )?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::{
 use holdfast_interop::evidence_log;
 use holdfast_ledger::{Checkpoint, LogCheck, Note, Tail, VerifyingKey, verify::Report};
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, say};
 
 #[derive(clap::Args)]
 pub(super) struct Settings {
@@ -129,12 +129,7 @@ fn print(report: &Report, json: bool) -> Outcome {
     } else {
         report.to_string()
     };
-    match io::stdout().write_all(text.as_bytes()) {
-        // Whoever reads has seen enough, as `head` has.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::CouldNotRun(format!("cannot write the result: {error}"))),
-        Ok(()) => Ok(()),
-    }
+    say::put(text)
 }
 
 #[cfg(test)]

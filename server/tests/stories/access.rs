@@ -4,8 +4,12 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use axum::{body::Body, extract::Request};
+use holdfast_actions::token;
 use holdfast_app::pages::{FORMS, PAGES, Requirement};
-use holdfast_domain::person::Role;
+use holdfast_domain::{
+    person::Role,
+    token::{Scope, Scopes, TokenDraft},
+};
 use holdfast_server::{
     guard::{Kind, would_pass},
     pace::Cost,
@@ -214,12 +218,36 @@ async fn a_token_opens_rest_within_its_scopes_and_nothing_else() {
         }
         let body = serde_json::json!({ "title": "x", "severity": "sev3", "category": "other" });
         assert_eq!(world.bearer(&reader, Method::POST, "/api/v1/incidents", Some(body)).await.status, 403);
-        for token in ["holdfast_nonsense", "", "x"] {
-            let answer = world.bearer(token, Method::GET, "/api/v1/incidents", None).await;
-            assert_eq!((answer.status.as_u16(), answer.header("www-authenticate")), (401, "Bearer"), "{token}");
-        }
         world.clock.pass(31 * 86_400);
         assert_eq!(get("/api/v1/incidents").await, 401, "past its end");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_that_opens_nothing_is_told_so_and_never_why() {
+    on_both(async |world: World| {
+        let lead = world.actor(Role::Lead).await;
+        let draft = TokenDraft { name: "SIEM".into(), scopes: Scopes(vec![Scope::IncidentsRead]), days: 1 };
+        let (revoked, revoked_secret) = token::create(&world.ctx, &lead, &draft).await.unwrap();
+        token::revoke(&world.ctx, &lead, revoked.id).await.unwrap();
+        let (_, expired) = token::create(&world.ctx, &lead, &draft).await.unwrap();
+        world.clock.pass(86_401);
+        let mut said = Vec::new();
+        for secret in ["holdfast_nonsense", "x", &*revoked_secret, &*expired] {
+            let answer = world.bearer(secret, Method::GET, "/api/v1/incidents", None).await;
+            assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (401, "token-refused"), "{secret}");
+            assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"");
+            said.push(answer.json()["title"].as_str().unwrap().to_owned());
+        }
+        assert!(
+            said[0].contains("unknown, has expired or was revoked") && said[0].contains("make a new one"),
+            "{said:?}"
+        );
+        said.dedup();
+        assert_eq!(said.len(), 1, "{said:?}");
+        let nobody = world.send(http::Request::get("/api/v1/incidents").body(axum::body::Body::empty()).unwrap()).await;
+        assert_eq!((nobody.problem().as_str(), nobody.header("www-authenticate")), ("signed-out", "Bearer"));
     })
     .await;
 }

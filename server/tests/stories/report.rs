@@ -41,6 +41,7 @@ async fn an_issued_report_is_kept_and_read_by_those_it_went_to() {
         let page = executive.get("/reports").await.text();
         assert!(page.contains("Version 2") && page.contains("Superseded by the next version"), "{page}");
         assert!(!page.contains(&now.reference), "the executive sees no incident");
+        assert!(page.contains("To <!>all executives<"), "{page}");
         let token = world.token(Role::Auditor, &[Scope::ReportsRead]).await;
         let list = world.bearer(&token, Method::GET, "/api/v1/reports", None).await.json();
         let first = &list["rows"][1];
@@ -83,6 +84,11 @@ async fn a_report_of_a_restricted_incident_is_read_by_its_recipients_alone() {
         let token = world.token(Role::Auditor, Scope::ALL).await;
         let row = world.bearer(&token, Method::GET, "/api/v1/reports", None).await.json()["rows"][0].clone();
         assert_eq!(row["incident_reference"], serde_json::Value::Null);
+        // To whom it went is told to its readers, as the report itself tells it.
+        assert_eq!((&row["to_executives"], &row["recipients"]), (&json!(false), &json!(["auditor"])));
+        assert_eq!(issued.json()["recipients"], json!(["auditor"]));
+        let page = world.signed_in(Role::Auditor).await.get("/reports").await.text();
+        assert!(page.contains("To <!>auditor<"), "{page}");
     })
     .await;
 }

@@ -2,6 +2,7 @@
 //! begins with an apostrophe instead; nothing here can be verified, which is what the JSON is for.
 
 use super::{Content, Row};
+use crate::sheet::{BYTE_ORDER_MARK, harmless, writer};
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 24] = [
@@ -37,14 +38,11 @@ pub const COLUMNS: [&str; 24] = [
 /// # Errors
 /// When a record cannot be written, which memory alone decides.
 pub fn to_csv(content: &Content, byte_order_mark: bool) -> Result<Vec<u8>, csv::Error> {
-    let mut bytes = Vec::new();
-    if byte_order_mark {
-        bytes.extend_from_slice("\u{feff}".as_bytes());
-    }
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut bytes);
+    let mut bytes = if byte_order_mark { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
+    let mut writer = writer(&mut bytes);
     writer.write_record(COLUMNS)?;
     for row in &content.rows {
-        writer.write_record(cells(row).map(harmless))?;
+        writer.write_record(cells(row).map(|cell| harmless(&cell)))?;
     }
     writer.flush()?;
     drop(writer);
@@ -79,10 +77,4 @@ fn cells(row: &Row) -> [String; 24] {
         text(&row.notes),
         row.leaf_hash.to_string(),
     ]
-}
-
-/// Text that no spreadsheet takes for a formula. Whole numbers, such as a delay below zero, are left.
-fn harmless(cell: String) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<i64>().is_err();
-    if formula { format!("'{cell}") } else { cell }
 }

@@ -110,6 +110,34 @@ on_both! {
         }
     }
 
+    async fn a_text_finds_what_a_category_is_called_as_well_as_what_was_written(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let mut ids = Vec::new();
+        for (number, (category, title)) in (1_u128..).zip([
+            ("fraud/phishing", "A mail to the finance team"),
+            ("fraud", "An invoice nobody ordered"),
+            ("intrusions", "Phishing led to a sign-in"),
+            ("malicious-code/infected-system", "A loader at the front desk"),
+        ]) {
+            let one = office.incident(&db, number, |draft| {
+                draft.fields.category = category.parse().unwrap();
+                draft.fields.title = title.into();
+            }).await;
+            ids.push(one.id);
+        }
+        for (text, wanted) in [
+            ("phishing", vec![0, 2]), ("PHISH", vec![0, 2]), ("fraud", vec![0, 1]), ("phishing finance", vec![0]),
+            ("phishing sign-in", vec![2]), ("infected system", vec![3]), ("infected-system", vec![3]), ("loader", vec![3]),
+            ("malicious loader", vec![3]), ("burglary invoice", vec![]), ("sabotage", vec![]), ("hishing", vec![]),
+        ] {
+            let query = IncidentQuery { text: text.into(), ..all() };
+            let mut found = shown(&db, &office, &query).await;
+            found.sort_by_key(|id| ids.iter().position(|known| known == id));
+            let wanted: Vec<_> = wanted.into_iter().map(|at: usize| ids[at]).collect();
+            assert_eq!(found, wanted, "{text}");
+        }
+    }
+
     async fn filters_together_let_through_what_each_lets_through(db: Db) {
         let office = Office::open(&db, 1).await;
         let known = catalogue::fill(&db, &office, 160).await;

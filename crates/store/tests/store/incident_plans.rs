@@ -117,6 +117,22 @@ on_both! {
         }
     }
 
+    async fn what_a_category_is_called_is_looked_up_by_index_as_words_are(db: Db) {
+        let office = large(&db).await;
+        for order in orders() {
+            let query = IncidentQuery { text: "phishing".into(), ..order };
+            let plan = plan(&db, &office.ada, &query, None).await.unwrap();
+            let wanted = if db.is_sqlite() {
+                ["SCAN x VIRTUAL TABLE INDEX", "SEARCH c USING COVERING INDEX incidents_by_category"]
+            } else {
+                ["Bitmap Index Scan on search_docs_words", "incidents_by_category"]
+            };
+            assert!(wanted.iter().all(|wanted| plan.contains(wanted)), "{plan}");
+            assert!(!plan.contains("SCAN i\n") && !plan.contains("Seq Scan on incidents"), "{plan}");
+            assert!(!plan.contains("SCAN d") && !plan.contains("Seq Scan on search_docs"), "{plan}");
+        }
+    }
+
     async fn a_text_without_words_needs_no_plan(db: Db) {
         let office = Office::open(&db, 1).await;
         let query = IncidentQuery { text: "!!".into(), ..IncidentQuery::default() };

@@ -1,0 +1,78 @@
+//! The timeline over REST and by its form: what is said of a time is what comes back.
+
+use holdfast_domain::{person::Role, token::Scope};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::world::{World, on_both};
+
+fn event(source: &str) -> Value {
+    json!({ "lane": "attack", "title": "A mail was opened",
+        "occurred": { "at": "2026-09-01T08:00:00Z", "precision": "hour", "source": source } })
+}
+
+#[tokio::test]
+async fn from_where_a_time_is_known_is_kept_and_given_back() {
+    on_both(async |world: World| {
+        let token = world.token(Role::Lead, Scope::ALL).await;
+        let reference = world.incident().await.reference;
+        let path = format!("/api/v1/incidents/{reference}/events");
+        let added = world.bearer(&token, Method::POST, &path, Some(event("evidence"))).await;
+        assert_eq!(added.status, StatusCode::CREATED, "{}", added.text());
+        assert_eq!(added.json()["occurred"]["source"], "evidence");
+        let one = added.header("location").to_owned();
+        let source = async || world.bearer(&token, Method::GET, &one, None).await.json()["occurred"]["source"].clone();
+        assert_eq!(source().await, "evidence");
+        let version = [("if-match", added.header("etag"))];
+        let edited = world.bearer_with(&token, Method::PUT, &one, Some(event("alert")), &version).await;
+        assert_eq!(edited.status, StatusCode::OK, "{}", edited.text());
+        assert_eq!(source().await, "alert");
+        let odd = world.bearer(&token, Method::POST, &path, Some(event("hearsay"))).await;
+        assert_eq!((odd.status.as_u16(), odd.problem().as_str()), (422, "invalid"));
+        let history = world.bearer(&token, Method::GET, &format!("/api/v1/incidents/{reference}/history"), None).await;
+        let changes = history.json()["rows"][0]["changes"].clone();
+        assert_eq!(changes, json!([{ "field": "time_source", "before": "evidence", "after": "alert" }]));
+
+        // The form does not ask for it: it stays with a time that stays, and goes with one that is changed.
+        let lead = world.signed_in(Role::Lead).await;
+        let form = async |version: &str, title: &str, at: &str| {
+            let fields = [("version", version), ("lane", "attack"), ("title", title), ("occurred", at)];
+            let more = [("occurred_zone", "UTC"), ("occurred_precision", "hour")];
+            let to = format!("{}/edit", one.replace("/api/v1", "").replace("/events/", "/timeline/"));
+            lead.post(&to, &[&fields[..], &more[..]].concat()).await
+        };
+        assert_eq!(form("2", "A mail with a macro", "2026-09-01T08:00").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(source().await, "alert");
+        assert_eq!(form("3", "A mail with a macro", "2026-09-01T09:00").await.status, StatusCode::SEE_OTHER);
+        assert_eq!(source().await, "user");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_history_tells_times_in_the_readers_zone() {
+    on_both(async |world: World| {
+        let token = world.token(Role::Lead, Scope::ALL).await;
+        let reference = world.incident().await.reference;
+        let at = format!("/api/v1/incidents/{reference}");
+        world.bearer(&token, Method::POST, &format!("{at}/events"), Some(event("alert"))).await;
+        let task = json!({ "title": "Call the bank", "phase": "analysis", "due_at": "2026-12-01T08:00:00Z" });
+        let added = world.bearer(&token, Method::POST, &format!("{at}/tasks"), Some(task)).await;
+        assert_eq!(added.status, StatusCode::CREATED, "{}", added.text());
+        let lead = world.signed_in(Role::Lead).await;
+        let moved = lead.post("/account", &[("name", "Lead"), ("time_zone", "Europe/Berlin")]).await;
+        assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.text());
+        for page in ["", "/history"] {
+            let text = lead.get(&format!("/incidents/{reference}{page}")).await.text();
+            for (utc, hover, local) in [
+                ("2026-12-01T08:00:00Z", "2026-12-01 08:00:00 UTC", "2026-12-01 09:00 CET"),
+                ("2026-09-01T08:00:00Z", "2026-09-01 08:00:00 UTC", "2026-09-01 10:00 CEST"),
+            ] {
+                let shown = format!("<ins><time datetime=\"{utc}\" title=\"{hover}\">{local}");
+                assert!(text.contains(&shown), "{page}: {utc}\n{text}");
+            }
+            assert!(text.contains("<ins>To the hour") && text.contains("<ins>Alert"), "{text}");
+        }
+    })
+    .await;
+}

@@ -1,0 +1,54 @@
+//! Evidence that is offered: whoever reads its chain of custody sees to whom, and whoever it is offered to
+//! finds it on their day.
+
+use holdfast_domain::{person::Role, token::Scope};
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::{
+    furnished::{Maker, Word},
+    world::{World, on_both},
+};
+
+#[tokio::test]
+async fn an_offer_names_its_receiver_and_waits_on_their_day() {
+    on_both(async |world: World| {
+        let made = Maker::new(&world).await.make(false, &mut Word("own")).await;
+        let token = world.token(Role::Lead, Scope::ALL).await;
+        let analyst = world.actor(Role::Analyst).await;
+        let item = format!("/incidents/{}/evidence/{}", made.reference, made.evidence);
+        let deed = async |kind: &str, details: serde_json::Value| {
+            let body = json!({ "kind": kind, "details": details });
+            let answer = world.bearer(&token, Method::POST, &format!("/api/v1{item}/custody"), Some(body)).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        };
+        let (lead, receiver) = (world.signed_in(Role::Lead).await, world.signed_in(Role::Analyst).await);
+        let offered = "Offered to you";
+        assert!(!receiver.get("/today").await.text().contains(offered));
+
+        let details = json!({ "received_by": analyst.person_id, "reason": "For imaging", "method": "In person" });
+        deed("offered", details.clone()).await;
+        let page = lead.get(&item).await.text();
+        let to = "To: </span>analyst";
+        assert!(page.contains(to) && page.contains("Not answered yet"), "{page}");
+        let today = receiver.get("/today").await.text();
+        assert!(today.contains(offered) && today.contains(&format!("href=\"{item}\"")), "{today}");
+        for kind in ["accepted", "refused"] {
+            assert!(today.contains(&format!("href=\"{item}/custody/{kind}\"")), "{kind}: {today}");
+        }
+        assert!(!lead.get("/today").await.text().contains(offered), "it is offered to somebody else");
+        assert!(!world.signed_in(Role::Auditor).await.get("/today").await.text().contains(offered));
+
+        // Withdrawn, it still says to whom it was offered, and waits for nobody.
+        deed("withdrawn", json!({ "reason": "A mistake" })).await;
+        let page = lead.get(&item).await.text();
+        assert!(page.contains(to) && !page.contains("Not answered yet"), "{page}");
+        assert!(!receiver.get("/today").await.text().contains(offered));
+
+        deed("offered", details).await;
+        let accepted = receiver.post(&format!("{item}/custody/accepted"), &[("reason", "For imaging")]).await;
+        assert_eq!(accepted.status, StatusCode::SEE_OTHER, "{}", accepted.text());
+        assert!(!receiver.get("/today").await.text().contains(offered));
+    })
+    .await;
+}
