@@ -1,5 +1,6 @@
 // The list of incidents: every filter stands in the address and as a chip, columns
 // and order are chosen, and pages follow one another without losing or repeating.
+import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { PEOPLE, expect, hydrated, openMenu, signIn, test, unique } from "./site";
 
@@ -176,6 +177,25 @@ test("last month's phishing is found by category and days of detection", async (
   await expect(titles(page)).toHaveCount(2);
   await chips(page).getByRole("link", { name: /Category/ }).click();
   await expect(titles(page)).toHaveCount(3);
+});
+
+test("a category is found by its name, and what is found is saved as a table", async ({ page, api }) => {
+  const mark = unique("table").replace(" ", "-");
+  await api.open(`${mark} mail`, { category: "fraud/phishing" });
+  await api.open(`${mark} page`, { category: "fraud/phishing" });
+  await api.open(`${mark} loader`, { category: "malicious-code" });
+  await signIn(page, "lead");
+  await page.goto("/incidents?sort=title&dir=asc");
+  await page.getByRole("searchbox", { name: "Search", exact: true }).fill(`phishing ${mark}`);
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(titles(page)).toHaveText([`${mark} mail`, `${mark} page`]);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "CSV" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe("incidents.csv");
+  const lines = readFileSync(await download.path(), "utf8").trim().split("\r\n");
+  expect(lines.map((line) => line.split(",")[2])).toEqual(["title", `${mark} mail`, `${mark} page`]);
 });
 
 test("the keyboard's shortcuts lead where the page does", async ({ page }) => {

@@ -50,7 +50,7 @@ test("an invitation: its code is shown once, works once, and gives the roles it 
 
   const other = await otherBrowser(page, complaints);
   await join(other, code, "short");
-  await expect(problems(other)).toContainText("Password");
+  await expect(problems(other)).toContainText("New password: At least 15 characters");
   await join(other, code, OTHER_PASSWORD);
   await expect(toast(other)).toContainText("Your password is set");
   await fillSignIn(other, email, OTHER_PASSWORD);

@@ -147,9 +147,11 @@ pub(crate) fn has_run(text: &str, run: &[String]) -> bool {
 #[must_use]
 pub(crate) fn incidents_with(words: &str, sqlite: bool) -> String {
     if sqlite {
+        // The order of the tables is said (CROSS JOIN): the words first, then what has them. Left to itself
+        // SQLite asks of every incident whether it has the words.
         format!(
-            "SELECT d.object_id FROM search_index x JOIN search_docs d ON d.docid = x.rowid
-             WHERE x.search_index MATCH {words} AND d.kind = 'incident' AND d.org_id = $1"
+            "SELECT d.object_id FROM search_index x CROSS JOIN search_docs d
+             WHERE x.search_index MATCH {words} AND d.docid = x.rowid AND d.kind = 'incident' AND d.org_id = $1"
         )
     } else {
         format!(
