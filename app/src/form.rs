@@ -2,7 +2,10 @@
 //! came, says where to go afterwards, and carries what was typed back to the page when it was
 //! refused. Never carries a password or a code back.
 
-use holdfast_domain::Refusal;
+use holdfast_domain::{
+    Refusal, Timestamp,
+    time::{field_in_zone, from_local},
+};
 use leptos::prelude::use_context;
 
 use crate::error::AppError;
@@ -86,6 +89,15 @@ impl Form {
         self.text("version").parse().map_err(|_| missing())
     }
 
+    /// A time in a zone, as [`read_time`] takes it; `None` where the field is empty.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] that names the field.
+    pub fn time(&self, name: &str, zone: &str, before: Option<Timestamp>) -> Result<Option<Timestamp>, Refusal> {
+        let Some(text) = self.opt(name) else { return Ok(None) };
+        read_time(text, zone, before).map(Some).map_err(|words| Refusal::field(name, words))
+    }
+
     /// A variable part of the route; empty when it has none of that name.
     #[must_use]
     pub fn param(&self, name: &str) -> &str {
@@ -95,6 +107,18 @@ impl Form {
 
 fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// A time in a zone, or as a settled conflict sends it. What a field shows is coarser than what is kept,
+/// so a field that says what it showed of `before` keeps that.
+///
+/// # Errors
+/// The words for the field.
+pub(crate) fn read_time(text: &str, zone: &str, before: Option<Timestamp>) -> Result<Timestamp, String> {
+    if let Some(kept) = before.filter(|at| field_in_zone(*at, zone) == text) {
+        return Ok(kept);
+    }
+    text.parse().or_else(|_| from_local(text, zone))
 }
 
 /// What follows a form that did what it should.

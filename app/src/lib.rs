@@ -30,3 +30,4 @@ pub use document::{ICON, Rendered, Site, render};
 pub use error::AppError;
 pub use evidence::post::{Registration, registration};
 pub use incident::api::listed;
+pub use ui::field::label_of;

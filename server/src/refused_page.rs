@@ -2,6 +2,8 @@
 //! HTML made here, so that it works when the application does not. Everything in it is escaped.
 
 use axum::response::{Html, IntoResponse, Response};
+use holdfast_app::label_of;
+use holdfast_domain::{Refusal, refusal::FieldError};
 use http::StatusCode;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -28,12 +30,22 @@ pub fn page(server: &Server, problem: &Problem, number: Option<&str>, return_to:
             escape(number)
         )
     });
+    let wrong: String = match problem.refusal() {
+        Some(Refusal::Invalid(errors)) => errors.iter().map(wrong).collect(),
+        _ => String::new(),
+    };
+    let wrong = if wrong.is_empty() { wrong } else { format!("<ul>{wrong}</ul>") };
     let body = format!(
-        "<h1>{heading}</h1><p>{}</p>{}<p><a class=\"btn\" href=\"/\">To the start page</a></p>",
+        "<h1>{heading}</h1><p>{}</p>{wrong}{}<p><a class=\"btn\" href=\"/\">To the start page</a></p>",
         escape(problem.title()),
         number.unwrap_or_default()
     );
     document(server, heading, &body)
+}
+
+/// A field that was refused, in words: there is no form here to show it at.
+fn wrong(error: &FieldError) -> String {
+    format!("<li>{}: {}</li>", escape(&label_of(&error.field)), escape(&error.message))
 }
 
 /// Why a form is not taken before its sender has signed in again.

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use super::form::{blank, fields};
 use crate::{
-    form::posted,
     incident::{
         api::incident_room,
         room::{Tab, room},
@@ -101,6 +100,5 @@ pub async fn remove_page() -> Shown {
         back: ("Back to the timeline", seen.address("/timeline")),
         dangerous: !event.archived,
     };
-    let said = posted().is_some().then(|| conflict::notice(|_, text| text.to_owned()));
-    Ok(room(&seen, Tab::Timeline, view! { {said} {confirm.view()} }.into_any()))
+    Ok(room(&seen, Tab::Timeline, confirm.view()))
 }

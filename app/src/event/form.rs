@@ -21,12 +21,13 @@ pub fn fields(start: &EventFields, zone: &str) -> AnyView {
         name: "occurred",
         legend: "Happened",
         value: occurred.map(|stated| field_in_zone(stated.at, &typed_zone)).unwrap_or_default(),
-        zone: typed_zone,
+        zone: typed_zone.clone(),
         precision: occurred.map_or(Precision::Minute, |stated| stated.precision),
         required: false,
         hint: "Leave it empty when it is not known: the event then keeps its place among its neighbours.",
     };
-    let later = |at: Option<holdfast_domain::Timestamp>| at.map(|at| field_in_zone(at, zone)).unwrap_or_default();
+    let later =
+        |at: Option<holdfast_domain::Timestamp>| at.map(|at| field_in_zone(at, &typed_zone)).unwrap_or_default();
     let label = |id: &str| technique::find(id).map_or_else(|| id.to_owned(), technique::label);
     let techniques: Vec<String> = start.techniques.iter().map(|one| label(&one.technique)).collect();
     view! {

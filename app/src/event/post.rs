@@ -2,10 +2,10 @@
 
 use holdfast_actions::{Ctx, Result, event};
 use holdfast_domain::{
-    Actor, Refusal, Timestamp,
+    Actor, Refusal,
     event::{EventFields, EventTechnique},
     technique,
-    time::{TimeSource, from_local},
+    time::TimeSource,
 };
 
 use crate::{
@@ -18,14 +18,14 @@ fn back(form: &Form, done: &str) -> Result<Done> {
 }
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    event::add(ctx, actor, form.param("reference"), &fields(form, actor)?).await?;
+    event::add(ctx, actor, form.param("reference"), &fields(form, actor, None)?).await?;
     back(form, "event-added")
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference"), form.param("id"));
-    let mut fields = fields(form, actor)?;
     let before = event::one(ctx, actor, reference, id).await?;
+    let mut fields = fields(form, actor, Some(&before.fields))?;
     // The form does not ask from where the time is known: a time that stays is still known from there.
     if let (Some(stated), Some(known)) = (&mut fields.occurred, &before.fields.occurred)
         && stated.at == known.at
@@ -47,27 +47,25 @@ pub async fn remove(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     back(form, if archived { "event-removed" } else { "event-restored" })
 }
 
-fn fields(form: &Form, actor: &Actor) -> std::result::Result<EventFields, Refusal> {
+/// The fields; `before` is what is kept of an event that is edited.
+fn fields(form: &Form, actor: &Actor, before: Option<&EventFields>) -> std::result::Result<EventFields, Refusal> {
+    let known = before.and_then(|before| before.occurred.as_ref());
+    let known = known.map(|stated| when::Known { stated, zone: &actor.time_zone });
+    // Times without a zone of their own are in that of the event's time, else in the person's.
+    let zone = form.opt("occurred_zone").unwrap_or(&actor.time_zone);
     let techniques = technique::read(form.text("techniques")).map_err(|why| Refusal::field("techniques", why))?;
     Ok(EventFields {
         lane: form.text("lane").parse().map_err(|_| Refusal::field("lane", "Choose one of the values offered."))?,
         title: form.text("title").trim().into(),
         description: form.text("description").into(),
         source: form.text("source").trim().into(),
-        occurred: when::read(form, "occurred", TimeSource::User)?,
-        occurred_end: later(form, "occurred_end", actor)?,
-        learned_at: later(form, "learned_at", actor)?,
+        occurred: when::read(form, "occurred", TimeSource::User, known)?,
+        occurred_end: form.time("occurred_end", zone, before.and_then(|before| before.occurred_end))?,
+        learned_at: form.time("learned_at", zone, before.and_then(|before| before.learned_at))?,
         in_report: form.ticked("in_report"),
         techniques: techniques
             .into_iter()
             .map(|technique| EventTechnique { technique: technique.id.clone(), tactic: None })
             .collect(),
     })
-}
-
-/// A time without a zone of its own: it is in the zone of the event's time, else in the person's.
-fn later(form: &Form, name: &str, actor: &Actor) -> std::result::Result<Option<Timestamp>, Refusal> {
-    let Some(text) = form.opt(name) else { return Ok(None) };
-    let zone = form.opt("occurred_zone").unwrap_or(&actor.time_zone);
-    from_local(text, zone).map(Some).map_err(|why| Refusal::field(name, why))
 }

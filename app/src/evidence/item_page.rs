@@ -7,7 +7,7 @@ use holdfast_domain::{
     Actor, Deed, Object, PersonId, Timestamp, allow,
     custody::CustodyKind,
     evidence::{CustodyEntry, EvidenceStatus},
-    time::duration_words,
+    time::{duration_words, in_zone},
 };
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
@@ -90,7 +90,7 @@ fn body(seen: &RoomView, item: &Item, reading: &Reading) -> AnyView {
             {deeds(item, &reading.actor)}
             <div class="split">
                 <div class="stack">{custody(seen, item, &reading.receivers)}</div>
-                <aside class="stack" aria-label="Facts">{facts(item)} {holders(seen, item)}</aside>
+                <aside class="stack" aria-label="Facts">{facts(item, &seen.zone)} {holders(seen, item)}</aside>
             </div>
         </div>
     }
@@ -297,7 +297,7 @@ fn details(entry: &CustodyEntry) -> AnyView {
     lines.into_any()
 }
 
-fn facts(item: &Item) -> AnyView {
+fn facts(item: &Item, zone: &str) -> AnyView {
     let evidence = &item.evidence;
     let fields = &evidence.fields;
     let pairs: Vec<AnyView> = [
@@ -319,6 +319,8 @@ fn facts(item: &Item) -> AnyView {
         ("Witness", fields.witness.clone()),
         ("Write blocker", fields.write_blocker.clone()),
         ("Clock ahead by", fields.clock_offset_s.map(|offset| format!("{offset} s")).unwrap_or_default()),
+        ("Kept until", fields.retain_until.map(|at| in_zone(at, zone)).unwrap_or_default()),
+        ("Personal data", if fields.contains_personal_data { "Yes".into() } else { String::new() }),
         ("Holds", item.state.holds.iter().cloned().collect::<Vec<_>>().join(", ")),
         ("Notes", fields.acquisition_notes.clone()),
         ("Description", fields.description.clone()),

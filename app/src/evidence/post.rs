@@ -7,7 +7,7 @@ use holdfast_actions::{
 use holdfast_domain::{
     Actor, Refusal, Timestamp,
     evidence::{Details, EvidenceFields},
-    time::{TimeSource, from_local},
+    time::TimeSource,
 };
 
 use crate::{
@@ -23,12 +23,6 @@ fn back(form: &Form, done: &str) -> Result<Done> {
 
 fn value<T: std::str::FromStr>(form: &Form, name: &str) -> Read<T> {
     form.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
-}
-
-/// A time without a zone of its own, in the person's.
-fn when_is(form: &Form, name: &str, actor: &Actor) -> Read<Option<Timestamp>> {
-    let Some(text) = form.opt(name) else { return Ok(None) };
-    from_local(text, &actor.time_zone).map(Some).map_err(|why| Refusal::field(name, why))
 }
 
 /// What a form about a new item holds, beside its file.
@@ -68,7 +62,7 @@ pub fn registration(form: &Form, filename: &str, actor: &Actor) -> Read<Registra
             tlp: value(form, "tlp")?,
             malicious: form.ticked("malicious"),
             contains_personal_data: form.ticked("contains_personal_data"),
-            retain_until: when_is(form, "retain_until", actor)?,
+            retain_until: form.time("retain_until", &actor.time_zone, None)?,
             method: value(form, "method")?,
             tool: text("tool"),
             tool_version: text("tool_version"),
@@ -78,7 +72,7 @@ pub fn registration(form: &Form, filename: &str, actor: &Actor) -> Read<Registra
             clock_offset_s: offset,
             acquisition_notes: text("acquisition_notes"),
         },
-        collected: when::read(form, "collected", TimeSource::User)?.map(|stated| stated.at),
+        collected: when::read(form, "collected", TimeSource::User, None)?.map(|stated| stated.at),
         location: text("location"),
         copy_of: text("copy_of"),
     })
@@ -96,7 +90,7 @@ pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
         reason: text("reason"),
         method: text("method"),
         witness: text("witness"),
-        expected_return: when_is(form, "expected_return", actor)?,
+        expected_return: form.time("expected_return", &actor.time_zone, None)?,
         tool: text("tool"),
         copy: text("copy"),
         matter_no: text("matter_no"),
@@ -106,7 +100,7 @@ pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
         correction: text("correction"),
         ..Details::default()
     };
-    let occurred_at = when::read(form, "occurred", TimeSource::User)?.map(|stated| stated.at);
+    let occurred_at = when::read(form, "occurred", TimeSource::User, None)?.map(|stated| stated.at);
     let happening = Happening { kind, occurred_at, details };
     evidence::happen(ctx, actor, form.param("reference"), form.param("label"), happening).await?;
     back(form, "custody-recorded")

@@ -8,7 +8,6 @@ use super::{
     thing::{Thing, words},
 };
 use crate::{
-    form::posted,
     incident::{
         api::incident_room,
         room::{Tab, room},
@@ -140,6 +139,5 @@ async fn archive_page(kind: Kind) -> Shown {
         back: ("Back", at("")),
         dangerous: !thing.is_archived(),
     };
-    let said = posted().is_some().then(|| conflict::notice(|_, text| text.to_owned()));
-    Ok(room(&seen, Tab::Indicators, view! { {said} {confirm.view()} }.into_any()))
+    Ok(room(&seen, Tab::Indicators, confirm.view()))
 }

@@ -18,7 +18,7 @@ use crate::{
         badge,
         icon::{self, icon},
         moment::{self, Moment},
-        pager::pager,
+        pager::pager_from_first,
         table::{self, Cell, Row},
     },
 };
@@ -196,7 +196,7 @@ fn alone<T>(seen: &RoomView, kind: Kind, part: &Part<T>, table: Option<AnyView>,
     view! {
         <div class="stack findings">
             {section(seen, kind, None, table, None, archived)}
-            {pager(words, first, next)}
+            {pager_from_first(words, first, next)}
         </div>
     }
     .into_any()

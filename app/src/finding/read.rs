@@ -1,15 +1,11 @@
 //! The fields of a form about a finding, read. Every field that cannot be read is named at once.
 
 use holdfast_domain::{
-    Refusal, Timestamp,
-    asset::AssetFields,
-    indicator::IndicatorFields,
-    refusal::FieldErrors,
-    time::{field_in_zone, from_local},
+    Refusal, Timestamp, asset::AssetFields, indicator::IndicatorFields, refusal::FieldErrors,
     vulnerability::VulnerabilityFields,
 };
 
-use crate::form::Form;
+use crate::form::{Form, read_time};
 
 type Read<T> = Result<T, Refusal>;
 
@@ -28,17 +24,10 @@ impl Reader<'_> {
         })
     }
 
-    /// A time in the person's zone, or as a settled conflict sends it. What a field shows is coarser
-    /// than what is kept, so a field that was not touched keeps its time.
+    /// A time in the person's zone.
     fn time(&mut self, name: &str, before: Option<Timestamp>) -> Option<Timestamp> {
         let text = self.form.opt(name)?;
-        if let Some(kept) = before.filter(|at| field_in_zone(*at, self.zone) == text) {
-            return Some(kept);
-        }
-        if let Ok(at) = text.parse() {
-            return Some(at);
-        }
-        from_local(text, self.zone).map_err(|words| self.errors.add(name, words)).ok()
+        read_time(text, self.zone, before).map_err(|words| self.errors.add(name, words)).ok()
     }
 
     fn text(&self, name: &str) -> String {
@@ -112,7 +101,7 @@ pub fn vulnerability(form: &Form, before: &VulnerabilityFields) -> Read<Vulnerab
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use holdfast_domain::indicator::IndicatorKind;
+    use holdfast_domain::{indicator::IndicatorKind, time::field_in_zone};
 
     use super::*;
 

@@ -7,7 +7,7 @@ use holdfast_actions::{
 use holdfast_domain::{
     Actor, FieldError, PersonId, Refusal,
     incident::{IncidentDraft, IncidentEdit, IncidentFields},
-    lifecycle::PhaseChange,
+    lifecycle::{MilestoneTime, PhaseChange},
     time::TimeSource,
 };
 
@@ -26,7 +26,7 @@ pub async fn open(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let draft = IncidentDraft {
         fields: fields(form)?,
         restricted: form.ticked("restricted"),
-        detected: when::read(form, "detected", TimeSource::User)?,
+        detected: when::read(form, "detected", TimeSource::User, None)?,
     };
     let key = form.opt("key").map(|key| IdempotencyKey { key: key.to_owned() });
     let opened = incident::open(ctx, actor, &draft, key.as_ref()).await.map_err(sent_already)?;
@@ -55,7 +55,7 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 pub async fn change_phase(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let change = PhaseChange {
         to: value(form, "to")?,
-        entered: when::read(form, "at", TimeSource::User)?,
+        entered: when::read(form, "at", TimeSource::User, None)?,
         reason: form.text("reason").trim().into(),
     };
     let into = form.opt("merged_into");
@@ -67,7 +67,10 @@ pub async fn enter_time(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let milestone = value(form, "milestone")?;
     let clears = form.ticked("clear");
     let source = form.text("source").parse().unwrap_or(TimeSource::User);
-    let stated = if clears { None } else { when::read(form, "at", source)? };
+    let room = incident::room(ctx, actor, form.param("reference")).await?;
+    let before = room.times.iter().find(|time| time.milestone == milestone).and_then(MilestoneTime::stated);
+    let known = before.as_ref().map(|stated| when::Known { stated, zone: &actor.time_zone });
+    let stated = if clears { None } else { when::read(form, "at", source, known)? };
     if stated.is_none() && !clears {
         return Err(Refusal::field("at", "Enter a date and time, or tick “Clear it”.").into());
     }

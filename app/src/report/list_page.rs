@@ -10,7 +10,7 @@ use crate::{
         badge,
         icon::{self, icon},
         moment::{self, Moment},
-        pager::pager,
+        pager::pager_from_first,
         raw_text::title,
         table,
     },
@@ -28,7 +28,7 @@ pub async fn reports_page() -> Shown {
         table::blank(icon::ARCHIVE, "No report yet", words.into_any(), ().into_any())
     } else {
         let words = format!("{} reports on this page", page.rows.len());
-        view! { {issued(&page.rows, &actor.time_zone, true)} {pager(words, first, next)} }.into_any()
+        view! { {issued(&page.rows, &actor.time_zone, true)} {pager_from_first(words, first, next)} }.into_any()
     };
     Ok(view! {
         {title("Reports")}

@@ -2,10 +2,9 @@
 
 use holdfast_actions::{Ctx, Result, metric::MetricsQuery, narrative, report};
 use holdfast_domain::{
-    Actor, Refusal, Timestamp,
+    Actor, Refusal,
     narrative::{NarrativeFields, RecommendationFields},
     report::Recipients,
-    time::from_local,
 };
 
 use crate::form::{Done, Form};
@@ -24,14 +23,14 @@ pub async fn write(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 }
 
 pub async fn recommend(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    narrative::recommend(ctx, actor, form.param("reference"), &recommendation(form, actor)?).await?;
+    narrative::recommend(ctx, actor, form.param("reference"), &recommendation(form, actor, None)?).await?;
     back(form, "recommendation-added")
 }
 
 pub async fn edit_recommendation(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference"), form.param("id"));
     let before = narrative::recommendation(ctx, actor, reference, id).await?;
-    let fields = recommendation(form, actor)?;
+    let fields = recommendation(form, actor, Some(&before.fields))?;
     narrative::edit_recommendation(ctx, actor, reference, id, form.version()?, &fields, before.archived).await?;
     back(form, "recommendation-saved")
 }
@@ -66,19 +65,20 @@ fn recipients(form: &Form) -> std::result::Result<Recipients, Refusal> {
     Ok(Recipients { executives: form.ticked("executives"), people })
 }
 
-fn recommendation(form: &Form, actor: &Actor) -> std::result::Result<RecommendationFields, Refusal> {
+fn recommendation(
+    form: &Form,
+    actor: &Actor,
+    before: Option<&RecommendationFields>,
+) -> std::result::Result<RecommendationFields, Refusal> {
     let wrong = |name| move |_| Refusal::field(name, "Choose one of the values offered.");
-    let time = |name: &str| -> std::result::Result<Option<Timestamp>, Refusal> {
-        let Some(text) = form.opt(name) else { return Ok(None) };
-        from_local(text, &actor.time_zone).map(Some).map_err(|why| Refusal::field(name, why))
-    };
+    let zone = &actor.time_zone;
     Ok(RecommendationFields {
         body: form.text("body").trim().into(),
         kind: form.text("kind").parse().map_err(wrong("kind"))?,
         owner: form.text("owner").trim().into(),
-        due_at: time("due_at")?,
+        due_at: form.time("due_at", zone, before.and_then(|before| before.due_at))?,
         priority: form.text("priority").parse().map_err(wrong("priority"))?,
         tracker: form.text("tracker").trim().into(),
-        done_at: time("done_at")?,
+        done_at: form.time("done_at", zone, before.and_then(|before| before.done_at))?,
     })
 }

@@ -4,7 +4,6 @@ use holdfast_actions::{Ctx, Result, task};
 use holdfast_domain::{
     Actor, Refusal, Timestamp,
     task::{TaskFields, TaskStatus},
-    time::from_local,
 };
 
 use crate::form::{Done, Form};
@@ -19,7 +18,7 @@ fn to_task(form: &Form, done: &str) -> Result<Done> {
 }
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    task::add(ctx, actor, form.param("reference"), &fields(form, actor)?).await?;
+    task::add(ctx, actor, form.param("reference"), &fields(form, actor, None)?).await?;
     to_list(form, "task-added")
 }
 
@@ -29,8 +28,10 @@ pub async fn add_usual(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let fields = fields(form, actor)?;
-    task::edit(ctx, actor, form.param("reference"), form.param("id"), form.version()?, &fields).await?;
+    let (reference, id) = (form.param("reference"), form.param("id"));
+    let (before, _) = task::one(ctx, actor, reference, id).await?;
+    let fields = fields(form, actor, before.fields.due_at)?;
+    task::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
     to_task(form, "task-saved")
 }
 
@@ -62,18 +63,14 @@ fn status(form: &Form) -> std::result::Result<TaskStatus, Refusal> {
     form.text("status").parse().map_err(|_| Refusal::field("status", "Choose one of the values offered."))
 }
 
-fn fields(form: &Form, actor: &Actor) -> std::result::Result<TaskFields, Refusal> {
+fn fields(form: &Form, actor: &Actor, due_before: Option<Timestamp>) -> std::result::Result<TaskFields, Refusal> {
     let wrong = |name| move |_| Refusal::field(name, "Choose one of the values offered.");
-    let due: Option<Timestamp> = match form.opt("due_at") {
-        Some(text) => Some(from_local(text, &actor.time_zone).map_err(|why| Refusal::field("due_at", why))?),
-        None => None,
-    };
     Ok(TaskFields {
         title: form.text("title").into(),
         description: form.text("description").into(),
         phase: form.text("phase").parse().map_err(wrong("phase"))?,
         mandatory: form.ticked("mandatory"),
-        due_at: due,
+        due_at: form.time("due_at", &actor.time_zone, due_before)?,
         people: form.all("people").map(str::parse).collect::<std::result::Result<_, _>>().map_err(wrong("people"))?,
         status: status(form)?,
         status_reason: form.text("status_reason").into(),

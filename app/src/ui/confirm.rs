@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::notice::problems;
+use super::{conflict, notice::problems};
 
 /// What is asked.
 pub struct Confirm {
@@ -28,6 +28,7 @@ impl Confirm {
         let (back, back_href) = self.back;
         view! {
             {problems()}
+            {conflict::notice(|_, text| text.to_owned())}
             <section class="card page-narrow">
                 <h1>{self.question}</h1>
                 <p>{self.words}</p>

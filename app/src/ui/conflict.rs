@@ -43,7 +43,7 @@ pub fn notice(words: impl Fn(&str, &str) -> String) -> AnyView {
         })
         .collect();
     let lines = (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> });
-    let heading = format!("{} changed this incident after you opened it", conflict.changed_by);
+    let heading = format!("{} changed this after you opened it", conflict.changed_by);
     view! {
         <div class="notice notice-warn" role="alert" tabindex="-1" id="problems" autofocus=true>
             {icon(icon::ALERT)}

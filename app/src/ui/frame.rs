@@ -87,12 +87,17 @@ fn top(viewer: Viewer) -> AnyView {
     let administration = ways.iter().filter(|way| way.is_administration).map(|way| menu_item(way)).collect::<Vec<_>>();
     let has_administration = !administration.is_empty();
     let links = ways.iter().map(|way| nav_link(way)).collect::<Vec<_>>();
+    // Every page has it, so that the shortcut works on every page.
+    let open = viewer.deeds.contains(&Deed::OpenIncident).then(|| {
+        view! { <a class="menu-item" href="/incidents/new">{icon(icon::PLUS)}"Open an incident"</a> }
+    });
     let find = viewer.deeds.contains(&Deed::ListIncidents).then(crate::search::field::head);
     view! {
         <header class="top">
             <details class="menu nav-menu" name="menu">
                 <summary class="btn btn-icon btn-quiet">{icon(icon::MENU)}<span class="vh">"Menu"</span></summary>
                 <nav class="menu-panel" aria-label="Menu">
+                    {open}
                     {plain}
                     {has_administration.then(|| view! { <hr /><p class="menu-note muted small">"Administration"</p> })}
                     {administration}

@@ -1,8 +1,14 @@
 //! A time that a person enters: date and time, zone, precision. Works without scripts; what is
 //! typed is read on the server, in the zone named beside it.
 
-use holdfast_domain::time::Precision;
+use holdfast_domain::{
+    Refusal,
+    lifecycle::Stated,
+    time::{Precision, TimeSource},
+};
 use leptos::prelude::*;
+
+use crate::form::{Form, read_time};
 
 use super::field::{Choice, aria, errors, options, typed, zone_input};
 
@@ -60,19 +66,30 @@ fn precisions() -> Vec<Choice> {
     Precision::ALL.iter().map(|precision| (precision.to_string(), precision.label().to_owned())).collect()
 }
 
-/// Reads the fields of a time; `None` when no date was given.
+/// What a form showed of a time that is known already.
+pub struct Known<'a> {
+    /// The time.
+    pub stated: &'a Stated,
+    /// The reader's zone, in which it is shown unless it was stated in one of its own.
+    pub zone: &'a str,
+}
+
+/// Reads the fields of a time; `None` when no date was given. A date and time that still says what it
+/// showed of the one `known` is that one, however much finer that is.
 ///
 /// # Errors
 /// [`holdfast_domain::Refusal::Invalid`] that names the field.
-pub fn read(
-    form: &crate::form::Form,
-    name: &str,
-    source: holdfast_domain::time::TimeSource,
-) -> Result<Option<holdfast_domain::lifecycle::Stated>, holdfast_domain::Refusal> {
-    use holdfast_domain::{Refusal, lifecycle::Stated, time::from_local};
+pub fn read(form: &Form, name: &str, source: TimeSource, known: Option<Known<'_>>) -> Result<Option<Stated>, Refusal> {
     let Some(text) = form.opt(name) else { return Ok(None) };
     let zone = form.opt(&format!("{name}_zone")).unwrap_or("UTC");
-    let at = from_local(text, zone).map_err(|words| Refusal::field(name, words))?;
+    let known = known.filter(|known| known.stated.zone.as_deref().unwrap_or(known.zone) == zone);
+    let before = known.as_ref().map(|known| known.stated.at);
+    let at = read_time(text, zone, before).map_err(|words| Refusal::field(name, words))?;
     let precision = form.text(&format!("{name}_precision")).parse().unwrap_or(Precision::Minute);
-    Ok(Some(Stated { at, precision, source, zone: Some(zone.to_owned()), original: Some(text.to_owned()) }))
+    let stays = known.filter(|known| known.stated.at == at);
+    let (zone, original) = match stays {
+        Some(Known { stated, .. }) => (stated.zone.clone(), stated.original.clone()),
+        None => (Some(zone.to_owned()), Some(text.to_owned())),
+    };
+    Ok(Some(Stated { at, precision, source, zone, original }))
 }

@@ -179,6 +179,13 @@ pub struct MilestoneTime {
 }
 
 impl MilestoneTime {
+    /// The time as it was stated; `None` when the step that set it was taken back.
+    #[must_use]
+    pub fn stated(&self) -> Option<Stated> {
+        let (precision, source) = (self.precision, self.source);
+        self.at.map(|at| Stated { at, precision, source, zone: self.zone.clone(), original: self.original.clone() })
+    }
+
     /// Whether it was recorded well after it happened (more than five minutes).
     #[must_use]
     pub fn is_late(&self) -> bool {

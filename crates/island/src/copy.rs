@@ -1,4 +1,5 @@
-//! A value to copy, with a button that copies it. The button is there only where scripts run.
+//! A value to copy, with a button that copies it. The button is there only where scripts run and the
+//! browser has a clipboard for them.
 
 use leptos::prelude::*;
 
@@ -13,7 +14,7 @@ pub fn Copyable(
 ) -> impl IntoView {
     let scripted = RwSignal::new(false);
     let copied = RwSignal::new(false);
-    Effect::new(move |_| scripted.set(true));
+    Effect::new(move |_| scripted.set(can_copy()));
     let text = StoredValue::new(real.unwrap_or_else(|| value.clone()));
     view! {
         <div class="copyable">
@@ -22,10 +23,7 @@ pub fn Copyable(
                 type="button"
                 class="btn btn-quiet"
                 hidden=move || !scripted.get()
-                on:click=move |_| {
-                    text.with_value(|text| copy(text));
-                    copied.set(true);
-                }
+                on:click=move |_| text.with_value(|text| copy(text, copied))
             >
                 {move || if copied.get() { "Copied" } else { "Copy" }}
             </button>
@@ -33,12 +31,31 @@ pub fn Copyable(
     }
 }
 
-fn copy(text: &str) {
-    #[cfg(feature = "hydrate")]
-    if let Some(window) = web_sys::window() {
-        // A refusal by the browser shows as a value that is still there to be selected by hand.
-        let _ = window.navigator().clipboard().write_text(text);
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = text;
+#[cfg(feature = "hydrate")]
+fn clipboard() -> Option<web_sys::Clipboard> {
+    use wasm_bindgen::JsCast as _;
+    // Absent where the page did not come by HTTPS.
+    js_sys::Reflect::get(&web_sys::window()?.navigator(), &"clipboard".into()).ok()?.dyn_into().ok()
 }
+
+#[cfg(feature = "hydrate")]
+fn can_copy() -> bool {
+    clipboard().is_some()
+}
+
+/// Says so only once it is copied; a browser that refuses leaves a value to be selected by hand.
+#[cfg(feature = "hydrate")]
+fn copy(text: &str, copied: RwSignal<bool>) {
+    let Some(clipboard) = clipboard() else { return };
+    let done = wasm_bindgen::closure::Closure::once(move |_| copied.set(true));
+    let _ = clipboard.write_text(text).then(&done);
+    done.forget();
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn can_copy() -> bool {
+    false
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn copy(_: &str, _: RwSignal<bool>) {}

@@ -1,5 +1,5 @@
-//! Forms marked `data-guard` ask before typed text is left behind; those marked `changed` hold what
-//! was never saved. Also what follows a load: the focus on what went wrong, and an address without its
+//! Forms marked `data-guard` ask before typed text is left behind; those marked `changed`, and those
+//! that were refused, hold what was never saved. Also what follows a load: the focus on what went wrong, and an address without its
 //! notice.
 
 use std::cell::Cell;
@@ -24,13 +24,20 @@ pub fn install() {
             IS_DIRTY.set(true);
         }
     });
-    listen(&document(), "submit", |_| IS_DIRTY.set(false));
+    // Another form of the page, such as the search, would leave the text behind as well.
+    listen(&document(), "submit", |event| {
+        if closest(event, "form[data-guard]").is_some() {
+            IS_DIRTY.set(false);
+        }
+    });
     listen(&window(), "beforeunload", |event| {
         if IS_DIRTY.get() {
             event.prevent_default();
         }
     });
-    if document().query_selector("form[data-guard=changed]").ok().flatten().is_some() {
+    // What was refused was not saved either.
+    let unsaved = if element("problems").is_some() { "form[data-guard]" } else { "form[data-guard=changed]" };
+    if document().query_selector(unsaved).ok().flatten().is_some() {
         IS_DIRTY.set(true);
     }
 }

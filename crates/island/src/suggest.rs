@@ -39,6 +39,10 @@ pub fn install() {
     listen(&document(), "keydown", key);
     listen(&document(), "focusout", |event| {
         if let Some(field) = field(event) {
+            // An answer that comes later would open it again.
+            if let Some(asked) = ASKED.take() {
+                let _ = asked.abort();
+            }
             close(&field);
         }
     });

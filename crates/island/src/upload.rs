@@ -8,7 +8,7 @@ use web_sys::{
     XmlHttpRequest,
 };
 
-use super::dom::{closest, listen, on};
+use super::dom::{closest, element, listen, on};
 
 pub fn install() {
     listen(&document(), "submit", |event| {
@@ -101,8 +101,8 @@ fn take_over(page: &Document) -> Result<(), JsValue> {
     };
     document().set_title(&page.title());
     there.replace_with_with_node_1(&document().import_node_with_deep(&new, true)?)?;
-    match document().get_element_by_id("problems") {
-        Some(problems) => problems.scroll_into_view(),
+    match element("problems") {
+        Some(problems) => problems.focus()?,
         None => window().scroll_to_with_x_and_y(0.0, 0.0),
     }
     Ok(())

@@ -180,13 +180,12 @@ pub struct PeriodQuery {
 type Span = (holdfast_domain::Timestamp, holdfast_domain::Timestamp);
 
 fn period(caller: &Caller, query: &PeriodQuery) -> Result<(Span, Asking), Problem> {
-    let day = |name: &str, text: &str, at: &str| {
-        holdfast_domain::time::from_local(&format!("{text}T{at}"), &caller.0.time_zone)
-            .map_err(|_| Refusal::field(name, "Write a day such as 2026-10-01."))
+    let day = |name: &str, text: &str| {
+        holdfast_domain::time::day_in_zone(text, &caller.0.time_zone).map_err(|words| Refusal::field(name, words))
     };
-    let from = day("from", &query.from, "00:00")?;
-    // The whole of the last day: up to the first instant after it.
-    let to = day("to", &query.to, "23:59:59")?.plus_seconds(1);
+    let (from, _) = day("from", &query.from)?;
+    // The whole of the last day, however many hours it has.
+    let (_, to) = day("to", &query.to)?;
     let asked = Asking {
         item: None,
         purpose: query.purpose.clone(),

@@ -132,7 +132,7 @@ pub fn add(routes: &mut Routes) {
     routes.rest(deed(Deed::EditSettings), cheap, routes!(org::view));
     routes.rest(deed(Deed::EditSettings), cheap, routes!(org::edit));
     routes.rest(deed(Deed::EditSettings), cheap, routes!(org::logo));
-    routes.rest(deed(Deed::EditSettings), Cost::Handout, routes!(org::set_logo));
+    routes.rest(deed(Deed::EditSettings), Cost::Report, routes!(org::set_logo));
     routes.rest(deed(Deed::EditSettings), cheap, routes!(org::remove_logo));
     routes.rest(deed(Deed::ViewPeople), cheap, routes!(person::list));
     routes.rest(deed(Deed::AddPerson), Cost::Handout, routes!(person::add));

@@ -2,12 +2,11 @@
 
 use std::{fs, path::PathBuf};
 
-use holdfast_actions::{Ctx, import};
+use holdfast_actions::{Ctx, import, person::console_actor};
 use holdfast_domain::{
     Actor,
-    access::Door,
     import::{FILE_BYTES_MAX, ImportKind},
-    person::Role,
+    person::{Person, Role},
 };
 
 use super::{
@@ -85,27 +84,16 @@ async fn one(ctx: &Ctx, actor: &Actor, kind: ImportKind, path: &PathBuf) -> Resu
     Ok(import::run(ctx, actor, kind, &bytes).await?)
 }
 
-/// Rows name a person, so somebody stands for the shell.
+/// Rows name a person, so somebody stands for the shell: who is named, else the first who leads.
 async fn actor(ctx: &Ctx, who: Option<&str>) -> Result<Actor, Failure> {
-    let org = org(ctx).await?;
-    let people = holdfast_store::person::list(ctx.db(), org).await?;
-    let fits = |person: &&holdfast_domain::person::Person| match who {
-        Some(email) => person.email.eq_ignore_ascii_case(email),
-        None => !person.disabled && person.roles.iter().any(|role| role == Role::Lead),
+    let leads = |person: &&Person| !person.disabled && person.roles.iter().any(|role| role == Role::Lead);
+    let email = match who {
+        Some(email) => email.to_owned(),
+        None => {
+            let people = holdfast_store::person::list(ctx.db(), org(ctx).await?).await?;
+            let lead = people.iter().find(leads).map(|person| person.email.clone());
+            lead.ok_or_else(|| Failure::Usage("nobody here is a lead; say with --as whose deed it is".into()))?
+        }
     };
-    let Some(person) = people.iter().find(fits) else {
-        let words = match who {
-            Some(email) => format!("nobody here has the address {email}"),
-            None => "nobody here is a lead; say with --as whose deed it is".into(),
-        };
-        return Err(Failure::Usage(words));
-    };
-    Ok(Actor {
-        org_id: org,
-        person_id: person.id,
-        name: person.name.clone(),
-        roles: person.roles,
-        time_zone: person.time_zone.clone(),
-        door: Door::Console,
-    })
+    Ok(console_actor(ctx, &email).await?)
 }

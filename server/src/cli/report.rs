@@ -38,7 +38,8 @@ pub(super) struct Render {
     /// Which report.
     #[arg(long, value_enum)]
     kind: Kind,
-    /// Whose report it is, by mail address, with what they may see; the incident's owner where it is not said.
+    /// Whose report it is, by mail address, with what they may see. Where it is not said, it names nobody and is made
+    /// of everything.
     #[arg(long = "as", value_name = "EMAIL")]
     author: Option<String>,
     /// Where to write the PDF.
