@@ -1,5 +1,5 @@
-//! What runs by the clock: checkpoints signed, what has ended swept away. Each turn runs as a task
-//! of its own, so one that panics is logged and the next one comes all the same.
+//! What runs by the clock: checkpoints signed, what has ended swept away, memory let go of. Each turn
+//! runs as a task of its own, so one that panics is logged and the next one comes all the same.
 
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -20,6 +20,7 @@ struct Job {
     turn: fn(Ctx) -> Turn,
 }
 
+const FIVE_MINUTES: Duration = Duration::from_secs(300);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// How long a file that nothing names is kept, for the form that it came with.
@@ -28,6 +29,7 @@ const UNNAMED_S: i64 = 24 * 3600;
 const JOBS: &[Job] = &[
     Job { name: "sign checkpoints", every: HOUR, turn: |ctx| Box::pin(async move { sign(&ctx).await }) },
     Job { name: "sweep", every: HOUR, turn: |ctx| Box::pin(async move { sweep_ended(&ctx).await }) },
+    Job { name: "drop metrics", every: FIVE_MINUTES, turn: |ctx| Box::pin(async move { drop_metrics(&ctx) }) },
     Job { name: "sweep files", every: DAY, turn: |ctx| Box::pin(async move { sweep_files(&ctx).await }) },
 ];
 
@@ -48,6 +50,11 @@ async fn sweep_ended(ctx: &Ctx) -> holdfast_actions::Result<()> {
 async fn sweep_files(ctx: &Ctx) -> holdfast_actions::Result<()> {
     let files = holdfast_actions::evidence::sweep_unnamed(ctx, ctx.now().plus_seconds(-UNNAMED_S)).await?;
     tracing::debug!(files, "swept files that nothing names");
+    Ok(())
+}
+
+fn drop_metrics(ctx: &Ctx) -> holdfast_actions::Result<()> {
+    holdfast_actions::metric::drop_unused(ctx);
     Ok(())
 }
 

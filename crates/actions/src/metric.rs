@@ -3,7 +3,9 @@
 //! page says so.
 
 mod asked;
+mod cases;
 pub mod charts;
+mod count;
 pub mod words;
 
 use std::sync::Arc;
@@ -12,9 +14,8 @@ use holdfast_domain::{
     Actor, Deed, IncidentId, Object, Refusal, Timestamp,
     incident::Severity,
     metric::{
-        Attainment, Backlog, Bucket, CaseRow, Closure, Exclusion, MetricKind, Observation, Ratio, ReopenRate, Step,
-        Summary, TargetClock, Targets, TrendPoint, attainment, backlog, cohort, exclusion, months_back, observe,
-        period::Period, reopen_rate, summarise, survival, trend,
+        Attainment, Backlog, Bucket, Exclusion, MetricKind, Observation, Ratio, ReopenRate, Step, Summary, TargetClock,
+        Targets, TrendPoint, period::Period,
     },
     refusal::FieldErrors,
     rsit::{Category, RsitClass},
@@ -22,8 +23,8 @@ use holdfast_domain::{
 use holdfast_store::{ledger::Touch, metric as rows};
 use serde::Serialize;
 
-use self::asked::Asked;
 pub(crate) use self::asked::Kept;
+use self::{asked::Asked, cases::Cases};
 use crate::{Ctx, Result, org, session::permit};
 
 /// What is asked for.
@@ -159,9 +160,6 @@ pub struct Dashboard {
     pub undated: i64,
 }
 
-/// Months of the trend.
-const TREND_MONTHS: u32 = 12;
-
 struct Frame {
     now: Timestamp,
     zone: String,
@@ -182,36 +180,6 @@ async fn frame(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Frame> 
     Ok(Frame { now, zone, period })
 }
 
-impl MetricsQuery {
-    /// Whether an incident of this severity and category is asked for.
-    fn fits(&self, severity: Severity, category: &Category) -> bool {
-        self.severity.is_none_or(|asked| asked == severity) && self.class.is_none_or(|asked| asked == category.class())
-    }
-
-    /// How many of these are asked for.
-    fn count(&self, shares: Vec<rows::Share>) -> i64 {
-        shares.iter().filter(|share| self.fits(share.severity, &share.category)).map(|share| share.count).sum()
-    }
-}
-
-fn chosen(cases: Vec<CaseRow>, query: &MetricsQuery) -> Vec<CaseRow> {
-    cases.into_iter().filter(|case| query.fits(case.severity, &case.category)).collect()
-}
-
-async fn closures(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, bucket: &Bucket) -> Result<Vec<Closure>> {
-    let found = rows::closures(ctx.db(), actor, bucket.from, bucket.to).await?;
-    let chosen = found.into_iter().filter(|row| query.fits(row.severity, &row.category));
-    Ok(chosen.map(|row| Closure { closed_at: row.closed_at, reopened_at: row.reopened_at }).collect())
-}
-
-fn summary<'a>(kind: MetricKind, cases: impl Iterator<Item = &'a CaseRow>, now: Timestamp) -> Summary {
-    summarise(&cases.map(|case| observe(kind, case, now)).collect::<Vec<_>>())
-}
-
-fn counted(cases: &[&CaseRow]) -> u32 {
-    u32::try_from(cases.iter().filter(|case| exclusion(case).is_none()).count()).unwrap_or(u32::MAX)
-}
-
 /// The whole page, as of a minute ago at most: made anew when an incident or the settings changed.
 ///
 /// # Errors
@@ -219,154 +187,28 @@ fn counted(cases: &[&CaseRow]) -> u32 {
 pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Arc<Dashboard>> {
     let frame = frame(ctx, actor, query).await?;
     let asked = Asked::of(ctx, actor, query, &frame).await?;
-    let key = (actor.org_id, frame.now);
-    ctx.metrics().dashboards.get(ctx, key, asked, &Touch::Metrics, whole(ctx, actor, query, frame)).await
+    let (org, now, key) = (actor.org_id, frame.now, asked.clone());
+    let make = async {
+        let targets = org::view(ctx, actor).await?.targets;
+        let count = move |cases: &Cases| count::dashboard(cases, &asked, frame, targets);
+        ctx.metrics().places.count(ctx, org, count).await
+    };
+    ctx.metrics().dashboards.get(ctx, (org, now), key, &Touch::Metrics, make).await
 }
 
-/// The whole page as of now, for what is issued.
+/// The whole page as of now and from nothing that was kept, for what is issued.
 pub(crate) async fn dashboard_now(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Dashboard> {
     let frame = frame(ctx, actor, query).await?;
-    whole(ctx, actor, query, frame).await
+    let asked = Asked::of(ctx, actor, query, &frame).await?;
+    let targets = org::view(ctx, actor).await?.targets;
+    let count = move |cases: &Cases| count::dashboard(cases, &asked, frame, targets);
+    cases::Places::default().count(ctx, actor.org_id, count).await
 }
 
-async fn whole(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, frame: Frame) -> Result<Dashboard> {
-    let Frame { now, zone, period } = frame;
-    let months = months_back(&zone, now.max(period.current.from), TREND_MONTHS);
-    let first = months.first().map_or(period.previous.from, |month| month.from).min(period.previous.from);
-    let last = months.last().map_or(period.current.to, |month| month.to).max(period.current.to);
-    let cases = chosen(rows::cohort(ctx.db(), actor, first, last).await?, query);
-    let open = chosen(rows::open(ctx.db(), actor).await?, query);
-    let targets = crate::org::view(ctx, actor).await?.targets;
-    let current: Vec<CaseRow> = cohort(&cases, &period.current).cloned().collect();
-    let clocks = TargetClock::ALL
-        .iter()
-        .map(|clock| Clock { clock: *clock, rows: attainment(&current, *clock, &targets, now) })
-        .collect();
-    let (from, to) = (period.current.from, period.current.to);
-    let closed = closures(ctx, actor, query, &period.current).await?;
-    let lines = MetricKind::ALL.iter().map(|kind| line(*kind, &cases, &period, now)).collect();
-    let counts = [
-        counts(ctx, actor, query, &cases, &period.current).await?,
-        counts(ctx, actor, query, &cases, &period.previous).await?,
-    ];
-    Ok(Dashboard {
-        as_of: now,
-        counts,
-        lines,
-        severities: severities(&cases, &period),
-        categories: categories(&cases, &period),
-        by_severity: by_severity(&current, now),
-        by_class: by_class(&current, now),
-        backlog: backlog(&open, now),
-        clocks,
-        targets,
-        reopened: reopen_rate(&closed, from, to, now),
-        contain_trend: trend(MetricKind::Mttc, &cases, &months, now),
-        months: months.into_iter().map(|bucket| month(&cases, bucket)).collect(),
-        excluded: excluded(&current),
-        undated: query.count(rows::undated(ctx.db(), actor).await?),
-        zone,
-        period,
-    })
-}
-
-fn line(kind: MetricKind, cases: &[CaseRow], period: &Period, now: Timestamp) -> Line {
-    let current = summary(kind, cohort(cases, &period.current), now);
-    let previous = summary(kind, cohort(cases, &period.previous), now);
-    Line { kind, current, previous }
-}
-
-async fn counts(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, cases: &[CaseRow], bucket: &Bucket) -> Result<Counts> {
-    let inside: Vec<&CaseRow> = cohort(cases, bucket).collect();
-    let detected = counted(&inside);
-    let decided = |case: &&&CaseRow| {
-        case.disposition != holdfast_domain::incident::Disposition::Unknown && !case.is_exercise && !case.merged
-    };
-    let decided: Vec<&&CaseRow> = inside.iter().filter(decided).collect();
-    let none = decided.iter().filter(|case| exclusion(case) == Some(Exclusion::FalsePositive)).count();
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    Ok(Counts {
-        detected,
-        excluded: number(inside.len()) - detected,
-        opened: query.count(rows::opened(ctx.db(), actor, bucket.from, bucket.to).await?),
-        closed: number(closures(ctx, actor, query, bucket).await?.len()),
-        false_positive: Ratio { k: number(none), n: number(decided.len()) },
-    })
-}
-
-fn severities(cases: &[CaseRow], period: &Period) -> Vec<SeverityCounts> {
-    let inside = |bucket| cohort(cases, bucket).filter(|case| exclusion(case).is_none()).collect::<Vec<_>>();
-    let (now, before) = (inside(&period.current), inside(&period.previous));
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let of = |severity: &Severity| {
-        let mine: Vec<_> = now.iter().filter(|case| case.severity == *severity).collect();
-        let closed = mine.iter().filter(|case| case.status.is_ended()).count();
-        SeverityCounts {
-            severity: *severity,
-            detected: number(mine.len()),
-            closed: number(closed),
-            open: number(mine.len() - closed),
-            previous: number(before.iter().filter(|case| case.severity == *severity).count()),
-        }
-    };
-    Severity::ALL.iter().map(of).collect()
-}
-
-fn categories(cases: &[CaseRow], period: &Period) -> Vec<CategoryCounts> {
-    let inside = |bucket| cohort(cases, bucket).filter(|case| exclusion(case).is_none()).collect::<Vec<_>>();
-    let (now, before) = (inside(&period.current), inside(&period.previous));
-    let mut counts: Vec<CategoryCounts> = Vec::new();
-    for case in &now {
-        match counts.iter_mut().find(|counts| counts.category == case.category) {
-            Some(counts) => counts.detected += 1,
-            None => counts.push(CategoryCounts { category: case.category.clone(), detected: 1, previous: 0 }),
-        }
-    }
-    for case in &before {
-        if let Some(counts) = counts.iter_mut().find(|counts| counts.category == case.category) {
-            counts.previous += 1;
-        }
-    }
-    counts.sort_by_key(|counts| std::cmp::Reverse(counts.detected));
-    counts
-}
-
-fn by_severity(cases: &[CaseRow], now: Timestamp) -> Vec<Group> {
-    let of = |severity: &Severity| group(severity.label(), cases, now, |case| case.severity == *severity);
-    Severity::ALL.iter().map(of).collect()
-}
-
-fn by_class(cases: &[CaseRow], now: Timestamp) -> Vec<Group> {
-    let of = |class: &RsitClass| group(class.label(), cases, now, |case| case.category.class() == *class);
-    let mut groups: Vec<Group> = RsitClass::ALL.iter().map(of).filter(|group| group.n > 0).collect();
-    groups.sort_by_key(|group| std::cmp::Reverse(group.n));
-    groups
-}
-
-fn group(words: &str, cases: &[CaseRow], now: Timestamp, is_in: impl Fn(&CaseRow) -> bool) -> Group {
-    let inside: Vec<&CaseRow> = cases.iter().filter(|case| is_in(case)).collect();
-    Group {
-        words: words.to_owned(),
-        n: counted(&inside),
-        contain: summary(MetricKind::Mttc, inside.iter().copied(), now),
-        resolve: summary(MetricKind::MttrResolve, inside.iter().copied(), now),
-    }
-}
-
-fn month(cases: &[CaseRow], bucket: Bucket) -> Month {
-    let inside: Vec<&CaseRow> = cohort(cases, &bucket).filter(|case| exclusion(case).is_none()).collect();
-    let count = |severity: &Severity| {
-        u32::try_from(inside.iter().filter(|case| case.severity == *severity).count()).unwrap_or(u32::MAX)
-    };
-    Month { by_severity: Severity::ALL.iter().map(count).collect(), bucket }
-}
-
-fn excluded(cases: &[CaseRow]) -> Vec<(Exclusion, u32)> {
-    let count = |why: &Exclusion| {
-        let count = cases.iter().filter(|case| exclusion(case) == Some(*why)).count();
-        (*why, u32::try_from(count).unwrap_or(u32::MAX))
-    };
-    Exclusion::ALL.iter().map(count).filter(|(_, count)| *count > 0).collect()
+/// Lets go of the incidents in memory that metrics were counted from, where nobody asked for them lately.
+// tidy: no actor, because the clock does it
+pub fn drop_unused(ctx: &Ctx) {
+    ctx.metrics().places.drop_unused(ctx.now());
 }
 
 /// An incident behind a number.
@@ -421,49 +263,24 @@ pub async fn detail(ctx: &Ctx, actor: &Actor, kind: MetricKind, query: &MetricsQ
     let frame = frame(ctx, actor, query).await?;
     let mut asked = Asked::of(ctx, actor, query, &frame).await?;
     asked.one = Some((kind, actor.sees_incidents()));
-    let key = (actor.org_id, frame.now);
-    ctx.metrics().details.get(ctx, key, asked, &Touch::Metrics, one(ctx, actor, kind, query, frame)).await
+    let (org, now, key) = (actor.org_id, frame.now, asked.clone());
+    let make = async {
+        let count = move |cases: &Cases| count::detail(cases, &asked, kind, frame);
+        let (detail, longest) = ctx.metrics().places.count(ctx, org, count).await?;
+        let behind = if actor.sees_incidents() { Some(named(ctx, actor, longest).await?) } else { None };
+        Ok(Detail { behind, ..detail })
+    };
+    ctx.metrics().details.get(ctx, (org, now), key, &Touch::Metrics, make).await
 }
 
-async fn one(ctx: &Ctx, actor: &Actor, kind: MetricKind, query: &MetricsQuery, frame: Frame) -> Result<Detail> {
-    let Frame { now, zone, period } = frame;
-    let months = months_back(&zone, now, TREND_MONTHS);
-    let first = months.first().map_or(period.previous.from, |month| month.from).min(period.previous.from);
-    let last = months.last().map_or(period.current.to, |month| month.to).max(period.current.to);
-    let cases = chosen(rows::cohort(ctx.db(), actor, first, last).await?, query);
-    let inside: Vec<&CaseRow> = cohort(&cases, &period.current).collect();
-    let observed: Vec<Observation> = inside.iter().map(|case| observe(kind, case, now)).collect();
-    let behind = if actor.sees_incidents() {
-        let mut titles = rows::titles(ctx.db(), actor, period.current.from, period.current.to).await?;
-        let row = |(case, observation): (&&CaseRow, &Observation)| Behind {
-            id: case.id,
-            reference: case.reference.clone(),
-            title: titles.remove(&case.id).unwrap_or_default(),
-            severity: case.severity,
-            detected_at: case.time(holdfast_domain::lifecycle::Milestone::Detect),
-            observation: *observation,
-        };
-        let mut rows: Vec<Behind> = inside.iter().zip(&observed).map(row).collect();
-        rows.sort_by_key(|row| match row.observation {
-            Observation::Done(took) | Observation::Open(took) => (0, -took),
-            Observation::Excluded(why) => (1, why as i64),
-        });
-        rows.truncate(BEHIND_MAX);
-        Some(rows)
-    } else {
-        None
+/// With what they are called. One that the reader was just forbidden to see is left out.
+async fn named(ctx: &Ctx, actor: &Actor, longest: Vec<count::Longest>) -> Result<Vec<Behind>> {
+    let ids: Vec<IncidentId> = longest.iter().map(|one| one.id).collect();
+    let mut names = rows::names(ctx.db(), actor, &ids).await?;
+    let row = |one: count::Longest| {
+        let (reference, title) = names.remove(&one.id)?;
+        let count::Longest { id, severity, detected_at, observation } = one;
+        Some(Behind { id, reference, title, severity, detected_at, observation })
     };
-    let mut open: Vec<i64> = observed
-        .iter()
-        .filter_map(|one| match one {
-            Observation::Open(so_far) => Some(*so_far),
-            _ => None,
-        })
-        .collect();
-    open.sort_unstable();
-    let total = inside.len();
-    let line = line(kind, &cases, &period, now);
-    let curve = survival(&observed);
-    let trend = trend(kind, &cases, &months, now);
-    Ok(Detail { as_of: now, line, curve, trend, open, behind, total, zone, period })
+    Ok(longest.into_iter().filter_map(row).collect())
 }

@@ -30,6 +30,10 @@ const UPLOAD_MIB: u64 = 256;
 pub const UPLOAD: &str = "upload of 256 MiB as evidence, REST";
 /// The row of what the disk takes by itself.
 pub const PLAIN_WRITE: &str = "plain write and fsync of 256 MiB";
+/// The row of metrics when no incident is in the server's memory.
+const METRICS_FIRST: &str = "metrics of 12 months, REST, first since the start";
+/// The row of metrics that an incident just changed.
+pub const METRICS_CHANGED: &str = "metrics of 12 months, REST, first after a change";
 /// The row of the ledger's check.
 pub const VERIFIED: &str = "ledger, verified as a whole";
 
@@ -50,6 +54,39 @@ pub async fn starts(place: &Place, results: &mut Results) -> Result<()> {
 pub fn idle(server: &Server, results: &mut Results) {
     let bytes = memory(server.id()) as f64;
     results.add(Row::figure("memory, idle", bytes / MIB, "MiB", &[AtMost(60.0)]));
+}
+
+/// Metrics asked for the first time, and then after each of nine changes.
+pub async fn metrics(server: &Server, people: &People, results: &mut Results) -> Result<()> {
+    if !results.wants(METRICS_FIRST) && !results.wants(METRICS_CHANGED) {
+        return Ok(());
+    }
+    let mut client = Client::new(server.address);
+    let incident = r#"{"title": "Measured incident, counted", "severity": "sev3", "category": "fraud/phishing"}"#;
+    let mut times = Vec::new();
+    for number in 0..10 {
+        if number > 0 {
+            let answer = client.send(&people.post(number, "/api/v1/incidents", incident)).await?;
+            if answer.status != 201 {
+                bail!("no incident could be opened: {}", answer.status);
+            }
+        }
+        let sent = Instant::now();
+        let answer = client.send(&people.get(number, "/api/v1/metrics?period=12-months")).await?;
+        times.push(sent.elapsed().as_secs_f64() * 1_000.0);
+        if answer.status != 200 {
+            bail!("the metrics were refused: {}", answer.status);
+        }
+    }
+    let first = times.remove(0);
+    if results.wants(METRICS_FIRST) {
+        results.add(Row::figure(METRICS_FIRST, first, "ms", &[]).noted("all incidents are read"));
+    }
+    if results.wants(METRICS_CHANGED) {
+        let row = Row::figure(METRICS_CHANGED, quantile(&mut times, 0.5), "ms", &[AtMost(100.0)]);
+        results.add(row.noted("median of nine, an incident opened before each"));
+    }
+    Ok(())
 }
 
 /// The most memory over the whole run.

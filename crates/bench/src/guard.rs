@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{
     Options, Rows, Scope,
-    dear::{PLAIN_WRITE, UPLOAD, VERIFIED},
+    dear::{METRICS_CHANGED, PLAIN_WRITE, UPLOAD, VERIFIED},
     measure,
     row::Row,
 };
@@ -42,8 +42,13 @@ const LOADS: &[&str] = &[
     "proof of inclusion, REST",
 ];
 /// Rows that are no loads. The summary is the report of one page.
-const OTHERS: &[&str] =
-    &["report, incident of usual size, summary", "report, incident of usual size, review", UPLOAD, VERIFIED];
+const OTHERS: &[&str] = &[
+    "report, incident of usual size, summary",
+    "report, incident of usual size, review",
+    METRICS_CHANGED,
+    UPLOAD,
+    VERIFIED,
+];
 
 /// A row's cost by what it is set beside.
 #[derive(Debug, PartialEq)]

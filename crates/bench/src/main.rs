@@ -144,6 +144,7 @@ async fn measure(options: &Options, scope: Scope) -> Result<Results> {
     dear::idle(&server, &mut results);
     let watch = Watch::begin(server.id());
     people.sign_in(server.address, &mut results).await?;
+    dear::metrics(&server, &people, &mut results).await?;
     loads::all(&server, &people, &mut results).await?;
     dear::all(&place, &server, &people, &seeded, &mut results).await?;
     dear::peak(watch.end(), &mut results);

@@ -12,6 +12,7 @@ mod reopen;
 mod summary;
 mod survival;
 mod target;
+mod times;
 mod trend;
 
 pub use backlog::{AGE_BINS, AgeBin, Backlog, backlog};
@@ -21,6 +22,7 @@ pub use reopen::{Closure, REOPEN_WINDOW, ReopenRate, reopen_rate};
 pub use summary::{Method, Quantile, SUMMED_UP_MIN, Summary, Value, summarise};
 pub use survival::{Step, survival};
 pub use target::{Attainment, Ratio, TARGET_FIELDS, Target, TargetClock, Targets, attainment, wilson};
+pub use times::{MEASURED, Times};
 #[cfg(feature = "zones")]
 pub use trend::months_back;
 pub use trend::{Bucket, CLAIM_MIN, TrendPoint, cohort, trend, undated};

@@ -87,14 +87,16 @@ impl RsitClass {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Category {
     class: RsitClass,
-    kind: Option<&'static str>,
+    /// The type's place in the class, from 1 on; 0 for the class alone. A byte, since a category is part of
+    /// each incident that metrics keep in memory.
+    place: u8,
 }
 
 impl Category {
     /// The class alone.
     #[must_use]
     pub const fn class_only(class: RsitClass) -> Self {
-        Self { class, kind: None }
+        Self { class, place: 0 }
     }
 
     /// The class.
@@ -105,36 +107,39 @@ impl Category {
 
     /// The stored spelling of the type.
     #[must_use]
-    pub const fn kind(&self) -> Option<&'static str> {
-        self.kind
+    pub fn kind(&self) -> Option<&'static str> {
+        self.named().map(|(kind, _)| *kind)
+    }
+
+    /// The stored spelling of the type, and its label.
+    fn named(&self) -> Option<&'static (&'static str, &'static str)> {
+        self.class.types().get(usize::from(self.place).checked_sub(1)?)
     }
 
     /// Every category: each class alone, followed by its types.
     pub fn all() -> impl Iterator<Item = Self> {
         RsitClass::ALL.iter().flat_map(|&class| {
             std::iter::once(Self::class_only(class))
-                .chain(class.types().iter().map(move |&(kind, _)| Self { class, kind: Some(kind) }))
+                .chain((1..).zip(class.types()).map(move |(place, _)| Self { class, place }))
         })
     }
 
     /// Itself, and where it is a class alone, the types of the class.
     pub fn within(&self) -> impl Iterator<Item = Self> {
-        let (class, kind) = (self.class, self.kind);
-        Self::all().filter(move |one| one.class == class && (kind.is_none() || one.kind == kind))
+        let (class, place) = (self.class, self.place);
+        Self::all().filter(move |one| one.class == class && (place == 0 || one.place == place))
     }
 
     /// The words a person reads: the type when known, else the class.
     #[must_use]
     pub fn label(&self) -> &'static str {
-        self.kind
-            .and_then(|kind| self.class.types().iter().find(|(text, _)| *text == kind))
-            .map_or(self.class.label(), |(_, label)| label)
+        self.named().map_or(self.class.label(), |(_, label)| label)
     }
 }
 
 impl std::fmt::Display for Category {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.kind {
+        match self.kind() {
             Some(kind) => write!(f, "{}/{kind}", self.class),
             None => self.class.fmt(f),
         }
@@ -146,11 +151,14 @@ impl std::str::FromStr for Category {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (class, kind) = text.split_once('/').map_or((text, None), |(c, k)| (c, Some(k)));
         let class: RsitClass = class.parse()?;
-        let kind = kind
-            .map(|kind| class.types().iter().find(|(known, _)| *known == kind).map(|(known, _)| *known))
-            .map(|found| found.ok_or(crate::refusal::UnknownText))
-            .transpose()?;
-        Ok(Self { class, kind })
+        let place = match kind {
+            None => 0,
+            Some(kind) => (1..)
+                .zip(class.types())
+                .find_map(|(place, (known, _))| (*known == kind).then_some(place))
+                .ok_or(crate::refusal::UnknownText)?,
+        };
+        Ok(Self { class, place })
     }
 }
 

@@ -1,9 +1,11 @@
 //! Rows of the append-only log. Appending is the only change there is; the database itself refuses
 //! any other.
 
+use std::collections::BTreeSet;
+
 use holdfast_domain::{IncidentId, OrgId, Timestamp};
 
-use crate::{Queryable, Result, Tx};
+use crate::{Error, Queryable, Result, Tx};
 
 pub use crate::ledger_append::{NewEntry, NewNode, NewOpening, insert_entry, insert_nodes, insert_openings};
 
@@ -186,6 +188,30 @@ pub async fn touched<'a>(on: impl Queryable<'a>, org: OrgId, (from, to): (i64, i
     .fetch_optional()
     .await?;
     Ok(found.is_some())
+}
+
+/// The incidents that entries from a place on, until before another, wrote as far as metrics count them: all
+/// that [`Touch::Metrics`] is about but the settings.
+///
+/// # Errors
+/// When the database refuses or such an entry names no incident.
+pub async fn incidents_written<'a>(
+    on: impl Queryable<'a>,
+    org: OrgId,
+    (from, to): (i64, i64),
+) -> Result<BTreeSet<IncidentId>> {
+    let rows: Vec<(String,)> = on
+        .query(
+            "SELECT subject_id FROM ledger_entries
+             WHERE org_id = $1 AND seq >= $2 AND seq < $3 AND kind LIKE 'incident.%'",
+        )
+        .bind(org)
+        .bind(from)
+        .bind(to)
+        .fetch_all()
+        .await?;
+    let id = |(id,): (String,)| id.parse().map_err(|_| Error::Unexpected(format!("an entry is about incident {id}")));
+    rows.into_iter().map(id).collect()
 }
 
 /// Entries of the whole log, newest first, below `before`.

@@ -1,22 +1,33 @@
-//! What metrics are made of: incidents with their times, and closings. Every read names the reader:
-//! whoever may not see an incident does not find it counted either.
+//! What metrics are made of: incidents with their times, and closings. Both are read for a whole
+//! organisation, to be kept in memory, so no read but that of names asks who reads: a row says whether it
+//! is restricted to a team, and [`restricted`] says which of those a reader may see.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{collections::HashMap, fmt::Write as _};
 
 use holdfast_domain::{
     Actor, IncidentId, OrgId, Timestamp,
     incident::{Disposition, Severity},
     lifecycle::{Milestone, Status},
-    metric::CaseRow,
+    metric::{CaseRow, Closure},
     rsit::Category,
 };
+use uuid::Uuid;
 
-use crate::{Db, Queryable, Result, Tx, incident::VISIBLE};
+use crate::{
+    Db, Queryable, Result, Tx,
+    db::{Row, Statement},
+    incident::VISIBLE,
+};
+
+/// Incidents that are read at once.
+const PAGE: i64 = 5_000;
+/// Values that a list in a statement holds at most.
+const LIST: usize = 1_000;
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct Case {
     id: IncidentId,
-    reference: String,
+    opened_at: Timestamp,
     severity: Severity,
     #[sqlx(try_from = "String")]
     category: Category,
@@ -24,61 +35,153 @@ struct Row {
     disposition: Disposition,
     is_exercise: bool,
     merged: bool,
+    restricted: bool,
+    detect: Option<Timestamp>,
+    start: Option<Timestamp>,
+    exfiltration: Option<Timestamp>,
+    acknowledge: Option<Timestamp>,
+    identify: Option<Timestamp>,
+    contain: Option<Timestamp>,
+    eradicate: Option<Timestamp>,
+    recovery_start: Option<Timestamp>,
+    recover: Option<Timestamp>,
+    resolve: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "SELECT i.id, i.reference, i.severity, i.category, i.status, i.disposition, i.is_exercise,
-    i.merged_into_id IS NOT NULL AS merged FROM incidents i";
-const TIMES: &str = "SELECT t.incident_id, t.milestone, t.at FROM incident_times t
-    JOIN incidents i ON i.id = t.incident_id";
-const DETECTED: &str = "i.detected_at >= $3 AND i.detected_at < $4";
-/// Incidents detected from `from` until before `to`.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn cohort(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<Vec<CaseRow>> {
-    cases(db, actor, Some((from, to))).await
-}
+// The times of an incident as columns: a row for each time would be ten times as many rows to hand over.
+const CASES: &str = "SELECT i.id, i.created_at AS opened_at, i.severity, i.category, i.status, i.disposition,
+    i.is_exercise, i.merged_into_id IS NOT NULL AS merged, i.restricted, i.detected_at AS detect,
+    (SELECT t.at FROM incident_times t WHERE t.incident_id = i.id AND t.milestone = 'start') AS start,
+    (SELECT t.at FROM incident_times t WHERE t.incident_id = i.id AND t.milestone = 'exfiltration') AS exfiltration,
+    (SELECT t.at FROM incident_times t WHERE t.incident_id = i.id AND t.milestone = 'acknowledge') AS acknowledge,
+    (SELECT t.at FROM incident_times t WHERE t.incident_id = i.id AND t.milestone = 'identify') AS identify,
+    (SELECT t.at FROM incident_times t WHERE t.incident_id = i.id AND t.milestone = 'contain') AS contain,
+    (SELECT t.at FROM incident_times t WHERE t.incident_id = i.id AND t.milestone = 'eradicate') AS eradicate,
+    (SELECT t.at FROM incident_times t WHERE t.incident_id = i.id AND t.milestone = 'recovery-start') AS recovery_start,
+    (SELECT t.at FROM incident_times t WHERE t.incident_id = i.id AND t.milestone = 'recover') AS recover,
+    (SELECT t.at FROM incident_times t WHERE t.incident_id = i.id AND t.milestone = 'resolve') AS resolve
+    FROM incidents i";
+const AFTER: &str = "WHERE i.org_id = $1 AND (i.created_at, i.id) > ($2, $3) ORDER BY i.created_at, i.id LIMIT $4";
+// With `IS TRUE`, no index of the organisation's incidents is taken to find a few of them.
+const OF_ORG: &str = "(i.org_id = $1) IS TRUE AND i.id IN";
+const CLOSINGS: &str = "SELECT c.incident_id, c.closed_at, c.reopened_at FROM incident_closures c";
+const CLOSINGS_OF_ORG: &str = "(c.org_id = $1) IS TRUE AND c.incident_id IN";
 
-/// Incidents that are open now, whenever they were detected.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn open(db: &Db, actor: &Actor) -> Result<Vec<CaseRow>> {
-    cases(db, actor, None).await
-}
-
-async fn cases(db: &Db, actor: &Actor, span: Option<(Timestamp, Timestamp)>) -> Result<Vec<CaseRow>> {
-    let which = if span.is_some() { DETECTED } else { "i.ended = false" };
-    let bound = |sql: String| {
-        let statement = db.query_built(sql).bind(actor.org_id).bind(actor.person_id);
-        match span {
-            Some((from, to)) => statement.bind(from).bind(to),
-            None => statement,
+impl From<Case> for CaseRow {
+    fn from(case: Case) -> Self {
+        let times = [
+            (Milestone::Start, case.start),
+            (Milestone::Exfiltration, case.exfiltration),
+            (Milestone::Detect, case.detect),
+            (Milestone::Acknowledge, case.acknowledge),
+            (Milestone::Identify, case.identify),
+            (Milestone::Contain, case.contain),
+            (Milestone::Eradicate, case.eradicate),
+            (Milestone::RecoveryStart, case.recovery_start),
+            (Milestone::Recover, case.recover),
+            (Milestone::Resolve, case.resolve),
+        ];
+        Self {
+            id: case.id,
+            opened_at: case.opened_at,
+            severity: case.severity,
+            category: case.category,
+            status: case.status,
+            disposition: case.disposition,
+            is_exercise: case.is_exercise,
+            merged: case.merged,
+            restricted: case.restricted,
+            times: times.into_iter().filter_map(|(milestone, at)| Some((milestone, at?))).collect(),
         }
-    };
-    let rows: Vec<Row> =
-        bound(format!("{COLUMNS} WHERE {VISIBLE} AND {which} ORDER BY i.detected_at, i.id")).fetch_all().await?;
-    let times: Vec<(IncidentId, Milestone, Timestamp)> =
-        bound(format!("{TIMES} WHERE {VISIBLE} AND {which} AND t.at IS NOT NULL")).fetch_all().await?;
-    let mut by_case: HashMap<IncidentId, BTreeMap<Milestone, Timestamp>> = HashMap::with_capacity(rows.len());
-    for (id, milestone, at) in times {
-        by_case.entry(id).or_default().insert(milestone, at);
     }
-    let case = |row: Row| CaseRow {
-        times: by_case.remove(&row.id).unwrap_or_default(),
-        id: row.id,
-        reference: row.reference,
-        severity: row.severity,
-        category: row.category,
-        status: row.status,
-        disposition: row.disposition,
-        is_exercise: row.is_exercise,
-        merged: row.merged,
-    };
-    Ok(rows.into_iter().map(case).collect())
 }
 
-/// Restricted incidents that the actor may see: what one reader's metrics count and another's do not.
+/// A closing, and of which incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// The incident.
+    pub incident: IncidentId,
+    /// When, and for how long it held.
+    pub closure: Closure,
+}
+
+impl From<(IncidentId, Timestamp, Option<Timestamp>)> for Closing {
+    fn from((incident, closed_at, reopened_at): (IncidentId, Timestamp, Option<Timestamp>)) -> Self {
+        Self { incident, closure: Closure { closed_at, reopened_at } }
+    }
+}
+
+/// Every incident of an organisation, in the order in which they were opened.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn cases(tx: &mut Tx, org: OrgId) -> Result<Vec<CaseRow>> {
+    let mut cases: Vec<CaseRow> = Vec::new();
+    let mut after = (Timestamp::from_micros(i64::MIN), IncidentId(Uuid::nil()));
+    loop {
+        let statement = tx.query_built(format!("{CASES} {AFTER}"));
+        let page: Vec<Case> = statement.bind(org).bind(after.0).bind(after.1).bind(PAGE).fetch_all().await?;
+        let Some(last) = page.last() else { break };
+        after = (last.opened_at, last.id);
+        cases.extend(page.into_iter().map(CaseRow::from));
+    }
+    cases.shrink_to_fit();
+    Ok(cases)
+}
+
+/// Some incidents of an organisation, in no order.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn cases_of(tx: &mut Tx, org: OrgId, ids: &[IncidentId]) -> Result<Vec<CaseRow>> {
+    let mut cases = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(LIST) {
+        let found: Vec<Case> =
+            listed(tx.query_built(format!("{CASES} WHERE {OF_ORG} {}", list(1, ids))).bind(org), ids).await?;
+        cases.extend(found.into_iter().map(CaseRow::from));
+    }
+    Ok(cases)
+}
+
+/// Every closing of an organisation's incidents, in no order.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn closings(tx: &mut Tx, org: OrgId) -> Result<Vec<Closing>> {
+    let found: Vec<(IncidentId, Timestamp, Option<Timestamp>)> =
+        tx.query_built(format!("{CLOSINGS} WHERE c.org_id = $1")).bind(org).fetch_all().await?;
+    Ok(found.into_iter().map(Closing::from).collect())
+}
+
+/// Every closing of some of an organisation's incidents, in no order.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn closings_of(tx: &mut Tx, org: OrgId, ids: &[IncidentId]) -> Result<Vec<Closing>> {
+    let mut closings = Vec::new();
+    for ids in ids.chunks(LIST) {
+        let statement = tx.query_built(format!("{CLOSINGS} WHERE {CLOSINGS_OF_ORG} {}", list(1, ids))).bind(org);
+        let found: Vec<(IncidentId, Timestamp, Option<Timestamp>)> = listed(statement, ids).await?;
+        closings.extend(found.into_iter().map(Closing::from));
+    }
+    Ok(closings)
+}
+
+/// The list of an `IN`, its values counted from behind the last one of the statement.
+fn list(last: usize, ids: &[IncidentId]) -> String {
+    let mut list = String::from("(");
+    for at in 1..=ids.len() {
+        let _ = write!(list, "{}${}", if at == 1 { "" } else { ", " }, last + at);
+    }
+    list + ")"
+}
+
+async fn listed<T: Row>(statement: Statement<'_>, ids: &[IncidentId]) -> Result<Vec<T>> {
+    ids.iter().fold(statement, |statement, id| statement.bind(*id)).fetch_all().await
+}
+
+/// Restricted incidents that the actor may see, in the order of their ids: what one reader's metrics count
+/// and another's do not.
 ///
 /// # Errors
 /// When the database refuses.
@@ -95,79 +198,22 @@ pub async fn restricted(db: &Db, actor: &Actor) -> Result<Vec<IncidentId>> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// The titles of incidents detected from `from` until before `to`.
+/// What incidents are called: reference and title, of those that the actor may see.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn titles(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<HashMap<IncidentId, String>> {
-    let sql = format!("SELECT i.id, i.title FROM incidents i WHERE {VISIBLE} AND {DETECTED}");
-    let rows: Vec<(IncidentId, String)> =
-        db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(from).bind(to).fetch_all().await?;
-    Ok(rows.into_iter().collect())
-}
-
-/// A number of incidents that share severity and category.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Share {
-    /// How bad they are.
-    pub severity: Severity,
-    /// RSIT category.
-    #[sqlx(try_from = "String")]
-    pub category: Category,
-    /// How many.
-    pub count: i64,
-}
-
-const SHARES: &str = "SELECT i.severity, i.category, COUNT(*) AS count FROM incidents i";
-// The category first: with the severity first, SQLite follows an index by severity through every incident.
-const BY_KIND: &str = "GROUP BY i.category, i.severity";
-
-/// How many incidents have no time of detection, and so belong to no period.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn undated(db: &Db, actor: &Actor) -> Result<Vec<Share>> {
-    let sql = format!("{SHARES} WHERE {VISIBLE} AND i.detected_at IS NULL {BY_KIND}");
-    db.query_built(sql).bind(actor.org_id).bind(actor.person_id).fetch_all().await
-}
-
-/// How many incidents were opened here from `from` until before `to`, exercises left out.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn opened(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<Vec<Share>> {
-    let sql = format!(
-        "{SHARES} WHERE {VISIBLE} AND i.created_at >= $3 AND i.created_at < $4 AND i.is_exercise = false {BY_KIND}"
-    );
-    db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(from).bind(to).fetch_all().await
-}
-
-/// A closing, with what it was a closing of.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct ClosureRow {
-    /// How bad the incident is.
-    pub severity: Severity,
-    /// RSIT category.
-    #[sqlx(try_from = "String")]
-    pub category: Category,
-    /// When it was closed.
-    pub closed_at: Timestamp,
-    /// When it was first reopened after that.
-    pub reopened_at: Option<Timestamp>,
-}
-
-/// Closings from `from` until before `to`, exercises left out.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn closures(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<Vec<ClosureRow>> {
-    let sql = format!(
-        "SELECT i.severity, i.category, c.closed_at, c.reopened_at
-         FROM incident_closures c JOIN incidents i ON i.id = c.incident_id
-         WHERE {VISIBLE} AND c.org_id = $1 AND c.closed_at >= $3 AND c.closed_at < $4 AND i.is_exercise = false
-         ORDER BY c.closed_at"
-    );
-    db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(from).bind(to).fetch_all().await
+pub async fn names(db: &Db, actor: &Actor, ids: &[IncidentId]) -> Result<HashMap<IncidentId, (String, String)>> {
+    let mut names = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(LIST) {
+        let sql = format!(
+            "SELECT i.id, i.reference, i.title FROM incidents i WHERE ({VISIBLE}) IS TRUE AND i.id IN {}",
+            list(2, ids)
+        );
+        let statement = db.query_built(sql).bind(actor.org_id).bind(actor.person_id);
+        let found: Vec<(IncidentId, String, String)> = listed(statement, ids).await?;
+        names.extend(found.into_iter().map(|(id, reference, title)| (id, (reference, title))));
+    }
+    Ok(names)
 }
 
 /// Keeps a closing.

@@ -3,7 +3,7 @@
 use holdfast_domain::{Actor, IncidentId, OrgId, Timestamp, metric::MetricKind};
 use holdfast_store::metric as rows;
 
-use super::{Dashboard, Detail, Frame, MetricsQuery};
+use super::{Dashboard, Detail, Frame, MetricsQuery, cases::Places};
 use crate::{Ctx, Result, kept};
 
 /// Dashboards and details kept at most.
@@ -11,26 +11,28 @@ const KEPT_MAX: usize = 64;
 
 /// By what two readers' metrics can differ: the organisation, the restricted incidents that they may
 /// see, what they asked for, and the beginning of its period, which moves on with the month.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Asked {
     org: OrgId,
-    restricted: Vec<IncidentId>,
-    query: MetricsQuery,
+    /// In order.
+    pub(super) restricted: Vec<IncidentId>,
+    pub(super) query: MetricsQuery,
     zone: String,
     from: Timestamp,
     /// For one metric: which, and whether the incidents behind it are listed.
     pub(super) one: Option<(MetricKind, bool)>,
 }
 
-/// What was made and still holds.
+/// What was made and still holds, and what it is made of.
 pub(crate) struct Kept {
     pub(super) dashboards: kept::Kept<Asked, Dashboard>,
     pub(super) details: kept::Kept<Asked, Detail>,
+    pub(super) places: Places,
 }
 
 impl Default for Kept {
     fn default() -> Self {
-        Self { dashboards: kept::Kept::new(KEPT_MAX), details: kept::Kept::new(KEPT_MAX) }
+        Self { dashboards: kept::Kept::new(KEPT_MAX), details: kept::Kept::new(KEPT_MAX), places: Places::default() }
     }
 }
 
@@ -44,5 +46,13 @@ impl Asked {
             from: frame.period.current.from,
             one: None,
         })
+    }
+
+    /// Whether the reader sees the incident and asked for its kind.
+    pub(super) fn fits(&self, case: &holdfast_domain::metric::CaseRow) -> bool {
+        let MetricsQuery { severity, class, .. } = &self.query;
+        (!case.restricted || self.restricted.binary_search(&case.id).is_ok())
+            && severity.is_none_or(|asked| asked == case.severity)
+            && class.is_none_or(|asked| asked == case.category.class())
     }
 }

@@ -54,11 +54,26 @@ impl Entropy for Counting {
     }
 }
 
+fn context(db: Db, blobs: Blobs, clock: &Arc<StillClock>, entropy: &Arc<Counting>, strength: Strength) -> Ctx {
+    Ctx::new(Parts {
+        db,
+        blobs,
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        entropy: Arc::clone(entropy) as Arc<dyn Entropy>,
+        vault: Vault::new([7; 32]),
+        hashing: Hashing::new(strength),
+        renderer: Renderer::new("/bin/false".into(), Vec::new()),
+        software: "holdfast-test",
+    })
+}
+
 /// Everything a story needs.
 pub struct World {
     pub ctx: Ctx,
     pub clock: Arc<StillClock>,
     pub admin: Actor,
+    entropy: Arc<Counting>,
+    strength: Strength,
     _folder: tempfile::TempDir,
     database: Option<(String, String)>,
 }
@@ -104,16 +119,9 @@ impl World {
         let db = Db::open(url).await.unwrap();
         db.migrate().await.unwrap();
         let clock = Arc::new(StillClock(AtomicI64::new(1_790_000_000_000_000)));
-        let ctx = Ctx::new(Parts {
-            db,
-            blobs: Blobs::in_folder(&folder.path().join("blobs")).unwrap(),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            entropy: Arc::new(Counting::default()),
-            vault: Vault::new([7; 32]),
-            hashing: Hashing::new(strength),
-            renderer: Renderer::new("/bin/false".into(), Vec::new()),
-            software: "holdfast-test",
-        });
+        let blobs = Blobs::in_folder(&folder.path().join("blobs")).unwrap();
+        let entropy = Arc::new(Counting::default());
+        let ctx = context(db, blobs, &clock, &entropy, strength);
         let code = setup::issue_code(&ctx).await.unwrap().unwrap();
         let draft = setup::SetupDraft {
             code,
@@ -127,7 +135,12 @@ impl World {
         };
         let id = setup::set_up(&ctx, &draft).await.unwrap();
         let admin = session::actor(&ctx, id, SessionId(Uuid::from_u128(1))).await.unwrap();
-        Self { ctx, clock, admin, _folder: folder, database }
+        Self { ctx, clock, admin, entropy, strength, _folder: folder, database }
+    }
+
+    /// Another process on the same database, which keeps nothing yet.
+    pub fn another(&self) -> Ctx {
+        context(self.ctx.db().clone(), self.ctx.blobs().clone(), &self.clock, &self.entropy, self.strength)
     }
 
     /// Adds somebody with one role.

@@ -1,5 +1,7 @@
 //! How old the incidents are that nobody has ended yet (standards §4.2, backlog age).
 
+use std::borrow::Borrow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{CaseRow, DAY, Exclusion, Observation, Summary, exclusion, summarise};
@@ -40,9 +42,10 @@ pub struct Backlog {
 /// The age of what is open: neither closed, rejected nor merged; one that is resolved and waits for
 /// its review is open.
 #[must_use]
-pub fn backlog(cases: &[CaseRow], now: Timestamp) -> Backlog {
+pub fn backlog<C: Borrow<CaseRow>>(cases: &[C], now: Timestamp) -> Backlog {
     let observations: Vec<Observation> = cases
         .iter()
+        .map(Borrow::borrow)
         .filter(|case| !case.status.is_ended())
         .map(|case| match (exclusion(case), case.time(Milestone::Detect)) {
             (Some(why), _) => Observation::Excluded(why),

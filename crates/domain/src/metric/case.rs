@@ -1,25 +1,23 @@
 //! One incident as metrics see it, and what it contributes to a duration: a value, a value that is
 //! still growing, or nothing for a reason that is counted.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::MetricKind;
+use super::{MetricKind, Times};
 use crate::{
     IncidentId, Timestamp,
     incident::{Disposition, Severity},
-    lifecycle::{Milestone, MilestoneTime, Status},
+    lifecycle::{Milestone, Status},
     rsit::{Category, RsitClass},
 };
 
-/// An incident as metrics see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// An incident as metrics see it. It holds no text, since those of every incident are kept in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseRow {
     /// Its id.
     pub id: IncidentId,
-    /// What people call it.
-    pub reference: String,
+    /// When it was opened here.
+    pub opened_at: Timestamp,
     /// How bad it is.
     pub severity: Severity,
     /// RSIT category.
@@ -32,21 +30,17 @@ pub struct CaseRow {
     pub is_exercise: bool,
     /// Whether it was merged into another, which is counted in its place.
     pub merged: bool,
+    /// Whether only its team may see it.
+    pub restricted: bool,
     /// The times that stand; one that was taken back is absent.
-    pub times: BTreeMap<Milestone, Timestamp>,
+    pub times: Times,
 }
 
 impl CaseRow {
     /// The time of a milestone, where it stands.
     #[must_use]
     pub fn time(&self, milestone: Milestone) -> Option<Timestamp> {
-        self.times.get(&milestone).copied()
-    }
-
-    /// The times that stand, of those that are kept.
-    #[must_use]
-    pub fn standing(kept: &[MilestoneTime]) -> BTreeMap<Milestone, Timestamp> {
-        kept.iter().filter_map(|time| Some((time.milestone, time.at?))).collect()
+        self.times.get(milestone)
     }
 
     /// Whether the time can no longer come, because the incident has gone past the state that sets
@@ -62,7 +56,7 @@ impl CaseRow {
 
     fn is_of(&self, kind: MetricKind) -> bool {
         let class = self.category.class();
-        let has = |milestone| self.times.contains_key(&milestone);
+        let has = |milestone| self.time(milestone).is_some();
         match kind {
             MetricKind::Dwell => {
                 has(Milestone::Exfiltration)

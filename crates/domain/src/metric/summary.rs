@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Exclusion, Observation, survival};
-use crate::metric::survival::reached;
+use super::{
+    Exclusion, Observation,
+    survival::{Lasted, falls, reached},
+};
 
 /// From how many values on they are summed up (standards §4.3, rule 4).
 pub const SUMMED_UP_MIN: u32 = 5;
@@ -106,25 +108,21 @@ impl Summary {
 #[must_use]
 pub fn summarise(observations: &[Observation]) -> Summary {
     let mut excluded: BTreeMap<Exclusion, u32> = BTreeMap::new();
-    let mut values = Vec::with_capacity(observations.len());
     for one in observations {
-        match *one {
-            Observation::Done(duration) => values.push(Value { duration, is_open: false }),
-            Observation::Open(duration) => values.push(Value { duration, is_open: true }),
-            Observation::Excluded(why) => *excluded.entry(why).or_default() += 1,
+        if let Observation::Excluded(why) = one {
+            *excluded.entry(*why).or_default() += 1;
         }
     }
-    values.sort_unstable();
-    let done: Vec<i64> = values.iter().filter(|value| !value.is_open).map(|value| value.duration).collect();
-    let (n, n_done) = (count(values.len()), count(done.len()));
+    let Lasted { done, open } = Lasted::of(observations);
+    let (n, n_done) = (count(done.len() + open.len()), count(done.len()));
     let n_open = n - n_done;
     let (method, [median, p90, p25, p75]) = if n < SUMMED_UP_MIN {
         (Method::ValuesOnly, [Quantile::TooFew; 4])
     } else if n_open == 0 {
         (Method::Interpolated, [(1, 2), (9, 10), (1, 4), (3, 4)].map(|(num, den)| interpolated(&done, num, den)))
     } else {
-        let steps = survival(observations);
-        let beyond = values.last().map_or(0, |value| value.duration);
+        let steps = falls(&done, &open);
+        let beyond = done.last().max(open.last()).copied().unwrap_or(0);
         // What must be left over: a half, a tenth, three quarters, a quarter.
         let left = [(1, 2), (1, 10), (3, 4), (1, 4)];
         let quantile =
@@ -142,8 +140,16 @@ pub fn summarise(observations: &[Observation]) -> Summary {
         p25,
         p75,
         mean_done: mean(&done),
-        values: if n < SUMMED_UP_MIN { values } else { Vec::new() },
+        values: if n < SUMMED_UP_MIN { values(&done, &open) } else { Vec::new() },
     }
+}
+
+/// Each value in ascending order.
+fn values(done: &[i64], open: &[i64]) -> Vec<Value> {
+    let value = |is_open| move |duration: &i64| Value { duration: *duration, is_open };
+    let mut values: Vec<Value> = done.iter().map(value(false)).chain(open.iter().map(value(true))).collect();
+    values.sort_unstable();
+    values
 }
 
 /// PostgreSQL's `percentile_cont` of sorted values at `num / den`, to the nearest microsecond: the

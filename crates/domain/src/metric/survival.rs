@@ -19,29 +19,53 @@ pub struct Step {
     pub s: f64,
 }
 
+/// How long each took that is over, and how long each has taken that is not; in ascending order.
+pub(super) struct Lasted {
+    pub(super) done: Vec<i64>,
+    pub(super) open: Vec<i64>,
+}
+
+impl Lasted {
+    /// Of those that are not excluded.
+    pub(super) fn of(observations: &[Observation]) -> Self {
+        let (mut done, mut open) = (Vec::with_capacity(observations.len()), Vec::new());
+        for one in observations {
+            match *one {
+                Observation::Done(duration) => done.push(duration),
+                Observation::Open(duration) => open.push(duration),
+                Observation::Excluded(_) => {}
+            }
+        }
+        done.sort_unstable();
+        open.sort_unstable();
+        Self { done, open }
+    }
+}
+
 /// The falls of the curve, one for each distinct duration that ended; excluded incidents do not
 /// count. Where durations are equal, ends come before those that are still open.
 #[must_use]
 pub fn survival(observations: &[Observation]) -> Vec<Step> {
-    let mut units: Vec<(i64, bool)> = observations
-        .iter()
-        .filter_map(|one| match *one {
-            Observation::Done(duration) => Some((duration, true)),
-            Observation::Open(duration) => Some((duration, false)),
-            Observation::Excluded(_) => None,
-        })
-        .collect();
-    units.sort_unstable();
-    let mut steps = Vec::new();
+    let Lasted { done, open } = Lasted::of(observations);
+    falls(&done, &open)
+}
+
+/// The same, of durations in ascending order.
+pub(super) fn falls(done: &[i64], open: &[i64]) -> Vec<Step> {
+    let mut steps = Vec::with_capacity(done.len());
     let mut s = 1.0;
-    let mut at_risk = units.len() as u64;
-    for group in units.chunk_by(|a, b| a.0 == b.0) {
-        let done = group.iter().filter(|(_, is_done)| *is_done).count() as u64;
-        if let (true, Some((at, _))) = (done > 0, group.first()) {
-            s *= ratio(at_risk - done, at_risk);
-            steps.push(Step { at: *at, at_risk, done, s });
+    let mut left = done.len() as u64;
+    let mut still = open.iter().peekable();
+    let mut still_left = open.len() as u64;
+    for group in done.chunk_by(|a, b| a == b) {
+        let (Some(at), count) = (group.first(), group.len() as u64) else { continue };
+        while still.next_if(|lasted| *lasted < at).is_some() {
+            still_left -= 1;
         }
-        at_risk -= group.len() as u64;
+        let at_risk = left + still_left;
+        s *= ratio(at_risk - count, at_risk);
+        steps.push(Step { at: *at, at_risk, done: count, s });
+        left -= count;
     }
     steps
 }

@@ -1,6 +1,6 @@
 //! Which targets were met (standards §4.2, SLA attainment), and how sure a share of few is.
 
-use std::collections::BTreeMap;
+use std::{borrow::Borrow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -194,10 +194,15 @@ impl Attainment {
 /// How often the targets of one clock were met, for each severity that has one, in their order. A
 /// time that was skipped counts as one that has not come: nothing shows that the target was met.
 #[must_use]
-pub fn attainment(cases: &[CaseRow], clock: TargetClock, targets: &Targets, now: Timestamp) -> Vec<Attainment> {
+pub fn attainment<C: Borrow<CaseRow>>(
+    cases: &[C],
+    clock: TargetClock,
+    targets: &Targets,
+    now: Timestamp,
+) -> Vec<Attainment> {
     let of_severity = |(severity, target): (&Severity, &Target)| {
         let mut counts = Attainment { severity: *severity, met: 0, breached: 0, pending: 0, excluded: 0 };
-        for case in cases.iter().filter(|case| case.severity == *severity) {
+        for case in cases.iter().map(Borrow::borrow).filter(|case| case.severity == *severity) {
             match standing(case, clock, target.of_clock(clock), now) {
                 Ok(Standing::Met) => counts.met += 1,
                 Ok(Standing::Breached) => counts.breached += 1,

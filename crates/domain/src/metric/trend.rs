@@ -1,6 +1,8 @@
 //! A metric over months. Incidents belong to the month in which they were detected, in the time
 //! zone of the organisation (standards §4.3, rules 1 and 5).
 
+use std::borrow::Borrow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{CaseRow, MetricKind, Summary, observe, summarise};
@@ -46,20 +48,23 @@ pub struct TrendPoint {
 }
 
 /// The incidents that were detected in a bucket.
-pub fn cohort<'a>(cases: &'a [CaseRow], bucket: &'a Bucket) -> impl Iterator<Item = &'a CaseRow> {
-    cases.iter().filter(|case| case.time(Milestone::Detect).is_some_and(|at| bucket.contains(at)))
+pub fn cohort<'a, C: Borrow<CaseRow>>(cases: &'a [C], bucket: &Bucket) -> impl Iterator<Item = &'a CaseRow> {
+    let detected = |case: &&CaseRow| case.time(Milestone::Detect).is_some_and(|at| bucket.contains(at));
+    cases.iter().map(Borrow::borrow).filter(detected)
 }
 
 /// How many incidents belong to no bucket at all, because the time of detection is missing.
 #[must_use]
-pub fn undated(cases: &[CaseRow]) -> u32 {
-    super::summary::count(cases.iter().filter(|case| case.time(Milestone::Detect).is_none()).count())
+pub fn undated<C: Borrow<CaseRow>>(cases: &[C]) -> u32 {
+    super::summary::count(
+        cases.iter().map(Borrow::borrow).filter(|case| case.time(Milestone::Detect).is_none()).count(),
+    )
 }
 
 /// A metric for each bucket. The latest buckets hold many that are still open; that is what the
 /// estimate is for.
 #[must_use]
-pub fn trend(kind: MetricKind, cases: &[CaseRow], buckets: &[Bucket], now: Timestamp) -> Vec<TrendPoint> {
+pub fn trend<C: Borrow<CaseRow>>(kind: MetricKind, cases: &[C], buckets: &[Bucket], now: Timestamp) -> Vec<TrendPoint> {
     buckets
         .iter()
         .map(|bucket| {
