@@ -12,6 +12,7 @@ use crate::{
     ui::{
         field::{Choice, Field, errors},
         notice::{self, problems},
+        pager::counted,
         raw_text::title,
     },
 };
@@ -62,11 +63,16 @@ fn told(outcome: &Outcome) -> AnyView {
     match &outcome.result {
         Ok(made) => {
             let to = format!("/incidents/{}", made.reference);
-            let words = format!("{} events, {} findings, {} tasks.", made.events, made.findings, made.tasks);
+            let words = [
+                counted(made.events, "event", "events"),
+                counted(made.findings, "finding", "findings"),
+                counted(made.tasks, "task", "tasks"),
+            ];
+            let words = format!("{}.", words.join(", "));
             let notes: Vec<AnyView> =
                 made.notes.iter().map(|note| view! { <li>{note.clone()}</li> }.into_any()).collect();
             let notes = (!notes.is_empty()).then(|| {
-                let words = format!("{} remarks", made.notes.len());
+                let words = counted(made.notes.len(), "remark", "remarks");
                 view! { <details><summary>{words}</summary><ul>{notes}</ul></details> }
             });
             notice::info(view! {

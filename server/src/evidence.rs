@@ -5,18 +5,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use holdfast_actions::evidence::Registration;
-use holdfast_app::{
-    AppError,
-    form::{Form, Posted},
-    pages::PAGES,
-    registration,
-};
+use holdfast_app::{AppError, form::Form, pages::PAGES, registration};
 
 use crate::{
     api::Caller,
     download,
     log::RequestId,
-    pages::{pairs, render, see_other, without_body},
+    pages::{again, pairs, see_other, without_body},
     problem::Problem,
     router::Server,
     upload_form::{self, SentFile},
@@ -44,14 +39,14 @@ pub async fn register(
     let (values, file) = match upload_form::read(&server, Request::from_parts(head, body)).await {
         Ok(sent) => (sent.values, sent.file),
         Err((values, problem)) => match problem.refusal() {
-            Some(refusal) => return again(&server, &asked, params, values, AppError::Refused(refusal.clone())).await,
+            Some(refusal) => return refused(&server, asked, params, values, AppError::Refused(refusal.clone())).await,
             None => return problem.into_response(),
         },
     };
     let form = Form::new(values.clone());
     match done(&server, &caller, &reference, &form, file.as_ref()).await {
         Ok(label) => see_other(&format!("/incidents/{reference}/evidence/{label}?done=evidence-registered")),
-        Err(error) => again(&server, &asked, params, values, AppError::from_actions(error, &id.0)).await,
+        Err(error) => refused(&server, asked, params, values, AppError::from_actions(error, &id.0)).await,
     }
 }
 
@@ -75,23 +70,16 @@ async fn done(
     Ok(holdfast_actions::evidence::register(ctx, actor, reference, new).await?.label)
 }
 
-/// The page again, with what was typed and what was wrong.
-fn again(
+/// The page again.
+async fn refused(
     server: &Server,
-    asked: &Request,
+    asked: Request,
     params: Vec<(String, String)>,
     values: Vec<(String, String)>,
     error: AppError,
-) -> impl Future<Output = Response> + Send + 'static {
-    let status = http::StatusCode::from_u16(error.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
-    let posted = Posted::failed(&Form::new(values), error);
+) -> Response {
     let page = PAGES.iter().find(|page| page.path == NEW);
-    let page = render(server, asked, params, Some(posted), page);
-    async move {
-        let mut response = page.await;
-        *response.status_mut() = status;
-        response
-    }
+    again(server, (asked, params, page), &Form::new(values), error).await
 }
 
 /// `/incidents/{reference}/evidence/{label}/download`

@@ -18,7 +18,7 @@ use holdfast_domain::{
 use crate::{
     api::Caller,
     log::RequestId,
-    pages::{render, without_body},
+    pages::{again, render, without_body},
     router::Server,
     upload_form,
 };
@@ -31,24 +31,22 @@ pub async fn run(State(server): State<Server>, caller: Caller, request: Request)
     let (head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
     let asked = without_body(&head);
+    let page = PAGES.iter().find(|page| page.path == PATH);
     let sent = upload_form::read_small(&server, Request::from_parts(head, body), FILES_MAX, FILE_BYTES_MAX).await;
-    let posted = match sent {
+    let (values, refusal) = match sent {
         Ok(small) => match outcomes(&server, &caller, &small, &id).await {
-            Ok(outcomes) => Posted::once(serde_json::to_string(&outcomes).unwrap_or_default()),
-            Err(refusal) => Posted::failed(&Form::new(small.values), AppError::Refused(refusal)),
+            Ok(outcomes) => {
+                let posted = Posted::once(serde_json::to_string(&outcomes).unwrap_or_default());
+                return render(&server, &asked, Vec::new(), Some(posted), page).await;
+            }
+            Err(refusal) => (small.values, refusal),
         },
-        Err(problem) => match problem.refusal() {
-            Some(refusal) => Posted::failed(&Form::default(), AppError::Refused(refusal.clone())),
+        Err((values, problem)) => match problem.refusal() {
+            Some(refusal) => (values, refusal.clone()),
             None => return problem.into_response(),
         },
     };
-    let status = posted.error.as_ref().and_then(|error| http::StatusCode::from_u16(error.status()).ok());
-    let page = PAGES.iter().find(|page| page.path == PATH);
-    let mut response = render(&server, &asked, Vec::new(), Some(posted), page).await;
-    if let Some(status) = status {
-        *response.status_mut() = status;
-    }
-    response
+    again(&server, (asked, Vec::new(), page), &Form::new(values), AppError::Refused(refusal)).await
 }
 
 async fn outcomes(

@@ -4,17 +4,13 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use holdfast_app::{
-    AppError,
-    form::{Form, Posted},
-    pages::PAGES,
-};
+use holdfast_app::{AppError, form::Form, pages::PAGES};
 use holdfast_domain::{Refusal, org::LOGO_BYTES_MAX};
 
 use crate::{
     api::Caller,
     log::RequestId,
-    pages::{render, see_other, without_body},
+    pages::{again, see_other, without_body},
     router::Server,
     upload_form::{self, Small},
 };
@@ -35,17 +31,13 @@ pub async fn run(State(server): State<Server>, caller: Caller, request: Request)
             Ok(code) => return see_other(&format!("{PATH}?done={code}")),
             Err(error) => AppError::from_actions(error, &id.0),
         },
-        Err(problem) => match problem.refusal() {
+        Err((_, problem)) => match problem.refusal() {
             Some(refusal) => AppError::Refused(refusal.clone()),
             None => return problem.into_response(),
         },
     };
-    let status = http::StatusCode::from_u16(error.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     let page = PAGES.iter().find(|page| page.path == PATH);
-    let posted = Posted::failed(&Form::default(), error);
-    let mut response = render(&server, &asked, Vec::new(), Some(posted), page).await;
-    *response.status_mut() = status;
-    response
+    again(&server, (asked, Vec::new(), page), &Form::default(), error).await
 }
 
 async fn done(server: &Server, caller: &Caller, small: Small) -> holdfast_actions::Result<&'static str> {

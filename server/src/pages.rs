@@ -99,21 +99,25 @@ pub async fn posted(
         Ok(done) => finish(&server, (request, params, page), form, done).await.unwrap_or_else(Problem::into_response),
         Err(error) => {
             let error = AppError::from_actions(error, &request_id(&request).0);
-            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let retry_after_s = retry_after_s(&error);
-            let posted = Posted::failed(&form, error);
-            let mut response = render(&server, &request, params, Some(posted), page).await;
-            *response.status_mut() = status;
-            if let Some(seconds) = retry_after_s {
-                response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-            }
-            response
+            again(&server, (request, params, page), &form, error).await
         }
     }
 }
 
+/// The page of a form that was refused, with what was typed and what was wrong.
+pub async fn again(server: &Server, (request, params, page): Asking, form: &Form, error: AppError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let retry_after_s = retry_after_s(&error);
+    let mut response = render(server, &request, params, Some(Posted::failed(form, error)), page).await;
+    *response.status_mut() = status;
+    if let Some(seconds) = retry_after_s {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
 /// A request with the variable parts of its route and the page of its address.
-type Asking = (Request, Vec<(String, String)>, Option<&'static Page>);
+pub type Asking = (Request, Vec<(String, String)>, Option<&'static Page>);
 
 async fn finish(server: &Server, asking: Asking, form: Form, done: Done) -> Result<Response, Problem> {
     let (request, params, page) = asking;

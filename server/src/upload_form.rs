@@ -82,20 +82,27 @@ pub struct Small {
 /// Takes a form of fields and at most `files_max` files of at most `bytes_max` bytes each.
 ///
 /// # Errors
-/// When it is too large, too slow, breaks off or cannot be read.
+/// When it is too large, too slow, breaks off or cannot be read; with the fields read until then.
 pub async fn read_small(
     server: &Server,
     request: Request,
     files_max: usize,
     bytes_max: usize,
-) -> Result<Small, Problem> {
-    let _place = place(server)?;
-    let mut reader = Reader::open(server, request).await?;
-    let taken = reader.take_small(files_max, bytes_max).await;
-    if taken.is_err() {
-        let _ = timeout(DRAIN_TIME_MAX, reader.drain()).await;
+) -> Result<Small, (Vec<(String, String)>, Problem)> {
+    let mut small = Small::default();
+    let taken = async {
+        let _place = place(server)?;
+        let mut reader = Reader::open(server, request).await?;
+        let taken = reader.take_small(&mut small, files_max, bytes_max).await;
+        if taken.is_err() {
+            let _ = timeout(DRAIN_TIME_MAX, reader.drain()).await;
+        }
+        taken
+    };
+    match taken.await {
+        Ok(()) => Ok(small),
+        Err(problem) => Err((small.values, problem)),
     }
-    taken
 }
 
 /// Why the body stopped, which the reader of forms would word in its own way.
@@ -114,6 +121,23 @@ impl Stopped {
         let stopped = self.0.lock().ok().and_then(|mut stopped| stopped.take());
         stopped.unwrap_or_else(|| Problem::unreadable(format!("The form cannot be read: {}.", error.body_text())))
     }
+}
+
+/// Takes a field, where it can be kept.
+fn keep(values: &mut Vec<(String, String)>, name: String, text: String) -> Result<(), Problem> {
+    if name.contains('\0') || text.contains('\0') {
+        return Err(body::zero());
+    }
+    if name == "file" && !text.is_empty() {
+        // It came without a name that can be read: taken for a text, its bytes would be lost.
+        let words = "The name of this file cannot be read. Give it another one and send it again.";
+        return Err(Refusal::field("file", words).into());
+    }
+    if values.len() >= FIELDS_MAX {
+        return Err(Refusal::TooLarge(format!("{FIELDS_MAX} fields")).into());
+    }
+    values.push((name, text));
+    Ok(())
 }
 
 struct Reader {
@@ -152,32 +176,20 @@ impl Reader {
             }
             let text = text_of(field, left, stopped).await?;
             left -= text.len();
-            if name.contains('\0') || text.contains('\0') {
-                return Err(body::zero());
-            }
-            if name == "file" && !text.is_empty() {
-                // It came without a name that can be read: taken for a text, its bytes would be lost.
-                let words = "The name of this file cannot be read. Give it another one and send it again.";
-                return Err(Refusal::field("file", words).into());
-            }
-            if sent.values.len() >= FIELDS_MAX {
-                return Err(Refusal::TooLarge(format!("{FIELDS_MAX} fields")).into());
-            }
-            sent.values.push((name, text));
+            keep(&mut sent.values, name, text)?;
         }
         Ok(())
     }
 
-    async fn take_small(&mut self, files_max: usize, bytes_max: usize) -> Result<Small, Problem> {
+    async fn take_small(&mut self, small: &mut Small, files_max: usize, bytes_max: usize) -> Result<(), Problem> {
         let stopped = &self.stopped;
-        let mut small = Small::default();
         let mut left = FIELDS_BYTES_MAX;
         while let Some(mut field) = self.form.next_field().await.map_err(|error| stopped.problem(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             let Some(file) = field.file_name().map(base_name) else {
                 let text = text_of(field, left, stopped).await?;
                 left -= text.len();
-                small.values.push((name, text));
+                keep(&mut small.values, name, text)?;
                 continue;
             };
             let mut bytes = Vec::new();
@@ -195,7 +207,7 @@ impl Reader {
             }
             small.files.push((file, bytes));
         }
-        Ok(small)
+        Ok(())
     }
 
     /// Reads on for a while, so that a client that reads only at the end sees the answer.

@@ -6,7 +6,12 @@ use super::list_page::items;
 use crate::{
     pages::Shown,
     request::{query, request},
-    ui::{icon, pager::pager_from_first, raw_text::title, table},
+    ui::{
+        icon,
+        pager::{counted, pager_from_first},
+        raw_text::title,
+        table,
+    },
 };
 
 /// The register.
@@ -43,7 +48,7 @@ pub async fn register_page() -> Shown {
                 <button class="btn">"Apply"</button>
             </form>
             {rows}
-            {pager_from_first(format!("{} items on this page", page.rows.len()), first, next)}
+            {pager_from_first(format!("{} on this page", counted(page.rows.len(), "item", "items")), first, next)}
         </div>
     }
     .into_any())

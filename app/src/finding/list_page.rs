@@ -189,10 +189,7 @@ fn alone<T>(seen: &RoomView, kind: Kind, part: &Part<T>, table: Option<AnyView>,
     let keep = if archived { "&archived=1" } else { "" };
     let next = part.next.as_ref().map(|next| seen.address(&format!("{}?after={next}{keep}", kind.path())));
     let first = query("after").map(|_| seen.address("/indicators"));
-    let words = match part.rows.len() {
-        1 => "1 on this page".to_owned(),
-        count => format!("{count} on this page"),
-    };
+    let words = format!("{} on this page", part.rows.len());
     view! {
         <div class="stack findings">
             {section(seen, kind, None, table, None, archived)}

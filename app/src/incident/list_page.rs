@@ -16,7 +16,7 @@ use crate::{
     ui::{
         field::options,
         icon::{self, icon},
-        pager::pager,
+        pager::{counted, pager},
         raw_text::title,
         table,
     },
@@ -53,10 +53,7 @@ fn page(list: ListView, filter: &Filter) -> AnyView {
 fn rows(list: &ListView, filter: &Filter) -> AnyView {
     let previous = list.previous.as_ref().map(|cursor| filter.address_at(cursor));
     let next = list.next.as_ref().map(|cursor| filter.address_at(cursor));
-    let words = match list.rows.len() {
-        1 => "1 incident on this page".to_owned(),
-        count => format!("{count} incidents on this page"),
-    };
+    let words = format!("{} on this page", counted(list.rows.len(), "incident", "incidents"));
     view! { {list_table::incidents(list, filter)} {pager(words, previous, next)} }.into_any()
 }
 

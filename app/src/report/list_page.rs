@@ -10,7 +10,7 @@ use crate::{
         badge,
         icon::{self, icon},
         moment::{self, Moment},
-        pager::pager_from_first,
+        pager::{counted, pager_from_first},
         raw_text::title,
         table,
     },
@@ -27,7 +27,7 @@ pub async fn reports_page() -> Shown {
         let words = view! { <p>"Reports that are issued to you stand here, the newest first."</p> };
         table::blank(icon::ARCHIVE, "No report yet", words.into_any(), ().into_any())
     } else {
-        let words = format!("{} reports on this page", page.rows.len());
+        let words = format!("{} on this page", counted(page.rows.len(), "report", "reports"));
         view! { {issued(&page.rows, &actor.time_zone, true)} {pager_from_first(words, first, next)} }.into_any()
     };
     Ok(view! {

@@ -15,6 +15,11 @@ pub fn pager_from_first(words: String, first: Option<String>, next: Option<Strin
     pages(words, (first, "first", "First page"), next)
 }
 
+/// A number with its word: `1 item`, `2 items`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 type Back = (Option<String>, &'static str, &'static str);
 
 fn pages(words: String, (previous, rel, back): Back, next: Option<String>) -> AnyView {

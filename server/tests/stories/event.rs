@@ -76,3 +76,47 @@ async fn the_history_tells_times_in_the_readers_zone() {
     })
     .await;
 }
+
+/// What a field of the page begins with.
+fn shown<'a>(page: &'a str, name: &str) -> &'a str {
+    let tag = page.split("<input").find(|tag| tag.contains(&format!(" name=\"{name}\""))).unwrap();
+    tag.split('>').next().unwrap().split(" value=\"").nth(1).map_or("", |rest| rest.split('"').next().unwrap())
+}
+
+#[tokio::test]
+async fn saving_an_event_that_was_not_touched_moves_none_of_its_times() {
+    on_both(async |world: World| {
+        let token = world.token(Role::Lead, Scope::ALL).await;
+        let reference = world.incident().await.reference;
+        let lead = world.signed_in(Role::Lead).await;
+        lead.post("/account", &[("name", "Lead"), ("time_zone", "Europe/Berlin")]).await;
+        for zone in [Some("America/New_York"), None] {
+            let mut event = event("evidence");
+            event["occurred"]["at"] = json!("2026-09-01T08:00:37.123456Z");
+            event["occurred"]["precision"] = json!("exact");
+            event["occurred"]["zone"] = json!(zone);
+            event["occurred_end"] = json!("2026-09-01T09:30:41Z");
+            event["learned_at"] = json!("2026-09-02T06:15:09.5Z");
+            let added =
+                world.bearer(&token, Method::POST, &format!("/api/v1/incidents/{reference}/events"), Some(event)).await;
+            assert_eq!(added.status, StatusCode::CREATED, "{}", added.text());
+            let one = added.header("location").to_owned();
+            let before = world.bearer(&token, Method::GET, &one, None).await.json();
+            let edit = format!("{}/edit", one.replace("/api/v1", "").replace("/events/", "/timeline/"));
+            let page = lead.get(&edit).await.text();
+            let times =
+                ["occurred", "occurred_zone", "occurred_end", "learned_at"].map(|name| (name, shown(&page, name)));
+            assert_eq!(times[1].1, zone.unwrap_or("Europe/Berlin"));
+            let fields =
+                [("version", "1"), ("lane", "attack"), ("title", "Another title"), ("occurred_precision", "exact")];
+            let saved = lead.post(&edit, &[&fields[..], &times[..]].concat()).await;
+            assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+            let after = world.bearer(&token, Method::GET, &one, None).await.json();
+            assert_eq!(after["title"], "Another title");
+            for time in ["occurred", "occurred_end", "learned_at"] {
+                assert_eq!(after[time], before[time], "{time} in {zone:?}");
+            }
+        }
+    })
+    .await;
+}

@@ -12,7 +12,7 @@ use holdfast_domain::{
     person::Role,
     token::Scope,
 };
-use holdfast_interop::evidence_log::{EvidenceLog, verify};
+use holdfast_interop::evidence_log::{self, EvidenceLog, verify};
 use holdfast_ledger::VerifyingKey;
 use holdfast_store::blob::whole;
 use http::{Method, StatusCode};
@@ -201,6 +201,22 @@ async fn the_log_of_a_period_is_across_incidents_and_holds_what_was_recorded_in_
         assert_eq!(get("csv", &early, &late).await.text().lines().count(), 19);
         for (from, to) in [("", ""), (&*late, &*early), ("2020-01-01", &*late), ("yesterday", "today")] {
             assert_eq!(get("json", from, to).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{from} {to}");
+        }
+        // A day is as long as its zone has it, where clocks change at midnight too.
+        let zone = [("name", "Auditor"), ("time_zone", "America/Santiago")];
+        let moved = world.signed_in(Role::Auditor).await.post("/account", &zone).await;
+        assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.text());
+        for (day, from, to) in [
+            ("2026-04-04", "2026-04-04T03:00:00Z", "2026-04-05T04:00:00Z"),
+            ("2026-09-06", "2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"),
+        ] {
+            let log = get("json", day, day).await;
+            assert_eq!(log.status, StatusCode::OK, "{}", log.text());
+            let log: EvidenceLog = serde_json::from_slice(&log.body).unwrap();
+            assert_eq!(
+                log.content.scope,
+                evidence_log::Scope::Period { from: from.parse().unwrap(), to: to.parse().unwrap() }
+            );
         }
         // Both ways of reading it on paper say who holds what.
         for name in ["log.pdf", "custody-form.pdf"] {
