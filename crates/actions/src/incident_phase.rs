@@ -11,12 +11,16 @@ use holdfast_domain::{
     },
     refusal::{ConflictField, FieldErrors},
 };
-use holdfast_store::incident::{self as rows, StatusUpdate};
+use holdfast_store::{
+    Tx,
+    incident::{self as rows, StatusUpdate},
+};
 
 use crate::{
-    Ctx, Result,
+    Ctx, Error, Result,
     act::{Act, Record},
     incident::{check_member, conflict, find},
+    person::works,
     session::permit,
 };
 
@@ -108,9 +112,13 @@ async fn merge_target(
 ) -> Result<Incident> {
     let reference = target.map(str::trim).filter(|text| !text.is_empty());
     let reference = reference.ok_or_else(|| Refusal::field("merged_into", "Say which incident it is merged into."))?;
-    let target = find(ctx, &mut act.tx, actor, reference)
-        .await
-        .map_err(|_| Refusal::field("merged_into", "There is no such incident, or you may not see it."))?;
+    let target = match find(ctx, &mut act.tx, actor, reference).await {
+        Err(Error::Refused(Refusal::NotFound(_))) => {
+            let words = "There is no such incident, or you may not see it.";
+            return Err(Refusal::field("merged_into", words).into());
+        }
+        found => found?,
+    };
     if target.id == merged.id || target.status == Status::Merged {
         return Err(Refusal::field("merged_into", "Choose another incident that is not merged itself.").into());
     }
@@ -249,6 +257,18 @@ fn check_time(
     Ok(errors.finish()?)
 }
 
+/// Most people on a team: its entry in the ledger names them all.
+const TEAM_MAX: usize = 200;
+
+async fn any_works(tx: &mut Tx, actor: &Actor, people: &BTreeSet<PersonId>) -> Result<bool> {
+    for id in people {
+        if holdfast_store::person::find(&mut *tx, actor.org_id, *id).await?.is_some_and(|person| works(&person)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Says who sees it: everybody in the organisation, or its team only, and who is on the team. The
 /// owner is always on it.
 ///
@@ -266,8 +286,12 @@ pub async fn set_access(
     let mut act = Act::begin(ctx, actor).await?;
     let before = find(ctx, &mut act.tx, actor, reference).await?;
     let wanted: BTreeSet<PersonId> = team.iter().copied().chain(before.fields.owner_id).collect();
-    if restricted && wanted.is_empty() {
-        return Err(Refusal::field("team", "Somebody must be left who sees it: choose at least one.").into());
+    if wanted.len() > TEAM_MAX {
+        return Err(Refusal::field("team", format!("{TEAM_MAX} people are the most.")).into());
+    }
+    if restricted && !any_works(&mut act.tx, actor, &wanted).await? {
+        let words = "Somebody must be left who sees it and can work on it: choose at least one lead or analyst.";
+        return Err(Refusal::field("team", words).into());
     }
     let members = rows::members(&mut act.tx, before.id).await?;
     let present: BTreeSet<PersonId> = members.iter().map(|member| member.person_id).collect();

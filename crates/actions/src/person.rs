@@ -390,7 +390,10 @@ pub async fn edit_own(ctx: &Ctx, actor: &Actor, name: &str, time_zone: &str) -> 
         time_zone: edit.time_zone.clone(),
     })?;
     let (update, now) = (update(&edit), act.now);
-    rows::update(&mut act.tx, actor.org_id, actor.person_id, &update, actor.person_id, now).await?;
+    if !rows::update(&mut act.tx, actor.org_id, actor.person_id, &update, actor.person_id, now).await? {
+        // An administrator changed this account at the same moment.
+        return Err(Refusal::Busy { retry_after_s: 1 }.into());
+    }
     act.record(edited(&before, &edit));
     act.commit().await
 }

@@ -69,6 +69,12 @@ pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
         tx.commit().await?;
         return Err(wrong());
     };
+    // Before the transaction: hashing takes long, and others would wait for it.
+    let outdated = hash.filter(|hash| is_right && ctx.hashing().is_outdated(hash));
+    let stronger = match outdated {
+        Some(old) => Some((old, ctx.hashing().hash(attempt.password, ctx.entropy().bytes()).await?)),
+        None => None,
+    };
     let session_id = SessionId(ctx.uuid(now));
     let name = person::find(ctx.db(), found.org_id, found.id).await?.map(|person| person.name).unwrap_or_default();
     let mut act = Act::begin(ctx, By::person(found.org_id, found.id, &name)).await?;
@@ -83,9 +89,8 @@ pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
         act.commit().await?;
         return Err(wrong());
     }
-    if hash.is_some_and(|hash| ctx.hashing().is_outdated(&hash)) {
-        let stronger = ctx.hashing().hash(attempt.password, ctx.entropy().bytes()).await?;
-        person::set_password_hash(&mut act.tx, found.id, stronger, now).await?;
+    if let Some((old, new)) = stronger {
+        person::strengthen_password_hash(&mut act.tx, found.id, old, new, now).await?;
     }
     act.commit().await?;
     throttle::clear(ctx.db(), account).await?;

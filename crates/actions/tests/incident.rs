@@ -103,6 +103,13 @@ story! {
             let query = IncidentQuery { text: "phishing".into(), ..IncidentQuery::default() };
             assert!(incident::list(ctx, other, &query).await.unwrap().rows.is_empty());
         }
+        // Nobody of these could work on it, and one of them could not even see it.
+        let executive = world.person("Elena", Role::Executive).await;
+        let unowned = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        for team in [vec![], vec![executive.person_id], vec![world.admin.person_id, executive.person_id]] {
+            let left = incident::set_access(ctx, &lead, &unowned.reference, 1, true, &team).await;
+            assert!(matches!(refusal(left), Refusal::Invalid(_)), "{team:?}");
+        }
         incident::set_access(ctx, &lead, &hidden.reference, 1, true, &[lead.person_id, analyst.person_id]).await.unwrap();
         assert!(incident::view(ctx, &analyst, &hidden.reference).await.is_ok());
     }

@@ -144,7 +144,7 @@ impl EvidenceFields {
         for (name, text) in self.lines() {
             errors.line(name, text, false, 300);
         }
-        if self.clock_offset_s.is_some_and(|offset| offset.abs() > 100 * 365 * 86_400) {
+        if self.clock_offset_s.is_some_and(|offset| offset.unsigned_abs() > 100 * 365 * 86_400) {
             errors.add("clock_offset_s", "Between −100 and 100 years, in seconds.");
         }
     }
@@ -170,8 +170,7 @@ impl EvidenceFields {
     /// Every field that holds anything, as the ledger commits to it.
     #[must_use]
     pub fn as_text(&self) -> Vec<FieldText> {
-        let label = |name: &'static str| name;
-        let field = |name, text: String, personal| FieldText { name, label: label(name), text, personal };
+        let field = |name, text: String, personal| FieldText { name, label: name, text, personal };
         let mut fields = vec![
             field("kind", self.kind.to_string(), false),
             field("title", self.title.clone(), true),
@@ -181,6 +180,7 @@ impl EvidenceFields {
             field("contains_personal_data", self.contains_personal_data.to_string(), false),
             field("retain_until", self.retain_until.map(|at| at.to_string()).unwrap_or_default(), false),
             field("method", self.method.to_string(), false),
+            field("clock_offset_s", self.clock_offset_s.map(|offset| offset.to_string()).unwrap_or_default(), false),
             field("acquisition_notes", self.acquisition_notes.clone(), true),
         ];
         fields.extend(self.lines().into_iter().map(|(name, text)| field(name, text.clone(), true)));

@@ -115,11 +115,12 @@ impl Opened {
             let mut held = held;
             loop {
                 let Some(piece) = bytes.next().await.transpose()? else {
-                    let Some(last) = held else { return Ok(None) };
-                    if BlobHash(hasher.clone().finalize().into()) == sha256 {
-                        return Ok(Some((last, (bytes, hasher, None))));
+                    // Also where there was no piece at all: a file that was emptied.
+                    if BlobHash(hasher.clone().finalize().into()) != sha256 {
+                        let words = format!("the blob {sha256} is not what it was when it was stored");
+                        return Err(Error::Unexpected(words));
                     }
-                    return Err(Error::Unexpected(format!("the blob {sha256} is not what it was when it was stored")));
+                    return Ok(held.map(|last| (last, (bytes, hasher, None))));
                 };
                 hasher.update(&piece);
                 if let Some(before) = held.replace(piece) {

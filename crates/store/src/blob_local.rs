@@ -160,10 +160,8 @@ pub(crate) fn publish(folder: &Path, received: Temporary) -> Result<()> {
         let inner = target.parent().unwrap_or(folder);
         let outer = inner.parent().unwrap_or(folder);
         make_folder(inner)?;
-        // Where the same bytes lie already, they stay; a file of another size is not them.
-        if !fs::metadata(&target).is_ok_and(|known| known.len() == received.size) {
-            fs::rename(&received.path, &target)?;
-        }
+        // Also where a file of that name lies already: these bytes were hashed just now, those may have changed.
+        fs::rename(&received.path, &target)?;
         // Every one of them, also where it was there before: whoever made it may have been killed
         // before its own name was durable.
         for folder in [inner, outer, folder] {

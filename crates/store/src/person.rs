@@ -140,6 +140,27 @@ pub async fn set_password_hash(tx: &mut Tx, id: PersonId, hash: String, now: Tim
     Ok(())
 }
 
+/// Replaces the hash of the same password, unless the password was changed meanwhile.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn strengthen_password_hash(
+    tx: &mut Tx,
+    id: PersonId,
+    old: String,
+    new: String,
+    now: Timestamp,
+) -> Result<()> {
+    tx.query("UPDATE people SET password_hash = $3, updated_at = $4 WHERE id = $1 AND password_hash = $2")
+        .bind(id)
+        .bind(old)
+        .bind(new)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// What an administrator changes of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonUpdate<'a> {

@@ -9,7 +9,7 @@ use holdfast_domain::{Actor, Refusal};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use serde::de::DeserializeOwned;
 
-use crate::{problem::Problem, session::Identity};
+use crate::{body, problem::Problem, session::Identity};
 
 /// Who calls. The guard has let them in.
 pub struct Caller(pub Actor);
@@ -39,6 +39,9 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Sent<T> {
         if bytes.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
             return Err(Refusal::field("body", "Send a JSON object.").into());
         }
+        if holds_zero(&bytes) {
+            return Err(body::zero());
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             use serde_json::error::Category;
             match error.classify() {
@@ -48,6 +51,15 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Sent<T> {
             }
         })
     }
+}
+
+/// Whether a JSON text writes a zero byte: `\u0000`, but not `\\u0000`, which is a backslash and letters.
+fn holds_zero(json: &[u8]) -> bool {
+    let escape = br"\u0000";
+    (0..json.len().saturating_sub(escape.len() - 1)).any(|at| {
+        let (before, rest) = json.split_at(at);
+        rest.starts_with(escape) && before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0
+    })
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -102,4 +114,24 @@ pub fn etag(version: i64) -> (header::HeaderName, HeaderValue) {
 #[must_use]
 pub fn precondition(problem: Problem) -> Problem {
     if problem.is_conflict() { problem.with_status(StatusCode::PRECONDITION_FAILED) } else { problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zero_byte_is_seen_however_it_is_written() {
+        for (json, holds) in [
+            (r#"{"a":"x\u0000"}"#, true),
+            (r#"{"a":"\\\u0000"}"#, true),
+            (r#"{"a":"\\u0000"}"#, false),
+            (r#"{"a":"\u00001"}"#, true),
+            (r#"{"a":"\u0001 u0000"}"#, false),
+            ("{}", false),
+            ("", false),
+        ] {
+            assert_eq!(holds_zero(json.as_bytes()), holds, "{json}");
+        }
+    }
 }

@@ -194,6 +194,7 @@ fn told(incident: &Incident, evidence: &Evidence, entry: &CustodyEntry) -> Recor
         .with("released_by", person(details.released_by))
         .with("received_by", person(details.received_by))
         .with("hash_ok", details.hash_ok)
+        .with("actual_sha256", Some(&details.actual_sha256).filter(|hash| !hash.is_empty()).cloned())
         .with("as_lead", details.as_lead.then_some(true))
         .with("retain_until", details.retain_until.map(|until| until.to_string()))
         .with("expected_return", details.expected_return.map(|until| until.to_string()))

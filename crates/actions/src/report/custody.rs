@@ -317,10 +317,7 @@ fn form_item(held: &Held, id: &str) -> Option<FormItem> {
 fn steps(held: &Held) -> Vec<FormStep> {
     let content = &held.exported.content;
     // Who accepts takes it from whoever offered it before.
-    let giver = |row: &Row| {
-        let mut offers = content.rows.iter().filter(|one| one.item_id == row.item_id && one.seq < row.seq);
-        offers.rfind(|one| one.event == "offered").map(|one| who(one, content.names)).unwrap_or_default()
-    };
+    let giver = |row: &Row| before(content, row, "offered").map(|one| who(one, content.names)).unwrap_or_default();
     let step = |row: &Row| {
         let event = kind_of(row)?;
         let seal = if row.seal_no.is_empty() { String::new() } else { format!("seal {}", row.seal_no) };
@@ -354,27 +351,50 @@ fn at(rows: &[&Row]) -> Option<Timestamp> {
     rows.iter().map(|row| row.occurred_at_utc).max()
 }
 
+/// A text of an entry that is no column of the row.
+fn said(row: &Row, field: &str) -> String {
+    row.openings.iter().find(|text| text.field == field).map(|text| text.text.clone()).unwrap_or_default()
+}
+
+/// Each of them once, in their order.
+fn each_once(texts: impl Iterator<Item = String>) -> String {
+    let mut known = Vec::<String>::new();
+    for text in texts.filter(|text| !text.is_empty()) {
+        if !known.contains(&text) {
+            known.push(text);
+        }
+    }
+    known.join(", ")
+}
+
 fn disposal(content: &Content) -> Option<FormDisposal> {
     let done = latest(content, "disposed");
-    let last = done.last()?;
-    let asked = latest(content, "disposal_requested");
+    done.last()?;
+    // The request that each disposal followed: a withdrawn one, or that of another item, is not it.
+    let asked: Vec<&Row> = done.iter().filter_map(|row| before(content, row, "disposal_requested")).collect();
     Some(FormDisposal {
         items: labels(&done),
-        method: last.purpose.clone(),
-        authorised_by: who(last, content.names),
-        performed_by: asked.last().map(|row| who(row, content.names)).unwrap_or_default(),
-        witness: String::new(),
+        method: each_once(asked.iter().map(|row| said(row, "method"))),
+        authorised_by: each_once(done.iter().map(|row| who(row, content.names))),
+        performed_by: each_once(asked.iter().map(|row| who(row, content.names))),
+        witness: each_once(done.iter().map(|row| said(row, "witness"))),
         at: at(&done),
     })
 }
 
+/// The latest event of a kind that the same item had before.
+fn before<'a>(content: &'a Content, row: &Row, event: &str) -> Option<&'a Row> {
+    let mut of_item = content.rows.iter().filter(|one| one.item_id == row.item_id && one.seq < row.seq);
+    of_item.rfind(|one| one.event == event)
+}
+
 fn release(content: &Content) -> Option<FormRelease> {
     let done = latest(content, "returned");
-    let last = done.last()?;
+    done.last()?;
     Some(FormRelease {
         items: labels(&done),
-        custodian: who(last, content.names),
-        owner: last.received_by.clone(),
+        custodian: each_once(done.iter().map(|row| who(row, content.names))),
+        owner: each_once(done.iter().map(|row| said(row, "recipient"))),
         address: String::new(),
         at: at(&done),
     })

@@ -198,7 +198,8 @@ pub struct Row {
     pub seal_no: String,
     /// Algorithm of the hash.
     pub hash_algo: String,
-    /// The hash that was found.
+    /// The hash of the file as it was registered. What a verification found is in the entry, as
+    /// `actual_sha256`.
     pub hash: String,
     /// Whether it was the one expected.
     pub hash_ok: Option<bool>,

@@ -149,6 +149,21 @@ async fn a_changed_byte_is_found() {
     assert!(pieces.last().unwrap().is_err(), "whoever reads it does not get to its end");
     assert!(pieces.iter().flatten().map(Bytes::len).sum::<usize>() < 70_000);
     assert_eq!(blobs.verify(hash(b"never put")).await.unwrap(), None);
+    // Nor does whoever reads one that was emptied.
+    fs::write(&path, b"").unwrap();
+    let opened = blobs.open(stored.sha256, None).await.unwrap().unwrap().checked(stored.sha256);
+    let read: Vec<_> = opened.bytes.collect().await;
+    assert_eq!(read.iter().map(Result::is_err).collect::<Vec<_>>(), [true]);
+    // The same upload heals it, and one that was changed without becoming shorter.
+    for damaged in [Vec::new(), changed] {
+        fs::write(&path, damaged).unwrap();
+        blobs.put(whole(bytes(70_000)), None).await.unwrap();
+        assert!(blobs.verify(stored.sha256).await.unwrap().unwrap().is_intact);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let nothing = blobs.put(whole(Vec::new()), None).await.unwrap();
+    let opened = blobs.open(nothing.sha256, None).await.unwrap().unwrap().checked(nothing.sha256);
+    assert!(opened.bytes.collect::<Vec<_>>().await.is_empty());
 }
 
 #[tokio::test]
