@@ -1,16 +1,20 @@
 //! Checking the whole log as it is stored, however long it is: entries and texts pass the verifier
-//! batch by batch.
+//! stretch by stretch. What depends on one entry alone is done on every core; the links between them, in
+//! order.
 
-use std::sync::mpsc::{self, SyncSender};
+use std::pin::pin;
 
+use futures::{TryStreamExt as _, stream};
 use holdfast_domain::OrgId;
-use holdfast_ledger::{Checkpoint, Hash, Kept, LogCheck, Note, Opening, Tail, VerifyingKey, verify::Report};
-use holdfast_store::{Db, ledger as rows};
+use holdfast_ledger::{Checkpoint, Hash, Kept, LogCheck, Look, Looked, Note, Open, Tail, VerifyingKey, verify::Report};
+use holdfast_store::{
+    Db, ledger,
+    ledger_read::{self as rows, Entry, Stretch},
+};
 
 use crate::{
     Ctx, Error, Result,
-    act::hash,
-    ledger::{BATCH, key, note_at},
+    ledger::{key, note_at},
 };
 
 /// What the log is held against.
@@ -31,17 +35,17 @@ struct Basis {
 // tidy: no actor, because the command line on the server's machine asks
 pub async fn verify(ctx: &Ctx, org: OrgId) -> Result<Report> {
     let key = verifying_key(ctx.db(), org).await?;
-    let remembered = match rows::newest_checkpoint(ctx.db(), org).await? {
+    let remembered = match ledger::newest_checkpoint(ctx.db(), org).await? {
         None => None,
         Some(note) => Some(signed(&note, &key)?),
     };
-    let note = note_at(ctx, org, &rows::head(ctx.db(), org).await?).await?;
+    let note = note_at(ctx, org, &ledger::head(ctx.db(), org).await?).await?;
     let mut basis = Basis { note, key, remembered, older: Vec::new() };
     let report = walk(ctx.db(), org, basis.clone()).await?;
     if report.ok() {
         return Ok(report);
     }
-    let notes = rows::checkpoints(ctx.db(), org).await?;
+    let notes = ledger::checkpoints(ctx.db(), org).await?;
     // One that is not signed says nothing, and may be what was tampered with.
     basis.older = notes.iter().filter_map(|note| signed(note, &basis.key).ok()).collect();
     walk(ctx.db(), org, basis).await
@@ -68,56 +72,64 @@ fn signed(note: &str, key: &VerifyingKey) -> Result<Checkpoint> {
     Ok(Checkpoint::open(&note, key, &[]).map_err(|error| wrong(error.to_string()))?.0)
 }
 
-/// The verifier runs on a thread of its own and is fed from here.
-async fn walk(db: &Db, org: OrgId, basis: Basis) -> Result<Report> {
-    let (send, receive) = mpsc::sync_channel::<Vec<Kept<String>>>(2);
-    let checking = tokio::task::spawn_blocking(move || {
-        let check = LogCheck {
-            note: basis.note.as_bytes(),
-            key: &basis.key,
-            remembered: basis.remembered.as_ref(),
-            older: &basis.older,
-            openings: &[],
-            tail: Tail::Allow,
-        };
-        check.run_kept(receive.into_iter().flatten())
-    });
-    feed(db, org, send).await?;
-    checking.await.map_err(|error| Error::failed("verifying", error))
-}
+/// Stretches that are read and looked at side by side; each has a connection while it is read.
+const LANES: usize = 4;
 
-/// Reads the log from its beginning, entries first, so that none comes before its texts.
-async fn feed(db: &Db, org: OrgId, to: SyncSender<Vec<Kept<String>>>) -> Result<()> {
-    let mut lost = rows::lost_opening(db, org).await?;
-    let mut from = 0;
-    loop {
-        let entries = rows::kept(db, org, from, BATCH).await?;
-        let Some(last) = entries.last().map(|entry| entry.seq) else { return Ok(()) };
-        let openings = rows::openings(db, org, from, last).await?;
-        from = last + 1;
-        let mut openings = openings.into_iter().peekable();
-        let mut batch = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let mut along = lost.take().map(opening).into_iter().collect::<Result<Vec<_>>>()?;
-            while let Some(next) = openings.next_if(|opening| opening.seq <= entry.seq) {
-                along.push(opening(next)?);
-            }
-            // One that is no hash any more is no less a wrong one.
-            let leaf = Some(hash(&entry.leaf_hash).unwrap_or(Hash::ZERO));
-            batch.push(Kept { bytes: entry.entry, leaf, openings: along });
+/// Stretches are read and looked at side by side, and taken in their order.
+async fn walk(db: &Db, org: OrgId, basis: Basis) -> Result<Report> {
+    let check = LogCheck {
+        note: basis.note.as_bytes(),
+        key: &basis.key,
+        remembered: basis.remembered.as_ref(),
+        older: &basis.older,
+        openings: &[],
+        tail: Tail::Allow,
+    };
+    let mut verification = check.begin();
+    let Some(last) = rows::last(db, org).await? else { return Ok(verification.finish()) };
+    if let Some(lost) = rows::lost(db, org, last).await? {
+        verification.lacks(u64::try_from(lost).map_err(|error| Error::failed("opening", error))?);
+    }
+    let ends = stream::try_unfold(0, |from| async move {
+        if from > last {
+            return Ok::<_, Error>(None);
         }
-        let to = to.clone();
-        if !tokio::task::spawn_blocking(move || to.send(batch).is_ok()).await.unwrap_or(false) {
-            return Ok(());
+        let end = rows::end(db, org, from, last).await?;
+        Ok(Some(((from, end), end + 1)))
+    });
+    let looked = ends.map_ok(|(from, end)| look(db.clone(), org, from, end)).try_buffered(LANES);
+    let mut looked = pin!(looked);
+    while let Some(stretch) = looked.try_next().await? {
+        for looked in &stretch {
+            verification.take(looked);
         }
     }
+    Ok(verification.finish())
 }
 
-fn opening(row: rows::Opening) -> Result<Opening> {
-    Ok(Opening {
-        seq: u64::try_from(row.seq).map_err(|error| Error::failed("opening", error))?,
-        field: row.field,
-        salt: row.salt.as_slice().try_into().map_err(|error| Error::failed("opening", error))?,
-        text: row.text,
-    })
+/// Reads a stretch and looks at each of its entries. By itself, so that another core can do it.
+async fn look(db: Db, org: OrgId, first: i64, last: i64) -> Result<Vec<Looked>> {
+    let reading = tokio::spawn(async move {
+        let stretch = rows::stretch(&db, org, first, last).await?;
+        tokio::task::spawn_blocking(move || looked(&stretch))
+            .await
+            .map_err(|error| Error::failed("verifying", error))?
+    });
+    reading.await.map_err(|error| Error::failed("verifying", error))?
+}
+
+fn looked(stretch: &Stretch) -> Result<Vec<Looked>> {
+    let (entries, openings) = (stretch.entries()?, stretch.openings()?);
+    let openings: Vec<Open<'_>> = openings.iter().map(Open::from).collect();
+    let (mut look, mut rest) = (Look::default(), openings.as_slice());
+    let looked = |entry: &Entry<'_>| {
+        // Those of entries that are missing come along with the next one.
+        let (along, others) = rest.split_at(rest.partition_point(|opening| opening.seq <= entry.seq));
+        rest = others;
+        // One that is no hash any more is no less a wrong one.
+        let leaf = Some(entry.leaf_hash.map_or(Hash::ZERO, Hash::from_bytes));
+        look.at(Kept { bytes: entry.entry.as_bytes(), leaf, openings: along })
+    };
+    let found = entries.iter().map(looked).collect();
+    if rest.is_empty() { Ok(found) } else { Err(Error::Failed("the ledger has texts behind its last entry".into())) }
 }

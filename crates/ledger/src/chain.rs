@@ -7,10 +7,11 @@
 //! leaf hashes were kept beside the entries, a third tree is built from those in the same way: it
 //! finds the first altered entry even when every link was made anew.
 
-use serde_json::Value;
+use std::sync::Arc;
 
-use crate::entry::{Entry, GENESIS};
-use crate::hash::{Hash, empty_root, leaf_hash};
+use crate::entry::GENESIS;
+use crate::hash::{Hash, empty_root};
+use crate::look::{Looked, Said};
 use crate::tree::Frontier;
 use crate::verify::BadEntry;
 
@@ -33,7 +34,7 @@ pub(crate) struct Walk {
     roots: Vec<(u64, Hash)>,
     tree: Frontier,
     pending: Option<Hash>,
-    org: Option<String>,
+    org: Option<Arc<str>>,
     last_at_us: Option<i64>,
 }
 
@@ -62,28 +63,25 @@ impl Walk {
         Self { origin: origin.to_owned(), wanted, roots, ..Self::default() }
     }
 
-    /// Takes the next entry, with the leaf hash kept beside it if there is one, and returns the entry
-    /// if it could be read.
-    pub(crate) fn step(&mut self, bytes: &[u8], kept: Option<Hash>) -> Option<Entry> {
+    /// Takes the next entry as it was looked at.
+    pub(crate) fn step(&mut self, looked: &Looked) {
         let position = self.count;
         self.count += 1;
-        let entry = match Entry::from_bytes(bytes) {
-            Ok(entry) => Some(entry),
+        let said = match &looked.said {
+            Ok(said) => Some(said),
             Err(error) => {
-                self.break_at(position, error.to_string());
+                self.break_at(position, || error.clone());
                 None
             }
         };
         // The `prev` of an entry that is out of place speaks of another neighbour.
-        let placed = entry.as_ref().filter(|entry| entry.seq == position);
-        self.follow(position, placed.map(|entry| entry.prev));
-        let leaf = leaf_hash(bytes);
-        self.keep(position, leaf, kept.unwrap_or(leaf));
-        self.pending = Some(leaf);
-        if let Some(entry) = &entry {
-            self.rules(position, entry);
+        let placed = said.filter(|said| said.seq == position);
+        self.follow(position, placed.map(|said| said.prev));
+        self.keep(position, looked.leaf, looked.kept.unwrap_or(looked.leaf));
+        self.pending = Some(looked.leaf);
+        if let Some(said) = said {
+            self.rules(position, said);
         }
-        entry
     }
 
     /// Closes the walk after the last entry.
@@ -146,7 +144,7 @@ impl Walk {
     fn follow(&mut self, position: u64, prev: Option<Hash>) {
         let Some(leaf) = self.pending.take() else {
             if let Some(prev) = prev.filter(|prev| *prev != Hash::ZERO) {
-                self.break_at(position, format!("is the first but follows {prev}"));
+                self.break_at(position, || format!("is the first but follows {prev}"));
             }
             return;
         };
@@ -173,29 +171,40 @@ impl Walk {
         }
     }
 
-    fn rules(&mut self, position: u64, entry: &Entry) {
-        if entry.seq != position {
-            self.break_at(position, format!("is numbered {}: entries are missing or moved", entry.seq));
+    fn rules(&mut self, position: u64, said: &Said) {
+        if said.seq != position {
+            self.break_at(position, || format!("is numbered {}: entries are missing or moved", said.seq));
         }
-        if (entry.content.kind == GENESIS) != (position == 0) {
-            self.break_at(position, format!("has type {}", entry.content.kind));
+        if position == 0 {
+            self.begins(said);
+        } else if said.is_genesis {
+            self.break_at(position, || format!("has type {GENESIS}"));
         }
-        if position == 0 && entry.content.data.get("origin").and_then(Value::as_str) != Some(&self.origin) {
-            self.break_at(position, format!("does not begin the log {}", self.origin));
+        let org = self.org.get_or_insert_with(|| Arc::clone(&said.org));
+        if *org != said.org {
+            self.break_at(position, || format!("is of the organisation {}", said.org));
         }
-        let org = self.org.get_or_insert_with(|| entry.content.org.clone());
-        if *org != entry.content.org {
-            self.break_at(position, format!("is of the organisation {}", entry.content.org));
-        }
-        if self.early.is_none() && self.last_at_us.is_some_and(|last| entry.at_us < last) {
+        if self.early.is_none() && self.last_at_us.is_some_and(|last| said.at_us < last) {
             let reason = "is earlier than the entry before it".to_owned();
             self.early = Some(BadEntry { position, reason });
         }
-        self.last_at_us = Some(entry.at_us);
+        self.last_at_us = Some(said.at_us);
     }
 
-    fn break_at(&mut self, position: u64, reason: String) {
-        self.broken.get_or_insert(BadEntry { position, reason });
+    /// What must hold of the first. One that is numbered otherwise is broken already.
+    fn begins(&mut self, said: &Said) {
+        let Some(first) = &said.first else { return };
+        if !said.is_genesis {
+            self.break_at(0, || format!("has type {}", first.kind));
+        }
+        if first.origin.as_ref() != Some(&self.origin) {
+            let reason = format!("does not begin the log {}", self.origin);
+            self.break_at(0, || reason);
+        }
+    }
+
+    fn break_at(&mut self, position: u64, reason: impl FnOnce() -> String) {
+        self.broken.get_or_insert_with(|| BadEntry { position, reason: reason() });
     }
 }
 

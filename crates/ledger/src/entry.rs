@@ -21,10 +21,10 @@ pub const GENESIS: &str = "log.genesis";
 pub const ACTOR_NAME: &str = "actor.name";
 
 /// Integers from here on are not exact in every JSON reader.
-const INTEGER_END: u64 = 1 << 53;
-const MAX_DEPTH: usize = 8;
-const MAX_NAME: usize = 64;
-const MAX_VALUE: usize = 1024;
+pub(crate) const INTEGER_END: u64 = 1 << 53;
+pub(crate) const MAX_DEPTH: usize = 8;
+pub(crate) const MAX_NAME: usize = 64;
+pub(crate) const MAX_VALUE: usize = 1024;
 
 /// The object the entry is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -215,7 +215,7 @@ impl Entry {
         let entry = Self {
             seq: read.seq,
             prev: read.prev,
-            at_us: timestamp::parse(&read.ts).ok_or(EntryError::Time)?,
+            at_us: timestamp::parse(read.ts.as_bytes()).ok_or(EntryError::Time)?,
             content: Draft {
                 org: read.org,
                 kind: read.kind,

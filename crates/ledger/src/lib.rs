@@ -11,9 +11,11 @@ pub mod checkpoint;
 pub mod entry;
 pub mod hash;
 pub mod key;
+pub mod look;
 pub mod note;
 pub mod opening;
 pub mod proof;
+mod quick;
 mod timestamp;
 pub mod tree;
 pub mod verify;
@@ -22,6 +24,7 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entry::{Actor, Draft, Entry, EntryError, Subject, commitment};
 pub use hash::{Hash, HashError, empty_root, leaf_hash, node_hash};
 pub use key::{KeyError, KeyId, SignatureKind, SigningKey, VerifyingKey};
+pub use look::{Kept, Look, Looked, Open};
 pub use note::{Note, NoteError, Signature, Signed};
 pub use opening::Opening;
 pub use proof::{ProofError, TlogProof};
@@ -29,4 +32,4 @@ pub use tree::{
     Frontier, NodeId, Plan, TreeError, consistency_nodes, frontier_nodes, inclusion_nodes, root_of, verify_consistency,
     verify_inclusion,
 };
-pub use verify::{BadEntry, Check, Kept, LogCheck, Report, Tail};
+pub use verify::{BadEntry, Check, LogCheck, Report, Tail, Verification};

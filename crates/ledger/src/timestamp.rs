@@ -4,6 +4,10 @@
 const MS_PER_DAY: i64 = 86_400_000;
 /// The first millisecond of the year 10000.
 const END_MS: i64 = 253_402_300_800_000;
+/// What every text is like, a digit for each 0.
+const FORM: &[u8; LENGTH] = b"0000-00-00T00:00:00.000Z";
+/// Bytes in every text.
+pub(crate) const LENGTH: usize = 24;
 
 /// `2026-11-24T09:30:00.000Z` for microseconds since 1970, cut to the millisecond. `None` outside
 /// the years 1970 to 9999.
@@ -20,18 +24,23 @@ pub(crate) fn format(at_us: i64) -> Option<String> {
 }
 
 /// Microseconds since 1970 of a text that [`format`] could have written; anything else is `None`.
-pub(crate) fn parse(text: &str) -> Option<i64> {
-    let number = |from: usize, to: usize| -> Option<i64> {
-        let digits = text.get(from..to)?;
-        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
-    };
-    let days = days(number(0, 4)?, number(5, 7)?, number(8, 10)?);
-    let (hour, minute) = (number(11, 13)?, number(14, 16)?);
-    let (second, ms) = (number(17, 19)?, number(20, 23)?);
-    let at_ms = days * MS_PER_DAY + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
-    let at_us = at_ms * 1000;
-    // Writing it again settles separators, length, 31 February and hour 25 in one stroke.
-    (format(at_us)? == text).then_some(at_us)
+pub(crate) fn parse(text: &[u8]) -> Option<i64> {
+    let text: &[u8; LENGTH] = text.try_into().ok()?;
+    let is_like = |(byte, form): (&u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form };
+    if !text.iter().zip(FORM).all(is_like) {
+        return None;
+    }
+    let number =
+        |from: usize, to: usize| text[from..to].iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    let date = (number(0, 4), number(5, 7), number(8, 10));
+    let (hour, minute, second) = (number(11, 13), number(14, 16), number(17, 19));
+    let days = days(date.0, date.1, date.2);
+    // A day that does not exist is another one when it is counted back.
+    if hour > 23 || minute > 59 || second > 59 || civil(days) != date {
+        return None;
+    }
+    let at_ms = days * MS_PER_DAY + ((hour * 60 + minute) * 60 + second) * 1000 + number(20, 23);
+    (0..END_MS).contains(&at_ms).then_some(at_ms * 1000)
 }
 
 /// Date of a day counted from 1970-01-01 in the proleptic Gregorian calendar. Years start in March
@@ -73,7 +82,7 @@ mod tests {
             (253_402_300_799_999_000, "9999-12-31T23:59:59.999Z"),
         ] {
             assert_eq!(format(at_us).as_deref(), Some(text));
-            assert_eq!(parse(text), Some(at_us));
+            assert_eq!(parse(text.as_bytes()), Some(at_us));
         }
         assert_eq!(format(1_999), Some("1970-01-01T00:00:00.001Z".to_owned()));
     }
@@ -107,7 +116,7 @@ mod tests {
             "+026-09-21T14:13:20.000Z",
             "２026-09-21T14:13:20.000Z",
         ] {
-            assert_eq!(parse(text), None, "{text:?}");
+            assert_eq!(parse(text.as_bytes()), None, "{text:?}");
         }
         assert_eq!(format(-1), None);
         assert_eq!(format(i64::MAX), None);

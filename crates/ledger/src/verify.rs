@@ -2,14 +2,15 @@
 //! what holds, what does not and where, and what was not looked at. The key must come from outside
 //! the bundle that is verified. It never fetches anything and never stops at the first fault.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::chain::Walk;
 use crate::checkpoint::Checkpoint;
-use crate::hash::Hash;
 use crate::key::VerifyingKey;
+use crate::look::{Kept, Look, Looked, Open};
 use crate::note::Note;
 use crate::opening::{Opening, Openings};
 
@@ -51,17 +52,6 @@ pub struct LogCheck<'a> {
     pub openings: &'a [Opening],
     /// Whether entries after the signed size are allowed.
     pub tail: Tail,
-}
-
-/// An entry as it is kept, with what is kept beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept<E> {
-    /// The bytes that were hashed.
-    pub bytes: E,
-    /// The leaf hash that was stored when the entry was made.
-    pub leaf: Option<Hash>,
-    /// Texts that are said to lie behind its commitments.
-    pub openings: Vec<Opening>,
 }
 
 /// One check and its outcome.
@@ -130,16 +120,38 @@ impl fmt::Display for Report {
     }
 }
 
-impl LogCheck<'_> {
+/// A verification under way: the entries of the log go in, in order.
+#[derive(Debug)]
+pub struct Verification<'c> {
+    check: LogCheck<'c>,
+    report: Report,
+    walk: Walk,
+    openings: Openings,
+    any_kept: bool,
+}
+
+impl<'c> LogCheck<'c> {
     /// Verifies a whole log given its entries in order (checks 1, 2, 3, 5, 6 and 12).
     pub fn run<E: AsRef<[u8]>>(&self, entries: impl IntoIterator<Item = E>) -> Report {
-        let alone = |bytes| Kept { bytes, leaf: None, openings: Vec::new() };
-        self.run_kept(entries.into_iter().map(alone))
+        let mut given = BTreeMap::<u64, Vec<Open<'_>>>::new();
+        for opening in self.openings {
+            given.entry(opening.seq).or_default().push(opening.into());
+        }
+        let (mut verification, mut look) = (self.begin(), Look::default());
+        for (position, entry) in (0..).zip(entries) {
+            let openings = given.remove(&position).unwrap_or_default();
+            verification.take(&look.at(Kept { bytes: entry.as_ref(), leaf: None, openings: &openings }));
+        }
+        for opening in given.values().flatten() {
+            verification.lacks(opening.seq);
+        }
+        verification.finish()
     }
 
-    /// As [`LogCheck::run`], where hashes and openings come along with each entry, so that a log of
-    /// any size is verified in constant memory.
-    pub fn run_kept<E: AsRef<[u8]>>(&self, entries: impl IntoIterator<Item = Kept<E>>) -> Report {
+    /// Begins to verify a log whose entries were looked at elsewhere, with the hashes and openings that are
+    /// kept beside them, so that a log of any size is verified in constant memory.
+    #[must_use]
+    pub fn begin(&self) -> Verification<'c> {
         let mut report = Report {
             checkpoint: None,
             checks: Vec::new(),
@@ -147,32 +159,49 @@ impl LogCheck<'_> {
             first_bad: None,
         };
         self.signature_and_origin(&mut report);
+        let signed = report.checkpoint.iter();
+        let wanted = signed.chain(self.remembered).chain(self.older).map(|checkpoint| checkpoint.size).collect();
+        let walk = Walk::new(self.key.name(), wanted);
+        Verification { check: *self, report, walk, openings: Openings::default(), any_kept: false }
+    }
+}
+
+impl Verification<'_> {
+    /// Takes the next entry of the log.
+    pub fn take(&mut self, looked: &Looked) {
+        self.any_kept |= looked.kept.is_some();
+        self.openings.take(self.walk.count, looked);
+        self.walk.step(looked);
+    }
+
+    /// Notes that a text was found that is said to belong to an entry which is not there.
+    pub fn lacks(&mut self, position: u64) {
+        self.openings.take_unmet(position);
+    }
+
+    /// Says what came out, after the last entry.
+    #[must_use]
+    pub fn finish(self) -> Report {
+        let Self { check, mut report, mut walk, openings, any_kept } = self;
         let signed = report.checkpoint.clone();
-        let wanted = signed.iter().chain(self.remembered).chain(self.older).map(|checkpoint| checkpoint.size).collect();
-        let mut walk = Walk::new(self.key.name(), wanted);
-        let mut openings = Openings::new(self.openings);
-        let mut any_kept = false;
-        for Kept { bytes, leaf, openings: along } in entries {
-            any_kept |= leaf.is_some();
-            let entry = walk.step(bytes.as_ref(), leaf);
-            openings.check(walk.count - 1, entry.as_ref(), &along);
-        }
         walk.finish();
-        self.whole(&mut report, &walk, signed.as_ref());
+        check.whole(&mut report, &walk, signed.as_ref());
         if any_kept {
             report.add("3 kept hashes", kept_match(&walk));
         }
-        self.extends(&mut report, &walk, signed.as_ref());
+        check.extends(&mut report, &walk, signed.as_ref());
         let order = walk.early.as_ref().map_or(Ok("none runs backwards".to_owned()), |bad| Err(bad.to_string()));
         report.add("6 times", order);
         match openings.outcome() {
             Some(outcome) => report.add("12 commitments", outcome),
             None => report.not_checked.push("12: commitments (no salts and texts given)".to_owned()),
         }
-        report.first_bad = self.first_bad(&walk, signed.as_ref());
+        report.first_bad = check.first_bad(&walk, signed.as_ref());
         report
     }
+}
 
+impl LogCheck<'_> {
     fn signature_and_origin(&self, report: &mut Report) {
         let opened = Note::parse(self.note).and_then(|note| {
             note.verify(std::slice::from_ref(self.key))?;

@@ -342,61 +342,6 @@ pub async fn insert_checkpoint(db: &crate::Db, org: OrgId, size: i64, note: &str
     Ok(())
 }
 
-/// An entry as it is kept beside its hash.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct KeptEntry {
-    /// Its place.
-    pub seq: i64,
-    /// Its leaf hash, as it was stored.
-    pub leaf_hash: Vec<u8>,
-    /// The exact bytes that were hashed.
-    pub entry: String,
-}
-
-/// Entries with their hashes from a place on, oldest first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn kept<'a>(on: impl Queryable<'a>, org: OrgId, from: i64, limit: i64) -> Result<Vec<KeptEntry>> {
-    on.query("SELECT seq, leaf_hash, entry FROM ledger_entries WHERE org_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3")
-        .bind(org)
-        .bind(from)
-        .bind(limit)
-        .fetch_all()
-        .await
-}
-
-/// What opens the commitments of the entries between two places (both included), in order.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn openings<'a>(on: impl Queryable<'a>, org: OrgId, first: i64, last: i64) -> Result<Vec<Opening>> {
-    on.query(
-        "SELECT seq, field, salt, text FROM ledger_openings
-         WHERE org_id = $1 AND seq BETWEEN $2 AND $3 ORDER BY seq, field",
-    )
-    .bind(org)
-    .bind(first)
-    .bind(last)
-    .fetch_all()
-    .await
-}
-
-/// The first of those that open no entry, which no deed leaves behind.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn lost_opening<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<Opening>> {
-    on.query(
-        "SELECT o.seq, o.field, o.salt, o.text
-         FROM ledger_openings o LEFT JOIN ledger_entries e ON e.org_id = o.org_id AND e.seq = o.seq
-         WHERE o.org_id = $1 AND e.seq IS NULL ORDER BY o.seq, o.field LIMIT 1",
-    )
-    .bind(org)
-    .fetch_optional()
-    .await
-}
-
 /// The signed checkpoints, smallest first.
 ///
 /// # Errors

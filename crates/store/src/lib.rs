@@ -18,6 +18,7 @@ pub mod incident_list;
 pub mod indicator;
 pub mod ledger;
 mod ledger_append;
+pub mod ledger_read;
 pub mod metric;
 mod migrate;
 pub mod narrative;

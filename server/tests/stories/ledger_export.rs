@@ -44,3 +44,52 @@ async fn a_long_log_is_exported_whole_and_verifies() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_changed_anywhere_in_a_long_log_is_found_and_located() {
+    on_both(async |world: World| {
+        let auditor = world.actor(Role::Auditor).await;
+        lengthen(&world, &auditor, 1_300).await;
+        let (org, db) = (auditor.org_id, world.ctx.db());
+        let told = async || {
+            let report = holdfast_actions::ledger::verify(&world.ctx, org).await.unwrap();
+            let failed = report.checks.iter().filter(|check| !check.ok).map(|check| check.detail.clone());
+            (failed.collect::<Vec<_>>(), report.first_bad.map(|bad| bad.position))
+        };
+        let change = async |sql: &'static str| db.alone(sql).execute().await.unwrap();
+        assert_eq!(told().await, (Vec::new(), None));
+        for table in ["ledger_entries", "ledger_openings"] {
+            let off = if !db.is_sqlite() {
+                vec![format!("ALTER TABLE {table} DISABLE TRIGGER ALL")]
+            } else if table == "ledger_entries" {
+                vec![format!("DROP TRIGGER {table}_no_update"), format!("DROP TRIGGER {table}_no_delete")]
+            } else {
+                vec![format!("DROP TRIGGER {table}_no_update")]
+            };
+            for sql in off {
+                db.alone(String::leak(sql)).execute().await.unwrap();
+            }
+        }
+        // A text of no entry, behind all of them.
+        let lost =
+            "INSERT INTO ledger_openings SELECT org_id, 5000, field, salt, text FROM ledger_openings WHERE seq = 9";
+        assert!(change(lost).await > 0);
+        assert_eq!(told().await, (vec!["no readable entry 5000 to open".to_owned()], None));
+        change("UPDATE ledger_openings SET text = 'Somebody else' WHERE seq = 1030").await;
+        let other = "entry 1030: the text of `actor.name` is not the one committed to".to_owned();
+        assert_eq!(told().await, (vec![other.clone()], None));
+        change("UPDATE ledger_entries SET entry = replace(entry, 'settings', 'settingz') WHERE seq = 511").await;
+        assert_eq!(told().await.1, Some(511));
+        change("UPDATE ledger_entries SET entry = replace(entry, 'settings', 'settingz') WHERE seq = 512").await;
+        assert_eq!(told().await.1, Some(511));
+        change("UPDATE ledger_entries SET entry = replace(entry, 'settingz', 'settings') WHERE seq IN (511, 512)")
+            .await;
+        assert_eq!(told().await, (vec![other], None));
+        // One that is missing shows by the number of the next.
+        change("DELETE FROM ledger_entries WHERE seq BETWEEN 300 AND 900").await;
+        let (failed, first_bad) = told().await;
+        assert!(failed[0].ends_with("is numbered 901: entries are missing or moved"), "{failed:?}");
+        assert_eq!(first_bad, Some(300));
+    })
+    .await;
+}

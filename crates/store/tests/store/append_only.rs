@@ -1,6 +1,6 @@
 //! The databases themselves refuse to change or remove what the log holds, by whichever door.
 
-use holdfast_store::{Db, Queryable as _, ledger};
+use holdfast_store::{Db, Queryable as _, ledger, ledger_read};
 
 use super::ledger::{add_node_and_opening, log_of};
 use crate::support::{NOW, Office, on_both};
@@ -29,7 +29,8 @@ const REFUSED: &[&str] = &[
 /// Row by row, everything that a log holds.
 async fn contents(db: &Db, office: &Office) -> String {
     let entries = ledger::newest(db, office.org, i64::MAX, 100).await.unwrap();
-    let openings = ledger::openings(db, office.org, 0, 100).await.unwrap();
+    let stretch = ledger_read::stretch(db, office.org, 0, 100).await.unwrap();
+    let openings = stretch.openings().unwrap();
     let checkpoint = ledger::newest_checkpoint(db, office.org).await.unwrap();
     let node = ledger::node(db, office.org, 1, 0).await.unwrap();
     let head = ledger::head(db, office.org).await.unwrap();

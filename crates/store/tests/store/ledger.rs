@@ -4,6 +4,7 @@ use holdfast_domain::{OrgId, PersonId, Timestamp};
 use holdfast_store::{
     Db, Error, Queryable as _, Tx,
     ledger::{self, Head, NewEntry, NewNode, NewOpening},
+    ledger_read,
 };
 use tokio::task::JoinSet;
 
@@ -82,9 +83,13 @@ on_both! {
         assert_eq!(ledger::entries(&db, office.org, 0, 100).await.unwrap(), (0..6).map(bytes).collect::<Vec<_>>());
         assert_eq!(ledger::entries(&db, office.org, 2, 3).await.unwrap(), [bytes(2), bytes(3), bytes(4)]);
         assert_eq!(ledger::entries(&db, office.org, 6, 3).await.unwrap(), [""; 0]);
-        let kept = ledger::kept(&db, office.org, 4, 9).await.unwrap();
+        let stretch = ledger_read::stretch(&db, office.org, 4, 9).await.unwrap();
+        let kept = stretch.entries().unwrap();
         assert_eq!(kept.iter().map(|kept| kept.seq).collect::<Vec<_>>(), [4, 5]);
-        assert_eq!((kept[1].leaf_hash.clone(), &kept[1].entry), (vec![5; 32], &bytes(5)));
+        assert_eq!((kept[1].leaf_hash, kept[1].entry), (Some([5; 32]), bytes(5).as_str()));
+        assert_eq!(ledger_read::last(&db, office.org).await.unwrap(), Some(5));
+        assert_eq!(ledger_read::last(&db, OrgId(id(404))).await.unwrap(), None);
+        assert_eq!(ledger_read::end(&db, office.org, 2, 5).await.unwrap(), 5);
         let head = ledger::head(&db, office.org).await.unwrap();
         assert_eq!((head.size, head.last_leaf, head.last_at), (6, vec![5; 32], NOW.plus_seconds(5)));
     }
@@ -149,9 +154,9 @@ on_both! {
         let places: Vec<_> = about.iter().map(|opening| (opening.seq, opening.field.as_str())).collect();
         assert_eq!(places, [(2, "a.title"), (2, "b.title"), (4, "a.title"), (4, "b.title")]);
         assert_eq!((about[0].salt.clone(), about[0].text.as_str()), (vec![7; 32], "Größe"));
-        assert_eq!(ledger::openings(&db, office.org, 0, 4).await.unwrap().len(), 10);
-        assert_eq!(ledger::openings(&db, office.org, 1, 2).await.unwrap().len(), 4);
-        assert_eq!(ledger::lost_opening(&db, office.org).await.unwrap(), None);
+        assert_eq!(ledger_read::stretch(&db, office.org, 0, 4).await.unwrap().openings().unwrap().len(), 10);
+        assert_eq!(ledger_read::stretch(&db, office.org, 1, 2).await.unwrap().openings().unwrap().len(), 4);
+        assert_eq!(ledger_read::lost(&db, office.org, 4).await.unwrap(), None);
         let erased = db.alone("DELETE FROM ledger_openings WHERE seq = $1").bind(2_i64).execute().await.unwrap();
         assert_eq!(erased, 2);
         let about = ledger::openings_about(&db, office.org, "incident", "a", 1, 4).await.unwrap();
@@ -160,8 +165,8 @@ on_both! {
         for seq in [6, 5] {
             ledger::insert_openings(&mut tx, office.org, vec![opening(seq, "a.title", "of nothing")]).await.unwrap();
         }
-        assert_eq!(ledger::lost_opening(&mut tx, office.org).await.unwrap().map(|lost| lost.seq), Some(5));
-        drop(tx);
+        tx.commit().await.unwrap();
+        assert_eq!(ledger_read::lost(&db, office.org, 4).await.unwrap(), Some(5));
         assert_eq!(ledger::entries(&db, office.org, 2, 1).await.unwrap(), [entry(2, "a", None).entry]);
     }
 
@@ -182,9 +187,58 @@ on_both! {
                 assert_eq!(stored, node.hash, "{round} {}", node.position);
             }
         }
-        let openings = ledger::openings(&db, office.org, 0, 0).await.unwrap();
+        let stretch = ledger_read::stretch(&db, office.org, 0, 0).await.unwrap();
+        let openings = stretch.openings().unwrap();
         assert_eq!(openings.len(), 16 + 17 + 40);
         assert!(openings.iter().all(|one| one.field.ends_with(&format!(".{}", one.text))));
+    }
+
+    async fn whatever_a_text_holds_it_is_read_as_it_is_and_passes_for_nothing_else(db: Db) {
+        let office = Office::open(&db, 1).await;
+        log_of(&db, &office, 3).await;
+        // Such as look like the beginning of another row, and on SQLite one with a NUL in it.
+        let salt = "07".repeat(32);
+        let row = format!("2 5 1 {salt} fieldx");
+        let nul = if db.is_sqlite() { "a\0b" } else { "ab" };
+        let texts = [row.as_str(), "", " ", "1 2 3", "Größe 佐藤 😀", "line\r\nline", nul, "\\x00"];
+        let mut tx = db.write().await.unwrap();
+        for (number, text) in (0..).zip(texts) {
+            ledger::insert_openings(&mut tx, office.org, vec![opening(number % 3, &format!("f{number} 1"), text)]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let stretch = ledger_read::stretch(&db, office.org, 0, 2).await.unwrap();
+        let read = stretch.openings().unwrap();
+        let mut told: Vec<_> = read.iter().map(|one| (one.field, one.seq, one.text)).collect();
+        told.sort_unstable();
+        let fields: Vec<String> = (0..texts.len()).map(|number| format!("f{number} 1")).collect();
+        let said = fields.iter().zip(0_u64..).zip(texts).map(|((field, number), text)| (field.as_str(), number % 3, text));
+        assert_eq!(told, said.collect::<Vec<_>>());
+        assert!(read.iter().all(|one| one.salt == [7; 32]) && read.is_sorted_by_key(|one| one.seq));
+        assert_eq!(stretch.entries().unwrap().len(), 3);
+    }
+
+    async fn rows_of_the_log_that_no_deed_writes_are_told_apart(db: Db) {
+        let office = Office::open(&db, 1).await;
+        log_of(&db, &office, 2).await;
+        let off = if db.is_sqlite() {
+            "DROP TRIGGER ledger_entries_no_update"
+        } else {
+            "ALTER TABLE ledger_entries DISABLE TRIGGER ALL"
+        };
+        db.alone(off).execute().await.unwrap();
+        db.alone("UPDATE ledger_entries SET leaf_hash = $1 WHERE seq = 1").bind(vec![1_u8; 5]).execute().await.unwrap();
+        let stretch = ledger_read::stretch(&db, office.org, 0, 1).await.unwrap();
+        let hashes: Vec<_> = stretch.entries().unwrap().iter().map(|entry| entry.leaf_hash).collect();
+        assert_eq!(hashes, [Some([0; 32]), None]);
+        if db.is_sqlite() {
+            // Bytes instead of a text, though the very same.
+            db.alone("UPDATE ledger_entries SET entry = CAST(entry AS BLOB) WHERE seq = 1").execute().await.unwrap();
+            assert!(ledger_read::stretch(&db, office.org, 0, 1).await.unwrap().entries().is_err());
+            assert_eq!(ledger_read::stretch(&db, office.org, 0, 0).await.unwrap().entries().unwrap().len(), 1);
+        }
+        let short = "INSERT INTO ledger_openings (org_id, seq, field, salt, text) VALUES ($1, 0, 'f', $2, 'x')";
+        db.alone(short).bind(office.org).bind(vec![1_u8; 5]).execute().await.unwrap();
+        assert!(ledger_read::stretch(&db, office.org, 0, 1).await.unwrap().openings().is_err());
     }
 
     async fn checkpoints_are_kept_by_size_and_the_first_of_a_size_stays(db: Db) {
