@@ -9,7 +9,7 @@ use holdfast_domain::{Actor, Refusal};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use serde::de::DeserializeOwned;
 
-use crate::{body, problem::Problem, session::Identity};
+use crate::{problem::Problem, session::Identity};
 
 /// Who calls. The guard has let them in.
 pub struct Caller(pub Actor);
@@ -40,7 +40,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Sent<T> {
             return Err(Refusal::field("body", "Send a JSON object.").into());
         }
         if holds_zero(&bytes) {
-            return Err(body::zero());
+            return Err(Refusal::field("body", "A text cannot hold a zero byte.").into());
         }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             use serde_json::error::Category;
