@@ -329,11 +329,15 @@ pub async fn verify(ctx: &Ctx, actor: &Actor, reference: &str, label: &str) -> R
 }
 
 fn file_of(evidence: &Evidence) -> Result<(BlobHash, String)> {
-    let none = || Refusal::Rule("This item has no file here.".into());
-    if evidence.status != EvidenceStatus::InCustody {
-        return Err(none().into());
-    }
-    let hash = evidence.sha256.clone().ok_or_else(none)?;
+    let ended = "so its custody has ended and its file is handed out no more. A copy that is registered as an item of \
+                 its own still is.";
+    let hash = match (evidence.status, evidence.sha256.clone()) {
+        (EvidenceStatus::InCustody, Some(hash)) => Ok(hash),
+        (EvidenceStatus::Returned, Some(_)) => Err(format!("This item went back to its owner, {ended}")),
+        (EvidenceStatus::Disposed, Some(_)) => Err(format!("This item was disposed of, {ended}")),
+        (_, None) => Err("This item has no file here.".to_owned()),
+    };
+    let hash = hash.map_err(Refusal::Rule)?;
     let name = hash.parse().map_err(|error| Error::failed("hash in a row", error))?;
     Ok((name, hash))
 }

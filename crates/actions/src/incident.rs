@@ -335,6 +335,13 @@ async fn check_edit(
     if fields.severity != before.fields.severity && reason.trim().is_empty() {
         errors.add("reason", "Say why the severity changes.");
     }
+    // Otherwise who may not close a major incident could make it a minor one and close it.
+    let lowers = before.fields.severity.is_major() && !fields.severity.is_major();
+    if lowers && !holdfast_domain::allow(actor, Deed::CloseIncident, Object::Incident(before.fields.severity)) {
+        let message =
+            format!("Your role lets you raise a severity, not lower {}. Ask a lead.", before.fields.severity.label());
+        errors.add("severity", message);
+    }
     errors.finish()?;
     check_owner(tx, actor, Some(before), fields).await
 }

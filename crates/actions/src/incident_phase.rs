@@ -6,8 +6,7 @@ use holdfast_domain::{
     Actor, Deed, Object, PersonId, Refusal,
     incident::{Disposition, Incident},
     lifecycle::{
-        ClosingFacts, Milestone, MilestoneTime, PhaseChange, REASON_CHARS_MAX, Stated, Status, Step, check_instant,
-        taken_back,
+        ClosingFacts, Milestone, MilestoneTime, PhaseChange, REASON_CHARS_MAX, Stated, Status, Step, taken_back,
     },
     refusal::{ConflictField, FieldErrors},
 };
@@ -251,8 +250,7 @@ fn check_time(
     }
     errors.text("reason", reason, REASON_CHARS_MAX);
     if let Some(stated) = stated {
-        check_instant("at", stated.at, now, &mut errors);
-        errors.line("original", stated.original.as_deref().unwrap_or_default(), false, 200);
+        stated.check("at", now, &mut errors);
     }
     Ok(errors.finish()?)
 }

@@ -3,7 +3,7 @@
 
 use holdfast_domain::{
     Actor, Deed, IndicatorId, Object, Refusal,
-    incident::Incident,
+    incident::{FieldText, Incident},
     indicator::{Indicator, IndicatorFields, IndicatorKind, LINES_MAX, LineRefused, SeenIn, canonical, read_lines},
 };
 use holdfast_store::{Queryable, finding::Findings, indicator as rows};
@@ -131,13 +131,18 @@ pub async fn add_many(
         let id = IndicatorId(ctx.uuid(now));
         if rows::insert(&mut act.tx, actor, incident.id, id, fields, now).await? {
             added.push(id);
-            values.push(format!("{}: {}", fields.kind, fields.value));
+            let own = Some(&fields.description).filter(|own| **own != base.description);
+            let own = own.map(|own| format!(" # {own}")).unwrap_or_default();
+            values.push(format!("{}: {}{own}", fields.kind, fields.value));
         }
     }
     if !added.is_empty() {
+        let of_each: Vec<FieldText> =
+            base.as_text().into_iter().filter(|field| !matches!(field.name, "kind" | "value")).collect();
         act.record(
             Record::new("indicator.added_many", "incident", incident.id)
                 .with("count", added.len())
+                .with_changes(None, &of_each)
                 .with_text("after.value", &values.join("\n")),
         );
         act.commit().await?;

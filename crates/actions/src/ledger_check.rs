@@ -6,7 +6,10 @@ use std::pin::pin;
 
 use futures::{TryStreamExt as _, stream};
 use holdfast_domain::OrgId;
-use holdfast_ledger::{Checkpoint, Hash, Kept, LogCheck, Look, Looked, Note, Open, Tail, VerifyingKey, verify::Report};
+use holdfast_ledger::{
+    Checkpoint, Hash, Kept, LogCheck, Look, Looked, Note, Open, Tail, VerifyingKey,
+    verify::{Check, Report},
+};
 use holdfast_store::{
     Db, ledger,
     ledger_read::{self as rows, Entry, Stretch},
@@ -35,20 +38,27 @@ struct Basis {
 // tidy: no actor, because the command line on the server's machine asks
 pub async fn verify(ctx: &Ctx, org: OrgId) -> Result<Report> {
     let key = verifying_key(ctx.db(), org).await?;
-    let remembered = match ledger::newest_checkpoint(ctx.db(), org).await? {
-        None => None,
-        Some(note) => Some(signed(&note, &key)?),
+    let newest = ledger::newest_checkpoint(ctx.db(), org).await?;
+    let (remembered, unsigned) = match newest.map(|note| signed(&note, &key)).transpose() {
+        Ok(remembered) => (remembered, None),
+        Err(words) => (None, Some(words)),
     };
     let note = note_at(ctx, org, &ledger::head(ctx.db(), org).await?).await?;
     let mut basis = Basis { note, key, remembered, older: Vec::new() };
     let report = walk(ctx.db(), org, basis.clone()).await?;
-    if report.ok() {
+    if report.ok() && unsigned.is_none() {
         return Ok(report);
     }
     let notes = ledger::checkpoints(ctx.db(), org).await?;
     // One that is not signed says nothing, and may be what was tampered with.
     basis.older = notes.iter().filter_map(|note| signed(note, &basis.key).ok()).collect();
-    walk(ctx.db(), org, basis).await
+    basis.remembered = basis.remembered.or_else(|| basis.older.last().cloned());
+    let mut report = walk(ctx.db(), org, basis).await?;
+    if let Some(words) = unsigned {
+        let detail = format!("the newest one that is kept is not as it was signed: {words}");
+        report.checks.push(Check { name: "7 kept checkpoints".to_owned(), ok: false, detail });
+    }
+    Ok(report)
 }
 
 /// Checks the whole log of a copy against the checkpoint that was signed when the copy was made.
@@ -66,10 +76,10 @@ async fn verifying_key(db: &Db, org: OrgId) -> Result<VerifyingKey> {
     key(db, org).await?.vkey.parse().map_err(|error| Error::failed("ledger key", error))
 }
 
-fn signed(note: &str, key: &VerifyingKey) -> Result<Checkpoint> {
-    let wrong = |error: String| Error::failed("stored checkpoint", error);
-    let note = Note::parse(note.as_bytes()).map_err(|error| wrong(error.to_string()))?;
-    Ok(Checkpoint::open(&note, key, &[]).map_err(|error| wrong(error.to_string()))?.0)
+/// What a stored checkpoint says, or in words why it is none of this log's.
+fn signed(note: &str, key: &VerifyingKey) -> std::result::Result<Checkpoint, String> {
+    let note = Note::parse(note.as_bytes()).map_err(|error| error.to_string())?;
+    Ok(Checkpoint::open(&note, key, &[]).map_err(|error| error.to_string())?.0)
 }
 
 /// Stretches that are read and looked at side by side; each has a connection while it is read.

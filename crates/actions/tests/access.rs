@@ -256,6 +256,33 @@ story! {
 }
 
 story! {
+    async fn a_checkpoint_changed_behind_the_ledgers_back_is_reported(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        for _ in 0..2 {
+            incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+            // Each signs a checkpoint.
+            ledger::overview(ctx, &lead).await.unwrap();
+        }
+        incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let db = ctx.db();
+        let unguard = if db.is_sqlite() {
+            "DROP TRIGGER ledger_checkpoints_no_update"
+        } else {
+            "DROP TRIGGER ledger_checkpoints_append_only ON ledger_checkpoints"
+        };
+        db.alone(unguard).execute().await.unwrap();
+        db.alone("UPDATE ledger_checkpoints SET note = 'nothing' WHERE size = (SELECT MAX(size) FROM ledger_checkpoints)")
+            .execute()
+            .await
+            .unwrap();
+        let report = ledger::verify(ctx, lead.org_id).await.unwrap();
+        assert!(!report.ok(), "{report}");
+        let failed: Vec<&str> = report.checks.iter().filter(|check| !check.ok).map(|check| check.name.as_str()).collect();
+        assert_eq!(failed, ["7 kept checkpoints"], "the entries themselves are good: {report}");
+    }
+}
+
+story! {
     async fn a_log_linked_anew_is_found_where_it_begins(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let mut sizes = Vec::new();

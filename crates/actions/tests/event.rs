@@ -72,6 +72,25 @@ story! {
 }
 
 story! {
+    async fn a_tactic_a_zone_and_words_that_do_not_exist_are_refused_by_name(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let reference = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap().reference;
+        let mut wrong = fields("Mail opened", Some(ctx.now()));
+        wrong.techniques[0].tactic = Some("TA9999".into());
+        let stated = wrong.occurred.as_mut().unwrap();
+        stated.zone = Some("Mars/Olympus".into());
+        stated.original = Some("a".repeat(201));
+        let Refusal::Invalid(faults) = refusal(event::add(ctx, &lead, &reference, &wrong).await) else { panic!() };
+        let named: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        assert_eq!(named, ["original", "zone", "techniques"]);
+        wrong.techniques[0].tactic = Some("TA0001".into());
+        wrong.occurred.as_mut().unwrap().zone = Some("Europe/Berlin".into());
+        wrong.occurred.as_mut().unwrap().original = Some("2026-11-24T09:55".into());
+        event::add(ctx, &lead, &reference, &wrong).await.unwrap();
+    }
+}
+
+story! {
     async fn an_event_of_another_incident_is_not_found_and_a_reader_changes_nothing(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let auditor = world.person("Otto", Role::Auditor).await;

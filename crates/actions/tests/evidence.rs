@@ -223,7 +223,8 @@ story! {
         }
         let gone = tell(&mina, K::Returned).await.unwrap();
         assert_eq!((gone.evidence.status, gone.evidence.holder_id), (EvidenceStatus::Returned, None));
-        assert!(matches!(refusal(evidence::download(ctx, &lead, reference, label).await), Refusal::Rule(_)));
+        let Refusal::Rule(words) = refusal(evidence::download(ctx, &lead, reference, label).await) else { panic!() };
+        assert!(words.contains("back to its owner"), "{words}");
         assert!(matches!(refusal(tell(&mina, K::Sealed).await), Refusal::Rule(_)));
         assert!(tell(&mina, K::Corrected).await.unwrap().faults.is_empty());
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());

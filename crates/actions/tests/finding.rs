@@ -11,6 +11,7 @@ use holdfast_domain::{
     asset::{AssetFields, AssetKind, Compromise},
     incident::IncidentDraft,
     indicator::{IndicatorFields, IndicatorKind},
+    marking::Tlp,
     person::Role,
     search::SearchQuery,
     vulnerability::VulnerabilityFields,
@@ -84,6 +85,7 @@ story! {
         let reference = opened(ctx, &mina, false).await;
         indicator::add(ctx, &mina, &reference, &domain("known.example")).await.unwrap();
         let base = domain("");
+        let base = IndicatorFields { tlp: Tlp::Red, description: "From the mail gateway".into(), ..base };
         let text = "198.51.100.7 # C2\nknown[.]example\nhxxps://evil[.]example/a\nwhat is this\n198.51.100.7";
         let many = indicator::add_many(ctx, &mina, &reference, text, &base).await.unwrap();
         assert_eq!((many.added.len(), many.known, many.refused.len()), (2, 2, 1));
@@ -92,8 +94,12 @@ story! {
         assert!(matches!(empty, Refusal::Invalid(_)));
         let history = incident::history(ctx, &mina, &reference, None, 50).await.unwrap();
         assert_eq!(history.rows.len(), 3, "one entry for all of them");
-        let listed = history.rows[0].changes[0].after.clone().unwrap();
-        assert_eq!(listed, "ipv4: 198.51.100.7\nurl: https://evil.example/a");
+        let committed = |field: &str| {
+            let change = history.rows[0].changes.iter().find(|change| change.field == field).unwrap();
+            change.after.clone().unwrap()
+        };
+        assert_eq!(committed("value"), "ipv4: 198.51.100.7 # C2\nurl: https://evil.example/a");
+        assert_eq!((committed("tlp"), committed("description")), ("red".into(), "From the mail gateway".into()));
     }
 }
 

@@ -89,6 +89,29 @@ story! {
 }
 
 story! {
+    async fn who_may_not_close_a_major_incident_cannot_make_it_a_minor_one(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let analyst = world.person("Ben", Role::Analyst).await;
+        let mut now = opened(ctx, &lead).await;
+        let with = |now: &Incident, severity| IncidentEdit {
+            version: now.version,
+            fields: holdfast_domain::incident::IncidentFields { severity, ..now.fields.clone() },
+            reason: "Seen again".into(),
+        };
+        for severity in [Severity::Sev3, Severity::Sev1, Severity::Sev2] {
+            let by = if severity == Severity::Sev3 { &lead } else { &analyst };
+            now = incident::edit(ctx, by, &now.reference, &with(&now, severity)).await.unwrap();
+        }
+        let Refusal::Invalid(faults) =
+            refusal(incident::edit(ctx, &analyst, &now.reference, &with(&now, Severity::Sev3)).await)
+        else { panic!() };
+        assert_eq!(faults[0].field, "severity");
+        assert_eq!(incident::view(ctx, &lead, &now.reference).await.unwrap().fields.severity, Severity::Sev2);
+        incident::edit(ctx, &lead, &now.reference, &with(&now, Severity::Sev3)).await.unwrap();
+    }
+}
+
+story! {
     async fn a_restricted_incident_does_not_exist_for_others(world) {
         let ctx = &world.ctx;
         let (lead, analyst) = (world.person("Lena", Role::Lead).await, world.person("Ben", Role::Analyst).await);

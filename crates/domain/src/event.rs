@@ -87,7 +87,7 @@ impl EventFields {
         errors.text("description", &self.description, DESCRIPTION_CHARS_MAX);
         errors.line("source", &self.source, false, SOURCE_CHARS_MAX);
         if let Some(occurred) = &self.occurred {
-            check_instant("occurred", occurred.at, now, errors);
+            occurred.check("occurred", now, errors);
         }
         if let Some(end) = self.occurred_end {
             check_instant("occurred_end", end, now, errors);
@@ -108,6 +108,12 @@ impl EventFields {
                 let message =
                     format!("“{}” is no technique of ATT&CK {}.", technique.technique, crate::technique::VERSION);
                 errors.add("techniques", message);
+            }
+            if let Some(tactic) = technique.tactic.as_deref()
+                && !crate::technique::tactics().iter().any(|known| known.id == tactic)
+            {
+                let version = crate::technique::VERSION;
+                errors.add("techniques", format!("“{tactic}” is no tactic of ATT&CK {version}, such as TA0002."));
             }
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     IncidentId, OrgId, PersonId, Timestamp,
-    lifecycle::{Stated, Status, check_instant},
+    lifecycle::{Stated, Status},
     marking::{Pap, Tlp},
     refusal::FieldErrors,
     rsit::Category,
@@ -202,7 +202,7 @@ impl IncidentDraft {
     pub fn check(&self, now: Timestamp, errors: &mut FieldErrors) {
         self.fields.check(errors);
         if let Some(detected) = &self.detected {
-            check_instant("detected", detected.at, now, errors);
+            detected.check("detected", now, errors);
         }
     }
 

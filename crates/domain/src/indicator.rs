@@ -259,8 +259,10 @@ fn read_line(line: &str, base: &IndicatorFields) -> Result<IndicatorFields, Stri
         None => (guess(thing)?, thing),
     };
     let value = canonical(kind, value)?;
-    if description.chars().count() > NOTES_CHARS_MAX {
-        return Err(format!("The description has more than {NOTES_CHARS_MAX} characters."));
+    let mut errors = FieldErrors::default();
+    errors.text("description", description, NOTES_CHARS_MAX);
+    if let Err(Refusal::Invalid(faults)) = errors.finish() {
+        return Err(faults.into_iter().map(|fault| format!("Description: {}", fault.message)).collect());
     }
     let description = if description.is_empty() { base.description.clone() } else { description.to_owned() };
     Ok(IndicatorFields { kind, value, description, ..base.clone() })

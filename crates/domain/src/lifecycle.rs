@@ -126,6 +126,9 @@ impl Milestone {
     }
 }
 
+/// Longest text of a time as it was typed, in characters.
+pub const ORIGINAL_CHARS_MAX: usize = 200;
+
 /// A time as it is given: the instant, how exactly it is known, and how it was typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -150,6 +153,16 @@ impl Stated {
     #[must_use]
     pub const fn by_system(now: Timestamp) -> Self {
         Self { at: now, precision: Precision::Exact, source: TimeSource::System, zone: None, original: None }
+    }
+
+    /// Notes what cannot be accepted, under the name of the field.
+    pub fn check(&self, field: &str, now: Timestamp, errors: &mut FieldErrors) {
+        check_instant(field, self.at, now, errors);
+        errors.line("original", self.original.as_deref().unwrap_or_default(), false, ORIGINAL_CHARS_MAX);
+        #[cfg(feature = "zones")]
+        if let Some(zone) = self.zone.as_deref().filter(|zone| !crate::time::is_zone(zone)) {
+            errors.add("zone", format!("“{zone}” is not a time zone such as Europe/Berlin."));
+        }
     }
 }
 
@@ -308,7 +321,7 @@ impl PhaseChange {
             } else if self.reason.trim().is_empty() {
                 errors.add("reason", "Say why the time is entered later.");
             }
-            check_instant("at", stated.at, now, &mut errors);
+            stated.check("at", now, &mut errors);
         }
         errors.finish()?;
         Ok(step)

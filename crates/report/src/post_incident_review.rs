@@ -61,8 +61,14 @@ pub struct PostIncidentReview {
     pub sign_off: Vec<SignOff>,
     /// What was seen of the attacker.
     pub indicators: Vec<IndicatorRow>,
+    /// How many more there are.
+    #[serde(default)]
+    pub indicators_more: u32,
     /// What the attacker used or could have used.
     pub vulnerabilities: Vec<VulnerabilityRow>,
+    /// How many more there are.
+    #[serde(default)]
+    pub vulnerabilities_more: u32,
     /// The ledger at that instant.
     pub ledger: LedgerState,
 }

@@ -251,18 +251,19 @@ pub struct TimelineRow {
     pub occurred_at: Timestamp,
 }
 
-/// What was done with the evidence of an incident, looking at it and correcting records left out, and
+/// The newest five hundred things done with the evidence of an incident, in order, looking at it and correcting records left out, and
 /// where it was put when it was registered: that is a part of its collection.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn timeline(db: &Db, incident: IncidentId) -> Result<Vec<TimelineRow>> {
     db.query(
-        "SELECT e.label, c.kind, c.occurred_at FROM custody_events c JOIN evidence e ON e.id = c.evidence_id
+        "SELECT label, kind, occurred_at FROM (
+         SELECT e.label, c.kind, c.occurred_at, c.seq FROM custody_events c JOIN evidence e ON e.id = c.evidence_id
          WHERE c.incident_id = $1 AND c.kind NOT IN ('accessed', 'downloaded', 'corrected', 'offered', 'refused', 'withdrawn')
          AND NOT (c.kind = 'moved' AND c.seq = 2 AND EXISTS (SELECT 1 FROM custody_events f
              WHERE f.evidence_id = c.evidence_id AND f.seq = 1 AND f.recorded_at = c.recorded_at))
-         ORDER BY c.occurred_at, c.seq LIMIT 500",
+         ORDER BY c.occurred_at DESC, c.seq DESC LIMIT 500) newest ORDER BY occurred_at, seq",
     )
     .bind(incident)
     .fetch_all()

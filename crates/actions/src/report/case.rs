@@ -14,8 +14,26 @@ use holdfast_domain::{
     time::in_zone,
 };
 use holdfast_report::{Chart, Head, LedgerState};
+use holdfast_store::{asset, indicator, vulnerability};
 
 use crate::{Ctx, Result, event, narrative};
+
+/// Rows that are read at once.
+const READ_AT_ONCE: i64 = 200;
+
+/// All of an incident's rows that are not archived, page by page: which are the worst, and how many there
+/// are besides those shown, can be said only of all. The list names what reads a page and what a row is.
+macro_rules! all {
+    ($list:path, $ctx:expr, $actor:expr, $incident:expr) => {{
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = $list($ctx.db(), $actor.org_id, $incident.id, false, after, READ_AT_ONCE).await?;
+            let Some(last) = page.last() else { break all };
+            after = Some(last.id);
+            all.extend(page);
+        }
+    }};
+}
 
 /// What reports of an incident are made of.
 pub(super) struct Case {
@@ -60,7 +78,6 @@ pub(super) async fn read(
     let evidence =
         if sees_evidence { holdfast_store::evidence::list(ctx.db(), incident.id).await? } else { Vec::new() };
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
-    let (indicators, vulnerabilities) = findings(ctx, actor, &incident).await?;
     Ok(Case {
         head: super::head(ctx, actor, &incident, version, distribution).await?,
         tasks: holdfast_store::task::list(ctx.db(), incident.id).await?,
@@ -70,34 +87,20 @@ pub(super) async fn read(
         narrative,
         recommendations,
         evidence,
-        indicators,
-        vulnerabilities,
-        assets: holdfast_store::asset::list(ctx.db(), actor.org_id, incident.id, false, None, ASSETS_MAX).await?,
+        indicators: all!(indicator::list, ctx, actor, incident),
+        vulnerabilities: all!(vulnerability::list, ctx, actor, incident),
+        assets: all!(asset::list, ctx, actor, incident),
         incident,
         times,
         entries,
     })
 }
 
-type Findings = (Vec<holdfast_domain::indicator::Indicator>, Vec<holdfast_domain::vulnerability::Vulnerability>);
-
-/// Most assets that are looked at.
-const ASSETS_MAX: i64 = 200;
-/// Most indicators and vulnerabilities in an appendix.
-const APPENDIX_MAX: usize = 500;
-
-async fn findings(ctx: &Ctx, actor: &Actor, incident: &Incident) -> Result<Findings> {
-    let mut indicators = Vec::new();
-    let mut after = None;
-    while indicators.len() < APPENDIX_MAX {
-        let page = holdfast_store::indicator::list(ctx.db(), actor.org_id, incident.id, false, after, 200).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        indicators.extend(page);
-    }
-    let vulnerabilities =
-        holdfast_store::vulnerability::list(ctx.db(), actor.org_id, incident.id, false, None, 200).await?;
-    Ok((indicators, vulnerabilities))
+/// The first ones, and how many there are besides.
+pub(super) fn at_most<T>(mut all: Vec<T>, most: usize) -> (Vec<T>, u32) {
+    let more = u32::try_from(all.len().saturating_sub(most)).unwrap_or(u32::MAX);
+    all.truncate(most);
+    (all, more)
 }
 
 /// The timeline as a drawing for paper, numbered as the entries are; nothing where no time is known.

@@ -12,7 +12,7 @@ use holdfast_report::{
 };
 
 use super::{
-    case::{Case, told},
+    case::{Case, at_most, told},
     facts, glossary, points,
     review::techniques,
 };
@@ -94,13 +94,6 @@ fn moments(told: &[&TimelineEntry]) -> Vec<Moment> {
 fn untimed(told: &[&TimelineEntry]) -> Vec<UntimedMoment> {
     let untimed = told.iter().filter(|entry| entry.at.is_none());
     untimed.map(|entry| UntimedMoment { lane: entry.lane, title: entry.title.clone() }).collect()
-}
-
-/// The first ones, and how many there are besides.
-fn at_most<T>(mut all: Vec<T>, most: usize) -> (Vec<T>, u32) {
-    let more = u32::try_from(all.len().saturating_sub(most)).unwrap_or(u32::MAX);
-    all.truncate(most);
-    (all, more)
 }
 
 /// The techniques by tactic, in the order of an attack; last those that serve none that is known.

@@ -17,10 +17,13 @@ use holdfast_report::{
 
 use super::{
     COMMAND_LINE,
-    case::{Case, events, timeline_figure},
+    case::{Case, at_most, events, timeline_figure},
     facts, points,
 };
 use crate::plain_text::plain_text;
+
+/// Most indicators, and most vulnerabilities, in an appendix.
+const APPENDIX_MAX: usize = 500;
 
 /// Its data.
 pub(super) fn data(case: &Case) -> PostIncidentReview {
@@ -32,6 +35,8 @@ pub(super) fn data(case: &Case) -> PostIncidentReview {
     }
     // Phases stand in a table of their own, custody in the evidence log, tasks in the executive report.
     let entries = events(&case.entries);
+    let (indicators, indicators_more) = at_most(indicators(case), APPENDIX_MAX);
+    let (vulnerabilities, vulnerabilities_more) = at_most(vulnerabilities(case), APPENDIX_MAX);
     PostIncidentReview {
         case: facts(&case.incident, case.incident.owner_name.as_deref().map(|name| case.role(name))),
         summary: plain(&case.incident.fields.summary),
@@ -55,8 +60,10 @@ pub(super) fn data(case: &Case) -> PostIncidentReview {
             .into_iter()
             .map(|role| SignOff { role: role.into(), name: None, at: None })
             .collect(),
-        indicators: indicators(case),
-        vulnerabilities: vulnerabilities(case),
+        indicators,
+        indicators_more,
+        vulnerabilities,
+        vulnerabilities_more,
         ledger: case.ledger.clone(),
         head,
     }

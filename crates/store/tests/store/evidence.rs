@@ -117,6 +117,25 @@ on_both! {
         assert_eq!(told, [(CustodyKind::Collected, NOW), (CustodyKind::Moved, later)]);
     }
 
+    async fn of_a_long_custody_the_timeline_tells_the_newest_in_order(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let incident = office.incident(&db, 1, |_| ()).await.id;
+        let item = registered(&db, &office, incident, 1, NOW).await;
+        let mut tx = db.write().await.unwrap();
+        for seq in 1..=502 {
+            let kind = if seq == 1 { CustodyKind::Collected } else { CustodyKind::Verified };
+            let at = NOW.plus_seconds(seq.into());
+            let event = CustodyEntry { occurred_at: at, recorded_at: at, ..entry(&office.ben, seq, kind) };
+            let state = State { seq, holder: Some(office.ben.person_id), ..State::default() };
+            let status = EvidenceStatus::InCustody;
+            assert!(evidence::add_event(&mut tx, office.org, (incident, item), &event, &state, status).await.unwrap());
+        }
+        tx.commit().await.unwrap();
+        let told = evidence::timeline(&db, incident).await.unwrap();
+        let times: Vec<_> = told.into_iter().map(|row| row.occurred_at).collect();
+        assert_eq!(times, (3..=502).map(|seq| NOW.plus_seconds(seq)).collect::<Vec<_>>());
+    }
+
     async fn custody_can_not_be_changed_or_taken_out(db: Db) {
         let office = Office::open(&db, 1).await;
         let incident = office.incident(&db, 1, |_| ()).await.id;
