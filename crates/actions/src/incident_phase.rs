@@ -40,7 +40,8 @@ pub async fn change_phase(
     permit(ctx, actor, deed(seen.status, change.to), Object::Incident(seen.fields.severity)).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let before = find(ctx, &mut act.tx, actor, reference).await?;
-    if version != before.version || seen.status != before.status {
+    // What was permitted was permitted for the severity and the state that were seen.
+    if version != before.version || seen.version != before.version {
         return Err(stale(&before, change.to).into());
     }
     let times = rows::times(&mut act.tx, before.id).await?;

@@ -251,8 +251,8 @@ pub struct TimelineRow {
     pub occurred_at: Timestamp,
 }
 
-/// The newest five hundred things done with the evidence of an incident, in order, looking at it and correcting records left out, and
-/// where it was put when it was registered: that is a part of its collection.
+/// The newest five hundred things done with the evidence of an incident, in order; looking at it and
+/// correcting records left out, and where it was put when it was registered: that is a part of its collection.
 ///
 /// # Errors
 /// When the database refuses.
