@@ -3,7 +3,11 @@
 use holdfast_domain::person::Role;
 use http::StatusCode;
 
-use crate::world::{World, on_both};
+use crate::{
+    snapshot::pinned,
+    visible::{main, part, refused},
+    world::{World, on_both},
+};
 
 #[tokio::test]
 async fn the_later_one_is_shown_both_texts_and_keeps_what_was_typed() {
@@ -33,10 +37,10 @@ async fn the_later_one_is_shown_both_texts_and_keeps_what_was_typed() {
         assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text());
         let second = send(&other, "What the analyst wrote").await;
         assert_eq!(second.status, StatusCode::CONFLICT, "{}", second.text());
-        let page = second.text();
-        assert!(page.contains("What the lead wrote") && page.contains("What the analyst wrote"));
+        pinned("conflict-both-texts", &refused(&second.text()));
         let shown = other.get(&format!("/incidents/{}", opened.reference)).await.text();
-        assert!(shown.contains("What the lead wrote") && !shown.contains("What the analyst wrote"));
+        assert_eq!(part(&shown, "h1"), "# What the lead wrote");
+        assert!(!shown.contains("What the analyst wrote"));
     })
     .await;
 }
@@ -60,7 +64,7 @@ async fn a_refused_form_comes_back_with_what_was_typed_and_what_is_wrong() {
         let answer = lead.post("/incidents/new", &fields).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         let page = answer.text();
-        assert!(page.contains("At most 200 characters."), "{page}");
+        pinned("conflict-refused-and-kept", &main(&page));
         assert!(page.contains("kept &amp; &lt;shown"), "typed text comes back, escaped");
     })
     .await;

@@ -4,7 +4,11 @@ use holdfast_domain::{person::Role, token::Scope};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::world::{World, on_both};
+use crate::{
+    snapshot::pinned,
+    visible::{main, notice, part, refused},
+    world::{World, on_both},
+};
 
 #[tokio::test]
 async fn what_was_found_is_kept_in_one_form_and_found_again() {
@@ -104,8 +108,7 @@ async fn the_pages_add_edit_archive_and_search_without_scripts() {
         let browser = world.signed_in(Role::Analyst).await;
         let (first, second) = (world.incident().await.reference, world.incident().await.reference);
         let base = format!("/incidents/{first}");
-        let empty = browser.get(&format!("{base}/indicators")).await.text();
-        assert!(empty.contains("No indicator yet") && empty.contains("Add many"), "{empty}");
+        pinned("finding-none-yet", &part(&browser.get(&format!("{base}/indicators")).await.text(), ".findings"));
 
         let sent = [
             ("kind", "domain"),
@@ -120,18 +123,18 @@ async fn the_pages_add_edit_archive_and_search_without_scripts() {
         }
         let again = browser.post(&format!("{base}/indicators/new"), &sent).await;
         assert_eq!(again.status.as_u16(), 422);
-        assert!(again.text().contains("This incident has it already.") && again.text().contains("&lt;b>loader"));
+        pinned("finding-known-already", &main(&again.text()));
+        assert!(again.text().contains("&lt;b>loader"), "what was typed comes back, escaped");
         let list = browser.get(&format!("{base}/indicators?done=indicator-added")).await.text();
-        assert!(list.contains("The indicator is added.") && list.contains("evil[.]example"));
-        assert!(list.contains(&format!("/incidents/{second}")), "seen in the other");
+        // It says where else it was seen.
+        pinned("finding-added", &[notice(&list), part(&list, ".findings")].join("\n"));
         assert!(!list.contains("<b>loader</b>"));
         let path = list.split(&format!("{base}/indicators/")).find_map(|part| {
             let id = part.split('"').next()?;
             (id.len() == 36).then(|| format!("{base}/indicators/{id}"))
         });
         let path = path.unwrap();
-        let page = browser.get(&path).await.text();
-        assert!(page.contains("1 other incident") && page.contains("TLP:RED"), "{page}");
+        pinned("finding-details", &part(&browser.get(&path).await.text(), ".split"));
 
         let edit = |version: &'static str, confidence: &'static str| {
             [
@@ -147,14 +150,15 @@ async fn the_pages_add_edit_archive_and_search_without_scripts() {
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
         let stale = browser.post(&format!("{path}/edit"), &edit("1", "medium")).await;
         assert_eq!(stale.status.as_u16(), 409);
-        assert!(stale.text().contains("saved this while you were editing") && stale.text().contains("keep_confidence"));
+        pinned("finding-conflict", &refused(&stale.text()));
+        assert!(stale.text().contains("keep_confidence"));
 
         let many =
             [("lines", "198.51.100.7 # C2\nwhat is this\nevil.example"), ("tlp", "amber"), ("confidence", "low")];
         let told = browser.post(&format!("{base}/indicators/many"), &many).await;
         assert_eq!(told.status, StatusCode::OK);
-        assert!(told.text().contains("1 added, 1 known already. 1 could not be read"), "{}", told.text());
-        assert!(told.text().contains(">\nwhat is this</textarea>"), "{}", told.text());
+        // What could not be read is left in the field.
+        pinned("finding-many-and-one-unreadable", &main(&told.text()));
         let time = [
             ("kind", "server"),
             ("name", "mx1"),
@@ -165,8 +169,7 @@ async fn the_pages_add_edit_archive_and_search_without_scripts() {
         assert_eq!(browser.post(&format!("{base}/assets/new"), &time).await.status, StatusCode::SEE_OTHER);
         let hole = [("cve", "CVE-2021-44228"), ("status", "open")];
         assert_eq!(browser.post(&format!("{base}/vulnerabilities/new"), &hole).await.status, StatusCode::SEE_OTHER);
-        let list = browser.get(&format!("{base}/indicators")).await.text();
-        assert!(list.contains("Compromised") && list.contains("Log4j2") && list.contains("Exploited"));
+        pinned("finding-all-three-lists", &part(&browser.get(&format!("{base}/indicators")).await.text(), ".findings"));
         for page in [
             "assets",
             "vulnerabilities",
@@ -179,19 +182,21 @@ async fn the_pages_add_edit_archive_and_search_without_scripts() {
         }
 
         let found = browser.get("/search?q=hxxps%3A%2F%2Fevil%5B.%5Dexample").await.text();
-        assert!(found.contains("<mark>evil[.]example"), "whether it was kept with a scheme or not: {found}");
+        // Whether it was kept with a scheme or not.
+        pinned("finding-searched-by-address", &part(&found, ".hits"));
         let found = browser.get("/search?q=EVIL.exam&kind=indicator").await.text();
-        assert!(found.contains("<mark>evil[.]example") && found.contains(&path), "{found}");
+        pinned("finding-searched-by-beginning", &part(&found, ".hits"));
+        assert!(found.contains(&path), "{found}");
         let archive = [("version", "2"), ("archived", "true")];
         assert_eq!(browser.post(&format!("{path}/archive"), &archive).await.status, StatusCode::SEE_OTHER);
         assert!(!browser.get("/search?q=evil.exam&kind=indicator").await.text().contains(&path));
-        assert!(browser.get(&path).await.text().contains("Take back"));
-        let history = browser.get(&format!("{base}/history")).await.text();
-        assert!(history.contains("archived an indicator") && history.contains("added indicators"));
+        pinned("finding-archived", &part(&browser.get(&path).await.text(), ".finding-detail"));
+        pinned("finding-history", &part(&browser.get(&format!("{base}/history")).await.text(), ".history"));
 
         let reader = world.signed_in(Role::Auditor).await;
         let page = reader.get(&format!("{base}/indicators")).await;
         assert!(page.status == StatusCode::OK && !page.text().contains("Add many"));
+        pinned("finding-all-three-lists-of-a-reader", &part(&page.text(), ".findings"));
         assert_eq!(reader.post(&format!("{base}/indicators/new"), &sent).await.status, StatusCode::FORBIDDEN);
         let bad = browser.get("/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E").await.text();
         assert!(!bad.contains("<script>alert"));

@@ -9,7 +9,11 @@ use holdfast_domain::{
 };
 use http::{Method, StatusCode};
 
-use crate::world::{World, on_both};
+use crate::{
+    snapshot::pinned,
+    visible::table,
+    world::{World, on_both},
+};
 
 /// Six incidents detected at once: contained after 2, 4, 6 and 10 hours, and two that are still open
 /// (standards §4.3, rule 6, but for the ages of the open ones).
@@ -84,12 +88,11 @@ async fn open_incidents_count_as_such_and_restricted_ones_only_for_their_team() 
         assert!(told["cohort"].as_str().unwrap().contains("restricted ones left out"), "{}", told["cohort"]);
 
         let executive = world.signed_in(Role::Executive).await;
-        let page = executive.get("/metrics").await.text();
-        assert!(page.contains("Time to contain (MTTC)") && page.contains("n 6, 2 open"), "{page}");
+        pinned("metric-durations-of-an-executive", &table(&executive.get("/metrics").await.text()));
         let detail = executive.get("/metrics/mttc").await.text();
         assert!(!detail.contains("INC-"), "an executive sees no incident");
         let behind = world.signed_in(Role::Analyst).await.get("/metrics/mttc").await.text();
-        assert!(behind.contains("INC-") && behind.contains("Still open"), "{behind}");
+        pinned("metric-incidents-behind-it", &table(&behind));
         assert_eq!(executive.get("/metrics?period=yesterday").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(executive.get("/metrics/mttx").await.status, StatusCode::NOT_FOUND);
         let pdf = executive.get("/metrics/report.pdf?period=this-month").await;

@@ -39,7 +39,7 @@ async fn call(who: &Browser, row: &Row, path: &str, version: &str, person: Perso
 }
 
 /// The version that a thing has now.
-async fn version_of(world: &World, part: &str) -> String {
+pub async fn version_of(world: &World, part: &str) -> String {
     let Ok(id) = part.parse::<Uuid>() else { return "1".into() };
     let sql = "SELECT version FROM events WHERE id = $1 UNION ALL SELECT version FROM tasks WHERE id = $1
          UNION ALL SELECT version FROM indicators WHERE id = $1 UNION ALL SELECT version FROM assets WHERE id = $1

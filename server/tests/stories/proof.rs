@@ -6,7 +6,11 @@ use holdfast_domain::{person::Role, session::FRESH_S, token::Scope};
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::world::{PASSWORD, World, email, on_both};
+use crate::{
+    snapshot::pinned,
+    visible::{main, notice},
+    world::{PASSWORD, World, email, on_both},
+};
 
 #[tokio::test]
 async fn who_gets_in_is_changed_only_by_somebody_who_has_just_signed_in() {
@@ -35,7 +39,8 @@ async fn who_gets_in_is_changed_only_by_somebody_who_has_just_signed_in() {
         let fields = [("name", "A <b>"), ("email", "a@example.org"), ("roles", "analyst"), ("time_zone", "UTC")];
         let kept = admin.post("/people/new", &fields).await;
         assert_eq!(kept.status, StatusCode::FORBIDDEN);
-        assert!(kept.text().contains("Sign in again for this") && kept.text().contains("value=\"A &lt;b&gt;\""));
+        pinned("proof-too-old-a-session", &main(&kept.text()));
+        assert!(kept.text().contains("value=\"A &lt;b&gt;\""), "what was typed is sent again, escaped");
         for path in [format!("/people/{person}"), format!("/people/{person}/invite"), "/tokens".into()] {
             assert_eq!(admin.post(&path, &[("version", "1")]).await.status, StatusCode::FORBIDDEN, "{path}");
         }
@@ -105,9 +110,9 @@ async fn a_password_that_others_had_is_refused_wherever_one_is_chosen() {
         let fields = [("current_password", PASSWORD), ("password", "1qaz2wsx3edc4rfv")];
         let answer = lead.post("/account/password", &fields).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(answer.text().contains("New password: This is among the passwords that are guessed first"));
+        pinned("proof-known-password", &notice(&answer.text()));
         let joined = world.guest().post("/join", &[("code", "x"), ("password", "PerAsperaAdAstra")]).await;
-        assert!(joined.text().contains("New password: This is among the passwords that are guessed first"));
+        pinned("proof-known-password-of-an-invitation", &notice(&joined.text()));
         // 64 characters and more, of any kind and with spaces, are as good as any.
         let long = "ein sehr langer Satz 🦉 mit Ünïcode und Leerzeichen, den sich jemand merken kann".to_owned();
         let fields = [("current_password", PASSWORD), ("password", &*long)];

@@ -7,7 +7,11 @@ use holdfast_domain::{
 };
 use http::{Method, StatusCode, header};
 
-use crate::world::{COOKIE, PASSWORD, World, email, on_both};
+use crate::{
+    snapshot::pinned,
+    visible::{main, notice},
+    world::{COOKIE, PASSWORD, World, email, on_both},
+};
 
 #[tokio::test]
 async fn the_cookie_is_kept_from_scripts_other_sites_and_plain_http() {
@@ -177,17 +181,15 @@ async fn an_unknown_a_disabled_and_a_mistyped_account_get_the_same_answer() {
         let tell = async |email: &str, password: &str| {
             let answer = world.guest().sign_in(email, password).await;
             assert_eq!(answer.header(header::SET_COOKIE.as_str()), "");
-            let text = answer.text();
-            let said = text.split("<form").next().unwrap().len();
-            (answer.status, text.contains("is not right"), said)
+            (answer.status, notice(&answer.text()))
         };
         let mistyped = tell(&email(Role::Lead), "wrong wrong wrong").await;
         assert_eq!(mistyped.0, StatusCode::CONFLICT);
-        assert!(mistyped.1);
+        pinned("session-not-right", &mistyped.1);
         let unknown = tell("nobody@example.org", "wrong wrong wrong").await;
-        assert_eq!((mistyped.0, mistyped.1), (unknown.0, unknown.1));
+        assert_eq!(mistyped, unknown);
         let empty = tell(&email(Role::Lead), "").await;
-        assert_eq!((mistyped.0, mistyped.1), (empty.0, empty.1));
+        assert_eq!(mistyped, empty);
     })
     .await;
 }
@@ -223,7 +225,7 @@ async fn what_was_typed_outlives_the_session() {
         let answer = guest.post("/incidents/new", &fields).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
         let page = answer.text();
-        assert!(page.contains("action=\"/incidents/new\""));
+        pinned("session-ended-while-typing", &main(&page));
         assert!(page.contains("value=\"A &lt;b&gt;&quot;title&quot;&lt;/b&gt;\""), "{page}");
         assert!(page.contains("line one&#10;line two"));
         assert!(!page.contains("secret words"));

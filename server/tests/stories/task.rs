@@ -4,7 +4,11 @@ use holdfast_domain::{person::Role, token::Scope};
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::world::{World, on_both};
+use crate::{
+    snapshot::pinned,
+    visible::{part, refused},
+    world::{World, on_both},
+};
 
 #[tokio::test]
 async fn a_task_goes_from_the_list_to_somebodys_day_and_off_it() {
@@ -13,8 +17,7 @@ async fn a_task_goes_from_the_list_to_somebodys_day_and_off_it() {
         let analyst = world.actor(Role::Analyst).await;
         let lead = world.signed_in(Role::Lead).await;
         let base = format!("/incidents/{}/tasks", now.reference);
-        let empty = lead.get(&base).await.text();
-        assert!(empty.contains("No task yet") && empty.contains("Add the usual tasks"), "{empty}");
+        pinned("task-none-yet", &part(&lead.get(&base).await.text(), ".blank"));
         let person = analyst.person_id.to_string();
         let fields = [
             ("title", "Isolate <b>WS-042</b>"),
@@ -29,13 +32,12 @@ async fn a_task_goes_from_the_list_to_somebodys_day_and_off_it() {
         assert_eq!(lead.post(&format!("{base}/new"), &fields).await.status, StatusCode::SEE_OTHER);
         let blocked: Vec<_> =
             fields.iter().map(|(name, value)| (*name, if *name == "status" { "blocked" } else { value })).collect();
-        let refused = lead.post(&format!("{base}/new"), &blocked).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(refused.text().contains("Say what it waits on."), "{}", refused.text());
+        let answer = lead.post(&format!("{base}/new"), &blocked).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        pinned("task-blocked-without-a-reason", &refused(&answer.text()));
 
         let mine = world.signed_in(Role::Analyst).await;
-        let day = mine.get("/today").await.text();
-        assert!(day.contains("Isolate &lt;b&gt;WS-042&lt;/b&gt;") && day.contains("Late"), "{day}");
+        pinned("task-on-somebodys-day", &part(&mine.get("/today").await.text(), ".part"));
         let token = world.token(Role::Analyst, &[Scope::IncidentsRead, Scope::IncidentsWrite]).await;
         let tasks = world.bearer(&token, Method::GET, "/api/v1/tasks", None).await.json();
         let id = tasks["rows"][0]["id"].as_str().unwrap().to_owned();
@@ -48,11 +50,11 @@ async fn a_task_goes_from_the_list_to_somebodys_day_and_off_it() {
         assert_eq!(answer.header("location"), "/today?done=task-done", "{}", answer.text());
         let stale = mine.post(&format!("{base}/{id}/status"), &[("status", "doing"), ("version", "1")]).await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
-        assert!(mine.get("/today").await.text().contains("No task waits for you"));
+        pinned("task-off-somebodys-day", &part(&mine.get("/today").await.text(), ".part"));
         let seen = world.bearer(&token, Method::GET, &path, None).await;
         assert_eq!((seen.header("etag"), seen.json()["said"][0]["body"].as_str()), ("\"v2\"", Some("On it.")));
         let timeline = mine.get(&format!("/incidents/{}/timeline", now.reference)).await.text();
-        assert!(timeline.contains("Task done: Isolate &lt;b&gt;"), "{timeline}");
+        pinned("task-on-the-timeline", &part(&timeline, ".timeline"));
         // Home is where the day is.
         assert_eq!(mine.get("/").await.header("location"), "/today");
     })
