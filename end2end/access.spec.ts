@@ -1,8 +1,8 @@
 // Who sees what: a restricted incident for those outside its team, pages for roles
 // that may not open them, and a browser after its person signed out.
-import { PASSWORD, expect, fillSignIn, hydrated, openMenu, otherBrowser, signIn, test, toast, unique } from "./site";
+import { PASSWORD, expect, fillSignIn, hydrated, openMenu, otherBrowser, signIn, signInByForm, test, toast, unique } from "./site";
 
-test("a restricted incident does not exist for another analyst", async ({ page, api, complaints }) => {
+test("a restricted incident does not exist for another analyst", { tag: "@db" }, async ({ page, api, complaints }) => {
   const title = unique("Design files copied");
   const incident = await api.open(title);
   await signIn(page, "lead");
@@ -53,7 +53,7 @@ test("a restricted incident does not exist for another analyst", async ({ page, 
 });
 
 test("a role that may not is told so, by link or by address", async ({ page }) => {
-  await signIn(page, "executive");
+  await signInByForm(page, "executive");
   await expect(page).toHaveURL(/\/reports$/);
   await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link")).toHaveText(["Metrics", "Reports"]);
   for (const path of ["/today", "/incidents", "/import", "/ledger", "/people", "/settings", "/sessions", "/tokens"]) {
@@ -74,7 +74,7 @@ test("an auditor reads and is offered no change", async ({ page, api }) => {
 
 test("after signing out the back button shows nothing and the old cookie opens nothing", async ({ page, api, context }) => {
   const incident = await api.open(unique("Left behind"));
-  await signIn(page, "analyst");
+  await signInByForm(page, "analyst");
   await page.goto(`/incidents/${incident.reference}`);
   await hydrated(page);
   const cookies = await context.cookies();
@@ -98,12 +98,12 @@ test("after signing out the back button shows nothing and the old cookie opens n
 });
 
 test("signing in gives a new session, whatever cookie was there", async ({ page, context, baseURL }) => {
-  await signIn(page, "analyst");
+  await signInByForm(page, "analyst");
   const name = (await context.cookies()).find((cookie) => cookie.name.endsWith("holdfast"))?.name ?? "";
   await context.clearCookies();
   const planted = "AAAAAAAAAAAAAAAAAAAAAA";
   await context.addCookies([{ name, value: planted, url: baseURL ?? "" }]);
-  await signIn(page, "analyst");
+  await signInByForm(page, "analyst");
   const after = (await context.cookies()).find((cookie) => cookie.name === name)?.value;
   expect(after).not.toBe(planted);
   const replay = await page.request.get("/api/v1/me", { headers: { cookie: `${name}=${planted}` } });

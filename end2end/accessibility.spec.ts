@@ -1,52 +1,14 @@
 // WCAG 2.2 AA by axe on every page there is, with what it looks like when something
 // was wrong: light and dark, by the system's setting and by choice, wide and narrow.
 // And by keyboard alone: everything is reached, and one sees where one is.
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { accessibleInEveryLook, violations } from "./axe";
 import { Api, type Server, type Who, expect, hydrated, openMenu, otherBrowser, problems, signIn, test } from "./site";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-interface Look {
-  readonly width: number;
-  readonly system: "light" | "dark";
-  readonly chosen?: "light" | "dark";
-}
-
-const LOOKS: readonly Look[] = [
-  { width: 1440, system: "light" },
-  { width: 1440, system: "dark" },
-  { width: 1440, system: "light", chosen: "dark" },
-  { width: 390, system: "dark" },
-  { width: 390, system: "dark", chosen: "light" },
-];
-
-/** Looks at the page as it stands in every look, and leaves it wide and light. */
-async function check(page: Page, name: string): Promise<void> {
-  for (const look of LOOKS) {
-    await page.emulateMedia({ colorScheme: look.system });
-    await page.setViewportSize({ width: look.width, height: 900 });
-    await page.evaluate((chosen) => {
-      if (chosen === undefined) delete document.documentElement.dataset.theme;
-      else document.documentElement.dataset.theme = chosen;
-    }, look.chosen);
-    const where = `${name} (${look.width} px, ${look.chosen ?? look.system})`;
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-    const found = violations.flatMap(({ id, help, nodes }) =>
-      nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}: ${node.html.slice(0, 160)}`),
-    );
-    expect.soft(found, where).toEqual([]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect.soft(overflow, `${where}: wider than the window`).toBeLessThanOrEqual(0);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
 
 async function visit(page: Page, url: string, name: string): Promise<void> {
   await page.goto(url);
   await hydrated(page);
-  await check(page, name);
+  await accessibleInEveryLook(page, name);
 }
 
 /** An incident in which something of everything has happened. */
@@ -72,6 +34,15 @@ async function eventful(api: Api): Promise<string> {
   return at;
 }
 
+/** One such incident of each server, for tests that change nothing of it. */
+const rooms = new Map<string, Promise<string>>();
+
+function room(server: Server, api: Api): Promise<string> {
+  const made = rooms.get(server.url) ?? eventful(api);
+  rooms.set(server.url, made);
+  return made;
+}
+
 test("before the door: set-up, sign-in, joining, and what is wrong there", async ({ page, untouched }) => {
   test.slow();
   await visit(page, `${untouched.url}/setup`, "set-up");
@@ -82,7 +53,7 @@ test("before the door: set-up, sign-in, joining, and what is wrong there", async
   await page.getByLabel("Password").fill("short");
   await page.getByRole("button", { name: "Set up" }).click();
   await expect(problems(page)).toBeVisible();
-  await check(page, "set-up refused");
+  await accessibleInEveryLook(page, "set-up refused");
 });
 
 test("signing in and joining", async ({ page, baseURL }) => {
@@ -91,13 +62,13 @@ test("signing in and joining", async ({ page, baseURL }) => {
   await page.getByLabel("Password").fill("not the right sentence");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(problems(page)).toBeVisible();
-  await check(page, "sign-in refused");
+  await accessibleInEveryLook(page, "sign-in refused");
   await visit(page, `${baseURL}/join`, "join");
   await page.getByLabel("Invitation code").fill("wrong");
   await page.getByLabel("New password").fill("short");
   await page.getByRole("button", { name: "Set password" }).click();
   await expect(problems(page)).toBeVisible();
-  await check(page, "join refused");
+  await accessibleInEveryLook(page, "join refused");
 });
 
 const PATHS: Record<string, [Who, readonly string[]]> = {
@@ -110,18 +81,23 @@ const PATHS: Record<string, [Who, readonly string[]]> = {
   "who sees little": ["executive", ["/account", "/incidents"]],
 };
 
+// Few pages to a test, so that both workers have something to do until the end.
+const GROUP = 4;
 for (const [name, [who, paths]] of Object.entries(PATHS)) {
-  test(`pages: ${name}`, async ({ page, api, baseURL }) => {
-    test.slow();
-    const incident = await eventful(api);
-    await signIn(page, who);
-    for (const path of paths) {
-      const isTab = path === "" || /^\/(edit|phase|times|access|history|take|tasks|reports\/)/.test(path);
-      await page.goto(`${baseURL}${isTab ? incident : ""}${path}`);
-      if ((await page.locator("script[type=module]").count()) > 0) await hydrated(page);
-      await check(page, `${who} ${path}`);
-    }
-  });
+  for (let first = 0; first < paths.length; first += GROUP) {
+    const group = paths.slice(first, first + GROUP);
+    test(`pages: ${name}, ${first + 1} to ${first + group.length}`, async ({ page, api, server, baseURL }) => {
+      test.slow();
+      const incident = await room(server, api);
+      await signIn(page, who);
+      for (const path of group) {
+        const isTab = path === "" || /^\/(edit|phase|times|access|history|take|tasks|reports\/)/.test(path);
+        await page.goto(`${baseURL}${isTab ? incident : ""}${path}`);
+        if ((await page.locator("script[type=module]").count()) > 0) await hydrated(page);
+        await accessibleInEveryLook(page, `${who} ${path}`);
+      }
+    });
+  }
 }
 
 test("states: an empty organisation, menus that are open, dialogs", async ({ page, own }) => {
@@ -133,18 +109,17 @@ test("states: an empty organisation, menus that are open, dialogs", async ({ pag
   await hydrated(page);
   for (const menu of ["Columns", "Severity", "Account menu"]) {
     await openMenu(page, menu);
-    await check(page, `menu ${menu}`);
+    await accessibleInEveryLook(page, `menu ${menu}`);
   }
   await page.setViewportSize({ width: 390, height: 844 });
   await openMenu(page, /^Menu$/);
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  expect(violations).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`${own.url}/account`);
   await hydrated(page);
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
-  await check(page, "shortcuts");
+  await accessibleInEveryLook(page, "shortcuts");
 });
 
 test("states: refusals, conflicts, what is shown once, a session that ended", async ({ page, api, complaints, context }) => {
@@ -157,7 +132,7 @@ test("states: refusals, conflicts, what is shown once, a session that ended", as
   await page.getByLabel("Severity").selectOption("sev4");
   await button("Save changes");
   await expect(problems(page)).toBeVisible();
-  await check(page, "edit refused");
+  await accessibleInEveryLook(page, "edit refused");
 
   await page.goto(`${incident}/edit`);
   const other = await otherBrowser(page, complaints);
@@ -169,29 +144,29 @@ test("states: refusals, conflicts, what is shown once, a session that ended", as
   await page.getByLabel("Summary").fill("mine");
   await button("Save changes");
   await expect(page.getByLabel("Your summary")).toBeVisible();
-  await check(page, "conflict");
+  await accessibleInEveryLook(page, "conflict");
 
   await page.goto(`${incident}/phase`);
   await page.getByLabel("Rejected").check();
   await button("Change phase");
   await expect(problems(page)).toBeVisible();
-  await check(page, "phase refused");
+  await accessibleInEveryLook(page, "phase refused");
   await page.goto(`${incident}/times?milestone=start`);
   await page.getByRole("textbox", { name: "Reason" }).fill("x");
   await button("Save time");
   await expect(problems(page)).toBeVisible();
-  await check(page, "time refused");
+  await accessibleInEveryLook(page, "time refused");
   await page.goto("/tokens");
   await page.getByRole("textbox", { name: "Name" }).fill("for axe");
   await button("Make token");
   await expect(page.getByRole("heading", { name: "Your new token" })).toBeVisible();
-  await check(page, "token made");
+  await accessibleInEveryLook(page, "token made");
   await page.goto("/incidents/new");
   await page.getByRole("textbox", { name: "Title" }).fill("Kept");
   await context.clearCookies();
   await button("Open incident");
   await expect(page.getByRole("heading", { name: "Your session has ended" })).toBeVisible();
-  await check(page, "session ended");
+  await accessibleInEveryLook(page, "session ended");
 });
 
 test("an invitation as it is shown once", async ({ page }) => {
@@ -201,7 +176,7 @@ test("an invitation as it is shown once", async ({ page }) => {
   await page.getByLabel("Mail address").fill(`axel${process.pid}@example.org`);
   await page.getByRole("button", { name: "Add person" }).click();
   await expect(page.getByRole("heading", { name: "Invitation code" })).toBeVisible();
-  await check(page, "invitation");
+  await accessibleInEveryLook(page, "invitation");
 });
 
 /** What the keyboard is on: a mark of it, and whether one sees it. */

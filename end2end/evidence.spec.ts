@@ -5,8 +5,9 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { accessible } from "./axe";
 import { BINARY } from "./server";
-import { PEOPLE, accessible, expect, hydrated, otherBrowser, problems, signIn, test, toast, unique } from "./site";
+import { PEOPLE, expect, hydrated, otherBrowser, problems, signIn, test, toast, unique } from "./site";
 
 async function addEvent(page: Page, room: string, title: string, when: string, techniques: string): Promise<void> {
   await page.goto(`${room}/timeline/new`);

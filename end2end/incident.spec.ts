@@ -15,6 +15,7 @@ async function answerTo(page: Page, button: string | RegExp) {
 test("opening one: what was wrong is said and nothing typed is lost", async ({ page }) => {
   const title = unique("Mailbox rule forwards invoices");
   await signIn(page, "analyst");
+  await page.goto("/today");
   await page.getByRole("link", { name: "Open an incident" }).click();
   await hydrated(page);
   await expect(page.getByLabel("Summary")).toHaveValue("");
@@ -52,7 +53,7 @@ test("opening one: what was wrong is said and nothing typed is lost", async ({ p
   await expect(facts.getByText("To the hour")).toBeVisible();
 });
 
-test("a form sent twice opens one incident", async ({ page, api }) => {
+test("a form sent twice opens one incident", { tag: "@db" }, async ({ page, api }) => {
   const title = unique("Sent twice");
   await signIn(page, "analyst");
   await page.goto("/incidents/new");
@@ -71,15 +72,15 @@ test("a form sent twice opens one incident", async ({ page, api }) => {
   expect(list.rows).toHaveLength(1);
 });
 
-test("two people edit at once: both texts are shown and nothing is lost", async ({ page, api, complaints }) => {
+test("two people edit at once: both texts are shown and nothing is lost", { tag: "@db" }, async ({ page, api, complaints }) => {
   const incident = await api.open(unique("Edited at once"), { summary: "first text" });
+  const form = `/incidents/${incident.reference}/edit`;
   await signIn(page, "lead");
+  await page.goto(form);
   const other = await otherBrowser(page, complaints);
   await signIn(other, "analyst");
-  for (const window of [page, other]) {
-    await window.goto(`/incidents/${incident.reference}/edit`);
-    await hydrated(window);
-  }
+  await other.goto(form);
+  for (const window of [page, other]) await hydrated(window);
   await other.getByLabel("Summary").fill("text of the analyst");
   await other.getByLabel("Severity").selectOption("sev2");
   await other.getByRole("textbox", { name: "Reason" }).fill("It spreads.");

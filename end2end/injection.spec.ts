@@ -3,7 +3,7 @@
 // script, and the page's policy has nothing to stop.
 import { oneLine, staysText } from "./foreign";
 import { PAYLOADS } from "./payloads";
-import { Api, expect, hydrated, openMenu, problems, signIn, test } from "./site";
+import { Api, expect, hydrated, openMenu, problems, signIn, signInByForm, test } from "./site";
 
 test.beforeEach(({ page }) => {
   page.on("dialog", (dialog) => {
@@ -33,11 +33,11 @@ for (let first = 0; first < PAYLOADS.length; first += GROUP) {
         await staysText(page);
         await hydrated(page);
         await staysText(page);
+        if (tab !== "/edit") continue;
+        await expect(page.getByRole("textbox", { name: "Title" })).toHaveValue(oneLine(payload));
+        await expect(page.getByLabel("Summary")).toHaveValue(payload);
+        await expect(page.getByLabel("Root cause")).toHaveValue(payload);
       }
-      await page.goto(`${own.url}${at}/edit`);
-      await expect(page.getByRole("textbox", { name: "Title" })).toHaveValue(oneLine(payload));
-      await expect(page.getByLabel("Summary")).toHaveValue(payload);
-      await expect(page.getByLabel("Root cause")).toHaveValue(payload);
     }
     await page.goto(`${own.url}/incidents`);
     await hydrated(page);
@@ -96,7 +96,7 @@ test("hostile names of people, organisation, tokens and browsers stay text", asy
     );
   }
   await page.setExtraHTTPHeaders({ "user-agent": "\"><img src=x onerror=pwned=1>" });
-  await signIn(page, "administrator", own.url);
+  await signInByForm(page, "administrator", own.url);
   await page.goto(`${own.url}/settings`);
   await page.getByLabel("Name of the organisation").fill("</title><script>pwned=1</script>");
   await page.getByRole("button", { name: "Save" }).click();
@@ -118,7 +118,7 @@ test("hostile names of people, organisation, tokens and browsers stay text", asy
   await staysText(page);
   await openMenu(page, "Account menu");
   await page.getByRole("button", { name: "Sign out" }).click();
-  await signIn(page, "lead", own.url);
+  await signInByForm(page, "lead", own.url);
   await page.goto(`${own.url}/incidents/new`);
   await hydrated(page);
   await staysText(page);

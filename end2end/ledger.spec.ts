@@ -58,7 +58,7 @@ test("the ledger page shows entries, state and the way to check them", async ({ 
   for (const text of ["Seen in the ledger", "Linus Berg", "linus@example.org"]) expect(entries).not.toContain(text);
 });
 
-test("what was downloaded checks with openssl and with the program, and a flipped byte is found", async ({ page, own, request }) => {
+test("what was downloaded checks with openssl and with the program, and a flipped byte is found", { tag: "@db" }, async ({ page, own, request }) => {
   const api = new Api(request, own, "lead");
   for (let n = 0; n < 5; n += 1) await api.open(`Number ${n}`);
   const taken = await take(page, own, 3);
@@ -96,7 +96,7 @@ test("what was downloaded checks with openssl and with the program, and a flippe
   rmSync(folder, { recursive: true });
 });
 
-test("a log that was cut short is noticed by who remembers, and the server's own check holds", async ({ page, own, request }) => {
+test("a log that was cut short is noticed by who remembers, and the server's own check holds", { tag: "@db" }, async ({ page, own, request }) => {
   const api = new Api(request, own, "lead");
   await api.open("Before");
   const { folder, vkey, file } = await take(page, own, 1);

@@ -12,7 +12,7 @@ function chips(page: Page) {
   return page.getByRole("list", { name: "Filters that apply" });
 }
 
-test("filters by text, status, severity and owner stand in the address and as chips", async ({ page, api }) => {
+test("filters by text, status, severity and owner stand in the address and as chips", { tag: "@db" }, async ({ page, api }) => {
   const mark = unique("filtered").replace(" ", "-");
   const me = await (await api.get("/me")).json();
   const a = await api.open(`${mark} alpha`, { severity: "sev1" });
@@ -66,7 +66,7 @@ test("a filter that means nothing is named", async ({ page }) => {
   await expect(page.getByRole("alert")).toContainText("“asleep” is not among its values");
 });
 
-test("every column that sorts sorts both ways", async ({ page, api }) => {
+test("every column that sorts sorts both ways", { tag: "@db" }, async ({ page, api }) => {
   const mark = unique("sorted").replace(" ", "-");
   for (const [name, severity] of [["b", "sev3"], ["a", "sev5"], ["c", "sev1"]]) {
     await api.open(`${mark} ${name}`, { severity });
@@ -108,7 +108,7 @@ test("columns are chosen and stay chosen", async ({ page, api }) => {
   await expect(heads).toHaveText(chosen);
 });
 
-test("pages follow one another, forwards and back", async ({ page, api }) => {
+test("pages follow one another, forwards and back", { tag: "@db" }, async ({ page, api }) => {
   const mark = unique("paged").replace(" ", "-");
   const count = 60;
   const opened = await Promise.all(Array.from({ length: count }, (_, n) => api.open(`${mark} ${n}`)));
@@ -155,7 +155,7 @@ test("a click on a link leads on, and the way back leads back, each with its tit
   await expect(page.getByRole("heading", { level: 1, name: "Ledger" })).toBeVisible();
 });
 
-test("last month's phishing is found by category and days of detection", async ({ page, api }) => {
+test("last month's phishing is found by category and days of detection", { tag: "@db" }, async ({ page, api }) => {
   const mark = unique("phish").replace(" ", "-");
   const detected = (at: string) => ({ at, precision: "minute", source: "alert" });
   await api.open(`${mark} in`, { category: "fraud/phishing", detected: detected("2026-03-31T21:30:00Z") });
@@ -179,7 +179,7 @@ test("last month's phishing is found by category and days of detection", async (
   await expect(titles(page)).toHaveCount(3);
 });
 
-test("a category is found by its name, and what is found is saved as a table", async ({ page, api }) => {
+test("a category is found by its name, and what is found is saved as a table", { tag: "@db" }, async ({ page, api }) => {
   const mark = unique("table").replace(" ", "-");
   await api.open(`${mark} mail`, { category: "fraud/phishing" });
   await api.open(`${mark} page`, { category: "fraud/phishing" });
@@ -200,13 +200,16 @@ test("a category is found by its name, and what is found is saved as a table", a
 
 test("the keyboard's shortcuts lead where the page does", async ({ page }) => {
   await signIn(page, "lead");
+  await page.goto("/today");
   await hydrated(page);
   await page.keyboard.press("g");
   await page.keyboard.press("l");
   await expect(page.getByRole("heading", { level: 1, name: "Ledger" })).toBeVisible();
+  await hydrated(page);
   await page.keyboard.press("g");
   await page.keyboard.press("i");
   await expect(page.getByRole("heading", { level: 1, name: "Incidents" })).toBeVisible();
+  await hydrated(page);
   await page.keyboard.press("/");
   await expect(page.getByRole("searchbox", { name: "Search", exact: true })).toBeFocused();
   await page.getByRole("searchbox", { name: "Search", exact: true }).blur();

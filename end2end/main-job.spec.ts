@@ -7,8 +7,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Download, Page } from "@playwright/test";
+import { accessible } from "./axe";
 import { BINARY } from "./server";
-import { PASSWORD, PEOPLE, accessible, expect, fillSignIn, hydrated, otherBrowser, problems, signIn, test, toast, unique } from "./site";
+import { PASSWORD, PEOPLE, expect, fillSignIn, hydrated, otherBrowser, problems, signIn, signInByForm, test, toast, unique } from "./site";
 
 const run = (tool: string, args: readonly string[]): string => execFileSync(tool, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
@@ -53,9 +54,9 @@ async function told(page: Page, room: string): Promise<void> {
   }
 }
 
-test("from a blank incident to a board's PDF", async ({ page, api, server, complaints }, info) => {
+test("from a blank incident to a board's PDF", { tag: "@db" }, async ({ page, api, server, complaints }, info) => {
   test.setTimeout(300_000);
-  await signIn(page, "lead");
+  await signInByForm(page, "lead");
   await expect(page).toHaveURL(/\/today$/);
   await accessible(page, "an empty day");
   await page.getByRole("link", { name: "Open an incident" }).click();
@@ -187,7 +188,7 @@ test("from a blank incident to a board's PDF", async ({ page, api, server, compl
   run("sh", [path.resolve("../docs/verify.sh"), key, note]);
 });
 
-test("metrics: every number leads to what is behind it", async ({ page, api }) => {
+test("metrics: every number leads to what is behind it", { tag: "@db" }, async ({ page, api }) => {
   const incident = await api.open(unique("Counted"));
   await signIn(page, "analyst");
   await page.goto("/metrics?period=this-month");
@@ -200,7 +201,7 @@ test("metrics: every number leads to what is behind it", async ({ page, api }) =
   expect(pdf.status()).toBe(200);
 });
 
-test("import: a flow becomes an incident, a broken file leaves nothing", async ({ page }) => {
+test("import: a flow becomes an incident, a broken file leaves nothing", { tag: "@db" }, async ({ page }) => {
   await signIn(page, "lead");
   await page.goto("/import");
   await accessible(page, "import");

@@ -2,7 +2,7 @@
 // arriving, once with scripts switched off in the browser. Nothing but conveniences
 // may be missing.
 import type { Page } from "@playwright/test";
-import { PASSWORD, expect, fillSignIn, openMenu, otherBrowser, problems, signIn, test, toast, unique } from "./site";
+import { PASSWORD, expect, fillSignIn, openMenu, otherBrowser, problems, signIn, signInByForm, test, toast, unique } from "./site";
 
 const PASSPHRASE = "seven geese over the estuary";
 
@@ -162,7 +162,7 @@ test.describe("with scripts switched off", () => {
     await page.getByRole("group", { name: "Theme of the pages" }).getByRole("button", { name: "Dark" }).click();
     await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
     const other = await otherBrowser(page, complaints, { javaScriptEnabled: false, userAgent: "Lynx/2.9 (plain)" });
-    await signIn(other, "auditor");
+    await signInByForm(other, "auditor");
     await page.goto("/account/sessions");
     await page.getByRole("row").filter({ hasText: "Lynx/2.9 (plain)" }).getByRole("button").click();
     await expect(toast(page)).toContainText("The session has ended");

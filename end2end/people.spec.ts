@@ -1,7 +1,8 @@
 // People and what lets them in: invitations, roles, sessions, tokens, passwords, and
 // that each of them can be taken away at once.
 import type { Page } from "@playwright/test";
-import { PASSWORD, accessible, expect, fillSignIn, hydrated, openMenu, otherBrowser, problems, signIn, test, toast, unique } from "./site";
+import { accessible } from "./axe";
+import { PASSWORD, expect, fillSignIn, hydrated, openMenu, otherBrowser, problems, signIn, signInByForm, test, toast, unique } from "./site";
 
 const OTHER_PASSWORD = "eleven herons on a frozen lake";
 
@@ -36,7 +37,7 @@ function newMail(): string {
   return `new${process.pid}-${mails}@example.org`;
 }
 
-test("an invitation: its code is shown once, works once, and gives the roles it was made with", async ({ page, complaints }) => {
+test("an invitation: its code is shown once, works once, and gives the roles it was made with", { tag: "@db" }, async ({ page, complaints }) => {
   const email = newMail();
   await signIn(page, "administrator");
   const code = await invite(page, "Noor Vos", email, ["Analyst", "Auditor"]);
@@ -103,7 +104,7 @@ test("a disabled person is cut at once, in browser and in REST, and comes back w
   await expect(other).toHaveURL(/\/incidents/);
 });
 
-test("roles count from the next request on; the last administrator stays", async ({ page, complaints }) => {
+test("roles count from the next request on; the last administrator stays", { tag: "@db" }, async ({ page, complaints }) => {
   const email = newMail();
   await signIn(page, "administrator");
   const code = await invite(page, "Teo Lind", email, ["Analyst"]);
@@ -158,9 +159,9 @@ test("a token is shown once, works within its scopes, and is refused once revoke
 });
 
 test("one's sessions are listed, and ended one by one", async ({ page, complaints }) => {
-  await signIn(page, "executive");
+  await signInByForm(page, "executive");
   const other = await otherBrowser(page, complaints, { userAgent: "Lynx/2.9 (the other one)" });
-  await signIn(other, "executive");
+  await signInByForm(other, "executive");
   await page.goto("/account/sessions");
   await expect(page.getByRole("row").filter({ hasText: "This one" })).toHaveCount(1);
   const row = page.getByRole("row").filter({ hasText: "Lynx/2.9 (the other one)" });
@@ -173,9 +174,9 @@ test("one's sessions are listed, and ended one by one", async ({ page, complaint
 });
 
 test("an administrator ends the session of somebody else", async ({ page, complaints }) => {
-  await signIn(page, "administrator");
+  await signInByForm(page, "administrator");
   const other = await otherBrowser(page, complaints, { userAgent: "Lynx/2.9 (to be ended)" });
-  await signIn(other, "auditor");
+  await signInByForm(other, "auditor");
   await page.goto("/sessions");
   await page.getByRole("row").filter({ hasText: "Lynx/2.9 (to be ended)" }).getByRole("button").click();
   await expect(toast(page)).toContainText("The session has ended");
@@ -211,7 +212,7 @@ test("a new password ends the other sessions and the old password", async ({ pag
   await expect(two).toHaveURL(/\/incidents/);
 });
 
-test("wrong passwords make an account wait, whatever it is called", async ({ page, own }) => {
+test("wrong passwords make an account wait, whatever it is called", { tag: "@db" }, async ({ page, own }) => {
   await page.goto(`${own.url}/sign-in`);
   for (const email of [newMail(), "elena@example.org"]) {
     const said: string[] = [];
@@ -229,7 +230,7 @@ test("wrong passwords make an account wait, whatever it is called", async ({ pag
 
 test("the theme that was chosen stays, also when signed out", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "light" });
-  await signIn(page, "analyst");
+  await signInByForm(page, "analyst");
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await background();
   await openMenu(page, "Account menu");
@@ -242,7 +243,7 @@ test("the theme that was chosen stays, also when signed out", async ({ page }) =
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.emulateMedia({ colorScheme: "dark" });
-  await signIn(page, "analyst");
+  await signInByForm(page, "analyst");
   await page.goto("/account");
   const chosen = page.getByRole("group", { name: "Theme of the pages" });
   await expect(chosen.getByRole("button", { name: "Dark" })).toHaveAttribute("aria-pressed", "true");
@@ -293,6 +294,7 @@ test("the organisation's settings are saved and seen by all", async ({ page, own
   await accessible(page, "settings");
   const other = await otherBrowser(page, complaints);
   await signIn(other, "analyst");
+  await other.goto("/today");
   await expect(other.getByRole("link", { name: "Holdfast Northwind Grid" })).toBeVisible();
 });
 

@@ -1,7 +1,16 @@
 // How the browser tests run. Servers are started by the tests' own fixtures, each
-// on data of its own: HOLDFAST_BIN is the server, HOLDFAST_E2E_DATABASE picks
-// sqlite or postgres, HOLDFAST_TEST_POSTGRES is a PostgreSQL that may be asked for
-// databases. `cargo xtask test --only browser` sets them all.
+// on data of its own, most on a copy of what prepare.ts makes once: HOLDFAST_BIN is
+// the server, HOLDFAST_E2E_DATABASE picks sqlite or postgres, HOLDFAST_TEST_POSTGRES
+// is a PostgreSQL that may be asked for databases. `cargo xtask test --only browser`
+// sets them all.
+//
+// Every test runs on SQLite; those with the tag @db run on PostgreSQL as well. A test
+// has the tag where another database could change its outcome: it begins with an
+// empty database, or it depends on how rows are searched, ordered, paged, counted or
+// compared by time, on two changes meeting each other, on a change being taken back
+// whole, on something being taken only once, or on what the ledger keeps. A test has
+// no tag where it is about what a page looks like, says or lets run: those pages are
+// made from the same rows, which the HTTP stories read on both databases.
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
@@ -18,6 +27,7 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: ".",
   testMatch: "**/*.spec.ts",
+  globalSetup: "./prepare.ts",
   outputDir: `test-results/${database}`,
   // Two cores: more workers only make each test's waits longer.
   workers: 2,

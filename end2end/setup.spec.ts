@@ -42,7 +42,7 @@ test("a wrong code is refused and what was typed stays, except secrets", async (
   expect(source).not.toContain("wrong-code");
 });
 
-test("the right code makes organisation and administrator, and works once", async ({ page, untouched }) => {
+test("the right code makes organisation and administrator, and works once", { tag: "@db" }, async ({ page, untouched }) => {
   const code = untouched.setupCode ?? "";
   expect(code).not.toBe("");
   await page.goto(`${untouched.url}/setup`);
@@ -74,7 +74,7 @@ test("the right code makes organisation and administrator, and works once", asyn
   await expect(problems(page)).toContainText("Holdfast is set up already");
 });
 
-test("all that is wrong with the set-up is said at once", async ({ page, untouched }) => {
+test("all that is wrong with the set-up is said at once", { tag: "@db" }, async ({ page, untouched }) => {
   await page.goto(`${untouched.url}/setup`);
   await fillSetup(page, untouched.setupCode ?? "");
   await page.getByLabel("Password").fill("too short");

@@ -1,6 +1,6 @@
 // What the tests share: a server per worker, a fresh one where a test asks for it,
-// signing in, REST, and a watch over the browser's console that fails any test in
-// which a page broke its policy, failed to hydrate or threw.
+// REST, and a watch over the browser's console that fails any test in which a page
+// broke its policy, failed to hydrate or threw.
 import {
   type APIRequestContext,
   type APIResponse,
@@ -10,11 +10,13 @@ import {
   test as base,
   expect,
 } from "@playwright/test";
-import AxeBuilder from "@axe-core/playwright";
-import { PASSWORD, PEOPLE, type Server, type Who, startServer } from "./server";
+import type { TokenOwner } from "./people";
+import { type Server, startServer } from "./server";
 
 export { expect };
-export { PASSWORD, PEOPLE, type Server, type Who } from "./server";
+export { PASSWORD, PEOPLE, type Who } from "./people";
+export type { Server } from "./server";
+export { fillSignIn, signIn, signInByForm } from "./sign_in";
 
 interface Each {
   /** A server that nobody has set up. */
@@ -125,19 +127,6 @@ export async function hydrated(page: Page): Promise<void> {
   await page.waitForFunction(() => "holdfastHydrated" in window);
 }
 
-/** Signs in by the form. */
-export async function signIn(page: Page, who: Who, origin = ""): Promise<void> {
-  await page.goto(`${origin}/sign-in`);
-  await fillSignIn(page, PEOPLE[who].email, PASSWORD);
-  await expect(page.getByText(PEOPLE[who].name).first()).toBeVisible();
-}
-
-export async function fillSignIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel("Mail address").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
-
 /** Opens a menu by the words on it. */
 export async function openMenu(page: Page, words: string | RegExp): Promise<void> {
   await page.locator("summary").filter({ hasText: words }).click();
@@ -174,10 +163,10 @@ export class Api {
   constructor(
     private readonly request: APIRequestContext,
     private readonly server: Server,
-    private readonly who: Who,
+    private readonly who: TokenOwner,
   ) {}
 
-  as(who: Who): Api {
+  as(who: TokenOwner): Api {
     return new Api(this.request, this.server, who);
   }
 
@@ -201,21 +190,4 @@ export class Api {
     expect(answer.status(), await answer.text()).toBe(201);
     return (await answer.json()) as Incident;
   }
-}
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/** No violation that axe finds and no sideways scrolling, wide and light, narrow and dark. */
-export async function accessible(page: Page, name: string): Promise<void> {
-  for (const [width, colorScheme] of [[1440, "light"], [390, "dark"]] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-    const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
-    expect.soft(found, `${name} (${width} px, ${colorScheme})`).toEqual([]);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect.soft(overflow, `${name} (${width} px): wider than the window`).toBeLessThanOrEqual(0);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1440, height: 900 });
 }
