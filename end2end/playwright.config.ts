@@ -14,12 +14,13 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
-// The distribution's browser: none is downloaded.
+// The distribution's browser: none is downloaded. The headless shell is the same engine
+// without windows, and takes a third less time than Chromium with --headless.
 const executablePath =
   process.env.HOLDFAST_CHROMIUM ??
-  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-    existsSync(path),
-  );
+  ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
+    .map((name) => `/usr/bin/${name}`)
+    .find((path) => existsSync(path));
 
 const database = process.env.HOLDFAST_E2E_DATABASE ?? "sqlite";
 const isRoot = process.getuid?.() === 0;

@@ -26,7 +26,11 @@ pub const NODE: &[Need] = &[
 
 /// What only the tests need. PostgreSQL is looked for by its own module.
 pub const TEST: &[Need] = &[
-    Need { program: "chromium", why: "the browser tests drive it", packages: &["chromium", "fonts-liberation"] },
+    Need {
+        program: "chromium-headless-shell",
+        why: "the browser tests drive it",
+        packages: &["chromium-headless-shell", "fonts-liberation"],
+    },
     Need { program: "qpdf", why: "tests check the structure of PDF files by it", packages: &["qpdf"] },
     Need { program: "pdftotext", why: "tests read the text of PDF files by it", packages: &["poppler-utils"] },
     Need { program: "openssl", why: "tests check signatures by a second implementation", packages: &["openssl"] },
