@@ -12,7 +12,7 @@ use std::{
 
 use holdfast_domain::entropy::Entropy;
 
-use crate::{log, net::Block};
+use crate::net::Block;
 
 /// Where data lie. Holds for every command that touches data.
 #[derive(clap::Args, Clone, Debug)]
@@ -36,10 +36,19 @@ pub struct DataSettings {
     pub secret_file: Option<PathBuf>,
     /// How the log looks.
     #[arg(long, env = "HOLDFAST_LOG_FORMAT", value_enum, default_value = "text")]
-    pub log_format: log::Format,
+    pub log_format: LogFormat,
     /// What is logged: a level, or a filter such as `info,sqlx=warn`.
     #[arg(long, env = "HOLDFAST_LOG", default_value = "info,sqlx=warn,tower_sessions=warn", value_name = "FILTER")]
     pub log: String,
+}
+
+/// How lines of the log look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For a person.
+    Text,
+    /// One JSON object a line, for a collector.
+    Json,
 }
 
 /// How the site is served.
@@ -278,7 +287,7 @@ mod tests {
             database: None,
             blobs: None,
             secret_file: None,
-            log_format: log::Format::Text,
+            log_format: LogFormat::Text,
             log: String::new(),
         };
         settings.make_folder().unwrap();

@@ -19,7 +19,7 @@ use crate::{
     api::Caller,
     log::RequestId,
     pages::{again, render, without_body},
-    router::Server,
+    state::Server,
     upload_form,
 };
 

@@ -2,6 +2,7 @@
 //! about incidents lies in the crates below; everything that is seen lies in the application.
 
 pub mod accept;
+pub mod answer;
 pub mod api;
 pub mod assets;
 pub mod backup;
@@ -30,6 +31,7 @@ pub mod problem;
 pub mod refused_page;
 pub mod router;
 pub mod session;
+pub mod state;
 pub mod upload;
 pub mod upload_form;
 pub mod voice;

@@ -25,8 +25,8 @@ use crate::{
     net::ClientAddress,
     problem::Problem,
     refused_page::{self, Again},
-    router::Server,
     session::{self, Identity},
+    state::Server,
 };
 
 /// Most fields of a form.

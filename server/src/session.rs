@@ -21,7 +21,7 @@ use tower_sessions::{
     session_store::{Error, Result as StoreResult},
 };
 
-use crate::{csrf::bearer, problem::Problem, router::Server};
+use crate::{csrf::bearer, problem::Problem, state::Server};
 
 /// The one value of a session's record.
 const ABOUT: &str = "about";

@@ -15,10 +15,8 @@ use holdfast_store::{
 use http::{HeaderMap, StatusCode, header};
 use tokio::time::timeout;
 
-use crate::{clock::Stopwatch, problem::Problem, router::Server};
+use crate::{clock::Stopwatch, problem::Problem, state::Server};
 
-/// Uploads under way at once; each holds a few megabytes.
-pub const AT_ONCE: usize = 64;
 /// Between two pieces.
 const STALL_MAX: Duration = Duration::from_secs(30);
 /// What a client may wait in all before its pace counts.

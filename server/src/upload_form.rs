@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use crate::{
     body,
     problem::Problem,
-    router::Server,
+    state::Server,
     upload::{DRAIN_BYTES_MAX, DRAIN_TIME_MAX, Incoming, incoming, place, worded},
 };
 

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// An asset in a list.

@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Asked, Caller, IfMatch, Sent, etag, precondition};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// An event as it is sent, whole.

@@ -21,7 +21,7 @@ use super::{Asked, Caller, Sent};
 use crate::{
     download,
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
     upload,
 };
 

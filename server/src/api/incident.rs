@@ -26,7 +26,7 @@ use super::{Asked, Caller, Sent, etag};
 use crate::{
     files::download,
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// Which incidents, in which order.

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use super::{Caller, IfMatch, Sent, etag, precondition};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// The fields to change; those that are absent stay as they are.

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// An indicator in a list.

@@ -20,7 +20,7 @@ use crate::{
     download,
     files::download as saved,
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// The texts of an incident's reports.
@@ -177,6 +177,15 @@ pub async fn draft(
     let kind = kind.ok_or_else(|| Refusal::NotFound("kind of report".into()))?;
     let pdf = report::draft(&server.ctx, &caller.0, &reference, kind).await?;
     Ok(saved("application/pdf", &format!("{reference}-{kind}-draft.pdf"), pdf))
+}
+
+/// `/incidents/{reference}/reports/draft/{kind}`, to which a page links.
+pub async fn draft_of_kind(
+    server: State<Server>,
+    caller: Caller,
+    Path((reference, kind)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    draft(server, caller, Path((reference, format!("{kind}.pdf")))).await
 }
 
 /// The metrics of a period as they would be issued now, marked as a draft.

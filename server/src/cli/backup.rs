@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::{
-    Failure, Outcome,
+    failure::{Failure, Outcome},
     open::{console, open, open_unchecked},
     say,
 };

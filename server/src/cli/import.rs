@@ -10,7 +10,7 @@ use holdfast_domain::{
 };
 
 use super::{
-    Failure, Outcome,
+    failure::{Failure, Outcome},
     open::{open, org},
     say,
 };

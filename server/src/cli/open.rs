@@ -11,7 +11,7 @@ use holdfast_domain::{
 use holdfast_report::Renderer;
 use holdfast_store::Db;
 
-use super::{Failure, Outcome};
+use super::failure::{Failure, Outcome};
 use crate::{
     clock::{OsEntropy, SystemClock},
     config::{DataSettings, MasterKey},

@@ -6,7 +6,10 @@ use std::{net::SocketAddr, sync::Arc};
 use holdfast_actions::{Ctx, setup};
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{Failure, Outcome, open::open_and_migrate};
+use super::{
+    failure::{Failure, Outcome},
+    open::open_and_migrate,
+};
 use crate::{
     accept::{self, Limits},
     clock::OsEntropy,
@@ -14,7 +17,8 @@ use crate::{
     demo, jobs,
     lock::Lock,
     log,
-    router::{Server, router},
+    router::router,
+    state::Server,
 };
 
 pub(super) async fn run(mut settings: ServeSettings) -> Outcome {

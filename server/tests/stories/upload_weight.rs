@@ -21,7 +21,7 @@ use axum::{
 use holdfast_server::{
     accept::{self, Limits},
     config::Web,
-    router::Server,
+    state::Server,
     upload, upload_form,
 };
 use holdfast_store::{Blobs, Db};

@@ -19,7 +19,8 @@ use holdfast_domain::{
 use holdfast_report::Renderer;
 use holdfast_server::{
     config::{PublicUrl, Web},
-    router::{Server, router},
+    router::router,
+    state::Server,
 };
 use holdfast_store::{Blobs, Db, Queryable as _};
 use http::{HeaderMap, Method, StatusCode, header};
