@@ -10,6 +10,7 @@ use std::{
     str::FromStr,
 };
 
+use holdfast_backup::Place;
 use holdfast_domain::entropy::Entropy;
 
 use crate::net::Block;
@@ -95,6 +96,17 @@ impl DataSettings {
     pub fn database_url(&self) -> String {
         let embedded = || format!("sqlite:{}", self.data.join("holdfast.db").display());
         self.database.clone().unwrap_or_else(embedded)
+    }
+
+    /// Where data lie, for a backup or to restore one.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            data: self.data.clone(),
+            database: self.database.clone(),
+            blobs: self.blobs.clone(),
+            has_key_elsewhere: self.secret_file.is_some() || std::env::var_os("HOLDFAST_SECRET").is_some(),
+        }
     }
 
     /// Makes the data folder, for its owner alone.

@@ -7,11 +7,8 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures::{StreamExt as _, stream, stream::BoxStream};
+use holdfast_actions::storage::{BlobHash, PutError, Stored};
 use holdfast_domain::Refusal;
-use holdfast_store::{
-    BlobHash,
-    blob::{PutError, Stored},
-};
 use http::{HeaderMap, StatusCode, header};
 use tokio::time::timeout;
 

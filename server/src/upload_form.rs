@@ -14,8 +14,8 @@ use axum::{
     },
 };
 use futures::{Stream, StreamExt as _, stream};
+use holdfast_actions::storage::{BlobHash, Stored};
 use holdfast_domain::Refusal;
-use holdfast_store::{BlobHash, blob::Stored};
 use http::StatusCode;
 use tokio::time::timeout;
 

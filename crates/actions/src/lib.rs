@@ -31,6 +31,7 @@ pub mod search;
 pub mod session;
 pub mod setup;
 mod stale;
+pub mod storage;
 pub mod sweep;
 pub mod task;
 pub mod token;

@@ -1,5 +1,6 @@
 //! Why a command did not end well, as exit codes tell it apart.
 
+use holdfast_actions::storage;
 use holdfast_domain::Refusal;
 
 /// Why a command did not end well.
@@ -32,8 +33,8 @@ impl From<holdfast_actions::Error> for Failure {
     }
 }
 
-impl From<holdfast_store::Error> for Failure {
-    fn from(error: holdfast_store::Error) -> Self {
+impl From<storage::Error> for Failure {
+    fn from(error: storage::Error) -> Self {
         Self::CouldNotRun(format!("the database: {error}"))
     }
 }

@@ -4,6 +4,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use holdfast_actions::{Ctx, setup};
+use holdfast_backup::lock::Lock;
 use tokio::{net::TcpListener, sync::watch};
 
 use super::{
@@ -14,9 +15,7 @@ use crate::{
     accept::{self, Limits},
     clock::OsEntropy,
     config::{ServeSettings, Web, is_this_machine},
-    demo, jobs,
-    lock::Lock,
-    log,
+    demo, jobs, log,
     router::router,
     state::Server,
 };

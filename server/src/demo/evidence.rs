@@ -3,13 +3,13 @@
 use holdfast_actions::{
     Ctx, Error, Result,
     evidence::{self, Happening, Registration},
+    storage::whole,
 };
 use holdfast_domain::{
     custody::CustodyKind,
     evidence::{AcquisitionMethod, Details, EvidenceFields, EvidenceKind},
     marking::Tlp,
 };
-use holdfast_store::blob::whole;
 
 use super::{
     cast::{Cast, Who},

@@ -9,17 +9,16 @@ use std::{
 
 use holdfast_actions::{self as actions, Ctx, ledger};
 use holdfast_domain::Actor;
-use holdfast_store::{BlobHash, Db, backup, blob::PutError, session};
+use holdfast_store::{BlobHash, Db, backup, blob::PutError};
 
-use super::{
-    Engine, Manifest, Trouble, about, bytes,
-    manifest::{BLOBS, NOTES, SECRET, blob_name},
-    postgres, verify,
-    write::{is_bucket, is_key_told},
-};
 use crate::{
-    config::DataSettings,
+    bytes,
     lock::{self, Lock},
+    manifest::{BLOBS, Engine, Manifest, NOTES, SECRET, blob_name},
+    place::Place,
+    postgres,
+    trouble::{Trouble, about},
+    verify,
 };
 
 /// Where everything lies until it is whole.
@@ -31,10 +30,10 @@ const STAGING: &str = ".restoring";
 pub struct Staged {
     /// What it is.
     pub manifest: Manifest,
-    /// How to open it.
-    pub settings: DataSettings,
     from: PathBuf,
     data: PathBuf,
+    /// The folder with everything, below `data`.
+    staging: PathBuf,
     note: String,
     /// Nobody serves from the folder while it is filled.
     _lock: Lock,
@@ -57,78 +56,72 @@ pub struct Restored {
 ///
 /// # Errors
 /// When the backup has changed, the place is taken, or the machine refuses.
-pub async fn stage(from: &Path, settings: &DataSettings) -> Result<Staged, Trouble> {
-    let manifest = verify(from).await?.manifest;
-    let note = super::verify::note(from, &manifest)?;
-    fits(&manifest, settings)?;
-    settings.make_folder().map_err(Trouble::Failed)?;
-    let lock = Lock::take(&settings.data).map_err(Trouble::Failed)?;
-    is_free(settings)?;
-    if manifest.engine == Engine::Postgres {
-        is_empty(&settings.database_url()).await?;
+pub async fn stage(from: &Path, place: &Place) -> Result<Staged, Trouble> {
+    let manifest = verify::verify(from).await?.manifest;
+    let note = verify::note(from, &manifest)?;
+    fits(&manifest, place)?;
+    bytes::make_folder(&place.data)?;
+    let lock = Lock::take(&place.data).map_err(Trouble::Failed)?;
+    is_free(place)?;
+    if let Some(url) = place.postgres() {
+        is_empty(url).await?;
     }
-    let folder = settings.data.join(STAGING);
-    bytes::make_folder(&folder)?;
-    let staged = Staged {
-        settings: DataSettings { data: folder.clone(), ..settings.clone() },
-        from: from.to_owned(),
-        data: settings.data.clone(),
-        note,
-        _lock: lock,
-        manifest,
-    };
-    let key = (!is_key_told(settings)).then_some(SECRET);
+    let staging = place.data.join(STAGING);
+    bytes::make_folder(&staging)?;
+    let staged = Staged { from: from.to_owned(), data: place.data.clone(), staging, note, _lock: lock, manifest };
+    let key = (!place.has_key_elsewhere).then_some(SECRET);
     for name in key.iter().chain(NOTES).filter(|name| staged.manifest.holds(name)) {
         staged.bring(name).await?;
     }
-    match staged.manifest.engine {
-        Engine::Sqlite => staged.bring(Engine::Sqlite.file()).await?,
-        Engine::Postgres => postgres::fill(&settings.database_url(), &from.join(Engine::Postgres.file())).await?,
+    match place.postgres() {
+        None => staged.bring(Engine::Sqlite.file()).await?,
+        Some(url) => postgres::fill(url, &from.join(Engine::Postgres.file())).await?,
     }
     Ok(staged)
 }
 
-fn fits(manifest: &Manifest, settings: &DataSettings) -> Result<(), Trouble> {
+/// Whether the backup can be brought to this place: a backup of PostgreSQL to a database of PostgreSQL, one
+/// of the embedded database into the data folder.
+fn fits(manifest: &Manifest, place: &Place) -> Result<(), Trouble> {
     let refused = |text: &str| Err(Trouble::Refused(text.to_owned()));
-    let is_postgres = |url: &str| url.starts_with("postgres://") || url.starts_with("postgresql://");
-    match (manifest.engine, settings.database.as_deref()) {
-        (Engine::Sqlite, None) => {}
-        (Engine::Postgres, Some(url)) if is_postgres(url) => {}
-        (Engine::Postgres, _) => {
+    match (manifest.engine, place.postgres()) {
+        (Engine::Postgres, Some(_)) => {}
+        (Engine::Postgres, None) => {
             return refused("a backup of PostgreSQL: name an empty database with --database postgres://…");
         }
-        (Engine::Sqlite, Some(url)) if is_postgres(url) => {
+        (Engine::Sqlite, Some(_)) => {
             return refused("a backup of the embedded database, which cannot be brought into PostgreSQL");
         }
-        (Engine::Sqlite, Some(_)) => {
+        (Engine::Sqlite, None) if place.database.is_some() => {
             return refused("the embedded database is restored into the data folder; leave --database out");
         }
+        (Engine::Sqlite, None) => {}
     }
-    if !manifest.has_key && !is_key_told(settings) {
+    if !manifest.has_key && !place.has_key_elsewhere {
         return refused("the backup has no master key; name the one it was made with by --secret-file");
     }
     match &manifest.blobs.elsewhere {
-        Some(there) if !is_bucket(settings) => {
-            let place = &there.place;
-            Err(Trouble::Refused(format!("the files are in {place}, not in the backup; say with --blobs where")))
+        Some(there) if !place.is_bucket() => {
+            let bucket = &there.place;
+            Err(Trouble::Refused(format!("the files are in {bucket}, not in the backup; say with --blobs where")))
         }
         _ => Ok(()),
     }
 }
 
-fn is_free(settings: &DataSettings) -> Result<(), Trouble> {
+fn is_free(place: &Place) -> Result<(), Trouble> {
     let taken = |folder: &Path, hint: &str| {
         let shown = folder.display();
         Err(Trouble::Refused(format!("{shown} is not empty{hint}; restore into an empty folder")))
     };
-    if !bytes::is_free(&settings.data, &[lock::NAME, "lost+found"])? {
-        let cut_off = settings.data.join(STAGING).exists();
+    if !bytes::is_free(&place.data, &[lock::NAME, "lost+found"])? {
+        let cut_off = place.data.join(STAGING).exists();
         let hint = if cut_off { " (a restore that was cut off left .restoring; remove that)" } else { "" };
-        return taken(&settings.data, hint);
+        return taken(&place.data, hint);
     }
-    match settings.blobs.as_deref() {
-        Some(place) if !place.contains("://") && !bytes::is_free(place.as_ref(), &["tmp", "lost+found"])? => {
-            taken(place.as_ref(), "")
+    match place.blobs.as_deref() {
+        Some(folder) if !folder.contains("://") && !bytes::is_free(folder.as_ref(), &["tmp", "lost+found"])? => {
+            taken(folder.as_ref(), "")
         }
         _ => Ok(()),
     }
@@ -148,8 +141,14 @@ async fn is_empty(url: &str) -> Result<(), Trouble> {
 }
 
 impl Staged {
+    /// The data folder to open until [`Staged::publish`] gives everything its name.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.staging
+    }
+
     async fn bring(&self, name: &str) -> Result<(), Trouble> {
-        let sum = bytes::keep(bytes::open(&self.from.join(name)).await?, &self.settings.data.join(name)).await?;
+        let sum = bytes::keep(bytes::open(&self.from.join(name)).await?, &self.staging.join(name)).await?;
         let told = self.manifest.files.iter().find(|entry| entry.name == name);
         if told.is_some_and(|told| told.sha256 != sum.sha256.to_string()) {
             return Err(Trouble::Changed(format!("{name} changed while it was read")));
@@ -180,7 +179,7 @@ impl Staged {
             }
         }
         // Whoever was signed out since must not be signed in again.
-        restored.sessions = session::end_all(ctx.db()).await?;
+        restored.sessions = actions::session::record::end_all(ctx).await?;
         if ctx.db().is_migrated().await {
             ctx.db().grant().await?;
         }
@@ -203,7 +202,7 @@ impl Staged {
     /// # Errors
     /// When the disk refuses.
     pub fn publish(self) -> Result<(), Trouble> {
-        let staging = &self.settings.data;
+        let staging = &self.staging;
         bytes::sync_folders(staging)?;
         let last = Engine::Sqlite.file();
         for name in [BLOBS, SECRET].iter().chain(NOTES).chain(&[last]) {
@@ -218,7 +217,7 @@ impl Staged {
 
 impl Drop for Staged {
     fn drop(&mut self) {
-        let staging = &self.settings.data;
+        let staging = &self.staging;
         match fs::remove_dir_all(staging) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 tracing::warn!(%error, "{} could not be removed", staging.display());

@@ -17,19 +17,21 @@ use holdfast_store::{
     ledger::Head,
 };
 
-use super::{
-    Elsewhere, Engine, Entry, Files, Ledger, Manifest, Trouble, about,
+use crate::{
     bytes::{self, Sum},
-    manifest::{CHECKPOINT, FORMAT, MANIFEST, NOTES, SECRET, SUMS, blob_name},
+    manifest::{
+        CHECKPOINT, Elsewhere, Engine, Entry, FORMAT, Files, Ledger, MANIFEST, Manifest, NOTES, SECRET, SUMS, blob_name,
+    },
+    place::Place,
     postgres,
+    trouble::{Trouble, about},
 };
-use crate::config::DataSettings;
 
 /// What is to be made.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan<'a> {
     /// Of what.
-    pub settings: &'a DataSettings,
+    pub of: &'a Place,
     /// The folder, which is not there yet.
     pub to: &'a Path,
     /// Leave the master key out.
@@ -91,11 +93,11 @@ async fn fill(ctx: &Ctx, actor: &Actor, plan: &Plan<'_>, folder: &Path) -> Resul
     if !actions::backup::note_made(ctx, actor, key_of(plan).is_some()).await? {
         tracing::warn!("the disk is full, so the ledger does not say that this backup was made");
     }
-    let engine = if ctx.db().is_sqlite() { Engine::Sqlite } else { Engine::Postgres };
+    let engine = if plan.of.postgres().is_some() { Engine::Postgres } else { Engine::Sqlite };
     let mut copied = Copied::default();
     let mut absent_before = BTreeSet::new();
     let taken = loop {
-        let taken = take(ctx, org, plan.settings, &folder.join(engine.file())).await?;
+        let taken = take(ctx, org, plan.of, &folder.join(engine.file())).await?;
         copy(ctx, plan, &taken.named, folder, &mut copied).await?;
         // Absent twice, with a newer copy in between that names it all the same: that is no disposal.
         if copied.absent.is_subset(&absent_before) {
@@ -146,8 +148,8 @@ fn blobs_of(
     entries: &mut Vec<Entry>,
 ) -> Result<Files, Trouble> {
     let bytes = copied.there.values().sum();
-    if is_bucket(plan.settings) && !plan.with_bucket {
-        let place = plan.settings.blobs.clone().unwrap_or_default();
+    if plan.of.is_bucket() && !plan.with_bucket {
+        let place = plan.of.blobs.clone().unwrap_or_default();
         return Ok(Files { count, bytes, elsewhere: Some(Elsewhere { place, files: copied.there }), lost });
     }
     for (name, size) in &copied.there {
@@ -165,30 +167,26 @@ fn parsed(name: &str) -> Result<BlobHash, Trouble> {
     name.parse().map_err(|error| Trouble::Failed(format!("the database names a file {name}: {error}")))
 }
 
-pub(super) fn is_bucket(settings: &DataSettings) -> bool {
-    settings.blobs.as_deref().is_some_and(|place| place.starts_with("s3://"))
-}
-
 /// Copies the database, in place of an earlier copy, and reads in it what there is.
-async fn take(ctx: &Ctx, org: OrgId, settings: &DataSettings, to: &Path) -> Result<Taken, Trouble> {
+async fn take(ctx: &Ctx, org: OrgId, of: &Place, to: &Path) -> Result<Taken, Trouble> {
     if to.exists() {
         fs::remove_file(to).map_err(|error| about("remove", to, &error))?;
     }
     // Made here, so that nobody else can read it from its first byte on.
     let file = bytes::new_file(to)?;
     let at = ctx.now();
-    let taken = if ctx.db().is_sqlite() {
+    let taken = if let Some(url) = of.postgres() {
+        let mut snapshot = ctx.db().at_one_instant().await?;
+        let name = backup::name_snapshot(&mut snapshot).await?;
+        let taken = look(&mut snapshot, org, at).await?;
+        postgres::dump(url, &name, to).await?;
+        taken
+    } else {
         backup::copy_embedded(ctx.db(), to).await?;
         let copy = Db::open_copy(to).await?;
         let taken = look(&mut copy.at_one_instant().await?, org, at).await;
         copy.close().await;
         taken?
-    } else {
-        let mut snapshot = ctx.db().at_one_instant().await?;
-        let name = backup::name_snapshot(&mut snapshot).await?;
-        let taken = look(&mut snapshot, org, at).await?;
-        postgres::dump(&settings.database_url(), &name, to).await?;
-        taken
     };
     file.sync_all().map_err(|error| about("write", to, &error))?;
     Ok(taken)
@@ -211,7 +209,7 @@ async fn copy(
     folder: &Path,
     copied: &mut Copied,
 ) -> Result<(), Trouble> {
-    let stays = is_bucket(plan.settings) && !plan.with_bucket;
+    let stays = plan.of.is_bucket() && !plan.with_bucket;
     for file in named {
         let (name, hash) = (&file.sha256, parsed(&file.sha256)?);
         if copied.there.contains_key(name) || copied.changed.contains(name) {
@@ -260,19 +258,14 @@ fn drop_unnamed(named: &[NamedFile], folder: &Path, copied: &mut Copied) -> Resu
 
 /// The name of the master key, if it lies in the data folder and is wanted.
 fn key_of(plan: &Plan<'_>) -> Option<&'static str> {
-    let is_there = !is_key_told(plan.settings) && plan.settings.data.join(SECRET).exists();
+    let is_there = !plan.of.has_key_elsewhere && plan.of.data.join(SECRET).exists();
     (is_there && !plan.without_key).then_some(SECRET)
-}
-
-/// Whether another place than the data folder has the master key.
-pub(super) fn is_key_told(settings: &DataSettings) -> bool {
-    settings.secret_file.is_some() || std::env::var_os("HOLDFAST_SECRET").is_some()
 }
 
 /// The master key and notes.
 async fn keep_small(plan: &Plan<'_>, folder: &Path, files: &mut Vec<Entry>) -> Result<(), Trouble> {
     for name in key_of(plan).iter().chain(NOTES) {
-        let path = plan.settings.data.join(name);
+        let path = plan.of.data.join(name);
         if path.exists() {
             files.push(entry((*name).to_owned(), bytes::keep(bytes::open(&path).await?, &folder.join(name)).await?));
         }

@@ -7,17 +7,17 @@ use std::{path::Path, process::Stdio};
 use percent_encoding::percent_decode_str;
 use tokio::process::Command;
 
-use super::Trouble;
+use crate::trouble::Trouble;
 
 /// Writes the database, as the snapshot sees it, into a file that is there already.
-pub(super) async fn dump(url: &str, snapshot: &str, to: &Path) -> Result<(), Trouble> {
+pub(crate) async fn dump(url: &str, snapshot: &str, to: &Path) -> Result<(), Trouble> {
     let mut command = program("pg_dump", url);
     command.args(["--format=custom", "--no-owner", "--no-privileges", "--snapshot", snapshot, "--file"]).arg(to);
     run(command, "pg_dump").await
 }
 
 /// Fills an empty database: wholly, or not at all.
-pub(super) async fn fill(url: &str, from: &Path) -> Result<(), Trouble> {
+pub(crate) async fn fill(url: &str, from: &Path) -> Result<(), Trouble> {
     let mut command = program("pg_restore", url);
     command.args(["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]).arg(from);
     run(command, "pg_restore").await

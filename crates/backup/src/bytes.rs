@@ -12,29 +12,29 @@ use futures::StreamExt as _;
 use holdfast_store::{BlobHash, blob::Opened};
 use sha2::{Digest as _, Sha256};
 
-use super::{Trouble, about};
+use crate::trouble::{Trouble, about};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sum {
-    pub(super) size: u64,
-    pub(super) sha256: BlobHash,
+pub(crate) struct Sum {
+    pub(crate) size: u64,
+    pub(crate) sha256: BlobHash,
 }
 
 /// A folder, with those above it that are missing.
-pub(super) fn make_folder(path: &Path) -> Result<(), Trouble> {
+pub(crate) fn make_folder(path: &Path) -> Result<(), Trouble> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|error| about("make", path, &error))
 }
 
 /// A new file; one that is there already is not touched.
-pub(super) fn new_file(path: &Path) -> Result<File, Trouble> {
+pub(crate) fn new_file(path: &Path) -> Result<File, Trouble> {
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     made.map_err(|error| about("make", path, &error))
 }
 
 /// Bytes into a new file, which is durable when this returns.
-pub(super) async fn keep(mut opened: Opened, path: &Path) -> Result<Sum, Trouble> {
+pub(crate) async fn keep(mut opened: Opened, path: &Path) -> Result<Sum, Trouble> {
     let mut file = new_file(path)?;
     let (mut hasher, mut size) = (Sha256::new(), 0);
     let failed = |error: io::Error| about("write", path, &error);
@@ -51,7 +51,7 @@ pub(super) async fn keep(mut opened: Opened, path: &Path) -> Result<Sum, Trouble
 }
 
 /// A short text into a new file, which is durable when this returns.
-pub(super) fn keep_text(text: &str, path: &Path) -> Result<Sum, Trouble> {
+pub(crate) fn keep_text(text: &str, path: &Path) -> Result<Sum, Trouble> {
     let mut file = new_file(path)?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     written.map_err(|error| about("write", path, &error))?;
@@ -59,7 +59,7 @@ pub(super) fn keep_text(text: &str, path: &Path) -> Result<Sum, Trouble> {
 }
 
 /// A file for reading. A link is not followed: what it points to is not in the backup.
-pub(super) async fn open(path: &Path) -> Result<Opened, Trouble> {
+pub(crate) async fn open(path: &Path) -> Result<Opened, Trouble> {
     let known = fs::symlink_metadata(path).map_err(|error| about("read", path, &error))?;
     if !known.is_file() {
         return Err(Trouble::Changed(format!("{} is not a file", path.display())));
@@ -69,7 +69,7 @@ pub(super) async fn open(path: &Path) -> Result<Opened, Trouble> {
 }
 
 /// What a file holds now.
-pub(super) async fn sum(path: &Path) -> Result<Sum, Trouble> {
+pub(crate) async fn sum(path: &Path) -> Result<Sum, Trouble> {
     let (mut opened, mut hasher, mut size) = (open(path).await?, Sha256::new(), 0);
     while let Some(piece) = opened.bytes.next().await.transpose()? {
         tokio::task::block_in_place(|| hasher.update(&piece));
@@ -79,7 +79,7 @@ pub(super) async fn sum(path: &Path) -> Result<Sum, Trouble> {
 }
 
 /// Makes the names in a folder durable, and those in every folder below it.
-pub(super) fn sync_folders(folder: &Path) -> Result<(), Trouble> {
+pub(crate) fn sync_folders(folder: &Path) -> Result<(), Trouble> {
     let synced = || -> io::Result<Vec<_>> {
         let mut below = Vec::new();
         for entry in fs::read_dir(folder)? {
@@ -98,12 +98,12 @@ pub(super) fn sync_folders(folder: &Path) -> Result<(), Trouble> {
 }
 
 /// The folder in which a path's own name stands.
-pub(super) fn parent(path: &Path) -> &Path {
+pub(crate) fn parent(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
 /// Whether a folder is missing or holds nothing but what is passed over.
-pub(super) fn is_free(folder: &Path, passed_over: &[&str]) -> Result<bool, Trouble> {
+pub(crate) fn is_free(folder: &Path, passed_over: &[&str]) -> Result<bool, Trouble> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
         entries => entries.map_err(|error| about("read", folder, &error))?,

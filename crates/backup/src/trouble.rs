@@ -1,18 +1,6 @@
-//! Backups: a folder with a copy of the database, the files that it names, the master key, and a
-//! manifest that says what each of them is. Everything in it opens with tools that are not ours:
-//! JSON, `sha256sum`, SQLite or `pg_restore`. Knows no command line and prints nothing.
+//! Why a backup was not made, or is not believed.
 
-mod bytes;
-mod manifest;
-mod postgres;
-mod restore;
-mod verify;
-mod write;
-
-pub use manifest::{Elsewhere, Engine, Entry, Files, Ledger, Manifest};
-pub use restore::{Restored, Staged, stage};
-pub use verify::{Verified, verify};
-pub use write::{Plan, write};
+use std::{io, path::Path};
 
 /// Why a backup was not made, or is not believed.
 #[derive(Debug, thiserror::Error)]
@@ -41,9 +29,9 @@ impl From<holdfast_actions::Error> for Trouble {
 }
 
 /// A failure of a file, with its name.
-fn about(what: &str, path: &std::path::Path, error: &std::io::Error) -> Trouble {
+pub(crate) fn about(what: &str, path: &Path, error: &io::Error) -> Trouble {
     match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             Trouble::Failed(format!("the disk is full: cannot {what} {}", path.display()))
         }
         _ => Trouble::Failed(format!("cannot {what} {}: {error}", path.display())),

@@ -7,9 +7,10 @@ use holdfast_actions::ledger;
 use holdfast_ledger::{Checkpoint, Note};
 use holdfast_store::{Db, backup, evidence::named_files, org};
 
-use super::{
-    Engine, Manifest, Trouble, about, bytes,
-    manifest::{CHECKPOINT, MANIFEST, SUMS, blob_name},
+use crate::{
+    bytes,
+    manifest::{CHECKPOINT, Engine, MANIFEST, Manifest, SUMS, blob_name},
+    trouble::{Trouble, about},
 };
 
 /// Names that a message lists at most.
@@ -96,7 +97,7 @@ fn told(wrong: Vec<String>) -> Result<(), Trouble> {
 }
 
 /// The checkpoint, which must be of the log that the manifest tells of.
-pub(super) fn note(from: &Path, manifest: &Manifest) -> Result<String, Trouble> {
+pub(crate) fn note(from: &Path, manifest: &Manifest) -> Result<String, Trouble> {
     let path = from.join(CHECKPOINT);
     let text = fs::read_to_string(&path).map_err(|error| about("read", &path, &error))?;
     let wrong = |why: String| Trouble::Changed(format!("{CHECKPOINT}: {why}"));
@@ -112,7 +113,7 @@ pub(super) fn note(from: &Path, manifest: &Manifest) -> Result<String, Trouble> 
 
 /// A database against its manifest: its shape, the rows of each table, the files that it names, and
 /// the whole ledger against the checkpoint.
-pub(super) async fn database(db: &Db, manifest: &Manifest, note: &str) -> Result<(), Trouble> {
+pub(crate) async fn database(db: &Db, manifest: &Manifest, note: &str) -> Result<(), Trouble> {
     let steps = db.applied_steps().await.unwrap_or_default();
     if steps > db.known_steps() {
         let made_by = &manifest.holdfast;

@@ -11,18 +11,18 @@ use holdfast_domain::Timestamp;
 use holdfast_store::BlobHash;
 use serde::{Deserialize, Serialize};
 
-use super::Trouble;
+use crate::trouble::Trouble;
 
 /// The format that is written, and the newest that is read.
-pub(super) const FORMAT: u32 = 1;
-pub(super) const MANIFEST: &str = "manifest.json";
-pub(super) const SUMS: &str = "SHA256SUMS";
-pub(super) const CHECKPOINT: &str = "checkpoint";
-pub(super) const SECRET: &str = "secret.key";
-pub(super) const BLOBS: &str = "blobs";
+pub(crate) const FORMAT: u32 = 1;
+pub(crate) const MANIFEST: &str = "manifest.json";
+pub(crate) const SUMS: &str = "SHA256SUMS";
+pub(crate) const CHECKPOINT: &str = "checkpoint";
+pub(crate) const SECRET: &str = "secret.key";
+pub(crate) const BLOBS: &str = "blobs";
 
 /// What else may lie in a data folder that is worth keeping.
-pub(super) const NOTES: &[&str] = &["demo-accounts.txt"];
+pub(crate) const NOTES: &[&str] = &["demo-accounts.txt"];
 
 /// Which database the backup is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,14 +124,14 @@ pub struct Entry {
 }
 
 /// Where a blob lies in a backup, as in the data folder.
-pub(super) fn blob_name(sha256: BlobHash) -> String {
+pub(crate) fn blob_name(sha256: BlobHash) -> String {
     let name = sha256.to_string();
     format!("{BLOBS}/{}/{}/{name}", &name[..2], &name[2..4])
 }
 
 impl Manifest {
     /// Reads a manifest and refuses one that this program does not understand.
-    pub(super) fn read(text: &[u8]) -> Result<Self, Trouble> {
+    pub(crate) fn read(text: &[u8]) -> Result<Self, Trouble> {
         #[derive(Deserialize)]
         struct Head {
             format: u32,
@@ -153,13 +153,13 @@ impl Manifest {
     }
 
     /// As it is written.
-    pub(super) fn text(&self) -> Result<String, Trouble> {
+    pub(crate) fn text(&self) -> Result<String, Trouble> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Trouble::Failed(error.to_string()))?;
         Ok(text + "\n")
     }
 
     /// The lines of `SHA256SUMS`; the manifest's own hash comes first.
-    pub(super) fn sums(&self, own: BlobHash) -> String {
+    pub(crate) fn sums(&self, own: BlobHash) -> String {
         let mut lines = format!("{own}  {MANIFEST}\n");
         for entry in &self.files {
             // Writing to a string cannot fail.
