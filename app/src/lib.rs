@@ -4,6 +4,7 @@
 //! Pages are made here, on the server. What runs in the browser is `crates/island` alone: the few
 //! pieces that need scripts, each of which a page can do without.
 
+pub mod cost;
 mod document;
 pub mod error;
 mod event;

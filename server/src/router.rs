@@ -104,19 +104,12 @@ impl Routes {
         let logos = Gate { kind: Kind::Form, may: Requirement::Deed(Deed::EditSettings), cost: Cost::Upload };
         self.add(Method::POST, logo::PATH, logos, post(logo::run));
         for form in FORMS {
-            let handout = matches!(form.may, Requirement::Deed(Deed::AddPerson | Deed::EditPerson));
-            let cost = match form.path {
-                "/tokens" => Cost::Handout,
-                "/join" | "/setup" => Cost::Code,
-                _ if handout => Cost::Handout,
-                _ => Cost::Cheap,
-            };
             let handler = form.handler;
             let page = PAGES.iter().find(|page| page.path == form.path);
             self.add(
                 Method::POST,
                 form.path,
-                Gate { kind: Kind::Form, may: form.may, cost },
+                Gate { kind: Kind::Form, may: form.may, cost: form.cost },
                 post(move |server: State<Server>, params, request| {
                     pages::posted(server, params, handler, page, request)
                 }),
