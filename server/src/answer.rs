@@ -9,8 +9,16 @@ use axum::{
 };
 use holdfast_domain::Refusal;
 use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use serde_json::json;
 
-use crate::{log::RequestId, problem::Problem, refused_page, state::Server, voice::Voice};
+use crate::{
+    log::RequestId,
+    problem::{Problem, ProblemBody},
+    refused_page,
+    state::Server,
+    voice::Voice,
+};
 
 /// Words every problem, and every bare error status of the libraries.
 pub async fn word(State(server): State<Server>, request: Request, next: Next) -> Response {
@@ -34,7 +42,10 @@ pub async fn word(State(server): State<Server>, request: Request, next: Next) ->
             let page = refused_page::page(&server, &problem, number.as_deref(), &return_to);
             (problem, page)
         }
-        Voice::Problem => in_json(problem, number.as_deref(), &request_id),
+        Voice::Problem => {
+            let body = problem.body(number.as_deref(), &request_id.0);
+            in_json(problem, &body, &request_id)
+        }
     };
     let (mut head, _) = response.into_parts();
     // What the handler set besides, such as `Allow` and cookies, stays.
@@ -66,12 +77,51 @@ fn logged(problem: &Problem, request_id: &RequestId) -> Option<String> {
     })
 }
 
-/// The problem as RFC 9457 has it, with its answer.
-fn in_json(problem: Problem, number: Option<&str>, request_id: &RequestId) -> (Problem, Response) {
-    let text = serde_json::to_vec(&problem.body(number, &request_id.0)).unwrap_or_default();
-    (problem, problem_json(text))
+/// The problem as RFC 9457 has it. One whose body cannot be written becomes a failure, of which plain texts
+/// alone are written.
+fn in_json(problem: Problem, body: &impl Serialize, request_id: &RequestId) -> (Problem, Response) {
+    match serde_json::to_vec(body) {
+        Ok(text) => (problem, problem_json(text)),
+        Err(error) => {
+            let failed = Problem::failed(format!("a problem cannot be written as JSON: {error}"));
+            let number = logged(&failed, request_id);
+            let ProblemBody { kind, title, status, instance, number, .. } =
+                failed.body(number.as_deref(), &request_id.0);
+            let text = json!({
+                "type": kind, "title": title, "status": status, "instance": instance, "number": number,
+            });
+            (failed, problem_json(text.to_string()))
+        }
+    }
 }
 
 fn problem_json(text: impl Into<Body>) -> Response {
     ([(header::CONTENT_TYPE, "application/problem+json")], text.into()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use http_body_util::BodyExt as _;
+    use serde::{Serializer, ser::Error as _};
+
+    struct Unwritable;
+
+    impl Serialize for Unwritable {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(S::Error::custom("on purpose"))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_problem_that_cannot_be_written_is_answered_as_a_failure_with_its_number() {
+        let request_id = RequestId("0123456789abcdef".into());
+        let (problem, response) = in_json(Problem::unreadable("x"), &Unwritable, &request_id);
+        assert_eq!(problem.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["type"], "urn:holdfast:problem:internal");
+        assert_eq!((&body["status"], &body["number"]), (&json!(500), &json!("E-01234567")));
+    }
 }

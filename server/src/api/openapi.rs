@@ -14,7 +14,11 @@ use utoipa::openapi::{
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use crate::{config::PublicUrl, problem::ProblemBody, session::cookie_name};
+use crate::{
+    config::PublicUrl,
+    problem::{Problem, ProblemBody},
+    session::cookie_name,
+};
 
 /// The frame of the description; the routes fill it.
 #[must_use]
@@ -55,15 +59,15 @@ pub fn methods(item: &PathItem) -> Vec<Method> {
     .collect()
 }
 
-/// The description as it is sent, written out once.
+/// The description as it is sent, written out once; or why it cannot be.
 #[derive(Clone, Debug)]
-pub struct Description(Bytes);
+pub struct Description(Result<Bytes, String>);
 
 impl Description {
     /// Writes it out.
     #[must_use]
     pub fn of(openapi: &OpenApi) -> Self {
-        Self(serde_json::to_vec(openapi).unwrap_or_default().into())
+        Self(serde_json::to_vec(openapi).map(Bytes::from).map_err(|error| error.to_string()))
     }
 }
 
@@ -72,6 +76,21 @@ impl Description {
     (status = 200, description = "OpenAPI 3.1", body = serde_json::Value),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-pub async fn openapi(Extension(description): Extension<Arc<Description>>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], Body::from(description.0.clone())).into_response()
+pub async fn openapi(Extension(description): Extension<Arc<Description>>) -> Result<Response, Problem> {
+    match &description.0 {
+        Ok(text) => Ok(([(header::CONTENT_TYPE, "application/json")], Body::from(text.clone())).into_response()),
+        Err(cause) => Err(Problem::failed(format!("the description of REST cannot be written as JSON: {cause}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_description_that_cannot_be_written_is_a_failure() {
+        let description = Description(Err("on purpose".into()));
+        let answered = openapi(Extension(Arc::new(description))).await;
+        assert_eq!(answered.err().map(|problem| problem.status().as_u16()), Some(500));
+    }
 }
