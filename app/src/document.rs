@@ -9,7 +9,7 @@ use leptos::{
 
 use crate::{
     form::Posted,
-    pages::{Page, Requirement},
+    page::{Page, Requirement},
     request::{Answer, Asked, Services, theme},
     ui::{error_view, frame::frame, raw_text::raw_text, shortcuts::shortcuts},
 };

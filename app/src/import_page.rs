@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     form::posted,
-    pages::Shown,
+    page::Shown,
     ui::{
         field::{Choice, Field, errors},
         notice::{self, problems},

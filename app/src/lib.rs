@@ -16,6 +16,7 @@ mod incident;
 mod ledger;
 mod metric;
 mod org;
+mod page;
 pub mod pages;
 mod person;
 mod report;

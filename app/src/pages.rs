@@ -5,39 +5,15 @@ use std::pin::Pin;
 
 use holdfast_actions::Ctx;
 use holdfast_domain::{Actor, Deed};
-use leptos::prelude::AnyView;
 
 use crate::{
-    error::AppError,
     event, evidence, evidence_log, finding,
     form::{Done, Form},
     import_page, incident, ledger, metric, org, person, report, search, session, task, token,
 };
 
-/// Who may ask for a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requirement {
-    /// Anybody.
-    Public,
-    /// Whoever is signed in.
-    SignedIn,
-    /// Whoever may do this deed. For incidents the action decides again, on the incident itself.
-    Deed(Deed),
-}
-
-/// A page as it is shown, or why there is none.
-pub type Shown = Result<AnyView, AppError>;
-
-/// A page.
-#[derive(Clone, Copy)]
-pub struct Page {
-    /// Its path, variable parts in braces.
-    pub path: &'static str,
-    /// Who may ask for it. A public page stands by itself, every other one in the frame.
-    pub may: Requirement,
-    /// What makes it.
-    pub view: fn() -> Pin<Box<dyn Future<Output = Shown> + Send>>,
-}
+/// The lists are made of these.
+pub use crate::page::{Page, Requirement};
 
 macro_rules! page {
     ($path:literal, $may:expr, $view:path) => {

@@ -10,7 +10,7 @@ use crate::{
         room::{Tab, room},
         seen::RoomView,
     },
-    pages::Shown,
+    page::Shown,
     request::{param, request},
     ui::{
         field::{Choice, Field},

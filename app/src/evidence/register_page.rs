@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::list_page::items;
 use crate::{
-    pages::Shown,
+    page::Shown,
     request::{query, request},
     ui::{
         icon,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     incident::api::incident_room,
-    pages::Shown,
+    page::Shown,
     request::{param, query, request},
     ui::{
         field::{Field, checkbox},

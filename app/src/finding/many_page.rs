@@ -15,7 +15,7 @@ use crate::{
         room::{Tab, room},
         seen::RoomView,
     },
-    pages::Shown,
+    page::Shown,
     request::param,
     ui::{
         field::Field,

@@ -7,7 +7,7 @@ use super::{
     room::{Tab, room, version},
     seen::EditView,
 };
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::request::param;
 use crate::ui::{
     conflict,

@@ -17,7 +17,7 @@ use super::{
     room::{Tab, room},
     seen::{ChangeView, EntryView, HistoryView, Said},
 };
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::request::{param, query};
 use crate::ui::{field::label_of, moment, pager::pager};
 

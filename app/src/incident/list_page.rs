@@ -11,7 +11,7 @@ use super::{
     seen::ListView,
 };
 use crate::{
-    pages::Shown,
+    page::Shown,
     request::query_pairs,
     ui::{
         field::options,

@@ -13,7 +13,7 @@ use super::{
     form::{Start, fields, owners},
     seen::DraftView,
 };
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::ui::{
     field::{checkbox, hidden},
     notice::problems,

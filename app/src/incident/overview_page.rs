@@ -11,7 +11,7 @@ use super::{
     seen::{Interval, Overview, RoomView, TimeView},
 };
 use crate::{
-    pages::Shown,
+    page::Shown,
     request::param,
     ui::{markdown, moment, notice::warning},
 };

@@ -14,7 +14,7 @@ use super::{
     room::{Tab, room, version},
     seen::RoomView,
 };
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::request::param;
 use crate::ui::{
     conflict,

@@ -9,7 +9,7 @@ use super::{
     room::{Tab, room, version},
     seen::RoomView,
 };
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::request::param;
 use crate::ui::{confirm::Confirm, conflict, field::hidden};
 

@@ -14,7 +14,7 @@ use super::{
     room::{Tab, room, version},
     seen::{RoomView, TimeView},
 };
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::request::{param, query};
 use crate::ui::{
     badge, conflict,

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::api::{EntryRow, LedgerView, ledger_overview};
 use crate::{
-    pages::Shown,
+    page::Shown,
     request::query,
     ui::{
         moment,

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::filter;
 use crate::{
-    pages::Shown,
+    page::Shown,
     request::request,
     ui::{
         drawing::drawn,

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::filter;
 use crate::{
-    pages::Shown,
+    page::Shown,
     request::{param, request},
     ui::{
         badge,

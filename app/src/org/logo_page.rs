@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::api::{view_logo, view_org};
 use crate::{
-    pages::Shown,
+    page::Shown,
     ui::{field::errors, notice::problems, raw_text::title},
 };
 

@@ -8,7 +8,7 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use super::api::view_org;
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::ui::{
     conflict,
     field::{Field, aria, errors, hidden, typed},

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     form::posted,
-    pages::Shown,
+    page::Shown,
     request::param,
     ui::{
         confirm::Confirm,

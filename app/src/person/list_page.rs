@@ -4,7 +4,7 @@ use holdfast_domain::person::Person;
 use leptos::prelude::*;
 
 use super::api::{People, list_people};
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::ui::{
     badge,
     icon::{self, icon},

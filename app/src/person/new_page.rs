@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     form::posted,
-    pages::Shown,
+    page::Shown,
     ui::{
         field::{Field, checkboxes},
         notice::{problems, warning},

@@ -10,7 +10,7 @@ use crate::{
         room::{Tab, room},
     },
     metric::filter as metric_filter,
-    pages::Shown,
+    page::Shown,
     request::{param, request},
     ui::{
         field::{Choice, Field, checkbox, checkboxes},

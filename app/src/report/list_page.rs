@@ -4,7 +4,7 @@ use holdfast_domain::report::Report;
 use leptos::prelude::*;
 
 use crate::{
-    pages::Shown,
+    page::Shown,
     request::{query, request},
     ui::{
         badge,

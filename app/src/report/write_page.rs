@@ -8,7 +8,7 @@ use crate::{
         api::incident_room,
         room::{Tab, room},
     },
-    pages::Shown,
+    page::Shown,
     request::{param, request},
     ui::{
         conflict,

@@ -4,7 +4,7 @@ use holdfast_domain::search::{Found, HITS_MAX, Hit, HitKind, Marked, SearchQuery
 use leptos::prelude::*;
 
 use crate::{
-    pages::Shown,
+    page::Shown,
     request::{query, request},
     ui::{
         badge,

@@ -6,7 +6,7 @@ use super::{
     api::{Viewer, who_looks},
     gate::{NEW_PASSWORD, new_password},
 };
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::ui::{
     field::Field,
     notice::{problems, problems_named},

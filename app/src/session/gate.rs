@@ -4,7 +4,7 @@
 use holdfast_domain::person::PASSWORD_CHARS_MIN;
 use leptos::prelude::*;
 
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::request::query;
 use crate::ui::{
     confirm::Confirm,

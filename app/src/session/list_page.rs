@@ -7,7 +7,7 @@ use super::{
     api::{SessionRow, all_sessions, own_sessions},
     browser,
 };
-use crate::pages::Shown;
+use crate::page::Shown;
 use crate::request::param;
 use crate::ui::{
     badge,

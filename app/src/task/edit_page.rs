@@ -12,7 +12,7 @@ use crate::{
         room::{Tab, room},
         seen::RoomView,
     },
-    pages::Shown,
+    page::Shown,
     request::{param, request},
     ui::{
         conflict,

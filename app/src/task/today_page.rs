@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use super::cells::{self, address};
 use crate::{
     evidence::item_page::verb,
-    pages::Shown,
+    page::Shown,
     request::request,
     ui::{
         badge,

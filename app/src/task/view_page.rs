@@ -13,7 +13,7 @@ use crate::{
         room::{Tab, room},
         seen::RoomView,
     },
-    pages::Shown,
+    page::Shown,
     request::{param, request},
     ui::{
         conflict,

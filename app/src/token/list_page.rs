@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::api::{TokenRow, TokenState, list_tokens};
 use crate::{
     form::posted,
-    pages::Shown,
+    page::Shown,
     request::param,
     ui::{
         badge,
