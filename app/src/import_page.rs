@@ -7,13 +7,12 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    form::posted,
     page::Shown,
+    request::Request,
     ui::{
         field::{Choice, Field, errors},
         notice::{self, problems},
         pager::counted,
-        raw_text::title,
     },
 };
 
@@ -27,25 +26,26 @@ pub struct Outcome {
 }
 
 /// The form, and what became of the files just sent.
-pub async fn import_page() -> Shown {
+pub async fn import_page(req: &Request) -> Shown {
+    let posted = req.posted();
     let outcomes: Vec<Outcome> =
-        posted().and_then(|posted| serde_json::from_str(posted.once.as_deref()?).ok()).unwrap_or_default();
+        posted.once.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let kinds: Vec<Choice> = ImportKind::ALL.iter().map(|kind| (kind.to_string(), kind.label().to_owned())).collect();
     let hint = format!("At most {FILES_MAX} files of {} MiB each.", FILE_BYTES_MAX / 1024 / 1024);
     Ok(view! {
-        {title("Import")}
+        {req.title("Import")}
         <header class="page-head"><div><h1>"Import"</h1><p class="meta">"Each file becomes an incident, or nothing of it stays."</p></div></header>
         <div class="stack">
-            {problems()}
+            {problems(posted)}
             {outcomes.iter().map(told).collect::<Vec<_>>()}
             <section class="card">
                 <form class="form" method="post" enctype="multipart/form-data" action="/import">
-                    {Field::line("kind", "What the files are").value(ImportKind::AttackFlow.to_string()).select(kinds)}
+                    {Field::line("kind", "What the files are").value(ImportKind::AttackFlow.to_string()).select(posted, kinds)}
                     <div class="field">
                         <label for="file">"Files"</label>
                         <input class="input" type="file" id="file" name="file" multiple=true accept=".json,application/json" />
                         <p class="hint">{hint}</p>
-                        {errors("file")}
+                        {errors(posted, "file")}
                     </div>
                     <div class="buttons"><button class="btn btn-primary">"Import"</button></div>
                 </form>

@@ -30,5 +30,5 @@ mod ui;
 pub use document::{ICON, Rendered, Site, render};
 pub use error::AppError;
 pub use evidence::post::{Registration, registration};
-pub use incident::api::listed;
+pub use incident::filter::listed;
 pub use ui::field::label_of;

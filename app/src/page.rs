@@ -6,7 +6,7 @@ use std::pin::Pin;
 use holdfast_domain::Deed;
 use leptos::prelude::AnyView;
 
-use crate::error::AppError;
+use crate::request::Request;
 
 /// Who may ask for a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,15 +20,18 @@ pub enum Requirement {
 }
 
 /// A page as it is shown, or why there is none.
-pub type Shown = Result<AnyView, AppError>;
+pub type Shown = holdfast_actions::Result<AnyView>;
+
+/// A page that is being made.
+pub type PageFuture<'a> = Pin<Box<dyn Future<Output = Shown> + Send + 'a>>;
 
 /// A page.
 #[derive(Clone, Copy)]
 pub struct Page {
     /// Its path, variable parts in braces.
     pub path: &'static str,
-    /// Who may ask for it. A public page stands by itself, every other one in the frame.
+    /// Who may ask for it. A public page is shown by itself, every other one in the frame.
     pub may: Requirement,
     /// What makes it.
-    pub view: fn() -> Pin<Box<dyn Future<Output = Shown> + Send>>,
+    pub view: for<'a> fn(&'a Request) -> PageFuture<'a>,
 }

@@ -17,7 +17,7 @@ pub use crate::page::{Page, Requirement};
 
 macro_rules! page {
     ($path:literal, $may:expr, $view:path) => {
-        Page { path: $path, may: $may, view: || Box::pin($view()) }
+        Page { path: $path, may: $may, view: |req| Box::pin($view(req)) }
     };
 }
 

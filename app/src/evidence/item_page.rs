@@ -14,13 +14,13 @@ use leptos::prelude::*;
 
 use super::list_page::{marks, size_words};
 use crate::{
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
     page::Shown,
-    request::{param, request},
+    request::Request,
     ui::{
         badge,
         moment::{self, Moment},
@@ -30,18 +30,19 @@ use crate::{
 };
 
 /// The item.
-pub async fn item_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let item = holdfast_actions::evidence::item(&ctx, &actor, &param("reference"), &param("label")).await?;
-    let receivers = holdfast_actions::evidence::receivers(&ctx, &actor, &item).await?;
+pub async fn item_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let item = holdfast_actions::evidence::item(ctx, actor, req.param("reference")?, req.param("label")?).await?;
+    let receivers = holdfast_actions::evidence::receivers(ctx, actor, &item).await?;
     let now = ctx.now();
-    Ok(room(&seen, Tab::Evidence, body(&seen, &item, &Reading { actor, receivers, now })))
+    Ok(room(req, &seen, Tab::Evidence, body(posted, &seen, &item, &Reading { actor, receivers, now })))
 }
 
 /// Who reads the page, when, and what only the page needs besides the item.
-struct Reading {
-    actor: Actor,
+struct Reading<'a> {
+    actor: &'a Actor,
     receivers: HashMap<PersonId, String>,
     now: Timestamp,
 }
@@ -57,7 +58,7 @@ fn overdue(item: &Item, now: Timestamp) -> bool {
     item.state.lender.is_some() && lent.and_then(|entry| entry.details.expected_return).is_some_and(|due| due < now)
 }
 
-fn body(seen: &RoomView, item: &Item, reading: &Reading) -> AnyView {
+fn body(posted: &Posted, seen: &Room, item: &Item, reading: &Reading<'_>) -> AnyView {
     let evidence = &item.evidence;
     let broken = item.is_broken();
     let alarm = (evidence.altered || broken).then(|| {
@@ -84,10 +85,10 @@ fn body(seen: &RoomView, item: &Item, reading: &Reading) -> AnyView {
                 </div>
                 {log}
             </div>
-            {problems()}
+            {problems(posted)}
             {alarm}
             {overdue}
-            {deeds(item, &reading.actor)}
+            {deeds(item, reading.actor)}
             <div class="split">
                 <div class="stack">{custody(seen, item, &reading.receivers)}</div>
                 <aside class="stack" aria-label="Facts">{facts(item, &seen.zone)} {holders(seen, item)}</aside>
@@ -224,7 +225,7 @@ pub const fn verb(kind: CustodyKind) -> &'static str {
     }
 }
 
-fn custody(seen: &RoomView, item: &Item, receivers: &HashMap<PersonId, String>) -> AnyView {
+fn custody(seen: &Room, item: &Item, receivers: &HashMap<PersonId, String>) -> AnyView {
     let late = |entry: &CustodyEntry| {
         let micros = entry.event().ok().and_then(|event| event.late_by())?;
         Some(view! { <span class="badge">{format!("recorded late by {}", duration_words(micros))}</span> })
@@ -338,7 +339,7 @@ fn facts(item: &Item, zone: &str) -> AnyView {
 }
 
 /// Who held it when, without gaps.
-fn holders(seen: &RoomView, item: &Item) -> AnyView {
+fn holders(seen: &Room, item: &Item) -> AnyView {
     let name = |id| {
         let of = |entry: &&CustodyEntry| entry.actor_id == id;
         item.entries.iter().find(of).map_or_else(|| "somebody".to_owned(), |entry| entry.actor_name.clone())

@@ -9,14 +9,13 @@ use leptos::prelude::*;
 
 use super::form::marks;
 use crate::{
-    form::posted,
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
     page::Shown,
-    request::param,
+    request::Request,
     ui::{
         field::Field,
         notice::{self, problems},
@@ -72,20 +71,21 @@ impl Outcome {
 }
 
 /// The form.
-pub async fn many_page() -> Shown {
-    let seen = incident_room(param("reference")).await?;
-    let outcome = posted().and_then(|posted| Outcome::read(posted.once.as_deref()?));
-    Ok(room(&seen, Tab::Indicators, form(&seen, outcome.as_ref())))
+pub async fn many_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let seen = Room::find(req).await?;
+    let outcome = posted.once.as_deref().and_then(Outcome::read);
+    Ok(room(req, &seen, Tab::Indicators, form(posted, &seen, outcome.as_ref())))
 }
 
-fn form(seen: &RoomView, outcome: Option<&Outcome>) -> AnyView {
+fn form(posted: &Posted, seen: &Room, outcome: Option<&Outcome>) -> AnyView {
     let lines: Vec<&str> = outcome.iter().flat_map(|outcome| &outcome.refused).map(|line| line.text.as_str()).collect();
     let (tlp, confidence) =
         outcome.map_or((Tlp::Amber, Confidence::NotRated), |outcome| (outcome.tlp, outcome.confidence));
     let description = outcome.map(|outcome| outcome.description.clone()).unwrap_or_default();
     let most = format!("At most {LINES_MAX} lines at once.");
     view! {
-        {problems()}
+        {problems(posted)}
         {outcome.map(told)}
         <section class="card">
             <h2>"Add many indicators"</h2>
@@ -94,11 +94,11 @@ fn form(seen: &RoomView, outcome: Option<&Outcome>) -> AnyView {
                     <p>"One per line; its kind is told from its form. Where it cannot be, write it first. What follows a # describes it."</p>
                     <pre class="mono small">"198.51.100[.]7 # C2 server\nhxxps://evil[.]example/loader\nmutex: Global\\x7f"</pre>
                 </div>
-                {Field::line("lines", "Indicators").value(lines.join("\n")).required().mono().area()}
+                {Field::line("lines", "Indicators").value(lines.join("\n")).required().mono().area(posted)}
                 <p class="hint">{most}" Those that the incident has already are passed over."</p>
-                <div class="fields">{marks(tlp, confidence)}</div>
+                <div class="fields">{marks(posted, tlp, confidence)}</div>
                 {Field::line("description", "Description").value(description).chars_max(NOTES_CHARS_MAX).autocomplete("off")
-                    .hint("For those whose line says none.").input()}
+                    .hint("For those whose line says none.").input(posted)}
                 <div class="buttons"><button class="btn btn-primary">"Add them"</button><a class="btn" href=seen.address("/indicators")>"Cancel"</a></div>
             </form>
         </section>

@@ -16,23 +16,23 @@ use super::{
 use crate::form::{Done, Form};
 
 fn to_list(form: &Form, code: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/indicators?done={code}", form.param("reference"))))
+    Ok(Done::To(format!("/incidents/{}/indicators?done={code}", form.param("reference")?)))
 }
 
 fn to_thing(form: &Form, kind: Kind, deed: Deed) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
     Ok(Done::To(format!("/incidents/{reference}{}/{id}?done={}", kind.path(), kind.done(deed))))
 }
 
 pub async fn add_indicator(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::indicator(form, &actor.time_zone, &IndicatorFields::bare(IndicatorKind::Other, ""))?;
-    indicator::add(ctx, actor, form.param("reference"), &fields).await?;
+    indicator::add(ctx, actor, form.param("reference")?, &fields).await?;
     to_list(form, Kind::Indicator.done(Deed::Added))
 }
 
 pub async fn add_many(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let base = read::base(form, &actor.time_zone, &IndicatorFields::bare(IndicatorKind::Other, ""))?;
-    let many = indicator::add_many(ctx, actor, form.param("reference"), form.text("lines"), &base).await?;
+    let many = indicator::add_many(ctx, actor, form.param("reference")?, form.text("lines"), &base).await?;
     if many.refused.is_empty() {
         return to_list(form, "indicators-added");
     }
@@ -48,7 +48,7 @@ pub async fn add_many(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 }
 
 pub async fn edit_indicator(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
     let before = indicator::view(ctx, actor, reference, id).await?;
     let fields = read::indicator(form, &actor.time_zone, &before.fields)?;
     indicator::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
@@ -56,7 +56,7 @@ pub async fn edit_indicator(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Don
 }
 
 pub async fn archive_indicator(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
     let (version, archived) = (form.version()?, form.ticked("archived"));
     indicator::set_archived(ctx, actor, reference, id, version, archived).await?;
     to_list(form, Kind::Indicator.done(if archived { Deed::Archived } else { Deed::Restored }))
@@ -64,12 +64,12 @@ pub async fn archive_indicator(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<
 
 pub async fn add_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::asset(form, &actor.time_zone, &AssetFields::bare(AssetKind::Other, ""))?;
-    asset::add(ctx, actor, form.param("reference"), &fields).await?;
+    asset::add(ctx, actor, form.param("reference")?, &fields).await?;
     to_list(form, Kind::Asset.done(Deed::Added))
 }
 
 pub async fn edit_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
     let before = asset::view(ctx, actor, reference, id).await?;
     let fields = read::asset(form, &actor.time_zone, &before.fields)?;
     asset::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
@@ -77,7 +77,7 @@ pub async fn edit_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 }
 
 pub async fn archive_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
     let (version, archived) = (form.version()?, form.ticked("archived"));
     asset::set_archived(ctx, actor, reference, id, version, archived).await?;
     to_list(form, Kind::Asset.done(if archived { Deed::Archived } else { Deed::Restored }))
@@ -85,12 +85,12 @@ pub async fn archive_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done
 
 pub async fn add_vulnerability(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::vulnerability(form, &VulnerabilityFields::bare("", ""))?;
-    vulnerability::add(ctx, actor, form.param("reference"), &fields).await?;
+    vulnerability::add(ctx, actor, form.param("reference")?, &fields).await?;
     to_list(form, Kind::Vulnerability.done(Deed::Added))
 }
 
 pub async fn edit_vulnerability(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
     let before = vulnerability::view(ctx, actor, reference, id).await?;
     let fields = read::vulnerability(form, &before.fields)?;
     vulnerability::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
@@ -98,7 +98,7 @@ pub async fn edit_vulnerability(form: &Form, ctx: &Ctx, actor: &Actor) -> Result
 }
 
 pub async fn archive_vulnerability(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
     let (version, archived) = (form.version()?, form.ticked("archived"));
     vulnerability::set_archived(ctx, actor, reference, id, version, archived).await?;
     to_list(form, Kind::Vulnerability.done(if archived { Deed::Archived } else { Deed::Restored }))

@@ -38,8 +38,8 @@ pub async fn invite_again(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done>
     Ok(Done::Once(person::invite_again(ctx, actor, id(form)?).await?))
 }
 
-fn id(form: &Form) -> std::result::Result<PersonId, Refusal> {
-    form.param("id").parse().map_err(|_| Refusal::NotFound("person".into()))
+fn id(form: &Form) -> Result<PersonId> {
+    Ok(form.param("id")?.parse().map_err(|_| Refusal::NotFound("person".into()))?)
 }
 
 /// One box each, or all in one text where a conflict was settled.

@@ -22,7 +22,7 @@ pub async fn create(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 }
 
 pub async fn revoke(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let id = form.param("id").parse().map_err(|_| Refusal::NotFound("token".into()))?;
+    let id = form.param("id")?.parse().map_err(|_| Refusal::NotFound("token".into()))?;
     token::revoke(ctx, actor, id).await?;
     Ok(Done::To("/tokens?done=token-revoked".into()))
 }
