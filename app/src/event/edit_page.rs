@@ -44,7 +44,7 @@ fn buttons(seen: &Room, words: &'static str) -> AnyView {
 async fn found(req: &Request) -> holdfast_actions::Result<(Room, Event)> {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let event = holdfast_actions::event::one(ctx, actor, req.param("reference")?, req.param("id")?).await?;
+    let event = holdfast_actions::event::one(ctx, actor, &seen.incident, req.param("id")?).await?;
     Ok((seen, event))
 }
 

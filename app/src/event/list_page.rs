@@ -1,6 +1,6 @@
 //! The timeline: the drawing, and every entry with its number, day by day.
 
-use holdfast_actions::event::{Timeline, timeline};
+use holdfast_actions::event::timeline;
 use holdfast_domain::{
     Deed,
     event::{EntryFrom, Event, EventTechnique, Lane, TimelineEntry},
@@ -30,16 +30,16 @@ use crate::{
 pub async fn timeline_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let timeline = timeline(ctx, actor, req.param("reference")?).await?;
+    let timeline = timeline(ctx, actor, &seen.incident, &seen.times).await?;
     let lane = req.query("lane").and_then(|text| text.parse::<Lane>().ok());
     Ok(room(req, &seen, Tab::Timeline, body(&seen, &timeline, lane)))
 }
 
-fn body(seen: &Room, timeline: &Timeline, lane: Option<Lane>) -> AnyView {
+fn body(seen: &Room, timeline: &[TimelineEntry], lane: Option<Lane>) -> AnyView {
     let add = seen.may(Deed::EditTimeline).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/timeline/new")>{icon(icon::PLUS)}"Add an event"</a> }
     });
-    let has_events = timeline.entries.iter().any(|entry| matches!(entry.from, EntryFrom::Event(_)));
+    let has_events = timeline.iter().any(|entry| matches!(entry.from, EntryFrom::Event(_)));
     let hint = (!has_events).then(|| {
         let words = view! {
             <p>"Only the phases so far. Add what the attacker did and when, and what the responders did beside the phases."</p>
@@ -52,7 +52,7 @@ fn body(seen: &Room, timeline: &Timeline, lane: Option<Lane>) -> AnyView {
                 <h2>"Timeline"</h2>
                 <div class="actions">{lanes(seen, lane)} {add}</div>
             </div>
-            {axis(&timeline.entries, &timeline.times, &seen.zone)}
+            {axis(timeline, &seen.times, &seen.zone)}
             {entries(seen, timeline, lane)}
             {hint}
             <p class="hint">"Times in "{seen.zone.clone()}". Phases and custody appear by themselves. "{technique::COPYRIGHT}</p>
@@ -76,9 +76,9 @@ fn lanes(seen: &Room, lane: Option<Lane>) -> AnyView {
     .into_any()
 }
 
-fn entries(seen: &Room, timeline: &Timeline, lane: Option<Lane>) -> AnyView {
+fn entries(seen: &Room, timeline: &[TimelineEntry], lane: Option<Lane>) -> AnyView {
     let mut days: Vec<(String, Vec<AnyView>)> = Vec::new();
-    for (index, entry) in timeline.entries.iter().enumerate() {
+    for (index, entry) in timeline.iter().enumerate() {
         if lane.is_some_and(|lane| lane != entry.lane) {
             continue;
         }

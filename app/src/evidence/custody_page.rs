@@ -26,10 +26,10 @@ pub async fn custody_page(req: &Request) -> Shown {
     let kind: CustodyKind =
         req.param("kind")?.parse().map_err(|_| holdfast_domain::Refusal::NotFound("kind of event".into()))?;
     let seen = Room::find(req).await?;
-    let item = holdfast_actions::evidence::item(ctx, actor, req.param("reference")?, req.param("label")?).await?;
+    let item = holdfast_actions::evidence::item(ctx, actor, &seen.incident, req.param("label")?).await?;
     let mut names = vec![(String::new(), "Choose".to_owned())];
     if kind == CustodyKind::Offered {
-        let workers = holdfast_actions::task::workers(ctx, actor, req.param("reference")?).await?;
+        let workers = holdfast_actions::task::workers(ctx, actor, &seen.incident).await?;
         let others = workers.into_iter().filter(|(id, _)| *id != actor.person_id);
         names.extend(others.map(|(id, name)| (id.to_string(), name)));
     }
@@ -42,7 +42,7 @@ pub async fn custody_page(req: &Request) -> Shown {
         .iter()
         .map(|entry| (entry.seq.to_string(), format!("{} {}", entry.seq, entry.kind.label())))
         .collect();
-    let copies = if kind == CustodyKind::Analysed { copies(ctx, actor, &item).await? } else { Vec::new() };
+    let copies = if kind == CustodyKind::Analysed { copies(req, &seen, &item).await? } else { Vec::new() };
     let holds = item.state.holds.iter().map(|matter| (matter.clone(), matter.clone())).collect();
     let body = view! {
         {problems(posted)}
@@ -62,11 +62,12 @@ pub async fn custody_page(req: &Request) -> Shown {
 
 /// The copies of this item, among which the one that was worked on can be chosen.
 async fn copies(
-    ctx: &holdfast_actions::Ctx,
-    actor: &holdfast_domain::Actor,
+    req: &Request,
+    seen: &Room,
     item: &holdfast_actions::evidence::Item,
 ) -> holdfast_actions::Result<Vec<Choice>> {
-    let all = holdfast_actions::evidence::list(ctx, actor, &item.evidence.incident_reference).await?;
+    let (ctx, actor) = req.signed_in()?;
+    let all = holdfast_actions::evidence::list(ctx, actor, &seen.incident).await?;
     let of_this = all.into_iter().filter(|one| one.copy_of.as_deref() == Some(item.evidence.label.as_str()));
     Ok(of_this.map(|one| (one.label.clone(), format!("{} {}", one.label, one.fields.title))).collect())
 }

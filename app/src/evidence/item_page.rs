@@ -34,7 +34,7 @@ pub async fn item_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let item = holdfast_actions::evidence::item(ctx, actor, req.param("reference")?, req.param("label")?).await?;
+    let item = holdfast_actions::evidence::item(ctx, actor, &seen.incident, req.param("label")?).await?;
     let receivers = holdfast_actions::evidence::receivers(ctx, actor, &item).await?;
     let now = ctx.now();
     Ok(room(req, &seen, Tab::Evidence, body(posted, &seen, &item, &Reading { actor, receivers, now })))

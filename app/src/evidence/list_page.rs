@@ -24,7 +24,7 @@ use crate::{
 pub async fn evidence_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let rows = holdfast_actions::evidence::list(ctx, actor, req.param("reference")?).await?;
+    let rows = holdfast_actions::evidence::list(ctx, actor, &seen.incident).await?;
     Ok(room(req, &seen, Tab::Evidence, body(&seen, &rows)))
 }
 

@@ -27,7 +27,7 @@ pub async fn new_page(req: &Request) -> Shown {
     let posted = req.posted();
     let seen = Room::find(req).await?;
     let (ctx, actor) = req.signed_in()?;
-    let items = holdfast_actions::evidence::list(ctx, actor, req.param("reference")?).await?;
+    let items = holdfast_actions::evidence::list(ctx, actor, &seen.incident).await?;
     let body = view! {
         {problems(posted)}
         <section class="card">

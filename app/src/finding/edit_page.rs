@@ -67,7 +67,7 @@ async fn new_page(req: &Request, kind: Kind) -> Shown {
 async fn found(req: &Request, kind: Kind) -> holdfast_actions::Result<(Room, Thing)> {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let thing = Thing::find(ctx, actor, kind, req.param("reference")?, req.param("id")?).await?;
+    let thing = Thing::find(ctx, actor, kind, &seen.incident, req.param("id")?).await?;
     Ok((seen, thing))
 }
 

@@ -30,7 +30,7 @@ pub async fn findings_page(req: &Request) -> Shown {
     }
     let seen = Room::find(req).await?;
     let archived = req.query("archived").is_some();
-    let found = overview(ctx, actor, req.param("reference")?, archived).await?;
+    let found = overview(ctx, actor, &seen.incident, archived).await?;
     Ok(room(req, &seen, Tab::Indicators, body(&seen, &found, archived)))
 }
 
@@ -204,7 +204,7 @@ async fn indicators_page(req: &Request) -> Shown {
     let seen = Room::find(req).await?;
     let (after, archived) = (req.query("after"), req.query("archived").is_some());
     let asked = Asked { archived, after, ..Asked::default() };
-    let part = holdfast_actions::indicator::list(ctx, actor, req.param("reference")?, &asked).await?;
+    let part = holdfast_actions::indicator::list(ctx, actor, &seen.incident, &asked).await?;
     let table = indicator_table(&seen, &part.rows);
     Ok(room(req, &seen, Tab::Indicators, alone(req, &seen, Kind::Indicator, &part, table, archived)))
 }
@@ -215,7 +215,7 @@ pub async fn assets_page(req: &Request) -> Shown {
     let seen = Room::find(req).await?;
     let (after, archived) = (req.query("after"), req.query("archived").is_some());
     let asked = Asked { archived, after, ..Asked::default() };
-    let part = holdfast_actions::asset::list(ctx, actor, req.param("reference")?, &asked).await?;
+    let part = holdfast_actions::asset::list(ctx, actor, &seen.incident, &asked).await?;
     let table = asset_table(&seen, &part.rows);
     Ok(room(req, &seen, Tab::Indicators, alone(req, &seen, Kind::Asset, &part, table, archived)))
 }
@@ -226,7 +226,7 @@ pub async fn vulnerabilities_page(req: &Request) -> Shown {
     let seen = Room::find(req).await?;
     let (after, archived) = (req.query("after"), req.query("archived").is_some());
     let asked = Asked { archived, after, ..Asked::default() };
-    let part = holdfast_actions::vulnerability::list(ctx, actor, req.param("reference")?, &asked).await?;
+    let part = holdfast_actions::vulnerability::list(ctx, actor, &seen.incident, &asked).await?;
     let table = vulnerability_table(&seen, &part.rows);
     Ok(room(req, &seen, Tab::Indicators, alone(req, &seen, Kind::Vulnerability, &part, table, archived)))
 }

@@ -1,6 +1,6 @@
 //! What the forms about findings do: read the fields, one action, where to go. They decide nothing.
 
-use holdfast_actions::{Ctx, Result, asset, indicator, vulnerability};
+use holdfast_actions::{Ctx, Result, asset, incident, indicator, vulnerability};
 use holdfast_domain::{
     Actor,
     asset::{AssetFields, AssetKind},
@@ -49,7 +49,7 @@ pub async fn add_many(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 
 pub async fn edit_indicator(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
-    let before = indicator::view(ctx, actor, reference, id).await?;
+    let before = indicator::view(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = read::indicator(form, &actor.time_zone, &before.fields)?;
     indicator::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
     to_thing(form, Kind::Indicator, Deed::Saved)
@@ -70,7 +70,7 @@ pub async fn add_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 
 pub async fn edit_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
-    let before = asset::view(ctx, actor, reference, id).await?;
+    let before = asset::view(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = read::asset(form, &actor.time_zone, &before.fields)?;
     asset::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
     to_thing(form, Kind::Asset, Deed::Saved)
@@ -91,7 +91,7 @@ pub async fn add_vulnerability(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<
 
 pub async fn edit_vulnerability(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
-    let before = vulnerability::view(ctx, actor, reference, id).await?;
+    let before = vulnerability::view(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = read::vulnerability(form, &before.fields)?;
     vulnerability::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
     to_thing(form, Kind::Vulnerability, Deed::Saved)

@@ -33,13 +33,12 @@ pub async fn vulnerability_page(req: &Request) -> Shown {
 
 async fn shown(req: &Request, kind: Kind) -> Shown {
     let (ctx, actor) = req.signed_in()?;
-    let (reference, id) = (req.param("reference")?, req.param("id")?);
     let seen = Room::find(req).await?;
-    let thing = Thing::find(ctx, actor, kind, reference, id).await?;
-    let elsewhere = match kind {
-        Kind::Indicator => holdfast_actions::indicator::seen_in(ctx, actor, reference, id).await?,
-        Kind::Asset => holdfast_actions::asset::seen_in(ctx, actor, reference, id).await?,
-        Kind::Vulnerability => holdfast_actions::vulnerability::seen_in(ctx, actor, reference, id).await?,
+    let thing = Thing::find(ctx, actor, kind, &seen.incident, req.param("id")?).await?;
+    let elsewhere = match &thing {
+        Thing::Indicator(thing) => holdfast_actions::indicator::seen_in(ctx, actor, thing).await?,
+        Thing::Asset(thing) => holdfast_actions::asset::seen_in(ctx, actor, thing).await?,
+        Thing::Vulnerability(thing) => holdfast_actions::vulnerability::seen_in(ctx, actor, thing).await?,
     };
     Ok(room(req, &seen, Tab::Indicators, body(&seen, kind, &thing, elsewhere.as_ref())))
 }

@@ -46,7 +46,7 @@ pub async fn history_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let before = req.query("before").and_then(|text| text.parse().ok());
     let seen = Room::find(req).await?;
-    let page = incident::history(ctx, actor, &seen.incident.reference, before, ENTRIES_ON_A_PAGE).await?;
+    let page = incident::history(ctx, actor, &seen.incident, before, ENTRIES_ON_A_PAGE).await?;
     let base = seen.address("/history");
     let address = |cursor: &String| if cursor.is_empty() { base.clone() } else { format!("{base}?before={cursor}") };
     let (previous, next) = (page.previous.as_ref().map(address), page.next.as_ref().map(address));

@@ -27,7 +27,7 @@ const LATEST: i64 = 5;
 pub async fn overview_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let latest = incident::history(ctx, actor, &seen.incident.reference, None, LATEST).await?;
+    let latest = incident::history(ctx, actor, &seen.incident, None, LATEST).await?;
     let body = view! {
         {faults(&seen)}
         <div class="split">

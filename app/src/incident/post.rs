@@ -67,8 +67,9 @@ pub async fn enter_time(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let milestone = value(form, "milestone")?;
     let clears = form.ticked("clear");
     let source = form.text("source").parse().unwrap_or(TimeSource::User);
-    let room = incident::room(ctx, actor, form.param("reference")?).await?;
-    let before = room.times.iter().find(|time| time.milestone == milestone).and_then(MilestoneTime::stated);
+    let now = incident::view(ctx, actor, form.param("reference")?).await?;
+    let times = incident::times(ctx, actor, &now).await?;
+    let before = times.iter().find(|time| time.milestone == milestone).and_then(MilestoneTime::stated);
     let known = before.as_ref().map(|stated| when::Known { stated, zone: &actor.time_zone });
     let stated = if clears { None } else { when::read(form, "at", source, known)? };
     if stated.is_none() && !clears {

@@ -1,10 +1,13 @@
 //! The room of an incident, as every tab of it is made: the incident with its times and team, and
 //! what its reader may do there.
 
-use holdfast_actions::{Result, incident};
+use holdfast_actions::{
+    Result,
+    incident::{self, Visible},
+};
 use holdfast_domain::{
     Deed, Timestamp,
-    incident::{Incident, Member},
+    incident::Member,
     lifecycle::{Milestone, MilestoneTime, Status},
 };
 
@@ -12,7 +15,7 @@ use crate::{request::Request, ui::moment::Moment};
 
 /// The room of an incident.
 pub struct Room {
-    pub incident: Incident,
+    pub incident: Visible,
     pub times: Vec<MilestoneTime>,
     pub team: Vec<Member>,
     /// How many mandatory tasks are open.
@@ -29,7 +32,7 @@ impl Room {
     pub async fn find(req: &Request) -> Result<Self> {
         let (ctx, actor) = req.signed_in()?;
         let incident::Room { incident, times, team, deeds, open_mandatory, altered } =
-            incident::room(ctx, actor, req.param("reference")?).await?;
+            incident::room(ctx, actor, incident::view(ctx, actor, req.param("reference")?).await?).await?;
         Ok(Self { incident, times, team, open_mandatory, altered, zone: actor.time_zone.clone(), deeds })
     }
 

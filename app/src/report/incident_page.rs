@@ -31,8 +31,8 @@ pub const OF_INCIDENTS: [IssuedKind; 2] = [IssuedKind::Executive, IssuedKind::Po
 pub async fn incident_reports_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let (texts, recommendations) = holdfast_actions::narrative::read(ctx, actor, req.param("reference")?).await?;
-    let reports = holdfast_actions::report::of_incident(ctx, actor, req.param("reference")?).await?;
+    let (texts, recommendations) = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
+    let reports = holdfast_actions::report::of_incident(ctx, actor, &seen.incident).await?;
     let issue = seen.may(Deed::IssueReport).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/reports/issue")>{icon(icon::CHECK)}"Issue a report"</a> }
     });

@@ -1,6 +1,6 @@
 //! What the forms of reports do: read the fields, one action, where to go.
 
-use holdfast_actions::{Ctx, Result, metric::MetricsQuery, narrative, report};
+use holdfast_actions::{Ctx, Result, incident, metric::MetricsQuery, narrative, report};
 use holdfast_domain::{
     Actor, Refusal,
     narrative::{NarrativeFields, RecommendationFields},
@@ -29,7 +29,7 @@ pub async fn recommend(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 
 pub async fn edit_recommendation(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
-    let before = narrative::recommendation(ctx, actor, reference, id).await?;
+    let before = narrative::recommendation(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = recommendation(form, actor, Some(&before.fields))?;
     narrative::edit_recommendation(ctx, actor, reference, id, form.version()?, &fields, before.archived).await?;
     back(form, "recommendation-saved")
@@ -38,7 +38,7 @@ pub async fn edit_recommendation(form: &Form, ctx: &Ctx, actor: &Actor) -> Resul
 pub async fn remove_recommendation(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
     let archived = form.text("restore") != "true";
-    let before = narrative::recommendation(ctx, actor, reference, id).await?;
+    let before = narrative::recommendation(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     narrative::edit_recommendation(ctx, actor, reference, id, form.version()?, &before.fields, archived).await?;
     back(form, if archived { "recommendation-removed" } else { "recommendation-restored" })
 }

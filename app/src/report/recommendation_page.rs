@@ -53,8 +53,7 @@ pub async fn edit_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let one =
-        holdfast_actions::narrative::recommendation(ctx, actor, req.param("reference")?, req.param("id")?).await?;
+    let one = holdfast_actions::narrative::recommendation(ctx, actor, &seen.incident, req.param("id")?).await?;
     let version = match conflict::found(posted) {
         Some(conflict) => conflict.version.to_string(),
         None => typed(posted, "version", one.version.to_string()),
@@ -80,8 +79,7 @@ pub async fn remove_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let one =
-        holdfast_actions::narrative::recommendation(ctx, actor, req.param("reference")?, req.param("id")?).await?;
+    let one = holdfast_actions::narrative::recommendation(ctx, actor, &seen.incident, req.param("id")?).await?;
     let (question, words, button, restore) = if one.archived {
         (format!("Put “{}” back?", one.fields.body), "It was removed and is still kept.", "Put back", "true")
     } else {

@@ -41,7 +41,7 @@ pub async fn write_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let (texts, _) = holdfast_actions::narrative::read(ctx, actor, req.param("reference")?).await?;
+    let (texts, _) = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
     // After a conflict the form goes on from the version that is there now, with what was typed.
     let version = match conflict::found(posted) {
         Some(conflict) => conflict.version.to_string(),

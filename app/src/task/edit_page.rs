@@ -44,7 +44,7 @@ pub async fn edit_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let (task, _) = holdfast_actions::task::one(ctx, actor, req.param("reference")?, req.param("id")?).await?;
+    let (task, _) = holdfast_actions::task::one(ctx, actor, &seen.incident, req.param("id")?).await?;
     let mut names = offered(req, &seen).await?;
     // Who is on it stays on offer, whatever became of them.
     for (id, name) in task.fields.people.iter().zip(&task.people_names) {
@@ -76,7 +76,7 @@ pub async fn edit_page(req: &Request) -> Shown {
 /// Who may be put on a task.
 async fn offered(req: &Request, seen: &Room) -> holdfast_actions::Result<Vec<Choice>> {
     let (ctx, actor) = req.signed_in()?;
-    let workers = holdfast_actions::task::workers(ctx, actor, &seen.incident.reference).await?;
+    let workers = holdfast_actions::task::workers(ctx, actor, &seen.incident).await?;
     Ok(workers.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 

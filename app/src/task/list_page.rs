@@ -28,7 +28,7 @@ pub async fn tasks_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let tasks = holdfast_actions::task::list(ctx, actor, req.param("reference")?).await?;
+    let tasks = holdfast_actions::task::list(ctx, actor, &seen.incident).await?;
     Ok(room(req, &seen, Tab::Tasks, body(posted, &seen, &tasks, ctx.now())))
 }
 

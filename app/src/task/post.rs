@@ -1,6 +1,6 @@
 //! What the forms of tasks do: read the fields, one action, where to go.
 
-use holdfast_actions::{Ctx, Result, task};
+use holdfast_actions::{Ctx, Result, incident, task};
 use holdfast_domain::{
     Actor, Refusal, Timestamp,
     task::{TaskFields, TaskStatus},
@@ -29,7 +29,7 @@ pub async fn add_usual(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
-    let (before, _) = task::one(ctx, actor, reference, id).await?;
+    let (before, _) = task::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = fields(form, actor, before.fields.due_at)?;
     task::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
     to_task(form, "task-saved")
@@ -37,7 +37,7 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 
 pub async fn set_status(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
-    let (before, _) = task::one(ctx, actor, reference, id).await?;
+    let (before, _) = task::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let status = status(form)?;
     let fields = TaskFields { status, status_reason: form.text("status_reason").into(), ..before.fields };
     task::edit(ctx, actor, reference, id, form.version()?, &fields).await?;

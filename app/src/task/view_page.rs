@@ -29,7 +29,7 @@ pub async fn task_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let (task, comments) = holdfast_actions::task::one(ctx, actor, req.param("reference")?, req.param("id")?).await?;
+    let (task, comments) = holdfast_actions::task::one(ctx, actor, &seen.incident, req.param("id")?).await?;
     let may = seen.may(Deed::WorkTasks);
     let edit = may.then(|| view! { <a class="btn" href=address(&task, "/edit")>"Edit"</a> });
     let prose = if task.fields.description.is_empty() {

@@ -20,9 +20,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Ctx, Error, Result, incident,
+    Ctx, Error, Result,
+    incident::Visible,
     session::permit,
     stale::{Now, conflict},
+    visible::may_read,
 };
 
 /// Most on one page of a list.
@@ -93,14 +95,14 @@ pub struct Overview {
 /// The first part of each list of an incident.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such incident that the actor may see.
-pub async fn overview(ctx: &Ctx, actor: &Actor, reference: &str, archived: bool) -> Result<Overview> {
-    let incident = incident::view(ctx, actor, reference).await?;
+/// When the database refuses.
+pub async fn overview(ctx: &Ctx, actor: &Actor, incident: &Visible, archived: bool) -> Result<Overview> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     let asked = Asked { archived, ..Asked::default() };
     Ok(Overview {
-        indicators: indicators(ctx, actor, &incident, &asked).await?,
-        assets: assets(ctx, actor, &incident, &asked).await?,
-        vulnerabilities: vulnerabilities(ctx, actor, &incident, &asked).await?,
+        indicators: indicators(ctx, actor, incident, &asked).await?,
+        assets: assets(ctx, actor, incident, &asked).await?,
+        vulnerabilities: vulnerabilities(ctx, actor, incident, &asked).await?,
         counts: rows::counts(ctx.db(), incident.id).await?,
         may_edit: may_edit(actor),
     })

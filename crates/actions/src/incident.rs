@@ -15,7 +15,6 @@ use holdfast_store::{
     incident::{self as rows, Cursor, NewIncident},
     org, person,
 };
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -24,9 +23,13 @@ use crate::{
     person::works,
     session::permit,
     stale::{self, Now},
+    visible::may_read,
 };
 
-pub use crate::incident_phase::{change_phase, enter_time, set_access, take};
+pub use crate::{
+    incident_phase::{change_phase, enter_time, set_access, take},
+    visible::Visible,
+};
 
 /// A page of incidents.
 ///
@@ -65,13 +68,22 @@ pub async fn export(
     }))
 }
 
-/// One incident, by reference or id.
+/// One incident, by reference or id: the lookup that everything which reads of an incident begins with.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is none that the actor may see.
-pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Incident> {
+pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Visible> {
     permit(ctx, actor, Deed::ViewIncident, Object::None).await?;
-    find(ctx, ctx.db(), actor, reference).await
+    Ok(Visible::found(find(ctx, ctx.db(), actor, reference).await?, actor))
+}
+
+/// The times of an incident.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn times(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<MilestoneTime>> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    Ok(rows::times(ctx.db(), incident.id).await?)
 }
 
 /// The incident for the actor, on the database or within a deed.
@@ -105,10 +117,10 @@ async fn note_unseen(ctx: Ctx, actor: Actor, reference: String) {
 }
 
 /// Everything the room of an incident shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Room {
     /// The incident.
-    pub incident: Incident,
+    pub incident: Visible,
     /// Its times.
     pub times: Vec<MilestoneTime>,
     /// Its team.
@@ -124,15 +136,14 @@ pub struct Room {
 /// The room of an incident.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is none that the actor may see.
-pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
-    let incident = view(ctx, actor, reference).await?;
+/// When the database refuses.
+pub async fn room(ctx: &Ctx, actor: &Actor, incident: Visible) -> Result<Room> {
     let object = Object::Incident(incident.fields.severity);
     Ok(Room {
-        times: rows::times(ctx.db(), incident.id).await?,
+        times: times(ctx, actor, &incident).await?,
         open_mandatory: holdfast_store::task::counts(ctx.db(), incident.id).await?.1,
         team: rows::members(ctx.db(), incident.id).await?,
-        altered: crate::evidence::altered(ctx, actor, &incident).await?,
+        altered: altered(ctx, actor, &incident).await?,
         deeds: Deed::ALL
             .iter()
             .copied()
@@ -146,6 +157,14 @@ pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
             .collect(),
         incident,
     })
+}
+
+/// The labels of what was found altered in an incident, for everybody who sees evidence.
+async fn altered(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<String>> {
+    if !holdfast_domain::allow(actor, Deed::ViewEvidence, Object::None) {
+        return Ok(Vec::new());
+    }
+    Ok(holdfast_store::evidence::altered(ctx.db(), incident.id).await?)
 }
 
 /// Names a request, so that sending it again has no second effect.
@@ -203,7 +222,9 @@ fn keyed(key: &IdempotencyKey, draft: &IncidentDraft) -> Result<Keyed> {
 async fn earlier<'a>(ctx: &Ctx, on: impl Queryable<'a>, actor: &Actor, key: &Keyed) -> Result<Option<Incident>> {
     match idempotency::find(on, actor, &key.key).await? {
         None => Ok(None),
-        Some(earlier) if earlier.fingerprint == key.fingerprint => view(ctx, actor, &earlier.made).await.map(Some),
+        Some(earlier) if earlier.fingerprint == key.fingerprint => {
+            view(ctx, actor, &earlier.made).await.map(|made| Some(made.into_incident()))
+        }
         Some(_) => Err(Refusal::KeyReused.into()),
     }
 }
@@ -306,7 +327,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, reference: &str, edit: &IncidentEdit
     let now = act.now;
     if !rows::update(&mut act.tx, actor, &before, &fields, now).await? {
         act.give_up().await;
-        return stale(view(ctx, actor, reference).await?, &fields);
+        return stale(view(ctx, actor, reference).await?.into_incident(), &fields);
     }
     if let Some(owner) = fields.owner_id.filter(|owner| Some(*owner) != before.fields.owner_id) {
         rows::add_member(&mut act.tx, actor, before.id, owner, now).await?;
@@ -402,14 +423,14 @@ pub(crate) fn conflict(now: &Incident, fields: Vec<ConflictField>) -> Refusal {
 /// What was done to an incident, newest first, from the ledger.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is none that the actor may see.
+/// When the database refuses.
 pub async fn history(
     ctx: &Ctx,
     actor: &Actor,
-    reference: &str,
+    incident: &Visible,
     before: Option<i64>,
     limit: i64,
 ) -> Result<Page<holdfast_domain::ledger::HistoryEntry>> {
-    let incident = view(ctx, actor, reference).await?;
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     crate::ledger::history(ctx, actor, "incident", &incident.id.to_string(), before, limit).await
 }

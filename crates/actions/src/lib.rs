@@ -35,6 +35,7 @@ pub mod sweep;
 pub mod task;
 pub mod token;
 pub mod vault;
+mod visible;
 pub mod vulnerability;
 
 pub use ctx::{Ctx, Parts};

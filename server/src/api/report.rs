@@ -35,7 +35,8 @@ pub async fn read(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Response, Problem> {
-    let (texts, _) = narrative::read(&server.ctx, &caller.0, &reference).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let (texts, _) = narrative::read(&server.ctx, &caller.0, &incident).await?;
     Ok(([etag(texts.version)], Json(texts)).into_response())
 }
 
@@ -78,7 +79,8 @@ pub async fn recommendations(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Json<RecommendationList>, Problem> {
-    let (_, rows) = narrative::read(&server.ctx, &caller.0, &reference).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let (_, rows) = narrative::read(&server.ctx, &caller.0, &incident).await?;
     Ok(Json(RecommendationList { rows }))
 }
 
@@ -240,7 +242,8 @@ pub async fn of_incident(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Json<ReportPage>, Problem> {
-    let rows = report::of_incident(&server.ctx, &caller.0, &reference).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let rows = report::of_incident(&server.ctx, &caller.0, &incident).await?;
     Ok(Json(ReportPage { rows, next: None }))
 }
 
