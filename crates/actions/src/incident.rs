@@ -147,12 +147,7 @@ pub async fn room(ctx: &Ctx, actor: &Actor, incident: Visible) -> Result<Room> {
         deeds: Deed::ALL
             .iter()
             .copied()
-            .filter(|deed| !matches!(deed, Deed::ViewMetrics | Deed::Import | Deed::ReadReports))
-            .filter(|deed| {
-                holdfast_domain::access::scope_of(*deed).is_some()
-                    || deed.as_str().starts_with("evidence.")
-                    || *deed == Deed::IssueReport
-            })
+            .filter(|deed| deed.is_within_an_incident())
             .filter(|deed| holdfast_domain::allow(actor, *deed, object))
             .collect(),
         incident,

@@ -5,6 +5,12 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::{
+    CustodyId, OrgId, SessionId,
+    access::Door,
+    evidence::Details,
+    person::{Role, Roles},
+};
 
 /// A fixed sequence (splitmix64), so that a failure can be seen again.
 struct Dice(u64);
@@ -212,4 +218,87 @@ fn an_entry_is_late_after_a_day_only() {
     };
     assert_eq!(told(day).late_by(), None);
     assert_eq!(told(day + 1).late_by(), Some(86_400_000_001));
+}
+
+/// The person with this number, with this role, in a browser.
+fn with_role(role: Role, n: u64) -> Actor {
+    Actor {
+        org_id: OrgId(uuid::Uuid::nil()),
+        person_id: person(n),
+        name: "Ada".into(),
+        roles: Roles::of(&[role]),
+        time_zone: "UTC".into(),
+        door: Door::Session(SessionId(uuid::Uuid::nil())),
+    }
+}
+
+/// The state after these steps of these people.
+fn after(steps: &[(u64, Step)]) -> State {
+    steps.iter().fold(State::default(), |state, (who, step)| {
+        let (seq, now) = (state.seq + 1, at(u64::from(state.seq)));
+        let event = CustodyEvent { seq, actor: person(*who), occurred_at: now, recorded_at: now, step: step.clone() };
+        apply(state, &event).unwrap()
+    })
+}
+
+#[test]
+fn what_is_possible_depends_on_the_state_and_on_who_asks() {
+    use CustodyKind as K;
+    let (holder, other, lead) = (with_role(Role::Analyst, 1), with_role(Role::Analyst, 2), with_role(Role::Lead, 3));
+    let collected = after(&[(1, Step::Collected)]);
+    let anybody = [K::CheckedOut, K::Sealed, K::Moved, K::Analysed, K::Disclosed];
+    let end = [K::Returned, K::DisposalRequested, K::Corrected];
+    assert_eq!(possible(&collected, &holder), [&[K::Offered][..], &anybody[..], &end[..]].concat());
+    assert_eq!(possible(&collected, &other), [&anybody[..], &end[..]].concat());
+    assert_eq!(possible(&collected, &lead), [&anybody[..], &[K::HoldPlaced], &end[..]].concat());
+    for role in [Role::Administrator, Role::Executive, Role::Auditor] {
+        assert_eq!(possible(&collected, &with_role(role, 1)), [], "{role}");
+    }
+    let offered = after(&[(1, Step::Collected), (1, Step::Offered { released_by: person(1), received_by: person(2) })]);
+    assert!(possible(&offered, &other).starts_with(&[K::Accepted, K::Refused, K::Sealed]));
+    assert!(possible(&offered, &holder).starts_with(&[K::Withdrawn, K::Sealed]));
+    let lent = after(&[(1, Step::Collected), (2, Step::CheckedOut { released_by: person(1) })]);
+    let may_check_in = |actor| possible(&lent, actor).contains(&K::CheckedIn);
+    assert_eq!([&holder, &other, &lead].map(may_check_in), [false, true, true]);
+}
+
+#[test]
+fn a_disposal_is_approved_by_another_person_and_not_under_a_hold() {
+    use CustodyKind as K;
+    let (asks, approves) = (with_role(Role::Lead, 1), with_role(Role::Lead, 3));
+    let steps = [(1, Step::Collected), (1, Step::DisposalRequested)];
+    let asked = after(&steps);
+    assert!(possible(&asked, &asks).contains(&K::DisposalWithdrawn) && !possible(&asked, &asks).contains(&K::Disposed));
+    assert!(possible(&asked, &approves).contains(&K::Disposed));
+    let held = after(&[&steps[..], &[(3, Step::HoldPlaced("M1".into()))]].concat());
+    assert!(!possible(&held, &approves).contains(&K::Disposed));
+    assert!(possible(&held, &approves).contains(&K::HoldReleased));
+    let gone = after(&[&steps[..], &[(3, Step::Disposed { retain_until: None })]].concat());
+    assert_eq!(possible(&gone, &approves), [K::Corrected]);
+}
+
+#[test]
+fn every_kind_is_recorded_by_people_or_by_the_server() {
+    for kind in CustodyKind::ALL {
+        assert_ne!(RECORDED_BY_PEOPLE.contains(kind), kind.is_recorded_by_server(), "{kind}");
+    }
+}
+
+#[test]
+fn an_item_is_overdue_while_it_is_lent_and_past_its_time() {
+    let entry = |kind, due: Option<u64>| CustodyEntry {
+        id: CustodyId(uuid::Uuid::nil()),
+        seq: 2,
+        kind,
+        actor_id: person(2),
+        actor_name: "Ada".into(),
+        occurred_at: at(1),
+        recorded_at: at(1),
+        details: Details { expected_return: due.map(at), ..Details::default() },
+    };
+    let lent = after(&[(1, Step::Collected), (2, Step::CheckedOut { released_by: person(1) })]);
+    let due = [entry(CustodyKind::CheckedOut, Some(50))];
+    assert!(is_overdue(&lent, &due, at(51)) && !is_overdue(&lent, &due, at(50)));
+    assert!(!is_overdue(&lent, &[entry(CustodyKind::CheckedOut, None)], at(51)));
+    assert!(!is_overdue(&after(&[(1, Step::Collected)]), &due, at(51)), "it is back");
 }
