@@ -7,7 +7,7 @@ use holdfast_domain::{
     time::{field_in_zone, from_local},
 };
 
-use crate::error::AppError;
+use crate::{error::AppError, outcome::Once};
 
 /// What a form sent, with what the server knows of the sender.
 #[derive(Clone, Debug, Default)]
@@ -134,8 +134,8 @@ pub(crate) fn read_time(text: &str, zone: &str, before: Option<Timestamp>) -> Re
 pub enum Done {
     /// Go to this address.
     To(String),
-    /// Show the page of this address with a value that is shown once and never again.
-    Once(String),
+    /// Show the page of this address with what is shown once and never again.
+    Once(Once),
     /// Begin a session for this person, then go to this address.
     SignedIn {
         /// Who, and the session's name in lists.
@@ -164,8 +164,8 @@ pub struct Posted {
     pub values: Vec<(String, String)>,
     /// Why it was not done.
     pub error: Option<AppError>,
-    /// A value that is shown this once.
-    pub once: Option<String>,
+    /// What is shown this once.
+    pub once: Option<Once>,
 }
 
 impl Posted {
@@ -179,8 +179,17 @@ impl Posted {
 
     /// The form was done and has something to show once.
     #[must_use]
-    pub const fn once(value: String) -> Self {
-        Self { values: Vec::new(), error: None, once: Some(value) }
+    pub const fn once(once: Once) -> Self {
+        Self { values: Vec::new(), error: None, once: Some(once) }
+    }
+
+    /// The code or token that was just made.
+    #[must_use]
+    pub fn secret(&self) -> Option<&str> {
+        match &self.once {
+            Some(Once::Secret(secret)) => Some(secret),
+            _ => None,
+        }
     }
 
     /// The value typed into a field.

@@ -1,12 +1,11 @@
 //! Files of other tools become incidents. The form carries files, so the server reads it itself and
 //! shows this page again with what became of each.
 
-use holdfast_actions::import::Imported;
 use holdfast_domain::import::{FILE_BYTES_MAX, FILES_MAX, ImportKind};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::{
+    outcome::{ImportedFile, Once},
     page::Shown,
     request::Request,
     ui::{
@@ -16,20 +15,13 @@ use crate::{
     },
 };
 
-/// What became of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// The file's name.
-    pub file: String,
-    /// The incident, or why there is none.
-    pub result: Result<Imported, String>,
-}
-
 /// The form, and what became of the files just sent.
 pub async fn import_page(req: &Request) -> Shown {
     let posted = req.posted();
-    let outcomes: Vec<Outcome> =
-        posted.once.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let files = match &posted.once {
+        Some(Once::Files(files)) => files.as_slice(),
+        _ => &[],
+    };
     let kinds: Vec<Choice> = ImportKind::ALL.iter().map(|kind| (kind.to_string(), kind.label().to_owned())).collect();
     let hint = format!("At most {FILES_MAX} files of {} MiB each.", FILE_BYTES_MAX / 1024 / 1024);
     Ok(view! {
@@ -37,7 +29,7 @@ pub async fn import_page(req: &Request) -> Shown {
         <header class="page-head"><div><h1>"Import"</h1><p class="meta">"Each file becomes an incident, or nothing of it stays."</p></div></header>
         <div class="stack">
             {problems(posted)}
-            {outcomes.iter().map(told).collect::<Vec<_>>()}
+            {files.iter().map(told).collect::<Vec<_>>()}
             <section class="card">
                 <form class="form" method="post" enctype="multipart/form-data" action="/import">
                     {Field::line("kind", "What the files are").value(ImportKind::AttackFlow.to_string()).select(posted, kinds)}
@@ -59,7 +51,7 @@ pub async fn import_page(req: &Request) -> Shown {
     .into_any())
 }
 
-fn told(outcome: &Outcome) -> AnyView {
+fn told(outcome: &ImportedFile) -> AnyView {
     match &outcome.result {
         Ok(made) => {
             let to = format!("/incidents/{}", made.reference);

@@ -10,10 +10,12 @@ use holdfast_domain::{
 
 use super::{
     kind::{Deed, Kind},
-    many_page::Outcome,
     read,
 };
-use crate::form::{Done, Form};
+use crate::{
+    form::{Done, Form},
+    outcome::{Lines, Once},
+};
 
 fn to_list(form: &Form, code: &str) -> Result<Done> {
     Ok(Done::To(format!("/incidents/{}/indicators?done={code}", form.param("reference")?)))
@@ -36,7 +38,7 @@ pub async fn add_many(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     if many.refused.is_empty() {
         return to_list(form, "indicators-added");
     }
-    let outcome = Outcome {
+    let lines = Lines {
         added: many.added.len(),
         known: many.known,
         tlp: base.tlp,
@@ -44,7 +46,7 @@ pub async fn add_many(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
         description: base.description,
         refused: many.refused,
     };
-    Ok(Done::Once(outcome.to_text()))
+    Ok(Done::Once(Once::Lines(lines)))
 }
 
 pub async fn edit_indicator(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {

@@ -95,7 +95,7 @@ pub async fn invite_page(req: &Request) -> Shown {
 }
 
 fn ask(posted: &Posted, person: Person) -> AnyView {
-    if let Some(code) = posted.once.clone() {
+    if let Some(code) = posted.secret() {
         return view! { <header class="page-head"><h1>{person.name}</h1></header> {invitation(code)} }.into_any();
     }
     Confirm {

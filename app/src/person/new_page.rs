@@ -17,7 +17,7 @@ use crate::{
 /// The form; after it was sent, the code.
 pub async fn new_page(req: &Request) -> Shown {
     let posted = req.posted();
-    let body = match posted.once.clone() {
+    let body = match posted.secret() {
         Some(code) => invitation(code),
         None => form(posted),
     };
@@ -30,12 +30,12 @@ pub async fn new_page(req: &Request) -> Shown {
 }
 
 /// An invitation code, shown on this one page and kept nowhere.
-pub fn invitation(code: String) -> AnyView {
+pub fn invitation(code: &str) -> AnyView {
     view! {
         <section class="card page-narrow" aria-labelledby="invitation">
             <h2 id="invitation">"Invitation code"</h2>
             {warning("Copy it now. It is shown this once, works once, and ends in one hour.".into_any())}
-            <Copyable value=code />
+            <Copyable value=code.to_owned() />
             <p>
                 "Give it to the person by a way you trust. They use it at " <span class="mono">"/join"</span>
                 " to set their password."

@@ -48,7 +48,7 @@ pub async fn tokens_page(req: &Request) -> Shown {
 
 /// The token just made. It is shown on this one page and kept nowhere.
 fn made(posted: &Posted) -> Option<AnyView> {
-    let token = posted.once.clone()?;
+    let token = posted.secret()?.to_owned();
     Some(
         view! {
             <section class="card" aria-labelledby="made">
