@@ -246,7 +246,7 @@ story! {
         };
         db.alone(drop).execute().await.unwrap();
         db.alone("UPDATE ledger_openings SET text = 'Nothing happened' WHERE field = 'after.title'").execute().await.unwrap();
-        let history = incident::history(ctx, &lead, &now.reference, None, 10).await.unwrap();
+        let history = incident::history(ctx, &lead, &support::seen(ctx, &lead, &now.reference).await, None, 10).await.unwrap();
         let title = history.rows[0].changes.iter().find(|change| change.field == "title").unwrap();
         assert!(title.after.as_deref().unwrap().contains("not the one the ledger committed to"));
         let report = ledger::verify(ctx, lead.org_id).await.unwrap();

@@ -54,17 +54,17 @@ story! {
         let stale = refusal(event::edit(ctx, &lead, reference, &id, 1, &first.fields).await);
         assert!(matches!(stale, Refusal::Conflict(_)), "{stale:?}");
 
-        let timeline = event::timeline(ctx, &lead, reference).await.unwrap();
-        let titles: Vec<&str> = timeline.entries.iter().map(|entry| entry.title.as_str()).collect();
+        let timeline = support::timeline(ctx, &lead, reference).await;
+        let titles: Vec<&str> = timeline.iter().map(|entry| entry.title.as_str()).collect();
         assert_eq!(titles, ["Mail with a macro opened", "Macro ran", "Detected", "Declared"]);
 
         let gone = event::set_archived(ctx, &lead, reference, &id, 2, true).await.unwrap();
-        let left = event::timeline(ctx, &lead, reference).await.unwrap();
-        assert_eq!(left.entries.iter().filter(|entry| matches!(entry.from, EntryFrom::Event(_))).count(), 1);
+        let left = support::timeline(ctx, &lead, reference).await;
+        assert_eq!(left.iter().filter(|entry| matches!(entry.from, EntryFrom::Event(_))).count(), 1);
         event::set_archived(ctx, &lead, reference, &id, gone.version, false).await.unwrap();
-        assert_eq!(event::timeline(ctx, &lead, reference).await.unwrap().entries.len(), 4);
+        assert_eq!(support::timeline(ctx, &lead, reference).await.len(), 4);
 
-        let history = incident::history(ctx, &lead, reference, None, 20).await.unwrap();
+        let history = incident::history(ctx, &lead, &support::seen(ctx, &lead, reference).await, None, 20).await.unwrap();
         let kinds: Vec<&str> = history.rows.iter().map(|entry| entry.kind.as_str()).collect();
         assert_eq!(kinds[..3], ["timeline.event_restored", "timeline.event_removed", "timeline.event_edited"]);
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
@@ -99,13 +99,13 @@ story! {
         let event = event::add(ctx, &lead, &one.reference, &fields("Mail opened", None)).await.unwrap();
         let id = event.id.to_string();
         for nested in [
-            refusal(event::one(ctx, &lead, &other.reference, &id).await),
+            refusal(event::one(ctx, &lead, &support::seen(ctx, &lead, &other.reference).await, &id).await),
             refusal(event::edit(ctx, &lead, &other.reference, &id, 1, &event.fields).await),
             refusal(event::set_archived(ctx, &lead, &other.reference, &id, 1, true).await),
         ] {
             assert_eq!(nested, Refusal::NotFound("event".into()));
         }
-        assert_eq!(event::timeline(ctx, &auditor, &one.reference).await.unwrap().entries.len(), 3);
+        assert_eq!(support::timeline(ctx, &auditor, &one.reference).await.len(), 3);
         assert!(matches!(refusal(event::add(ctx, &auditor, &one.reference, &event.fields).await), Refusal::Forbidden(_)));
         let wrong = refusal(event::add(ctx, &lead, &one.reference, &fields(" ", None)).await);
         assert!(matches!(wrong, Refusal::Invalid(_)));

@@ -7,7 +7,7 @@ mod support;
 
 use futures::StreamExt as _;
 use holdfast_actions::{
-    Ctx, Error, event,
+    Ctx, Error,
     evidence::{self, Happening, Registration},
     incident, ledger,
 };
@@ -110,10 +110,10 @@ story! {
         let taken = evidence::happen(ctx, &omar, reference, label, accept()).await.unwrap();
         assert_eq!((taken.evidence.holder_id, taken.intervals.len()), (Some(omar.person_id), 2));
         assert!(taken.faults.is_empty());
-        let history = incident::history(ctx, &lead, reference, None, 1).await.unwrap();
+        let history = incident::history(ctx, &lead, &support::seen(ctx, &lead, reference).await, None, 1).await.unwrap();
         assert_eq!(history.rows[0].kind, "custody.transferred");
-        let timeline = event::timeline(ctx, &lead, reference).await.unwrap();
-        assert!(timeline.entries.iter().any(|entry| entry.title == "EV-0001 transfer accepted"));
+        let timeline = support::timeline(ctx, &lead, reference).await;
+        assert!(timeline.iter().any(|entry| entry.title == "EV-0001 transfer accepted"));
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
     }
 }
@@ -129,7 +129,7 @@ story! {
         let taken = evidence::download(ctx, &auditor, reference, label).await.unwrap();
         assert_eq!(taken.name, "INC-2026-0001-EV-0001.bin");
         assert_eq!(bytes(taken).await, b"GET / 200\n");
-        let told = evidence::item(ctx, &lead, reference, label).await.unwrap();
+        let told = evidence::item(ctx, &lead, &support::seen(ctx, &lead, reference).await, label).await.unwrap();
         let kinds: Vec<CustodyKind> = told.entries.iter().map(|entry| entry.kind).collect();
         assert_eq!(kinds[2..], [CustodyKind::Verified, CustodyKind::Downloaded, CustodyKind::Accessed]);
 
@@ -180,7 +180,7 @@ story! {
             .execute()
             .await
             .unwrap();
-        let shown = evidence::item(ctx, &lead, reference, label).await.unwrap();
+        let shown = evidence::item(ctx, &lead, &support::seen(ctx, &lead, reference).await, label).await.unwrap();
         assert!(shown.is_broken());
         assert_eq!((shown.faults[0].seq, shown.entries.len(), shown.state.holder), (3, 3, Some(lead.person_id)));
         let seal = Details { seal_no: "A-1".into(), ..Details::default() };
@@ -241,9 +241,9 @@ story! {
         let taken = evidence::download(ctx, &lead, &incident.reference, &item.label).await.unwrap();
         assert!(taken.name.ends_with("EV-0001.zip"));
         assert_eq!(bytes(taken).await[..2], *b"PK");
-        let nested = refusal(evidence::item(ctx, &lead, &other.reference, &item.label).await);
+        let nested = refusal(evidence::item(ctx, &lead, &support::seen(ctx, &lead, &other.reference).await, &item.label).await);
         assert_eq!(nested, Refusal::NotFound("piece of evidence".into()));
-        assert!(matches!(refusal(evidence::list(ctx, &executive, &incident.reference).await), Refusal::Forbidden(_)));
+        assert!(matches!(refusal(evidence::list(ctx, &executive, &support::seen(ctx, &lead, &incident.reference).await).await), Refusal::Forbidden(_)));
         let server_told = happening(CustodyKind::Verified, Details { hash_ok: Some(true), ..Details::default() });
         let told = evidence::happen(ctx, &lead, &incident.reference, &item.label, server_told).await;
         assert!(matches!(refusal(told), Refusal::Rule(_)));
@@ -315,7 +315,7 @@ story! {
         assert!(matches!(elsewhere, Refusal::Invalid(_)), "{elsewhere:?}");
         let copy = evidence::register(ctx, &lead, reference, new).await.unwrap();
         assert_eq!(copy.copy_of.as_deref(), Some("EV-0001"));
-        let told = evidence::item(ctx, &lead, reference, label).await.unwrap();
+        let told = evidence::item(ctx, &lead, &support::seen(ctx, &lead, reference).await, label).await.unwrap();
         let last = told.entries.iter().find(|entry| entry.kind == CustodyKind::Copied).unwrap();
         assert_eq!((last.details.copy.as_str(), last.details.hash_ok), ("EV-0002", Some(true)));
         // An original is analysed for a reason, or in the shape of its copy.
@@ -358,9 +358,9 @@ story! {
         let unused = async { Ok::<_, holdfast_store::Error>(false) };
         assert!(ctx.blobs().delete(name, unused).await.unwrap());
         assert!(evidence::verify(ctx, &lead, reference, &item.label).await.unwrap().evidence.altered);
-        assert_eq!(incident::room(ctx, &lead, reference).await.unwrap().altered, ["EV-0001"]);
+        assert_eq!(incident::room(ctx, &lead, support::seen(ctx, &lead, reference).await).await.unwrap().altered, ["EV-0001"]);
         let _stored = ctx.blobs().put(whole("GET / 200\n"), None).await.unwrap();
         assert!(!evidence::verify(ctx, &lead, reference, &item.label).await.unwrap().evidence.altered);
-        assert!(incident::room(ctx, &lead, reference).await.unwrap().altered.is_empty());
+        assert!(incident::room(ctx, &lead, support::seen(ctx, &lead, reference).await).await.unwrap().altered.is_empty());
     }
 }

@@ -64,13 +64,13 @@ story! {
         let archived = indicator::set_archived(ctx, &mina, &reference, &id, 2, true).await.unwrap();
         assert!(archived.archived_at.is_some());
         assert_eq!(hits(ctx, &mina, "loader").await, 0);
-        assert_eq!(finding::overview(ctx, &mina, &reference, false).await.unwrap().counts, (0, 0, 0));
-        assert_eq!(finding::overview(ctx, &mina, &reference, true).await.unwrap().indicators.rows.len(), 1);
+        assert_eq!(finding::overview(ctx, &mina, &support::seen(ctx, &mina, &reference).await, false).await.unwrap().counts, (0, 0, 0));
+        assert_eq!(finding::overview(ctx, &mina, &support::seen(ctx, &mina, &reference).await, true).await.unwrap().indicators.rows.len(), 1);
         indicator::set_archived(ctx, &mina, &reference, &id, 3, false).await.unwrap();
         assert_eq!(hits(ctx, &mina, "hxxp://evil[.]example").await, 1);
         assert_eq!(hits(ctx, &mina, "evil[.]example").await, 1);
 
-        let history = incident::history(ctx, &mina, &reference, None, 50).await.unwrap();
+        let history = incident::history(ctx, &mina, &support::seen(ctx, &mina, &reference).await, None, 50).await.unwrap();
         let kinds: Vec<_> = history.rows.iter().map(|entry| entry.kind.as_str()).collect();
         assert_eq!(kinds, ["indicator.restored", "indicator.archived", "indicator.edited", "indicator.added", "incident.opened"]);
         let value = history.rows[3].changes.iter().find(|change| change.field == "value").unwrap();
@@ -92,7 +92,7 @@ story! {
         assert_eq!((many.refused[0].line, many.refused[0].text.as_str()), (4, "what is this"));
         let empty = refusal(indicator::add_many(ctx, &mina, &reference, " \n", &base).await);
         assert!(matches!(empty, Refusal::Invalid(_)));
-        let history = incident::history(ctx, &mina, &reference, None, 50).await.unwrap();
+        let history = incident::history(ctx, &mina, &support::seen(ctx, &mina, &reference).await, None, 50).await.unwrap();
         assert_eq!(history.rows.len(), 3, "one entry for all of them");
         let committed = |field: &str| {
             let change = history.rows[0].changes.iter().find(|change| change.field == field).unwrap();
@@ -116,7 +116,7 @@ story! {
             vulnerability::add(ctx, &lena, reference, &VulnerabilityFields::bare("CVE-2021-44228", "")).await.unwrap();
         }
         let seen = async |actor: &Actor| {
-            let page = finding::overview(ctx, actor, &open, false).await.unwrap();
+            let page = finding::overview(ctx, actor, &support::seen(ctx, actor, &open).await, false).await.unwrap();
             let counts = [
                 page.indicators.rows[0].seen_in.clone(), page.assets.rows[0].seen_in.clone(),
                 page.vulnerabilities.rows[0].seen_in.clone(),
@@ -129,9 +129,11 @@ story! {
         assert_eq!((across(&lena).await, across(&mina).await), (2, 1));
         assert_eq!((hits(ctx, &lena, "mail gateway").await, hits(ctx, &mina, "mail gateway").await), (2, 1));
 
-        let of_hidden = indicator::list(ctx, &lena, &hidden, &finding::Asked::default()).await.unwrap().rows[0].thing.id.to_string();
+        let of_hidden = indicator::list(ctx, &lena, &support::seen(ctx, &lena, &hidden).await, &finding::Asked::default()).await.unwrap().rows[0].thing.id.to_string();
         for reference in [&hidden, &open] {
-            let answer = refusal(indicator::view(ctx, &mina, reference, &of_hidden).await);
+            let answer = refusal(
+                async { indicator::view(ctx, &mina, &incident::view(ctx, &mina, reference).await?, &of_hidden).await }.await,
+            );
             assert!(matches!(answer, Refusal::NotFound(_)), "{reference}");
             let answer = refusal(indicator::edit(ctx, &mina, reference, &of_hidden, 1, &domain("x.example")).await);
             assert!(matches!(answer, Refusal::NotFound(_)), "{reference}");

@@ -56,11 +56,11 @@ story! {
             .await
             .unwrap();
         assert_eq!((now.status, now.reopened_count), (Status::Investigating, 1));
-        let room = incident::room(ctx, &lead, &now.reference).await.unwrap();
+        let room = incident::room(ctx, &lead, support::seen(ctx, &lead, &now.reference).await).await.unwrap();
         let time = |milestone| room.times.iter().find(|time| time.milestone == milestone).unwrap();
         assert!(time(Milestone::Close).at.is_none());
         assert!(time(Milestone::Contain).at.is_some());
-        let history = incident::history(ctx, &lead, &now.reference, None, 50).await.unwrap();
+        let history = incident::history(ctx, &lead, &support::seen(ctx, &lead, &now.reference).await, None, 50).await.unwrap();
         assert_eq!(history.rows.len(), 12);
         assert_eq!(history.rows[0].reason.as_deref(), Some("it came back"));
         assert_eq!(history.rows[0].changes[0].after.as_deref(), Some("investigating"));
@@ -154,7 +154,7 @@ story! {
         let own = incident::enter_time(ctx, &lead, &now.reference, 1, Milestone::Close, Some(&stated), "x").await;
         assert!(matches!(refusal(own), Refusal::Rule(_)));
         let after = incident::enter_time(ctx, &lead, &now.reference, 1, Milestone::Start, Some(&stated), "proxy log").await.unwrap();
-        let room = incident::room(ctx, &lead, &now.reference).await.unwrap();
+        let room = incident::room(ctx, &lead, support::seen(ctx, &lead, &now.reference).await).await.unwrap();
         let start = room.times.iter().find(|time| time.milestone == Milestone::Start).unwrap();
         assert_eq!((start.at, start.precision, start.reason.as_deref()), (Some(stated.at), Precision::Hour, Some("proxy log")));
         assert!(start.is_late());
@@ -244,5 +244,18 @@ story! {
         assert_eq!(merged.merged_into, Some(two.reference));
         let back = incident::change_phase(ctx, &lead, &one.reference, 2, &to(Status::Investigating, "no"), None).await;
         assert!(matches!(refusal(back), Refusal::Rule(_)));
+    }
+}
+
+story! {
+    async fn what_was_looked_up_for_one_person_is_not_read_for_another(world) {
+        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let analyst = world.person("Mina", Role::Analyst).await;
+        let hidden = IncidentDraft { restricted: true, ..IncidentDraft::example() };
+        let hidden = incident::open(ctx, &lead, &hidden, None).await.unwrap();
+        let seen = support::seen(ctx, &lead, &hidden.reference).await;
+        assert!(incident::times(ctx, &lead, &seen).await.is_ok());
+        assert!(matches!(incident::times(ctx, &analyst, &seen).await, Err(Error::Failed(_))));
+        assert!(matches!(incident::history(ctx, &analyst, &seen, None, 10).await, Err(Error::Failed(_))));
     }
 }

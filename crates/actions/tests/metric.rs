@@ -114,7 +114,7 @@ async fn deed(ctx: &Ctx, people: &[Actor], random: &mut Random) -> Result<(), Er
         return Ok(());
     }
     let reference = random.one(&listed).reference;
-    let before: Incident = incident::view(ctx, &by, &reference).await?;
+    let before: Incident = incident::view(ctx, &by, &reference).await?.into_incident();
     match random.below(12) {
         10.. => closed(ctx, &by, before).await,
         0..3 => {

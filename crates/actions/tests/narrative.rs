@@ -44,12 +44,12 @@ story! {
         let added = narrative::recommend(ctx, &lead, reference, &fields).await.unwrap();
         let id = added.id.to_string();
         let gone = narrative::edit_recommendation(ctx, &lead, reference, &id, 1, &fields, true).await.unwrap();
-        assert!(gone.archived && narrative::read(ctx, &lead, reference).await.unwrap().1.is_empty());
+        assert!(gone.archived && narrative::read(ctx, &lead, &support::seen(ctx, &lead, reference).await).await.unwrap().1.is_empty());
         let again = narrative::edit_recommendation(ctx, &lead, reference, &id, 1, &fields, false).await;
         assert!(matches!(refusal(again), Refusal::Conflict(_)));
         narrative::edit_recommendation(ctx, &lead, reference, &id, 2, &fields, false).await.unwrap();
         let query = SearchQuery { text: "passwords changed".into(), kinds: vec![HitKind::Narrative], offset: 0, limit: 10 };
         assert_eq!(search::find(ctx, &lead, &query).await.unwrap().hits.len(), 1);
-        assert_eq!(narrative::read(ctx, &lead, reference).await.unwrap().1.len(), 1);
+        assert_eq!(narrative::read(ctx, &lead, &support::seen(ctx, &lead, reference).await).await.unwrap().1.len(), 1);
     }
 }

@@ -5,7 +5,7 @@
 #[macro_use]
 mod support;
 
-use holdfast_actions::{Error, event, incident, ledger, task};
+use holdfast_actions::{Error, incident, ledger, task};
 use holdfast_domain::{
     Refusal,
     event::EntryFrom,
@@ -45,17 +45,17 @@ story! {
         let stale = refusal(task::edit(ctx, &lead, reference, &id, 1, &late).await);
         assert!(matches!(stale, Refusal::Conflict(_)), "{stale:?}");
         assert!(task::today(ctx, &analyst).await.unwrap().tasks.is_empty());
-        let timeline = event::timeline(ctx, &lead, reference).await.unwrap();
-        let on_it: Vec<&str> = timeline.entries.iter()
+        let timeline = support::timeline(ctx, &lead, reference).await;
+        let on_it: Vec<&str> = timeline.iter()
             .filter(|entry| matches!(entry.from, EntryFrom::Task { .. }))
             .map(|entry| entry.title.as_str()).collect();
         assert_eq!(on_it, ["Task done: Isolate WS-042"]);
 
         task::comment(ctx, &lead, reference, &id, "Well **done**.").await.unwrap();
         assert!(matches!(refusal(task::comment(ctx, &lead, reference, &id, "  ").await), Refusal::Invalid(_)));
-        let (task, said) = task::one(ctx, &analyst, reference, &id).await.unwrap();
+        let (task, said) = task::one(ctx, &analyst, &support::seen(ctx, &analyst, reference).await, &id).await.unwrap();
         assert_eq!((task.comments, said[0].body.as_str(), said[0].created_by_name.as_str()), (1, "Well **done**.", "Lena"));
-        let history = incident::history(ctx, &lead, reference, None, 10).await.unwrap();
+        let history = incident::history(ctx, &lead, &support::seen(ctx, &lead, reference).await, None, 10).await.unwrap();
         let kinds: Vec<&str> = history.rows.iter().map(|entry| entry.kind.as_str()).collect();
         assert_eq!(kinds, ["task.commented", "task.finished", "task.added", "incident.opened"]);
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
@@ -70,17 +70,17 @@ story! {
         let reference = opened.reference.as_str();
         assert_eq!(task::add_usual(ctx, &lead, reference).await.unwrap(), USUAL.len());
         assert_eq!(task::add_usual(ctx, &lead, reference).await.unwrap(), 0);
-        let ids: Vec<String> = task::list(ctx, &lead, reference).await.unwrap().iter().map(|task| task.id.to_string()).collect();
+        let ids: Vec<String> = task::list(ctx, &lead, &support::seen(ctx, &lead, reference).await).await.unwrap().iter().map(|task| task.id.to_string()).collect();
         task::place(ctx, &lead, reference, &ids[2], Some(&ids[0])).await.unwrap();
         task::place(ctx, &lead, reference, &ids[0], None).await.unwrap();
-        let now: Vec<String> = task::list(ctx, &lead, reference).await.unwrap().iter().map(|task| task.id.to_string()).collect();
+        let now: Vec<String> = task::list(ctx, &lead, &support::seen(ctx, &lead, reference).await).await.unwrap().iter().map(|task| task.id.to_string()).collect();
         let mut expected = vec![ids[2].clone(), ids[1].clone()];
         expected.extend(ids[3..].iter().cloned());
         expected.push(ids[0].clone());
         assert_eq!(now, expected);
         assert!(matches!(refusal(task::add(ctx, &auditor, reference, &TaskFields::bare("x")).await), Refusal::Forbidden(_)));
         let second = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
-        assert!(matches!(refusal(task::one(ctx, &lead, &second.reference, &ids[0]).await), Refusal::NotFound(_)));
+        assert!(matches!(refusal(task::one(ctx, &lead, &support::seen(ctx, &lead, &second.reference).await, &ids[0]).await), Refusal::NotFound(_)));
         assert!(matches!(refusal(task::place(ctx, &lead, &second.reference, &ids[0], None).await), Refusal::NotFound(_)));
     }
 }
@@ -117,7 +117,7 @@ story! {
         let refused = task::add(ctx, &lead, &opened.reference, &with(executive.person_id)).await;
         assert!(matches!(refusal(refused), Refusal::Invalid(errors) if errors[0].field == "people"));
         task::add(ctx, &lead, &opened.reference, &with(analyst.person_id)).await.unwrap();
-        let workers = task::workers(ctx, &lead, &opened.reference).await.unwrap();
+        let workers = task::workers(ctx, &lead, &support::seen(ctx, &lead, &opened.reference).await).await.unwrap();
         let names: Vec<&str> = workers.iter().map(|(_, name)| name.as_str()).collect();
         assert!(names.contains(&"Ana") && names.contains(&"Lena") && !names.contains(&"Elena"), "{names:?}");
     }
@@ -139,7 +139,7 @@ story! {
         // Taken off the team, they are told of it no more, and the task still shows who was on it.
         incident::set_access(ctx, &lead, reference, now.version, true, &team[..1]).await.unwrap();
         assert!(task::today(ctx, &analyst).await.unwrap().tasks.is_empty());
-        let (seen, _) = task::one(ctx, &lead, reference, &added.id.to_string()).await.unwrap();
+        let (seen, _) = task::one(ctx, &lead, &support::seen(ctx, &lead, reference).await, &added.id.to_string()).await.unwrap();
         assert_eq!(seen.people_names, ["Ana"]);
     }
 }

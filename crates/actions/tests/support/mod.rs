@@ -8,11 +8,16 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-use holdfast_actions::{Ctx, Hashing, Parts, Strength, Vault, person, session, setup};
+use holdfast_actions::{
+    Ctx, Hashing, Parts, Strength, Vault, event,
+    incident::{self, Visible},
+    person, session, setup,
+};
 use holdfast_domain::{
     Actor, Clock, SessionId, Timestamp,
     access::Door,
     entropy::Entropy,
+    event::TimelineEntry,
     person::{PersonDraft, Role, Roles},
 };
 use holdfast_report::Renderer;
@@ -24,6 +29,18 @@ pub const PASSWORD: &str = "copper tide 9 lanterns";
 
 /// Hashing that keeps no story waiting.
 const WEAK: Strength = Strength { memory_kib: 64, passes: 1 };
+
+/// An incident as this person sees it.
+pub async fn seen(ctx: &Ctx, actor: &Actor, reference: &str) -> Visible {
+    incident::view(ctx, actor, reference).await.unwrap()
+}
+
+/// The timeline of an incident as this person sees it.
+pub async fn timeline(ctx: &Ctx, actor: &Actor, reference: &str) -> Vec<TimelineEntry> {
+    let seen = seen(ctx, actor, reference).await;
+    let times = incident::times(ctx, actor, &seen).await.unwrap();
+    event::timeline(ctx, actor, &seen, &times).await.unwrap()
+}
 
 /// A clock that stands still until told.
 pub struct StillClock(AtomicI64);
