@@ -22,6 +22,7 @@ mod ledger_check;
 pub mod logo;
 pub mod metric;
 pub mod narrative;
+mod one_time_code;
 pub mod org;
 pub mod person;
 mod plain_text;

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Ctx, Error, Result,
     act::{Act, By, Record},
+    one_time_code::{CODE_S, code_hash, new_code},
     session::permit,
-    setup::{CODE_S, code_hash, new_code},
 };
 
 /// A person as others choose them: no more than the name.
