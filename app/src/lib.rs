@@ -1,5 +1,5 @@
-//! What people see: the pages, the doorways they read through and the forms they send. It decides
-//! nothing: what may be done is said by the actions.
+//! What people see: the pages and the forms they send. It decides nothing: what may be done is said
+//! by the actions.
 //!
 //! Pages are made here, on the server. What runs in the browser is `crates/island` alone: the few
 //! pieces that need scripts, each of which a page can do without.
