@@ -1,12 +1,6 @@
 //! Backups by the real binary: made while clients write and dispose of files, restored elsewhere,
 //! and refused when a byte of them has changed or the place is taken.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/process.rs"]
-#[allow(dead_code)]
-mod process;
-
 use std::{
     fs,
     io::Write as _,
@@ -21,9 +15,11 @@ use std::{
     thread,
 };
 
-use process::{Place, ask, on_postgres, send};
+use holdfast_testing::{Engine, SmallDisk};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+
+use crate::place::{Answer, Place, ask, on_postgres, send};
 
 const CLIENTS: u64 = 4;
 const BACKUPS: usize = 4;
@@ -79,7 +75,7 @@ impl Scene {
         Self { place, lead, analyst, cookie: OnceLock::new(), names, kept, disposed }
     }
 
-    fn ask(&self, token: &str, path: &str, body: &Value) -> process::Answer {
+    fn ask(&self, token: &str, path: &str, body: &Value) -> Answer {
         let bearer = format!("Bearer {token}");
         ask(self.place.address, "POST", path, &[("Authorization", &bearer)], Some(body)).unwrap()
     }
@@ -207,9 +203,8 @@ fn a_backup_under_load_is_of_one_instant_and_comes_back_on_sqlite() {
 #[test]
 fn a_backup_under_load_is_of_one_instant_and_comes_back_on_postgresql() {
     let folder = tempfile::tempdir().unwrap();
-    on_postgres("backup_from", |from| {
-        let folder = folder.path();
-        on_postgres("backup_to", move |to| there_and_back(folder, Some(from), Some(to)));
+    on_postgres(Engine::Postgres, |from| {
+        on_postgres(Engine::Postgres, |to| there_and_back(folder.path(), Some(from), Some(to)));
     });
 }
 
@@ -320,37 +315,26 @@ fn a_damaged_file_stops_a_backup_unless_it_is_wanted_all_the_same() {
     let _server = other.start().0;
 }
 
-/// A disk of its own, unless that is refused here.
-fn small_disk(folder: &Path, size: &str) -> Option<PathBuf> {
-    fs::create_dir(folder).unwrap();
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", size, "none"]).arg(folder).status();
-    if mounted.is_ok_and(|status| status.success()) {
-        return Some(folder.to_owned());
-    }
-    println!("skipped: no file system of its own can be mounted here");
-    None
-}
-
-fn unmount(disk: &Path) {
-    assert!(Command::new("umount").arg("-l").arg(disk).status().unwrap().success());
+/// A disk of its own, with its folder, unless mounting is refused here.
+fn small_disk(folder: PathBuf, size: &str) -> Option<(SmallDisk, PathBuf)> {
+    fs::create_dir(&folder).unwrap();
+    Some((SmallDisk::mount(&folder, size)?, folder))
 }
 
 #[test]
 fn a_full_disk_leaves_no_half_backup() {
     let folder = tempfile::tempdir().unwrap();
     let (scene, _) = small(folder.path());
-    let Some(disk) = small_disk(&folder.path().join("disk"), "size=256k") else { return };
+    let Some((_mounted, disk)) = small_disk(folder.path().join("disk"), "256k") else { return };
     let (code, text) = told(&scene.place.run(&["backup", "--to", &path(&disk, "backup")], ""));
-    let left = fs::read_dir(&disk).unwrap().count();
-    unmount(&disk);
     assert!(code == 3 && text.contains("the disk is full"), "{code} {text}");
-    assert_eq!(left, 0);
+    assert_eq!(fs::read_dir(&disk).unwrap().count(), 0);
 }
 
 #[test]
 fn a_full_disk_can_be_backed_up_to_another() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(disk) = small_disk(&folder.path().join("disk"), "size=32m") else { return };
+    let Some((mounted, disk)) = small_disk(folder.path().join("disk"), "32m") else { return };
     let to = path(folder.path(), "backup");
     let scene = Scene::begin(disk.join("data"), None);
     let server = scene.place.start().0;
@@ -369,7 +353,7 @@ fn a_full_disk_can_be_backed_up_to_another() {
         made = told(&scene.place.run(&["backup", "--to", &to], ""));
     }
     drop(server);
-    unmount(&disk);
+    drop(mounted);
     assert!(made.0 == 0 && made.1.contains("the ledger does not say"), "{made:?}");
     good(holdfast(&["verify-backup", &to]));
 }

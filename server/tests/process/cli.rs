@@ -1,11 +1,5 @@
 //! The command line as a person at a shell or a script sees it: what is printed, and how it ends.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/process.rs"]
-#[allow(dead_code)]
-mod process;
-
 use std::{
     io::Write as _,
     net::TcpListener,
@@ -13,7 +7,9 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use process::{Place, on_postgres};
+use holdfast_testing::Engine;
+
+use crate::place::{Place, on_postgres};
 
 const PASSWORD: &str = "copper tide 9 lanterns";
 
@@ -129,7 +125,7 @@ fn a_ledger_is_checked_here_and_elsewhere_and_a_changed_one_is_found_out() {
 
 #[test]
 fn an_evidence_log_is_checked_by_itself_and_a_changed_one_is_found_out() {
-    let log = include_str!("../../docs/schema/evidence-log.example.json");
+    let log = include_str!("../../../docs/schema/evidence-log.example.json");
     let named: serde_json::Value = serde_json::from_str(log).unwrap();
     let key = named["vkey"].as_str().unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -197,7 +193,7 @@ fn a_command_where_no_database_is_says_so_and_makes_nothing() {
     // Setting up is what makes one.
     good(&data, FIRST, PASSWORD);
     good(&data, &["ledger", "verify"], "");
-    on_postgres("holdfast_nothing", |url| {
+    on_postgres(Engine::Postgres, |url| {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         assert_eq!(run(&data, &["ledger", "verify", "--database", &url], "").0, 3);

@@ -1,38 +1,17 @@
 //! The real server on a disk of 64 MB that runs full: it says so, reads go on, and when there is
-//! space again it goes on without a restart. Needs to mount a file system, so it is skipped where
-//! that is refused.
-
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/process.rs"]
-#[allow(dead_code)]
-mod process;
+//! space again it goes on without a restart. It mounts a file system.
 
 use std::{
     fs::{self, File},
     io::Write as _,
     net::TcpListener,
-    path::{Path, PathBuf},
-    process::Command,
+    path::Path,
 };
 
-use process::{Answer, Place, ask};
+use holdfast_testing::SmallDisk;
 use serde_json::json;
 
-struct Mount(PathBuf);
-
-impl Mount {
-    fn tmpfs(folder: &Path) -> Option<Self> {
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64m", "none"]).arg(folder).status();
-        mounted.is_ok_and(|status| status.success()).then(|| Self(folder.to_owned()))
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
-}
+use crate::place::{Answer, Place, ask};
 
 /// Writes until nothing more fits.
 fn fill(path: &Path) {
@@ -56,10 +35,7 @@ fn list(place: &Place, token: &str) -> Answer {
 #[test]
 fn a_full_disk_is_told_and_got_over_without_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(_mount) = Mount::tmpfs(folder.path()) else {
-        println!("skipped: no file system of its own can be mounted here");
-        return;
-    };
+    let Some(_disk) = SmallDisk::mount(folder.path(), "64m") else { return };
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let place = Place { data: folder.path().join("data"), database: None, address };
     let token = place.set_up();

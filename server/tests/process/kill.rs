@@ -1,12 +1,6 @@
 //! Kills the real server without warning, again and again, while eight clients open and edit
 //! incidents, and looks for everything that was acknowledged. The moments are drawn from a seed
-//! that is printed; `HOLDFAST_KILL_SEED` repeats one, `HOLDFAST_KILL_ROUNDS` sets how many.
-
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/process.rs"]
-#[allow(dead_code)]
-mod process;
+//! that is printed.
 
 use std::{
     collections::HashMap,
@@ -20,10 +14,14 @@ use std::{
     time::Duration,
 };
 
-use process::{Place, ask, on_postgres};
+use holdfast_testing::{Engine, long};
 use serde_json::json;
 
+use crate::place::{Place, ask, assert_durable, on_postgres};
+
 const CLIENTS: usize = 8;
+/// Kills of a full run.
+const ROUNDS: u64 = 100;
 
 /// What the server acknowledged of one incident: its version and title, and the title of an edit
 /// that was sent and never answered, which may or may not have been done.
@@ -45,10 +43,10 @@ struct Acknowledged {
 }
 
 /// Marsaglia's xorshift: enough to draw moments from, and the same for the same seed.
-struct Draw(u64);
+pub struct Draw(pub u64);
 
 impl Draw {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -131,23 +129,16 @@ fn check(place: &Place, token: &str, known: &mut Acknowledged, everything: bool)
     }
 }
 
-fn rounds() -> u64 {
-    std::env::var("HOLDFAST_KILL_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5)
-}
-
 fn kill_and_look(data: &Path, database: Option<String>) {
-    let seed =
-        std::env::var("HOLDFAST_KILL_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(0x9e37_79b9_7f4a_7c15);
-    println!("HOLDFAST_KILL_SEED={seed}");
+    let (rounds, mut draw) = (long::times(ROUNDS), Draw(long::seed(0x9e37_79b9_7f4a_7c15)));
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let place = Arc::new(Place { data: data.to_owned(), database, address });
     let token = Arc::new(place.set_up());
     let known = Arc::new(Mutex::new(Acknowledged::default()));
     let names = Arc::new(AtomicU64::new(0));
-    let mut draw = Draw(seed);
     let mut slowest = Duration::ZERO;
     let (mut server, _) = place.start();
-    for round in 1..=rounds() {
+    for round in 1..=rounds {
         let running = Arc::new(AtomicBool::new(true));
         let clients: Vec<_> = (0..CLIENTS)
             .map(|_| {
@@ -165,14 +156,14 @@ fn kill_and_look(data: &Path, database: Option<String>) {
         let (started, took) = place.start();
         server = started;
         slowest = slowest.max(took);
-        check(&place, &token, &mut known.lock().unwrap(), round == rounds());
+        check(&place, &token, &mut known.lock().unwrap(), round == rounds);
         let verified = place.run(&["ledger", "verify"], "");
         assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
     }
     drop(server);
     let count = known.lock().unwrap().incidents.len();
-    println!("{} rounds, {count} incidents acknowledged and there, ready within {slowest:?}", rounds());
-    assert!(count as u64 >= rounds(), "too few writes to prove anything: {count}");
+    println!("{rounds} rounds, {count} incidents acknowledged and there, ready within {slowest:?}");
+    assert!(count as u64 >= rounds, "too few writes to prove anything: {count}");
 }
 
 #[test]
@@ -184,5 +175,8 @@ fn what_was_acknowledged_outlives_a_kill_on_sqlite() {
 #[test]
 fn what_was_acknowledged_outlives_a_kill_on_postgresql() {
     let folder = tempfile::tempdir().unwrap();
-    on_postgres("kill", |database| kill_and_look(&folder.path().join("data"), Some(database)));
+    on_postgres(Engine::DurablePostgres, |database| {
+        assert_durable(&database);
+        kill_and_look(&folder.path().join("data"), Some(database));
+    });
 }

@@ -1,12 +1,6 @@
 //! Kills the real server without warning while eight clients upload files, hand them over and edit
 //! incidents, and looks for everything that was acknowledged: each file whole under its hash, each
-//! step of custody in its place. `HOLDFAST_KILL_ROUNDS` sets how many rounds.
-
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/process.rs"]
-#[allow(dead_code)]
-mod process;
+//! step of custody in its place. The moments are drawn from a seed that is printed.
 
 use std::{
     net::TcpListener,
@@ -19,11 +13,18 @@ use std::{
     time::Duration,
 };
 
-use process::{Place, Running, ask, on_postgres, send};
+use holdfast_testing::{Engine, long};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::{
+    kill::Draw,
+    place::{Answer, Place, Running, ask, assert_durable, on_postgres, send},
+};
+
 const CLIENTS: usize = 8;
+/// Kills of a full run.
+const ROUNDS: u64 = 100;
 
 /// An item whose registration was acknowledged.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ struct Scene {
 }
 
 impl Scene {
-    fn ask(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> std::io::Result<process::Answer> {
+    fn ask(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> std::io::Result<Answer> {
         let bearer = format!("Bearer {token}");
         ask(self.place.address, method, path, &[("Authorization", &bearer)], body)
     }
@@ -158,11 +159,8 @@ impl Scene {
     }
 }
 
-fn rounds() -> u64 {
-    std::env::var("HOLDFAST_KILL_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
-}
-
 fn kill_and_look(data: &Path, database: Option<String>) {
+    let (rounds, mut draw) = (long::times(ROUNDS), Draw(long::seed(0x9e37_79b9)));
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let place = Place { data: data.to_owned(), database, address };
     let lead = place.set_up();
@@ -173,7 +171,7 @@ fn kill_and_look(data: &Path, database: Option<String>) {
     let analyst_id = me.body["id"].as_str().or(me.body["person_id"].as_str()).unwrap().to_owned();
     let (items, names) = (Mutex::new(Vec::new()), AtomicU64::new(0));
     let scene = Arc::new(Scene { place, lead, analyst, analyst_id, items, names });
-    for round in 1..=rounds() {
+    for round in 1..=rounds {
         let running = Arc::new(AtomicBool::new(true));
         let clients: Vec<_> = (0..CLIENTS)
             .map(|_| {
@@ -181,15 +179,14 @@ fn kill_and_look(data: &Path, database: Option<String>) {
                 thread::spawn(move || while running.load(Ordering::Relaxed) && scene.work().is_ok() {})
             })
             .collect();
-        // A different moment in each round, the same ones each time.
-        thread::sleep(Duration::from_millis(300 + round * 397 % 900));
+        thread::sleep(Duration::from_millis(300 + draw.below(900)));
         drop(server);
         running.store(false, Ordering::Relaxed);
         for client in clients {
             client.join().unwrap();
         }
         (server, _) = scene.place.start();
-        scene.check(round == rounds(), &mut server);
+        scene.check(round == rounds, &mut server);
         let verified = scene.place.run(&["ledger", "verify"], "");
         assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
     }
@@ -199,8 +196,8 @@ fn kill_and_look(data: &Path, database: Option<String>) {
     drop(server);
     let items = scene.items.lock().unwrap();
     let steps: usize = items.iter().map(|item| item.steps.len()).sum();
-    println!("{} rounds, {} files and {steps} steps of custody acknowledged and there", rounds(), items.len());
-    assert!(items.len() as u64 >= rounds(), "too few uploads to prove anything: {}", items.len());
+    println!("{rounds} rounds, {} files and {steps} steps of custody acknowledged and there", items.len());
+    assert!(items.len() as u64 >= rounds, "too few uploads to prove anything: {}", items.len());
 }
 
 #[test]
@@ -212,5 +209,8 @@ fn uploads_and_transfers_outlive_a_kill_on_sqlite() {
 #[test]
 fn uploads_and_transfers_outlive_a_kill_on_postgresql() {
     let folder = tempfile::tempdir().unwrap();
-    on_postgres("kill_evidence", |database| kill_and_look(&folder.path().join("data"), Some(database)));
+    on_postgres(Engine::DurablePostgres, |database| {
+        assert_durable(&database);
+        kill_and_look(&folder.path().join("data"), Some(database));
+    });
 }

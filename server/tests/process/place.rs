@@ -11,6 +11,7 @@ use std::{
 };
 
 use holdfast_store::{Db, Queryable as _};
+use holdfast_testing::{Database, Engine};
 use serde_json::Value;
 
 const READY_MAX: Duration = Duration::from_secs(5);
@@ -174,28 +175,25 @@ fn read_answer(stream: TcpStream) -> std::io::Result<Answer> {
     Ok(Answer { status, etag, body: serde_json::from_slice(&body).unwrap_or(Value::Null), bytes: body, cookie })
 }
 
-/// Does something on a database of its own of the PostgreSQL that `HOLDFAST_TEST_POSTGRES` names, if it
-/// names one; the database is gone afterwards, also when it failed.
-pub fn on_postgres(name: &str, story: impl FnOnce(String) + std::panic::UnwindSafe) {
-    let Some(server) = std::env::var("HOLDFAST_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
-        assert!(std::env::var_os("CI").is_none(), "CI must set HOLDFAST_TEST_POSTGRES");
-        return;
-    };
-    let name = format!("{name}_{}", std::process::id());
-    let on_server = |sql: String| {
-        let server = server.clone();
-        tokio::runtime::Runtime::new().unwrap().block_on(async move {
-            let db = Db::open(&server).await.unwrap();
-            db.query_built(sql).execute().await.unwrap();
-            db.close().await;
-        });
-    };
-    on_server(format!("CREATE DATABASE {name}"));
-    let (base, _) = server.rsplit_once('/').unwrap();
-    let database = format!("{base}/{name}");
-    let ended = std::panic::catch_unwind(|| story(database));
-    on_server(format!("DROP DATABASE {name} WITH (FORCE)"));
-    if let Err(panic) = ended {
-        std::panic::resume_unwind(panic);
-    }
+/// Runs a story on an empty database of a PostgreSQL server, unless there is no such server here. The database
+/// is removed afterwards, also when the story failed.
+pub fn on_postgres(engine: Engine, story: impl FnOnce(String)) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let Some(database) = runtime.block_on(Database::empty(engine)) else { return };
+    drop(runtime);
+    story(database.url().to_owned());
+}
+
+/// Fails where PostgreSQL would lose what it acknowledged, which would make a test of durability worthless.
+pub fn assert_durable(url: &str) {
+    let settings = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let db = Db::open(url).await.unwrap();
+        let mut found = Vec::new();
+        for setting in ["SHOW fsync", "SHOW full_page_writes", "SHOW synchronous_commit"] {
+            found.push(db.query(setting).fetch_one::<(String,)>().await.unwrap().0);
+        }
+        db.close().await;
+        found
+    });
+    assert_eq!(settings, ["on", "on", "on"], "HOLDFAST_TEST_POSTGRES_DURABLE names a server that is not durable");
 }

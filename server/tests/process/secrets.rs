@@ -1,16 +1,12 @@
 //! What the log must never hold, however much it is told to write: the real server, with everything
 //! that it and its libraries can say.
 
-#![allow(clippy::unwrap_used)]
-
-#[path = "support/process.rs"]
-#[allow(dead_code)]
-mod process;
-
 use std::{fs, fs::File, net::TcpListener};
 
-use process::{Place, ask, on_postgres, send};
+use holdfast_testing::Engine;
 use serde_json::json;
+
+use crate::place::{Place, ask, on_postgres, send};
 
 const RIGHT: &str = "copper tide 9 lanterns";
 const WRONG: &str = "granite window 4 sparrows";
@@ -89,5 +85,5 @@ fn no_secret_is_in_the_log_of_a_server_on_sqlite() {
 
 #[test]
 fn no_secret_is_in_the_log_of_a_server_on_postgresql() {
-    on_postgres("secrets", |database| story(Some(database)));
+    on_postgres(Engine::Postgres, |database| story(Some(database)));
 }

@@ -1,7 +1,6 @@
-//! What a large upload weighs: the memory of the process that takes it, and its pace against a plain
-//! write of the same bytes to the same disk. Prints its figures
-//! with `-- --nocapture`. `HOLDFAST_WEIGHT_MIB` sets the size, 256 unless said otherwise; `HOLDFAST_WEIGHT_ROUNDS` how often, `HOLDFAST_WEIGHT_FOLDER`
-//! the disk. Its pace says something of an optimised build only.
+//! What a large upload weighs: the memory of the process that takes it, and its pace beside a plain write of
+//! the same bytes to the same disk. A long run sends 256 MiB at a time, an ordinary one a twentieth of the
+//! bytes. `-- --nocapture` shows the figures.
 
 use std::{
     fs::{self, File},
@@ -25,11 +24,14 @@ use holdfast_server::{
     upload, upload_form,
 };
 use holdfast_store::{Blobs, Db};
+use holdfast_testing::long;
 
 use crate::world::{SITE, parts};
 
 const FOLDER: &str = "HOLDFAST_WEIGHT_CHILD";
 const MIB: usize = 1 << 20;
+/// The size of one upload in a full run, in MiB.
+const FULL_MIB: u64 = 256;
 
 async fn raw(State(server): State<Server>, request: Request) -> Response {
     let (head, body) = request.into_parts();
@@ -122,27 +124,17 @@ fn plain_write(folder: &Path, mib: usize, seed: usize) -> f64 {
     took
 }
 
-fn number(name: &str, otherwise: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
-
-fn median(seconds: &[f64]) -> f64 {
-    let mut sorted = seconds.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
+fn least(seconds: &[f64]) -> f64 {
+    seconds.iter().copied().fold(f64::MAX, f64::min)
 }
 
 fn rates(mib: usize, seconds: &[f64]) -> String {
     seconds.iter().map(|seconds| format!("{:.0}", mib as f64 / seconds)).collect::<Vec<_>>().join(" ")
 }
 
-#[test]
-fn a_large_upload_weighs_little_and_keeps_the_pace_of_the_disk() {
-    let mib = number("HOLDFAST_WEIGHT_MIB", 256);
-    let folder = match std::env::var_os("HOLDFAST_WEIGHT_FOLDER") {
-        Some(folder) => tempfile::tempdir_in(folder).unwrap(),
-        None => tempfile::tempdir().unwrap(),
-    };
+/// A server in a process of its own that takes uploads, with its address and the folder of its disk.
+fn server() -> (Running, SocketAddr, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "upload_weight::child", "--nocapture"])
         .env(FOLDER, folder.path())
@@ -152,27 +144,25 @@ fn a_large_upload_weighs_little_and_keeps_the_pace_of_the_disk() {
         .unwrap();
     let mut line = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
-    let child = Running(child);
     let address = line.trim().parse().unwrap();
+    let child = Running(child);
     assert_eq!(send(address, "/raw", 1, 0).0, 200, "warm");
+    (child, address, folder)
+}
+
+#[test]
+fn a_large_upload_takes_little_memory() {
+    let mib = usize::try_from(long::times(FULL_MIB)).unwrap();
+    let (child, address, _folder) = server();
     let before = memory(&child.0, "VmRSS");
-    for (path, first) in [("/raw", 100), ("/form", 200)] {
-        let (mut plain, mut upload) = (Vec::new(), Vec::new());
-        // By turns, since the pace of a disk changes with what was written to it before.
-        for seed in first..first + number("HOLDFAST_WEIGHT_ROUNDS", 1) {
-            plain.push(plain_write(folder.path(), mib, seed));
-            let (status, took) = send(address, path, mib, seed);
-            assert_eq!(status, 200);
-            upload.push(took);
-        }
+    // Kept whole in memory, an upload would take more than its size.
+    let most = u64::try_from(mib / 2).unwrap().min(64) * 1024;
+    for (path, seed) in [("/raw", 100), ("/form", 200)] {
+        let (status, _) = send(address, path, mib, seed);
+        assert_eq!(status, 200);
         let peak = memory(&child.0, "VmHWM");
-        let ratio = 100.0 * median(&plain) / median(&upload);
-        println!(
-            "{path}, {mib} MiB: upload {} MiB/s, plain write and fsync {} MiB/s, medians {ratio:.0} %; memory {before} KiB before, {peak} KiB at its highest",
-            rates(mib, &upload),
-            rates(mib, &plain),
-        );
-        assert!(peak - before < 64 * 1024, "memory grew by {} KiB", peak - before);
+        println!("{path}, {mib} MiB: memory {before} KiB before, {peak} KiB at its highest");
+        assert!(peak - before < most, "memory grew by {} KiB", peak - before);
     }
     let eight: Vec<_> =
         (10..18).map(|seed| std::thread::spawn(move || send(address, "/raw", mib / 8, seed).0)).collect();
@@ -180,4 +170,29 @@ fn a_large_upload_weighs_little_and_keeps_the_pace_of_the_disk() {
         assert_eq!(one.join().unwrap(), 200);
     }
     println!("eight at once: memory {} KiB at its highest", memory(&child.0, "VmHWM"));
+}
+
+/// Runs alone (`.config/nextest.toml`), since both paces are those of one disk and two processors.
+#[test]
+fn a_large_upload_keeps_the_pace_of_the_disk() {
+    let mib = usize::try_from(long::times(FULL_MIB)).unwrap() / 3;
+    let (_child, address, folder) = server();
+    for (path, first) in [("/raw", 300), ("/form", 400)] {
+        let (mut plain, mut upload) = (Vec::new(), Vec::new());
+        // By turns, since the pace of a disk changes with what was written to it before.
+        for seed in first..first + 3 {
+            plain.push(plain_write(folder.path(), mib, seed));
+            let (status, took) = send(address, path, mib, seed);
+            assert_eq!(status, 200);
+            upload.push(took);
+        }
+        let ratio = least(&plain) / least(&upload);
+        println!(
+            "{path}, {mib} MiB: upload {} MiB/s, plain write and fsync {} MiB/s, best of three {:.0} %",
+            rates(mib, &upload),
+            rates(mib, &plain),
+            100.0 * ratio,
+        );
+        assert!(ratio >= 0.6, "an upload has {:.0} % of the disk's pace", 100.0 * ratio);
+    }
 }

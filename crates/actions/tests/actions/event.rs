@@ -1,10 +1,5 @@
 //! Stories of the timeline, on both databases.
 
-#![allow(clippy::unwrap_used)]
-
-#[macro_use]
-mod support;
-
 use holdfast_actions::{Error, event, incident, ledger};
 use holdfast_domain::{
     Refusal, Timestamp,

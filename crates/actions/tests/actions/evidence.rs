@@ -1,10 +1,5 @@
 //! Stories of evidence and its custody, on both databases.
 
-#![allow(clippy::unwrap_used)]
-
-#[macro_use]
-mod support;
-
 use futures::StreamExt as _;
 use holdfast_actions::{
     Ctx, Error, event,

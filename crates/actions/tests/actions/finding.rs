@@ -1,10 +1,5 @@
 //! Stories of what an incident touched and what was seen of the attacker, on both databases.
 
-#![allow(clippy::unwrap_used)]
-
-#[macro_use]
-mod support;
-
 use holdfast_actions::{Ctx, Error, asset, finding, incident, indicator, ledger, search, vulnerability};
 use holdfast_domain::{
     Actor, Refusal,

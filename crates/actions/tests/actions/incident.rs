@@ -1,11 +1,6 @@
 //! Stories of incidents, on both databases: what people do, what the next reader sees, and what the
 //! ledger says of it afterwards.
 
-#![allow(clippy::unwrap_used)]
-
-#[macro_use]
-mod support;
-
 use holdfast_actions::{Ctx, Error, incident, ledger};
 use holdfast_domain::{
     Actor, Refusal,

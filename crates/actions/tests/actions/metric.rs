@@ -1,10 +1,5 @@
 //! Metrics that are kept say what metrics made anew would say, on both databases.
 
-#![allow(clippy::unwrap_used)]
-
-#[macro_use]
-mod support;
-
 use holdfast_actions::{
     Ctx, Error, event, incident,
     metric::{Dashboard, MetricsQuery, dashboard, detail, drop_unused},

@@ -1,10 +1,5 @@
 //! Stories of what is written for reports, on both databases.
 
-#![allow(clippy::unwrap_used)]
-
-#[macro_use]
-mod support;
-
 use holdfast_actions::{Error, incident, narrative, search};
 use holdfast_domain::{
     Refusal,

@@ -1,10 +1,5 @@
 //! Stories of tasks and of a person's day, on both databases.
 
-#![allow(clippy::unwrap_used)]
-
-#[macro_use]
-mod support;
-
 use holdfast_actions::{Error, event, incident, ledger, task};
 use holdfast_domain::{
     Refusal,
