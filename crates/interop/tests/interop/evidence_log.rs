@@ -1,7 +1,5 @@
 //! The evidence log: what an outsider checks, and that nothing in it can be changed unseen.
 
-#![allow(clippy::unwrap_used)]
-
 mod made;
 
 use holdfast_domain::Timestamp;

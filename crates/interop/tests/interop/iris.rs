@@ -1,7 +1,5 @@
 //! DFIR-IRIS: the published case export is read without loss, and nothing that is not one gets in.
 
-#![allow(clippy::unwrap_used)]
-
 use std::path::Path;
 
 use holdfast_domain::{

@@ -1,7 +1,5 @@
 //! Attack Flow: the whole public corpus is read without loss, and nothing that is not a flow gets in.
 
-#![allow(clippy::unwrap_used)]
-
 mod bundle;
 
 use std::{collections::BTreeSet, path::Path};
