@@ -9,7 +9,7 @@ use holdfast_domain::{
     lifecycle::{Milestone, MilestoneTime},
     refusal::FieldErrors,
     task::{Task, TaskStatus},
-    time::duration_words,
+    time::{duration_words, is_zone},
 };
 use holdfast_store::{event as rows, incident as incidents};
 
@@ -189,7 +189,7 @@ pub(crate) async fn insert(
 
 fn check(act: &Act<'_>, fields: &EventFields) -> Result<()> {
     let mut errors = FieldErrors::default();
-    fields.check(act.now, &mut errors);
+    fields.check(act.now, is_zone, &mut errors);
     Ok(errors.finish()?)
 }
 

@@ -9,6 +9,7 @@ use holdfast_domain::{
     },
     lifecycle::{Milestone, MilestoneTime, Stated},
     refusal::{Conflict, ConflictField, FieldErrors},
+    time::is_zone,
 };
 use holdfast_store::{
     Error as StoreError, Queryable, Tx, idempotency,
@@ -215,7 +216,7 @@ async fn open_once(
     key: Option<&Keyed>,
 ) -> std::result::Result<Incident, Opening> {
     let mut errors = FieldErrors::default();
-    draft.check(ctx.now(), &mut errors);
+    draft.check(ctx.now(), is_zone, &mut errors);
     errors.finish().map_err(Error::from)?;
     if let Some(key) = key
         && let Some(incident) = earlier(ctx, ctx.db(), actor, key).await?

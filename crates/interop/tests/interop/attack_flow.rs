@@ -5,8 +5,13 @@ mod bundle;
 use std::{collections::BTreeSet, path::Path};
 
 use holdfast_domain::{
-    Timestamp, asset::AssetKind, event::Lane, indicator::IndicatorKind, refusal::FieldErrors, technique,
-    time::Precision,
+    Timestamp,
+    asset::AssetKind,
+    event::Lane,
+    indicator::IndicatorKind,
+    refusal::FieldErrors,
+    technique,
+    time::{Precision, is_zone},
 };
 use holdfast_interop::{
     SHORTENED,
@@ -59,7 +64,7 @@ fn assert_acceptable(flow: &Flow) {
     let mut errors = FieldErrors::default();
     flow.incident().check(&mut errors);
     for event in flow.events(now()) {
-        event.check(now(), &mut errors);
+        event.check(now(), is_zone, &mut errors);
     }
     assert_eq!(errors.finish(), Ok(()));
     assert_eq!(flow.events(now()).len(), flow.actions.len());

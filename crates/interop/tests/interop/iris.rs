@@ -10,7 +10,7 @@ use holdfast_domain::{
     indicator::IndicatorKind,
     marking::Tlp,
     refusal::FieldErrors,
-    time::Precision,
+    time::{Precision, is_zone},
 };
 use holdfast_interop::{
     SHORTENED,
@@ -36,7 +36,7 @@ fn assert_acceptable(case: &IrisCase) {
     let mut errors = FieldErrors::default();
     case.incident().check(&mut errors);
     for event in case.event_fields(now()) {
-        event.check(now(), &mut errors);
+        event.check(now(), is_zone, &mut errors);
     }
     assert_eq!(errors.finish(), Ok(()));
     assert_eq!(case.event_fields(now()).len(), case.events.len());
