@@ -11,15 +11,15 @@ use std::{
     process::ExitCode,
 };
 
-use crate::{
-    compile::Compiler,
-    confine::{allow_one_render, confine},
-    error::RenderError,
+use holdfast_report::{
+    RenderError,
     protocol::{Answer, INPUT_BYTES_MAX, Request, read_part, write_part},
 };
 
-/// The argument by which `holdfast` runs as this worker.
-pub const ARGUMENT: &str = "render-worker";
+use crate::{
+    compile::{Compiled, Compiler},
+    confine::{allow_one_render, confine},
+};
 
 /// Confines this process and serves until standard input ends. Call it first thing in `main`,
 /// before any thread, log or file: what is open by then stays open.
@@ -48,7 +48,7 @@ fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn answer(result: Result<crate::compile::Compiled, RenderError>) -> (Answer, Vec<u8>) {
+fn answer(result: Result<Compiled, RenderError>) -> (Answer, Vec<u8>) {
     let failed = match result {
         Ok(done) => {
             return (Answer::Done { page_count: done.page_count }, done.bytes);

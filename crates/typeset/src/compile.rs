@@ -4,6 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{Datelike, Timelike};
 use holdfast_domain::Timestamp as Instant;
+use holdfast_report::{Limit, RenderError, Template, protocol::OUTPUT_BYTES_MAX};
 use sha2::{Digest, Sha256};
 use typst::{
     Library, WorldExt,
@@ -18,16 +19,12 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::{
-    error::{Limit, RenderError},
-    kind::Template,
     sanitise::Sanitiser,
     world::{Fonts, ReportWorld, library},
 };
 
 /// Most pages of one document.
 pub const PAGES_MAX: usize = 2_000;
-/// Most bytes of one PDF.
-pub const OUTPUT_BYTES_MAX: usize = 100 * 1024 * 1024;
 /// Schemes that a link in a report may have.
 const LINK_SCHEMES: &[&str] = &["https:", "http:", "mailto:"];
 /// Most characters of a template's error text.

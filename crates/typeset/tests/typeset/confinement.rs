@@ -1,6 +1,4 @@
 //! What the kernel says of a worker at work: its limits are set and its system calls filtered.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)]
 
 use std::{
     fs,

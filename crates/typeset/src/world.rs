@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, path::PathBuf};
 
+use holdfast_report::Template;
 use typst::{
     Library, LibraryExt, World,
     diag::{FileError, FileResult, PackageError},
@@ -13,7 +14,7 @@ use typst::{
     utils::LazyHash,
 };
 
-use crate::kind::{FILES, Template};
+use crate::templates::{FILES, main_path};
 
 /// The font families that templates name, all of them in every font list, since Typst falls back
 /// along the list character by character.
@@ -72,7 +73,7 @@ impl<'a> ReportWorld<'a> {
         logo: Option<Vec<u8>>,
         today: Datetime,
     ) -> Option<Self> {
-        let main = file_id(template.main_path())?;
+        let main = file_id(&main_path(template))?;
         let mut sources = HashMap::new();
         for (path, text) in FILES {
             let id = file_id(path)?;

@@ -2,5 +2,5 @@
 //! `holdfast render-worker` does and nothing else.
 
 fn main() -> std::process::ExitCode {
-    holdfast_report::worker::run()
+    holdfast_typeset::worker::run()
 }
