@@ -243,12 +243,11 @@ fn compile(mode: Mode) -> Result<PathBuf> {
         Mode::Small => "wasm-release",
         Mode::Fast => {
             for setting in [
-                "inherits=\"release\"",
+                "inherits=\"wasm-release\"",
                 "opt-level=\"s\"",
                 "lto=\"off\"",
                 "codegen-units=16",
                 "incremental=true",
-                "panic=\"abort\"",
                 "strip=true",
             ] {
                 command.arg("--config").arg(format!("profile.wasm-fast.{setting}"));
