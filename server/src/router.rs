@@ -250,13 +250,6 @@ pub fn router(server: Server) -> Router {
     Routes::all(server).finish()
 }
 
-/// The table of access as rows of method, path and requirement.
-#[must_use]
-pub fn access_table(server: &Server) -> Vec<(Method, String, Requirement)> {
-    let routes = Routes::all(server.clone());
-    routes.table.into_iter().map(|row| (row.method, row.path, row.gate.may)).collect()
-}
-
 /// Compresses pages and JSON at a quick level. BREACH needs a secret beside text of the attacker's
 /// in one body; our pages hold none: no CSRF token, no session id, and the nonce is new each time.
 /// Assets were compressed when they were built.

@@ -16,7 +16,6 @@ use holdfast_store::{
     finding::{self as rows, Findings},
     indicator as indicator_rows, vulnerability as vulnerability_rows,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
@@ -29,7 +28,7 @@ use crate::{
 pub const ROWS_MAX: i64 = 200;
 
 /// Part of a list, with the place where it goes on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part<T> {
     /// The rows, each with where else the same thing was seen.
     pub rows: Vec<Row<T>>,
@@ -38,7 +37,7 @@ pub struct Part<T> {
 }
 
 /// A row, with where else the same thing was seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row<T> {
     /// The thing.
     pub thing: T,

@@ -16,7 +16,6 @@ use holdfast_store::{
     incident::{self as rows, Cursor, NewIncident},
     org, person,
 };
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -106,7 +105,7 @@ async fn note_unseen(ctx: Ctx, actor: Actor, reference: String) {
 }
 
 /// Everything the room of an incident shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Room {
     /// The incident.
     pub incident: Incident,

@@ -9,7 +9,6 @@ use holdfast_domain::{
     time,
 };
 use holdfast_store::{Error as StoreError, ledger::lock_head, org, person as rows, session};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Ctx, Error, Result,
@@ -19,7 +18,7 @@ use crate::{
 };
 
 /// A person as others choose them: no more than the name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonName {
     /// Who.
     pub id: PersonId,
