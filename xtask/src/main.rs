@@ -8,6 +8,7 @@ mod child;
 mod counts;
 mod moto;
 mod postgres;
+mod python;
 mod schemathesis;
 mod serve;
 mod site;
