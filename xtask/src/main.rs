@@ -2,10 +2,10 @@
 //! knows how things are built, never what they do: nothing of the product
 //! depends on it.
 
-mod advisories;
 mod bench;
 mod child;
 mod counts;
+mod deny;
 mod moto;
 mod postgres;
 mod python;
@@ -33,8 +33,9 @@ cargo xtask ci
     What the CI runs: every check, no matter how long.
 cargo xtask tidy
     Check the conventions of CONTRIBUTING.md.
-cargo xtask advisories DIR
-    Hold Cargo.lock against DIR, a clone of the RustSec advisory database.
+cargo xtask deny
+    Check the crates of Cargo.lock by deny.toml; also for advisories where
+    HOLDFAST_ADVISORY_DB names the folder of a clone of the RustSec database.
 cargo xtask site [--fast-wasm]
     Build only what the browser loads, into target/site.
 cargo xtask postgres COMMAND [ARG …]
@@ -78,9 +79,9 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
             Err(message) => Ok(usage(&message)),
         },
         "tidy" => tidy::command(),
-        "advisories" => match rest {
-            [database] => advisories::command(database),
-            _ => Ok(usage("advisories needs the folder of a clone of the RustSec advisory database")),
+        "deny" => match rest {
+            [] => deny::command(),
+            _ => Ok(usage("deny takes no arguments")),
         },
         "site" => match rest {
             [] => site::build(site::Mode::Small).map(|_| ExitCode::SUCCESS),
