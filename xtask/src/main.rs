@@ -2,6 +2,8 @@
 //! knows how things are built, never what they do: nothing of the product
 //! depends on it.
 
+#![expect(clippy::disallowed_methods, reason = "it says how long steps take, and is no part of the product")]
+
 mod bench;
 mod child;
 mod counts;

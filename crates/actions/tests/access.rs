@@ -2,6 +2,7 @@
 //! tampered with.
 
 #![allow(clippy::unwrap_used)]
+#![expect(clippy::disallowed_methods, reason = "it measures how long something takes")]
 
 #[macro_use]
 mod support;

@@ -45,7 +45,7 @@ pub use request::{Asked, Caller, IfMatch, Sent, etag, precondition};
 use crate::{config::PublicUrl, pace::Cost, router::Routes, session::cookie_name};
 
 /// Adds every REST route with who may ask for it.
-// tidy: long because it is one list
+#[expect(clippy::too_many_lines, reason = "it is one list")]
 pub fn add(routes: &mut Routes) {
     let deed = Requirement::Deed;
     let cheap = Cost::Cheap;

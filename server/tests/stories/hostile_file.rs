@@ -2,6 +2,8 @@
 //! that are none. What is kept is kept under its hash and leaves as a file to be saved; what cannot be
 //! read is refused within a second, and nothing of it stays.
 
+#![expect(clippy::disallowed_methods, reason = "it measures how long something takes")]
+
 use std::time::{Duration, Instant};
 
 use axum::{

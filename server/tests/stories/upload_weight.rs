@@ -3,6 +3,8 @@
 //! with `-- --nocapture`. `HOLDFAST_WEIGHT_MIB` sets the size, 256 unless said otherwise; `HOLDFAST_WEIGHT_ROUNDS` how often, `HOLDFAST_WEIGHT_FOLDER`
 //! the disk. Its pace says something of an optimised build only.
 
+#![expect(clippy::disallowed_methods, reason = "it measures how long something takes")]
+
 use std::{
     fs::{self, File},
     io::{BufRead as _, BufReader, Read as _, Write as _},

@@ -1,6 +1,8 @@
 //! The real server as a process of its own, and one request to it at a time. Asserts nothing beyond
 //! what it needs to be set up.
 
+#![expect(clippy::disallowed_methods, reason = "it measures how long something takes")]
+
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
