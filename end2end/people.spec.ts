@@ -307,7 +307,7 @@ test("a logo is set, shown as it will be printed, and removed", async ({ page, o
   await page.getByRole("button", { name: "Set the logo" }).click();
   await expect(problems(page)).toContainText("Choose a PNG or JPEG");
   await accessible(page, "a refused logo");
-  await page.getByLabel("File").setInputFiles("../crates/report/tests/data/logo.png");
+  await page.getByLabel("File").setInputFiles("../crates/typeset/tests/data/logo.png");
   await page.getByRole("button", { name: "Set the logo" }).click();
   await expect(toast(page)).toContainText("The logo is set");
   const picture = page.getByRole("img", { name: "The logo" });

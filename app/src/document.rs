@@ -8,9 +8,8 @@ use leptos::{
 };
 
 use crate::{
-    form::Posted,
-    pages::{Page, Requirement},
-    request::{Answer, Asked, Services, theme},
+    page::{Page, Requirement},
+    request::Request,
     ui::{error_view, frame::frame, raw_text::raw_text, shortcuts::shortcuts},
 };
 
@@ -42,44 +41,26 @@ pub struct Rendered {
 }
 
 /// Makes the document for what was asked. Without a page it says that there is none.
-pub async fn render(
-    site: &Site,
-    nonce: &str,
-    services: Services,
-    asked: Asked,
-    posted: Option<Posted>,
-    page: Option<&Page>,
-) -> Rendered {
-    let answer = Answer::default();
+pub async fn render(site: &Site, nonce: &str, req: Request, page: Option<&Page>) -> Rendered {
+    // Islands keep their signals in an owner, which every piece of the page must find while it is made.
     let owner = Owner::new_root(None);
-    let made = owner.with(|| {
-        provide_context(services);
-        provide_context(asked);
-        provide_context(answer.clone());
-        if let Some(posted) = posted {
-            provide_context(posted);
-        }
-        let page = page.map(|page| (page.may, (page.view)()));
-        ScopedFuture::new_untracked(async move {
-            let body = match page {
-                None => error_view::not_found(),
-                Some((may, view)) => {
-                    let shown = view.await.unwrap_or_else(|error| error_view::error_view(&error));
-                    if may == Requirement::Public { shown } else { frame(shown).await }
-                }
-            };
-            body.to_html()
-        })
-    });
-    let body = made.await;
-    let theme = owner.with(theme);
-    let carried = answer.take();
+    let making = owner.with(|| ScopedFuture::new_untracked(async { body(&req, page).await.to_html() }));
+    let body = making.await;
     drop(owner);
+    let theme = req.theme();
+    let answer = req.into_answer();
     Rendered {
-        html: document(site, nonce, theme, &carried.title, &body),
-        status: carried.status,
-        cookies: carried.cookies,
+        html: document(site, nonce, theme, &answer.title, &body),
+        status: answer.status,
+        cookies: answer.cookies,
     }
+}
+
+/// What is between the head and the end of the document.
+async fn body(req: &Request, page: Option<&Page>) -> AnyView {
+    let Some(page) = page else { return error_view::not_found(req) };
+    let shown = (page.view)(req).await.unwrap_or_else(|error| error_view::error_view(req, &req.refused(error)));
+    if page.may == Requirement::Public { shown } else { frame(req, shown).await }
 }
 
 /// Starts the module, then each island on the page.

@@ -26,15 +26,7 @@ impl AppError {
             Self::Internal { .. } => 500,
         }
     }
-}
 
-impl From<Refusal> for AppError {
-    fn from(refusal: Refusal) -> Self {
-        answered(Self::Refused(refusal))
-    }
-}
-
-impl AppError {
     /// From what an action answered. A failure is logged here, once, with the number that the
     /// person sees: the start of the request's id.
     #[must_use]
@@ -48,18 +40,4 @@ impl AppError {
             }
         }
     }
-}
-
-impl From<holdfast_actions::Error> for AppError {
-    fn from(error: holdfast_actions::Error) -> Self {
-        let services = leptos::prelude::use_context::<crate::request::Services>();
-        let request_id = services.map_or_else(|| "unknown".into(), |services| services.request_id);
-        answered(Self::from_actions(error, &request_id))
-    }
-}
-
-/// Gives the response the status of the error: the one place where a page gets one.
-pub(crate) fn answered(error: AppError) -> AppError {
-    crate::request::set_status(error.status());
-    error
 }

@@ -6,9 +6,8 @@ use holdfast_domain::{
     Refusal, Timestamp,
     time::{field_in_zone, from_local},
 };
-use leptos::prelude::use_context;
 
-use crate::error::AppError;
+use crate::{error::AppError, outcome::Once};
 
 /// What a form sent, with what the server knows of the sender.
 #[derive(Clone, Debug, Default)]
@@ -98,14 +97,23 @@ impl Form {
         read_time(text, zone, before).map(Some).map_err(|words| Refusal::field(name, words))
     }
 
-    /// A variable part of the route; empty when it has none of that name.
-    #[must_use]
-    pub fn param(&self, name: &str) -> &str {
-        first(&self.params, name).unwrap_or_default()
+    /// A variable part of the route.
+    ///
+    /// # Errors
+    /// A failure when the route has none of that name, which is a fault of the program.
+    pub fn param(&self, name: &str) -> holdfast_actions::Result<&str> {
+        route_part(&self.params, name)
     }
 }
 
-fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+/// A variable part of the route by its name. A name that the route does not have is a fault of the program.
+pub(crate) fn route_part<'a>(params: &'a [(String, String)], name: &str) -> holdfast_actions::Result<&'a str> {
+    let missing = || holdfast_actions::Error::Failed(format!("the route has no part that is named {name}"));
+    first(params, name).ok_or_else(missing)
+}
+
+/// The first value of a name.
+pub(crate) fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
@@ -126,8 +134,8 @@ pub(crate) fn read_time(text: &str, zone: &str, before: Option<Timestamp>) -> Re
 pub enum Done {
     /// Go to this address.
     To(String),
-    /// Show the page of this address with a value that is shown once and never again.
-    Once(String),
+    /// Show the page of this address with what is shown once and never again.
+    Once(Once),
     /// Begin a session for this person, then go to this address.
     SignedIn {
         /// Who, and the session's name in lists.
@@ -149,15 +157,15 @@ pub enum Done {
     },
 }
 
-/// What became of a form whose page is shown again.
+/// What became of a form whose page is shown again; its default where nothing was posted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Posted {
     /// What was typed, without passwords and codes.
     pub values: Vec<(String, String)>,
     /// Why it was not done.
     pub error: Option<AppError>,
-    /// A value that is shown this once.
-    pub once: Option<String>,
+    /// What is shown this once.
+    pub once: Option<Once>,
 }
 
 impl Posted {
@@ -171,8 +179,17 @@ impl Posted {
 
     /// The form was done and has something to show once.
     #[must_use]
-    pub const fn once(value: String) -> Self {
-        Self { values: Vec::new(), error: None, once: Some(value) }
+    pub const fn once(once: Once) -> Self {
+        Self { values: Vec::new(), error: None, once: Some(once) }
+    }
+
+    /// The code or token that was just made.
+    #[must_use]
+    pub fn secret(&self) -> Option<&str> {
+        match &self.once {
+            Some(Once::Secret(secret)) => Some(secret),
+            _ => None,
+        }
     }
 
     /// The value typed into a field.
@@ -180,11 +197,6 @@ impl Posted {
     pub fn value(&self, name: &str) -> Option<&str> {
         first(&self.values, name)
     }
-}
-
-/// What was posted to this page, when it is shown again.
-pub(crate) fn posted() -> Option<Posted> {
-    use_context::<Posted>()
 }
 
 /// A short mark of a text, by which a page knows later whether the text was touched. Not a
@@ -221,6 +233,13 @@ mod tests {
         let form = form(&[("email", "a@b"), ("password", "x"), ("new_password", "y"), ("code", "z")]);
         let posted = Posted::failed(&form, AppError::Refused(Refusal::SignedOut));
         assert_eq!(posted.values, [("email".to_owned(), "a@b".to_owned())]);
+    }
+
+    #[test]
+    fn a_part_that_the_route_does_not_have_is_a_failure() {
+        let form = Form { params: vec![("reference".into(), "INC-2026-0001".into())], ..Form::default() };
+        assert!(matches!(form.param("reference"), Ok("INC-2026-0001")));
+        assert!(matches!(form.param("refrence"), Err(holdfast_actions::Error::Failed(_))));
     }
 
     #[test]

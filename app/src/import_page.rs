@@ -1,51 +1,43 @@
 //! Files of other tools become incidents. The form carries files, so the server reads it itself and
 //! shows this page again with what became of each.
 
-use holdfast_actions::import::Imported;
 use holdfast_domain::import::{FILE_BYTES_MAX, FILES_MAX, ImportKind};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    form::posted,
-    pages::Shown,
+    outcome::{ImportedFile, Once},
+    page::Shown,
+    request::Request,
     ui::{
         field::{Choice, Field, errors},
         notice::{self, problems},
         pager::counted,
-        raw_text::title,
     },
 };
 
-/// What became of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// The file's name.
-    pub file: String,
-    /// The incident, or why there is none.
-    pub result: Result<Imported, String>,
-}
-
 /// The form, and what became of the files just sent.
-pub async fn import_page() -> Shown {
-    let outcomes: Vec<Outcome> =
-        posted().and_then(|posted| serde_json::from_str(posted.once.as_deref()?).ok()).unwrap_or_default();
+pub async fn import_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let files = match &posted.once {
+        Some(Once::Files(files)) => files.as_slice(),
+        _ => &[],
+    };
     let kinds: Vec<Choice> = ImportKind::ALL.iter().map(|kind| (kind.to_string(), kind.label().to_owned())).collect();
     let hint = format!("At most {FILES_MAX} files of {} MiB each.", FILE_BYTES_MAX / 1024 / 1024);
     Ok(view! {
-        {title("Import")}
+        {req.title("Import")}
         <header class="page-head"><div><h1>"Import"</h1><p class="meta">"Each file becomes an incident, or nothing of it stays."</p></div></header>
         <div class="stack">
-            {problems()}
-            {outcomes.iter().map(told).collect::<Vec<_>>()}
+            {problems(posted)}
+            {files.iter().map(told).collect::<Vec<_>>()}
             <section class="card">
                 <form class="form" method="post" enctype="multipart/form-data" action="/import">
-                    {Field::line("kind", "What the files are").value(ImportKind::AttackFlow.to_string()).select(kinds)}
+                    {Field::line("kind", "What the files are").value(ImportKind::AttackFlow.to_string()).select(posted, kinds)}
                     <div class="field">
                         <label for="file">"Files"</label>
                         <input class="input" type="file" id="file" name="file" multiple=true accept=".json,application/json" />
                         <p class="hint">{hint}</p>
-                        {errors("file")}
+                        {errors(posted, "file")}
                     </div>
                     <div class="buttons"><button class="btn btn-primary">"Import"</button></div>
                 </form>
@@ -59,7 +51,7 @@ pub async fn import_page() -> Shown {
     .into_any())
 }
 
-fn told(outcome: &Outcome) -> AnyView {
+fn told(outcome: &ImportedFile) -> AnyView {
     match &outcome.result {
         Ok(made) => {
             let to = format!("/incidents/{}", made.reference);

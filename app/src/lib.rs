@@ -1,9 +1,10 @@
-//! What people see: the pages, the doorways they read through and the forms they send. It decides
-//! nothing: what may be done is said by the actions.
+//! What people see: the pages and the forms they send. It decides nothing: what may be done is said
+//! by the actions.
 //!
 //! Pages are made here, on the server. What runs in the browser is `crates/island` alone: the few
 //! pieces that need scripts, each of which a page can do without.
 
+pub mod cost;
 mod document;
 pub mod error;
 mod event;
@@ -11,11 +12,13 @@ mod evidence;
 mod evidence_log;
 mod finding;
 pub mod form;
-pub mod import_page;
+mod import_page;
 mod incident;
 mod ledger;
 mod metric;
 mod org;
+pub mod outcome;
+mod page;
 pub mod pages;
 mod person;
 mod report;
@@ -29,5 +32,5 @@ mod ui;
 pub use document::{ICON, Rendered, Site, render};
 pub use error::AppError;
 pub use evidence::post::{Registration, registration};
-pub use incident::api::listed;
+pub use incident::filter::listed;
 pub use ui::field::label_of;

@@ -5,43 +5,20 @@ use std::pin::Pin;
 
 use holdfast_actions::Ctx;
 use holdfast_domain::{Actor, Deed};
-use leptos::prelude::AnyView;
 
 use crate::{
-    error::AppError,
+    cost::Cost,
     event, evidence, evidence_log, finding,
     form::{Done, Form},
     import_page, incident, ledger, metric, org, person, report, search, session, task, token,
 };
 
-/// Who may ask for a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Requirement {
-    /// Anybody.
-    Public,
-    /// Whoever is signed in.
-    SignedIn,
-    /// Whoever may do this deed. For incidents the action decides again, on the incident itself.
-    Deed(Deed),
-}
-
-/// A page as it is shown, or why there is none.
-pub type Shown = Result<AnyView, AppError>;
-
-/// A page.
-#[derive(Clone, Copy)]
-pub struct Page {
-    /// Its path, variable parts in braces.
-    pub path: &'static str,
-    /// Who may ask for it. A public page stands by itself, every other one in the frame.
-    pub may: Requirement,
-    /// What makes it.
-    pub view: fn() -> Pin<Box<dyn Future<Output = Shown> + Send>>,
-}
+/// The lists are made of these.
+pub use crate::page::{Page, Requirement};
 
 macro_rules! page {
     ($path:literal, $may:expr, $view:path) => {
-        Page { path: $path, may: $may, view: || Box::pin($view()) }
+        Page { path: $path, may: $may, view: |req| Box::pin($view(req)) }
     };
 }
 
@@ -188,21 +165,35 @@ pub struct FormRoute {
     pub path: &'static str,
     /// Who may post it.
     pub may: Requirement,
+    /// What it costs.
+    pub cost: Cost,
     /// What handles it.
     pub handler: Handler,
 }
 
 macro_rules! public {
     ($path:literal, $handler:path) => {
-        FormRoute { path: $path, may: Public, handler: Handler::Public(|form, ctx| Box::pin($handler(form, ctx))) }
+        public!($path, $handler, Cost::Cheap)
+    };
+    ($path:literal, $handler:path, $cost:expr) => {
+        FormRoute {
+            path: $path,
+            may: Public,
+            cost: $cost,
+            handler: Handler::Public(|form, ctx| Box::pin($handler(form, ctx))),
+        }
     };
 }
 
 macro_rules! form {
     ($path:literal, $may:expr, $handler:path) => {
+        form!($path, $may, $handler, Cost::Cheap)
+    };
+    ($path:literal, $may:expr, $handler:path, $cost:expr) => {
         FormRoute {
             path: $path,
             may: $may,
+            cost: $cost,
             handler: Handler::SignedIn(|form, ctx, actor| Box::pin($handler(form, ctx, actor))),
         }
     };
@@ -210,9 +201,9 @@ macro_rules! form {
 
 /// Every form.
 pub const FORMS: &[FormRoute] = &[
-    public!("/setup", session::post::set_up),
+    public!("/setup", session::post::set_up, Cost::Code),
     public!("/sign-in", session::post::sign_in),
-    public!("/join", session::post::join),
+    public!("/join", session::post::join, Cost::Code),
     form!("/sign-out", SignedIn, session::post::sign_out),
     form!("/incidents/new", deed(Deed::OpenIncident), incident::post::open),
     form!("/incidents/{reference}/edit", deed(Deed::EditIncident), incident::post::edit),
@@ -267,11 +258,11 @@ pub const FORMS: &[FormRoute] = &[
         deed(Deed::WriteReport),
         report::post::remove_recommendation
     ),
-    form!("/people/new", deed(Deed::AddPerson), person::post::add),
-    form!("/people/{id}", deed(Deed::EditPerson), person::post::edit),
-    form!("/people/{id}/invite", deed(Deed::EditPerson), person::post::invite_again),
+    form!("/people/new", deed(Deed::AddPerson), person::post::add, Cost::Handout),
+    form!("/people/{id}", deed(Deed::EditPerson), person::post::edit, Cost::Handout),
+    form!("/people/{id}/invite", deed(Deed::EditPerson), person::post::invite_again, Cost::Handout),
     form!("/settings", deed(Deed::EditSettings), org::post::edit),
-    form!("/tokens", deed(Deed::ManageOwnTokens), token::post::create),
+    form!("/tokens", deed(Deed::ManageOwnTokens), token::post::create, Cost::Handout),
     form!("/tokens/{id}/revoke", deed(Deed::ManageOwnTokens), token::post::revoke),
     form!("/sessions/{id}/revoke", deed(Deed::RevokeSessions), session::post::revoke),
     form!("/account", SignedIn, session::post::edit_account),

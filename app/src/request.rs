@@ -1,14 +1,16 @@
-//! The request at hand, for the page that answers it: who asks, for what, and what the answer will
-//! carry beside the page. Nothing here decides what the actor may do.
+//! The request at hand, for the page that answers it: who asks, for what, what was posted, and what
+//! the answer will carry beside the page. Nothing here decides what the actor may do.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use holdfast_actions::Ctx;
+use holdfast_actions::{Ctx, Error, Result};
 use holdfast_domain::{Actor, Refusal};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use leptos::prelude::use_context;
 
-use crate::error::AppError;
+use crate::{
+    error::AppError,
+    form::{Posted, first, route_part},
+};
 
 /// What the server hands to pages.
 #[derive(Clone)]
@@ -37,95 +39,141 @@ pub struct Asked {
 }
 
 /// What the answer carries beside the page.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Answer(Arc<Mutex<Carried>>);
-
-/// The parts of an [`Answer`].
 #[derive(Debug, Default)]
-pub(crate) struct Carried {
+pub(crate) struct Answer {
     pub status: StatusCode,
     pub cookies: Vec<HeaderValue>,
     pub title: String,
 }
 
-impl Answer {
-    pub(crate) fn take(&self) -> Carried {
-        self.0.lock().map(|mut carried| std::mem::take(&mut *carried)).unwrap_or_default()
+/// A request, as every page gets it.
+pub struct Request {
+    services: Services,
+    asked: Asked,
+    posted: Posted,
+    answer: Mutex<Answer>,
+}
+
+impl Request {
+    /// The request that a page answers. Where nothing was posted, `posted` is its default.
+    #[must_use]
+    pub fn new(services: Services, asked: Asked, posted: Posted) -> Self {
+        Self { services, asked, posted, answer: Mutex::default() }
     }
 
-    fn set(&self, change: impl FnOnce(&mut Carried)) {
-        if let Ok(mut carried) = self.0.lock() {
-            change(&mut carried);
+    /// What the actions need, and who asks.
+    ///
+    /// # Errors
+    /// [`Refusal::SignedOut`] when nobody is signed in.
+    pub fn signed_in(&self) -> Result<(&Ctx, &Actor)> {
+        let actor = self.services.actor.as_ref().ok_or(Refusal::SignedOut)?;
+        Ok((&self.services.ctx, actor))
+    }
+
+    /// What the log calls this request.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.services.request_id
+    }
+
+    /// A variable part of the route.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when the route has none of that name, which is a fault of the program.
+    pub fn param(&self, name: &str) -> Result<&str> {
+        route_part(&self.asked.params, name)
+    }
+
+    /// The first value of a name in the query.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        first(&self.asked.query, name)
+    }
+
+    /// The query, in the order sent.
+    #[must_use]
+    pub fn query_pairs(&self) -> &[(String, String)] {
+        &self.asked.query
+    }
+
+    /// The path asked for.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.asked.path
+    }
+
+    /// What was posted to this page, when it is shown again; otherwise nothing.
+    #[must_use]
+    pub const fn posted(&self) -> &Posted {
+        &self.posted
+    }
+
+    /// A preference that the browser was asked to remember.
+    #[must_use]
+    pub fn preferred(&self, name: &str) -> Option<&str> {
+        self.cookie(&preference_name(name, self.is_https()))
+    }
+
+    fn is_https(&self) -> bool {
+        self.services.public_url.starts_with("https://")
+    }
+
+    /// The value of a cookie that came with the request.
+    fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.asked.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        cookies
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// Asks the browser to remember a preference.
+    pub fn remember(&self, name: &str, value: &str) {
+        if let Ok(line) = HeaderValue::from_str(&preference(name, value, self.is_https())) {
+            self.answer(|answer| answer.cookies.push(line));
         }
     }
-}
 
-/// The services of this request.
-///
-/// # Errors
-/// [`AppError::Internal`] outside of a request, which is a fault of the program.
-pub fn services() -> Result<Services, AppError> {
-    use_context::<Services>().ok_or_else(|| AppError::Internal { number: "E-no-request".into() })
-}
+    /// The theme the person chose: `light`, `dark`, or `system` when they leave it to the system.
+    #[must_use]
+    pub fn theme(&self) -> &'static str {
+        match self.preferred("theme") {
+            Some("light") => "light",
+            Some("dark") => "dark",
+            _ => "system",
+        }
+    }
 
-/// The services and the actor of this request.
-///
-/// # Errors
-/// [`Refusal::SignedOut`] when nobody is signed in.
-pub fn request() -> Result<(Ctx, Actor), AppError> {
-    let services = services()?;
-    let actor = services.actor.ok_or(Refusal::SignedOut)?;
-    Ok((services.ctx, actor))
-}
+    /// Gives the page its title, in whatever words. In a view it shows nothing where it is called.
+    pub fn title(&self, words: &str) {
+        self.answer(|answer| words.clone_into(&mut answer.title));
+    }
 
-/// A variable part of the route; empty when it has none of that name.
-#[must_use]
-pub fn param(name: &str) -> String {
-    let asked = use_context::<Asked>().unwrap_or_default();
-    asked.params.into_iter().find_map(|(key, value)| (key == name).then_some(value)).unwrap_or_default()
-}
+    /// What is shown in place of what an action refused or could not do. The answer gets the status of
+    /// the error here, and a failure is logged here, once.
+    pub(crate) fn refused(&self, error: Error) -> AppError {
+        let error = AppError::from_actions(error, self.id());
+        if let Ok(status) = StatusCode::from_u16(error.status()) {
+            self.answer(|answer| answer.status = status);
+        }
+        error
+    }
 
-/// The first value of a name in the query.
-#[must_use]
-pub fn query(name: &str) -> Option<String> {
-    query_pairs().into_iter().find_map(|(key, value)| (key == name).then_some(value))
-}
+    fn answer(&self, change: impl FnOnce(&mut Answer)) {
+        if let Ok(mut answer) = self.answer.lock() {
+            change(&mut answer);
+        }
+    }
 
-/// The query, in the order sent.
-#[must_use]
-pub fn query_pairs() -> Vec<(String, String)> {
-    use_context::<Asked>().unwrap_or_default().query
-}
-
-/// The path asked for.
-#[must_use]
-pub fn path() -> String {
-    use_context::<Asked>().unwrap_or_default().path
-}
-
-/// A preference that the browser was asked to remember.
-#[must_use]
-pub fn preferred(name: &str) -> Option<String> {
-    cookie(&preference_name(name, is_https()))
+    /// What the answer carries, once the page is made.
+    pub(crate) fn into_answer(self) -> Answer {
+        self.answer.into_inner().unwrap_or_default()
+    }
 }
 
 /// The cookie's name. Over HTTPS the prefix keeps it to this very host, as the session's is.
 fn preference_name(name: &str, secure: bool) -> String {
     if secure { format!("__Host-{name}") } else { name.to_owned() }
-}
-
-fn is_https() -> bool {
-    use_context::<Services>().is_some_and(|services| services.public_url.starts_with("https://"))
-}
-
-/// The value of a cookie that came with the request.
-fn cookie(name: &str) -> Option<String> {
-    let asked = use_context::<Asked>()?;
-    let cookies = asked.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name).then(|| value.to_owned()))
 }
 
 /// The line that asks the browser to remember a preference for a year. Never for anything secret:
@@ -135,36 +183,4 @@ pub fn preference(name: &str, value: &str, secure: bool) -> String {
     let kept_to_tls = if secure { "; Secure" } else { "" };
     let name = preference_name(name, secure);
     format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{kept_to_tls}")
-}
-
-/// Asks the browser to remember a preference.
-pub fn remember(name: &str, value: &str) {
-    let line = preference(name, value, is_https());
-    if let (Some(answer), Ok(line)) = (use_context::<Answer>(), HeaderValue::from_str(&line)) {
-        answer.set(|carried| carried.cookies.push(line));
-    }
-}
-
-/// Gives the answer another status than 200.
-pub(crate) fn set_status(status: u16) {
-    if let (Some(answer), Ok(status)) = (use_context::<Answer>(), StatusCode::from_u16(status)) {
-        answer.set(|carried| carried.status = status);
-    }
-}
-
-/// Gives the page its title.
-pub(crate) fn set_title(words: &str) {
-    if let Some(answer) = use_context::<Answer>() {
-        answer.set(|carried| words.clone_into(&mut carried.title));
-    }
-}
-
-/// The theme the person chose: `light`, `dark`, or `system` when they leave it to the system.
-#[must_use]
-pub fn theme() -> &'static str {
-    match preferred("theme").as_deref() {
-        Some("light") => "light",
-        Some("dark") => "dark",
-        _ => "system",
-    }
 }

@@ -4,7 +4,7 @@
 
 use std::{env, fs, os::unix::fs::PermissionsExt as _};
 
-use holdfast_store::{Blobs, blob::BucketSettings};
+use holdfast_actions::storage::{Blobs, BucketSettings};
 
 use crate::config::DataSettings;
 

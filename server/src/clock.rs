@@ -1,6 +1,8 @@
 //! The only place that reads the clock or asks the operating system for randomness. Everything
 //! below gets both as parameters; tests pass a fixed clock and a counter.
 
+#![expect(clippy::disallowed_methods, reason = "everything else gets the time and random bytes from here")]
+
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use holdfast_domain::{Clock, Timestamp, entropy::Entropy};

@@ -10,9 +10,10 @@ use std::{
     str::FromStr,
 };
 
+use holdfast_backup::Place;
 use holdfast_domain::entropy::Entropy;
 
-use crate::{log, net::Block};
+use crate::net::Block;
 
 /// Where data lie. Holds for every command that touches data.
 #[derive(clap::Args, Clone, Debug)]
@@ -36,10 +37,19 @@ pub struct DataSettings {
     pub secret_file: Option<PathBuf>,
     /// How the log looks.
     #[arg(long, env = "HOLDFAST_LOG_FORMAT", value_enum, default_value = "text")]
-    pub log_format: log::Format,
+    pub log_format: LogFormat,
     /// What is logged: a level, or a filter such as `info,sqlx=warn`.
     #[arg(long, env = "HOLDFAST_LOG", default_value = "info,sqlx=warn,tower_sessions=warn", value_name = "FILTER")]
     pub log: String,
+}
+
+/// How lines of the log look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For a person.
+    Text,
+    /// One JSON object a line, for a collector.
+    Json,
 }
 
 /// How the site is served.
@@ -86,6 +96,17 @@ impl DataSettings {
     pub fn database_url(&self) -> String {
         let embedded = || format!("sqlite:{}", self.data.join("holdfast.db").display());
         self.database.clone().unwrap_or_else(embedded)
+    }
+
+    /// Where data lie, for a backup or to restore one.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            data: self.data.clone(),
+            database: self.database.clone(),
+            blobs: self.blobs.clone(),
+            has_key_elsewhere: self.secret_file.is_some() || std::env::var_os("HOLDFAST_SECRET").is_some(),
+        }
     }
 
     /// Makes the data folder, for its owner alone.
@@ -278,7 +299,7 @@ mod tests {
             database: None,
             blobs: None,
             secret_file: None,
-            log_format: log::Format::Text,
+            log_format: LogFormat::Text,
             log: String::new(),
         };
         settings.make_folder().unwrap();

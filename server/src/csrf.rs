@@ -10,7 +10,7 @@ use axum::{
 use holdfast_domain::Refusal;
 use http::{HeaderMap, Method, header};
 
-use crate::{config::PublicUrl, headers::REPORTS_PATH, problem::Problem, router::Server};
+use crate::{config::PublicUrl, headers::REPORTS_PATH, problem::Problem, state::Server};
 
 /// The layer. A bearer token is proof of intent by itself; with one, cookies are taken out of the
 /// request, so that one request never has two identities.

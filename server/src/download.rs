@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use futures::TryStreamExt as _;
-use holdfast_store::blob::Opened;
+use holdfast_actions::storage::Opened;
 use http::{HeaderValue, header};
 
 use crate::files::disposition;

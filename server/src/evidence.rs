@@ -13,7 +13,7 @@ use crate::{
     log::RequestId,
     pages::{again, pairs, see_other, without_body},
     problem::Problem,
-    router::Server,
+    state::Server,
     upload_form::{self, SentFile},
 };
 

@@ -13,7 +13,7 @@ use http::{HeaderValue, header};
 use crate::{
     api::{Asked, Caller},
     problem::Problem,
-    router::Server,
+    state::Server,
 };
 
 /// Checks the ledger without Holdfast: needs a shell, coreutils, awk and OpenSSL 3.
@@ -28,15 +28,6 @@ pub async fn incident_report(
     let pdf = holdfast_actions::report::incident_summary(&server.ctx, &caller.0, &reference).await?;
     let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
     Ok(download("application/pdf", &format!("{}-summary.pdf", incident.reference), pdf))
-}
-
-/// `/incidents/{reference}/reports/draft/{kind}`
-pub async fn draft_report(
-    server: State<Server>,
-    caller: Caller,
-    Path((reference, kind)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    crate::api::report::draft(server, caller, Path((reference, format!("{kind}.pdf")))).await
 }
 
 /// `/ledger/checkpoint`

@@ -19,8 +19,8 @@ use crate::{
     pages,
     problem::Problem,
     refused_page::Again,
-    router::Server,
     session::{self, Identity},
+    state::Server,
 };
 
 /// What kind of route it is: by whom it is called and how it is left.

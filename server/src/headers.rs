@@ -9,7 +9,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::router::Server;
+use crate::state::Server;
 
 /// Where browsers send reports of what the policy stopped.
 pub const REPORTS_PATH: &str = "/csp-report";

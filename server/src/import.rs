@@ -7,7 +7,7 @@ use axum::{
 use holdfast_app::{
     AppError,
     form::{Form, Posted},
-    import_page::Outcome,
+    outcome::{ImportedFile, Once},
     pages::PAGES,
 };
 use holdfast_domain::{
@@ -19,7 +19,7 @@ use crate::{
     api::Caller,
     log::RequestId,
     pages::{again, render, without_body},
-    router::Server,
+    state::Server,
     upload_form,
 };
 
@@ -36,7 +36,7 @@ pub async fn run(State(server): State<Server>, caller: Caller, request: Request)
     let (values, refusal) = match sent {
         Ok(small) => match outcomes(&server, &caller, &small, &id).await {
             Ok(outcomes) => {
-                let posted = Posted::once(serde_json::to_string(&outcomes).unwrap_or_default());
+                let posted = Posted::once(Once::Files(outcomes));
                 return render(&server, &asked, Vec::new(), Some(posted), page).await;
             }
             Err(refusal) => (small.values, refusal),
@@ -54,7 +54,7 @@ async fn outcomes(
     caller: &Caller,
     small: &upload_form::Small,
     id: &RequestId,
-) -> Result<Vec<Outcome>, Refusal> {
+) -> Result<Vec<ImportedFile>, Refusal> {
     let kind = small.values.iter().find(|(name, _)| name == "kind").map_or("", |(_, text)| text.as_str());
     let kind: ImportKind = kind.parse().map_err(|_| Refusal::field("kind", "Choose one of the values offered."))?;
     if small.files.is_empty() {
@@ -69,7 +69,7 @@ async fn outcomes(
             }
             other => other.to_string(),
         });
-        outcomes.push(Outcome { file: file.clone(), result });
+        outcomes.push(ImportedFile { file: file.clone(), result });
     }
     Ok(outcomes)
 }

@@ -2,9 +2,9 @@
 //! about incidents lies in the crates below; everything that is seen lies in the application.
 
 pub mod accept;
+pub mod answer;
 pub mod api;
 pub mod assets;
-pub mod backup;
 pub mod blobs;
 pub mod body;
 pub mod cli;
@@ -19,7 +19,6 @@ pub mod guard;
 pub mod headers;
 pub mod import;
 pub mod jobs;
-pub mod lock;
 pub mod log;
 pub mod logo;
 pub mod net;
@@ -30,6 +29,7 @@ pub mod problem;
 pub mod refused_page;
 pub mod router;
 pub mod session;
+pub mod state;
 pub mod upload;
 pub mod upload_form;
 pub mod voice;

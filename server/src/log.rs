@@ -13,7 +13,7 @@ use http::HeaderValue;
 use tracing::Instrument;
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-use crate::{clock::Stopwatch, net::ClientAddress, router::Server, session::Identity};
+use crate::{clock::Stopwatch, config::LogFormat, net::ClientAddress, session::Identity, state::Server};
 
 /// Names a request in the log and, in a header, to whoever sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,25 +33,16 @@ impl Default for RequestId {
     }
 }
 
-/// How lines look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For a person.
-    Text,
-    /// One JSON object a line, for a collector.
-    Json,
-}
-
 /// Begins logging. `filter` is in the syntax of `tracing_subscriber::EnvFilter`, such as `info`.
 ///
 /// # Errors
 /// When the filter cannot be read, or logging has begun already.
-pub fn begin(format: Format, filter: &str) -> Result<(), String> {
+pub fn begin(format: LogFormat, filter: &str) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|error| format!("the log filter cannot be read: {error}"))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
     let begun = match format {
-        Format::Json => builder.json().flatten_event(true).with_writer(io::stderr).try_init(),
-        Format::Text => builder.with_ansi(false).with_writer(Visible).try_init(),
+        LogFormat::Json => builder.json().flatten_event(true).with_writer(io::stderr).try_init(),
+        LogFormat::Text => builder.with_ansi(false).with_writer(Visible).try_init(),
     };
     begun.map_err(|error| error.to_string())?;
     std::panic::set_hook(Box::new(|panic| {

@@ -11,7 +11,7 @@ use crate::{
     api::Caller,
     log::RequestId,
     pages::{again, see_other, without_body},
-    router::Server,
+    state::Server,
     upload_form::{self, Small},
 };
 

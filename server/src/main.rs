@@ -4,8 +4,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|argument| argument == holdfast_report::worker::ARGUMENT) {
-        return holdfast_report::worker::run();
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == holdfast_report::WORKER_ARGUMENT) {
+        return holdfast_typeset::worker::run();
     }
     holdfast_server::cli::main()
 }

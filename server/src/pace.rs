@@ -1,4 +1,4 @@
-//! How often one person, or one address of nobody signed in, may ask for what is dear to make
+//! How often one person, or one address of nobody signed in, may ask for what is costly to make
 //! (ASVS 2.4.1). Counts in memory: with several replicas each has its own count, so the bound
 //! grows with them. Sign-ins are counted elsewhere, in the database.
 
@@ -7,6 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+pub use holdfast_app::cost::Cost;
 use holdfast_domain::{Refusal, Timestamp};
 
 /// Seconds over which requests are counted.
@@ -14,35 +15,14 @@ const WINDOW_S: i64 = 60;
 /// Keys kept at most; beyond, windows that have passed are forgotten.
 const KEYS_MAX: usize = 50_000;
 
-/// What a route costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Cost {
-    /// Not counted.
-    Cheap,
-    /// A report: seconds of work at worst.
-    Report,
-    /// An invitation or a token: something that is handed out.
-    Handout,
-    /// A part of the ledger for export, or a download.
-    Export,
-    /// A file of evidence; its handler reads the body itself.
-    Upload,
-    /// A one-time code from somebody who is not signed in; a password is hashed for each.
-    Code,
-    /// A report of a browser about our policy, from anybody.
-    Notice,
-}
-
-impl Cost {
-    /// Requests a minute; `None` is unbounded.
-    const fn a_minute(self) -> Option<u32> {
-        match self {
-            Self::Cheap => None,
-            Self::Report | Self::Code => Some(30),
-            Self::Handout => Some(20),
-            Self::Export | Self::Upload => Some(600),
-            Self::Notice => Some(10),
-        }
+/// Requests a minute; `None` is unbounded.
+const fn a_minute(cost: Cost) -> Option<u32> {
+    match cost {
+        Cost::Cheap => None,
+        Cost::Report | Cost::Code => Some(30),
+        Cost::Handout => Some(20),
+        Cost::Export | Cost::Upload => Some(600),
+        Cost::Notice => Some(10),
     }
 }
 
@@ -56,7 +36,7 @@ impl Pace {
     /// # Errors
     /// [`Refusal::Throttled`] when there were too many in this minute.
     pub fn count(&self, cost: Cost, who: &str, now: Timestamp) -> Result<(), Refusal> {
-        let Some(allowed) = cost.a_minute() else { return Ok(()) };
+        let Some(allowed) = a_minute(cost) else { return Ok(()) };
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.len() >= KEYS_MAX {
             counts.retain(|_, (began, _)| now < began.plus_seconds(WINDOW_S));

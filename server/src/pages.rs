@@ -25,8 +25,8 @@ use crate::{
     net::ClientAddress,
     problem::Problem,
     refused_page::{self, Again},
-    router::Server,
     session::{self, Identity},
+    state::Server,
 };
 
 /// Most fields of a form.
@@ -193,9 +193,10 @@ pub(crate) fn render(
         query: serde_urlencoded::from_str(query).unwrap_or_default(),
         headers: request.headers().clone(),
     };
+    let asking = holdfast_app::request::Request::new(services, asked, posted.unwrap_or_default());
     let site = server.assets.site();
     async move {
-        let rendered = holdfast_app::render(site, &nonce, services, asked, posted, page).await;
+        let rendered = holdfast_app::render(site, &nonce, asking, page).await;
         let mut response = (rendered.status, Html(rendered.html)).into_response();
         for cookie in rendered.cookies {
             response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -9,7 +9,7 @@ use axum::{
 use holdfast_domain::Refusal;
 use http::{StatusCode, header};
 
-use crate::{problem::Problem, router::Server};
+use crate::{problem::Problem, state::Server};
 
 /// Longest report that is logged.
 const REPORT_CHARS_MAX: usize = 2_000;

@@ -1,18 +1,11 @@
-//! What is answered when something cannot be done. A [`Problem`] says it once; one layer words it
-//! for whoever asked: a page, RFC 9457 JSON, or the error of a server function. The cause of a
-//! failure goes to the log under a number and never into an answer.
+//! What is answered when something cannot be done. A [`Problem`] says it once; the layer of
+//! `answer.rs` words it for the caller: a page, or RFC 9457 JSON. The cause of a failure goes to the
+//! log under a number and never into an answer.
 
-use axum::{
-    body::Body,
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use axum::response::{IntoResponse, Response};
 use holdfast_domain::{FieldError, Refusal, refusal::Conflict};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use serde::Serialize;
-
-use crate::{log::RequestId, refused_page, router::Server, voice::Voice};
 
 /// What stands in front of the slug in a problem's type: a name, not an address, so that it never
 /// has to answer.
@@ -33,6 +26,12 @@ impl Problem {
     #[must_use]
     pub const fn refusal(&self) -> Option<&Refusal> {
         self.refusal.as_ref()
+    }
+
+    /// The cause of a failure, for the log alone.
+    #[must_use]
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
     }
 
     /// A problem that is not a refusal of an action: the request itself was not right.
@@ -86,7 +85,7 @@ impl Problem {
     }
 
     /// What a status without words of its own means.
-    fn of_status(status: StatusCode) -> Self {
+    pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Refusal::NotFound("address".into()).into(),
             StatusCode::METHOD_NOT_ALLOWED => {
@@ -103,7 +102,7 @@ impl Problem {
         }
     }
 
-    fn retry_after_s(&self) -> Option<u64> {
+    pub(crate) fn retry_after_s(&self) -> Option<u64> {
         match self.refusal {
             Some(Refusal::Throttled { retry_after_s } | Refusal::Busy { retry_after_s }) => Some(retry_after_s),
             _ => None,
@@ -111,7 +110,7 @@ impl Problem {
     }
 
     /// As RFC 9457 has it.
-    fn body(&self, number: Option<&str>, request_id: &str) -> ProblemBody {
+    pub(crate) fn body(&self, number: Option<&str>, request_id: &str) -> ProblemBody {
         let (errors, conflict) = match &self.refusal {
             Some(Refusal::Invalid(errors)) => (errors.clone(), None),
             Some(Refusal::Conflict(conflict)) => (Vec::new(), Some((**conflict).clone())),
@@ -175,61 +174,10 @@ impl From<holdfast_actions::Error> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// An empty answer that carries the problem; [`word`] gives it its body.
+    /// An empty answer that carries the problem; the layer of `answer.rs` gives it its body.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
         response
     }
-}
-
-/// The layer that words every problem, and every bare error status of the libraries.
-pub async fn word(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let voice = Voice::of(&request);
-    let return_to = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-    let request_id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
-    let mut response = next.run(request).await;
-    let status = response.status();
-    // Libraries answer with nothing or with a sentence of theirs; neither is for people.
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    let unworded = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
-    let bare = unworded && (status.is_client_error() || status.is_server_error());
-    let problem = match response.extensions_mut().remove::<Problem>() {
-        Some(problem) => problem,
-        None if bare => Problem::of_status(status),
-        None => return response,
-    };
-    let number = problem.cause.as_ref().map(|cause| {
-        let number = request_id.number();
-        tracing::error!(number, cause, "request failed");
-        number
-    });
-    let worded = match voice {
-        Voice::Page => refused_page::page(&server, &problem, number.as_deref(), &return_to),
-        Voice::Problem => json("application/problem+json", &problem.body(number.as_deref(), &request_id.0)),
-    };
-    let (mut head, _) = response.into_parts();
-    // What the handler set besides, such as `Allow` and cookies, stays.
-    head.headers.remove(header::CONTENT_LENGTH);
-    let (worded_head, body) = worded.into_parts();
-    head.headers.extend(worded_head.headers);
-    if let Some(seconds) = problem.retry_after_s() {
-        head.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    if problem.status == StatusCode::UNAUTHORIZED && voice == Voice::Problem {
-        // RFC 6750: no error where no token came.
-        let refused = matches!(problem.refusal, Some(Refusal::TokenRefused));
-        let challenge = if refused { "Bearer error=\"invalid_token\"" } else { "Bearer" };
-        head.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-    }
-    head.status = problem.status;
-    if voice == Voice::Page && worded_head.status.is_redirection() {
-        head.status = worded_head.status;
-    }
-    Response::from_parts(head, body)
-}
-
-fn json(content_type: &'static str, document: &impl Serialize) -> Response {
-    let text = serde_json::to_vec(document).unwrap_or_default();
-    ([(header::CONTENT_TYPE, content_type)], Body::from(text)).into_response()
 }

@@ -7,7 +7,7 @@ use holdfast_domain::{Refusal, refusal::FieldError};
 use http::StatusCode;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::{pages::see_other, problem::Problem, router::Server};
+use crate::{pages::see_other, problem::Problem, state::Server};
 
 /// What may not stand in a query's value.
 const IN_QUERY: &AsciiSet =

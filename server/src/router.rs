@@ -2,7 +2,7 @@
 //! application's own lists, REST from the handlers' own descriptions; each is added together
 //! with who may ask for it, in the router and in the table of access at once.
 
-use std::{ops::Deref, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -12,11 +12,9 @@ use axum::{
     routing::{MethodRouter, any, get, post},
 };
 use futures::FutureExt;
-use holdfast_actions::Ctx;
 use holdfast_app::pages::{FORMS, PAGES, Requirement};
-use holdfast_domain::{Deed, entropy::Entropy};
+use holdfast_domain::Deed;
 use http::Method;
-use tokio::sync::Semaphore;
 use tower_http::{
     CompressionLevel,
     compression::{
@@ -25,56 +23,19 @@ use tower_http::{
     },
 };
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::{
-    api,
-    assets::Assets,
-    config::Web,
+    answer,
+    api::{self, routes::ApiRoute},
     csrf, evidence, files,
     guard::{self, Gate, Kind},
     headers, import, log, logo,
-    pace::{Cost, Pace},
+    pace::Cost,
     pages, probes,
-    problem::{self, Problem},
-    session, upload,
+    problem::Problem,
+    session,
+    state::Server,
 };
-
-/// What handlers work with. Cheap to clone.
-#[derive(Clone)]
-pub struct Server(Arc<Shared>);
-
-/// The parts of a [`Server`].
-pub struct Shared {
-    /// Everything the actions need.
-    pub ctx: Ctx,
-    /// How the site is reached.
-    pub web: Web,
-    /// Where nonces, request ids and session ids come from.
-    pub entropy: Arc<dyn Entropy>,
-    /// What the browser loads.
-    pub assets: Assets,
-    /// How often dear things were asked for.
-    pub pace: Pace,
-    /// Places for uploads under way.
-    pub uploads: Semaphore,
-}
-
-impl Server {
-    /// From its parts.
-    #[must_use]
-    pub fn new(ctx: Ctx, web: Web, entropy: Arc<dyn Entropy>) -> Self {
-        let (assets, pace) = (Assets::embedded(), Pace::default());
-        Self(Arc::new(Shared { ctx, web, entropy, assets, pace, uploads: Semaphore::new(upload::AT_ONCE) }))
-    }
-}
-
-impl Deref for Server {
-    type Target = Shared;
-    fn deref(&self) -> &Shared {
-        &self.0
-    }
-}
 
 /// A row of the table of access.
 #[derive(Clone, Debug)]
@@ -104,12 +65,12 @@ impl Routes {
     }
 
     /// Adds REST handlers of one path, as they describe themselves.
-    pub fn rest(&mut self, may: Requirement, cost: Cost, described: UtoipaMethodRouter<Server>) {
-        let (schemas, paths, mut handler) = described;
-        let gate = Gate { kind: Kind::Api, may, cost };
+    fn rest(&mut self, route: ApiRoute) {
+        let (schemas, paths, mut handler) = route.described;
+        let gate = Gate { kind: Kind::Api, may: route.may, cost: route.cost };
         handler = handler.route_layer(middleware::from_fn_with_state((self.server.clone(), gate), guard::pass));
         for (path, item) in paths.paths {
-            for method in api::methods(&item) {
+            for method in api::openapi::methods(&item) {
                 self.table.push(Row { method, path: path.clone(), gate });
             }
             self.router = std::mem::take(&mut self.router).route(&path, handler.clone());
@@ -143,19 +104,12 @@ impl Routes {
         let logos = Gate { kind: Kind::Form, may: Requirement::Deed(Deed::EditSettings), cost: Cost::Upload };
         self.add(Method::POST, logo::PATH, logos, post(logo::run));
         for form in FORMS {
-            let handout = matches!(form.may, Requirement::Deed(Deed::AddPerson | Deed::EditPerson));
-            let cost = match form.path {
-                "/tokens" => Cost::Handout,
-                "/join" | "/setup" => Cost::Code,
-                _ if handout => Cost::Handout,
-                _ => Cost::Cheap,
-            };
             let handler = form.handler;
             let page = PAGES.iter().find(|page| page.path == form.path);
             self.add(
                 Method::POST,
                 form.path,
-                Gate { kind: Kind::Form, may: form.may, cost },
+                Gate { kind: Kind::Form, may: form.may, cost: form.cost },
                 post(move |server: State<Server>, params, request| {
                     pages::posted(server, params, handler, page, request)
                 }),
@@ -178,7 +132,7 @@ impl Routes {
         self.file("/evidence/log.json", Deed::ExportEvidenceLog, Cost::Export, get(api::evidence_log::period_json));
         self.file("/evidence/log.csv", Deed::ExportEvidenceLog, Cost::Export, get(api::evidence_log::period_csv));
         self.file("/evidence/log.pdf", Deed::ExportEvidenceLog, Cost::Report, get(api::evidence_log::period_pdf));
-        let draft = get(files::draft_report);
+        let draft = get(api::report::draft_of_kind);
         self.file("/incidents/{reference}/reports/draft/{kind}", Deed::RenderReport, Cost::Report, draft);
         self.file("/metrics/report.pdf", Deed::ViewMetrics, Cost::Report, get(api::report::metrics_draft));
         self.file("/reports/{id}/pdf", Deed::ReadReports, Cost::Export, get(api::report::open));
@@ -202,12 +156,14 @@ impl Routes {
     /// Every route there is.
     #[must_use]
     pub fn all(server: Server) -> Self {
-        let openapi = api::description(&server.web.public_url);
+        let openapi = api::openapi::description(&server.web.public_url);
         let mut routes = Self { server, router: Router::new(), table: Vec::new(), openapi };
         routes.application();
         routes.files();
         routes.open_to_all();
-        api::add(&mut routes);
+        for route in api::routes::all() {
+            routes.rest(route);
+        }
         routes
     }
 
@@ -233,11 +189,11 @@ impl Routes {
                     .with_state(server.clone())
                     .layer(middleware::from_fn_with_state((server.clone(), unknown), guard::pass)),
             )
-            .layer(axum::Extension(Arc::new(api::Description::of(&openapi))))
+            .layer(axum::Extension(Arc::new(api::openapi::Description::of(&openapi))))
             .layer(session::layer(&server))
             .layer(middleware::from_fn_with_state(server.clone(), csrf::check))
             .layer(middleware::from_fn(catch_panic))
-            .layer(middleware::from_fn_with_state(server.clone(), problem::word))
+            .layer(middleware::from_fn_with_state(server.clone(), answer::word))
             .layer(compression())
             .layer(middleware::from_fn_with_state(server.clone(), headers::set))
             .layer(middleware::from_fn_with_state(server.clone(), log::request));
@@ -248,13 +204,6 @@ impl Routes {
 /// The router, ready to serve.
 pub fn router(server: Server) -> Router {
     Routes::all(server).finish()
-}
-
-/// The table of access as rows of method, path and requirement.
-#[must_use]
-pub fn access_table(server: &Server) -> Vec<(Method, String, Requirement)> {
-    let routes = Routes::all(server.clone());
-    routes.table.into_iter().map(|row| (row.method, row.path, row.gate.may)).collect()
 }
 
 /// Compresses pages and JSON at a quick level. BREACH needs a secret beside text of the attacker's

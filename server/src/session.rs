@@ -3,13 +3,14 @@
 //! every request, so a disabled account or a revoked session is cut at once.
 
 use axum::extract::Request;
-use holdfast_actions::session::SignedIn;
-use holdfast_domain::{
-    Actor, PersonId, Refusal, SessionId, Timestamp,
-    entropy::Entropy,
-    session::{ABSOLUTE_S, FRESH_S},
+use holdfast_actions::{
+    Ctx,
+    session::{
+        SignedIn, expires_at,
+        record::{self, NewSession},
+    },
 };
-use holdfast_store::{Db, session as rows, session::NewSession};
+use holdfast_domain::{Actor, PersonId, Refusal, SessionId, Timestamp, entropy::Entropy, session::FRESH_S};
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
 use std::{fmt, sync::Arc};
@@ -21,7 +22,7 @@ use tower_sessions::{
     session_store::{Error, Result as StoreResult},
 };
 
-use crate::{csrf::bearer, problem::Problem, router::Server};
+use crate::{csrf::bearer, problem::Problem, state::Server};
 
 /// The one value of a session's record.
 const ABOUT: &str = "about";
@@ -39,8 +40,7 @@ struct About {
 /// `tower-sessions`' store on the database.
 #[derive(Clone)]
 pub struct Store {
-    db: Db,
-    clock: holdfast_actions::Ctx,
+    ctx: Ctx,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -61,7 +61,7 @@ impl Store {
             user_agent: about.user_agent,
             address: about.address,
             created_at: about.created_at,
-            expires_at: about.created_at.plus_seconds(ABSOLUTE_S),
+            expires_at: expires_at(about.created_at),
         })
     }
 }
@@ -81,18 +81,18 @@ impl SessionStore for Store {
         let row = Self::row(record)?;
         loop {
             record.id = Id(i128::from_le_bytes(self.entropy.bytes::<16>()));
-            if rows::create(&self.db, secret_hash(&record.id), &row).await.map_err(backend)? {
+            if record::create(&self.ctx, secret_hash(&record.id), &row).await.map_err(backend)? {
                 return Ok(());
             }
         }
     }
 
     async fn save(&self, record: &Record) -> StoreResult<()> {
-        rows::save(&self.db, secret_hash(&record.id), &Self::row(record)?).await.map_err(backend)
+        record::save(&self.ctx, secret_hash(&record.id), &Self::row(record)?).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
-        let row = rows::load(&self.db, secret_hash(id), self.clock.now()).await.map_err(backend)?;
+        let row = record::load(&self.ctx, secret_hash(id)).await.map_err(backend)?;
         let Some(row) = row else { return Ok(None) };
         let about = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.seconds())
@@ -101,7 +101,7 @@ impl SessionStore for Store {
     }
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
-        rows::delete(&self.db, secret_hash(id)).await.map_err(backend)
+        record::delete(&self.ctx, secret_hash(id)).await.map_err(backend)
     }
 }
 
@@ -111,7 +111,7 @@ impl SessionStore for Store {
 #[must_use]
 pub fn layer(server: &Server) -> SessionManagerLayer<Store> {
     let https = server.web.public_url.is_https();
-    let store = Store { db: server.ctx.db().clone(), clock: server.ctx.clone(), entropy: Arc::clone(&server.entropy) };
+    let store = Store { ctx: server.ctx.clone(), entropy: Arc::clone(&server.entropy) };
     SessionManagerLayer::new(store)
         .with_name(cookie_name(https))
         .with_secure(https)

@@ -7,18 +7,13 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures::{StreamExt as _, stream, stream::BoxStream};
+use holdfast_actions::storage::{BlobHash, PutError, Stored};
 use holdfast_domain::Refusal;
-use holdfast_store::{
-    BlobHash,
-    blob::{PutError, Stored},
-};
 use http::{HeaderMap, StatusCode, header};
 use tokio::time::timeout;
 
-use crate::{clock::Stopwatch, problem::Problem, router::Server};
+use crate::{clock::Stopwatch, problem::Problem, state::Server};
 
-/// Uploads under way at once; each holds a few megabytes.
-pub const AT_ONCE: usize = 64;
 /// Between two pieces.
 const STALL_MAX: Duration = Duration::from_secs(30);
 /// What a client may wait in all before its pace counts.

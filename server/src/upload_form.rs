@@ -14,15 +14,15 @@ use axum::{
     },
 };
 use futures::{Stream, StreamExt as _, stream};
+use holdfast_actions::storage::{BlobHash, Stored};
 use holdfast_domain::Refusal;
-use holdfast_store::{BlobHash, blob::Stored};
 use http::StatusCode;
 use tokio::time::timeout;
 
 use crate::{
     body,
     problem::Problem,
-    router::Server,
+    state::Server,
     upload::{DRAIN_BYTES_MAX, DRAIN_TIME_MAX, Incoming, incoming, place, worded},
 };
 

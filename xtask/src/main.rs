@@ -2,12 +2,15 @@
 //! knows how things are built, never what they do: nothing of the product
 //! depends on it.
 
-mod advisories;
+#![expect(clippy::disallowed_methods, reason = "it says how long steps take, and is no part of the product")]
+
 mod bench;
 mod child;
 mod counts;
+mod deny;
 mod moto;
 mod postgres;
+mod python;
 mod schemathesis;
 mod serve;
 mod site;
@@ -30,10 +33,12 @@ cargo xtask test [--only STEP …] [--quick]
     --quick      leave out wasm, rest, speed, doc and browser
 cargo xtask ci
     What the CI runs: every check, no matter how long.
-cargo xtask tidy
+cargo xtask tidy [--words]
     Check the conventions of CONTRIBUTING.md.
-cargo xtask advisories DIR
-    Hold Cargo.lock against DIR, a clone of the RustSec advisory database.
+    --words      lower the counts of xtask/src/tidy/words-left.txt to what is left
+cargo xtask deny
+    Check the crates of Cargo.lock by deny.toml; also for advisories where
+    HOLDFAST_ADVISORY_DB names the folder of a clone of the RustSec database.
 cargo xtask site [--fast-wasm]
     Build only what the browser loads, into target/site.
 cargo xtask postgres COMMAND [ARG …]
@@ -76,10 +81,14 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
             Ok(options) => steps::test(&options),
             Err(message) => Ok(usage(&message)),
         },
-        "tidy" => tidy::command(),
-        "advisories" => match rest {
-            [database] => advisories::command(database),
-            _ => Ok(usage("advisories needs the folder of a clone of the RustSec advisory database")),
+        "tidy" => match rest {
+            [] => tidy::command(),
+            [flag] if flag == "--words" => tidy::lower_words(),
+            _ => Ok(usage("tidy takes only --words")),
+        },
+        "deny" => match rest {
+            [] => deny::command(),
+            _ => Ok(usage("deny takes no arguments")),
         },
         "site" => match rest {
             [] => site::build(site::Mode::Small).map(|_| ExitCode::SUCCESS),

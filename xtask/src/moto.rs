@@ -1,13 +1,11 @@
-//! An S3-compatible store for tests: moto, from PyPI, in an environment of its own below the target
-//! folder. Listens on loopback only, keeps everything in memory, and ends with xtask. Where Python
-//! or PyPI is missing there is none, and the tests of buckets say that they were skipped.
+//! An S3-compatible store for tests: moto, from PyPI. Listens on loopback only, keeps everything in
+//! memory, and ends with xtask.
 
-use crate::{child, workspace};
+use crate::{child, python};
 use anyhow::{Context, Result, bail};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,7 +30,7 @@ pub struct Moto {
 impl Moto {
     /// An empty store with a bucket.
     pub fn throw_away() -> Result<Self> {
-        let server = installed()?;
+        let server = python::program(PACKAGE, "moto_server")?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let keeper = child::command("sh")
             .args(["-c", KEEPER, "keeper"])
@@ -63,26 +61,6 @@ impl Drop for Moto {
             eprintln!("xtask: moto may still be running: {error}");
         }
     }
-}
-
-fn installed() -> Result<PathBuf> {
-    let folder = workspace::tools().join("moto");
-    let server = folder.join("bin/moto_server");
-    let stamp = folder.join("installed");
-    if !std::fs::read_to_string(&stamp).is_ok_and(|package| package == PACKAGE) {
-        install(&folder)?;
-        std::fs::write(&stamp, PACKAGE)?;
-    }
-    Ok(server)
-}
-
-fn install(folder: &Path) -> Result<()> {
-    if child::find("python3").is_none() {
-        bail!("there is no python3 to run moto by");
-    }
-    println!("xtask: pip install {PACKAGE} into {}", folder.display());
-    child::run(child::command("python3").args(["-m", "venv"]).arg(folder))?;
-    child::run(child::command(folder.join("bin/pip")).args(["install", "--quiet", PACKAGE]))
 }
 
 /// Makes the bucket; says whether the store took it. moto checks no signature.

@@ -1,22 +1,25 @@
-//! Requests made up from the server's own description of REST, by schemathesis from PyPI, in an
-//! environment of its own below the target folder: a demo server of its own, once for each role. It fails
-//! on an answer that is a failure of the server or that the description does not hold.
+//! Requests made up from the server's own description of REST, by schemathesis from PyPI, to a demo
+//! server of its own, once for each role. It fails on an answer that is a failure of the server or that
+//! the description does not hold.
 
-use crate::{child, workspace};
+use crate::{child, python, workspace};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdout, ExitCode, Stdio};
 use std::time::Duration;
 
 const PACKAGE: &str = "schemathesis==4.32.5";
 
+/// Its command.
+const PROGRAM: &str = "st";
+
 /// What an answer is held against.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 
-/// Who asks when nobody is named: whoever may most, and who sees least.
+/// Who asks when nobody is named: the role that may do most, and the one that sees least.
 const USUAL: [&str; 2] = ["lead", "executive"];
 
 /// Requests for each role when no number is given.
@@ -61,10 +64,11 @@ pub fn command(options: &Options) -> Result<ExitCode> {
     run(options, &workspace::binary()).map(|()| ExitCode::SUCCESS)
 }
 
-/// The step of `test`, with few requests. Where Python or PyPI is missing it is skipped and says so.
+/// The step of `test`, with few requests. Without schemathesis it fails in the CI, and elsewhere prints
+/// that it was skipped.
 pub fn step(server: &Path) -> Result<()> {
-    if let Err(error) = installed() {
-        println!("xtask: no schemathesis, so REST is not held against its description: {error:#}");
+    let installed = python::program(PACKAGE, PROGRAM);
+    if python::optional(installed, "REST is not checked against its description")?.is_none() {
         return Ok(());
     }
     run(&Options::parse(&[]).map_err(anyhow::Error::msg)?, server)
@@ -72,7 +76,7 @@ pub fn step(server: &Path) -> Result<()> {
 
 /// An error unless every answer was as described.
 fn run(options: &Options, binary: &Path) -> Result<()> {
-    let program = installed()?;
+    let program = python::program(PACKAGE, PROGRAM)?;
     let folder = workspace::tools().join("schemathesis/work");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("schemathesis.toml"), CONFIG)?;
@@ -113,22 +117,6 @@ fn operations(description: &Path) -> Result<u32> {
     let paths = description["paths"].as_object().context("the description has no paths")?;
     let count: usize = paths.values().filter_map(serde_json::Value::as_object).map(serde_json::Map::len).sum();
     u32::try_from(count.max(1)).context("operations")
-}
-
-fn installed() -> Result<PathBuf> {
-    let folder = workspace::tools().join("schemathesis");
-    let program = folder.join("bin/st");
-    let stamp = folder.join("installed");
-    if !fs::read_to_string(&stamp).is_ok_and(|package| package == PACKAGE) {
-        if child::find("python3").is_none() {
-            bail!("there is no python3 to run schemathesis by");
-        }
-        println!("xtask: pip install {PACKAGE} into {}", folder.display());
-        child::run(child::command("python3").args(["-m", "venv"]).arg(&folder))?;
-        child::run(child::command(folder.join("bin/pip")).args(["install", "--quiet", PACKAGE]))?;
-        fs::write(&stamp, PACKAGE)?;
-    }
-    Ok(program)
 }
 
 /// A demo server, ended when dropped.

@@ -32,18 +32,22 @@ const FIRST: &[&str] = &[
 /// The part that comes last.
 const LAST: &str = "print.css";
 
-/// What the WebAssembly is made from. Everything else of the work tree may
-/// change without building it anew.
+/// The package that is the browser's half.
+const BROWSER: &str = "holdfast-browser";
+
+/// What the WebAssembly is made from beside the packages below [`BROWSER`]. All
+/// else of the work tree may change without building it again.
 const WASM_INPUTS: &[&str] = &[
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
-    "crates/browser",
-    "crates/island",
     "xtask/npm/package-lock.json",
     "xtask/src/site.rs",
     "xtask/src/toolchain.rs",
 ];
+
+/// The profile of what is shipped.
+const SHIPPED: &str = "wasm-release";
 
 /// Chromium refuses a module optimised with `--all-features`, so each feature
 /// that browsers in use have is named.
@@ -214,7 +218,7 @@ fn browser_half(mode: Mode, parts: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
     let folder = parts.join(mode.name());
     let (js, wasm) = (folder.join("holdfast.js"), folder.join("holdfast.wasm"));
     let stamp = folder.join("inputs");
-    let inputs = hash_of(WASM_INPUTS)?;
+    let inputs = hash_of(&wasm_inputs()?)?;
     if fs::read_to_string(&stamp).is_ok_and(|built| built == inputs) && js.exists() {
         println!("xtask: WebAssembly is up to date");
         return Ok((fs::read(js)?, fs::read(wasm)?));
@@ -237,18 +241,17 @@ fn browser_half(mode: Mode, parts: &Path) -> Result<(Vec<u8>, Vec<u8>)> {
 
 fn compile(mode: Mode) -> Result<PathBuf> {
     let toolchain = Toolchain::choose()?;
-    let mut command = toolchain.cargo_build();
-    command.args(["--package", "holdfast-browser"]);
+    let mut command = toolchain.cargo("build");
+    command.args(["--package", BROWSER]);
     let profile = match mode {
-        Mode::Small => "wasm-release",
+        Mode::Small => SHIPPED,
         Mode::Fast => {
             for setting in [
-                "inherits=\"release\"",
+                "inherits=\"wasm-release\"",
                 "opt-level=\"s\"",
                 "lto=\"off\"",
                 "codegen-units=16",
                 "incremental=true",
-                "panic=\"abort\"",
                 "strip=true",
             ] {
                 command.arg("--config").arg(format!("profile.wasm-fast.{setting}"));
@@ -264,6 +267,17 @@ fn compile(mode: Mode) -> Result<PathBuf> {
         bail!("the build left no {}", module.display());
     }
     Ok(module)
+}
+
+/// An error unless the domain compiles for the browser, where islands may use its
+/// types: without the feature of what only the server needs. In the folder and the
+/// profile of the site, so that one standard library does for both.
+pub fn check_domain() -> Result<()> {
+    let started = Instant::now();
+    let mut command = Toolchain::choose()?.cargo("check");
+    child::run(command.args(["--package", "holdfast-domain", "--profile", SHIPPED]))?;
+    println!("xtask: the domain compiles for the browser ({:.1} s)", started.elapsed().as_secs_f64());
+    Ok(())
 }
 
 /// Runs wasm-bindgen, as a library of the very version of the lock file.
@@ -346,12 +360,40 @@ fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Every file and folder that the WebAssembly is made from.
+fn wasm_inputs() -> Result<Vec<PathBuf>> {
+    let text = child::output(child::cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
+    let metadata = serde_json::from_str(&text).context("cargo's metadata is not JSON")?;
+    let files = WASM_INPUTS.iter().map(|file| workspace::root().join(file));
+    Ok(files.chain(packages_below(BROWSER, &metadata)?).collect())
+}
+
+/// The folder of a package of the workspace and of all packages of the workspace
+/// that it is built from.
+fn packages_below(package: &str, metadata: &Value) -> Result<BTreeSet<PathBuf>> {
+    let packages = metadata["packages"].as_array().context("cargo's metadata has no packages")?;
+    let mut folders = BTreeSet::new();
+    let mut names = vec![package];
+    while let Some(name) = names.pop() {
+        let package = packages.iter().find(|package| package["name"] == name);
+        let package = package.with_context(|| format!("the workspace has no package {name}"))?;
+        let manifest = package["manifest_path"].as_str().and_then(|path| Path::new(path).parent());
+        if !folders.insert(manifest.with_context(|| format!("{name} has no folder"))?.to_owned()) {
+            continue;
+        }
+        let dependencies = package["dependencies"].as_array().into_iter().flatten();
+        let ours = dependencies.filter(|dependency| dependency["path"].is_string() && dependency["kind"] != "dev");
+        names.extend(ours.filter_map(|dependency| dependency["name"].as_str()));
+    }
+    Ok(folders)
+}
+
 /// A hash over the names and contents of all files below these paths.
-fn hash_of(inputs: &[&str]) -> Result<String> {
+fn hash_of(inputs: &[PathBuf]) -> Result<String> {
     let mut hash = Sha256::new();
     for input in inputs {
         let mut files = Vec::new();
-        collect(&workspace::root().join(input), &mut files)?;
+        collect(input, &mut files)?;
         files.sort();
         for file in files {
             let name = file.strip_prefix(workspace::root())?.as_os_str().as_encoded_bytes();
@@ -389,6 +431,25 @@ mod tests {
         assert_eq!(asset.name(), "holdfast-ba7816bf8f01.css");
         let entry = asset.entry(Sizes::default());
         assert_eq!(entry["integrity"], "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+    }
+
+    #[test]
+    fn a_package_is_made_from_what_it_is_built_from_not_from_what_its_tests_use() {
+        let package = |name: &str, dependencies: Value| {
+            let manifest = format!("/r/{name}/Cargo.toml");
+            json!({"name": name, "manifest_path": manifest, "dependencies": dependencies})
+        };
+        let ours = |name: &str, kind: Option<&str>| json!({"name": name, "path": format!("/r/{name}"), "kind": kind});
+        let metadata = json!({"packages": [
+            package("browser", json!([ours("island", None), {"name": "leptos", "kind": null}])),
+            package("island", json!([ours("domain", None), ours("texts", Some("build")), ours("bench", Some("dev"))])),
+            package("domain", json!([ours("texts", None)])),
+            package("texts", json!([])),
+            package("bench", json!([])),
+        ]});
+        let folders = packages_below("browser", &metadata).unwrap();
+        assert_eq!(folders, BTreeSet::from(["/r/browser", "/r/domain", "/r/island", "/r/texts"].map(PathBuf::from)));
+        assert!(packages_below("server", &metadata).is_err());
     }
 
     #[test]

@@ -116,6 +116,7 @@ fn clippy() -> Result<()> {
 
 fn wasm_in_budget() -> Result<()> {
     let sizes = site::build(Mode::Small)?;
+    site::check_domain()?;
     let first_load = sizes.brotli + PAGE_ALLOWANCE;
     println!("xtask: first load {first_load} bytes by Brotli, page included; budget {FIRST_LOAD_BUDGET}");
     if first_load > FIRST_LOAD_BUDGET {

@@ -3,16 +3,22 @@
 //! is repaired.
 
 mod code;
+mod cycles;
 mod lock;
+mod paths;
+mod prose;
 mod text;
 mod tokens;
 mod verification;
+mod words;
 
 use crate::{child, workspace};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use std::cell::OnceCell;
 use std::fmt;
 use std::fs;
 use std::process::ExitCode;
+use tokens::Token;
 
 /// One tracked text file.
 pub struct File {
@@ -20,6 +26,8 @@ pub struct File {
     pub path: String,
     /// Its content.
     pub text: String,
+    /// Once asked for: its tokens, if it is Rust.
+    tokens: OnceCell<Option<Vec<Token>>>,
 }
 
 /// One place that breaks a convention.
@@ -40,6 +48,15 @@ impl fmt::Display for Finding {
 }
 
 impl File {
+    fn new(path: &str, text: String) -> Self {
+        Self { path: path.to_owned(), text, tokens: OnceCell::new() }
+    }
+
+    /// Its tokens; `None` if it is not Rust (then the compiler says so).
+    fn tokens(&self) -> Option<&[Token]> {
+        self.tokens.get_or_init(|| tokens::flatten(&self.text)).as_deref()
+    }
+
     fn finding(&self, line: usize, what: impl Into<String>) -> Finding {
         Finding { path: self.path.clone(), line, what: what.into() }
     }
@@ -48,8 +65,12 @@ impl File {
         self.path.starts_with(folder)
     }
 
+    fn extension(&self) -> &str {
+        self.path.rsplit_once('.').map_or("", |(_, extension)| extension)
+    }
+
     fn has_extension(&self, extension: &str) -> bool {
-        self.path.rsplit_once('.').is_some_and(|(_, found)| found == extension)
+        self.extension() == extension
     }
 }
 
@@ -62,6 +83,14 @@ pub fn command() -> Result<ExitCode> {
             ExitCode::FAILURE
         }
     })
+}
+
+/// The command `tidy --words`: lowers the counts of banned words to what is left of them.
+pub fn lower_words() -> Result<ExitCode> {
+    let (path, list, total) = words::lowered(&tracked()?).context("there is no table or no list of banned words")?;
+    fs::write(workspace::root().join(path), list)?;
+    println!("xtask: {total} banned words are left in {path}");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// An error unless every tracked file keeps to the conventions.
@@ -87,9 +116,10 @@ fn find(files: &[File]) -> Vec<Finding> {
             findings.extend(code::check(file));
         }
     }
-    findings.extend(code::server_half(files));
+    findings.extend(cycles::check(files));
     findings.extend(lock::check(files));
     findings.extend(verification::check(files));
+    findings.extend(words::check(files));
     findings
 }
 
@@ -105,7 +135,7 @@ fn tracked() -> Result<Vec<File>> {
             continue;
         };
         if let Ok(text) = String::from_utf8(bytes) {
-            files.push(File { path: path.to_owned(), text });
+            files.push(File::new(path, text));
         }
     }
     Ok(files)
@@ -113,5 +143,5 @@ fn tracked() -> Result<Vec<File>> {
 
 #[cfg(test)]
 fn file(path: &str, text: &str) -> File {
-    File { path: path.to_owned(), text: text.to_owned() }
+    File::new(path, text.to_owned())
 }

@@ -62,9 +62,9 @@ impl Toolchain {
         }
     }
 
-    /// `cargo build` for the target, in a target folder of its own so that
-    /// native builds and these don't undo each other.
-    pub fn cargo_build(&self) -> Command {
+    /// `cargo build` or `cargo check` for the target, in a target folder of its own
+    /// so that native builds and these don't undo each other.
+    pub fn cargo(&self, subcommand: &str) -> Command {
         let mut command = match self {
             Self::Rustup => child::cargo(),
             Self::Debian { cargo, rustc } => {
@@ -80,7 +80,7 @@ impl Toolchain {
         command
             // It would take the place of the flags in .cargo/config.toml.
             .env_remove("RUSTFLAGS")
-            .args(["build", "--locked", "--target", TARGET])
+            .args([subcommand, "--locked", "--target", TARGET])
             .arg("--target-dir")
             .arg(self.target_dir());
         for (from, to) in remapped() {
@@ -94,7 +94,7 @@ impl Toolchain {
         command
     }
 
-    /// Where `cargo_build` puts its results.
+    /// Where `cargo` puts its results.
     pub fn target_dir(&self) -> PathBuf {
         workspace::target().join("wasm").join(self.name())
     }

@@ -6,12 +6,11 @@ use leptos::prelude::*;
 use super::form::{blank, fields};
 use crate::{
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         confirm::Confirm,
         conflict,
@@ -21,60 +20,63 @@ use crate::{
 };
 
 /// The form of a new event.
-pub async fn new_page() -> Shown {
-    let seen = incident_room(param("reference")).await?;
+pub async fn new_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let seen = Room::find(req).await?;
     let body = view! {
-        {problems()}
+        {problems(posted)}
         <section class="card">
             <h2>"Add an event"</h2>
             <form class="form" method="post" action=seen.address("/timeline/new") data-guard="">
-                {fields(&blank(), &seen.zone)}
+                {fields(posted, &blank(), &seen.zone)}
                 {buttons(&seen, "Add event")}
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Timeline, body.into_any()))
+    Ok(room(req, &seen, Tab::Timeline, body.into_any()))
 }
 
-fn buttons(seen: &RoomView, words: &'static str) -> AnyView {
+fn buttons(seen: &Room, words: &'static str) -> AnyView {
     view! { <div class="buttons"><button class="btn btn-primary">{words}</button><a class="btn" href=seen.address("/timeline")>"Cancel"</a></div> }
         .into_any()
 }
 
-async fn found() -> Result<(RoomView, Event), crate::AppError> {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let event = holdfast_actions::event::one(&ctx, &actor, &param("reference"), &param("id")).await?;
+async fn found(req: &Request) -> holdfast_actions::Result<(Room, Event)> {
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let event = holdfast_actions::event::one(ctx, actor, &seen.incident, req.param("id")?).await?;
     Ok((seen, event))
 }
 
 /// The form of one that is there.
-pub async fn edit_page() -> Shown {
-    let (seen, event) = found().await?;
+pub async fn edit_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (seen, event) = found(req).await?;
     let action = seen.address(&format!("/timeline/{}/edit", event.id));
     // After a conflict the form goes on from the version that is there now, with what was typed.
-    let version = match conflict::found() {
-        Some((conflict, _)) => conflict.version.to_string(),
-        None => typed("version", event.version.to_string()),
+    let version = match conflict::found(posted) {
+        Some(conflict) => conflict.version.to_string(),
+        None => typed(posted, "version", event.version.to_string()),
     };
     let body = view! {
-        {problems()}
-        {conflict::notice(|_, text| text.to_owned())}
+        {problems(posted)}
+        {conflict::notice(posted, |_, text| text.to_owned())}
         <section class="card">
             <h2>"Edit the event"</h2>
             <form class="form" method="post" action=action data-guard="">
                 {hidden("version", version)}
-                {fields(&event.fields, &seen.zone)}
+                {fields(posted, &event.fields, &seen.zone)}
                 {buttons(&seen, "Save event")}
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Timeline, body.into_any()))
+    Ok(room(req, &seen, Tab::Timeline, body.into_any()))
 }
 
 /// Asks before an event is removed; for one that was, offers to put it back.
-pub async fn remove_page() -> Shown {
-    let (seen, event) = found().await?;
+pub async fn remove_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (seen, event) = found(req).await?;
     let (question, words, button, restore) = if event.archived {
         (
             format!("Put “{}” back?", event.fields.title),
@@ -100,5 +102,5 @@ pub async fn remove_page() -> Shown {
         back: ("Back to the timeline", seen.address("/timeline")),
         dangerous: !event.archived,
     };
-    Ok(room(&seen, Tab::Timeline, confirm.view()))
+    Ok(room(req, &seen, Tab::Timeline, confirm.view(posted)))
 }

@@ -7,13 +7,14 @@ use holdfast_domain::{
 };
 use leptos::prelude::*;
 
+use crate::form::Posted;
 use crate::ui::{
     field::{Choice, Field, checkbox},
     when::When,
 };
 
 /// The fields, beginning with these values.
-pub fn fields(start: &EventFields, zone: &str) -> AnyView {
+pub fn fields(posted: &Posted, start: &EventFields, zone: &str) -> AnyView {
     let lanes: Vec<Choice> = Lane::ALL.iter().map(|lane| (lane.to_string(), lane.label().to_owned())).collect();
     let occurred = start.occurred.as_ref();
     let typed_zone = occurred.and_then(|stated| stated.zone.clone()).unwrap_or_else(|| zone.to_owned());
@@ -33,21 +34,21 @@ pub fn fields(start: &EventFields, zone: &str) -> AnyView {
     view! {
         <p class="hint">"Fields marked " <span class="req">"*"</span> " are needed."</p>
         <div class="fields">
-            {Field::line("lane", "Lane").value(start.lane.to_string()).required().hint("Whose doing it was.").select(lanes)}
-            {Field::line("title", "What happened").value(start.title.clone()).required().chars_max(TITLE_CHARS_MAX).autocomplete("off").input()}
+            {Field::line("lane", "Lane").value(start.lane.to_string()).required().hint("Whose doing it was.").select(posted, lanes)}
+            {Field::line("title", "What happened").value(start.title.clone()).required().chars_max(TITLE_CHARS_MAX).autocomplete("off").input(posted)}
         </div>
-        {when.fields()}
+        {when.fields(posted)}
         <div class="fields">
-            {Field::time("occurred_end", "Ended").value(later(start.occurred_end)).hint("Where it lasted; in the same zone.").input()}
-            {Field::time("learned_at", "Learned").value(later(start.learned_at)).hint("When you came to know of it.").input()}
+            {Field::time("occurred_end", "Ended").value(later(start.occurred_end)).hint("Where it lasted; in the same zone.").input(posted)}
+            {Field::time("learned_at", "Learned").value(later(start.learned_at)).hint("When you came to know of it.").input(posted)}
         </div>
         {Field::line("techniques", "ATT&CK techniques").value(techniques.join(", ")).chars_max(4000).autocomplete("off")
-            .suggest("/api/v1/techniques").hint("Ids or names, comma between: T1566.001, PowerShell.").input()}
+            .suggest("/api/v1/techniques").hint("Ids or names, comma between: T1566.001, PowerShell.").input(posted)}
         {Field::line("source", "Source").value(start.source.clone()).chars_max(SOURCE_CHARS_MAX).autocomplete("off")
-            .hint("What shows it: a log, a person, an exhibit such as EV-0001.").input()}
+            .hint("What shows it: a log, a person, an exhibit such as EV-0001.").input(posted)}
         {Field::line("description", "Description").value(start.description.clone()).chars_max(DESCRIPTION_CHARS_MAX)
-            .hint("Markdown.").area()}
-        {checkbox("in_report", "In reports", "Reports tell this event.", start.in_report)}
+            .hint("Markdown.").area(posted)}
+        {checkbox(posted, "in_report", "In reports", "Reports tell this event.", start.in_report)}
     }
     .into_any()
 }

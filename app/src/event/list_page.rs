@@ -1,6 +1,6 @@
 //! The timeline: the drawing, and every entry with its number, day by day.
 
-use holdfast_actions::event::{Timeline, timeline};
+use holdfast_actions::event::timeline;
 use holdfast_domain::{
     Deed,
     event::{EntryFrom, Event, EventTechnique, Lane, TimelineEntry},
@@ -12,12 +12,11 @@ use leptos::prelude::*;
 use super::axis::axis;
 use crate::{
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, query, request},
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         icon::{self, icon},
@@ -28,19 +27,19 @@ use crate::{
 };
 
 /// The timeline.
-pub async fn timeline_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let timeline = timeline(&ctx, &actor, &param("reference")).await?;
-    let lane = query("lane").and_then(|text| text.parse::<Lane>().ok());
-    Ok(room(&seen, Tab::Timeline, body(&seen, &timeline, lane)))
+pub async fn timeline_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let timeline = timeline(ctx, actor, &seen.incident, &seen.times).await?;
+    let lane = req.query("lane").and_then(|text| text.parse::<Lane>().ok());
+    Ok(room(req, &seen, Tab::Timeline, body(&seen, &timeline, lane)))
 }
 
-fn body(seen: &RoomView, timeline: &Timeline, lane: Option<Lane>) -> AnyView {
+fn body(seen: &Room, timeline: &[TimelineEntry], lane: Option<Lane>) -> AnyView {
     let add = seen.may(Deed::EditTimeline).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/timeline/new")>{icon(icon::PLUS)}"Add an event"</a> }
     });
-    let has_events = timeline.entries.iter().any(|entry| matches!(entry.from, EntryFrom::Event(_)));
+    let has_events = timeline.iter().any(|entry| matches!(entry.from, EntryFrom::Event(_)));
     let hint = (!has_events).then(|| {
         let words = view! {
             <p>"Only the phases so far. Add what the attacker did and when, and what the responders did beside the phases."</p>
@@ -53,7 +52,7 @@ fn body(seen: &RoomView, timeline: &Timeline, lane: Option<Lane>) -> AnyView {
                 <h2>"Timeline"</h2>
                 <div class="actions">{lanes(seen, lane)} {add}</div>
             </div>
-            {axis(&timeline.entries, &timeline.times, &seen.zone)}
+            {axis(timeline, &seen.times, &seen.zone)}
             {entries(seen, timeline, lane)}
             {hint}
             <p class="hint">"Times in "{seen.zone.clone()}". Phases and custody appear by themselves. "{technique::COPYRIGHT}</p>
@@ -62,7 +61,7 @@ fn body(seen: &RoomView, timeline: &Timeline, lane: Option<Lane>) -> AnyView {
     .into_any()
 }
 
-fn lanes(seen: &RoomView, lane: Option<Lane>) -> AnyView {
+fn lanes(seen: &Room, lane: Option<Lane>) -> AnyView {
     let link = |to: Option<Lane>, words: &'static str| {
         let query = to.map(|lane| format!("?lane={lane}")).unwrap_or_default();
         let current = (to == lane).then_some("true");
@@ -77,9 +76,9 @@ fn lanes(seen: &RoomView, lane: Option<Lane>) -> AnyView {
     .into_any()
 }
 
-fn entries(seen: &RoomView, timeline: &Timeline, lane: Option<Lane>) -> AnyView {
+fn entries(seen: &Room, timeline: &[TimelineEntry], lane: Option<Lane>) -> AnyView {
     let mut days: Vec<(String, Vec<AnyView>)> = Vec::new();
-    for (index, entry) in timeline.entries.iter().enumerate() {
+    for (index, entry) in timeline.iter().enumerate() {
         if lane.is_some_and(|lane| lane != entry.lane) {
             continue;
         }
@@ -103,7 +102,7 @@ fn entries(seen: &RoomView, timeline: &Timeline, lane: Option<Lane>) -> AnyView 
     days.into_any()
 }
 
-fn line(seen: &RoomView, number: usize, entry: &TimelineEntry, at: Option<&Moment>) -> AnyView {
+fn line(seen: &Room, number: usize, entry: &TimelineEntry, at: Option<&Moment>) -> AnyView {
     let is_attack = entry.lane == Lane::Attack;
     let class = if is_attack { "timeline-entry is-attack" } else { "timeline-entry is-response" };
     let when = match at {
@@ -138,7 +137,7 @@ fn line(seen: &RoomView, number: usize, entry: &TimelineEntry, at: Option<&Momen
     .into_any()
 }
 
-fn details(seen: &RoomView, event: &Event) -> AnyView {
+fn details(seen: &Room, event: &Event) -> AnyView {
     let fields = &event.fields;
     let prose = (!fields.description.is_empty()).then(|| markdown::prose(markdown::render(&fields.description)));
     let techniques: Vec<AnyView> = fields.techniques.iter().map(tag).collect();
@@ -165,7 +164,7 @@ fn tag(one: &EventTechnique) -> AnyView {
         .into_any()
 }
 
-fn deeds(seen: &RoomView, event: &Event) -> AnyView {
+fn deeds(seen: &Room, event: &Event) -> AnyView {
     if !seen.may(Deed::EditTimeline) {
         return ().into_any();
     }

@@ -1,6 +1,6 @@
 //! What the forms of the timeline do: read the fields, one action, where to go.
 
-use holdfast_actions::{Ctx, Result, event};
+use holdfast_actions::{Ctx, Result, event, incident};
 use holdfast_domain::{
     Actor, Refusal,
     event::{EventFields, EventTechnique},
@@ -14,17 +14,17 @@ use crate::{
 };
 
 fn back(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/timeline?done={done}", form.param("reference"))))
+    Ok(Done::To(format!("/incidents/{}/timeline?done={done}", form.param("reference")?)))
 }
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    event::add(ctx, actor, form.param("reference"), &fields(form, actor, None)?).await?;
+    event::add(ctx, actor, form.param("reference")?, &fields(form, actor, None)?).await?;
     back(form, "event-added")
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
-    let before = event::one(ctx, actor, reference, id).await?;
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
+    let before = event::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let mut fields = fields(form, actor, Some(&before.fields))?;
     // The form does not ask from where the time is known: a time that stays is still known from there.
     if let (Some(stated), Some(known)) = (&mut fields.occurred, &before.fields.occurred)
@@ -43,7 +43,7 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 
 pub async fn remove(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let archived = form.text("restore") != "true";
-    event::set_archived(ctx, actor, form.param("reference"), form.param("id"), form.version()?, archived).await?;
+    event::set_archived(ctx, actor, form.param("reference")?, form.param("id")?, form.version()?, archived).await?;
     back(form, if archived { "event-removed" } else { "event-restored" })
 }
 

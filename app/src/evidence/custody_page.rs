@@ -5,13 +5,13 @@ use leptos::prelude::*;
 
 use super::item_page::{address, verb};
 use crate::{
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         field::{Choice, Field},
         notice::problems,
@@ -20,15 +20,16 @@ use crate::{
 };
 
 /// The form.
-pub async fn custody_page() -> Shown {
-    let (ctx, actor) = request()?;
+pub async fn custody_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
     let kind: CustodyKind =
-        param("kind").parse().map_err(|_| holdfast_domain::Refusal::NotFound("kind of event".into()))?;
-    let seen = incident_room(param("reference")).await?;
-    let item = holdfast_actions::evidence::item(&ctx, &actor, &param("reference"), &param("label")).await?;
+        req.param("kind")?.parse().map_err(|_| holdfast_domain::Refusal::NotFound("kind of event".into()))?;
+    let seen = Room::find(req).await?;
+    let item = holdfast_actions::evidence::item(ctx, actor, &seen.incident, req.param("label")?).await?;
     let mut names = vec![(String::new(), "Choose".to_owned())];
     if kind == CustodyKind::Offered {
-        let workers = holdfast_actions::task::workers(&ctx, &actor, &param("reference")).await?;
+        let workers = holdfast_actions::task::workers(ctx, actor, &seen.incident).await?;
         let others = workers.into_iter().filter(|(id, _)| *id != actor.person_id);
         names.extend(others.map(|(id, name)| (id.to_string(), name)));
     }
@@ -41,39 +42,40 @@ pub async fn custody_page() -> Shown {
         .iter()
         .map(|entry| (entry.seq.to_string(), format!("{} {}", entry.seq, entry.kind.label())))
         .collect();
-    let copies = if kind == CustodyKind::Analysed { copies(&ctx, &actor, &item).await? } else { Vec::new() };
+    let copies = if kind == CustodyKind::Analysed { copies(req, &seen, &item).await? } else { Vec::new() };
     let holds = item.state.holds.iter().map(|matter| (matter.clone(), matter.clone())).collect();
     let body = view! {
-        {problems()}
+        {problems(posted)}
         <section class="card">
             <h2>{heading}</h2>
             {hint(kind).map(|words| view! { <p class="hint">{words}</p> })}
             <form class="form" method="post" action=address(&item, &format!("/custody/{kind}")) data-guard="">
-                {fields(kind, names, numbers, holds)}
-                {worked_on(copies)}
-                {when(kind, &seen)}
+                {fields(posted, kind, names, numbers, holds)}
+                {worked_on(posted, copies)}
+                {when(posted, kind, &seen)}
                 <div class="buttons"><button class="btn btn-primary">{verb(kind)}</button><a class="btn" href=address(&item, "")>"Cancel"</a></div>
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Evidence, body.into_any()))
+    Ok(room(req, &seen, Tab::Evidence, body.into_any()))
 }
 
 /// The copies of this item, among which the one that was worked on can be chosen.
 async fn copies(
-    ctx: &holdfast_actions::Ctx,
-    actor: &holdfast_domain::Actor,
+    req: &Request,
+    seen: &Room,
     item: &holdfast_actions::evidence::Item,
-) -> Result<Vec<Choice>, crate::error::AppError> {
-    let all = holdfast_actions::evidence::list(ctx, actor, &item.evidence.incident_reference).await?;
+) -> holdfast_actions::Result<Vec<Choice>> {
+    let (ctx, actor) = req.signed_in()?;
+    let all = holdfast_actions::evidence::list(ctx, actor, &seen.incident).await?;
     let of_this = all.into_iter().filter(|one| one.copy_of.as_deref() == Some(item.evidence.label.as_str()));
     Ok(of_this.map(|one| (one.label.clone(), format!("{} {}", one.label, one.fields.title))).collect())
 }
 
-fn worked_on(copies: Vec<Choice>) -> Option<AnyView> {
+fn worked_on(posted: &Posted, copies: Vec<Choice>) -> Option<AnyView> {
     (!copies.is_empty()).then(|| {
         let choices = std::iter::once((String::new(), "This item itself".to_owned())).chain(copies).collect();
-        Field::line("copy", "Worked on").hint("The copy that was analysed in its place.").select(choices)
+        Field::line("copy", "Worked on").hint("The copy that was analysed in its place.").select(posted, choices)
     })
 }
 
@@ -93,23 +95,24 @@ const fn hint(kind: CustodyKind) -> Option<&'static str> {
     })
 }
 
-fn fields(kind: CustodyKind, names: Vec<Choice>, numbers: Vec<Choice>, holds: Vec<Choice>) -> AnyView {
+fn fields(posted: &Posted, kind: CustodyKind, names: Vec<Choice>, numbers: Vec<Choice>, holds: Vec<Choice>) -> AnyView {
     let line = |name: &'static str, words: &'static str| {
         let field = Field::line(name, words).chars_max(2_000).autocomplete("off");
         if needed(kind).contains(&name) { field.required() } else { field }
     };
-    let receiver = (kind == CustodyKind::Offered).then(|| Field::line("received_by", "To").required().select(names));
+    let receiver =
+        (kind == CustodyKind::Offered).then(|| Field::line("received_by", "To").required().select(posted, names));
     let about = (kind == CustodyKind::Corrected).then(|| {
         view! {
-            {Field::line("refers_to", "Event").required().select(numbers)}
-            {line("correction", "What was recorded, and what is right").area()}
+            {Field::line("refers_to", "Event").required().select(posted, numbers)}
+            {line("correction", "What was recorded, and what is right").area(posted)}
         }
     });
     let matter = match kind {
         CustodyKind::HoldPlaced => {
-            Some(line("matter_no", "Matter").hint("The number by which counsel knows it.").input())
+            Some(line("matter_no", "Matter").hint("The number by which counsel knows it.").input(posted))
         }
-        CustodyKind::HoldReleased => Some(Field::line("matter_no", "Matter").required().select(holds)),
+        CustodyKind::HoldReleased => Some(Field::line("matter_no", "Matter").required().select(posted, holds)),
         _ => None,
     };
     let shown = |name: &str| match name {
@@ -122,10 +125,10 @@ fn fields(kind: CustodyKind, names: Vec<Choice>, numbers: Vec<Choice>, holds: Ve
         "witness" => matches!(kind, CustodyKind::Sealed | CustodyKind::Unsealed | CustodyKind::Disposed),
         _ => kind != CustodyKind::Corrected,
     };
-    let part = |name: &'static str, words: &'static str| shown(name).then(|| line(name, words).input());
+    let part = |name: &'static str, words: &'static str| shown(name).then(|| line(name, words).input(posted));
     view! {
         {receiver} {about} {matter}
-        {(kind == CustodyKind::CheckedOut).then(|| Field::time("expected_return", "Expected back").hint("In your time zone. Past it, the item is said to be overdue.").input())}
+        {(kind == CustodyKind::CheckedOut).then(|| Field::time("expected_return", "Expected back").hint("In your time zone. Past it, the item is said to be overdue.").input(posted))}
         {part("seal_no", "Seal number")}
         {part("location", "Place")}
         {part("tool", "Tool and version")}
@@ -138,7 +141,7 @@ fn fields(kind: CustodyKind, names: Vec<Choice>, numbers: Vec<Choice>, holds: Ve
     .into_any()
 }
 
-fn when(kind: CustodyKind, seen: &RoomView) -> Option<AnyView> {
+fn when(posted: &Posted, kind: CustodyKind, seen: &Room) -> Option<AnyView> {
     // A deed upon one's own account happens when it is done.
     let is_now = matches!(
         kind,
@@ -159,5 +162,5 @@ fn when(kind: CustodyKind, seen: &RoomView) -> Option<AnyView> {
         required: false,
         hint: "Left empty, it is the present.",
     };
-    (!is_now).then(|| when.fields())
+    (!is_now).then(|| when.fields(posted))
 }

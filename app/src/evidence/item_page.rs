@@ -6,6 +6,7 @@ use holdfast_actions::evidence::Item;
 use holdfast_domain::{
     Actor, Deed, Object, PersonId, Timestamp, allow,
     custody::CustodyKind,
+    custody_state::{is_overdue, possible},
     evidence::{CustodyEntry, EvidenceStatus},
     time::{duration_words, in_zone},
 };
@@ -14,13 +15,13 @@ use leptos::prelude::*;
 
 use super::list_page::{marks, size_words};
 use crate::{
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         moment::{self, Moment},
@@ -30,18 +31,19 @@ use crate::{
 };
 
 /// The item.
-pub async fn item_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let item = holdfast_actions::evidence::item(&ctx, &actor, &param("reference"), &param("label")).await?;
-    let receivers = holdfast_actions::evidence::receivers(&ctx, &actor, &item).await?;
+pub async fn item_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let item = holdfast_actions::evidence::item(ctx, actor, &seen.incident, req.param("label")?).await?;
+    let receivers = holdfast_actions::evidence::receivers(ctx, actor, &item).await?;
     let now = ctx.now();
-    Ok(room(&seen, Tab::Evidence, body(&seen, &item, &Reading { actor, receivers, now })))
+    Ok(room(req, &seen, Tab::Evidence, body(posted, &seen, &item, &Reading { actor, receivers, now })))
 }
 
 /// Who reads the page, when, and what only the page needs besides the item.
-struct Reading {
-    actor: Actor,
+struct Reading<'a> {
+    actor: &'a Actor,
     receivers: HashMap<PersonId, String>,
     now: Timestamp,
 }
@@ -51,13 +53,7 @@ pub fn address(item: &Item, tail: &str) -> String {
     format!("/incidents/{}/evidence/{}{tail}", item.evidence.incident_reference, item.evidence.label)
 }
 
-/// Whether it is lent and was to be back before now.
-fn overdue(item: &Item, now: Timestamp) -> bool {
-    let lent = item.entries.iter().rev().find(|entry| entry.kind == CustodyKind::CheckedOut);
-    item.state.lender.is_some() && lent.and_then(|entry| entry.details.expected_return).is_some_and(|due| due < now)
-}
-
-fn body(seen: &RoomView, item: &Item, reading: &Reading) -> AnyView {
+fn body(posted: &Posted, seen: &Room, item: &Item, reading: &Reading<'_>) -> AnyView {
     let evidence = &item.evidence;
     let broken = item.is_broken();
     let alarm = (evidence.altered || broken).then(|| {
@@ -68,7 +64,7 @@ fn body(seen: &RoomView, item: &Item, reading: &Reading) -> AnyView {
         };
         warning(view! { <p><strong>{words}</strong></p> }.into_any())
     });
-    let overdue = overdue(item, reading.now).then(|| {
+    let overdue = is_overdue(&item.state, &item.entries, reading.now).then(|| {
         warning(view! { <p><strong>"It should have been back."</strong>" Whoever has it checks it in, or says why not."</p> }.into_any())
     });
     let log = seen.may(Deed::ExportEvidenceLog).then(|| {
@@ -84,10 +80,10 @@ fn body(seen: &RoomView, item: &Item, reading: &Reading) -> AnyView {
                 </div>
                 {log}
             </div>
-            {problems()}
+            {problems(posted)}
             {alarm}
             {overdue}
-            {deeds(item, &reading.actor)}
+            {deeds(item, reading.actor)}
             <div class="split">
                 <div class="stack">{custody(seen, item, &reading.receivers)}</div>
                 <aside class="stack" aria-label="Facts">{facts(item, &seen.zone)} {holders(seen, item)}</aside>
@@ -97,51 +93,11 @@ fn body(seen: &RoomView, item: &Item, reading: &Reading) -> AnyView {
     .into_any()
 }
 
-/// What the rules and the person's role allow now.
-fn kinds(item: &Item, actor: &Actor) -> Vec<CustodyKind> {
-    use CustodyKind as K;
-    let may = |deed| allow(actor, deed, Object::None);
-    let state = &item.state;
-    let mine = state.holder == Some(actor.person_id);
-    let rests = state.lender.is_none() && state.offered_to.is_none();
-    let mut kinds: Vec<K> = Vec::new();
-    if item.evidence.status == EvidenceStatus::InCustody && may(Deed::HandleEvidence) && !item.is_broken() {
-        let offers = [
-            (state.offered_to == Some(actor.person_id), K::Accepted),
-            (state.offered_to == Some(actor.person_id), K::Refused),
-            (mine && state.offered_to.is_some(), K::Withdrawn),
-            (mine && rests, K::Offered),
-            (rests, K::CheckedOut),
-            (state.lender.is_some() && (mine || may(Deed::ApproveDisposal)), K::CheckedIn),
-            (state.seal.is_none(), K::Sealed),
-            (state.seal.is_some(), K::Unsealed),
-            (true, K::Moved),
-            (true, K::Analysed),
-            (true, K::Disclosed),
-            (may(Deed::HoldEvidence), K::HoldPlaced),
-            (may(Deed::HoldEvidence) && !state.holds.is_empty(), K::HoldReleased),
-            (rests && state.holds.is_empty(), K::Returned),
-            (rests && state.holds.is_empty() && state.disposal_by.is_none(), K::DisposalRequested),
-            (
-                state.disposal_by == Some(actor.person_id)
-                    || (state.disposal_by.is_some() && may(Deed::ApproveDisposal)),
-                K::DisposalWithdrawn,
-            ),
-            (state.disposal_by.is_some_and(|by| by != actor.person_id) && may(Deed::ApproveDisposal), K::Disposed),
-        ];
-        kinds.extend(offers.into_iter().filter(|(is_open, _)| *is_open).map(|(_, kind)| kind));
-    }
-    if may(Deed::HandleEvidence) && !item.is_broken() {
-        kinds.push(K::Corrected);
-    }
-    kinds
-}
-
-/// The same as buttons.
+/// What the rules and the person's role allow now, as buttons.
 fn deeds(item: &Item, actor: &Actor) -> AnyView {
     use CustodyKind as K;
     let may = |deed| allow(actor, deed, Object::None);
-    let kinds = kinds(item, actor);
+    let kinds = if item.is_broken() { Vec::new() } else { possible(&item.state, actor) };
     let in_custody = item.evidence.status == EvidenceStatus::InCustody;
     let copies = (in_custody && may(Deed::HandleEvidence)).then(|| {
         let to =
@@ -224,7 +180,7 @@ pub const fn verb(kind: CustodyKind) -> &'static str {
     }
 }
 
-fn custody(seen: &RoomView, item: &Item, receivers: &HashMap<PersonId, String>) -> AnyView {
+fn custody(seen: &Room, item: &Item, receivers: &HashMap<PersonId, String>) -> AnyView {
     let late = |entry: &CustodyEntry| {
         let micros = entry.event().ok().and_then(|event| event.late_by())?;
         Some(view! { <span class="badge">{format!("recorded late by {}", duration_words(micros))}</span> })
@@ -338,7 +294,7 @@ fn facts(item: &Item, zone: &str) -> AnyView {
 }
 
 /// Who held it when, without gaps.
-fn holders(seen: &RoomView, item: &Item) -> AnyView {
+fn holders(seen: &Room, item: &Item) -> AnyView {
     let name = |id| {
         let of = |entry: &&CustodyEntry| entry.actor_id == id;
         item.entries.iter().find(of).map_or_else(|| "somebody".to_owned(), |entry| entry.actor_name.clone())

@@ -8,12 +8,11 @@ use leptos::prelude::*;
 
 use crate::{
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         icon::{self, icon},
@@ -22,14 +21,14 @@ use crate::{
 };
 
 /// The tab.
-pub async fn evidence_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let rows = holdfast_actions::evidence::list(&ctx, &actor, &param("reference")).await?;
-    Ok(room(&seen, Tab::Evidence, body(&seen, &rows)))
+pub async fn evidence_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let rows = holdfast_actions::evidence::list(ctx, actor, &seen.incident).await?;
+    Ok(room(req, &seen, Tab::Evidence, body(&seen, &rows)))
 }
 
-fn body(seen: &RoomView, rows: &[Evidence]) -> AnyView {
+fn body(seen: &Room, rows: &[Evidence]) -> AnyView {
     let add = seen.may(Deed::HandleEvidence).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/evidence/new")>{icon(icon::PLUS)}"Register evidence"</a> }
     });

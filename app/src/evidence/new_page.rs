@@ -8,13 +8,13 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use crate::{
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, query, request},
+    page::Shown,
+    request::Request,
     ui::{
         field::{Choice, Field, checkbox, errors},
         notice::problems,
@@ -23,46 +23,48 @@ use crate::{
 };
 
 /// The form. It is sent with the file, field by field, so it works without scripts.
-pub async fn new_page() -> Shown {
-    let seen = incident_room(param("reference")).await?;
-    let (ctx, actor) = request()?;
-    let items = holdfast_actions::evidence::list(&ctx, &actor, &param("reference")).await?;
+pub async fn new_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let seen = Room::find(req).await?;
+    let (ctx, actor) = req.signed_in()?;
+    let items = holdfast_actions::evidence::list(ctx, actor, &seen.incident).await?;
     let body = view! {
-        {problems()}
+        {problems(posted)}
         <section class="card">
             <h2>"Register evidence"</h2>
             <form class="form" method="post" enctype="multipart/form-data" action=seen.address("/evidence/new") data-guard="" data-progress="">
-                {what()}
-                {copy_of(items)}
-                {acquisition(&seen)}
-                {thing()}
-                {file()}
+                {what(posted)}
+                {copy_of(req, items)}
+                {acquisition(posted, &seen)}
+                {thing(posted)}
+                {file(posted)}
                 <div class="buttons"><button class="btn btn-primary">"Register"</button><a class="btn" href=seen.address("/evidence")>"Cancel"</a></div>
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Evidence, body.into_any()))
+    Ok(room(req, &seen, Tab::Evidence, body.into_any()))
 }
 
-fn what() -> AnyView {
+fn what(posted: &Posted) -> AnyView {
     let kinds: Vec<Choice> = EvidenceKind::ALL.iter().map(|kind| (kind.to_string(), kind.label().to_owned())).collect();
     let tlps: Vec<Choice> = Tlp::ALL.iter().rev().map(|tlp| (tlp.to_string(), tlp.label().to_owned())).collect();
     view! {
         <p class="hint">"Fields marked " <span class="req">"*"</span> " are needed. What is registered is not edited later: what turns out wrong is corrected by an event."</p>
-        {Field::line("title", "What it is").required().chars_max(200).autocomplete("off").input()}
+        {Field::line("title", "What it is").required().chars_max(200).autocomplete("off").input(posted)}
         <div class="fields">
-            {Field::line("kind", "Kind").value(EvidenceKind::LogExport.to_string()).select(kinds)}
-            {Field::line("tlp", "TLP").value(Tlp::Amber.to_string()).select(tlps)}
+            {Field::line("kind", "Kind").value(EvidenceKind::LogExport.to_string()).select(posted, kinds)}
+            {Field::line("tlp", "TLP").value(Tlp::Amber.to_string()).select(posted, tlps)}
         </div>
-        {Field::line("description", "Description").chars_max(10_000).area()}
-        {checkbox("malicious", "Malicious", "Leaves only inside a ZIP with AES-256, which 7-Zip opens, password “infected”.", false)}
-        {checkbox("contains_personal_data", "Holds personal data", "", false)}
+        {Field::line("description", "Description").chars_max(10_000).area(posted)}
+        {checkbox(posted, "malicious", "Malicious", "Leaves only inside a ZIP with AES-256, which 7-Zip opens, password “infected”.", false)}
+        {checkbox(posted, "contains_personal_data", "Holds personal data", "", false)}
     }
     .into_any()
 }
 
 /// What it was copied from; the page of an item leads here with that item chosen.
-fn copy_of(items: Vec<Evidence>) -> Option<AnyView> {
+fn copy_of(req: &Request, items: Vec<Evidence>) -> Option<AnyView> {
+    let posted = req.posted();
     let here = items.into_iter().filter(|item| item.status == EvidenceStatus::InCustody);
     let choices: Vec<Choice> =
         here.map(|item| (item.label.clone(), format!("{} {}", item.label, item.fields.title))).collect();
@@ -70,13 +72,13 @@ fn copy_of(items: Vec<Evidence>) -> Option<AnyView> {
         let choices =
             std::iter::once((String::new(), "Nothing: it is an original".to_owned())).chain(choices).collect();
         Field::line("copy_of", "Copied from")
-            .value(query("copy_of").unwrap_or_default())
+            .value(req.query("copy_of").unwrap_or_default())
             .hint("The original’s custody then tells of this copy.")
-            .select(choices)
+            .select(posted, choices)
     })
 }
 
-fn acquisition(seen: &RoomView) -> AnyView {
+fn acquisition(posted: &Posted, seen: &Room) -> AnyView {
     let methods: Vec<Choice> =
         AcquisitionMethod::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
     let when = When {
@@ -91,60 +93,60 @@ fn acquisition(seen: &RoomView) -> AnyView {
     view! {
         <fieldset class="group">
             <legend>"Acquisition"</legend>
-            {when.fields()}
+            {when.fields(posted)}
             <div class="fields">
-                {Field::line("method", "Method").value(AcquisitionMethod::LogExport.to_string()).select(methods)}
-                {Field::line("tool", "Tool").chars_max(300).autocomplete("off").input()}
-                {Field::line("tool_version", "Version").chars_max(300).autocomplete("off").input()}
+                {Field::line("method", "Method").value(AcquisitionMethod::LogExport.to_string()).select(posted, methods)}
+                {Field::line("tool", "Tool").chars_max(300).autocomplete("off").input(posted)}
+                {Field::line("tool_version", "Version").chars_max(300).autocomplete("off").input(posted)}
             </div>
             <div class="fields">
-                {Field::line("source_host", "From system").chars_max(300).autocomplete("off").input()}
-                {Field::line("source_path", "Path there").chars_max(300).autocomplete("off").input()}
-                {Field::line("source_owner", "Whose").chars_max(300).autocomplete("off").input()}
+                {Field::line("source_host", "From system").chars_max(300).autocomplete("off").input(posted)}
+                {Field::line("source_path", "Path there").chars_max(300).autocomplete("off").input(posted)}
+                {Field::line("source_owner", "Whose").chars_max(300).autocomplete("off").input(posted)}
             </div>
             <div class="fields">
-                {Field::line("authority", "By authority of").chars_max(300).autocomplete("off").hint("Policy, consent, warrant, contract.").input()}
-                {Field::line("witness", "Witness").chars_max(300).autocomplete("off").input()}
-                {Field::line("write_blocker", "Write blocker").chars_max(300).autocomplete("off").hint("Which, or why none.").input()}
+                {Field::line("authority", "By authority of").chars_max(300).autocomplete("off").hint("Policy, consent, warrant, contract.").input(posted)}
+                {Field::line("witness", "Witness").chars_max(300).autocomplete("off").input(posted)}
+                {Field::line("write_blocker", "Write blocker").chars_max(300).autocomplete("off").hint("Which, or why none.").input(posted)}
             </div>
             <div class="fields">
-                {Field::line("location", "Kept at").chars_max(300).autocomplete("off").input()}
-                {Field::time("retain_until", "Keep until").hint("It cannot be disposed of before.").input()}
-                {Field::number("clock_offset_s", "Clock ahead by").hint("Seconds by which the source’s clock was ahead.").input()}
+                {Field::line("location", "Kept at").chars_max(300).autocomplete("off").input(posted)}
+                {Field::time("retain_until", "Keep until").hint("It cannot be disposed of before.").input(posted)}
+                {Field::number("clock_offset_s", "Clock ahead by").hint("Seconds by which the source’s clock was ahead.").input(posted)}
             </div>
-            {Field::line("acquisition_notes", "Notes").chars_max(10_000).hint("Changes made to the source, and why they could not be avoided.").area()}
+            {Field::line("acquisition_notes", "Notes").chars_max(10_000).hint("Changes made to the source, and why they could not be avoided.").area(posted)}
         </fieldset>
     }
     .into_any()
 }
 
-fn thing() -> AnyView {
+fn thing(posted: &Posted) -> AnyView {
     view! {
         <fieldset class="group">
             <legend>"If it is a thing"</legend>
             <div class="fields">
-                {Field::line("make", "Make").chars_max(300).autocomplete("off").input()}
-                {Field::line("model", "Model").chars_max(300).autocomplete("off").input()}
-                {Field::line("serial", "Serial number").chars_max(300).autocomplete("off").input()}
+                {Field::line("make", "Make").chars_max(300).autocomplete("off").input(posted)}
+                {Field::line("model", "Model").chars_max(300).autocomplete("off").input(posted)}
+                {Field::line("serial", "Serial number").chars_max(300).autocomplete("off").input(posted)}
             </div>
-            {Field::line("condition_marks", "Condition and marks").chars_max(300).autocomplete("off").input()}
+            {Field::line("condition_marks", "Condition and marks").chars_max(300).autocomplete("off").input(posted)}
         </fieldset>
     }
     .into_any()
 }
 
 /// The file comes last, so that its declared hash is known when its bytes arrive.
-fn file() -> AnyView {
+fn file(posted: &Posted) -> AnyView {
     view! {
         <fieldset class="group">
             <legend>"If it is a file"</legend>
             {Field::line("sha256", "SHA-256, if you know it").mono().chars_max(64).autocomplete("off")
-                .hint("What arrives must have it; else nothing is kept.").input()}
+                .hint("What arrives must have it; else nothing is kept.").input(posted)}
             <div class="field">
                 <label for="file">"File"</label>
                 <input class="input" type="file" id="file" name="file" />
                 <p class="hint">"Hashed while it arrives, and on the disk before it is acknowledged. Choose it again if this form comes back."</p>
-                {errors("file")}
+                {errors(posted, "file")}
             </div>
         </fieldset>
     }

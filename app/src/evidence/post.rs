@@ -18,7 +18,7 @@ use crate::{
 type Read<T> = std::result::Result<T, Refusal>;
 
 fn back(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/evidence/{}?done={done}", form.param("reference"), form.param("label"))))
+    Ok(Done::To(format!("/incidents/{}/evidence/{}?done={done}", form.param("reference")?, form.param("label")?)))
 }
 
 fn value<T: std::str::FromStr>(form: &Form, name: &str) -> Read<T> {
@@ -79,7 +79,7 @@ pub fn registration(form: &Form, filename: &str, actor: &Actor) -> Read<Registra
 }
 
 pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let kind = form.param("kind").parse().map_err(|_| Refusal::NotFound("kind of event".into()))?;
+    let kind = form.param("kind")?.parse().map_err(|_| Refusal::NotFound("kind of event".into()))?;
     let text = |name: &str| form.text(name).trim().to_owned();
     let receiver = form.opt("received_by").map(|_| value(form, "received_by")).transpose()?;
     let about = form.opt("refers_to").map(|_| value(form, "refers_to")).transpose()?;
@@ -102,12 +102,12 @@ pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     };
     let occurred_at = when::read(form, "occurred", TimeSource::User, None)?.map(|stated| stated.at);
     let happening = Happening { kind, occurred_at, details };
-    evidence::happen(ctx, actor, form.param("reference"), form.param("label"), happening).await?;
+    evidence::happen(ctx, actor, form.param("reference")?, form.param("label")?, happening).await?;
     back(form, "custody-recorded")
 }
 
 pub async fn verify(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let item = evidence::verify(ctx, actor, form.param("reference"), form.param("label")).await?;
+    let item = evidence::verify(ctx, actor, form.param("reference")?, form.param("label")?).await?;
     let is_intact = item.entries.last().and_then(|last| last.details.hash_ok) == Some(true);
     back(form, if is_intact { "evidence-intact" } else { "evidence-altered" })
 }

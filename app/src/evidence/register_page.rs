@@ -4,23 +4,22 @@ use leptos::prelude::*;
 
 use super::list_page::items;
 use crate::{
-    pages::Shown,
-    request::{query, request},
+    page::Shown,
+    request::Request,
     ui::{
         icon,
         pager::{counted, pager_from_first},
-        raw_text::title,
         table,
     },
 };
 
 /// The register.
-pub async fn register_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let (here, held) = (query("here").is_some(), query("held").is_some());
-    let after = query("after");
-    let page = holdfast_actions::evidence::register_page(&ctx, &actor, here, held, after.as_deref()).await?;
-    let offered = holdfast_actions::evidence::offered_to_me(&ctx, &actor).await?;
+pub async fn register_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let (here, held) = (req.query("here").is_some(), req.query("held").is_some());
+    let after = req.query("after");
+    let page = holdfast_actions::evidence::register_page(ctx, actor, here, held, after).await?;
+    let offered = holdfast_actions::evidence::offered_to_me(ctx, actor).await?;
     let offered = (!offered.is_empty()).then(|| {
         view! { <section class="card"><h2>"Offered to you"</h2>{items("Offered to you", &offered, true)}</section> }
     });
@@ -35,9 +34,9 @@ pub async fn register_page() -> Shown {
     } else {
         items("Evidence", &page.rows, true)
     };
-    let log = holdfast_domain::allow(&actor, holdfast_domain::Deed::ExportEvidenceLog, holdfast_domain::Object::None)
+    let log = holdfast_domain::allow(actor, holdfast_domain::Deed::ExportEvidenceLog, holdfast_domain::Object::None)
         .then(|| view! { <a class="btn" href="/evidence/log">"Log of a period"</a> });
-    title("Evidence");
+    req.title("Evidence");
     Ok(view! {
         <header class="page-head"><div><h1>"Evidence"</h1><p class="meta">"Of every incident you may see, newest first."</p></div><div class="actions">{log}</div></header>
         <div class="stack">

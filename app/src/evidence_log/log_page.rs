@@ -5,20 +5,18 @@ use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
 use crate::{
-    incident::api::incident_room,
-    pages::Shown,
-    request::{param, query, request},
-    ui::{
-        field::{Field, checkbox},
-        raw_text::title,
-    },
+    incident::room::Room,
+    page::Shown,
+    request::Request,
+    ui::field::{Field, checkbox},
 };
 
 /// The form.
-pub async fn log_page() -> Shown {
-    let room = incident_room(param("reference")).await?;
+pub async fn log_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let room = Room::find(req).await?;
     let reference = room.incident.reference.clone();
-    let item = query("item").unwrap_or_default();
+    let item = req.query("item").unwrap_or_default();
     let (json, csv) = (room.address("/evidence/log.json"), room.address("/evidence/log.csv"));
     let (pdf, form) = (room.address("/evidence/log.pdf"), room.address("/evidence/custody-form.pdf"));
     // A command to copy: of what the address says, only a label goes into it.
@@ -26,7 +24,7 @@ pub async fn log_page() -> Shown {
     let part = if is_label { format!("-{item}") } else { String::new() };
     let verify = format!("holdfast verify {reference}{part}-evidence-log.json --key 'VKEY'");
     Ok(view! {
-        {title(&format!("Evidence log {reference}"))}
+        {req.title(&format!("Evidence log {reference}"))}
         <header class="page-head">
             <div>
                 <h1>"Evidence log"</h1>
@@ -35,11 +33,11 @@ pub async fn log_page() -> Shown {
         </header>
         <div class="split">
             <form class="form" method="get" action=json.clone()>
-                {Field::line("item", "Item").value(item).chars_max(20).mono().hint("Its label, such as EV-0001. Empty for all of the incident.").input()}
-                {Field::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input()}
-                {Field::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input()}
-                {checkbox("without_names", "Leave out names", "People are told apart by their ids. Free text is left out only where it names somebody by its purpose: witness and recipient.", false)}
-                {checkbox("bom", "For spreadsheets", "The table begins with a byte order mark.", false)}
+                {Field::line("item", "Item").value(item).chars_max(20).mono().hint("Its label, such as EV-0001. Empty for all of the incident.").input(posted)}
+                {Field::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input(posted)}
+                {Field::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input(posted)}
+                {checkbox(posted, "without_names", "Leave out names", "People are told apart by their ids. Free text is left out only where it names somebody by its purpose: witness and recipient.", false)}
+                {checkbox(posted, "bom", "For spreadsheets", "The table begins with a byte order mark.", false)}
                 <div class="buttons">
                     <button class="btn btn-primary">"Save as JSON"</button>
                     <button class="btn" formaction=csv>"Save as CSV"</button>
@@ -54,24 +52,25 @@ pub async fn log_page() -> Shown {
 }
 
 /// The form for a period, across incidents.
-pub async fn period_page() -> Shown {
-    let (_, actor) = request()?;
+pub async fn period_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (_, actor) = req.signed_in()?;
     let verify = "holdfast verify evidence-log.json --key 'VKEY'".to_owned();
-    let day = |name, words| Field::day(name, words).required().hint("In your time zone.").input();
+    let day = |name, words| Field::day(name, words).required().hint("In your time zone.").input(posted);
     Ok(view! {
-        {title("Evidence log of a period")}
+        {req.title("Evidence log of a period")}
         <header class="page-head">
             <div>
                 <h1>"Evidence log of a period"</h1>
-                <p class="meta">"Everything recorded between two days, in every incident you may see. Times are in "{actor.time_zone}"."</p>
+                <p class="meta">"Everything recorded between two days, in every incident you may see. Times are in "{actor.time_zone.clone()}"."</p>
             </div>
         </header>
         <div class="split">
             <form class="form" method="get" action="/evidence/log.json">
                 <div class="fields">{day("from", "First day")} {day("to", "Last day")}</div>
-                {Field::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input()}
-                {Field::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input()}
-                {checkbox("without_names", "Leave out names", "People are told apart by their ids.", false)}
+                {Field::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input(posted)}
+                {Field::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input(posted)}
+                {checkbox(posted, "without_names", "Leave out names", "People are told apart by their ids.", false)}
                 <div class="buttons">
                     <button class="btn btn-primary">"Save as JSON"</button>
                     <button class="btn" formaction="/evidence/log.csv">"Save as CSV"</button>

@@ -5,7 +5,7 @@ use holdfast_domain::{
     asset::{Compromise, Criticality},
     indicator::{Confidence, IndicatorFields, SeenIn},
     kev,
-    vulnerability::VulnerabilityStatus,
+    vulnerability::{VulnerabilityStatus, rating},
 };
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
@@ -78,15 +78,6 @@ pub fn exploited(cve: &str) -> Option<AnyView> {
 
 /// CVSS score, with its words; none where it is not rated.
 pub fn score(score: &str) -> Option<AnyView> {
-    if score.is_empty() {
-        return None;
-    }
-    let words = match score.parse::<f32>().unwrap_or_default() {
-        value if value >= 9.0 => "critical",
-        value if value >= 7.0 => "high",
-        value if value >= 4.0 => "medium",
-        value if value > 0.0 => "low",
-        _ => "none",
-    };
+    let words = rating(score)?;
     Some(view! { <span class="num">{score.to_owned()}</span> " " <span class="muted small">{words}</span> }.into_any())
 }

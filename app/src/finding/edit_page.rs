@@ -8,13 +8,13 @@ use super::{
     thing::{Thing, words},
 };
 use crate::{
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         confirm::Confirm,
         conflict,
@@ -26,16 +26,16 @@ use crate::{
 /// The pages of a kind, as the list of pages names them.
 macro_rules! pages {
     ($($kind:ident: $new:ident, $edit:ident, $archive:ident;)+) => {$(
-        pub async fn $new() -> Shown {
-            new_page(Kind::$kind).await
+        pub async fn $new(req: &Request) -> Shown {
+            new_page(req, Kind::$kind).await
         }
 
-        pub async fn $edit() -> Shown {
-            edit_page(Kind::$kind).await
+        pub async fn $edit(req: &Request) -> Shown {
+            edit_page(req, Kind::$kind).await
         }
 
-        pub async fn $archive() -> Shown {
-            archive_page(Kind::$kind).await
+        pub async fn $archive(req: &Request) -> Shown {
+            archive_page(req, Kind::$kind).await
         }
     )+};
 }
@@ -46,27 +46,28 @@ pages! {
     Vulnerability: new_vulnerability, edit_vulnerability, archive_vulnerability;
 }
 
-async fn new_page(kind: Kind) -> Shown {
-    let seen = incident_room(param("reference")).await?;
+async fn new_page(req: &Request, kind: Kind) -> Shown {
+    let posted = req.posted();
+    let seen = Room::find(req).await?;
     let many = (kind == Kind::Indicator)
         .then(|| view! { <a class="btn" href=seen.address("/indicators/many")>"Add many at once"</a> });
     let body = view! {
-        {problems()}
+        {problems(posted)}
         <section class="card">
             <div class="card-head"><h2>{kind.add()}</h2><div class="actions">{many}</div></div>
             <form class="form" method="post" action=seen.address(&format!("{}/new", kind.path())) data-guard="">
-                {blank(kind, &seen.zone)}
+                {blank(posted, kind, &seen.zone)}
                 <div class="buttons"><button class="btn btn-primary">{kind.add()}</button><a class="btn" href=seen.address("/indicators")>"Cancel"</a></div>
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Indicators, body.into_any()))
+    Ok(room(req, &seen, Tab::Indicators, body.into_any()))
 }
 
-async fn found(kind: Kind) -> Result<(RoomView, Thing), crate::AppError> {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let thing = Thing::find(&ctx, &actor, kind, &param("reference"), &param("id")).await?;
+async fn found(req: &Request, kind: Kind) -> holdfast_actions::Result<(Room, Thing)> {
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let thing = Thing::find(ctx, actor, kind, &seen.incident, req.param("id")?).await?;
     Ok((seen, thing))
 }
 
@@ -85,30 +86,31 @@ const TEXTS: &[&str] = &[
     "cvss_vector",
 ];
 
-async fn edit_page(kind: Kind) -> Shown {
-    let (seen, thing) = found(kind).await?;
+async fn edit_page(req: &Request, kind: Kind) -> Shown {
+    let posted = req.posted();
+    let (seen, thing) = found(req, kind).await?;
     let at = |tail: &str| seen.address(&format!("{}/{}{tail}", kind.path(), thing.id()));
-    let body = match conflict::found() {
-        Some((conflict, posted)) => {
+    let body = match conflict::found(posted) {
+        Some(conflict) => {
             let zone = seen.zone.clone();
             let words: conflict::Words = Box::new(move |field, text| words(field, text, kind, &zone));
-            conflict::settle(&conflict, &posted, at("/edit"), at(""), TEXTS, &words)
+            conflict::settle(conflict, posted, at("/edit"), at(""), TEXTS, &words)
         }
-        None => form(&seen, kind, &thing, at("/edit"), at("")),
+        None => form(posted, &seen, kind, &thing, at("/edit"), at("")),
     };
-    Ok(room(&seen, Tab::Indicators, body))
+    Ok(room(req, &seen, Tab::Indicators, body))
 }
 
-fn form(seen: &RoomView, kind: Kind, thing: &Thing, action: String, back: String) -> AnyView {
+fn form(posted: &Posted, seen: &Room, kind: Kind, thing: &Thing, action: String, back: String) -> AnyView {
     let texts: Vec<_> = thing.as_text().into_iter().map(|field| (field.name, field.text)).collect();
     view! {
-        {problems()}
+        {problems(posted)}
         <section class="card">
             <h2>{kind.edit()}</h2>
             <form class="form" method="post" action=action data-guard="">
-                {hidden("version", typed("version", thing.version().to_string()))}
+                {hidden("version", typed(posted, "version", thing.version().to_string()))}
                 {conflict::bases(&texts)}
-                {fields(thing, &seen.zone)}
+                {fields(posted, thing, &seen.zone)}
                 <div class="buttons"><button class="btn btn-primary">"Save changes"</button><a class="btn" href=back>"Cancel"</a></div>
             </form>
         </section>
@@ -116,8 +118,9 @@ fn form(seen: &RoomView, kind: Kind, thing: &Thing, action: String, back: String
     .into_any()
 }
 
-async fn archive_page(kind: Kind) -> Shown {
-    let (seen, thing) = found(kind).await?;
+async fn archive_page(req: &Request, kind: Kind) -> Shown {
+    let posted = req.posted();
+    let (seen, thing) = found(req, kind).await?;
     let at = |tail: &str| seen.address(&format!("{}/{}{tail}", kind.path(), thing.id()));
     let (question, words, button, archived) = if thing.is_archived() {
         (format!("Take “{}” back?", thing.name()), "It was archived and is still kept.", "Take back", "false")
@@ -139,5 +142,5 @@ async fn archive_page(kind: Kind) -> Shown {
         back: ("Back", at("")),
         dangerous: !thing.is_archived(),
     };
-    Ok(room(&seen, Tab::Indicators, confirm.view()))
+    Ok(room(req, &seen, Tab::Indicators, confirm.view(posted)))
 }

@@ -8,12 +8,11 @@ use leptos::prelude::*;
 use super::{cells, kind::Kind};
 use crate::{
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, query, request},
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         icon::{self, icon},
@@ -24,18 +23,18 @@ use crate::{
 };
 
 /// The tab.
-pub async fn findings_page() -> Shown {
-    let (ctx, actor) = request()?;
-    if query("after").is_some() {
-        return indicators_page().await;
+pub async fn findings_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    if req.query("after").is_some() {
+        return indicators_page(req).await;
     }
-    let seen = incident_room(param("reference")).await?;
-    let archived = query("archived").is_some();
-    let found = overview(&ctx, &actor, &param("reference"), archived).await?;
-    Ok(room(&seen, Tab::Indicators, body(&seen, &found, archived)))
+    let seen = Room::find(req).await?;
+    let archived = req.query("archived").is_some();
+    let found = overview(ctx, actor, &seen.incident, archived).await?;
+    Ok(room(req, &seen, Tab::Indicators, body(&seen, &found, archived)))
 }
 
-fn body(seen: &RoomView, found: &Overview, archived: bool) -> AnyView {
+fn body(seen: &Room, found: &Overview, archived: bool) -> AnyView {
     let (indicators, assets, vulnerabilities) = found.counts;
     let (words, href) = if archived {
         ("Back to those in the lists", seen.address("/indicators"))
@@ -58,7 +57,7 @@ fn body(seen: &RoomView, found: &Overview, archived: bool) -> AnyView {
 }
 
 fn section(
-    seen: &RoomView,
+    seen: &Room,
     kind: Kind,
     count: Option<i64>,
     table: Option<AnyView>,
@@ -107,7 +106,7 @@ fn rows(label: &'static str, heads: &[&'static str], rows: Vec<Row>) -> Option<A
 }
 
 /// The links of a row, each named for what it leads to.
-fn deeds(seen: &RoomView, kind: Kind, id: &str, name: &str) -> AnyView {
+fn deeds(seen: &Room, kind: Kind, id: &str, name: &str) -> AnyView {
     let at = |tail: &str| seen.address(&format!("{}/{id}{tail}", kind.path()));
     let edit = seen.may(Deed::EditFindings).then(|| {
         view! { <a class="btn btn-quiet" href=at("/edit") aria-label=format!("Edit: {name}")>"Edit"</a> }
@@ -120,7 +119,7 @@ fn deeds(seen: &RoomView, kind: Kind, id: &str, name: &str) -> AnyView {
     .into_any()
 }
 
-fn indicator_table(seen: &RoomView, found: &[Found<Indicator>]) -> Option<AnyView> {
+fn indicator_table(seen: &Room, found: &[Found<Indicator>]) -> Option<AnyView> {
     let line = |row: &Found<Indicator>| {
         let fields = &row.thing.fields;
         let id = row.thing.id.to_string();
@@ -141,7 +140,7 @@ fn indicator_table(seen: &RoomView, found: &[Found<Indicator>]) -> Option<AnyVie
     rows("Indicators", &heads, found.iter().map(line).collect())
 }
 
-fn asset_table(seen: &RoomView, found: &[Found<Asset>]) -> Option<AnyView> {
+fn asset_table(seen: &Room, found: &[Found<Asset>]) -> Option<AnyView> {
     let line = |row: &Found<Asset>| {
         let fields = &row.thing.fields;
         let id = row.thing.id.to_string();
@@ -162,7 +161,7 @@ fn asset_table(seen: &RoomView, found: &[Found<Asset>]) -> Option<AnyView> {
     rows("Assets", &heads, found.iter().map(line).collect())
 }
 
-fn vulnerability_table(seen: &RoomView, found: &[Found<Vulnerability>]) -> Option<AnyView> {
+fn vulnerability_table(seen: &Room, found: &[Found<Vulnerability>]) -> Option<AnyView> {
     let line = |row: &Found<Vulnerability>| {
         let fields = &row.thing.fields;
         let id = row.thing.id.to_string();
@@ -185,10 +184,10 @@ fn vulnerability_table(seen: &RoomView, found: &[Found<Vulnerability>]) -> Optio
 }
 
 /// A part of one list by itself.
-fn alone<T>(seen: &RoomView, kind: Kind, part: &Part<T>, table: Option<AnyView>, archived: bool) -> AnyView {
+fn alone<T>(req: &Request, seen: &Room, kind: Kind, part: &Part<T>, table: Option<AnyView>, archived: bool) -> AnyView {
     let keep = if archived { "&archived=1" } else { "" };
     let next = part.next.as_ref().map(|next| seen.address(&format!("{}?after={next}{keep}", kind.path())));
-    let first = query("after").map(|_| seen.address("/indicators"));
+    let first = req.query("after").map(|_| seen.address("/indicators"));
     let words = format!("{} on this page", part.rows.len());
     view! {
         <div class="stack findings">
@@ -200,34 +199,34 @@ fn alone<T>(seen: &RoomView, kind: Kind, part: &Part<T>, table: Option<AnyView>,
 }
 
 /// Further indicators.
-async fn indicators_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let (after, archived) = (query("after"), query("archived").is_some());
-    let asked = Asked { archived, after: after.as_deref(), ..Asked::default() };
-    let part = holdfast_actions::indicator::list(&ctx, &actor, &param("reference"), &asked).await?;
+async fn indicators_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let (after, archived) = (req.query("after"), req.query("archived").is_some());
+    let asked = Asked { archived, after, ..Asked::default() };
+    let part = holdfast_actions::indicator::list(ctx, actor, &seen.incident, &asked).await?;
     let table = indicator_table(&seen, &part.rows);
-    Ok(room(&seen, Tab::Indicators, alone(&seen, Kind::Indicator, &part, table, archived)))
+    Ok(room(req, &seen, Tab::Indicators, alone(req, &seen, Kind::Indicator, &part, table, archived)))
 }
 
 /// The assets by themselves.
-pub async fn assets_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let (after, archived) = (query("after"), query("archived").is_some());
-    let asked = Asked { archived, after: after.as_deref(), ..Asked::default() };
-    let part = holdfast_actions::asset::list(&ctx, &actor, &param("reference"), &asked).await?;
+pub async fn assets_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let (after, archived) = (req.query("after"), req.query("archived").is_some());
+    let asked = Asked { archived, after, ..Asked::default() };
+    let part = holdfast_actions::asset::list(ctx, actor, &seen.incident, &asked).await?;
     let table = asset_table(&seen, &part.rows);
-    Ok(room(&seen, Tab::Indicators, alone(&seen, Kind::Asset, &part, table, archived)))
+    Ok(room(req, &seen, Tab::Indicators, alone(req, &seen, Kind::Asset, &part, table, archived)))
 }
 
 /// The vulnerabilities by themselves.
-pub async fn vulnerabilities_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let (after, archived) = (query("after"), query("archived").is_some());
-    let asked = Asked { archived, after: after.as_deref(), ..Asked::default() };
-    let part = holdfast_actions::vulnerability::list(&ctx, &actor, &param("reference"), &asked).await?;
+pub async fn vulnerabilities_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let (after, archived) = (req.query("after"), req.query("archived").is_some());
+    let asked = Asked { archived, after, ..Asked::default() };
+    let part = holdfast_actions::vulnerability::list(ctx, actor, &seen.incident, &asked).await?;
     let table = vulnerability_table(&seen, &part.rows);
-    Ok(room(&seen, Tab::Indicators, alone(&seen, Kind::Vulnerability, &part, table, archived)))
+    Ok(room(req, &seen, Tab::Indicators, alone(req, &seen, Kind::Vulnerability, &part, table, archived)))
 }

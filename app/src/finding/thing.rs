@@ -1,6 +1,6 @@
 //! One thing that was found, whichever kind it is, as pages show it.
 
-use holdfast_actions::{Ctx, asset, indicator, vulnerability};
+use holdfast_actions::{Ctx, asset, incident::Visible, indicator, vulnerability};
 use holdfast_domain::{
     Actor, Timestamp, asset::Asset, incident::FieldText, indicator::Indicator, vulnerability::Vulnerability,
 };
@@ -16,18 +16,18 @@ pub enum Thing {
 }
 
 impl Thing {
-    /// The one with this id, in the incident as the actor sees it.
+    /// The one of the incident with this id.
     pub async fn find(
         ctx: &Ctx,
         actor: &Actor,
         kind: Kind,
-        reference: &str,
+        incident: &Visible,
         id: &str,
     ) -> holdfast_actions::Result<Self> {
         Ok(match kind {
-            Kind::Indicator => Self::Indicator(indicator::view(ctx, actor, reference, id).await?),
-            Kind::Asset => Self::Asset(asset::view(ctx, actor, reference, id).await?),
-            Kind::Vulnerability => Self::Vulnerability(vulnerability::view(ctx, actor, reference, id).await?),
+            Kind::Indicator => Self::Indicator(indicator::view(ctx, actor, incident, id).await?),
+            Kind::Asset => Self::Asset(asset::view(ctx, actor, incident, id).await?),
+            Kind::Vulnerability => Self::Vulnerability(vulnerability::view(ctx, actor, incident, id).await?),
         })
     }
 

@@ -6,12 +6,11 @@ use leptos::prelude::*;
 use super::{cells, kind::Kind, thing::Thing};
 use crate::{
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         icon::{self, icon},
@@ -20,32 +19,31 @@ use crate::{
     },
 };
 
-pub async fn indicator_page() -> Shown {
-    shown(Kind::Indicator).await
+pub async fn indicator_page(req: &Request) -> Shown {
+    shown(req, Kind::Indicator).await
 }
 
-pub async fn asset_page() -> Shown {
-    shown(Kind::Asset).await
+pub async fn asset_page(req: &Request) -> Shown {
+    shown(req, Kind::Asset).await
 }
 
-pub async fn vulnerability_page() -> Shown {
-    shown(Kind::Vulnerability).await
+pub async fn vulnerability_page(req: &Request) -> Shown {
+    shown(req, Kind::Vulnerability).await
 }
 
-async fn shown(kind: Kind) -> Shown {
-    let (ctx, actor) = request()?;
-    let (reference, id) = (param("reference"), param("id"));
-    let seen = incident_room(reference.clone()).await?;
-    let thing = Thing::find(&ctx, &actor, kind, &reference, &id).await?;
-    let elsewhere = match kind {
-        Kind::Indicator => holdfast_actions::indicator::seen_in(&ctx, &actor, &reference, &id).await?,
-        Kind::Asset => holdfast_actions::asset::seen_in(&ctx, &actor, &reference, &id).await?,
-        Kind::Vulnerability => holdfast_actions::vulnerability::seen_in(&ctx, &actor, &reference, &id).await?,
+async fn shown(req: &Request, kind: Kind) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let thing = Thing::find(ctx, actor, kind, &seen.incident, req.param("id")?).await?;
+    let elsewhere = match &thing {
+        Thing::Indicator(thing) => holdfast_actions::indicator::seen_in(ctx, actor, thing).await?,
+        Thing::Asset(thing) => holdfast_actions::asset::seen_in(ctx, actor, thing).await?,
+        Thing::Vulnerability(thing) => holdfast_actions::vulnerability::seen_in(ctx, actor, thing).await?,
     };
-    Ok(room(&seen, Tab::Indicators, body(&seen, kind, &thing, elsewhere.as_ref())))
+    Ok(room(req, &seen, Tab::Indicators, body(&seen, kind, &thing, elsewhere.as_ref())))
 }
 
-fn body(seen: &RoomView, kind: Kind, thing: &Thing, elsewhere: Option<&SeenIn>) -> AnyView {
+fn body(seen: &Room, kind: Kind, thing: &Thing, elsewhere: Option<&SeenIn>) -> AnyView {
     let facts = match thing {
         Thing::Indicator(thing) => indicator_facts(seen, thing),
         Thing::Asset(thing) => asset_facts(seen, thing),
@@ -74,7 +72,7 @@ fn body(seen: &RoomView, kind: Kind, thing: &Thing, elsewhere: Option<&SeenIn>) 
     .into_any()
 }
 
-fn deeds(seen: &RoomView, kind: Kind, thing: &Thing) -> Option<AnyView> {
+fn deeds(seen: &Room, kind: Kind, thing: &Thing) -> Option<AnyView> {
     let at = |tail: &str| seen.address(&format!("{}/{}{tail}", kind.path(), thing.id()));
     let words = if thing.is_archived() { "Take back" } else { "Archive" };
     seen.may(Deed::EditFindings).then(|| {
@@ -123,7 +121,7 @@ fn line(text: &str) -> AnyView {
     if text.is_empty() { view! { <span class="muted">"–"</span> }.into_any() } else { text.to_owned().into_any() }
 }
 
-fn indicator_facts(seen: &RoomView, thing: &Indicator) -> Facts {
+fn indicator_facts(seen: &Room, thing: &Indicator) -> Facts {
     let fields = &thing.fields;
     let at = |at: Option<_>| moment::short_or_dash(at.map(|at| Moment::in_zone(at, &seen.zone)).as_ref());
     vec![
@@ -136,7 +134,7 @@ fn indicator_facts(seen: &RoomView, thing: &Indicator) -> Facts {
     ]
 }
 
-fn asset_facts(seen: &RoomView, thing: &Asset) -> Facts {
+fn asset_facts(seen: &Room, thing: &Asset) -> Facts {
     let fields = &thing.fields;
     let at = |at: Option<_>| moment::short_or_dash(at.map(|at| Moment::in_zone(at, &seen.zone)).as_ref());
     vec![

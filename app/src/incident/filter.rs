@@ -2,14 +2,20 @@
 //! a time.
 
 use holdfast_domain::{
-    FieldError, PersonId,
-    incident::{Direction, IncidentSort, Severity},
+    Actor, FieldError, PersonId, Refusal,
+    incident::{Direction, IncidentQuery, IncidentSort, OwnerFilter, Severity},
     lifecycle::Status,
     rsit::Category,
+    time::day_in_zone,
 };
 
-/// Pairs as they stand in the address.
-pub type Pairs = Vec<(String, String)>;
+/// What the list is asked for, as the address of its page says it.
+///
+/// # Errors
+/// [`Refusal::Invalid`] that names what could not be read.
+pub fn listed(pairs: &[(String, String)], actor: &Actor) -> Result<IncidentQuery, Refusal> {
+    Filter::read(pairs).query(actor)
+}
 
 /// Whose incidents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +146,48 @@ impl Filter {
         Self { text, open, statuses, severities, owner, category, from, to, sort, direction, after, columns, errors }
     }
 
+    /// What the list is asked for by this person.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] that names what could not be read.
+    pub fn query(&self, actor: &Actor) -> Result<IncidentQuery, Refusal> {
+        if !self.errors.is_empty() {
+            return Err(Refusal::Invalid(self.errors.clone()));
+        }
+        let owner = self.owner.map(|owner| match owner {
+            Owner::Me => OwnerFilter::Person(actor.person_id),
+            Owner::Nobody => OwnerFilter::Nobody,
+            Owner::Person(id) => OwnerFilter::Person(id),
+        });
+        let mut errors = Vec::new();
+        let mut day = |field: &str, text: Option<&String>| {
+            text.and_then(|text| match day_in_zone(text, &actor.time_zone) {
+                Ok(day) => Some(day),
+                Err(message) => {
+                    errors.push(FieldError { field: field.into(), message });
+                    None
+                }
+            })
+        };
+        let (since, last) = (day("from", self.from.as_ref()), day("to", self.to.as_ref()));
+        if !errors.is_empty() {
+            return Err(Refusal::Invalid(errors));
+        }
+        Ok(IncidentQuery {
+            categories: self.category.clone().into_iter().collect(),
+            detected_since: since.map(|(begins, _)| begins),
+            detected_before: last.map(|(_, ends)| ends),
+            statuses: self.all_statuses(),
+            severities: self.severities.clone(),
+            owner,
+            text: self.text.clone(),
+            sort: self.sort,
+            direction: self.direction,
+            after: self.after.clone(),
+            ..IncidentQuery::default()
+        })
+    }
+
     /// Whether anything is left out of the list.
     pub fn is_narrow(&self) -> bool {
         !self.text.is_empty()
@@ -255,7 +303,7 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Filter {
-        let pairs: Pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let pairs: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         Filter::read(&pairs)
     }
 

@@ -1,8 +1,11 @@
 //! The history of an incident, from the ledger, with before and after.
 
+use holdfast_actions::incident;
 use holdfast_domain::{
+    Deed, Object, allow,
     event::Lane,
     incident::{Disposition, Severity},
+    ledger::{Change, HistoryEntry},
     lifecycle::{Milestone, Status},
     marking::{Pap, Tlp},
     narrative::Priority,
@@ -13,45 +16,61 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use super::{
-    api::incident_history,
-    room::{Tab, room},
-    seen::{ChangeView, EntryView, HistoryView, Said},
+    room::Room,
+    tab::{Tab, room},
 };
-use crate::pages::Shown;
-use crate::request::{param, query};
-use crate::ui::{field::label_of, moment, pager::pager};
+use crate::{
+    page::Shown,
+    request::Request,
+    ui::{field::label_of, moment, pager::pager},
+};
+
+/// Entries on a page of the history.
+const ENTRIES_ON_A_PAGE: i64 = 30;
+
+/// The fields that hold times, besides those of milestones.
+const TIMES: &[&str] = &[
+    "due_at",
+    "done_at",
+    "occurred",
+    "occurred_end",
+    "learned_at",
+    "first_seen",
+    "last_seen",
+    "retain_until",
+    "expected_return",
+];
 
 /// The history.
-pub async fn history_page() -> Shown {
-    let before = query("before").and_then(|text| text.parse().ok());
-    Ok(history_view(incident_history(param("reference"), before).await?))
-}
-
-fn history_view(history: HistoryView) -> AnyView {
-    let base = history.room.address("/history");
+pub async fn history_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let before = req.query("before").and_then(|text| text.parse().ok());
+    let seen = Room::find(req).await?;
+    let page = incident::history(ctx, actor, &seen.incident, before, ENTRIES_ON_A_PAGE).await?;
+    let base = seen.address("/history");
     let address = |cursor: &String| if cursor.is_empty() { base.clone() } else { format!("{base}?before={cursor}") };
-    let (previous, next) = (history.previous.as_ref().map(address), history.next.as_ref().map(address));
-    let words = format!("Newest first. Times in {}.", history.room.zone);
+    let (previous, next) = (page.previous.as_ref().map(address), page.next.as_ref().map(address));
+    let words = format!("Newest first. Times in {}.", seen.zone);
     let body = view! {
         <section class="card">
             <h2>"History"</h2>
-            {entries(history.entries, history.may_see_ledger)}
+            {entries(&seen, page.rows, allow(actor, Deed::ViewLedger, Object::None))}
         </section>
         {pager(words, previous, next)}
     };
-    room(&history.room, Tab::History, body.into_any())
+    Ok(room(req, &seen, Tab::History, body.into_any()))
 }
 
 /// Ledger entries as a list; `linked` leads each to its proof.
-pub fn entries(entries: Vec<EntryView>, linked: bool) -> AnyView {
+pub fn entries(room: &Room, entries: Vec<HistoryEntry>, linked: bool) -> AnyView {
     if entries.is_empty() {
         return view! { <p class="muted">"Nothing yet."</p> }.into_any();
     }
-    let lines: Vec<AnyView> = entries.into_iter().map(|entry| line(entry, linked)).collect();
+    let lines: Vec<AnyView> = entries.into_iter().map(|entry| line(room, entry, linked)).collect();
     view! { <ol class="history">{lines}</ol> }.into_any()
 }
 
-fn line(entry: EntryView, linked: bool) -> AnyView {
+fn line(room: &Room, entry: HistoryEntry, linked: bool) -> AnyView {
     let number = format!("#{}", entry.seq);
     let number = if linked {
         let label = format!("Proof of entry {}", entry.seq);
@@ -60,15 +79,16 @@ fn line(entry: EntryView, linked: bool) -> AnyView {
     } else {
         view! { <span class="entry-no muted">{number}</span> }.into_any()
     };
-    let mut changes: Vec<AnyView> = entry.changes.into_iter().map(change).collect();
+    let mut changes: Vec<AnyView> = entry.changes.into_iter().map(|one| change(room, one)).collect();
     if let Some(reason) = entry.reason {
         changes.push(view! { <dt>"Reason"</dt><dd>{reason}</dd> }.into_any());
     }
     let changes = (!changes.is_empty()).then(|| view! { <dl class="changes">{changes}</dl> });
+    let at = room.moment(entry.at);
     view! {
         <li class="entry">
             <div class="entry-head">
-                {moment::short(&entry.at)} " " <strong>{entry.actor}</strong> " " <span>{deed_words(&entry.kind)}</span> " " {number}
+                {moment::short(&at)} " " <strong>{entry.actor}</strong> " " <span>{deed_words(&entry.kind)}</span> " " {number}
             </div>
             {changes}
         </li>
@@ -76,20 +96,24 @@ fn line(entry: EntryView, linked: bool) -> AnyView {
     .into_any()
 }
 
-fn change(change: ChangeView) -> AnyView {
-    let shown = |said: Option<Said>| match said? {
-        Said::Time(at) => Some(moment::full(&at)),
-        Said::Text(text) => {
-            let words = words(&change.field, &text);
-            (!words.is_empty()).then(|| words.into_any())
-        }
-    };
-    let before = shown(change.before).map(|before| view! { <del>{before}</del> });
-    let after = match shown(change.after) {
+fn change(room: &Room, change: Change) -> AnyView {
+    let before = value(room, &change.field, change.before).map(|before| view! { <del>{before}</del> });
+    let after = match value(room, &change.field, change.after) {
         Some(after) => view! { <ins>{after}</ins> }.into_any(),
         None => view! { <span class="muted">"nothing"</span> }.into_any(),
     };
     view! { <dt>{field_words(&change.field)}</dt><dd>{before} " " {after}</dd> }.into_any()
+}
+
+/// What a field held, in words. Times are kept as UTC in the ledger and read in the person's zone.
+fn value(room: &Room, field: &str, text: Option<String>) -> Option<AnyView> {
+    let text = text?;
+    let is_time = field.starts_with("time.") || TIMES.contains(&field);
+    if is_time && let Ok(at) = text.parse() {
+        return Some(moment::full(&room.moment(at)));
+    }
+    let words = words(field, &text);
+    (!words.is_empty()).then(|| words.into_any())
 }
 
 fn field_words(field: &str) -> String {

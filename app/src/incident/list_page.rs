@@ -1,43 +1,81 @@
 //! The list of incidents: filters in the address, chips that take one away, columns, pages.
 
-use holdfast_domain::{PersonId, incident::Severity, lifecycle::Status};
+use holdfast_actions::{
+    incident,
+    person::{self, PersonName},
+};
+use holdfast_domain::{
+    Actor, Deed, Object, allow,
+    incident::{IncidentRow, Page, Severity},
+    lifecycle::Status,
+};
 use leptos::prelude::*;
 
 use super::{
-    api::list_incidents,
-    filter::{Column, Filter, Owner, Pairs},
+    filter::{Column, Filter, Owner},
     form::categories,
     list_table,
-    seen::ListView,
 };
 use crate::{
-    pages::Shown,
-    request::query_pairs,
+    page::Shown,
+    request::Request,
     ui::{
         field::options,
         icon::{self, icon},
         pager::{counted, pager},
-        raw_text::title,
         table,
     },
 };
 
-/// The list.
-pub async fn incidents_page() -> Shown {
-    let pairs: Pairs = query_pairs().into_iter().filter(|(name, _)| name != "done").collect();
-    let list = list_incidents(&pairs).await?;
-    Ok(view! { {title("Incidents")} {page(list, &Filter::read(&pairs))} }.into_any())
+/// What the page is made of.
+struct List<'a> {
+    found: Page<IncidentRow>,
+    columns: Vec<Column>,
+    names: Vec<PersonName>,
+    actor: &'a Actor,
 }
 
-fn page(list: ListView, filter: &Filter) -> AnyView {
-    let open = list.may_open.then(|| {
+impl List<'_> {
+    fn may(&self, deed: Deed) -> bool {
+        allow(self.actor, deed, Object::None)
+    }
+}
+
+/// The list.
+pub async fn incidents_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let pairs: Vec<_> = req.query_pairs().iter().filter(|(name, _)| name != "done").cloned().collect();
+    let filter = Filter::read(&pairs);
+    let query = filter.query(actor)?;
+    let columns = columns(req, filter.columns.as_deref());
+    let found = incident::list(ctx, actor, &query).await?;
+    let list = List { found, columns, names: person::names(ctx, actor).await?, actor };
+    Ok(view! { {req.title("Incidents")} {page(&list, &filter)} }.into_any())
+}
+
+/// The columns: chosen now and remembered, or chosen before, or the usual ones.
+fn columns(req: &Request, chosen: Option<&[Column]>) -> Vec<Column> {
+    match chosen {
+        Some(columns) => {
+            let names: Vec<_> = columns.iter().map(|column| column.name()).collect();
+            req.remember("incident_columns", &names.join("."));
+            columns.to_vec()
+        }
+        None => req
+            .preferred("incident_columns")
+            .map_or_else(|| Column::USUAL.to_vec(), |names| Column::chosen(names.split('.'))),
+    }
+}
+
+fn page(list: &List<'_>, filter: &Filter) -> AnyView {
+    let open = list.may(Deed::OpenIncident).then(|| {
         view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open an incident"</a> }
     });
-    let table = (!list.rows.is_empty()).then(|| {
+    let table = (!list.found.rows.is_empty()).then(|| {
         view! { <a class="btn" href=filter.table_address() title="All of this list, as a table for spreadsheets">"CSV"</a> }
     });
-    let meta = format!("Times in {}.", list.zone);
-    let body = if list.rows.is_empty() { blank(&list, filter) } else { rows(&list, filter) };
+    let meta = format!("Times in {}.", list.actor.time_zone);
+    let body = if list.found.rows.is_empty() { blank(list, filter) } else { rows(list, filter) };
     view! {
         <header class="page-head">
             <div><h1>"Incidents"</h1><p class="meta">{meta}</p></div>
@@ -50,23 +88,24 @@ fn page(list: ListView, filter: &Filter) -> AnyView {
     .into_any()
 }
 
-fn rows(list: &ListView, filter: &Filter) -> AnyView {
-    let previous = list.previous.as_ref().map(|cursor| filter.address_at(cursor));
-    let next = list.next.as_ref().map(|cursor| filter.address_at(cursor));
-    let words = format!("{} on this page", counted(list.rows.len(), "incident", "incidents"));
-    view! { {list_table::incidents(list, filter)} {pager(words, previous, next)} }.into_any()
+fn rows(list: &List<'_>, filter: &Filter) -> AnyView {
+    let previous = list.found.previous.as_ref().map(|cursor| filter.address_at(cursor));
+    let next = list.found.next.as_ref().map(|cursor| filter.address_at(cursor));
+    let words = format!("{} on this page", counted(list.found.rows.len(), "incident", "incidents"));
+    view! { {list_table::incidents(&list.found.rows, &list.columns, &list.actor.time_zone, filter)} {pager(words, previous, next)} }.into_any()
 }
 
-fn blank(list: &ListView, filter: &Filter) -> AnyView {
+fn blank(list: &List<'_>, filter: &Filter) -> AnyView {
     if filter.is_narrow() || filter.after.is_some() {
         let words = view! { <p>"Take a filter away, or all of them."</p> }.into_any();
         let clear = view! { <a class="btn" href="/incidents">"Clear all filters"</a> }.into_any();
         return table::blank(icon::FILTER, "No incident matches", words, clear);
     }
-    let open = list.may_open.then(|| {
+    let open = list.may(Deed::OpenIncident).then(|| {
         view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open the first incident"</a> }
     });
-    let token = list.may_make_tokens.then(|| view! { <a class="btn" href="/tokens">"Make an API token"</a> });
+    let token =
+        list.may(Deed::ManageOwnTokens).then(|| view! { <a class="btn" href="/tokens">"Make an API token"</a> });
     let words =
         view! { <p>"The first one you open appears here. Scripts can open incidents too, by the REST API."</p> };
     table::blank(icon::FLAG, "No incident yet", words.into_any(), view! { {open} {token} }.into_any())
@@ -104,7 +143,7 @@ fn column_menu(shown: &[Column], filter: &Filter) -> AnyView {
     .into_any()
 }
 
-fn filters(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
+fn filters(filter: &Filter, names: &[PersonName]) -> AnyView {
     let statuses = std::iter::once(("open".to_owned(), "Open (not ended)".to_owned(), filter.open))
         .chain(Status::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.statuses.contains(s))));
     let severities = Severity::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.severities.contains(s)));
@@ -112,7 +151,7 @@ fn filters(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
     let category = filter.category.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut owners =
         vec![(String::new(), "Any owner".to_owned()), ("me".into(), "Me".into()), ("nobody".into(), "Nobody".into())];
-    owners.extend(names.iter().map(|(id, name)| (id.to_string(), name.clone())));
+    owners.extend(names.iter().map(|person| (person.id.to_string(), person.name.clone())));
     view! {
         <form class="filters" method="get" action="/incidents" role="search" aria-label="Incidents">
             {carried(filter, &["q", "status", "severity", "owner", "category", "from", "to"])}
@@ -183,7 +222,7 @@ fn choices(legend: &'static str, name: &'static str, values: Vec<(String, String
     .into_any()
 }
 
-fn chips(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
+fn chips(filter: &Filter, names: &[PersonName]) -> AnyView {
     let mut chips: Vec<(&'static str, String, Filter)> = Vec::new();
     if !filter.text.is_empty() {
         chips.push(("Text", filter.text.clone(), Filter { text: String::new(), ..filter.clone() }));
@@ -202,7 +241,7 @@ fn chips(filter: &Filter, names: &[(PersonId, String)]) -> AnyView {
         chips.push(("Severity", severity.label().into(), without));
     }
     if let Some(owner) = filter.owner {
-        let name = |id| names.iter().find(|(known, _)| *known == id).map_or("somebody", |(_, name)| name);
+        let name = |id| names.iter().find(|person| person.id == id).map_or("somebody", |person| &person.name);
         let words = match owner {
             Owner::Me => "me",
             Owner::Nobody => "nobody",

@@ -1,22 +1,20 @@
 //! The table of the list.
 
-use holdfast_domain::incident::Direction;
+use holdfast_domain::incident::{Direction, IncidentRow};
 use leptos::prelude::*;
 
-use super::{
-    filter::{Column, Filter},
-    seen::{ListView, RowView},
-};
+use super::filter::{Column, Filter};
 use crate::ui::{
     badge,
     icon::{self, icon},
-    moment, table,
+    moment::{self, Moment},
+    table,
 };
 
-/// The rows of a page, in the columns chosen.
-pub fn incidents(list: &ListView, filter: &Filter) -> AnyView {
-    let heads: Vec<AnyView> = list.columns.iter().map(|column| head(*column, filter)).collect();
-    let rows: Vec<AnyView> = list.rows.iter().map(|row| line(row, &list.columns)).collect();
+/// The rows of a page, in the columns chosen, with times in this zone.
+pub fn incidents(rows: &[IncidentRow], columns: &[Column], zone: &str, filter: &Filter) -> AnyView {
+    let heads: Vec<AnyView> = columns.iter().map(|column| head(*column, filter)).collect();
+    let rows: Vec<AnyView> = rows.iter().map(|row| line(row, columns, zone)).collect();
     let table = view! {
         <table class="table table-stack" role="table" aria-label="Incidents">
             <thead role="rowgroup"><tr role="row">{heads}</tr></thead>
@@ -41,24 +39,28 @@ const fn is_time(column: Column) -> bool {
     matches!(column, Column::Detected | Column::Opened | Column::Updated)
 }
 
-fn line(row: &RowView, columns: &[Column]) -> AnyView {
-    let cells: Vec<AnyView> = columns.iter().map(|column| cell(row, *column)).collect();
+fn line(row: &IncidentRow, columns: &[Column], zone: &str) -> AnyView {
+    let cells: Vec<AnyView> = columns.iter().map(|column| cell(row, *column, zone)).collect();
     view! { <tr role="row">{cells}</tr> }.into_any()
 }
 
-fn cell(view: &RowView, column: Column) -> AnyView {
-    let row = &view.row;
+fn cell(row: &IncidentRow, column: Column, zone: &str) -> AnyView {
+    let short = |at| moment::short(&Moment::in_zone(at, zone));
     match column {
         Column::Reference => td("mono muted", None, row.reference.clone().into_any()),
         Column::Severity => td("", None, badge::severity(row.severity)),
-        Column::Title => td("title", None, title(view)),
+        Column::Title => td("title", None, title(row)),
         Column::Status => td("", None, badge::phase(row.status)),
         Column::Tlp => td("", None, badge::tlp(row.tlp)),
         Column::Owner => td("", Some("Owner"), owner(row.owner_name.clone())),
         Column::Category => td("clip wide muted", None, row.category.label().into_any()),
-        Column::Detected => td("num", Some("Detected"), moment::short_or_dash(view.detected.as_ref())),
-        Column::Opened => td("wide num", None, moment::short(&view.opened)),
-        Column::Updated => td("wide num", None, moment::short(&view.updated)),
+        Column::Detected => td(
+            "num",
+            Some("Detected"),
+            moment::short_or_dash(row.detected_at.map(|at| Moment::in_zone(at, zone)).as_ref()),
+        ),
+        Column::Opened => td("wide num", None, short(row.created_at)),
+        Column::Updated => td("wide num", None, short(row.updated_at)),
     }
 }
 
@@ -67,8 +69,7 @@ fn td(class: &'static str, label: Option<&'static str>, inner: AnyView) -> AnyVi
 }
 
 /// The link of the row.
-fn title(view: &RowView) -> AnyView {
-    let row = &view.row;
+fn title(row: &IncidentRow) -> AnyView {
     let lock = row.restricted.then(|| view! { {icon(icon::LOCK)}<span class="vh">"Restricted: "</span> });
     let hold = row.on_hold.then(|| badge::plain("On hold"));
     let exercise = row.is_exercise.then(|| badge::plain("Exercise"));

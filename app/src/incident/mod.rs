@@ -1,7 +1,6 @@
 //! Incidents: the list, the room with its tabs, and the forms that change one.
 
 pub mod access_page;
-pub mod api;
 pub mod edit_page;
 pub mod filter;
 pub mod form;
@@ -13,6 +12,6 @@ pub mod overview_page;
 pub mod phase_page;
 pub mod post;
 pub mod room;
-pub mod seen;
+pub mod tab;
 pub mod take_page;
 pub mod times_page;

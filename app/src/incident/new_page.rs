@@ -1,33 +1,34 @@
 //! Opening an incident.
 
+use holdfast_actions::person::{self, PersonName};
 use holdfast_domain::{
+    Actor, Deed, Object, Timestamp, allow,
     incident::{Disposition, IncidentFields, Severity},
     marking::{Pap, Tlp},
     rsit::{Category, RsitClass},
-    time::Precision,
+    time::{Precision, field_in_zone},
 };
 use leptos::prelude::*;
 
-use super::{
-    api::draft_incident,
-    form::{Start, fields, owners},
-    seen::DraftView,
-};
-use crate::pages::Shown;
-use crate::ui::{
-    field::{checkbox, hidden},
-    notice::problems,
-    raw_text::title,
-    when::When,
+use super::form::{Start, fields, owners};
+use crate::{
+    page::Shown,
+    request::Request,
+    ui::{
+        field::{checkbox, hidden},
+        notice::problems,
+        when::When,
+    },
 };
 
 /// The form.
-pub async fn new_page() -> Shown {
-    let draft = draft_incident().await?;
+pub async fn new_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let names = person::workers(ctx, actor).await?;
     Ok(view! {
-        {title("Open an incident")}
+        {req.title("Open an incident")}
         <header class="page-head"><h1>"Open an incident"</h1></header>
-        {form(draft)}
+        {form(req, actor, names, ctx.now())}
     }
     .into_any())
 }
@@ -48,27 +49,30 @@ fn blank_fields() -> IncidentFields {
     }
 }
 
-fn form(draft: DraftView) -> AnyView {
-    let names: Vec<_> = draft.names.into_iter().filter(|(id, _)| draft.may_assign || *id == draft.me).collect();
+fn form(req: &Request, actor: &Actor, names: Vec<PersonName>, now: Timestamp) -> AnyView {
+    let posted = req.posted();
+    let may_assign = allow(actor, Deed::AssignIncident, Object::None);
+    let names: Vec<_> = names.into_iter().filter(|person| may_assign || person.id == actor.person_id).collect();
     let start = Start { fields: blank_fields(), owners: owners(&names, None), with_findings: false };
     let when = When {
         name: "detected",
         legend: "Detected",
-        value: draft.now_field,
-        zone: draft.zone,
+        value: field_in_zone(now, &actor.time_zone),
+        zone: actor.time_zone.clone(),
         precision: Precision::Minute,
         required: true,
         hint: "When the organisation first became aware. It may lie in the past.",
     };
     view! {
-        {problems()}
+        {problems(posted)}
         <form class="form" method="post" action="/incidents/new" data-guard="">
-            {hidden("key", draft.key)}
-            {fields(start)}
-            {when.fields()}
+            // A form that is sent twice opens one incident.
+            {hidden("key", req.id())}
+            {fields(posted, start)}
+            {when.fields(posted)}
             <fieldset class="group">
                 <legend>"Access"</legend>
-                {checkbox("restricted", "Its team only", "Others neither find nor count it. You and the owner are on the team.", false)}
+                {checkbox(posted, "restricted", "Its team only", "Others neither find nor count it. You and the owner are on the team.", false)}
             </fieldset>
             <div class="buttons"><button class="btn btn-primary">"Open incident"</button><a class="btn" href="/incidents">"Cancel"</a></div>
         </form>

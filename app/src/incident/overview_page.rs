@@ -1,29 +1,52 @@
 //! The first tab: what is known of the incident.
 
-use holdfast_domain::{Deed, lifecycle::Milestone};
+use holdfast_actions::incident;
+use holdfast_domain::{
+    Deed,
+    lifecycle::{Milestone, MilestoneTime, order_faults},
+    time::duration_words,
+};
 use leptos::prelude::*;
 
 use super::{
-    api::incident_overview,
     history_page::entries,
     list_table::owner,
-    room::{Tab, room},
-    seen::{Interval, Overview, RoomView, TimeView},
+    room::Room,
+    tab::{Tab, room},
 };
 use crate::{
-    pages::Shown,
-    request::param,
+    page::Shown,
+    request::Request,
     ui::{markdown, moment, notice::warning},
 };
 
+/// Entries of the history that the overview shows.
+const LATEST: i64 = 5;
+
 /// The overview.
-pub async fn overview_page() -> Shown {
-    Ok(overview_view(incident_overview(param("reference")).await?))
+pub async fn overview_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let latest = incident::history(ctx, actor, &seen.incident, None, LATEST).await?;
+    let body = view! {
+        {faults(&seen)}
+        <div class="split">
+            <div class="stack">
+                <section class="card"><h2>"Summary"</h2>{summary(&seen)}</section>
+                <section class="card">
+                    <div class="card-head"><h2>"Latest changes"</h2><a href=seen.address("/history")>"Whole history"</a></div>
+                    {entries(&seen, latest.rows, false)}
+                </section>
+            </div>
+            <aside class="stack" aria-label="Facts and times">{facts(&seen)} {response(&seen.times)} {team(&seen)}</aside>
+        </div>
+    };
+    Ok(room(req, &seen, Tab::Overview, body.into_any()))
 }
 
-fn overview_view(overview: Overview) -> AnyView {
-    let Overview { room: seen, summary_html, intervals, faults, latest } = overview;
-    let faults: Vec<AnyView> = faults
+/// Milestones whose times contradict each other.
+fn faults(room: &Room) -> Option<AnyView> {
+    let faults: Vec<AnyView> = order_faults(&room.times)
         .iter()
         .map(|fault| {
             let words = format!(
@@ -34,8 +57,8 @@ fn overview_view(overview: Overview) -> AnyView {
             view! { <li>{words}</li> }.into_any()
         })
         .collect();
-    let faults = (!faults.is_empty()).then(|| {
-        let fix = seen.may(Deed::EnterTime).then(|| view! { <a href=seen.address("/times")>"Correct the times"</a> });
+    (!faults.is_empty()).then(|| {
+        let fix = room.may(Deed::EnterTime).then(|| view! { <a href=room.address("/times")>"Correct the times"</a> });
         warning(
             view! {
                 <p>"Times are out of order. The interval between them is left out until that is mended. " {fix}</p>
@@ -43,30 +66,20 @@ fn overview_view(overview: Overview) -> AnyView {
             }
             .into_any(),
         )
-    });
-    let summary = if summary_html.is_empty() {
-        let write = seen.may(Deed::EditIncident).then(|| view! { <a href=seen.address("/edit")>"Write one"</a> });
-        view! { <p class="muted">"No summary yet. " {write}</p> }.into_any()
-    } else {
-        markdown::prose(summary_html)
-    };
-    let body = view! {
-        {faults}
-        <div class="split">
-            <div class="stack">
-                <section class="card"><h2>"Summary"</h2>{summary}</section>
-                <section class="card">
-                    <div class="card-head"><h2>"Latest changes"</h2><a href=seen.address("/history")>"Whole history"</a></div>
-                    {entries(latest, false)}
-                </section>
-            </div>
-            <aside class="stack" aria-label="Facts and times">{facts(&seen)} {response(intervals)} {team(&seen)}</aside>
-        </div>
-    };
-    room(&seen, Tab::Overview, body.into_any())
+    })
 }
 
-fn facts(room: &RoomView) -> AnyView {
+fn summary(room: &Room) -> AnyView {
+    let html = markdown::render(&room.incident.fields.summary);
+    if html.is_empty() {
+        let write = room.may(Deed::EditIncident).then(|| view! { <a href=room.address("/edit")>"Write one"</a> });
+        view! { <p class="muted">"No summary yet. " {write}</p> }.into_any()
+    } else {
+        markdown::prose(html)
+    }
+}
+
+fn facts(room: &Room) -> AnyView {
     let incident = &room.incident;
     let fields = &incident.fields;
     let merged = incident.merged_into.clone().map(|into| {
@@ -90,10 +103,10 @@ fn facts(room: &RoomView) -> AnyView {
                 <dt>"Category"</dt><dd>{fields.category.label()}</dd>
                 <dt>"Disposition"</dt><dd>{fields.disposition.label()}</dd>
                 <dt>"Root cause"</dt>{root_cause}
-                <dt>"Began"</dt><dd>{known(room.time(Milestone::Start))}</dd>
-                <dt>"Detected"</dt><dd>{known(room.time(Milestone::Detect))}</dd>
-                <dt>"Opened"</dt><dd>{moment::full(&room.opened)}<br /><span class="muted small">"by "{incident.created_by_name.clone()}</span></dd>
-                <dt>"Updated"</dt><dd>{moment::full(&room.updated)}<br /><span class="muted small">"by "{incident.updated_by_name.clone()}</span></dd>
+                <dt>"Began"</dt><dd>{known(room, Milestone::Start)}</dd>
+                <dt>"Detected"</dt><dd>{known(room, Milestone::Detect)}</dd>
+                <dt>"Opened"</dt><dd>{moment::full(&room.moment(incident.created_at))}<br /><span class="muted small">"by "{incident.created_by_name.clone()}</span></dd>
+                <dt>"Updated"</dt><dd>{moment::full(&room.moment(incident.updated_at))}<br /><span class="muted small">"by "{incident.updated_by_name.clone()}</span></dd>
                 <dt>"Access"</dt><dd>{if incident.restricted { "Its team only" } else { "Everyone whose role sees incidents" }}</dd>
                 {reopened}
                 {merged}
@@ -104,18 +117,45 @@ fn facts(room: &RoomView) -> AnyView {
 }
 
 /// A time with how exactly it is known, or that it is not.
-fn known(time: Option<&TimeView>) -> AnyView {
-    match time.and_then(|time| Some((time, time.at.as_ref()?))) {
+fn known(room: &Room, milestone: Milestone) -> AnyView {
+    match room.time(milestone).and_then(|time| Some((time, time.at?))) {
         Some((time, at)) => view! {
-            {moment::full(at)}<br /><span class="muted small">{time.precision.label()}</span>
+            {moment::full(&room.moment(at))}<br /><span class="muted small">{time.precision.label()}</span>
         }
         .into_any(),
         None => view! { <span class="muted">"Not known yet"</span> }.into_any(),
     }
 }
 
-fn response(intervals: Vec<Interval>) -> AnyView {
-    let lines: Vec<AnyView> = intervals
+/// An interval of the response; without words when one of its ends is not known or they contradict.
+struct Interval {
+    label: &'static str,
+    meaning: String,
+    words: Option<String>,
+}
+
+/// The headline intervals of standards §4.2, each from its two milestones.
+fn intervals(times: &[MilestoneTime]) -> Vec<Interval> {
+    let at = |milestone| times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
+    let interval = |label: &'static str, from: Milestone, to: Milestone| {
+        let micros = at(from).zip(at(to)).map(|(from, to)| to.since(from)).filter(|micros| *micros >= 0);
+        Interval {
+            label,
+            meaning: format!("From “{}” to “{}”", from.label(), to.label()),
+            words: micros.map(duration_words),
+        }
+    };
+    vec![
+        interval("Time to detect", Milestone::Start, Milestone::Detect),
+        interval("Time to acknowledge", Milestone::Detect, Milestone::Acknowledge),
+        interval("Time to contain", Milestone::Detect, Milestone::Contain),
+        interval("Time to recover", Milestone::Detect, Milestone::Recover),
+        interval("Time to resolve", Milestone::Detect, Milestone::Resolve),
+    ]
+}
+
+fn response(times: &[MilestoneTime]) -> AnyView {
+    let lines: Vec<AnyView> = intervals(times)
         .into_iter()
         .map(|interval| {
             let value = interval.words.map_or_else(
@@ -128,7 +168,7 @@ fn response(intervals: Vec<Interval>) -> AnyView {
     view! { <section class="card"><h2>"Response"</h2><dl class="facts">{lines}</dl></section> }.into_any()
 }
 
-fn team(room: &RoomView) -> AnyView {
+fn team(room: &Room) -> AnyView {
     let members: Vec<AnyView> =
         room.team.iter().map(|member| view! { <li>{member.name.clone()}</li> }.into_any()).collect();
     let body = if members.is_empty() {
@@ -138,4 +178,35 @@ fn team(room: &RoomView) -> AnyView {
     };
     let change = room.may(Deed::ChangeAccess).then(|| view! { <a href=room.address("/access")>"Change"</a> });
     view! { <section class="card"><div class="card-head"><h2>"Team"</h2>{change}</div>{body}</section> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_domain::{
+        Timestamp,
+        time::{Precision, TimeSource},
+    };
+
+    use super::*;
+
+    fn time(milestone: Milestone, seconds: i64) -> MilestoneTime {
+        MilestoneTime {
+            milestone,
+            at: Some(Timestamp::from_seconds(seconds)),
+            first_at: Timestamp::from_seconds(seconds),
+            precision: Precision::Exact,
+            source: TimeSource::User,
+            zone: None,
+            original: None,
+            reason: None,
+            recorded_at: Timestamp::from_seconds(seconds),
+        }
+    }
+
+    #[test]
+    fn an_interval_is_known_only_when_its_ends_are_known_and_agree() {
+        let times = [time(Milestone::Start, 7_200), time(Milestone::Detect, 3_600), time(Milestone::Contain, 9_000)];
+        let words: Vec<_> = intervals(&times).into_iter().map(|interval| interval.words).collect();
+        assert_eq!(words, [None, None, Some("1 h 30 min".into()), None, None]);
+    }
 }

@@ -9,27 +9,26 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use super::{
-    api::incident_room,
     history_page::words,
-    room::{Tab, room, version},
-    seen::RoomView,
+    room::Room,
+    tab::{Tab, room, version},
 };
-use crate::pages::Shown;
-use crate::request::param;
 use crate::ui::{
     conflict,
     field::{Field, aria, errors, hidden, typed},
     notice::{info, problems, warning},
     when::When,
 };
+use crate::{form::Posted, page::Shown, request::Request};
 
 /// The form.
-pub async fn phase_page() -> Shown {
-    let seen = incident_room(param("reference")).await?;
-    Ok(room(&seen, Tab::Phase, form(&seen)))
+pub async fn phase_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let seen = Room::find(req).await?;
+    Ok(room(req, &seen, Tab::Phase, form(posted, &seen)))
 }
 
-fn form(room: &RoomView) -> AnyView {
+fn form(posted: &Posted, room: &Room) -> AnyView {
     let steps: Vec<_> = next_steps(room.incident.status).into_iter().filter(|(to, _)| room.may_enter(*to)).collect();
     if steps.is_empty() {
         let words = if room.incident.status == Status::Merged {
@@ -49,25 +48,25 @@ fn form(room: &RoomView) -> AnyView {
         hint: "Left empty, it is the present. A time entered later needs a reason; closing is always now.",
     };
     view! {
-        {problems()}
-        {conflict::notice(words)}
+        {problems(posted)}
+        {conflict::notice(posted, words)}
         {closing(room)}
         <form class="form" method="post" action=room.address("/phase") data-guard="">
-            {hidden("version", version(room))}
-            {choices(&steps)}
-            {when.fields()}
+            {hidden("version", version(posted, room))}
+            {choices(posted, &steps)}
+            {when.fields(posted)}
             {Field::line("reason", "Reason").chars_max(2000)
-                .hint("Needed for steps that leave the usual path, and for a time entered later.").area()}
-            {merge_target(&steps)}
+                .hint("Needed for steps that leave the usual path, and for a time entered later.").area(posted)}
+            {merge_target(posted, &steps)}
             <div class="buttons"><button class="btn btn-primary">"Change phase"</button><a class="btn" href=room.address("")>"Cancel"</a></div>
         </form>
     }
     .into_any()
 }
 
-fn choices(steps: &[(Status, Step)]) -> AnyView {
+fn choices(posted: &Posted, steps: &[(Status, Step)]) -> AnyView {
     let usual = steps.iter().find(|(_, step)| *step == Step::Forward).or(steps.first());
-    let chosen = typed("to", usual.map(|(to, _)| to.to_string()).unwrap_or_default());
+    let chosen = typed(posted, "to", usual.map(|(to, _)| to.to_string()).unwrap_or_default());
     let radios: Vec<AnyView> = steps
         .iter()
         .map(|(to, step)| {
@@ -81,12 +80,12 @@ fn choices(steps: &[(Status, Step)]) -> AnyView {
             .into_any()
         })
         .collect();
-    let (_, described) = aria("to", "");
+    let (_, described) = aria(posted, "to", "");
     view! {
         <fieldset class="field" id="to" tabindex="-1" aria-describedby=described>
             <legend>"Next phase"</legend>
             <div class="checks">{radios}</div>
-            {errors("to")}
+            {errors(posted, "to")}
         </fieldset>
     }
     .into_any()
@@ -103,7 +102,7 @@ const fn step_words(step: Step) -> &'static str {
     }
 }
 
-fn merge_target(steps: &[(Status, Step)]) -> Option<AnyView> {
+fn merge_target(posted: &Posted, steps: &[(Status, Step)]) -> Option<AnyView> {
     let offered = steps.iter().any(|(_, step)| *step == Step::Merge);
     offered.then(|| {
         Field::line("merged_into", "Merged into")
@@ -111,12 +110,12 @@ fn merge_target(steps: &[(Status, Step)]) -> Option<AnyView> {
             .mono()
             .autocomplete("off")
             .hint("Only when merging: the reference of the other incident, such as INC-2026-0001.")
-            .input()
+            .input(posted)
     })
 }
 
 /// What closing still needs, when closing is the next step.
-fn closing(room: &RoomView) -> Option<AnyView> {
+fn closing(room: &Room) -> Option<AnyView> {
     if room.incident.status != Status::Resolved {
         return None;
     }

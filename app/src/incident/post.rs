@@ -47,7 +47,7 @@ fn sent_already(error: holdfast_actions::Error) -> holdfast_actions::Error {
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let edit =
         IncidentEdit { version: form.version()?, fields: fields(form)?, reason: form.text("reason").trim().into() };
-    let edited = incident::edit(ctx, actor, form.param("reference"), &edit).await?;
+    let edited = incident::edit(ctx, actor, form.param("reference")?, &edit).await?;
     let done = if edited.version == edit.version { "incident-unchanged" } else { "incident-saved" };
     back(&edited.reference, "", done)
 }
@@ -59,7 +59,7 @@ pub async fn change_phase(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done>
         reason: form.text("reason").trim().into(),
     };
     let into = form.opt("merged_into");
-    let changed = incident::change_phase(ctx, actor, form.param("reference"), form.version()?, &change, into).await?;
+    let changed = incident::change_phase(ctx, actor, form.param("reference")?, form.version()?, &change, into).await?;
     back(&changed.reference, "", "phase-changed")
 }
 
@@ -67,14 +67,15 @@ pub async fn enter_time(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let milestone = value(form, "milestone")?;
     let clears = form.ticked("clear");
     let source = form.text("source").parse().unwrap_or(TimeSource::User);
-    let room = incident::room(ctx, actor, form.param("reference")).await?;
-    let before = room.times.iter().find(|time| time.milestone == milestone).and_then(MilestoneTime::stated);
+    let now = incident::view(ctx, actor, form.param("reference")?).await?;
+    let times = incident::times(ctx, actor, &now).await?;
+    let before = times.iter().find(|time| time.milestone == milestone).and_then(MilestoneTime::stated);
     let known = before.as_ref().map(|stated| when::Known { stated, zone: &actor.time_zone });
     let stated = if clears { None } else { when::read(form, "at", source, known)? };
     if stated.is_none() && !clears {
         return Err(Refusal::field("at", "Enter a date and time, or tick “Clear it”.").into());
     }
-    let (reference, reason) = (form.param("reference"), form.text("reason").trim());
+    let (reference, reason) = (form.param("reference")?, form.text("reason").trim());
     let changed =
         incident::enter_time(ctx, actor, reference, form.version()?, milestone, stated.as_ref(), reason).await?;
     back(&changed.reference, "/times", if clears { "time-cleared" } else { "time-entered" })
@@ -86,18 +87,18 @@ pub async fn set_access(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
         .map(|id| id.parse::<PersonId>().map_err(|_| Refusal::field("team", "Choose among the people offered.")))
         .collect::<Read<Vec<_>>>()?;
     let restricted = form.ticked("restricted");
-    incident::set_access(ctx, actor, form.param("reference"), form.version()?, restricted, &team).await?;
+    incident::set_access(ctx, actor, form.param("reference")?, form.version()?, restricted, &team).await?;
     // Whoever took themselves off the team of a restricted incident sees it no more.
     let sees_it = !restricted || team.contains(&actor.person_id);
     if sees_it {
-        back(form.param("reference"), "", "access-changed")
+        back(form.param("reference")?, "", "access-changed")
     } else {
         Ok(Done::To("/incidents?done=access-changed".into()))
     }
 }
 
 pub async fn take(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let taken = incident::take(ctx, actor, form.param("reference"), form.version()?).await?;
+    let taken = incident::take(ctx, actor, form.param("reference")?, form.version()?).await?;
     back(&taken.reference, "", "incident-taken")
 }
 

@@ -4,31 +4,30 @@
 use leptos::prelude::*;
 
 use super::{
-    api::incident_room,
     history_page::words,
-    room::{Tab, room, version},
-    seen::RoomView,
+    room::Room,
+    tab::{Tab, room, version},
 };
-use crate::pages::Shown;
-use crate::request::param;
 use crate::ui::{confirm::Confirm, conflict, field::hidden};
+use crate::{form::Posted, page::Shown, request::Request};
 
 /// The question.
-pub async fn take_page() -> Shown {
-    let seen = incident_room(param("reference")).await?;
-    Ok(room(&seen, Tab::Overview, ask(&seen)))
+pub async fn take_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let seen = Room::find(req).await?;
+    Ok(room(req, &seen, Tab::Overview, ask(posted, &seen)))
 }
 
-fn ask(room: &RoomView) -> AnyView {
+fn ask(posted: &Posted, room: &Room) -> AnyView {
     let confirm = Confirm {
         question: format!("Take {}?", room.incident.reference),
         words: "You become its owner: the one who leads the response.",
         losses: Vec::new(),
         action: room.address("/take"),
         button: "Take it",
-        fields: hidden("version", version(room)),
+        fields: hidden("version", version(posted, room)),
         back: ("Back to the incident", room.address("")),
         dangerous: false,
     };
-    view! { {conflict::notice(words)} {confirm.view()} }.into_any()
+    view! { {conflict::notice(posted, words)} {confirm.view(posted)} }.into_any()
 }

@@ -1,37 +1,42 @@
 //! The ledger: its state, its entries, and how anybody checks it with common tools.
 
+use holdfast_actions::ledger::{self, LedgerRow, Overview};
+use holdfast_domain::incident::Page;
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
-use super::api::{EntryRow, LedgerView, ledger_overview};
 use crate::{
-    pages::Shown,
-    request::query,
+    page::Shown,
+    request::Request,
     ui::{
-        moment,
+        moment::{self, Moment},
         pager::pager,
-        raw_text::title,
         table::{self, Cell, Row},
     },
 };
 
+/// Entries on a page.
+const ENTRIES_ON_A_PAGE: i64 = 50;
+
 /// The ledger.
-pub async fn ledger_page() -> Shown {
-    let before = query("before").and_then(|text| text.parse().ok());
-    let ledger = ledger_overview(before).await?;
-    Ok(view! { {title("Ledger")} {ledger_view(ledger)} }.into_any())
+pub async fn ledger_page(req: &Request) -> Shown {
+    let before = req.query("before").and_then(|text| text.parse().ok());
+    let (ctx, actor) = req.signed_in()?;
+    let overview = ledger::overview(ctx, actor).await?;
+    let page = ledger::page(ctx, actor, before, ENTRIES_ON_A_PAGE).await?;
+    Ok(view! { {req.title("Ledger")} {ledger_view(&overview, &page, &actor.time_zone)} }.into_any())
 }
 
-fn ledger_view(ledger: LedgerView) -> AnyView {
+fn ledger_view(ledger: &Overview, page: &Page<LedgerRow>, zone: &str) -> AnyView {
     let meta = match ledger.size {
         1 => "1 entry. Every deed is one; none can be changed or taken out unseen.".to_owned(),
         size => format!("{size} entries. Every deed is one; none can be changed or taken out unseen."),
     };
-    let words = format!("Newest first. Times in {}.", ledger.zone);
+    let words = format!("Newest first. Times in {zone}.");
     let address =
         |cursor: &String| if cursor.is_empty() { "/ledger".to_owned() } else { format!("/ledger?before={cursor}") };
-    let (previous, next) = (ledger.previous.as_ref().map(address), ledger.next.as_ref().map(address));
-    let rows = ledger.rows.iter().map(line).collect();
+    let (previous, next) = (page.previous.as_ref().map(address), page.next.as_ref().map(address));
+    let rows = page.rows.iter().map(|row| line(row, zone)).collect();
     view! {
         <header class="page-head"><div><h1>"Ledger"</h1><p class="meta">{meta}</p></div></header>
         <div class="split">
@@ -39,19 +44,19 @@ fn ledger_view(ledger: LedgerView) -> AnyView {
                 <section class="card">{table::plain("Entries", &["No.", "Time", "Deed", "By", "Object", "Leaf hash", "Proof"], rows)}</section>
                 {pager(words, previous, next)}
             </div>
-            <aside class="stack">{state(&ledger)} {verifying(&ledger)}</aside>
+            <aside class="stack">{state(ledger)} {verifying(ledger)}</aside>
         </div>
     }
     .into_any()
 }
 
-fn line(row: &EntryRow) -> Row {
+fn line(row: &LedgerRow, zone: &str) -> Row {
     let seq = row.seq;
     let clipped = |words: &str| view! { <span class="clip" title=words.to_owned()>{words.to_owned()}</span> };
     let proof = view! { <a href=format!("/ledger/proof/{seq}") aria-label=format!("Proof of entry {seq}")>"Proof"</a> };
     let cells = [
         Cell::bare(seq).class("mono muted"),
-        Cell::bare(moment::short(&row.at)),
+        Cell::bare(moment::short(&Moment::in_zone(row.at, zone))),
         Cell::name(row.kind.clone()).class("mono"),
         Cell::of(row.actor_name.clone()),
         Cell::of(clipped(&row.subject)).class("mono muted"),
@@ -61,7 +66,7 @@ fn line(row: &EntryRow) -> Row {
     Row { id: Some(format!("entry-{seq}")), ..Row::of(cells) }
 }
 
-fn state(ledger: &LedgerView) -> AnyView {
+fn state(ledger: &Overview) -> AnyView {
     view! {
         <section class="card">
             <h2>"State"</h2>
@@ -84,7 +89,7 @@ fn state(ledger: &LedgerView) -> AnyView {
     .into_any()
 }
 
-fn verifying(ledger: &LedgerView) -> AnyView {
+fn verifying(ledger: &Overview) -> AnyView {
     let key = ledger.vkey.clone();
     let by_script = format!("sh verify.sh '{key}' checkpoint");
     let by_tool = format!("holdfast verify entries-from-0.jsonl --checkpoint checkpoint --key '{key}'");

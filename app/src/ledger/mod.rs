@@ -1,4 +1,3 @@
 //! The ledger as auditors read it: what it holds, and how to check it without us.
 
-pub mod api;
 pub mod list_page;

@@ -7,27 +7,26 @@ use leptos::prelude::*;
 
 use super::filter;
 use crate::{
-    pages::Shown,
-    request::request,
+    page::Shown,
+    request::Request,
     ui::{
         drawing::drawn,
         icon,
         moment::{self, Moment},
-        raw_text::title,
         table::{self, Cell, Row},
     },
 };
 
 /// The page.
-pub async fn metrics_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let asked = filter::asked();
-    let seen = holdfast_actions::metric::dashboard(&ctx, &actor, &asked).await?;
+pub async fn metrics_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let asked = filter::asked(req);
+    let seen = holdfast_actions::metric::dashboard(ctx, actor, &asked).await?;
     let as_of = Moment::in_zone(seen.as_of, &actor.time_zone);
     let pdf = format!("/metrics/report.pdf{}", filter::pairs(&asked));
-    let issue = holdfast_domain::allow(&actor, holdfast_domain::Deed::IssueReport, holdfast_domain::Object::None)
+    let issue = holdfast_domain::allow(actor, holdfast_domain::Deed::IssueReport, holdfast_domain::Object::None)
         .then(|| view! { <a class="btn" href=format!("/metrics/issue{}", filter::pairs(&asked))>"Issue"</a> });
-    title("Metrics");
+    req.title("Metrics");
     Ok(view! {
         <header class="page-head">
             <div>

@@ -11,26 +11,25 @@ use leptos::prelude::*;
 
 use super::filter;
 use crate::{
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         drawing::drawn,
         icon,
         moment::{self, Moment},
-        raw_text::title,
         table::{self, Cell, Row},
     },
 };
 
 /// The page.
-pub async fn detail_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let kind: MetricKind = param("kind").parse().map_err(|_| Refusal::NotFound("metric".into()))?;
-    let asked = filter::asked();
-    let seen = holdfast_actions::metric::detail(&ctx, &actor, kind, &asked).await?;
+pub async fn detail_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let kind: MetricKind = req.param("kind")?.parse().map_err(|_| Refusal::NotFound("metric".into()))?;
+    let asked = filter::asked(req);
+    let seen = holdfast_actions::metric::detail(ctx, actor, kind, &asked).await?;
     let back = format!("/metrics{}", filter::pairs(&asked));
-    title(kind.label());
+    req.title(kind.label());
     Ok(view! {
         <header class="page-head">
             <div>

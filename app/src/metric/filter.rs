@@ -9,16 +9,17 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use crate::{
-    request::query,
+    form::Posted,
+    request::Request,
     ui::field::{Choice, options, typed},
 };
 
 /// What the address asks for; what cannot be read is passed over, but for the period, which is refused.
-pub fn asked() -> MetricsQuery {
+pub fn asked(req: &Request) -> MetricsQuery {
     MetricsQuery {
-        period: query("period").unwrap_or_default(),
-        severity: query("severity").and_then(|text| text.parse().ok()),
-        class: query("class").and_then(|text| text.parse().ok()),
+        period: req.query("period").unwrap_or_default().to_owned(),
+        severity: req.query("severity").and_then(|text| text.parse().ok()),
+        class: req.query("class").and_then(|text| text.parse().ok()),
     }
 }
 
@@ -39,11 +40,10 @@ pub fn pairs(asked: &MetricsQuery) -> String {
 }
 
 /// The same choice within another form.
-pub fn hidden(asked: &MetricsQuery) -> AnyView {
+pub fn hidden(posted: &Posted, asked: &MetricsQuery) -> AnyView {
     let severity = asked.severity.map(|one| one.to_string()).unwrap_or_default();
     let class = asked.class.map(|one| one.to_string()).unwrap_or_default();
-    let field =
-        |name: &'static str, value: String| view! { <input type="hidden" name=name value=typed(name, value) /> };
+    let field = |name: &'static str, value: String| view! { <input type="hidden" name=name value=typed(posted, name, value) /> };
     view! { {field("period", asked.period.clone())} {field("severity", severity)} {field("class", class)} }.into_any()
 }
 

@@ -4,16 +4,18 @@
 use holdfast_domain::org::{LOGO_BYTES_MAX, LOGO_PIXELS_MAX, Logo, Org};
 use leptos::prelude::*;
 
-use super::api::{view_logo, view_org};
 use crate::{
-    pages::Shown,
-    ui::{field::errors, notice::problems, raw_text::title},
+    page::Shown,
+    request::Request,
+    ui::{field::errors, notice::problems},
 };
 
 /// What the head of a report will look like, and the form.
-pub async fn logo_page() -> Shown {
-    let org = view_org().await?;
-    let logo = view_logo().await?;
+pub async fn logo_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let org = holdfast_actions::org::view(ctx, actor).await?;
+    let logo = holdfast_actions::logo::view(ctx, actor).await?;
     let action = if logo.is_some() { "Replace the logo" } else { "Set the logo" };
     let hint = format!(
         "PNG or JPEG, at most {} MiB and {} million pixels. A wide one with little white around it prints best.",
@@ -21,13 +23,13 @@ pub async fn logo_page() -> Shown {
         LOGO_PIXELS_MAX / 1_000_000
     );
     Ok(view! {
-        {title("Logo")}
+        {req.title("Logo")}
         <header class="page-head"><div>
             <p class="meta"><a href="/settings">"Settings"</a></p>
             <h1>"Logo"</h1>
             <p class="meta">"It stands at the head of each page of every report that is made from now on. Issued reports stay as they were sent."</p>
         </div></header>
-        {problems()}
+        {problems(posted)}
         <section class="card stack">
             <h2>"On paper"</h2>
             {paper_head(&org, logo.as_ref())}
@@ -36,7 +38,7 @@ pub async fn logo_page() -> Shown {
                     <label for="file">"File"</label>
                     <input class="input" type="file" id="file" name="file" accept="image/png,image/jpeg,.png,.jpg,.jpeg" required=true />
                     <p class="hint">{hint}</p>
-                    {errors("file")}
+                    {errors(posted, "file")}
                 </div>
                 <div class="buttons"><button class="btn btn-primary">{action}</button></div>
             </form>

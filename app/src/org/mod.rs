@@ -1,6 +1,5 @@
 //! The settings of the organisation.
 
-pub mod api;
 pub mod logo_page;
 pub mod post;
 pub mod settings_page;

@@ -7,47 +7,49 @@ use holdfast_domain::{
 };
 use leptos::prelude::*;
 
-use super::api::view_org;
-use crate::pages::Shown;
+use crate::form::Posted;
+use crate::page::Shown;
+use crate::request::Request;
 use crate::ui::{
     conflict,
     field::{Field, aria, errors, hidden, typed},
     notice::problems,
-    raw_text::title,
     table::{self, Cell, Row},
 };
 
 /// Name, time zone and targets of the organisation.
-pub async fn settings_page() -> Shown {
-    let org = view_org().await?;
+pub async fn settings_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let org = holdfast_actions::org::view(ctx, actor).await?;
     Ok(view! {
-        {title("Settings")}
+        {req.title("Settings")}
         <header class="page-head"><h1>"Settings"</h1></header>
-        {settings(org)}
+        {settings(posted, org)}
     }
     .into_any())
 }
 
-fn settings(org: Org) -> AnyView {
-    if let Some((conflict, posted)) = conflict::found() {
+fn settings(posted: &Posted, org: Org) -> AnyView {
+    if let Some(conflict) = conflict::found(posted) {
         let words: conflict::Words = Box::new(|_, text| text.to_owned());
-        return conflict::settle(&conflict, &posted, "/settings".into(), "/settings".into(), &[], &words);
+        return conflict::settle(conflict, posted, "/settings".into(), "/settings".into(), &[], &words);
     }
     let fields = OrgFields::from(&org).as_text();
     let bases: Vec<_> = fields.into_iter().map(|field| (field.name, field.text)).collect();
     let bases = conflict::bases(&bases);
     view! {
-        {problems()}
+        {problems(posted)}
         <section class="card">
         <form class="form" method="post" action="/settings" data-guard="">
-            {hidden("version", typed("version", org.version.to_string()))}
+            {hidden("version", typed(posted, "version", org.version.to_string()))}
             {bases}
             {Field::line("name", "Name of the organisation").value(org.name.clone()).required().chars_max(120)
-                .hint("As reports print it.").input()}
+                .hint("As reports print it.").input(posted)}
             <p class="hint"><a href="/settings/logo">"Logo on reports"</a></p>
             {Field::line("time_zone", "Time zone").value(org.time_zone.clone()).required()
-                .hint("In which days and months are counted. Such as Europe/Berlin or UTC.").zone()}
-            {targets(&org.targets, org.has_own_targets)}
+                .hint("In which days and months are counted. Such as Europe/Berlin or UTC.").zone(posted)}
+            {targets(posted, &org.targets, org.has_own_targets)}
             <div class="buttons"><button class="btn btn-primary">"Save"</button></div>
         </form>
         </section>
@@ -56,18 +58,19 @@ fn settings(org: Org) -> AnyView {
 }
 
 /// A row for each severity, so that they can be compared as they are typed.
-fn targets(now: &Targets, are_own: bool) -> AnyView {
-    let rows = Severity::ALL
-        .iter()
-        .map(|severity| {
-            let of_this = TARGET_FIELDS.iter().filter(|(of, ..)| of == severity);
-            let mut cells = vec![Cell::name(severity.label())];
-            cells.extend(
-                of_this.map(|(_, clock, name, label)| Cell::of(number(name, label, &now.stated(*severity, *clock)))),
-            );
-            Row::of(cells)
-        })
-        .collect();
+fn targets(posted: &Posted, now: &Targets, are_own: bool) -> AnyView {
+    let rows =
+        Severity::ALL
+            .iter()
+            .map(|severity| {
+                let of_this = TARGET_FIELDS.iter().filter(|(of, ..)| of == severity);
+                let mut cells = vec![Cell::name(severity.label())];
+                cells.extend(of_this.map(|(_, clock, name, label)| {
+                    Cell::of(number(posted, name, label, &now.stated(*severity, *clock)))
+                }));
+                Row::of(cells)
+            })
+            .collect();
     let origin = (!are_own).then_some("These are the program’s until you save your own. ");
     view! {
         <fieldset class="group">
@@ -79,14 +82,14 @@ fn targets(now: &Targets, are_own: bool) -> AnyView {
     .into_any()
 }
 
-fn number(name: &'static str, label: &'static str, value: &str) -> AnyView {
-    let value = typed(name, value.to_owned());
-    let (invalid, described) = aria(name, "");
+fn number(posted: &Posted, name: &'static str, label: &'static str, value: &str) -> AnyView {
+    let value = typed(posted, name, value.to_owned());
+    let (invalid, described) = aria(posted, name, "");
     view! {
         <div>
             <input class="input num" type="number" min="1" inputmode="numeric" id=name name=name value=value aria-label=label
                 aria-invalid=invalid aria-describedby=described />
-            {errors(name)}
+            {errors(posted, name)}
         </div>
     }
     .into_any()

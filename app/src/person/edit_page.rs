@@ -1,49 +1,56 @@
 //! Changing a person, and making a new invitation code for them.
 
-use holdfast_domain::person::{Person, Roles};
+use holdfast_domain::{
+    Refusal,
+    person::{Person, Roles},
+};
 use leptos::prelude::*;
 
-use super::{
-    api::find_person,
-    new_page::{invitation, roles},
-};
+use super::new_page::{invitation, roles};
 use crate::{
-    form::posted,
-    pages::Shown,
-    request::param,
+    form::Posted,
+    page::Shown,
+    request::Request,
     ui::{
         confirm::Confirm,
         conflict,
         field::{Field, checkbox, hidden, typed},
         notice::problems,
-        raw_text::title,
     },
 };
 
-/// Name, roles, zone, whether they may sign in.
-pub async fn edit_page() -> Shown {
-    Ok(form(find_person(param("id")).await?))
+/// The person that the address names.
+async fn find(req: &Request) -> holdfast_actions::Result<Person> {
+    let (ctx, actor) = req.signed_in()?;
+    let id = req.param("id")?.parse().map_err(|_| Refusal::NotFound("person".into()))?;
+    holdfast_actions::person::find(ctx, actor, id).await
 }
 
-fn form(person: Person) -> AnyView {
+/// Name, roles, zone, whether they may sign in.
+pub async fn edit_page(req: &Request) -> Shown {
+    Ok(form(req, find(req).await?))
+}
+
+fn form(req: &Request, person: Person) -> AnyView {
+    let posted = req.posted();
     let heading = format!("Edit {}", person.name);
     let action = format!("/people/{}", person.id);
-    let body = match conflict::found() {
-        Some((conflict, posted)) => {
+    let body = match conflict::found(posted) {
+        Some(conflict) => {
             let words: conflict::Words = Box::new(words);
-            conflict::settle(&conflict, &posted, action.clone(), action, &[], &words)
+            conflict::settle(conflict, posted, action.clone(), action, &[], &words)
         }
-        None => fields(person, action),
+        None => fields(posted, person, action),
     };
     view! {
-        {title(&heading)}
+        {req.title(&heading)}
         <header class="page-head"><h1>{heading}</h1></header>
         {body}
     }
     .into_any()
 }
 
-fn fields(person: Person, action: String) -> AnyView {
+fn fields(posted: &Posted, person: Person, action: String) -> AnyView {
     let bases = conflict::bases(&[
         ("name", person.name.clone()),
         ("roles", person.roles.to_string()),
@@ -52,15 +59,15 @@ fn fields(person: Person, action: String) -> AnyView {
     ]);
     let invite = format!("{action}/invite");
     view! {
-        {problems()}
+        {problems(posted)}
         <form class="form" method="post" action=action data-guard="">
-            {hidden("version", typed("version", person.version.to_string()))}
+            {hidden("version", typed(posted, "version", person.version.to_string()))}
             {bases}
             <p class="meta">{person.email}</p>
-            {Field::line("name", "Name").value(person.name).required().chars_max(120).autocomplete("off").input()}
-            {roles(person.roles)}
-            {Field::line("time_zone", "Time zone").value(person.time_zone).required().zone()}
-            {checkbox("disabled", "Disabled", "Cannot sign in; open sessions and tokens end.", person.disabled)}
+            {Field::line("name", "Name").value(person.name).required().chars_max(120).autocomplete("off").input(posted)}
+            {roles(posted, person.roles)}
+            {Field::line("time_zone", "Time zone").value(person.time_zone).required().zone(posted)}
+            {checkbox(posted, "disabled", "Disabled", "Cannot sign in; open sessions and tokens end.", person.disabled)}
             <div class="buttons">
                 <button class="btn btn-primary">"Save"</button>
                 <a class="btn" href=invite>"New invitation code…"</a>
@@ -81,13 +88,14 @@ fn words(field: &str, text: &str) -> String {
 }
 
 /// Asks before a new code is made; afterwards shows it.
-pub async fn invite_page() -> Shown {
-    let person = find_person(param("id")).await?;
-    Ok(view! { {title("New invitation code")} {ask(person)} }.into_any())
+pub async fn invite_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let person = find(req).await?;
+    Ok(view! { {req.title("New invitation code")} {ask(posted, person)} }.into_any())
 }
 
-fn ask(person: Person) -> AnyView {
-    if let Some(code) = posted().and_then(|posted| posted.once) {
+fn ask(posted: &Posted, person: Person) -> AnyView {
+    if let Some(code) = posted.secret() {
         return view! { <header class="page-head"><h1>{person.name}</h1></header> {invitation(code)} }.into_any();
     }
     Confirm {
@@ -100,5 +108,5 @@ fn ask(person: Person) -> AnyView {
         back: ("Cancel", format!("/people/{}", person.id)),
         dangerous: false,
     }
-    .view()
+    .view(posted)
 }

@@ -1,32 +1,33 @@
 //! The people of the organisation.
 
-use holdfast_domain::person::Person;
+use holdfast_domain::{Actor, Deed, Object, allow, person::Person};
 use leptos::prelude::*;
 
-use super::api::{People, list_people};
-use crate::pages::Shown;
+use crate::page::Shown;
+use crate::request::Request;
 use crate::ui::{
     badge,
     icon::{self, icon},
     moment::{self, Moment},
-    raw_text::title,
     table::{self, Cell, Row},
 };
 
 /// Everybody, with roles and state.
-pub async fn people_page() -> Shown {
-    let people = list_people().await?;
-    Ok(view! { {title("People")} {list(people)} }.into_any())
+pub async fn people_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let people = holdfast_actions::person::list(ctx, actor).await?;
+    Ok(view! { {req.title("People")} {list(people, actor)} }.into_any())
 }
 
-fn list(people: People) -> AnyView {
-    let add = people.may_add.then(|| {
+fn list(people: Vec<Person>, reader: &Actor) -> AnyView {
+    let may = |deed| allow(reader, deed, Object::None);
+    let add = may(Deed::AddPerson).then(|| {
         view! { <a class="btn btn-primary" href="/people/new">{icon(icon::PLUS)}"Add a person"</a> }
     });
-    let count = people.rows.len();
+    let count = people.len();
     let meta = if count == 1 { "1 person".to_owned() } else { format!("{count} people") };
-    let may_edit = people.may_edit;
-    let rows = people.rows.into_iter().map(|(person, since)| line(person, &since, may_edit)).collect();
+    let may_edit = may(Deed::EditPerson);
+    let rows = people.into_iter().map(|person| line(person, &reader.time_zone, may_edit)).collect();
     view! {
         <header class="page-head">
             <div><h1>"People"</h1><p class="meta">{meta}</p></div>
@@ -37,7 +38,8 @@ fn list(people: People) -> AnyView {
     .into_any()
 }
 
-fn line(person: Person, since: &Moment, may_edit: bool) -> Row {
+fn line(person: Person, zone: &str, may_edit: bool) -> Row {
+    let since = Moment::in_zone(person.created_at, zone);
     let name = if may_edit {
         view! { <a href=format!("/people/{}", person.id)>{person.name}</a> }.into_any()
     } else {
@@ -50,7 +52,7 @@ fn line(person: Person, since: &Moment, may_edit: bool) -> Row {
         Cell::bare(person.email),
         Cell::bare(roles),
         Cell::of(person.time_zone),
-        Cell::of(moment::day(since)),
+        Cell::of(moment::day(&since)),
         Cell::bare(if person.disabled { badge::warning("Disabled") } else { badge::good("Active") }),
     ])
 }

@@ -1,6 +1,5 @@
 //! People: the list, adding one, changing one, invitation codes.
 
-pub mod api;
 pub mod edit_page;
 pub mod list_page;
 pub mod new_page;

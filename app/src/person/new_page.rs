@@ -5,23 +5,24 @@ use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
 use crate::{
-    form::posted,
-    pages::Shown,
+    form::Posted,
+    page::Shown,
+    request::Request,
     ui::{
         field::{Field, checkboxes},
         notice::{problems, warning},
-        raw_text::title,
     },
 };
 
 /// The form; after it was sent, the code.
-pub async fn new_page() -> Shown {
-    let body = match posted().and_then(|posted| posted.once) {
+pub async fn new_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let body = match posted.secret() {
         Some(code) => invitation(code),
-        None => form(),
+        None => form(posted),
     };
     Ok(view! {
-        {title("Add a person")}
+        {req.title("Add a person")}
         <header class="page-head"><h1>"Add a person"</h1></header>
         {body}
     }
@@ -29,12 +30,12 @@ pub async fn new_page() -> Shown {
 }
 
 /// An invitation code, shown on this one page and kept nowhere.
-pub fn invitation(code: String) -> AnyView {
+pub fn invitation(code: &str) -> AnyView {
     view! {
         <section class="card page-narrow" aria-labelledby="invitation">
             <h2 id="invitation">"Invitation code"</h2>
             {warning("Copy it now. It is shown this once, works once, and ends in one hour.".into_any())}
-            <Copyable value=code />
+            <Copyable value=code.to_owned() />
             <p>
                 "Give it to the person by a way you trust. They use it at " <span class="mono">"/join"</span>
                 " to set their password."
@@ -46,22 +47,22 @@ pub fn invitation(code: String) -> AnyView {
 }
 
 /// The boxes for roles.
-pub fn roles(ticked: Roles) -> AnyView {
+pub fn roles(posted: &Posted, ticked: Roles) -> AnyView {
     let choices = Role::ALL
         .iter()
         .map(|role| (role.to_string(), role.label().to_owned(), role.meaning().to_owned(), ticked.has(*role)))
         .collect();
-    checkboxes("roles", "Roles", choices)
+    checkboxes(posted, "roles", "Roles", choices)
 }
 
-fn form() -> AnyView {
+fn form(posted: &Posted) -> AnyView {
     view! {
-        {problems()}
+        {problems(posted)}
         <form class="form" method="post" action="/people/new" data-guard="">
-            {Field::line("name", "Name").required().chars_max(120).autocomplete("off").input()}
-            {Field::email("email", "Mail address").autocomplete("off").hint("Signs in with it.").input()}
-            {roles(Roles::of(&[Role::Analyst]))}
-            {Field::line("time_zone", "Time zone").required().value("UTC").zone()}
+            {Field::line("name", "Name").required().chars_max(120).autocomplete("off").input(posted)}
+            {Field::email("email", "Mail address").autocomplete("off").hint("Signs in with it.").input(posted)}
+            {roles(posted, Roles::of(&[Role::Analyst]))}
+            {Field::line("time_zone", "Time zone").required().value("UTC").zone(posted)}
             <div class="buttons"><button class="btn btn-primary">"Add person"</button><a class="btn" href="/people">"Cancel"</a></div>
         </form>
     }

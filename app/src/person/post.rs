@@ -9,7 +9,10 @@ use holdfast_domain::{
     person::{PersonDraft, Roles},
 };
 
-use crate::form::{Done, Form};
+use crate::{
+    form::{Done, Form},
+    outcome::Once,
+};
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let draft = PersonDraft {
@@ -19,7 +22,7 @@ pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
         time_zone: form.text("time_zone").trim().into(),
     };
     let (_, code) = person::add(ctx, actor, &draft).await?;
-    Ok(Done::Once(code))
+    Ok(Done::Once(Once::Secret(code)))
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -35,11 +38,11 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 }
 
 pub async fn invite_again(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    Ok(Done::Once(person::invite_again(ctx, actor, id(form)?).await?))
+    Ok(Done::Once(Once::Secret(person::invite_again(ctx, actor, id(form)?).await?)))
 }
 
-fn id(form: &Form) -> std::result::Result<PersonId, Refusal> {
-    form.param("id").parse().map_err(|_| Refusal::NotFound("person".into()))
+fn id(form: &Form) -> Result<PersonId> {
+    Ok(form.param("id")?.parse().map_err(|_| Refusal::NotFound("person".into()))?)
 }
 
 /// One box each, or all in one text where a conflict was settled.

@@ -10,12 +10,11 @@ use leptos::prelude::*;
 use super::list_page::issued;
 use crate::{
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         icon::{self, icon},
@@ -29,11 +28,11 @@ use crate::{
 pub const OF_INCIDENTS: [IssuedKind; 2] = [IssuedKind::Executive, IssuedKind::PostIncidentReview];
 
 /// The page.
-pub async fn incident_reports_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let (texts, recommendations) = holdfast_actions::narrative::read(&ctx, &actor, &param("reference")).await?;
-    let reports = holdfast_actions::report::of_incident(&ctx, &actor, &param("reference")).await?;
+pub async fn incident_reports_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let (texts, recommendations) = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
+    let reports = holdfast_actions::report::of_incident(ctx, actor, &seen.incident).await?;
     let issue = seen.may(Deed::IssueReport).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/reports/issue")>{icon(icon::CHECK)}"Issue a report"</a> }
     });
@@ -52,10 +51,10 @@ pub async fn incident_reports_page() -> Shown {
             {recommended(&seen, &recommendations)}
         </div>
     };
-    Ok(room(&seen, Tab::Reports, body.into_any()))
+    Ok(room(req, &seen, Tab::Reports, body.into_any()))
 }
 
-fn drafts(seen: &RoomView) -> AnyView {
+fn drafts(seen: &Room) -> AnyView {
     if !seen.may(Deed::RenderReport) {
         return ().into_any();
     }
@@ -76,7 +75,7 @@ fn drafts(seen: &RoomView) -> AnyView {
     .into_any()
 }
 
-fn written(seen: &RoomView, texts: &Narrative) -> AnyView {
+fn written(seen: &Room, texts: &Narrative) -> AnyView {
     let edit = seen.may(Deed::WriteReport).then(|| {
         view! { <a class="btn" href=seen.address("/reports/write")>{icon(icon::EDIT)}"Write"</a> }
     });
@@ -115,7 +114,7 @@ fn written(seen: &RoomView, texts: &Narrative) -> AnyView {
     .into_any()
 }
 
-fn recommended(seen: &RoomView, recommendations: &[Recommendation]) -> AnyView {
+fn recommended(seen: &Room, recommendations: &[Recommendation]) -> AnyView {
     let may = seen.may(Deed::WriteReport);
     let add = may.then(|| {
         view! { <a class="btn" href=seen.address("/reports/recommendations/new")>{icon(icon::PLUS)}"Recommend"</a> }

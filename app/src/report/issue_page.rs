@@ -5,23 +5,24 @@ use leptos::prelude::*;
 
 use super::incident_page::OF_INCIDENTS;
 use crate::{
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
+        room::Room,
+        tab::{Tab, room},
     },
     metric::filter as metric_filter,
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         field::{Choice, Field, checkbox, checkboxes},
         notice::problems,
-        raw_text::title,
     },
 };
 
 /// The form for a report of an incident.
-pub async fn issue_page() -> Shown {
-    let seen = incident_room(param("reference")).await?;
+pub async fn issue_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let seen = Room::find(req).await?;
     let kinds: Vec<Choice> = OF_INCIDENTS.iter().map(|kind| (kind.to_string(), kind.label().to_owned())).collect();
     let restricted = seen.incident.restricted.then(|| {
         crate::ui::notice::warning(
@@ -29,34 +30,35 @@ pub async fn issue_page() -> Shown {
         )
     });
     let body = view! {
-        {problems()}
+        {problems(posted)}
         {restricted}
         <section class="card">
             <h2>"Issue a report"</h2>
             <form class="form" method="post" action=seen.address("/reports/issue")>
-                {Field::line("kind", "Which report").value(IssuedKind::Executive.to_string()).select(kinds)}
-                {recipients(readers().await?)}
+                {Field::line("kind", "Which report").value(IssuedKind::Executive.to_string()).select(posted, kinds)}
+                {recipients(posted, readers(req).await?)}
                 {kept()}
                 <div class="buttons"><button class="btn btn-primary">"Issue"</button><a class="btn" href=seen.address("/reports")>"Cancel"</a></div>
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Reports, body.into_any()))
+    Ok(room(req, &seen, Tab::Reports, body.into_any()))
 }
 
 /// The form for a report of metrics.
-pub async fn issue_metrics_page() -> Shown {
-    let asked = metric_filter::asked();
-    let hidden = metric_filter::hidden(&asked);
+pub async fn issue_metrics_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let asked = metric_filter::asked(req);
+    let hidden = metric_filter::hidden(posted, &asked);
     let back = format!("/metrics{}", metric_filter::pairs(&asked));
     Ok(view! {
-        {title("Issue the metrics")}
+        {req.title("Issue the metrics")}
         <header class="page-head"><div><h1>"Issue the metrics"</h1><p class="meta">"Of the period and the incidents chosen on the page before."</p></div></header>
-        {problems()}
+        {problems(posted)}
         <section class="card">
             <form class="form" method="post" action="/metrics/issue">
                 {hidden}
-                {recipients(readers().await?)}
+                {recipients(posted, readers(req).await?)}
                 {kept()}
                 <div class="buttons"><button class="btn btn-primary">"Issue"</button><a class="btn" href=back>"Cancel"</a></div>
             </form>
@@ -65,9 +67,9 @@ pub async fn issue_metrics_page() -> Shown {
     .into_any())
 }
 
-async fn readers() -> Result<Vec<Choice>, crate::AppError> {
-    let (ctx, actor) = request()?;
-    let people = holdfast_actions::report::readers(&ctx, &actor).await?;
+async fn readers(req: &Request) -> holdfast_actions::Result<Vec<Choice>> {
+    let (ctx, actor) = req.signed_in()?;
+    let people = holdfast_actions::report::readers(ctx, actor).await?;
     Ok(people.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
@@ -76,11 +78,11 @@ fn kept() -> AnyView {
         .into_any()
 }
 
-fn recipients(names: Vec<Choice>) -> AnyView {
+fn recipients(posted: &Posted, names: Vec<Choice>) -> AnyView {
     let people = names.into_iter().map(|(id, name)| (id, name, String::new(), false)).collect();
     view! {
-        {checkbox("executives", "All executives", "Everybody with that role, now or later.", true)}
-        {checkboxes("people", "And these people", people)}
+        {checkbox(posted, "executives", "All executives", "Everybody with that role, now or later.", true)}
+        {checkboxes(posted, "people", "And these people", people)}
     }
     .into_any()
 }

@@ -4,23 +4,22 @@ use holdfast_domain::report::Report;
 use leptos::prelude::*;
 
 use crate::{
-    pages::Shown,
-    request::{query, request},
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         icon::{self, icon},
         moment::{self, Moment},
         pager::{counted, pager_from_first},
-        raw_text::title,
         table,
     },
 };
 
 /// The list.
-pub async fn reports_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let after = query("after");
-    let page = holdfast_actions::report::list(&ctx, &actor, after.as_deref()).await?;
+pub async fn reports_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let after = req.query("after");
+    let page = holdfast_actions::report::list(ctx, actor, after).await?;
     let next = page.next.as_ref().map(|cursor| format!("/reports?after={cursor}"));
     let first = after.is_some().then(|| "/reports".to_owned());
     let body = if page.rows.is_empty() {
@@ -31,7 +30,7 @@ pub async fn reports_page() -> Shown {
         view! { {issued(&page.rows, &actor.time_zone, true)} {pager_from_first(words, first, next)} }.into_any()
     };
     Ok(view! {
-        {title("Reports")}
+        {req.title("Reports")}
         <header class="page-head"><div><h1>"Reports"</h1><p class="meta">"As they were issued. Each opens byte for byte as it was sent."</p></div></header>
         <div class="stack">{body}</div>
     }

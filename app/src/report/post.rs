@@ -1,6 +1,6 @@
 //! What the forms of reports do: read the fields, one action, where to go.
 
-use holdfast_actions::{Ctx, Result, metric::MetricsQuery, narrative, report};
+use holdfast_actions::{Ctx, Result, incident, metric::MetricsQuery, narrative, report};
 use holdfast_domain::{
     Actor, Refusal,
     narrative::{NarrativeFields, RecommendationFields},
@@ -10,7 +10,7 @@ use holdfast_domain::{
 use crate::form::{Done, Form};
 
 fn back(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/reports?done={done}", form.param("reference"))))
+    Ok(Done::To(format!("/incidents/{}/reports?done={done}", form.param("reference")?)))
 }
 
 pub async fn write(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -18,34 +18,34 @@ pub async fn write(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     for (name, ..) in NarrativeFields::ALL {
         fields.set(name, form.text(name).to_owned());
     }
-    narrative::write(ctx, actor, form.param("reference"), form.version()?, &fields).await?;
+    narrative::write(ctx, actor, form.param("reference")?, form.version()?, &fields).await?;
     back(form, "report-written")
 }
 
 pub async fn recommend(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    narrative::recommend(ctx, actor, form.param("reference"), &recommendation(form, actor, None)?).await?;
+    narrative::recommend(ctx, actor, form.param("reference")?, &recommendation(form, actor, None)?).await?;
     back(form, "recommendation-added")
 }
 
 pub async fn edit_recommendation(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
-    let before = narrative::recommendation(ctx, actor, reference, id).await?;
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
+    let before = narrative::recommendation(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = recommendation(form, actor, Some(&before.fields))?;
     narrative::edit_recommendation(ctx, actor, reference, id, form.version()?, &fields, before.archived).await?;
     back(form, "recommendation-saved")
 }
 
 pub async fn remove_recommendation(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
     let archived = form.text("restore") != "true";
-    let before = narrative::recommendation(ctx, actor, reference, id).await?;
+    let before = narrative::recommendation(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     narrative::edit_recommendation(ctx, actor, reference, id, form.version()?, &before.fields, archived).await?;
     back(form, if archived { "recommendation-removed" } else { "recommendation-restored" })
 }
 
 pub async fn issue(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let kind = form.text("kind").parse().map_err(|_| Refusal::field("kind", "Choose one of the values offered."))?;
-    report::issue(ctx, actor, form.param("reference"), kind, &recipients(form)?).await?;
+    report::issue(ctx, actor, form.param("reference")?, kind, &recipients(form)?).await?;
     back(form, "report-issued")
 }
 

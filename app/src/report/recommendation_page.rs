@@ -7,12 +7,13 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use crate::{
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         confirm::Confirm,
         conflict,
@@ -22,8 +23,9 @@ use crate::{
 };
 
 /// The form of a new one.
-pub async fn new_page() -> Shown {
-    let seen = incident_room(param("reference")).await?;
+pub async fn new_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let seen = Room::find(req).await?;
     let blank = RecommendationFields {
         body: String::new(),
         kind: RecommendationKind::Prevent,
@@ -34,48 +36,50 @@ pub async fn new_page() -> Shown {
         done_at: None,
     };
     let body = view! {
-        {problems()}
+        {problems(posted)}
         <section class="card">
             <h2>"Recommend"</h2>
             <form class="form" method="post" action=seen.address("/reports/recommendations/new") data-guard="">
-                {fields(&blank, &seen.zone)}
+                {fields(posted, &blank, &seen.zone)}
                 {buttons(seen.address("/reports"), "Add recommendation")}
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Reports, body.into_any()))
+    Ok(room(req, &seen, Tab::Reports, body.into_any()))
 }
 
 /// The form of one that is there.
-pub async fn edit_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let one = holdfast_actions::narrative::recommendation(&ctx, &actor, &param("reference"), &param("id")).await?;
-    let version = match conflict::found() {
-        Some((conflict, _)) => conflict.version.to_string(),
-        None => typed("version", one.version.to_string()),
+pub async fn edit_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let one = holdfast_actions::narrative::recommendation(ctx, actor, &seen.incident, req.param("id")?).await?;
+    let version = match conflict::found(posted) {
+        Some(conflict) => conflict.version.to_string(),
+        None => typed(posted, "version", one.version.to_string()),
     };
     let action = seen.address(&format!("/reports/recommendations/{}/edit", one.id));
     let body = view! {
-        {problems()}
-        {conflict::notice(|_, text| text.to_owned())}
+        {problems(posted)}
+        {conflict::notice(posted, |_, text| text.to_owned())}
         <section class="card">
             <h2>"Edit the recommendation"</h2>
             <form class="form" method="post" action=action data-guard="">
                 {hidden("version", version)}
-                {fields(&one.fields, &seen.zone)}
+                {fields(posted, &one.fields, &seen.zone)}
                 {buttons(seen.address("/reports"), "Save recommendation")}
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Reports, body.into_any()))
+    Ok(room(req, &seen, Tab::Reports, body.into_any()))
 }
 
 /// Asks before one is removed; for one that was, offers to put it back.
-pub async fn remove_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let one = holdfast_actions::narrative::recommendation(&ctx, &actor, &param("reference"), &param("id")).await?;
+pub async fn remove_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let one = holdfast_actions::narrative::recommendation(ctx, actor, &seen.incident, req.param("id")?).await?;
     let (question, words, button, restore) = if one.archived {
         (format!("Put “{}” back?", one.fields.body), "It was removed and is still kept.", "Put back", "true")
     } else {
@@ -96,7 +100,7 @@ pub async fn remove_page() -> Shown {
         back: ("Back to the reports", seen.address("/reports")),
         dangerous: !one.archived,
     };
-    Ok(room(&seen, Tab::Reports, confirm.view()))
+    Ok(room(req, &seen, Tab::Reports, confirm.view(posted)))
 }
 
 fn buttons(back: String, words: &'static str) -> AnyView {
@@ -104,22 +108,22 @@ fn buttons(back: String, words: &'static str) -> AnyView {
         .into_any()
 }
 
-fn fields(start: &RecommendationFields, zone: &str) -> AnyView {
+fn fields(posted: &Posted, start: &RecommendationFields, zone: &str) -> AnyView {
     let kinds: Vec<Choice> =
         RecommendationKind::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
     let priorities: Vec<Choice> = Priority::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
     let time = |at: Option<holdfast_domain::Timestamp>| at.map(|at| field_in_zone(at, zone)).unwrap_or_default();
     view! {
-        {Field::line("body", "What should change").value(start.body.clone()).required().chars_max(2_000).area()}
+        {Field::line("body", "What should change").value(start.body.clone()).required().chars_max(2_000).area(posted)}
         <div class="fields">
-            {Field::line("kind", "What for").value(start.kind.to_string()).select(kinds)}
-            {Field::line("priority", "Priority").value(start.priority.to_string()).select(priorities)}
-            {Field::line("owner", "Owner").value(start.owner.clone()).chars_max(200).autocomplete("off").hint("A role or a team.").input()}
+            {Field::line("kind", "What for").value(start.kind.to_string()).select(posted, kinds)}
+            {Field::line("priority", "Priority").value(start.priority.to_string()).select(posted, priorities)}
+            {Field::line("owner", "Owner").value(start.owner.clone()).chars_max(200).autocomplete("off").hint("A role or a team.").input(posted)}
         </div>
         <div class="fields">
-            {Field::time("due_at", "Due").value(time(start.due_at)).input()}
-            {Field::time("done_at", "Done").value(time(start.done_at)).input()}
-            {Field::line("tracker", "Tracked at").value(start.tracker.clone()).chars_max(300).autocomplete("off").input()}
+            {Field::time("due_at", "Due").value(time(start.due_at)).input(posted)}
+            {Field::time("done_at", "Done").value(time(start.done_at)).input(posted)}
+            {Field::line("tracker", "Tracked at").value(start.tracker.clone()).chars_max(300).autocomplete("off").input(posted)}
         </div>
     }
     .into_any()

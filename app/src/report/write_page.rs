@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use crate::{
     incident::{
-        api::incident_room,
-        room::{Tab, room},
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         conflict,
         field::{Field, hidden, typed},
@@ -37,18 +37,19 @@ const PARTS: [(&str, &[&str]); 5] = [
 ];
 
 /// The form.
-pub async fn write_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let (texts, _) = holdfast_actions::narrative::read(&ctx, &actor, &param("reference")).await?;
+pub async fn write_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let (texts, _) = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
     // After a conflict the form goes on from the version that is there now, with what was typed.
-    let version = match conflict::found() {
-        Some((conflict, _)) => conflict.version.to_string(),
-        None => typed("version", texts.version.to_string()),
+    let version = match conflict::found(posted) {
+        Some(conflict) => conflict.version.to_string(),
+        None => typed(posted, "version", texts.version.to_string()),
     };
     let area = |name: &&'static str| {
         let (_, label, hint) = NarrativeFields::ALL.iter().find(|(known, ..)| known == name)?;
-        Some(Field::line(name, label).value(texts.fields.get(name)).hint(hint).chars_max(TEXT_CHARS_MAX).area())
+        Some(Field::line(name, label).value(texts.fields.get(name)).hint(hint).chars_max(TEXT_CHARS_MAX).area(posted))
     };
     let parts: Vec<AnyView> = PARTS
         .iter()
@@ -58,8 +59,8 @@ pub async fn write_page() -> Shown {
         })
         .collect();
     let body = view! {
-        {problems()}
-        {conflict::notice(|_, text| text.to_owned())}
+        {problems(posted)}
+        {conflict::notice(posted, |_, text| text.to_owned())}
         <section class="card">
             <h2>"Write for the reports"</h2>
             <form class="form" method="post" action=seen.address("/reports/write") data-guard="">
@@ -70,7 +71,7 @@ pub async fn write_page() -> Shown {
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Reports, body.into_any()))
+    Ok(room(req, &seen, Tab::Reports, body.into_any()))
 }
 
 #[cfg(test)]

@@ -4,13 +4,12 @@ use holdfast_domain::search::{Found, HITS_MAX, Hit, HitKind, Marked, SearchQuery
 use leptos::prelude::*;
 
 use crate::{
-    pages::Shown,
-    request::{query, request},
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         icon::{self, icon},
         pager::pager,
-        raw_text::title,
         table,
     },
 };
@@ -18,20 +17,20 @@ use crate::{
 const HITS_ON_A_PAGE: i64 = 25;
 
 /// The page.
-pub async fn find_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let text = query("q").unwrap_or_default();
-    let kind = query("kind").and_then(|text| text.parse::<HitKind>().ok());
-    let offset = query("offset").and_then(|text| text.parse().ok()).unwrap_or(0).clamp(0, HITS_MAX);
+pub async fn find_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let text = req.query("q").unwrap_or_default();
+    let kind = req.query("kind").and_then(|text| text.parse::<HitKind>().ok());
+    let offset = req.query("offset").and_then(|text| text.parse().ok()).unwrap_or(0).clamp(0, HITS_MAX);
     let asked = SearchQuery {
         text: text.trim().chars().take(TEXT_CHARS_MAX).filter(|c| !c.is_control()).collect(),
         kinds: kind.into_iter().collect(),
         offset,
         limit: HITS_ON_A_PAGE,
     };
-    let found = holdfast_actions::search::find(&ctx, &actor, &asked).await?;
+    let found = holdfast_actions::search::find(ctx, actor, &asked).await?;
     let words = if asked.text.is_empty() { "Search".to_owned() } else { format!("“{}”: search", asked.text) };
-    Ok(view! { {title(&words)} {page(&asked, kind, &found)} }.into_any())
+    Ok(view! { {req.title(&words)} {page(&asked, kind, &found)} }.into_any())
 }
 
 fn page(asked: &SearchQuery, kind: Option<HitKind>, found: &Found) -> AnyView {

@@ -1,39 +1,38 @@
 //! One's own account: name, time zone, theme, password.
 
+use holdfast_domain::Actor;
 use leptos::prelude::*;
 
-use super::{
-    api::{Viewer, who_looks},
-    gate::{NEW_PASSWORD, new_password},
-};
-use crate::pages::Shown;
+use super::gate::{NEW_PASSWORD, new_password};
+use crate::page::Shown;
+use crate::request::Request;
 use crate::ui::{
     field::Field,
     notice::{problems, problems_named},
-    raw_text::title,
     theme::theme_choice,
 };
 
 /// Name, zone and theme.
-pub async fn account_page() -> Shown {
-    let viewer = who_looks().await?;
+pub async fn account_page(req: &Request) -> Shown {
+    let (_, actor) = req.signed_in()?;
     Ok(view! {
-        {title("Your account")}
+        {req.title("Your account")}
         <header class="page-head"><h1>"Your account"</h1></header>
-        {account(viewer)}
+        {account(req, actor)}
     }
     .into_any())
 }
 
-fn account(viewer: Viewer) -> AnyView {
+fn account(req: &Request, viewer: &Actor) -> AnyView {
+    let posted = req.posted();
     view! {
-        {problems()}
+        {problems(posted)}
         <div class="stack column">
             <section class="card">
                 <form class="form" method="post" action="/account" data-guard="">
-                    {Field::line("name", "Name").value(viewer.name.clone()).required().chars_max(120).autocomplete("name").input()}
+                    {Field::line("name", "Name").value(viewer.name.clone()).required().chars_max(120).autocomplete("name").input(posted)}
                     {Field::line("time_zone", "Time zone").value(viewer.time_zone.clone()).required()
-                        .hint("Times are shown in it. Such as Europe/Berlin or UTC.").zone()}
+                        .hint("Times are shown in it. Such as Europe/Berlin or UTC.").zone(posted)}
                     <div class="buttons"><button class="btn btn-primary">"Save"</button></div>
                 </form>
             </section>
@@ -46,7 +45,7 @@ fn account(viewer: Viewer) -> AnyView {
             </section>
             <section class="card">
                 <h2>"Theme"</h2>
-                {theme_choice("Theme of the pages", &viewer.theme)}
+                {theme_choice("Theme of the pages", req.theme())}
             </section>
             <section class="card">
                 <h2>"Access"</h2>
@@ -61,14 +60,15 @@ fn account(viewer: Viewer) -> AnyView {
 }
 
 /// Changing one's own password.
-pub async fn password_page() -> Shown {
+pub async fn password_page(req: &Request) -> Shown {
+    let posted = req.posted();
     Ok(view! {
-        {title("Change password")}
+        {req.title("Change password")}
         <header class="page-head"><h1>"Change password"</h1></header>
-        {problems_named(&[NEW_PASSWORD])}
+        {problems_named(posted, &[NEW_PASSWORD])}
         <form class="form" method="post" action="/account/password">
-            {Field::password("current_password", "Current password", "current-password").input()}
-            {new_password(NEW_PASSWORD)}
+            {Field::password("current_password", "Current password", "current-password").input(posted)}
+            {new_password(posted, NEW_PASSWORD)}
             <p class="hint">"Your other sessions end when the password changes."</p>
             <div class="buttons"><button class="btn btn-primary">"Change password"</button><a class="btn" href="/account">"Cancel"</a></div>
         </form>

@@ -1,7 +1,6 @@
 //! Who is here: setting up, signing in and out, invitations, sessions, one's own account.
 
 pub mod account_page;
-pub mod api;
 mod browser;
 pub mod gate;
 pub mod list_page;

@@ -68,8 +68,8 @@ pub async fn revoke_own(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     to("/account/sessions?done=session-ended")
 }
 
-fn id(form: &Form) -> std::result::Result<SessionId, Refusal> {
-    form.param("id").parse().map_err(|_| Refusal::NotFound("session".into()))
+fn id(form: &Form) -> Result<SessionId> {
+    Ok(form.param("id")?.parse().map_err(|_| Refusal::NotFound("session".into()))?)
 }
 
 pub async fn edit_account(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {

@@ -7,13 +7,13 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use crate::{
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         conflict,
         field::{Choice, Field, checkbox, checkboxes, hidden, typed},
@@ -22,28 +22,30 @@ use crate::{
 };
 
 /// The form of a new task.
-pub async fn new_page() -> Shown {
-    let seen = incident_room(param("reference")).await?;
-    let names = offered(&seen).await?;
+pub async fn new_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let seen = Room::find(req).await?;
+    let names = offered(req, &seen).await?;
     let body = view! {
-        {problems()}
+        {problems(posted)}
         <section class="card">
             <h2>"Add a task"</h2>
             <form class="form" method="post" action=seen.address("/tasks/new") data-guard="">
-                {fields(&TaskFields::bare(""), names, &seen.zone)}
+                {fields(posted, &TaskFields::bare(""), names, &seen.zone)}
                 {buttons(seen.address("/tasks"), "Add task")}
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Tasks, body.into_any()))
+    Ok(room(req, &seen, Tab::Tasks, body.into_any()))
 }
 
 /// The form of one that is there.
-pub async fn edit_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let (task, _) = holdfast_actions::task::one(&ctx, &actor, &param("reference"), &param("id")).await?;
-    let mut names = offered(&seen).await?;
+pub async fn edit_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let (task, _) = holdfast_actions::task::one(ctx, actor, &seen.incident, req.param("id")?).await?;
+    let mut names = offered(req, &seen).await?;
     // Who is on it stays on offer, whatever became of them.
     for (id, name) in task.fields.people.iter().zip(&task.people_names) {
         if !names.iter().any(|(known, _)| *known == id.to_string()) {
@@ -51,30 +53,30 @@ pub async fn edit_page() -> Shown {
         }
     }
     // After a conflict the form goes on from the version that is there now, with what was typed.
-    let version = match conflict::found() {
-        Some((conflict, _)) => conflict.version.to_string(),
-        None => typed("version", task.version.to_string()),
+    let version = match conflict::found(posted) {
+        Some(conflict) => conflict.version.to_string(),
+        None => typed(posted, "version", task.version.to_string()),
     };
     let at = super::cells::address(&task, "");
     let body = view! {
-        {problems()}
-        {conflict::notice(|_, text| text.to_owned())}
+        {problems(posted)}
+        {conflict::notice(posted, |_, text| text.to_owned())}
         <section class="card">
             <h2>"Edit the task"</h2>
             <form class="form" method="post" action=format!("{at}/edit") data-guard="">
                 {hidden("version", version)}
-                {fields(&task.fields, names, &seen.zone)}
+                {fields(posted, &task.fields, names, &seen.zone)}
                 {buttons(at.clone(), "Save task")}
             </form>
         </section>
     };
-    Ok(room(&seen, Tab::Tasks, body.into_any()))
+    Ok(room(req, &seen, Tab::Tasks, body.into_any()))
 }
 
 /// Who may be put on a task.
-async fn offered(seen: &RoomView) -> Result<Vec<Choice>, crate::AppError> {
-    let (ctx, actor) = request()?;
-    let workers = holdfast_actions::task::workers(&ctx, &actor, &seen.incident.reference).await?;
+async fn offered(req: &Request, seen: &Room) -> holdfast_actions::Result<Vec<Choice>> {
+    let (ctx, actor) = req.signed_in()?;
+    let workers = holdfast_actions::task::workers(ctx, actor, &seen.incident).await?;
     Ok(workers.into_iter().map(|(id, name)| (id.to_string(), name)).collect())
 }
 
@@ -83,7 +85,7 @@ fn buttons(back: String, words: &'static str) -> AnyView {
         .into_any()
 }
 
-fn fields(start: &TaskFields, names: Vec<Choice>, zone: &str) -> AnyView {
+fn fields(posted: &Posted, start: &TaskFields, names: Vec<Choice>, zone: &str) -> AnyView {
     let phases: Vec<Choice> = TaskPhase::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
     let statuses: Vec<Choice> = TaskStatus::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
     let due = start.due_at.map(|at| field_in_zone(at, zone)).unwrap_or_default();
@@ -96,18 +98,18 @@ fn fields(start: &TaskFields, names: Vec<Choice>, zone: &str) -> AnyView {
         .collect();
     view! {
         <p class="hint">"Fields marked " <span class="req">"*"</span> " are needed."</p>
-        {Field::line("title", "What to do").value(start.title.clone()).required().chars_max(TITLE_CHARS_MAX).autocomplete("off").input()}
+        {Field::line("title", "What to do").value(start.title.clone()).required().chars_max(TITLE_CHARS_MAX).autocomplete("off").input(posted)}
         <div class="fields">
-            {Field::line("phase", "Part of the response").value(start.phase.to_string()).required().select(phases)}
-            {Field::time("due_at", "Due").value(due).hint("In your time zone.").input()}
-            {Field::line("status", "Status").value(start.status.to_string()).required().select(statuses)}
+            {Field::line("phase", "Part of the response").value(start.phase.to_string()).required().select(posted, phases)}
+            {Field::time("due_at", "Due").value(due).hint("In your time zone.").input(posted)}
+            {Field::line("status", "Status").value(start.status.to_string()).required().select(posted, statuses)}
         </div>
         {Field::line("status_reason", "Reason").value(start.status_reason.clone()).chars_max(REASON_CHARS_MAX).autocomplete("off")
-            .hint("For blocked: what it waits on. For dropped: why it is not needed.").input()}
-        {checkbox("mandatory", "Mandatory", "The incident cannot be closed before it is done or dropped.", start.mandatory)}
-        {checkboxes("people", "Assigned to", people)}
+            .hint("For blocked: what it waits on. For dropped: why it is not needed.").input(posted)}
+        {checkbox(posted, "mandatory", "Mandatory", "The incident cannot be closed before it is done or dropped.", start.mandatory)}
+        {checkboxes(posted, "people", "Assigned to", people)}
         {Field::line("description", "Description").value(start.description.clone()).chars_max(DESCRIPTION_CHARS_MAX)
-            .hint("Markdown.").area()}
+            .hint("Markdown.").area(posted)}
     }
     .into_any()
 }

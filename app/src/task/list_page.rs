@@ -8,13 +8,13 @@ use leptos::prelude::*;
 
 use super::cells::{self, address};
 use crate::{
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         field::hidden,
         icon::{self, icon},
@@ -24,14 +24,15 @@ use crate::{
 };
 
 /// The list.
-pub async fn tasks_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let tasks = holdfast_actions::task::list(&ctx, &actor, &param("reference")).await?;
-    Ok(room(&seen, Tab::Tasks, body(&seen, &tasks, ctx.now())))
+pub async fn tasks_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let tasks = holdfast_actions::task::list(ctx, actor, &seen.incident).await?;
+    Ok(room(req, &seen, Tab::Tasks, body(posted, &seen, &tasks, ctx.now())))
 }
 
-fn body(seen: &RoomView, tasks: &[Task], now: Timestamp) -> AnyView {
+fn body(posted: &Posted, seen: &Room, tasks: &[Task], now: Timestamp) -> AnyView {
     let may = seen.may(Deed::WorkTasks);
     let add = may.then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/tasks/new")>{icon(icon::PLUS)}"Add a task"</a> }
@@ -46,7 +47,7 @@ fn body(seen: &RoomView, tasks: &[Task], now: Timestamp) -> AnyView {
     view! {
         <div class="stack">
             <div class="card-head"><div><h2>"Tasks"</h2>{count}</div><div class="actions">{add}</div></div>
-            {problems()}
+            {problems(posted)}
             {list}
             {keys}
         </div>
@@ -54,7 +55,7 @@ fn body(seen: &RoomView, tasks: &[Task], now: Timestamp) -> AnyView {
     .into_any()
 }
 
-fn nothing(seen: &RoomView, may: bool) -> AnyView {
+fn nothing(seen: &Room, may: bool) -> AnyView {
     let words =
         view! { <p>"What has to be done, by whom and by when. Mandatory tasks must be finished before closing."</p> };
     let usual = may.then(|| {
@@ -65,7 +66,7 @@ fn nothing(seen: &RoomView, may: bool) -> AnyView {
     table::blank(icon::CHECK, "No task yet", words.into_any(), usual.into_any())
 }
 
-fn rows(seen: &RoomView, tasks: &[Task], now: Timestamp, may: bool) -> AnyView {
+fn rows(seen: &Room, tasks: &[Task], now: Timestamp, may: bool) -> AnyView {
     let lines: Vec<Row> = tasks
         .iter()
         .enumerate()

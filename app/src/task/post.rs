@@ -1,6 +1,6 @@
 //! What the forms of tasks do: read the fields, one action, where to go.
 
-use holdfast_actions::{Ctx, Result, task};
+use holdfast_actions::{Ctx, Result, incident, task};
 use holdfast_domain::{
     Actor, Refusal, Timestamp,
     task::{TaskFields, TaskStatus},
@@ -9,35 +9,35 @@ use holdfast_domain::{
 use crate::form::{Done, Form};
 
 fn to_list(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/tasks?done={done}", form.param("reference"))))
+    Ok(Done::To(format!("/incidents/{}/tasks?done={done}", form.param("reference")?)))
 }
 
 fn to_task(form: &Form, done: &str) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
     Ok(Done::To(format!("/incidents/{reference}/tasks/{id}?done={done}")))
 }
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    task::add(ctx, actor, form.param("reference"), &fields(form, actor, None)?).await?;
+    task::add(ctx, actor, form.param("reference")?, &fields(form, actor, None)?).await?;
     to_list(form, "task-added")
 }
 
 pub async fn add_usual(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    task::add_usual(ctx, actor, form.param("reference")).await?;
+    task::add_usual(ctx, actor, form.param("reference")?).await?;
     to_list(form, "tasks-added")
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
-    let (before, _) = task::one(ctx, actor, reference, id).await?;
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
+    let (before, _) = task::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = fields(form, actor, before.fields.due_at)?;
     task::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
     to_task(form, "task-saved")
 }
 
 pub async fn set_status(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let (reference, id) = (form.param("reference"), form.param("id"));
-    let (before, _) = task::one(ctx, actor, reference, id).await?;
+    let (reference, id) = (form.param("reference")?, form.param("id")?);
+    let (before, _) = task::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let status = status(form)?;
     let fields = TaskFields { status, status_reason: form.text("status_reason").into(), ..before.fields };
     task::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
@@ -50,12 +50,12 @@ pub async fn set_status(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 }
 
 pub async fn place(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    task::place(ctx, actor, form.param("reference"), form.param("id"), form.opt("before")).await?;
+    task::place(ctx, actor, form.param("reference")?, form.param("id")?, form.opt("before")).await?;
     to_list(form, "task-moved")
 }
 
 pub async fn comment(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    task::comment(ctx, actor, form.param("reference"), form.param("id"), form.text("body")).await?;
+    task::comment(ctx, actor, form.param("reference")?, form.param("id")?, form.text("body")).await?;
     to_task(form, "comment-added")
 }
 

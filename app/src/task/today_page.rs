@@ -13,29 +13,28 @@ use leptos::prelude::*;
 use super::cells::{self, address};
 use crate::{
     evidence::item_page::verb,
-    pages::Shown,
-    request::request,
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         field::hidden,
         icon::{self, icon},
         moment::{self, Moment},
-        raw_text::title,
         table::{self, Cell, Row},
     },
 };
 
 /// The day.
-pub async fn today_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let today = holdfast_actions::task::today(&ctx, &actor).await?;
+pub async fn today_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let today = holdfast_actions::task::today(ctx, actor).await?;
     let zone = actor.time_zone.clone();
-    let may_work = allow(&actor, Deed::WorkTasks, Object::None);
-    let open = allow(&actor, Deed::OpenIncident, Object::None).then(|| {
+    let may_work = allow(actor, Deed::WorkTasks, Object::None);
+    let open = allow(actor, Deed::OpenIncident, Object::None).then(|| {
         view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open an incident"</a> }
     });
     let now = Moment::in_zone(today.now, &zone);
-    title("Today");
+    req.title("Today");
     Ok(view! {
         <header class="page-head">
             <div><h1>"Today"</h1><p class="meta">"As of "{moment::full(&now)}</p></div>

@@ -8,13 +8,13 @@ use leptos::prelude::*;
 
 use super::cells::{self, address};
 use crate::{
+    form::Posted,
     incident::{
-        api::incident_room,
-        room::{Tab, room},
-        seen::RoomView,
+        room::Room,
+        tab::{Tab, room},
     },
-    pages::Shown,
-    request::{param, request},
+    page::Shown,
+    request::Request,
     ui::{
         conflict,
         field::{Choice, Field, hidden},
@@ -25,10 +25,11 @@ use crate::{
 };
 
 /// The task.
-pub async fn task_page() -> Shown {
-    let (ctx, actor) = request()?;
-    let seen = incident_room(param("reference")).await?;
-    let (task, comments) = holdfast_actions::task::one(&ctx, &actor, &param("reference"), &param("id")).await?;
+pub async fn task_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let seen = Room::find(req).await?;
+    let (task, comments) = holdfast_actions::task::one(ctx, actor, &seen.incident, req.param("id")?).await?;
     let may = seen.may(Deed::WorkTasks);
     let edit = may.then(|| view! { <a class="btn" href=address(&task, "/edit")>"Edit"</a> });
     let prose = if task.fields.description.is_empty() {
@@ -39,24 +40,24 @@ pub async fn task_page() -> Shown {
     let body = view! {
         <div class="stack">
             <div class="card-head"><h2>{task.fields.title.clone()}</h2><div class="actions">{edit}</div></div>
-            {problems()}
-            {conflict::notice(|_, text| text.to_owned())}
+            {problems(posted)}
+            {conflict::notice(posted, |_, text| text.to_owned())}
             <div class="split">
                 <div class="stack">
                     <section class="card"><h3>"Description"</h3>{prose}</section>
-                    {said(&seen, &task, &comments, may)}
+                    {said(posted, &seen, &task, &comments, may)}
                 </div>
                 <aside class="stack" aria-label="State">
                     {facts(&seen, &task, ctx.now())}
-                    {may.then(|| status_form(&task))}
+                    {may.then(|| status_form(posted, &task))}
                 </aside>
             </div>
         </div>
     };
-    Ok(room(&seen, Tab::Tasks, body.into_any()))
+    Ok(room(req, &seen, Tab::Tasks, body.into_any()))
 }
 
-fn facts(seen: &RoomView, task: &Task, now: holdfast_domain::Timestamp) -> AnyView {
+fn facts(seen: &Room, task: &Task, now: holdfast_domain::Timestamp) -> AnyView {
     let finished = task.finished_at.map(|at| {
         view! { <dt>"Finished"</dt><dd>{moment::short(&Moment::in_zone(at, &seen.zone))}</dd> }
     });
@@ -78,16 +79,16 @@ fn facts(seen: &RoomView, task: &Task, now: holdfast_domain::Timestamp) -> AnyVi
     .into_any()
 }
 
-fn status_form(task: &Task) -> AnyView {
+fn status_form(posted: &Posted, task: &Task) -> AnyView {
     let statuses: Vec<Choice> = TaskStatus::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
     view! {
         <section class="card">
             <h3>"How far is it?"</h3>
             <form class="form" method="post" action=address(task, "/status")>
                 {hidden("version", task.version)}
-                {Field::line("status", "Status").value(task.fields.status.to_string()).select(statuses)}
+                {Field::line("status", "Status").value(task.fields.status.to_string()).select(posted, statuses)}
                 {Field::line("status_reason", "Reason").value(task.fields.status_reason.clone()).chars_max(REASON_CHARS_MAX).autocomplete("off")
-                    .hint("When blocked or dropped.").input()}
+                    .hint("When blocked or dropped.").input(posted)}
                 <div class="buttons"><button class="btn btn-primary">"Save status"</button></div>
             </form>
         </section>
@@ -95,7 +96,7 @@ fn status_form(task: &Task) -> AnyView {
     .into_any()
 }
 
-fn said(seen: &RoomView, task: &Task, comments: &[Comment], may: bool) -> AnyView {
+fn said(posted: &Posted, seen: &Room, task: &Task, comments: &[Comment], may: bool) -> AnyView {
     let lines: Vec<AnyView> = comments
         .iter()
         .map(|comment| {
@@ -113,7 +114,7 @@ fn said(seen: &RoomView, task: &Task, comments: &[Comment], may: bool) -> AnyVie
     let form = may.then(|| {
         view! {
             <form class="form" method="post" action=address(task, "/comment") data-guard="">
-                {Field::line("body", "Your comment").chars_max(COMMENT_CHARS_MAX).hint("Markdown.").area()}
+                {Field::line("body", "Your comment").chars_max(COMMENT_CHARS_MAX).hint("Markdown.").area(posted)}
                 <div class="buttons"><button class="btn">"Comment"</button></div>
             </form>
         }

@@ -1,30 +1,36 @@
 //! API tokens: the list, the form that makes one, and the page that asks before one is revoked.
 
-use holdfast_domain::token::Scope;
+use holdfast_actions::token;
+use holdfast_domain::{
+    Actor, Timestamp,
+    time::in_zone,
+    token::{Scope, Scopes, Token},
+};
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
-use super::api::{TokenRow, TokenState, list_tokens};
 use crate::{
-    form::posted,
-    pages::Shown,
-    request::param,
+    form::Posted,
+    page::Shown,
+    request::Request,
     ui::{
         badge,
         confirm::Confirm,
         field::{Field, checkboxes},
-        icon, moment,
+        icon,
+        moment::{self, Moment},
         notice::{problems, warning},
-        raw_text::title,
         table::{self, Cell, Row},
     },
 };
 
 /// The list, and a new one.
-pub async fn tokens_page() -> Shown {
-    let rows = list_tokens().await?;
+pub async fn tokens_page(req: &Request) -> Shown {
+    let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
+    let tokens = token::list(ctx, actor).await?;
     Ok(view! {
-        {title("API tokens")}
+        {req.title("API tokens")}
         <header class="page-head">
             <div>
                 <h1>"API tokens"</h1>
@@ -32,17 +38,17 @@ pub async fn tokens_page() -> Shown {
             </div>
         </header>
         <div class="stack">
-            {made()}
-            {list(rows)}
-            {form()}
+            {made(posted)}
+            {list(tokens, actor, ctx.now())}
+            {form(posted)}
         </div>
     }
     .into_any())
 }
 
 /// The token just made. It is shown on this one page and kept nowhere.
-fn made() -> Option<AnyView> {
-    let token = posted()?.once?;
+fn made(posted: &Posted) -> Option<AnyView> {
+    let token = posted.secret()?.to_owned();
     Some(
         view! {
             <section class="card" aria-labelledby="made">
@@ -55,39 +61,45 @@ fn made() -> Option<AnyView> {
     )
 }
 
-fn list(rows: Vec<TokenRow>) -> AnyView {
-    if rows.is_empty() {
+fn list(tokens: Vec<Token>, reader: &Actor, now: Timestamp) -> AnyView {
+    if tokens.is_empty() {
         let words = view! { <p>"A token lets a SIEM or a script open and read incidents by the REST API."</p> };
         return table::blank(icon::KEY, "No token yet", words.into_any(), ().into_any());
     }
-    let rows = rows.into_iter().map(line).collect();
+    let rows = tokens.into_iter().map(|token| line(token, &reader.time_zone, now)).collect();
     table::plain("API tokens", &["Name", "Begins with", "Of", "May", "Made", "Ends", "Last used", "State", ""], rows)
 }
 
-fn line(row: TokenRow) -> Row {
-    let state = match row.state {
-        TokenState::Good => badge::good("Good"),
-        TokenState::Expired => badge::plain("Expired"),
-        TokenState::Revoked => badge::plain("Revoked"),
+fn line(token: Token, zone: &str, now: Timestamp) -> Row {
+    let (is_revoked, is_expired) = (token.revoked_at.is_some(), token.expires_at <= now);
+    let state = match (is_revoked, is_expired) {
+        (true, _) => badge::plain("Revoked"),
+        (false, true) => badge::plain("Expired"),
+        (false, false) => badge::good("Good"),
     };
-    let revoke = (row.state == TokenState::Good).then(|| {
-        let label = format!("Revoke {}", row.name);
-        view! { <a class="btn" href=format!("/tokens/{}/revoke", row.id) aria-label=label>"Revoke"</a> }
+    let revoke = (!is_revoked && !is_expired).then(|| {
+        let label = format!("Revoke {}", token.name);
+        view! { <a class="btn" href=format!("/tokens/{}/revoke", token.id) aria-label=label>"Revoke"</a> }
     });
+    let short = |at| moment::short(&Moment::in_zone(at, zone));
     Row::of([
-        Cell::name(row.name).class("wrap"),
-        Cell::of(row.prefix).class("mono"),
-        Cell::of(row.person_name),
-        Cell::of(row.scopes).class("wrap"),
-        Cell::of(moment::short(&row.created)),
-        Cell::of(moment::short(&row.expires)),
-        Cell::known(row.used.as_ref().map(moment::short)),
+        Cell::name(token.name).class("wrap"),
+        Cell::of(token.prefix).class("mono"),
+        Cell::of(token.person_name),
+        Cell::of(scope_words(&token.scopes)).class("wrap"),
+        Cell::of(short(token.created_at)),
+        Cell::of(short(token.expires_at)),
+        Cell::known(token.used_at.map(short)),
         Cell::bare(state),
         Cell::of(revoke),
     ])
 }
 
-fn form() -> AnyView {
+fn scope_words(scopes: &Scopes) -> String {
+    scopes.0.iter().map(|scope| scope.label()).collect::<Vec<_>>().join(", ")
+}
+
+fn form(posted: &Posted) -> AnyView {
     let scopes = Scope::ALL
         .iter()
         .map(|scope| (scope.to_string(), scope.label().to_owned(), String::new(), *scope == Scope::IncidentsRead))
@@ -95,11 +107,11 @@ fn form() -> AnyView {
     view! {
         <section class="card">
             <h2>"Make a token"</h2>
-            {problems()}
+            {problems(posted)}
             <form class="form" method="post" action="/tokens">
-                {Field::line("name", "Name").required().chars_max(120).hint("What it is for, such as splunk-forwarder.").input()}
-                {checkboxes("scopes", "It may", scopes)}
-                {Field::number("days", "Days until it ends").value("90").required().hint("At most 366.").input()}
+                {Field::line("name", "Name").required().chars_max(120).hint("What it is for, such as splunk-forwarder.").input(posted)}
+                {checkboxes(posted, "scopes", "It may", scopes)}
+                {Field::number("days", "Days until it ends").value("90").required().hint("At most 366.").input(posted)}
                 <div class="buttons"><button class="btn btn-primary">"Make token"</button></div>
             </form>
         </section>
@@ -108,18 +120,20 @@ fn form() -> AnyView {
 }
 
 /// Asks before a token is revoked, naming it.
-pub async fn revoke_page() -> Shown {
-    let id = param("id");
-    let row = list_tokens().await?.into_iter().find(|row| row.id.to_string() == id);
-    Ok(view! { {title("Revoke a token")} {confirm(&id, row).view()} }.into_any())
+pub async fn revoke_page(req: &Request) -> Shown {
+    let (ctx, actor) = req.signed_in()?;
+    let id = req.param("id")?;
+    let tokens = token::list(ctx, actor).await?;
+    let confirm = confirm(id, tokens.iter().find(|token| token.id.to_string() == id), &actor.time_zone);
+    Ok(view! { {req.title("Revoke a token")} {confirm.view(req.posted())} }.into_any())
 }
 
-fn confirm(id: &str, row: Option<TokenRow>) -> Confirm {
+fn confirm(id: &str, token: Option<&Token>, zone: &str) -> Confirm {
     let question =
-        row.as_ref().map_or_else(|| "Revoke this token?".into(), |row| format!("Revoke the token “{}”?", row.name));
-    let losses = row.map_or_else(Vec::new, |row| {
-        let used = row.used.map_or_else(|| "Never used".into(), |used| format!("Last used {}", used.local));
-        vec![format!("It may: {}", row.scopes), used]
+        token.map_or_else(|| "Revoke this token?".into(), |token| format!("Revoke the token “{}”?", token.name));
+    let losses = token.map_or_else(Vec::new, |token| {
+        let used = token.used_at.map(|at| format!("Last used {}", in_zone(at, zone)));
+        vec![format!("It may: {}", scope_words(&token.scopes)), used.unwrap_or_else(|| "Never used".into())]
     });
     Confirm {
         question,

@@ -6,7 +6,10 @@ use holdfast_domain::{
     token::{Scopes, TokenDraft},
 };
 
-use crate::form::{Done, Form};
+use crate::{
+    form::{Done, Form},
+    outcome::Once,
+};
 
 pub async fn create(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let scopes: Scopes = form
@@ -18,11 +21,11 @@ pub async fn create(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let days = form.text("days").trim().parse().map_err(|_| Refusal::field("days", "Write a number of days."))?;
     let draft = TokenDraft { name: form.text("name").trim().into(), scopes, days };
     let (_, secret) = token::create(ctx, actor, &draft).await?;
-    Ok(Done::Once(secret))
+    Ok(Done::Once(Once::Secret(secret)))
 }
 
 pub async fn revoke(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let id = form.param("id").parse().map_err(|_| Refusal::NotFound("token".into()))?;
+    let id = form.param("id")?.parse().map_err(|_| Refusal::NotFound("token".into()))?;
     token::revoke(ctx, actor, id).await?;
     Ok(Done::To("/tokens?done=token-revoked".into()))
 }

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::{conflict, notice::problems};
+use crate::form::Posted;
 
 /// What is asked.
 pub struct Confirm {
@@ -21,14 +22,14 @@ pub struct Confirm {
 }
 
 impl Confirm {
-    pub fn view(self) -> AnyView {
+    pub fn view(self, posted: &Posted) -> AnyView {
         let losses: Vec<AnyView> = self.losses.into_iter().map(|loss| view! { <li>{loss}</li> }.into_any()).collect();
         let losses = (!losses.is_empty()).then(|| view! { <ul class="losses">{losses}</ul> });
         let class = if self.dangerous { "btn btn-danger" } else { "btn btn-primary" };
         let (back, back_href) = self.back;
         view! {
-            {problems()}
-            {conflict::notice(|_, text| text.to_owned())}
+            {problems(posted)}
+            {conflict::notice(posted, |_, text| text.to_owned())}
             <section class="card page-narrow">
                 <h1>{self.question}</h1>
                 <p>{self.words}</p>

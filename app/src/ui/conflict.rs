@@ -14,21 +14,20 @@ use super::{
 };
 use crate::{
     error::AppError,
-    form::{Posted, mark, posted},
+    form::{Posted, mark},
 };
 
-/// The conflict that the posted form ran into, with what was posted.
-pub fn found() -> Option<(Conflict, Posted)> {
-    let posted = posted()?;
+/// The conflict that the posted form ran into.
+pub fn found(posted: &Posted) -> Option<&Conflict> {
     match &posted.error {
-        Some(AppError::Refused(Refusal::Conflict(conflict))) => Some(((**conflict).clone(), posted.clone())),
+        Some(AppError::Refused(Refusal::Conflict(conflict))) => Some(conflict),
         _ => None,
     }
 }
 
 /// Says that somebody else was faster, where sending the form again is all there is to decide.
-pub fn notice(words: impl Fn(&str, &str) -> String) -> AnyView {
-    let Some((conflict, _)) = found() else { return ().into_any() };
+pub fn notice(posted: &Posted, words: impl Fn(&str, &str) -> String) -> AnyView {
+    let Some(conflict) = found(posted) else { return ().into_any() };
     let lines: Vec<AnyView> = conflict
         .fields
         .iter()
@@ -84,7 +83,7 @@ pub fn settle(
         Field::line("reason", "Reason")
             .value(posted.value("reason").unwrap_or_default())
             .hint("Needed when the severity changes.")
-            .input()
+            .input(posted)
     });
     let heading = format!("{} saved this while you were editing", conflict.changed_by);
     view! {

@@ -3,11 +3,10 @@
 use holdfast_domain::Refusal;
 use leptos::prelude::*;
 
-use super::raw_text::title;
-use crate::error::{AppError, answered};
+use crate::{error::AppError, request::Request};
 
 /// The whole of a page that could not be given.
-pub fn error_view(error: &AppError) -> AnyView {
+pub fn error_view(req: &Request, error: &AppError) -> AnyView {
     let (heading, action): (&'static str, (&'static str, &'static str)) = match error {
         AppError::Refused(Refusal::SignedOut) => ("Your session has ended", ("Sign in", "/sign-in")),
         AppError::Refused(Refusal::Forbidden(_)) => ("Your role does not allow this", ("To your account", "/account")),
@@ -36,7 +35,7 @@ pub fn error_view(error: &AppError) -> AnyView {
     };
     let (label, href) = action;
     view! {
-        {title(heading)}
+        {req.title(heading)}
         <section class="blank" role="alert">
             <p class="mono">{error.status()}</p>
             <h1>{heading}</h1>
@@ -48,12 +47,12 @@ pub fn error_view(error: &AppError) -> AnyView {
 }
 
 /// No such page.
-pub fn not_found() -> AnyView {
-    let error = answered(AppError::Refused(Refusal::NotFound("page".into())));
+pub fn not_found(req: &Request) -> AnyView {
+    let error = req.refused(Refusal::NotFound("page".into()).into());
     view! {
         <main class="gate" id="main">
             <div class="brand"><a href="/"><strong>"Holdfast"</strong></a></div>
-            <div class="card">{error_view(&error)}</div>
+            <div class="card">{error_view(req, &error)}</div>
         </main>
     }
     .into_any()

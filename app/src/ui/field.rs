@@ -9,7 +9,7 @@ use super::{
     icon::{self, icon},
     raw_text::area_text,
 };
-use crate::{error::AppError, form::posted};
+use crate::{error::AppError, form::Posted};
 
 /// A choice of a select: value as sent, words as read.
 pub type Choice = (String, String);
@@ -103,45 +103,45 @@ impl Field {
     }
 
     /// As a one-line input.
-    pub fn input(self) -> AnyView {
-        let value = if self.kind == "password" { String::new() } else { typed(self.name, self.value.clone()) };
+    pub fn input(self, posted: &Posted) -> AnyView {
+        let value = if self.kind == "password" { String::new() } else { typed(posted, self.name, self.value.clone()) };
         let class = if self.mono { "input mono" } else { "input" };
-        let (invalid, described) = aria(self.name, self.hint);
+        let (invalid, described) = aria(posted, self.name, self.hint);
         let control = view! {
             <input class=class id=self.name name=self.name type=self.kind value=value required=self.required
                 maxlength=self.chars_max.map(|max| max.to_string()) autocomplete=self.autocomplete data-suggest=self.suggest
                 aria-invalid=invalid aria-describedby=described />
         };
-        around(self.name, self.label, self.required, self.hint, control.into_any())
+        around(posted, self.name, self.label, self.required, self.hint, control.into_any())
     }
 
     /// As a text of several lines.
-    pub fn area(self) -> AnyView {
-        let value = typed(self.name, self.value);
-        let (invalid, described) = aria(self.name, self.hint);
+    pub fn area(self, posted: &Posted) -> AnyView {
+        let value = typed(posted, self.name, self.value);
+        let (invalid, described) = aria(posted, self.name, self.hint);
         let control = textarea(self.name, &value, invalid, described);
-        around(self.name, self.label, self.required, self.hint, control)
+        around(posted, self.name, self.label, self.required, self.hint, control)
     }
 
     /// As a choice of one.
-    pub fn select(self, choices: Vec<Choice>) -> AnyView {
-        let value = typed(self.name, self.value);
-        let (invalid, described) = aria(self.name, self.hint);
+    pub fn select(self, posted: &Posted, choices: Vec<Choice>) -> AnyView {
+        let value = typed(posted, self.name, self.value);
+        let (invalid, described) = aria(posted, self.name, self.hint);
         let control = view! {
             <select class="input" id=self.name name=self.name required=self.required aria-invalid=invalid aria-describedby=described>
                 {options(choices, &value)}
             </select>
         };
-        around(self.name, self.label, self.required, self.hint, control.into_any())
+        around(posted, self.name, self.label, self.required, self.hint, control.into_any())
     }
 
     /// As an IANA time zone, with the usual ones offered.
-    pub fn zone(self) -> AnyView {
-        let value = typed(self.name, self.value);
+    pub fn zone(self, posted: &Posted) -> AnyView {
+        let value = typed(posted, self.name, self.value);
         let hint = if self.hint.is_empty() { "Such as Europe/Berlin or UTC." } else { self.hint };
-        let (invalid, described) = aria(self.name, hint);
+        let (invalid, described) = aria(posted, self.name, hint);
         let control = zone_input(self.name.to_owned(), value, invalid, described);
-        around(self.name, self.label, self.required, hint, control)
+        around(posted, self.name, self.label, self.required, hint, control)
     }
 }
 
@@ -221,8 +221,14 @@ const USUAL_ZONES: &[&str] = &[
 ];
 
 /// A box to tick.
-pub fn checkbox(name: &'static str, label: &'static str, hint: &'static str, checked: bool) -> AnyView {
-    let checked = ticked(name, None, checked);
+pub fn checkbox(
+    posted: &Posted,
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    checked: bool,
+) -> AnyView {
+    let checked = ticked(posted, name, None, checked);
     let hint = (!hint.is_empty()).then(|| view! { " " <span class="hint">{hint}</span> });
     view! {
         <label class="check"><input type="checkbox" id=name name=name checked=checked /><span>{label}{hint}</span></label>
@@ -232,11 +238,16 @@ pub fn checkbox(name: &'static str, label: &'static str, hint: &'static str, che
 
 /// Several boxes of one name, of which any number may be ticked. Each choice is value, words, hint
 /// and whether it is ticked.
-pub fn checkboxes(name: &'static str, legend: &'static str, choices: Vec<(String, String, String, bool)>) -> AnyView {
+pub fn checkboxes(
+    posted: &Posted,
+    name: &'static str,
+    legend: &'static str,
+    choices: Vec<(String, String, String, bool)>,
+) -> AnyView {
     let boxes: Vec<AnyView> = choices
         .into_iter()
         .map(|(value, words, hint, checked)| {
-            let checked = ticked(name, Some(&value), checked);
+            let checked = ticked(posted, name, Some(&value), checked);
             let hint = (!hint.is_empty()).then(|| view! { " " <span class="hint">{hint}</span> });
             view! {
                 <label class="check"><input type="checkbox" name=name value=value checked=checked /><span>{words}{hint}</span></label>
@@ -244,12 +255,12 @@ pub fn checkboxes(name: &'static str, legend: &'static str, choices: Vec<(String
             .into_any()
         })
         .collect();
-    let (_, described) = aria(name, "");
+    let (_, described) = aria(posted, name, "");
     view! {
         <fieldset class="field" id=name tabindex="-1" aria-describedby=described>
             <legend>{legend}</legend>
             <div class="checks">{boxes}</div>
-            {errors(name)}
+            {errors(posted, name)}
         </fieldset>
     }
     .into_any()
@@ -261,6 +272,7 @@ pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
 
 /// The label, the hint and the errors around a control.
 pub fn around(
+    posted: &Posted,
     name: &'static str,
     label: &'static str,
     required: bool,
@@ -274,31 +286,31 @@ pub fn around(
             <label for=name>{label}{star}</label>
             {control}
             {hint}
-            {errors(name)}
+            {errors(posted, name)}
         </div>
     }
     .into_any()
 }
 
 /// What was wrong with a field.
-pub fn errors(name: &str) -> Option<AnyView> {
-    let message = message(name)?;
+pub fn errors(posted: &Posted, name: &str) -> Option<AnyView> {
+    let message = message(posted, name)?.to_owned();
     let id = format!("{name}-error");
     Some(view! { <p class="error" id=id>{icon(icon::ALERT)}{message}</p> }.into_any())
 }
 
-fn message(name: &str) -> Option<String> {
-    match posted()?.error? {
+fn message<'a>(posted: &'a Posted, name: &str) -> Option<&'a str> {
+    match posted.error.as_ref()? {
         AppError::Refused(Refusal::Invalid(errors)) => {
-            errors.into_iter().find(|error| error.field == name).map(|error| error.message)
+            errors.iter().find(|error| error.field == name).map(|error| error.message.as_str())
         }
         _ => None,
     }
 }
 
 /// `aria-invalid` and `aria-describedby` of a control.
-pub fn aria(name: &str, hint: &str) -> (Option<&'static str>, Option<String>) {
-    let is_wrong = message(name).is_some();
+pub fn aria(posted: &Posted, name: &str, hint: &str) -> (Option<&'static str>, Option<String>) {
+    let is_wrong = message(posted, name).is_some();
     let mut described = Vec::new();
     if !hint.is_empty() {
         described.push(format!("{name}-hint"));
@@ -310,18 +322,16 @@ pub fn aria(name: &str, hint: &str) -> (Option<&'static str>, Option<String>) {
 }
 
 /// What was just typed, or else the stored value.
-pub fn typed(name: &str, stored: String) -> String {
-    posted().and_then(|posted| posted.value(name).map(str::to_owned)).unwrap_or(stored)
+pub fn typed(posted: &Posted, name: &str, stored: String) -> String {
+    posted.value(name).map_or(stored, str::to_owned)
 }
 
 /// Whether a box was just ticked, or else is ticked as stored. A box that is not ticked is not sent.
-fn ticked(name: &str, value: Option<&str>, stored: bool) -> bool {
-    match posted() {
-        Some(posted) if posted.error.is_some() => {
-            posted.values.iter().any(|(key, sent)| key == name && value.is_none_or(|value| value == sent))
-        }
-        _ => stored,
+fn ticked(posted: &Posted, name: &str, value: Option<&str>, stored: bool) -> bool {
+    if posted.error.is_none() {
+        return stored;
     }
+    posted.values.iter().any(|(key, sent)| key == name && value.is_none_or(|value| value == sent))
 }
 
 /// The words for a field's name as sent.

@@ -1,6 +1,6 @@
 //! The frame around every page of a signed-in person: skip link, navigation, account menu, toasts.
 
-use holdfast_domain::Deed;
+use holdfast_domain::{Actor, Deed, Object, allow, org::Org};
 use leptos::prelude::*;
 
 use super::{
@@ -8,10 +8,7 @@ use super::{
     notice::toasts,
     theme::theme_choice,
 };
-use crate::{
-    request::path,
-    session::api::{Viewer, who_looks},
-};
+use crate::request::Request;
 
 /// One way in the navigation.
 struct Way {
@@ -62,16 +59,28 @@ const WAYS: &[Way] = &[
 ];
 
 /// The frame, with the page inside.
-pub async fn frame(page: AnyView) -> AnyView {
-    // Without a viewer the page itself says what is wrong.
-    let top = who_looks().await.map_or_else(|_| bare_top(), top);
+pub async fn frame(req: &Request, page: AnyView) -> AnyView {
+    let top = match viewer(req).await {
+        Ok((actor, org)) => top(req, actor, org),
+        // Without a viewer the page itself says what is wrong.
+        Err(error) => {
+            req.refused(error);
+            bare_top()
+        }
+    };
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         {top}
         <main class="page" id="main" tabindex="-1">{page}</main>
-        {toasts()}
+        {toasts(req)}
     }
     .into_any()
+}
+
+/// Who looks at the page, and their organisation.
+async fn viewer(req: &Request) -> holdfast_actions::Result<(&Actor, Org)> {
+    let (ctx, actor) = req.signed_in()?;
+    Ok((actor, holdfast_actions::org::view(ctx, actor).await?))
 }
 
 fn bare_top() -> AnyView {
@@ -81,17 +90,19 @@ fn bare_top() -> AnyView {
     .into_any()
 }
 
-fn top(viewer: Viewer) -> AnyView {
-    let ways: Vec<&'static Way> = WAYS.iter().filter(|way| viewer.deeds.contains(&way.deed)).collect();
-    let plain = ways.iter().filter(|way| !way.is_administration).map(|way| menu_item(way)).collect::<Vec<_>>();
-    let administration = ways.iter().filter(|way| way.is_administration).map(|way| menu_item(way)).collect::<Vec<_>>();
+fn top(req: &Request, actor: &Actor, org: Org) -> AnyView {
+    let may = |deed| allow(actor, deed, Object::None);
+    let ways: Vec<&'static Way> = WAYS.iter().filter(|way| may(way.deed)).collect();
+    let plain = ways.iter().filter(|way| !way.is_administration).map(|way| menu_item(req, way)).collect::<Vec<_>>();
+    let administration =
+        ways.iter().filter(|way| way.is_administration).map(|way| menu_item(req, way)).collect::<Vec<_>>();
     let has_administration = !administration.is_empty();
-    let links = ways.iter().map(|way| nav_link(way)).collect::<Vec<_>>();
+    let links = ways.iter().map(|way| nav_link(req, way)).collect::<Vec<_>>();
     // Every page has it, so that the shortcut works on every page.
-    let open = viewer.deeds.contains(&Deed::OpenIncident).then(|| {
+    let open = may(Deed::OpenIncident).then(|| {
         view! { <a class="menu-item" href="/incidents/new">{icon(icon::PLUS)}"Open an incident"</a> }
     });
-    let find = viewer.deeds.contains(&Deed::ListIncidents).then(crate::search::field::head);
+    let find = may(Deed::ListIncidents).then(crate::search::field::head);
     view! {
         <header class="top">
             <details class="menu nav-menu" name="menu">
@@ -103,33 +114,33 @@ fn top(viewer: Viewer) -> AnyView {
                     {administration}
                 </nav>
             </details>
-            <a class="brand" href="/"><strong>"Holdfast"</strong>" "<span>{viewer.org_name.clone()}</span></a>
+            <a class="brand" href="/"><strong>"Holdfast"</strong>" "<span>{org.name}</span></a>
             <nav class="nav" aria-label="Main">{links}</nav>
-            <div class="top-end">{find} {account_menu(viewer)}</div>
+            <div class="top-end">{find} {account_menu(req, actor)}</div>
         </header>
     }
     .into_any()
 }
 
 /// `page` on the link to this very page, `true` on one above it.
-fn current(href: &str) -> Option<&'static str> {
-    match path().strip_prefix(href)? {
+fn current(req: &Request, href: &str) -> Option<&'static str> {
+    match req.path().strip_prefix(href)? {
         "" => Some("page"),
         below if below.starts_with('/') => Some("true"),
         _ => None,
     }
 }
 
-fn menu_item(way: &Way) -> AnyView {
-    view! { <a class="menu-item" href=way.href aria-current=current(way.href)>{icon(way.shape)}{way.words}</a> }
+fn menu_item(req: &Request, way: &Way) -> AnyView {
+    view! { <a class="menu-item" href=way.href aria-current=current(req, way.href)>{icon(way.shape)}{way.words}</a> }
         .into_any()
 }
 
-fn nav_link(way: &Way) -> AnyView {
-    view! { <a href=way.href aria-current=current(way.href)>{way.words}</a> }.into_any()
+fn nav_link(req: &Request, way: &Way) -> AnyView {
+    view! { <a href=way.href aria-current=current(req, way.href)>{way.words}</a> }.into_any()
 }
 
-fn account_menu(viewer: Viewer) -> AnyView {
+fn account_menu(req: &Request, viewer: &Actor) -> AnyView {
     view! {
         <details class="menu" name="menu">
             <summary class="btn btn-quiet">
@@ -139,7 +150,7 @@ fn account_menu(viewer: Viewer) -> AnyView {
             <div class="menu-panel">
                 <p class="menu-note"><strong>{viewer.name.clone()}</strong><br /><span class="muted">{viewer.roles.label()}</span></p>
                 <hr />
-                {theme_choice("Theme", &viewer.theme)}
+                {theme_choice("Theme", req.theme())}
                 <hr />
                 <a class="menu-item" href="/account">{icon(icon::USER)}"Your account"</a>
                 <a class="menu-item" href="/account/sessions">{icon(icon::CLOCK)}"Your sessions"</a>

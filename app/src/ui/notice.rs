@@ -9,7 +9,7 @@ use super::{
     field::label_of,
     icon::{self, icon},
 };
-use crate::{error::AppError, form::posted, request::query};
+use crate::{error::AppError, form::Posted, request::Request};
 
 /// The sentence for a code in `?done=`; nothing for codes we never gave.
 fn sentence(code: &str) -> Option<&'static str> {
@@ -71,8 +71,8 @@ fn sentence(code: &str) -> Option<&'static str> {
 }
 
 /// What the last deed came to.
-pub fn toasts() -> AnyView {
-    let words = query("done").and_then(|code| sentence(&code));
+pub fn toasts(req: &Request) -> AnyView {
+    let words = req.query("done").and_then(sentence);
     view! { <div class="toasts" role="status" aria-live="polite">{words.map(ok)}</div> }.into_any()
 }
 
@@ -90,17 +90,17 @@ pub fn warning(words: AnyView) -> AnyView {
 
 /// What was wrong with the form as posted; nothing when nothing was. A conflict is shown by the
 /// page, which has both texts.
-pub fn problems() -> AnyView {
-    problems_named(&[])
+pub fn problems(posted: &Posted) -> AnyView {
+    problems_named(posted, &[])
 }
 
 /// The same on a page that calls fields otherwise than their names say.
-pub fn problems_named(labels: &[(&str, &str)]) -> AnyView {
+pub fn problems_named(posted: &Posted, labels: &[(&str, &str)]) -> AnyView {
     let label = |field: &str| {
         let own = labels.iter().find(|(name, _)| *name == field);
         own.map_or_else(|| label_of(field), |(_, label)| (*label).to_owned())
     };
-    let Some(error) = posted().and_then(|posted| posted.error) else { return ().into_any() };
+    let Some(error) = &posted.error else { return ().into_any() };
     match error {
         AppError::Refused(Refusal::Conflict(_)) => ().into_any(),
         AppError::Refused(Refusal::Invalid(errors)) => {
@@ -109,7 +109,7 @@ pub fn problems_named(labels: &[(&str, &str)]) -> AnyView {
                 n => format!("{n} things to put right"),
             };
             let lines: Vec<AnyView> = errors
-                .into_iter()
+                .iter()
                 .map(|error| {
                     let words = format!("{}: {}", label(&error.field), error.message);
                     view! { <li><a href=format!("#{}", error.field)>{words}</a></li> }.into_any()

@@ -6,11 +6,6 @@ pub fn raw_text(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
-/// Gives the page its title, whatever is in the words. Shows nothing where it stands.
-pub fn title(words: &str) {
-    crate::request::set_title(words);
-}
-
 /// The content of a text area. An empty one has no content at all: an empty text node would be sent
 /// as a blank. One more line break is written at the start, since a browser that reads HTML drops one.
 pub fn area_text(text: &str) -> Option<String> {

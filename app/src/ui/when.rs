@@ -8,7 +8,7 @@ use holdfast_domain::{
 };
 use leptos::prelude::*;
 
-use crate::form::{Form, read_time};
+use crate::form::{Form, Posted, read_time};
 
 use super::field::{Choice, aria, errors, options, typed, zone_input};
 
@@ -26,14 +26,14 @@ pub struct When {
 }
 
 impl When {
-    pub fn fields(self) -> AnyView {
+    pub fn fields(self, posted: &Posted) -> AnyView {
         let Self { name, legend, value, zone, precision, required, hint } = self;
         let zone_name = format!("{name}_zone");
         let precision_name = format!("{name}_precision");
-        let value = typed(name, value);
-        let zone = typed(&zone_name, zone);
-        let precision = typed(&precision_name, precision.to_string());
-        let (invalid, described) = aria(name, hint);
+        let value = typed(posted, name, value);
+        let zone = typed(posted, &zone_name, zone);
+        let precision = typed(posted, &precision_name, precision.to_string());
+        let (invalid, described) = aria(posted, name, hint);
         let star = required.then(|| view! { " " <span class="req" aria-hidden="true">"*"</span> });
         let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> });
         view! {
@@ -55,7 +55,7 @@ impl When {
                     </div>
                 </div>
                 {hint}
-                {errors(name)}
+                {errors(posted, name)}
             </fieldset>
         }
         .into_any()

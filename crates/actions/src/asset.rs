@@ -2,7 +2,7 @@
 //! incident as the actor sees it, so one of a hidden incident is not found.
 
 use holdfast_domain::{
-    Actor, AssetId, Refusal,
+    Actor, AssetId, Deed, Object, Refusal,
     asset::{Asset, AssetFields},
     incident::Incident,
     indicator::SeenIn,
@@ -13,35 +13,36 @@ use crate::{
     Ctx, Result,
     act::{Act, Record},
     finding::{Asked, Part, archived_meanwhile, may_change, taken, written},
-    incident,
+    incident::{self, Visible},
+    session::permit,
     stale::{Now, stale},
+    visible::may_read,
 };
 
 /// Part of the list of an incident.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such incident that the actor may see.
-pub async fn list(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked<'_>) -> Result<Part<Asset>> {
-    let incident = incident::view(ctx, actor, reference).await?;
-    crate::finding::assets(ctx, actor, &incident, asked).await
+/// A refusal when the part asked for is none of this list.
+pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible, asked: &Asked<'_>) -> Result<Part<Asset>> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    crate::finding::assets(ctx, actor, incident, asked).await
 }
 
 /// One of an incident, archived or not.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when the incident has none such, or there is no such incident that the actor
-/// may see.
-pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Asset> {
-    let incident = incident::view(ctx, actor, reference).await?;
-    find(ctx.db(), actor, &incident, id).await
+/// [`Refusal::NotFound`] when the incident has none such.
+pub async fn view(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Asset> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    find(ctx.db(), actor, incident, id).await
 }
 
 /// The other incidents that the actor may see and that have the same.
 ///
 /// # Errors
-/// As [`view`].
-pub async fn seen_in(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Option<SeenIn>> {
-    let thing = view(ctx, actor, reference, id).await?;
+/// When the database refuses.
+pub async fn seen_in(ctx: &Ctx, actor: &Actor, thing: &Asset) -> Result<Option<SeenIn>> {
+    permit(ctx, actor, Deed::ViewIncident, Object::None).await?;
     crate::finding::seen_in(ctx, actor, thing.incident_id, Findings::Assets, thing.id.0).await
 }
 
@@ -116,7 +117,7 @@ pub async fn edit(
     let at = act.now;
     if !written(rows::update(&mut act.tx, actor, &before, &fields, at).await, "name")? {
         act.give_up().await;
-        let after = view(ctx, actor, reference, id).await?;
+        let after = view(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
         stale(&now(&after), fields.as_text(), after.fields.as_text())?;
         return Ok(after);
     }

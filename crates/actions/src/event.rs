@@ -9,42 +9,35 @@ use holdfast_domain::{
     lifecycle::{Milestone, MilestoneTime},
     refusal::FieldErrors,
     task::{Task, TaskStatus},
-    time::duration_words,
+    time::{duration_words, is_zone},
 };
-use holdfast_store::{event as rows, incident as incidents};
+use holdfast_store::event as rows;
 
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    incident::{find, view},
+    incident::{Visible, find},
     session::permit,
     stale::{Now, conflict, stale},
+    visible::may_read,
 };
 
-/// The timeline, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Timeline {
-    /// The incident.
-    pub incident: Incident,
-    /// Its times.
-    pub times: Vec<MilestoneTime>,
-    /// Its entries.
-    pub entries: Vec<TimelineEntry>,
-}
-
-/// The timeline of an incident.
+/// The timeline of an incident with these times, in order.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is none that the actor may see.
-pub async fn timeline(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Timeline> {
-    let incident = view(ctx, actor, reference).await?;
-    let times = incidents::times(ctx.db(), incident.id).await?;
+/// When the database refuses.
+pub async fn timeline(
+    ctx: &Ctx,
+    actor: &Actor,
+    incident: &Visible,
+    times: &[MilestoneTime],
+) -> Result<Vec<TimelineEntry>> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     let events = rows::list(ctx.db(), incident.id).await?.into_iter().map(entry).collect();
-    let mut others = milestones(&times);
-    others.extend(custody(ctx, actor, &incident).await?);
-    others.extend(tasks(ctx, &incident).await?);
-    let entries = in_order(events, others);
-    Ok(Timeline { incident, times, entries })
+    let mut others = milestones(times);
+    others.extend(custody(ctx, actor, incident).await?);
+    others.extend(tasks(ctx, incident).await?);
+    Ok(in_order(events, others))
 }
 
 fn entry(event: Event) -> TimelineEntry {
@@ -132,9 +125,9 @@ pub fn intervals(times: &[MilestoneTime]) -> Vec<Interval> {
 /// One event, on the timeline or taken off it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when the actor may see none such in this incident.
-pub async fn one(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Event> {
-    let incident = view(ctx, actor, reference).await?;
+/// [`Refusal::NotFound`] when this incident has none such.
+pub async fn one(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Event> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     Ok(rows::view(ctx.db(), incident.id, event_id(id)?).await?.ok_or_else(missing)?)
 }
 
@@ -189,7 +182,7 @@ pub(crate) async fn insert(
 
 fn check(act: &Act<'_>, fields: &EventFields) -> Result<()> {
     let mut errors = FieldErrors::default();
-    fields.check(act.now, &mut errors);
+    fields.check(act.now, is_zone, &mut errors);
     Ok(errors.finish()?)
 }
 

@@ -26,9 +26,10 @@ use self::custody::{append, record};
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
-    incident::{find, view},
+    incident::{Visible, find, view},
     seal,
     session::permit,
+    visible::may_read,
 };
 
 /// A view of an item by the same person counts once in this time.
@@ -62,10 +63,9 @@ impl Item {
 /// The evidence of an incident, by label.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such incident that the actor may see.
-pub async fn list(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Vec<Evidence>> {
-    permit(ctx, actor, Deed::ViewEvidence, Object::None).await?;
-    let incident = view(ctx, actor, reference).await?;
+/// A refusal when the role does not see evidence.
+pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Evidence>> {
+    may_read(ctx, actor, incident, Deed::ViewEvidence).await?;
     Ok(rows::list(ctx.db(), incident.id).await?)
 }
 
@@ -121,24 +121,12 @@ pub async fn receivers(ctx: &Ctx, actor: &Actor, item: &Item) -> Result<HashMap<
     Ok(names.into_iter().filter(|(id, _)| ids.contains(id)).collect())
 }
 
-/// The labels of what was found altered in an incident that the actor has found, for whoever sees evidence.
-///
-/// # Errors
-/// When the database refuses.
-pub(crate) async fn altered(ctx: &Ctx, actor: &Actor, incident: &Incident) -> Result<Vec<String>> {
-    if !holdfast_domain::allow(actor, Deed::ViewEvidence, Object::None) {
-        return Ok(Vec::new());
-    }
-    Ok(rows::altered(ctx.db(), incident.id).await?)
-}
-
 /// One item with its custody. That it was looked at is part of its custody, once an hour.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when the actor may see none such in this incident.
-pub async fn item(ctx: &Ctx, actor: &Actor, reference: &str, label: &str) -> Result<Item> {
-    permit(ctx, actor, Deed::ViewEvidence, Object::None).await?;
-    let incident = view(ctx, actor, reference).await?;
+/// [`Refusal::NotFound`] when this incident has none such.
+pub async fn item(ctx: &Ctx, actor: &Actor, incident: &Visible, label: &str) -> Result<Item> {
+    may_read(ctx, actor, incident, Deed::ViewEvidence).await?;
     let evidence = rows::find(ctx.db(), incident.id, label).await?.ok_or_else(missing)?;
     let entries = rows::custody(ctx.db(), evidence.id).await?;
     let since = ctx.now().plus_seconds(-VIEW_AGAIN_S);
@@ -146,7 +134,7 @@ pub async fn item(ctx: &Ctx, actor: &Actor, reference: &str, label: &str) -> Res
     let shown = item_of(evidence, entries)?;
     if is_new && shown.evidence.status == EvidenceStatus::InCustody && !shown.is_broken() {
         let viewed = Happening { kind: CustodyKind::Accessed, occurred_at: None, details: Details::default() };
-        return record(ctx, actor, reference, label, viewed).await;
+        return record(ctx, actor, &incident.reference, label, viewed).await;
     }
     Ok(shown)
 }

@@ -16,20 +16,21 @@ use holdfast_store::{
     finding::{self as rows, Findings},
     indicator as indicator_rows, vulnerability as vulnerability_rows,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Ctx, Error, Result, incident,
+    Ctx, Error, Result,
+    incident::Visible,
     session::permit,
     stale::{Now, conflict},
+    visible::may_read,
 };
 
 /// Most on one page of a list.
 pub const ROWS_MAX: i64 = 200;
 
 /// Part of a list, with the place where it goes on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part<T> {
     /// The rows, each with where else the same thing was seen.
     pub rows: Vec<Row<T>>,
@@ -38,7 +39,7 @@ pub struct Part<T> {
 }
 
 /// A row, with where else the same thing was seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row<T> {
     /// The thing.
     pub thing: T,
@@ -93,14 +94,14 @@ pub struct Overview {
 /// The first part of each list of an incident.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such incident that the actor may see.
-pub async fn overview(ctx: &Ctx, actor: &Actor, reference: &str, archived: bool) -> Result<Overview> {
-    let incident = incident::view(ctx, actor, reference).await?;
+/// When the database refuses.
+pub async fn overview(ctx: &Ctx, actor: &Actor, incident: &Visible, archived: bool) -> Result<Overview> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     let asked = Asked { archived, ..Asked::default() };
     Ok(Overview {
-        indicators: indicators(ctx, actor, &incident, &asked).await?,
-        assets: assets(ctx, actor, &incident, &asked).await?,
-        vulnerabilities: vulnerabilities(ctx, actor, &incident, &asked).await?,
+        indicators: indicators(ctx, actor, incident, &asked).await?,
+        assets: assets(ctx, actor, incident, &asked).await?,
+        vulnerabilities: vulnerabilities(ctx, actor, incident, &asked).await?,
         counts: rows::counts(ctx.db(), incident.id).await?,
         may_edit: may_edit(actor),
     })

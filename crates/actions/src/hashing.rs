@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicU64, AtomicUsize, Ordering},
 };
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
@@ -37,6 +37,7 @@ pub struct Hashing {
     strength: Strength,
     slots: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
+    computed: Arc<AtomicU64>,
 }
 
 /// Leaves the queue when dropped, also when the request is given up.
@@ -52,29 +53,29 @@ impl Hashing {
     /// With a strength for new hashes.
     #[must_use]
     pub fn new(strength: Strength) -> Self {
-        Self { strength, slots: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::default() }
+        Self { strength, slots: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::default(), computed: Arc::default() }
+    }
+
+    /// How many hashes were computed. A test tells by it that accounts which are refused alike also cost alike.
+    #[must_use]
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
     }
 
     /// The PHC string of a new password.
     pub(crate) async fn hash(&self, password: &str, salt: [u8; 16]) -> Result<String> {
-        let (argon2, password) = (argon2(self.strength)?, password.to_owned());
-        self.run(move || {
-            argon2
-                .hash_password_with_salt(password.as_bytes(), &salt)
-                .map(|hash| hash.to_string())
-                .map_err(|error| Error::failed("hashing", error))
-        })
-        .await?
+        let (work, password) = (self.work()?, password.to_owned());
+        self.run(move || work.hash(&password, salt)).await?
     }
 
     /// Whether the password is the one that was hashed. Without a hash, the same work is done for
     /// nothing, so that an unknown account takes as long as a known one.
     pub(crate) async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool> {
-        let (argon2, password) = (argon2(self.strength)?, password.to_owned());
+        let (work, password) = (self.work()?, password.to_owned());
         self.run(move || match hash {
-            Some(hash) => argon2.verify_password(password.as_bytes(), hash.as_str()).is_ok(),
+            Some(hash) => work.is_of(&hash, &password),
             None => {
-                let _ = argon2.hash_password_with_salt(password.as_bytes(), &[0; 16]);
+                let _ = work.hash(&password, [0; 16]);
                 false
             }
         })
@@ -84,6 +85,13 @@ impl Hashing {
     /// Whether the hash was made with less work than new ones are.
     pub(crate) fn is_outdated(&self, hash: &str) -> bool {
         !hash.contains(&format!("$m={},t={},p=1$", self.strength.memory_kib, self.strength.passes))
+    }
+
+    fn work(&self) -> Result<Work> {
+        let params = Params::new(self.strength.memory_kib, self.strength.passes, 1, None)
+            .map_err(|error| Error::failed("argon2 parameters", error))?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        Ok(Work { argon2, computed: Arc::clone(&self.computed) })
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
@@ -103,10 +111,24 @@ impl Hashing {
     }
 }
 
-fn argon2(strength: Strength) -> Result<Argon2<'static>> {
-    let params = Params::new(strength.memory_kib, strength.passes, 1, None)
-        .map_err(|error| Error::failed("argon2 parameters", error))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+/// One computation, which is counted.
+struct Work {
+    argon2: Argon2<'static>,
+    computed: Arc<AtomicU64>,
+}
+
+impl Work {
+    fn hash(&self, password: &str, salt: [u8; 16]) -> Result<String> {
+        self.computed.fetch_add(1, Ordering::Relaxed);
+        let hash = self.argon2.hash_password_with_salt(password.as_bytes(), &salt);
+        hash.map(|hash| hash.to_string()).map_err(|error| Error::failed("hashing", error))
+    }
+
+    /// Whether the hash is that of the password.
+    fn is_of(&self, hash: &str, password: &str) -> bool {
+        self.computed.fetch_add(1, Ordering::Relaxed);
+        self.argon2.verify_password(password.as_bytes(), hash).is_ok()
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +144,7 @@ mod tests {
         assert!(hashing.verify("copper tide 9 lanterns", Some(hash.clone())).await.unwrap());
         assert!(!hashing.verify("copper tide 9 lantern", Some(hash.clone())).await.unwrap());
         assert!(!hashing.verify("", None).await.unwrap());
+        assert_eq!(hashing.computed(), 4);
         assert!(!hashing.is_outdated(&hash));
         assert!(Hashing::new(Strength::DEFAULT).is_outdated(&hash));
     }

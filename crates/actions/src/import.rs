@@ -11,7 +11,7 @@ use holdfast_domain::{
     lifecycle::Stated,
     refusal::FieldErrors,
     task::{DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX, TaskFields, TaskStatus},
-    time::Precision,
+    time::{Precision, is_zone},
     vulnerability::VulnerabilityFields,
 };
 use holdfast_interop::{attack_flow, iris};
@@ -77,7 +77,7 @@ pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Re
     let id = IncidentId(ctx.uuid(act.now));
     let draft = IncidentDraft { fields: read.fields, restricted: false, detected: read.detected.clone() };
     let mut errors = FieldErrors::default();
-    draft.check(act.now, &mut errors);
+    draft.check(act.now, is_zone, &mut errors);
     errors.finish()?;
     incident::insert(&mut act, actor, &draft, id, read.detected.as_ref()).await?;
     let made = incident::find(ctx, &mut act.tx, actor, &id.to_string()).await?;

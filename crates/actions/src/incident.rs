@@ -9,13 +9,13 @@ use holdfast_domain::{
     },
     lifecycle::{Milestone, MilestoneTime, Stated},
     refusal::{Conflict, ConflictField, FieldErrors},
+    time::is_zone,
 };
 use holdfast_store::{
     Error as StoreError, Queryable, Tx, idempotency,
     incident::{self as rows, Cursor, NewIncident},
     org, person,
 };
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -24,9 +24,13 @@ use crate::{
     person::works,
     session::permit,
     stale::{self, Now},
+    visible::may_read,
 };
 
-pub use crate::incident_phase::{change_phase, enter_time, set_access, take};
+pub use crate::{
+    incident_phase::{change_phase, enter_time, set_access, take},
+    visible::Visible,
+};
 
 /// A page of incidents.
 ///
@@ -65,13 +69,22 @@ pub async fn export(
     }))
 }
 
-/// One incident, by reference or id.
+/// One incident, by reference or id: the lookup that everything which reads of an incident begins with.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is none that the actor may see.
-pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Incident> {
+pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Visible> {
     permit(ctx, actor, Deed::ViewIncident, Object::None).await?;
-    find(ctx, ctx.db(), actor, reference).await
+    Ok(Visible::found(find(ctx, ctx.db(), actor, reference).await?, actor))
+}
+
+/// The times of an incident.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn times(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<MilestoneTime>> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    Ok(rows::times(ctx.db(), incident.id).await?)
 }
 
 /// The incident for the actor, on the database or within a deed.
@@ -105,10 +118,10 @@ async fn note_unseen(ctx: Ctx, actor: Actor, reference: String) {
 }
 
 /// Everything the room of an incident shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Room {
     /// The incident.
-    pub incident: Incident,
+    pub incident: Visible,
     /// Its times.
     pub times: Vec<MilestoneTime>,
     /// Its team.
@@ -124,28 +137,30 @@ pub struct Room {
 /// The room of an incident.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is none that the actor may see.
-pub async fn room(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Room> {
-    let incident = view(ctx, actor, reference).await?;
+/// When the database refuses.
+pub async fn room(ctx: &Ctx, actor: &Actor, incident: Visible) -> Result<Room> {
     let object = Object::Incident(incident.fields.severity);
     Ok(Room {
-        times: rows::times(ctx.db(), incident.id).await?,
+        times: times(ctx, actor, &incident).await?,
         open_mandatory: holdfast_store::task::counts(ctx.db(), incident.id).await?.1,
         team: rows::members(ctx.db(), incident.id).await?,
-        altered: crate::evidence::altered(ctx, actor, &incident).await?,
+        altered: altered(ctx, actor, &incident).await?,
         deeds: Deed::ALL
             .iter()
             .copied()
-            .filter(|deed| !matches!(deed, Deed::ViewMetrics | Deed::Import | Deed::ReadReports))
-            .filter(|deed| {
-                holdfast_domain::access::scope_of(*deed).is_some()
-                    || deed.as_str().starts_with("evidence.")
-                    || *deed == Deed::IssueReport
-            })
+            .filter(|deed| deed.is_within_an_incident())
             .filter(|deed| holdfast_domain::allow(actor, *deed, object))
             .collect(),
         incident,
     })
+}
+
+/// The labels of what was found altered in an incident, for everybody who sees evidence.
+async fn altered(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<String>> {
+    if !holdfast_domain::allow(actor, Deed::ViewEvidence, Object::None) {
+        return Ok(Vec::new());
+    }
+    Ok(holdfast_store::evidence::altered(ctx.db(), incident.id).await?)
 }
 
 /// Names a request, so that sending it again has no second effect.
@@ -203,7 +218,9 @@ fn keyed(key: &IdempotencyKey, draft: &IncidentDraft) -> Result<Keyed> {
 async fn earlier<'a>(ctx: &Ctx, on: impl Queryable<'a>, actor: &Actor, key: &Keyed) -> Result<Option<Incident>> {
     match idempotency::find(on, actor, &key.key).await? {
         None => Ok(None),
-        Some(earlier) if earlier.fingerprint == key.fingerprint => view(ctx, actor, &earlier.made).await.map(Some),
+        Some(earlier) if earlier.fingerprint == key.fingerprint => {
+            view(ctx, actor, &earlier.made).await.map(|made| Some(made.into_incident()))
+        }
         Some(_) => Err(Refusal::KeyReused.into()),
     }
 }
@@ -215,7 +232,7 @@ async fn open_once(
     key: Option<&Keyed>,
 ) -> std::result::Result<Incident, Opening> {
     let mut errors = FieldErrors::default();
-    draft.check(ctx.now(), &mut errors);
+    draft.check(ctx.now(), is_zone, &mut errors);
     errors.finish().map_err(Error::from)?;
     if let Some(key) = key
         && let Some(incident) = earlier(ctx, ctx.db(), actor, key).await?
@@ -306,7 +323,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, reference: &str, edit: &IncidentEdit
     let now = act.now;
     if !rows::update(&mut act.tx, actor, &before, &fields, now).await? {
         act.give_up().await;
-        return stale(view(ctx, actor, reference).await?, &fields);
+        return stale(view(ctx, actor, reference).await?.into_incident(), &fields);
     }
     if let Some(owner) = fields.owner_id.filter(|owner| Some(*owner) != before.fields.owner_id) {
         rows::add_member(&mut act.tx, actor, before.id, owner, now).await?;
@@ -402,14 +419,14 @@ pub(crate) fn conflict(now: &Incident, fields: Vec<ConflictField>) -> Refusal {
 /// What was done to an incident, newest first, from the ledger.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is none that the actor may see.
+/// When the database refuses.
 pub async fn history(
     ctx: &Ctx,
     actor: &Actor,
-    reference: &str,
+    incident: &Visible,
     before: Option<i64>,
     limit: i64,
 ) -> Result<Page<holdfast_domain::ledger::HistoryEntry>> {
-    let incident = view(ctx, actor, reference).await?;
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     crate::ledger::history(ctx, actor, "incident", &incident.id.to_string(), before, limit).await
 }

@@ -9,6 +9,7 @@ use holdfast_domain::{
         ClosingFacts, Milestone, MilestoneTime, PhaseChange, REASON_CHARS_MAX, Stated, Status, Step, taken_back,
     },
     refusal::{ConflictField, FieldErrors},
+    time::is_zone,
 };
 use holdfast_store::{
     Tx,
@@ -46,7 +47,7 @@ pub async fn change_phase(
     }
     let times = rows::times(&mut act.tx, before.id).await?;
     let (_, open_mandatory) = holdfast_store::task::counts(&mut act.tx, before.id).await?;
-    let step = change.check(before.status, closing_facts(&before, &times, open_mandatory), act.now)?;
+    let step = change.check(before.status, closing_facts(&before, &times, open_mandatory), act.now, is_zone)?;
     let target = match step {
         Step::Merge => Some(merge_target(ctx, &mut act, actor, &before, merged_into).await?),
         _ => None,
@@ -251,7 +252,7 @@ fn check_time(
     }
     errors.text("reason", reason, REASON_CHARS_MAX);
     if let Some(stated) = stated {
-        stated.check("at", now, &mut errors);
+        stated.check("at", now, is_zone, &mut errors);
     }
     Ok(errors.finish()?)
 }

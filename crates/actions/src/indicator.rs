@@ -12,9 +12,10 @@ use crate::{
     Ctx, Result,
     act::{Act, Record},
     finding::{Asked, Part, archived_meanwhile, may_change, taken, written},
-    incident,
+    incident::{self, Visible},
     session::permit,
     stale::{Now, stale},
+    visible::may_read,
 };
 
 pub use holdfast_store::indicator::Sighting;
@@ -22,28 +23,27 @@ pub use holdfast_store::indicator::Sighting;
 /// Part of the list of an incident.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such incident that the actor may see.
-pub async fn list(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked<'_>) -> Result<Part<Indicator>> {
-    let incident = incident::view(ctx, actor, reference).await?;
-    crate::finding::indicators(ctx, actor, &incident, asked).await
+/// A refusal when the part asked for is none of this list.
+pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible, asked: &Asked<'_>) -> Result<Part<Indicator>> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    crate::finding::indicators(ctx, actor, incident, asked).await
 }
 
 /// One of an incident, archived or not.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when the incident has none such, or there is no such incident that the actor
-/// may see.
-pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Indicator> {
-    let incident = incident::view(ctx, actor, reference).await?;
-    find(ctx.db(), actor, &incident, id).await
+/// [`Refusal::NotFound`] when the incident has none such.
+pub async fn view(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Indicator> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    find(ctx.db(), actor, incident, id).await
 }
 
 /// The other incidents that the actor may see and that have the same.
 ///
 /// # Errors
-/// As [`view`].
-pub async fn seen_in(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Option<SeenIn>> {
-    let thing = view(ctx, actor, reference, id).await?;
+/// When the database refuses.
+pub async fn seen_in(ctx: &Ctx, actor: &Actor, thing: &Indicator) -> Result<Option<SeenIn>> {
+    permit(ctx, actor, Deed::ViewIncident, Object::None).await?;
     crate::finding::seen_in(ctx, actor, thing.incident_id, Findings::Indicators, thing.id.0).await
 }
 
@@ -202,7 +202,7 @@ pub async fn edit(
     let at = act.now;
     if !written(rows::update(&mut act.tx, actor, &before, &fields, at).await, "value")? {
         act.give_up().await;
-        let after = view(ctx, actor, reference, id).await?;
+        let after = view(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
         stale(&now(&after), fields.as_text(), after.fields.as_text())?;
         return Ok(after);
     }

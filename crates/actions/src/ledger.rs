@@ -22,7 +22,6 @@ use holdfast_store::{
     ledger::{self as rows, EntryRow, Head},
     person,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Ctx, Error, Result,
@@ -39,7 +38,7 @@ const ENTRIES_MAX: i64 = 1_000;
 pub(crate) const BATCH: i64 = 500;
 
 /// Where the log stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
     /// Name of the log and of its key.
     pub log_name: String,
@@ -54,7 +53,7 @@ pub struct Overview {
 }
 
 /// An entry in the list of the whole log. Holds no text that its subject's readers alone may see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerRow {
     /// Its place.
     pub seq: i64,

@@ -11,17 +11,18 @@ use holdfast_store::{Tx, narrative as rows};
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    incident::{find, view},
+    incident::{Visible, find},
     session::permit,
     stale::{Now, conflict, stale},
+    visible::may_read,
 };
 
 /// The texts and the recommendations of an incident.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such incident for the actor.
-pub async fn read(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<(Narrative, Vec<Recommendation>)> {
-    let incident = view(ctx, actor, reference).await?;
+/// When the database refuses.
+pub async fn read(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<(Narrative, Vec<Recommendation>)> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     let texts = rows::find(ctx.db(), incident.id).await?;
     Ok((texts, rows::recommendations(ctx.db(), incident.id).await?))
 }
@@ -80,9 +81,9 @@ async fn found(tx: &mut Tx, incident: &Incident, id: &str) -> Result<Recommendat
 /// One recommendation, also one taken off the list.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when the actor may see none such in this incident.
-pub async fn recommendation(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<Recommendation> {
-    let incident = view(ctx, actor, reference).await?;
+/// [`Refusal::NotFound`] when this incident has none such.
+pub async fn recommendation(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Recommendation> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     Ok(rows::recommendation(ctx.db(), incident.id, recommendation_id(id)?).await?.ok_or_else(missing)?)
 }
 

@@ -2,24 +2,23 @@
 //! password; a one-time code lets the person choose it.
 
 use holdfast_domain::{
-    Actor, Deed, Object, PersonId, Refusal, SessionId,
+    Actor, Deed, Object, OrgId, PersonId, Refusal, SessionId,
     access::{Door, role_may},
     person::{Person, PersonDraft, Role, Roles, check_password},
     refusal::{Conflict, ConflictField, FieldErrors},
     time,
 };
 use holdfast_store::{Error as StoreError, ledger::lock_head, org, person as rows, session};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Ctx, Error, Result,
     act::{Act, By, Record},
+    one_time_code::{CODE_S, code_hash, new_code},
     session::permit,
-    setup::{CODE_S, code_hash, new_code},
 };
 
 /// A person as others choose them: no more than the name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonName {
     /// Who.
     pub id: PersonId,
@@ -149,6 +148,16 @@ pub async fn console_actor(ctx: &Ctx, email: &str) -> Result<Actor> {
     let person = rows::find_by_email(ctx.db(), email).await?.filter(|person| !person.disabled).ok_or_else(nobody)?;
     let actor = crate::session::actor(ctx, person.id, SessionId(person.id.0)).await?;
     Ok(Actor { door: Door::Console, ..actor })
+}
+
+/// The first person who leads and is not switched off; `None` when nobody is.
+///
+/// # Errors
+/// When the database refuses.
+// tidy: no actor, because whoever runs commands on the server's machine holds everything there is
+pub async fn first_lead(ctx: &Ctx, org: OrgId) -> Result<Option<Person>> {
+    let people = rows::list(ctx.db(), org).await?;
+    Ok(people.into_iter().find(|person| !person.disabled && person.roles.iter().any(|role| role == Role::Lead)))
 }
 
 fn check(draft: &PersonDraft) -> Result<()> {

@@ -42,8 +42,9 @@ use crate::{
 pub async fn incident_summary(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Vec<u8>> {
     permit(ctx, actor, Deed::RenderReport, Object::None).await?;
     let incident = view(ctx, actor, reference).await?;
+    // Looked up again when it is made: what is kept must not be older than the ledger it is kept by.
     let make = async {
-        let summary = data(ctx, actor, room(ctx, actor, reference).await?).await?;
+        let summary = data(ctx, actor, room(ctx, actor, view(ctx, actor, reference).await?).await?).await?;
         let json = summary.to_json().map_err(|error| Error::failed("report data", error))?;
         Draft::make(ctx, ReportKind::IncidentSummary, &json, summary.as_of).await
     };
@@ -57,8 +58,9 @@ pub async fn incident_summary(ctx: &Ctx, actor: &Actor, reference: &str) -> Resu
 pub async fn draft(ctx: &Ctx, actor: &Actor, reference: &str, kind: IssuedKind) -> Result<Vec<u8>> {
     permit(ctx, actor, Deed::RenderReport, Object::None).await?;
     let incident = view(ctx, actor, reference).await?;
+    // As above.
     let make = async {
-        let case = case::read(ctx, actor, reference, None, Vec::new()).await?;
+        let case = case::read(ctx, actor, &view(ctx, actor, reference).await?, None, Vec::new()).await?;
         let (of, json) = of_case(&case, kind)?;
         Draft::make(ctx, of, &json, case.head.as_of).await
     };
@@ -259,7 +261,7 @@ fn facts(incident: &Incident, owner: Option<String>) -> CaseFacts {
 async fn data(ctx: &Ctx, actor: &Actor, room: Room) -> Result<IncidentSummary> {
     let ledger = ledger_state(ctx, actor).await?;
     let milestones = points(&room.times);
-    let incident = room.incident;
+    let incident = room.incident.into_incident();
     let fields = incident.fields;
     Ok(IncidentSummary {
         as_of: as_of(ctx),

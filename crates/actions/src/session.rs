@@ -1,6 +1,8 @@
 //! Signing in and out, and the list of sessions. Answers never tell whether an account exists, in
 //! words or in time.
 
+pub mod record;
+
 use std::net::IpAddr;
 
 use holdfast_domain::{

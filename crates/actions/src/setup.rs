@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
 use holdfast_domain::{
     OrgId, PersonId, Refusal,
     org::OrgFields,
@@ -13,15 +12,12 @@ use holdfast_domain::{
 };
 use holdfast_ledger::{SignatureKind, SigningKey};
 use holdfast_store::{ledger::KeyRow, org, person};
-use sha2::{Digest, Sha256};
 
 use crate::{
     Ctx, Error, Result,
     act::{Act, By, Record},
+    one_time_code::{CODE_S, code_hash, new_code},
 };
-
-/// Seconds for which a one-time code is good.
-pub const CODE_S: i64 = 3600;
 
 /// Whether there is an organisation. Once true, it is remembered.
 ///
@@ -152,15 +148,4 @@ async fn start_ledger(ctx: &Ctx, act: &mut Act<'_>, org_id: OrgId, log_name: &st
             .with("software", ctx.software()),
     );
     Ok(())
-}
-
-/// 160 random bits as text that can be read out.
-pub(crate) fn new_code(ctx: &Ctx) -> String {
-    let bytes: [u8; 20] = ctx.entropy().bytes();
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// What is kept of a code.
-pub(crate) fn code_hash(code: &str) -> Vec<u8> {
-    Sha256::digest(code.trim().as_bytes()).to_vec()
 }

@@ -15,27 +15,28 @@ use holdfast_store::{Tx, incident as incidents, person, task as rows};
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    incident::{find, view},
+    incident::{Visible, find, view},
     person::works,
     session::permit,
     stale::{Now, stale},
+    visible::may_read,
 };
 
 /// The tasks of an incident, in the order people gave.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such incident for the actor.
-pub async fn list(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Vec<Task>> {
-    let incident = view(ctx, actor, reference).await?;
+/// When the database refuses.
+pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Task>> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     Ok(rows::list(ctx.db(), incident.id).await?)
 }
 
 /// One task with what people say about it.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when the actor may see none such in this incident.
-pub async fn one(ctx: &Ctx, actor: &Actor, reference: &str, id: &str) -> Result<(Task, Vec<Comment>)> {
-    let incident = view(ctx, actor, reference).await?;
+/// [`Refusal::NotFound`] when this incident has none such.
+pub async fn one(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<(Task, Vec<Comment>)> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     let task = rows::view(ctx.db(), incident.id, task_id(id)?).await?.ok_or_else(missing)?;
     let comments = rows::comments(ctx.db(), task.id).await?;
     Ok((task, comments))
@@ -83,9 +84,9 @@ async fn check(
 /// The people who may be put on a task of this incident, by name.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such incident for the actor.
-pub async fn workers(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Vec<(PersonId, String)>> {
-    let incident = view(ctx, actor, reference).await?;
+/// When the database refuses.
+pub async fn workers(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<(PersonId, String)>> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     let team = incidents::members(ctx.db(), incident.id).await?;
     let people = person::list(ctx.db(), actor.org_id).await?.into_iter().filter(works);
     let is_in = |person: &Person| !incident.restricted || team.iter().any(|member| member.person_id == person.id);
@@ -145,7 +146,7 @@ pub(crate) async fn insert(
 /// A refusal when the role does not allow it.
 pub async fn add_usual(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<usize> {
     permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
-    let there = list(ctx, actor, reference).await?;
+    let there = list(ctx, actor, &view(ctx, actor, reference).await?).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
     room_left(&mut act, &incident, USUAL.len()).await?;

@@ -100,6 +100,49 @@ text_enum! {
     }
 }
 
+impl Deed {
+    /// Whether it is done within one incident, so that its room says whether it may be done there.
+    #[must_use]
+    pub const fn is_within_an_incident(self) -> bool {
+        match self {
+            Self::ViewIncident
+            | Self::EditIncident
+            | Self::AssignIncident
+            | Self::TakeIncident
+            | Self::ChangePhase
+            | Self::CloseIncident
+            | Self::ReopenIncident
+            | Self::EnterTime
+            | Self::ChangeAccess
+            | Self::EditTimeline
+            | Self::WorkTasks
+            | Self::EditFindings
+            | Self::ViewEvidence
+            | Self::HandleEvidence
+            | Self::HoldEvidence
+            | Self::ApproveDisposal
+            | Self::ExportEvidenceLog
+            | Self::RenderReport
+            | Self::WriteReport
+            | Self::IssueReport => true,
+            Self::ListIncidents
+            | Self::OpenIncident
+            | Self::ViewLedger
+            | Self::ViewPeople
+            | Self::AddPerson
+            | Self::EditPerson
+            | Self::RevokeSessions
+            | Self::OwnAccount
+            | Self::ManageOwnTokens
+            | Self::ManageTokens
+            | Self::EditSettings
+            | Self::ReadReports
+            | Self::Import
+            | Self::ViewMetrics => false,
+        }
+    }
+}
+
 /// What the deed is done to, as far as the decision needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Object {

@@ -49,15 +49,14 @@ text_enum! {
 
 /// An asset of an incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Asset {
     /// Its id.
     pub id: AssetId,
     /// The incident.
     pub incident_id: IncidentId,
     /// What a person edits.
-    #[cfg_attr(feature = "sqlx", sqlx(flatten))]
+    #[cfg_attr(feature = "server", sqlx(flatten))]
     #[serde(flatten)]
     pub fields: AssetFields,
     /// Since when it is archived: out of the lists, kept in the record.
@@ -76,8 +75,7 @@ pub struct Asset {
 
 /// What a person edits of an asset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct AssetFields {
     /// What kind of thing it is.
     pub kind: AssetKind,

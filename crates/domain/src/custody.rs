@@ -1,7 +1,7 @@
 //! What can happen to a piece of evidence in custody. Events are facts: they are added, never
 //! changed, and everything that is shown of an item's custody is folded from them.
 
-use crate::{PersonId, Timestamp};
+use crate::{PersonId, Timestamp, access::Deed};
 
 text_enum! {
     /// The kind of a custody event.
@@ -30,6 +30,28 @@ text_enum! {
         DisposalWithdrawn = "disposal_withdrawn", "Disposal request withdrawn";
         Disposed = "disposed", "Disposed of";
         Corrected = "corrected", "Corrected";
+    }
+}
+
+impl CustodyKind {
+    /// What somebody must be permitted who records an event of this kind.
+    #[must_use]
+    pub const fn permission(self) -> Deed {
+        match self {
+            Self::HoldPlaced | Self::HoldReleased => Deed::HoldEvidence,
+            Self::Disposed => Deed::ApproveDisposal,
+            Self::Accessed | Self::Downloaded => Deed::ViewEvidence,
+            _ => Deed::HandleEvidence,
+        }
+    }
+
+    /// Whether the server records it by itself: what it sees is not left to people.
+    #[must_use]
+    pub const fn is_recorded_by_server(self) -> bool {
+        matches!(
+            self,
+            Self::Collected | Self::Copied | Self::Imaged | Self::Accessed | Self::Downloaded | Self::Verified
+        )
     }
 }
 

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::custody::{CustodyEvent, CustodyKind, Step};
-use crate::{PersonId, Refusal, Timestamp};
+use crate::{
+    Actor, Deed, Object, PersonId, Refusal, Timestamp, allow,
+    custody::{CustodyEvent, CustodyKind, Step},
+    evidence::CustodyEntry,
+};
 
 /// Custody of one item after some events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,6 +132,81 @@ pub fn intervals(events: &[CustodyEvent]) -> Vec<Interval> {
         }
     }
     list
+}
+
+/// What people record of an item, in the order in which a page offers it.
+const RECORDED_BY_PEOPLE: [CustodyKind; 18] = [
+    CustodyKind::Accepted,
+    CustodyKind::Refused,
+    CustodyKind::Withdrawn,
+    CustodyKind::Offered,
+    CustodyKind::CheckedOut,
+    CustodyKind::CheckedIn,
+    CustodyKind::Sealed,
+    CustodyKind::Unsealed,
+    CustodyKind::Moved,
+    CustodyKind::Analysed,
+    CustodyKind::Disclosed,
+    CustodyKind::HoldPlaced,
+    CustodyKind::HoldReleased,
+    CustodyKind::Returned,
+    CustodyKind::DisposalRequested,
+    CustodyKind::DisposalWithdrawn,
+    CustodyKind::Disposed,
+    CustodyKind::Corrected,
+];
+
+/// What this actor can record in this state. It may still be refused for what is said of it: for a
+/// matter that holds the item already, or because it has to be kept longer.
+#[must_use]
+pub fn possible(state: &State, actor: &Actor) -> Vec<CustodyKind> {
+    let is_open = |kind: &CustodyKind| {
+        let admitted = |step| {
+            let now = state.latest.unwrap_or(Timestamp::from_micros(0));
+            let (seq, actor) = (state.seq + 1, actor.person_id);
+            admit(state, &CustodyEvent { seq, actor, occurred_at: now, recorded_at: now, step }).is_ok()
+        };
+        allow(actor, kind.permission(), Object::None) && example(state, actor, *kind).is_some_and(admitted)
+    };
+    RECORDED_BY_PEOPLE.into_iter().filter(is_open).collect()
+}
+
+/// An event of the kind that this actor could mean, with nothing said that might forbid it.
+fn example(state: &State, actor: &Actor, kind: CustodyKind) -> Option<Step> {
+    use CustodyKind as K;
+    Some(match kind {
+        K::Sealed => Step::Sealed(String::new()),
+        K::Unsealed => Step::Unsealed,
+        K::Offered => Step::Offered { released_by: actor.person_id, received_by: PersonId(uuid::Uuid::nil()) },
+        K::Accepted => Step::Accepted,
+        K::Refused => Step::Refused,
+        K::Withdrawn => Step::Withdrawn,
+        K::CheckedOut => Step::CheckedOut { released_by: state.holder? },
+        K::CheckedIn => Step::CheckedIn { as_lead: acts_as_lead(actor, state.holder) },
+        K::Analysed | K::Disclosed => Step::Noted(kind),
+        K::Moved => Step::Moved(String::new()),
+        K::HoldPlaced => Step::HoldPlaced(String::new()),
+        K::HoldReleased => Step::HoldReleased(state.holds.first()?.clone()),
+        K::Returned => Step::Returned,
+        K::DisposalRequested => Step::DisposalRequested,
+        K::DisposalWithdrawn => Step::DisposalWithdrawn { as_lead: acts_as_lead(actor, state.disposal_by) },
+        K::Disposed => Step::Disposed { retain_until: None },
+        K::Corrected => Step::Corrected { refers_to: state.seq },
+        K::Collected | K::Copied | K::Imaged | K::Accessed | K::Downloaded | K::Verified => return None,
+    })
+}
+
+/// Whether this actor acts as a lead in what is otherwise the doing of one person.
+#[must_use]
+pub fn acts_as_lead(actor: &Actor, of: Option<PersonId>) -> bool {
+    of != Some(actor.person_id) && allow(actor, Deed::ApproveDisposal, Object::None)
+}
+
+/// Whether the item is lent and was expected back before now.
+#[must_use]
+pub fn is_overdue(state: &State, entries: &[CustodyEntry], now: Timestamp) -> bool {
+    let lent = entries.iter().rev().find(|entry| entry.kind == CustodyKind::CheckedOut);
+    state.lender.is_some() && lent.and_then(|entry| entry.details.expected_return).is_some_and(|due| due < now)
 }
 
 fn need(holds: bool, why: &'static str) -> Result<(), &'static str> {

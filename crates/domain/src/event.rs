@@ -8,7 +8,7 @@ use crate::{
     incident::FieldText,
     lifecycle::{Milestone, Stated, check_instant},
     refusal::FieldErrors,
-    time::Precision,
+    time::{IsZone, Precision},
 };
 
 text_enum! {
@@ -38,8 +38,7 @@ pub const TECHNIQUES_MAX: usize = 20;
 
 /// A technique that an event shows, in the version of ATT&CK it was mapped under.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EventTechnique {
     /// Such as `T1059.001`.
@@ -51,7 +50,7 @@ pub struct EventTechnique {
 
 /// What a person edits of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct EventFields {
     /// Whose doing it was.
     pub lane: Lane,
@@ -82,12 +81,12 @@ pub struct EventFields {
 
 impl EventFields {
     /// Notes what cannot be accepted.
-    pub fn check(&self, now: Timestamp, errors: &mut FieldErrors) {
+    pub fn check(&self, now: Timestamp, is_zone: IsZone, errors: &mut FieldErrors) {
         errors.line("title", &self.title, true, TITLE_CHARS_MAX);
         errors.text("description", &self.description, DESCRIPTION_CHARS_MAX);
         errors.line("source", &self.source, false, SOURCE_CHARS_MAX);
         if let Some(occurred) = &self.occurred {
-            occurred.check("occurred", now, errors);
+            occurred.check("occurred", now, is_zone, errors);
         }
         if let Some(end) = self.occurred_end {
             check_instant("occurred_end", end, now, errors);
@@ -153,7 +152,7 @@ impl EventFields {
 
 /// An event as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Event {
     /// Its id.
     pub id: EventId,
@@ -181,7 +180,7 @@ pub struct Event {
 /// From where an entry of the timeline is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "from")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub enum EntryFrom {
     /// An event that somebody entered.
     Event(Box<Event>),
@@ -204,7 +203,7 @@ pub enum EntryFrom {
 
 /// A line of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct TimelineEntry {
     /// Whose doing it was.
     pub lane: Lane,
@@ -282,7 +281,7 @@ mod tests {
             techniques: vec![EventTechnique { technique: "T0000".into(), tactic: None }],
         };
         let mut errors = FieldErrors::default();
-        fields.check(Timestamp::from_seconds(1_000), &mut errors);
+        fields.check(Timestamp::from_seconds(1_000), |_| true, &mut errors);
         let Err(crate::Refusal::Invalid(errors)) = errors.finish() else { unreachable!("both are wrong") };
         assert_eq!(errors.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), ["occurred_end", "techniques"]);
     }

@@ -55,8 +55,7 @@ text_enum! {
 /// What is said of an item when it is registered. It is not edited afterwards: what was wrong is
 /// corrected by an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct EvidenceFields {
     /// What it is.
     pub kind: EvidenceKind,
@@ -190,8 +189,7 @@ impl EvidenceFields {
 
 /// A piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Evidence {
     /// Its id.
     pub id: EvidenceId,
@@ -202,7 +200,7 @@ pub struct Evidence {
     /// What people call it, such as `EV-0001`.
     pub label: String,
     /// What was said when it was registered.
-    #[cfg_attr(feature = "sqlx", sqlx(flatten))]
+    #[cfg_attr(feature = "server", sqlx(flatten))]
     #[serde(flatten)]
     pub fields: EvidenceFields,
     /// The label of the item it was copied from.
@@ -241,7 +239,7 @@ pub struct Evidence {
 
 /// What an event says besides its kind, who and when. Which of them are needed depends on the kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Details {
     /// Who gives it away.
@@ -369,7 +367,7 @@ pub const fn needed(kind: CustodyKind) -> &'static [&'static str] {
 
 /// An event as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct CustodyEntry {
     /// Its id.
     pub id: CustodyId,

@@ -9,6 +9,7 @@ use crate::{
     marking::{Pap, Tlp},
     refusal::FieldErrors,
     rsit::Category,
+    time::IsZone,
 };
 
 text_enum! {
@@ -50,8 +51,7 @@ text_enum! {
 
 /// An incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Incident {
     /// Its id.
     pub id: IncidentId,
@@ -64,7 +64,7 @@ pub struct Incident {
     /// Whether it is restricted to its team: for others it does not exist.
     pub restricted: bool,
     /// What a person edits.
-    #[cfg_attr(feature = "sqlx", sqlx(flatten))]
+    #[cfg_attr(feature = "server", sqlx(flatten))]
     #[serde(flatten)]
     pub fields: IncidentFields,
     /// The owner's name.
@@ -87,8 +87,7 @@ pub struct Incident {
 
 /// What a person edits of an incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct IncidentFields {
     /// One line that says what happened.
     pub title: String,
@@ -98,7 +97,7 @@ pub struct IncidentFields {
     /// How bad it is.
     pub severity: Severity,
     /// RSIT category, such as `fraud/phishing`.
-    #[cfg_attr(feature = "sqlx", sqlx(try_from = "String"))]
+    #[cfg_attr(feature = "server", sqlx(try_from = "String"))]
     pub category: Category,
     /// Who may read it.
     #[serde(default = "amber")]
@@ -184,7 +183,7 @@ pub struct FieldText {
 
 /// What is said when an incident is opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct IncidentDraft {
     /// What a person edits.
     #[serde(flatten)]
@@ -199,10 +198,10 @@ pub struct IncidentDraft {
 
 impl IncidentDraft {
     /// Notes what cannot be accepted.
-    pub fn check(&self, now: Timestamp, errors: &mut FieldErrors) {
+    pub fn check(&self, now: Timestamp, is_zone: IsZone, errors: &mut FieldErrors) {
         self.fields.check(errors);
         if let Some(detected) = &self.detected {
-            detected.check("detected", now, errors);
+            detected.check("detected", now, is_zone, errors);
         }
     }
 
@@ -242,7 +241,7 @@ pub struct IncidentEdit {
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
 pub struct IncidentRow {
     /// Its id.
     pub id: IncidentId,
@@ -255,7 +254,7 @@ pub struct IncidentRow {
     /// How bad it is.
     pub severity: Severity,
     /// RSIT category.
-    #[cfg_attr(feature = "sqlx", sqlx(try_from = "String"))]
+    #[cfg_attr(feature = "server", sqlx(try_from = "String"))]
     pub category: Category,
     /// Who may read it.
     pub tlp: Tlp,
@@ -368,8 +367,7 @@ pub struct Page<T> {
 
 /// A member of an incident's team.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Member {
     /// Who.
     pub person_id: PersonId,

@@ -72,15 +72,14 @@ pub const NOTES_CHARS_MAX: usize = 10_000;
 
 /// An indicator of an incident.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Indicator {
     /// Its id.
     pub id: IndicatorId,
     /// The incident.
     pub incident_id: IncidentId,
     /// What a person edits.
-    #[cfg_attr(feature = "sqlx", sqlx(flatten))]
+    #[cfg_attr(feature = "server", sqlx(flatten))]
     #[serde(flatten)]
     pub fields: IndicatorFields,
     /// Since when it is archived: out of the lists, kept in the record.
@@ -99,8 +98,7 @@ pub struct Indicator {
 
 /// What a person edits of an indicator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct IndicatorFields {
     /// What kind of thing it is.
     pub kind: IndicatorKind,
@@ -194,7 +192,7 @@ pub(crate) fn check_seen(first: Option<Timestamp>, last: Option<Timestamp>, now:
 
 /// Another incident in which the same thing was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct SeenIn {
     /// How many other incidents there are that the reader may see.
     pub count: i64,
@@ -204,7 +202,7 @@ pub struct SeenIn {
 
 /// An incident in which something was seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct SeenIncident {
     /// What people call it.
     pub reference: String,
@@ -214,7 +212,7 @@ pub struct SeenIncident {
 
 /// A line of many that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct LineRefused {
     /// Which line, from 1.
     pub line: usize,

@@ -8,7 +8,7 @@ use crate::Timestamp;
 /// One changed field: its value before and after, in words. `None` where it had none, or where the
 /// text was erased.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Change {
     /// The field's name.
     pub field: String,
@@ -20,7 +20,7 @@ pub struct Change {
 
 /// One entry, opened for a reader who may see its subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct HistoryEntry {
     /// Its place in the log, from 0.
     pub seq: i64,

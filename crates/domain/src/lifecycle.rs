@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Timestamp,
     refusal::{FieldErrors, Refusal},
-    time::{Precision, SECOND, TimeSource},
+    time::{IsZone, Precision, SECOND, TimeSource},
 };
 
 text_enum! {
@@ -132,7 +132,7 @@ pub const ORIGINAL_CHARS_MAX: usize = 200;
 /// A time as it is given: the instant, how exactly it is known, and how it was typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Stated {
     /// The instant.
     pub at: Timestamp,
@@ -156,11 +156,10 @@ impl Stated {
     }
 
     /// Notes what cannot be accepted, under the name of the field.
-    pub fn check(&self, field: &str, now: Timestamp, errors: &mut FieldErrors) {
+    pub fn check(&self, field: &str, now: Timestamp, is_zone: IsZone, errors: &mut FieldErrors) {
         check_instant(field, self.at, now, errors);
         errors.line("original", self.original.as_deref().unwrap_or_default(), false, ORIGINAL_CHARS_MAX);
-        #[cfg(feature = "zones")]
-        if let Some(zone) = self.zone.as_deref().filter(|zone| !crate::time::is_zone(zone)) {
+        if let Some(zone) = self.zone.as_deref().filter(|zone| !is_zone(zone)) {
             errors.add("zone", format!("“{zone}” is not a time zone such as Europe/Berlin."));
         }
     }
@@ -168,8 +167,7 @@ impl Stated {
 
 /// A milestone as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct MilestoneTime {
     /// Which.
     pub milestone: Milestone,
@@ -305,7 +303,7 @@ impl PhaseChange {
     /// # Errors
     /// [`Refusal::Rule`] when no step leads there or closing lacks something, [`Refusal::Invalid`]
     /// when a reason or a time is not acceptable.
-    pub fn check(&self, from: Status, facts: ClosingFacts, now: Timestamp) -> Result<Step, Refusal> {
+    pub fn check(&self, from: Status, facts: ClosingFacts, now: Timestamp, is_zone: IsZone) -> Result<Step, Refusal> {
         let step = step(from, self.to).ok_or_else(|| refused_step(from, self.to))?;
         if self.to == Status::Closed && !facts.missing().is_empty() {
             return Err(Refusal::Rule(format!("Before closing, add {}.", facts.missing().join(", "))));
@@ -321,7 +319,7 @@ impl PhaseChange {
             } else if self.reason.trim().is_empty() {
                 errors.add("reason", "Say why the time is entered later.");
             }
-            stated.check("at", now, &mut errors);
+            stated.check("at", now, is_zone, &mut errors);
         }
         errors.finish()?;
         Ok(step)

@@ -12,6 +12,10 @@ const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 const FULL: ClosingFacts =
     ClosingFacts { has_disposition: true, has_root_cause: true, has_detection: true, has_tasks_done: true };
 
+fn is_zone(name: &str) -> bool {
+    name == "Europe/Berlin"
+}
+
 fn change(to: Status, reason: &str) -> PhaseChange {
     PhaseChange { to, entered: None, reason: reason.into() }
 }
@@ -19,7 +23,7 @@ fn change(to: Status, reason: &str) -> PhaseChange {
 #[test]
 fn the_usual_path_needs_no_reason() {
     for pair in Status::PATH.windows(2) {
-        assert_eq!(change(pair[1], "").check(pair[0], FULL, NOW), Ok(Step::Forward), "{pair:?}");
+        assert_eq!(change(pair[1], "").check(pair[0], FULL, NOW, is_zone), Ok(Step::Forward), "{pair:?}");
     }
 }
 
@@ -31,8 +35,8 @@ fn skips_and_back_steps_ask_why() {
         (Status::Closed, Status::Investigating, Step::Reopen),
         (Status::Triage, Status::Rejected, Step::Reject),
     ] {
-        assert!(matches!(change(to, " ").check(from, FULL, NOW), Err(Refusal::Invalid(_))));
-        assert_eq!(change(to, "because").check(from, FULL, NOW), Ok(kind));
+        assert!(matches!(change(to, " ").check(from, FULL, NOW, is_zone), Err(Refusal::Invalid(_))));
+        assert_eq!(change(to, "because").check(from, FULL, NOW, is_zone), Ok(kind));
     }
 }
 
@@ -40,7 +44,7 @@ fn skips_and_back_steps_ask_why() {
 fn closing_names_everything_that_is_missing() {
     let facts =
         ClosingFacts { has_disposition: false, has_root_cause: false, has_detection: true, has_tasks_done: true };
-    let refusal = change(Status::Closed, "").check(Status::Resolved, facts, NOW).unwrap_err();
+    let refusal = change(Status::Closed, "").check(Status::Resolved, facts, NOW, is_zone).unwrap_err();
     assert_eq!(refusal.to_string(), "Before closing, add a disposition, the root cause, or that it is undetermined.");
 }
 
@@ -48,11 +52,22 @@ fn closing_names_everything_that_is_missing() {
 fn a_time_given_later_needs_a_reason_and_cannot_lie_ahead() {
     let mut asked = change(Status::Triage, "");
     asked.entered = Some(Stated::by_system(NOW.plus_seconds(-3600)));
-    assert!(asked.check(Status::New, FULL, NOW).is_err());
+    assert!(asked.check(Status::New, FULL, NOW, is_zone).is_err());
     asked.reason = "called in from the road".into();
-    assert_eq!(asked.check(Status::New, FULL, NOW), Ok(Step::Forward));
+    assert_eq!(asked.check(Status::New, FULL, NOW, is_zone), Ok(Step::Forward));
     asked.entered = Some(Stated::by_system(NOW.plus_seconds(3600)));
-    assert!(asked.check(Status::New, FULL, NOW).is_err());
+    assert!(asked.check(Status::New, FULL, NOW, is_zone).is_err());
+}
+
+#[test]
+fn a_time_names_no_zone_or_one_of_the_table() {
+    let refused = |zone: Option<&str>| {
+        let stated = Stated { zone: zone.map(str::to_owned), ..Stated::by_system(NOW) };
+        let mut errors = FieldErrors::default();
+        stated.check("at", NOW, is_zone, &mut errors);
+        errors.finish().is_err()
+    };
+    assert_eq!([None, Some("Europe/Berlin"), Some("Mars/Olympus"), Some("")].map(refused), [false, false, true, true]);
 }
 
 #[test]
@@ -106,7 +121,7 @@ proptest! {
         for (minute, to) in (0..).zip(asked) {
             let at = NOW.plus_seconds(minute * 60);
             let first_before = kept.first.clone();
-            match change(to, "why").check(status, FULL, at) {
+            match change(to, "why").check(status, FULL, at, is_zone) {
                 Err(_) => prop_assert!(step(status, to).is_none()),
                 Ok(step) => {
                     if status.is_ended() { prop_assert_eq!(step, Step::Reopen); }
@@ -134,7 +149,7 @@ proptest! {
         let steps = next_steps(from);
         prop_assert_eq!(steps.is_empty(), from == Status::Merged);
         for (to, kind) in steps {
-            prop_assert_eq!(change(to, "why").check(from, FULL, NOW), Ok(kind));
+            prop_assert_eq!(change(to, "why").check(from, FULL, NOW, is_zone), Ok(kind));
         }
     }
 }

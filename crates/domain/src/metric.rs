@@ -6,7 +6,9 @@
 mod backlog;
 mod case;
 mod kind;
-#[cfg(feature = "zones")]
+#[cfg(feature = "server")]
+mod months;
+#[cfg(feature = "server")]
 pub mod period;
 mod reopen;
 mod summary;
@@ -18,13 +20,13 @@ mod trend;
 pub use backlog::{AGE_BINS, AgeBin, Backlog, backlog};
 pub use case::{CaseRow, Exclusion, Observation, exclusion, observe};
 pub use kind::{MetricKind, Unit};
+#[cfg(feature = "server")]
+pub use months::months_back;
 pub use reopen::{Closure, REOPEN_WINDOW, ReopenRate, reopen_rate};
 pub use summary::{Method, Quantile, SUMMED_UP_MIN, Summary, Value, summarise};
 pub use survival::{Step, survival};
 pub use target::{Attainment, Ratio, TARGET_FIELDS, Target, TargetClock, Targets, attainment, wilson};
 pub use times::{MEASURED, Times};
-#[cfg(feature = "zones")]
-pub use trend::months_back;
 pub use trend::{Bucket, CLAIM_MIN, TrendPoint, cohort, trend, undated};
 
 use crate::time::SECOND;

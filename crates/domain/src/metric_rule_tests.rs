@@ -296,7 +296,7 @@ fn an_incident_belongs_to_the_bucket_of_its_detection() {
     assert!(trend(MetricKind::Mttc, &cases[..10], &buckets, at(100))[1].claim);
 }
 
-#[cfg(feature = "zones")]
+#[cfg(feature = "server")]
 #[test]
 fn months_begin_at_midnight_where_the_organisation_is() {
     let now: Timestamp = "2026-11-26T12:00:00Z".parse().unwrap();

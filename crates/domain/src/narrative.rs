@@ -12,7 +12,7 @@ macro_rules! texts {
     ($($(#[$meta:meta])* $name:ident = $label:literal, $hint:literal;)+) => {
         /// The texts, each in Markdown; an empty one is not written yet.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
         #[serde(default, deny_unknown_fields)]
         pub struct NarrativeFields {
             $($(#[$meta])* pub $name: String,)+
@@ -127,7 +127,7 @@ impl NarrativeFields {
 
 /// The texts as they are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Narrative {
     /// What is written.
     #[serde(flatten)]
@@ -161,8 +161,7 @@ text_enum! {
 
 /// What a person edits of a recommendation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct RecommendationFields {
     /// What should change.
     pub body: String,
@@ -217,14 +216,13 @@ impl RecommendationFields {
 
 /// A recommendation as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Recommendation {
     /// Its id.
     pub id: RecommendationId,
     /// What a person edits.
     #[serde(flatten)]
-    #[cfg_attr(feature = "sqlx", sqlx(flatten))]
+    #[cfg_attr(feature = "server", sqlx(flatten))]
     pub fields: RecommendationFields,
     /// Whether it was taken off the list.
     pub archived: bool,

@@ -104,8 +104,7 @@ impl<'de> Deserialize<'de> for Roles {
 
 /// A person who signs in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Person {
     /// Its id.
     pub id: PersonId,
@@ -116,8 +115,8 @@ pub struct Person {
     /// The name others see.
     pub name: String,
     /// What the person may do.
-    #[cfg_attr(feature = "sqlx", sqlx(try_from = "String"))]
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Role>))]
+    #[cfg_attr(feature = "server", sqlx(try_from = "String"))]
+    #[cfg_attr(feature = "server", schema(value_type = Vec<Role>))]
     pub roles: Roles,
     /// The IANA zone in which times are shown to them.
     pub time_zone: String,
@@ -132,14 +131,14 @@ pub struct Person {
 /// What is said of a person when they are added.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct PersonDraft {
     /// The address that signs in.
     pub email: String,
     /// The name others see.
     pub name: String,
     /// What the person may do; at least one.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Role>))]
+    #[cfg_attr(feature = "server", schema(value_type = Vec<Role>))]
     pub roles: Roles,
     /// The IANA zone in which times are shown to them.
     #[serde(default = "utc")]

@@ -12,7 +12,7 @@ pub struct UnknownText;
 
 /// One field that cannot be accepted, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// The field's name as it is sent.
     pub field: String,
@@ -22,7 +22,7 @@ pub struct FieldError {
 
 /// One field that two people changed at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct ConflictField {
     /// The field's name as it is sent.
     pub field: String,
@@ -36,7 +36,7 @@ pub struct ConflictField {
 
 /// An edit of a version that is no longer the latest. Nothing was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Conflict {
     /// The version as it is now.
     pub version: i64,

@@ -38,8 +38,7 @@ pub const RECIPIENTS_MAX: usize = 50;
 
 /// An issued report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Report {
     /// Its id.
     pub id: ReportId,
@@ -67,7 +66,7 @@ pub struct Report {
     /// Whether it goes to everybody with the role of an executive.
     pub to_executives: bool,
     /// The names of those it was issued to by name.
-    #[cfg_attr(feature = "sqlx", sqlx(skip))]
+    #[cfg_attr(feature = "server", sqlx(skip))]
     pub recipients: Vec<String>,
     /// When it was issued.
     pub issued_at: Timestamp,

@@ -182,7 +182,7 @@ impl<'de> Deserialize<'de> for Category {
     }
 }
 
-#[cfg(feature = "openapi")]
+#[cfg(feature = "server")]
 impl utoipa::PartialSchema for Category {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::{ObjectBuilder, schema::Type};
@@ -194,7 +194,7 @@ impl utoipa::PartialSchema for Category {
     }
 }
 
-#[cfg(feature = "openapi")]
+#[cfg(feature = "server")]
 impl utoipa::ToSchema for Category {}
 
 #[cfg(test)]

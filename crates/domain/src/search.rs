@@ -38,7 +38,7 @@ pub struct SearchQuery {
 
 /// A page of what was found, best first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Found {
     /// The hits.
     pub hits: Vec<Hit>,
@@ -49,7 +49,7 @@ pub struct Found {
 
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Hit {
     /// What it is.
     pub kind: HitKind,
@@ -67,7 +67,7 @@ pub struct Hit {
 
 /// A text with the places that match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Marked {
     /// The text.
     pub text: String,
@@ -77,7 +77,7 @@ pub struct Marked {
 
 /// A place in a text, in characters from its start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Mark {
     /// Its first character.
     pub start: usize,

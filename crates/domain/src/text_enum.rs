@@ -7,12 +7,12 @@ macro_rules! text_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal, $label:literal;)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(type_name = "TEXT"))]
+        #[cfg_attr(feature = "server", derive(sqlx::Type), sqlx(type_name = "TEXT"))]
         pub enum $name {
             $($(#[$vmeta])*
             #[doc = $label]
             #[serde(rename = $text)]
-            #[cfg_attr(feature = "sqlx", sqlx(rename = $text))]
+            #[cfg_attr(feature = "server", sqlx(rename = $text))]
             $variant,)+
         }
 
@@ -33,7 +33,7 @@ macro_rules! text_enum {
             }
         }
 
-        #[cfg(feature = "openapi")]
+        #[cfg(feature = "server")]
         impl utoipa::PartialSchema for $name {
             // Derived, it would list the names of the variants, which nobody sends.
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
@@ -48,7 +48,7 @@ macro_rules! text_enum {
             }
         }
 
-        #[cfg(feature = "openapi")]
+        #[cfg(feature = "server")]
         impl utoipa::ToSchema for $name {}
 
         impl std::str::FromStr for $name {

@@ -6,11 +6,17 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+#[cfg(feature = "server")]
+pub use zone::{day_in_zone, field_in_zone, from_local, in_zone, is_zone, rfc3339_in_zone};
+
 use crate::refusal::UnknownText;
+
+#[cfg(feature = "server")]
+mod zone;
 
 /// Microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::Type), sqlx(transparent))]
+#[cfg_attr(feature = "server", derive(sqlx::Type), sqlx(transparent))]
 pub struct Timestamp(i64);
 
 /// Microseconds in a second.
@@ -95,7 +101,7 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-#[cfg(feature = "openapi")]
+#[cfg(feature = "server")]
 impl utoipa::PartialSchema for Timestamp {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, schema::Type};
@@ -107,7 +113,7 @@ impl utoipa::PartialSchema for Timestamp {
     }
 }
 
-#[cfg(feature = "openapi")]
+#[cfg(feature = "server")]
 impl utoipa::ToSchema for Timestamp {}
 
 /// Where the time is read: a parameter. The server passes its clock, tests pass a fixed one.
@@ -137,86 +143,9 @@ text_enum! {
     }
 }
 
-/// Reads what a date-time field sends (`2026-11-24T08:55`, seconds optional) in the zone named.
-/// A local time that a clock change skips or repeats is refused or taken as the earlier one.
-///
-/// # Errors
-/// The words for the field: an unreadable time, an unknown zone, or a time the zone skipped.
-#[cfg(feature = "zones")]
-pub fn from_local(text: &str, zone: &str) -> Result<Timestamp, String> {
-    use chrono::{NaiveDateTime, TimeZone};
-    let zone = zone_named(zone)?;
-    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]
-        .iter()
-        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-        .ok_or("Write the date and time as 2026-11-24 08:55.")?;
-    let instant = zone
-        .from_local_datetime(&local)
-        .earliest()
-        .ok_or("The clocks in that zone skipped this time. Choose another.")?;
-    Timestamp::kept(instant.timestamp_micros()).ok_or("Only times of the years 1970 to 9999 can be kept.".into())
-}
-
-/// When a day (`2026-11-24`) begins in a zone, and when the next does.
-///
-/// # Errors
-/// The words for the field: an unreadable day, an unknown zone, or a year that cannot be kept.
-#[cfg(feature = "zones")]
-pub fn day_in_zone(day: &str, zone: &str) -> Result<(Timestamp, Timestamp), String> {
-    use chrono::{NaiveDate, TimeZone};
-    let zone = zone_named(zone)?;
-    let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").map_err(|_| "Write the day as 2026-11-24.")?;
-    // Where clocks skip midnight, the day begins an hour later.
-    let begins = |day: NaiveDate| {
-        let at = |hour| day.and_hms_opt(hour, 0, 0).and_then(|local| zone.from_local_datetime(&local).earliest());
-        at(0).or_else(|| at(1)).and_then(|instant| Timestamp::kept(instant.timestamp_micros()))
-    };
-    let next = day.succ_opt().and_then(begins);
-    begins(day).zip(next).ok_or("Only days of the years 1970 to 9999 can be kept.".into())
-}
-
-/// The instant as shown in a zone: `2026-11-24 09:55 CET`.
-#[cfg(feature = "zones")]
-#[must_use]
-pub fn in_zone(at: Timestamp, zone: &str) -> String {
-    let zone = zone_named(zone).unwrap_or(chrono_tz::UTC);
-    at.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string()
-}
-
-/// The instant with the offset of a zone, as RFC 3339: `2026-11-24T09:55:00+01:00`.
-#[cfg(feature = "zones")]
-#[must_use]
-pub fn rfc3339_in_zone(at: Timestamp, zone: &str) -> String {
-    let zone = zone_named(zone).unwrap_or(chrono_tz::UTC);
-    at.utc().with_timezone(&zone).to_rfc3339_opts(SecondsFormat::AutoSi, true)
-}
-
-/// The instant as a date-time field wants it, in a zone: `2026-11-24T09:55`.
-#[cfg(feature = "zones")]
-#[must_use]
-pub fn field_in_zone(at: Timestamp, zone: &str) -> String {
-    let zone = zone_named(zone).unwrap_or(chrono_tz::UTC);
-    at.utc().with_timezone(&zone).format("%Y-%m-%dT%H:%M").to_string()
-}
-
-/// Whether the name is an IANA zone we know.
-#[cfg(feature = "zones")]
-#[must_use]
-pub fn is_zone(name: &str) -> bool {
-    zone_named(name).is_ok()
-}
-
-/// Every IANA zone name, for the person's choice.
-#[cfg(feature = "zones")]
-#[must_use]
-pub fn zone_names() -> Vec<&'static str> {
-    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect()
-}
-
-#[cfg(feature = "zones")]
-fn zone_named(name: &str) -> Result<chrono_tz::Tz, String> {
-    name.parse().map_err(|_| format!("“{name}” is not a time zone such as Europe/Berlin."))
-}
+/// Whether a name is an IANA time zone. A parameter of rules, since only the server carries the table
+/// of zones.
+pub type IsZone = fn(&str) -> bool;
 
 /// A duration in words, the two largest units: `3 d 4 h`, `12 min`.
 #[must_use]
@@ -238,19 +167,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    #[cfg(feature = "zones")]
-    #[test]
-    fn a_day_begins_at_midnight_or_where_clocks_skip_it_an_hour_later() {
-        let day = |day, zone| day_in_zone(day, zone).map(|(from, to)| (from.to_string(), to.to_string()));
-        let berlin = ("2026-10-24T22:00:00Z".to_owned(), "2026-10-25T23:00:00Z".to_owned());
-        assert_eq!(day("2026-10-25", "Europe/Berlin").unwrap(), berlin);
-        assert_eq!(day("2026-09-06", "America/Santiago").unwrap().0, "2026-09-06T04:00:00Z");
-        for bad in ["", "2026-02-30", "24.11.2026", "1969-12-31"] {
-            assert!(day(bad, "UTC").is_err(), "{bad}");
-        }
-        assert!(day("2026-11-24", "Nowhere/Town").is_err());
-    }
-
     #[test]
     fn a_time_is_written_and_read_back_unchanged() {
         for text in ["2026-11-24T08:55:00Z", "1970-01-01T00:00:00Z", "2026-11-24T08:55:00.123456Z"] {
@@ -259,20 +175,6 @@ mod tests {
         assert_eq!("2026-11-24T09:55:00+01:00".parse::<Timestamp>().unwrap().to_string(), "2026-11-24T08:55:00Z");
         assert!("1969-12-31T23:59:59Z".parse::<Timestamp>().is_err());
         assert!("yesterday".parse::<Timestamp>().is_err());
-    }
-
-    #[cfg(feature = "zones")]
-    #[test]
-    fn local_times_follow_their_zone_and_skipped_ones_are_refused() {
-        let at = from_local("2026-07-01T12:00", "Europe/Berlin").unwrap();
-        assert_eq!(at.to_string(), "2026-07-01T10:00:00Z");
-        assert_eq!(in_zone(at, "Europe/Berlin"), "2026-07-01 12:00 CEST");
-        assert_eq!(field_in_zone(at, "Europe/Berlin"), "2026-07-01T12:00");
-        assert!(from_local("2026-03-29T02:30", "Europe/Berlin").unwrap_err().contains("skipped"));
-        assert!(from_local("2026-07-01T12:00", "Mars/Olympus").is_err());
-        for outside in ["1969-12-31T23:59", "+10000-01-01T12:00", "+262142-12-31T23:59", "-0001-01-01T00:00"] {
-            assert!(from_local(outside, "UTC").is_err(), "{outside}");
-        }
     }
 
     #[test]

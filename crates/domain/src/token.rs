@@ -71,7 +71,7 @@ impl<'de> Deserialize<'de> for Scopes {
 
 /// A token as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "sqlx", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
 pub struct Token {
     /// Its id.
     pub id: TokenId,
@@ -84,7 +84,7 @@ pub struct Token {
     /// The first characters of the token, by which a person recognises it.
     pub prefix: String,
     /// What it may touch.
-    #[cfg_attr(feature = "sqlx", sqlx(try_from = "String"))]
+    #[cfg_attr(feature = "server", sqlx(try_from = "String"))]
     pub scopes: Scopes,
     /// When it was made.
     pub created_at: Timestamp,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A bound that a render ran into. The bounds are fixed: see [`crate::worker`].
+/// A bound that a render ran into. The bounds are fixed: see `crates/typeset/src/worker.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {

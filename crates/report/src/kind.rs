@@ -1,5 +1,5 @@
-//! The kinds of report and the templates inside the program. This is the one list: a file under
-//! `templates/` that is not named here cannot be rendered or imported.
+//! The kinds of report that ship with the product, and what a renderer can be asked for. The text of
+//! the templates belongs to the worker, `crates/typeset`.
 
 use serde::{Deserialize, Serialize};
 
@@ -59,17 +59,6 @@ impl ReportKind {
             Self::CustodyForm => include_str!("../../../templates/custody-form/example.json"),
         }
     }
-
-    pub(crate) const fn main_path(self) -> &'static str {
-        match self {
-            Self::IncidentSummary => "/incident-summary/main.typ",
-            Self::Executive => "/executive/main.typ",
-            Self::PostIncidentReview => "/post-incident-review/main.typ",
-            Self::Metrics => "/metrics/main.typ",
-            Self::EvidenceLog => "/evidence-log/main.typ",
-            Self::CustodyForm => "/custody-form/main.typ",
-        }
-    }
 }
 
 /// What to compile.
@@ -82,32 +71,6 @@ pub enum Template {
     /// read `/data.json`; it finds nothing else.
     Source(String),
 }
-
-impl Template {
-    /// Where the main file lies in the worker's files.
-    pub(crate) const fn main_path(&self) -> &'static str {
-        match self {
-            Self::Kind(kind) => kind.main_path(),
-            Self::Source(_) => "/source/main.typ",
-        }
-    }
-}
-
-/// Every embedded file: its path as templates import it, and its text.
-pub(crate) const FILES: &[(&str, &str)] = &[
-    ("/common/page.typ", include_str!("../../../templates/common/page.typ")),
-    ("/common/text.typ", include_str!("../../../templates/common/text.typ")),
-    ("/common/time.typ", include_str!("../../../templates/common/time.typ")),
-    ("/common/phases.typ", include_str!("../../../templates/common/phases.typ")),
-    ("/common/blocks.typ", include_str!("../../../templates/common/blocks.typ")),
-    ("/common/moments.typ", include_str!("../../../templates/common/moments.typ")),
-    ("/incident-summary/main.typ", include_str!("../../../templates/incident-summary/main.typ")),
-    ("/executive/main.typ", include_str!("../../../templates/executive/main.typ")),
-    ("/post-incident-review/main.typ", include_str!("../../../templates/post-incident-review/main.typ")),
-    ("/metrics/main.typ", include_str!("../../../templates/metrics/main.typ")),
-    ("/evidence-log/main.typ", include_str!("../../../templates/evidence-log/main.typ")),
-    ("/custody-form/main.typ", include_str!("../../../templates/custody-form/main.typ")),
-];
 
 /// Asserts that a kind's example is what its type writes, and that an unknown field is refused.
 #[cfg(test)]

@@ -1,10 +1,9 @@
-//! Data to PDF. A report is JSON of a known shape and a Typst template; the result is PDF/A-3a and
-//! PDF/UA-1 with the data attached, the same bytes for the same input. Typst never runs in the
-//! server's process: [`Renderer`] speaks to a limited child ([`worker`]) that sees no file, no
-//! network and no clock.
+//! What reports are made of, and how a PDF of one is asked for. A report is JSON of a known shape and
+//! a template; the result is PDF/A-3a and PDF/UA-1 with the data attached, the same bytes for the same
+//! input. Typst never runs in the server's process, and this crate does not know it: [`Renderer`]
+//! speaks to a limited child, the worker of `crates/typeset`, which sees no file, no network and no
+//! clock.
 
-pub mod compile;
-mod confine;
 pub mod custody_form;
 pub mod document;
 pub mod error;
@@ -12,14 +11,10 @@ pub mod evidence_log;
 pub mod executive;
 pub mod incident_summary;
 pub mod kind;
-mod labels;
 pub mod metrics;
 pub mod pool;
 pub mod post_incident_review;
-mod protocol;
-pub mod sanitise;
-pub mod worker;
-mod world;
+pub mod protocol;
 
 pub use custody_form::CustodyForm;
 pub use document::{Ask, CaseFacts, Chart, Head, LedgerState, MilestonePoint, Progress, SignOff, Task};
@@ -29,5 +24,5 @@ pub use executive::Executive;
 pub use incident_summary::IncidentSummary;
 pub use kind::{ReportKind, Template};
 pub use metrics::Metrics;
-pub use pool::{Pdf, Renderer};
+pub use pool::{Pdf, Renderer, WORKER_ARGUMENT};
 pub use post_incident_review::PostIncidentReview;

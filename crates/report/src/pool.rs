@@ -20,12 +20,13 @@ use tokio::{
 };
 
 use crate::{
-    compile::OUTPUT_BYTES_MAX,
     error::{Limit, RenderError},
     kind::{ReportKind, Template},
-    protocol::{Answer, INPUT_BYTES_MAX, Request, receive_part, send_part},
-    worker,
+    protocol::{Answer, INPUT_BYTES_MAX, OUTPUT_BYTES_MAX, Request, receive_part, send_part},
 };
+
+/// The argument by which `holdfast` runs as a render worker.
+pub const WORKER_ARGUMENT: &str = "render-worker";
 
 /// From request to answer.
 const WALL_LIMIT: Duration = Duration::from_secs(10);
@@ -55,14 +56,14 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// A renderer whose workers are `program args…`, which must end up in [`worker::run`]. Nothing
-    /// is started yet.
+    /// A renderer whose workers are `program args…`, which must end up in `holdfast_typeset::worker::run`.
+    /// Nothing is started yet.
     #[must_use]
     pub fn new(program: PathBuf, args: Vec<String>) -> Self {
         Self { program, args, warm: Mutex::new(None) }
     }
 
-    /// A renderer whose workers are the running program with [`worker::ARGUMENT`], also when its
+    /// A renderer whose workers are the running program with [`WORKER_ARGUMENT`], also when its
     /// file has been replaced since it started.
     ///
     /// # Errors
@@ -70,7 +71,7 @@ impl Renderer {
     pub fn of_this_program() -> io::Result<Self> {
         let running = Path::new("/proc/self/exe");
         let program = if running.exists() { running.to_owned() } else { std::env::current_exe()? };
-        Ok(Self::new(program, vec![worker::ARGUMENT.to_owned()]))
+        Ok(Self::new(program, vec![WORKER_ARGUMENT.to_owned()]))
     }
 
     /// Renders one of our reports from its data type's JSON. `as_of` is the only time it sees. The

@@ -10,29 +10,42 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use crate::{error::Limit, kind::Template};
 
 /// Most bytes of a part that goes to the worker.
-pub(crate) const INPUT_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub const INPUT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Most bytes of one PDF.
+pub const OUTPUT_BYTES_MAX: usize = 100 * 1024 * 1024;
 
 /// The head of a request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Request {
-    pub(crate) template: Template,
+pub struct Request {
+    /// What to compile.
+    pub template: Template,
     /// Seconds since 1970.
-    pub(crate) as_of: i64,
+    pub as_of: i64,
 }
 
 /// The head of an answer; the PDF follows, empty unless `Done`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Answer {
-    Done { page_count: usize },
+pub enum Answer {
+    /// The PDF follows.
+    Done {
+        /// How many pages it has.
+        page_count: usize,
+    },
+    /// The template does not compile with this data.
     Template(String),
+    /// The data cannot be used.
     Data(String),
+    /// The render needed more than it may have.
     Limit(Limit),
 }
 
 /// Reads one part; `None` when the other side has closed the pipe between two parts.
-pub(crate) fn read_part(from: &mut impl Read, most: usize) -> io::Result<Option<Vec<u8>>> {
+///
+/// # Errors
+/// When the pipe fails or closes within the part, or the part is longer than `most`.
+pub fn read_part(from: &mut impl Read, most: usize) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     match from.read_exact(&mut length) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -43,13 +56,20 @@ pub(crate) fn read_part(from: &mut impl Read, most: usize) -> io::Result<Option<
     Ok(Some(part))
 }
 
-pub(crate) fn write_part(to: &mut impl Write, part: &[u8]) -> io::Result<()> {
+/// Writes one part.
+///
+/// # Errors
+/// When the pipe fails.
+pub fn write_part(to: &mut impl Write, part: &[u8]) -> io::Result<()> {
     to.write_all(&length_of(part)?)?;
     to.write_all(part)
 }
 
 /// The server's side of [`read_part`]; a closed pipe is an error here, for an answer is due.
-pub(crate) async fn receive_part(from: &mut (impl AsyncRead + Unpin), most: usize) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// When the pipe fails or closes, or the part is longer than `most`.
+pub async fn receive_part(from: &mut (impl AsyncRead + Unpin), most: usize) -> io::Result<Vec<u8>> {
     let mut length = [0; 4];
     from.read_exact(&mut length).await?;
     let mut part = vec![0; checked_length(length, most)?];
@@ -57,7 +77,11 @@ pub(crate) async fn receive_part(from: &mut (impl AsyncRead + Unpin), most: usiz
     Ok(part)
 }
 
-pub(crate) async fn send_part(to: &mut (impl AsyncWrite + Unpin), part: &[u8]) -> io::Result<()> {
+/// The server's side of [`write_part`].
+///
+/// # Errors
+/// When the pipe fails.
+pub async fn send_part(to: &mut (impl AsyncWrite + Unpin), part: &[u8]) -> io::Result<()> {
     to.write_all(&length_of(part)?).await?;
     to.write_all(part).await?;
     to.flush().await

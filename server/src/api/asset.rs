@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// An asset in a list.
@@ -64,7 +64,8 @@ pub async fn list(
     Path(reference): Path<String>,
     Asked(query): Asked<PartQuery>,
 ) -> Result<Json<AssetPart>, Problem> {
-    let part = asset::list(&server.ctx, &caller.0, &reference, &query.asked()).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let part = asset::list(&server.ctx, &caller.0, &incident, &query.asked()).await?;
     Ok(Json(AssetPart { rows: part.rows.into_iter().map(Into::into).collect(), next: part.next }))
 }
 
@@ -155,7 +156,8 @@ pub async fn view(
     caller: Caller,
     Path((reference, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    Ok(answer(asset::view(&server.ctx, &caller.0, &reference, &id).await?))
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    Ok(answer(asset::view(&server.ctx, &caller.0, &incident, &id).await?))
 }
 
 /// The fields to change; those that are absent stay as they are.
@@ -218,7 +220,8 @@ pub async fn edit(
     Sent(sent): Sent<AssetPatch>,
 ) -> Result<Response, Problem> {
     // The fields that are not sent are taken as they are now, so a conflict shows only the others.
-    let now = asset::view(&server.ctx, &caller.0, &reference, &id).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let now = asset::view(&server.ctx, &caller.0, &incident, &id).await?;
     let edited = asset::edit(&server.ctx, &caller.0, &reference, &id, version, &sent.onto(now.fields)).await;
     edited.map(answer).map_err(|error| precondition(error.into()))
 }

@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use holdfast_actions::event;
+use holdfast_actions::{event, incident};
 use holdfast_domain::{
     Timestamp,
     event::{Event, EventFields, EventTechnique, Lane, TimelineEntry},
@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Asked, Caller, IfMatch, Sent, etag, precondition};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// An event as it is sent, whole.
@@ -88,8 +88,10 @@ pub async fn list(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Json<TimelineBody>, Problem> {
-    let timeline = event::timeline(&server.ctx, &caller.0, &reference).await?;
-    Ok(Json(TimelineBody { rows: timeline.entries }))
+    let (ctx, actor) = (&server.ctx, &caller.0);
+    let incident = incident::view(ctx, actor, &reference).await?;
+    let times = incident::times(ctx, actor, &incident).await?;
+    Ok(Json(TimelineBody { rows: event::timeline(ctx, actor, &incident, &times).await? }))
 }
 
 /// Adds an event to the timeline.
@@ -126,7 +128,8 @@ pub async fn view(
     caller: Caller,
     Path((reference, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    Ok(shown(event::one(&server.ctx, &caller.0, &reference, &id).await?))
+    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
+    Ok(shown(event::one(&server.ctx, &caller.0, &incident, &id).await?))
 }
 
 /// Replaces an event.

@@ -21,7 +21,7 @@ use super::{Asked, Caller, Sent};
 use crate::{
     download,
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
     upload,
 };
 
@@ -78,7 +78,8 @@ pub async fn list(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Json<EvidencePage>, Problem> {
-    let rows = evidence::list(&server.ctx, &caller.0, &reference).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let rows = evidence::list(&server.ctx, &caller.0, &incident).await?;
     Ok(Json(EvidencePage { rows, next: None }))
 }
 
@@ -231,7 +232,8 @@ pub async fn view(
     caller: Caller,
     Path((reference, label)): Path<(String, String)>,
 ) -> Result<Json<ItemBody>, Problem> {
-    Ok(Json(evidence::item(&server.ctx, &caller.0, &reference, &label).await?.into()))
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    Ok(Json(evidence::item(&server.ctx, &caller.0, &incident, &label).await?.into()))
 }
 
 /// Something that happened to an item.

@@ -18,7 +18,7 @@ use super::{Asked, Caller};
 use crate::{
     files::download,
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// What is asked for, and why.

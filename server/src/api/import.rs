@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{Asked, Caller};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
     upload,
 };
 

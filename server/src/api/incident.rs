@@ -26,7 +26,7 @@ use super::{Asked, Caller, Sent, etag};
 use crate::{
     files::download,
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// Which incidents, in which order.
@@ -286,9 +286,11 @@ pub async fn view(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Response, Problem> {
-    let room = incident::room(&server.ctx, &caller.0, &reference).await?;
+    let found = incident::view(&server.ctx, &caller.0, &reference).await?;
+    let room = incident::room(&server.ctx, &caller.0, found).await?;
     let version = etag(room.incident.version);
-    Ok(([version], Json(IncidentView { incident: room.incident, times: room.times, team: room.team })).into_response())
+    Ok(([version], Json(IncidentView { incident: room.incident.into_incident(), times: room.times, team: room.team }))
+        .into_response())
 }
 
 /// Where a page of history begins.
@@ -329,7 +331,8 @@ pub async fn history(
     if !(1..=PAGE_ROWS_MAX).contains(&limit) {
         return Err(Refusal::field("limit", format!("Between 1 and {PAGE_ROWS_MAX}.")).into());
     }
-    let page = incident::history(&server.ctx, &caller.0, &reference, query.after, limit).await?;
+    let found = incident::view(&server.ctx, &caller.0, &reference).await?;
+    let page = incident::history(&server.ctx, &caller.0, &found, query.after, limit).await?;
     Ok(Json(HistoryPage { rows: page.rows, next: page.next }))
 }
 

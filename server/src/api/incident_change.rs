@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use super::{Caller, IfMatch, Sent, etag, precondition};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// The fields to change; those that are absent stay as they are.
@@ -101,7 +101,7 @@ pub async fn edit(
     // The fields that are not sent are taken as they are now, so a conflict shows only the others.
     let now = incident::view(&server.ctx, &caller.0, &reference).await?;
     let reason = std::mem::take(&mut sent.reason);
-    let edit = IncidentEdit { version, fields: sent.onto(now.fields), reason };
+    let edit = IncidentEdit { version, fields: sent.onto(now.into_incident().fields), reason };
     let edited = incident::edit(&server.ctx, &caller.0, &reference, &edit).await;
     edited.map(changed).map_err(|error| precondition(error.into()))
 }

@@ -20,7 +20,7 @@ use super::{Asked, Caller, incident::ListQuery};
 use crate::{
     files::saved,
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// Which incidents, in which order.

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// An indicator in a list.
@@ -66,7 +66,8 @@ pub async fn list(
     Path(reference): Path<String>,
     Asked(query): Asked<PartQuery>,
 ) -> Result<Json<IndicatorPart>, Problem> {
-    let part = indicator::list(&server.ctx, &caller.0, &reference, &query.asked()).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let part = indicator::list(&server.ctx, &caller.0, &incident, &query.asked()).await?;
     Ok(Json(IndicatorPart { rows: part.rows.into_iter().map(Into::into).collect(), next: part.next }))
 }
 
@@ -149,7 +150,8 @@ pub async fn view(
     caller: Caller,
     Path((reference, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    Ok(answer(indicator::view(&server.ctx, &caller.0, &reference, &id).await?))
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    Ok(answer(indicator::view(&server.ctx, &caller.0, &incident, &id).await?))
 }
 
 /// The fields to change; those that are absent stay as they are.
@@ -206,7 +208,8 @@ pub async fn edit(
     Sent(sent): Sent<IndicatorPatch>,
 ) -> Result<Response, Problem> {
     // The fields that are not sent are taken as they are now, so a conflict shows only the others.
-    let now = indicator::view(&server.ctx, &caller.0, &reference, &id).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let now = indicator::view(&server.ctx, &caller.0, &incident, &id).await?;
     let edited = indicator::edit(&server.ctx, &caller.0, &reference, &id, version, &sent.onto(now.fields)).await;
     edited.map(answer).map_err(|error| precondition(error.into()))
 }

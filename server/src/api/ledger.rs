@@ -17,7 +17,7 @@ use super::{Asked, Caller};
 use crate::{
     files::json_lines,
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 fn text(kind: &'static str, bytes: impl Into<Body>) -> Response {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use super::Caller;
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// The caller.

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use super::{Asked, Caller};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// Which incidents.

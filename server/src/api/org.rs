@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 use super::{Caller, IfMatch, Sent, etag, precondition};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// How long each part of a response may take, from detection, by the clock on the wall.

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::{Caller, IfMatch, Sent, etag, precondition};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// Everybody.

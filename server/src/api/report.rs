@@ -20,7 +20,7 @@ use crate::{
     download,
     files::download as saved,
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// The texts of an incident's reports.
@@ -35,7 +35,8 @@ pub async fn read(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Response, Problem> {
-    let (texts, _) = narrative::read(&server.ctx, &caller.0, &reference).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let (texts, _) = narrative::read(&server.ctx, &caller.0, &incident).await?;
     Ok(([etag(texts.version)], Json(texts)).into_response())
 }
 
@@ -78,7 +79,8 @@ pub async fn recommendations(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Json<RecommendationList>, Problem> {
-    let (_, rows) = narrative::read(&server.ctx, &caller.0, &reference).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let (_, rows) = narrative::read(&server.ctx, &caller.0, &incident).await?;
     Ok(Json(RecommendationList { rows }))
 }
 
@@ -179,6 +181,15 @@ pub async fn draft(
     Ok(saved("application/pdf", &format!("{reference}-{kind}-draft.pdf"), pdf))
 }
 
+/// `/incidents/{reference}/reports/draft/{kind}`, to which a page links.
+pub async fn draft_of_kind(
+    server: State<Server>,
+    caller: Caller,
+    Path((reference, kind)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    draft(server, caller, Path((reference, format!("{kind}.pdf")))).await
+}
+
 /// The metrics of a period as they would be issued now, marked as a draft.
 #[utoipa::path(get, path = "/api/v1/metrics/report.pdf", operation_id = "draft_metrics", tag = "reports", params(Which),
     responses(
@@ -240,7 +251,8 @@ pub async fn of_incident(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Json<ReportPage>, Problem> {
-    let rows = report::of_incident(&server.ctx, &caller.0, &reference).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let rows = report::of_incident(&server.ctx, &caller.0, &incident).await?;
     Ok(Json(ReportPage { rows, next: None }))
 }
 

@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use super::{Asked, Caller};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// What is searched for.

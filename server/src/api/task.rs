@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::{Caller, IfMatch, Sent, etag, precondition};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// A task as it is sent, whole.
@@ -106,7 +106,8 @@ pub async fn list(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Json<TaskList>, Problem> {
-    Ok(Json(TaskList { rows: task::list(&server.ctx, &caller.0, &reference).await? }))
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    Ok(Json(TaskList { rows: task::list(&server.ctx, &caller.0, &incident).await? }))
 }
 
 /// Adds a task behind those that are there.
@@ -165,7 +166,8 @@ pub async fn view(
     caller: Caller,
     Path((reference, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (task, said) = task::one(&server.ctx, &caller.0, &reference, &id).await?;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let (task, said) = task::one(&server.ctx, &caller.0, &incident, &id).await?;
     Ok(([etag(task.version)], Json(TaskBody { task, said })).into_response())
 }
 

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::{Caller, Sent};
 use crate::{
     problem::{Problem, ProblemBody},
-    router::Server,
+    state::Server,
 };
 
 /// A token, without what it opens with.

@@ -10,7 +10,7 @@ use holdfast_domain::{
 };
 
 use super::{
-    Failure, Outcome,
+    failure::{Failure, Outcome},
     open::{console, open, open_and_migrate},
     say,
 };

@@ -3,16 +3,14 @@
 
 use std::path::PathBuf;
 
+use holdfast_backup::{Engine, Manifest, Plan, Restored, Trouble};
+
 use super::{
-    Failure, Outcome,
+    failure::{Failure, Outcome},
     open::{console, open, open_unchecked},
     say,
 };
-use crate::{
-    backup::{self, Engine, Manifest, Plan, Restored, Trouble},
-    config::DataSettings,
-    log,
-};
+use crate::{config::DataSettings, log};
 
 #[derive(clap::Args)]
 pub(super) struct Make {
@@ -62,13 +60,13 @@ impl From<Trouble> for Failure {
 pub(super) async fn make(make: &Make) -> Outcome {
     let ctx = open(&make.data).await?;
     let plan = Plan {
-        settings: &make.data,
+        of: &make.data.place(),
         to: &make.to,
         without_key: make.without_key,
         with_bucket: make.with_bucket,
         despite_damage: make.despite_damage,
     };
-    let made = async { Ok::<_, Failure>(backup::write(&ctx, &console(&ctx).await?, &plan).await?) }.await;
+    let made = async { Ok::<_, Failure>(holdfast_backup::write(&ctx, &console(&ctx).await?, &plan).await?) }.await;
     ctx.db().close().await;
     let manifest = made?;
     say!("Backup of Holdfast {} as of {} in {}", manifest.holdfast, manifest.made_at, make.to.display())?;
@@ -83,7 +81,7 @@ pub(super) async fn make(make: &Make) -> Outcome {
 
 /// `holdfast verify-backup`
 pub(super) async fn check(check: &Check) -> Outcome {
-    let verified = backup::verify(&check.from).await?;
+    let verified = holdfast_backup::verify(&check.from).await?;
     let manifest = &verified.manifest;
     say!("{} holds: Holdfast {} as of {}", check.from.display(), manifest.holdfast, manifest.made_at)?;
     describe(manifest)?;
@@ -102,9 +100,10 @@ pub(super) async fn check(check: &Check) -> Outcome {
 /// `holdfast restore`
 pub(super) async fn restore(restore: &Restore) -> Outcome {
     log::begin(restore.data.log_format, &restore.data.log).map_err(Failure::Usage)?;
-    let staged = backup::stage(&restore.from, &restore.data).await?;
+    let staged = holdfast_backup::stage(&restore.from, &restore.data.place()).await?;
+    let settings = DataSettings { data: staged.folder().to_owned(), ..restore.data.clone() };
     let completed = async {
-        let ctx = open_unchecked(&staged.settings).await?;
+        let ctx = open_unchecked(&settings).await?;
         let completed = async { Ok::<_, Failure>(staged.complete(&ctx, &console(&ctx).await?).await?) }.await;
         ctx.db().close().await;
         completed

@@ -2,15 +2,17 @@
 
 use std::{fs, path::PathBuf};
 
-use holdfast_actions::{Ctx, import, person::console_actor};
+use holdfast_actions::{
+    Ctx, import,
+    person::{console_actor, first_lead},
+};
 use holdfast_domain::{
     Actor,
     import::{FILE_BYTES_MAX, ImportKind},
-    person::{Person, Role},
 };
 
 use super::{
-    Failure, Outcome,
+    failure::{Failure, Outcome},
     open::{open, org},
     say,
 };
@@ -84,16 +86,12 @@ async fn one(ctx: &Ctx, actor: &Actor, kind: ImportKind, path: &PathBuf) -> Resu
     Ok(import::run(ctx, actor, kind, &bytes).await?)
 }
 
-/// Rows name a person, so somebody stands for the shell: who is named, else the first who leads.
+/// Rows name a person, so one acts for the shell: the one who is named, else the first who leads.
 async fn actor(ctx: &Ctx, who: Option<&str>) -> Result<Actor, Failure> {
-    let leads = |person: &&Person| !person.disabled && person.roles.iter().any(|role| role == Role::Lead);
+    let nobody = || Failure::Usage("nobody here is a lead; say with --as whose deed it is".into());
     let email = match who {
         Some(email) => email.to_owned(),
-        None => {
-            let people = holdfast_store::person::list(ctx.db(), org(ctx).await?).await?;
-            let lead = people.iter().find(leads).map(|person| person.email.clone());
-            lead.ok_or_else(|| Failure::Usage("nobody here is a lead; say with --as whose deed it is".into()))?
-        }
+        None => first_lead(ctx, org(ctx).await?).await?.ok_or_else(nobody)?.email,
     };
     Ok(console_actor(ctx, &email).await?)
 }

@@ -3,7 +3,7 @@
 use holdfast_actions::ledger;
 
 use super::{
-    Failure, Outcome,
+    failure::{Failure, Outcome},
     open::{open, org},
     say,
 };

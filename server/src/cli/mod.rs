@@ -6,6 +6,7 @@ mod say;
 
 mod admin;
 mod backup;
+mod failure;
 mod import;
 mod ledger;
 mod open;
@@ -16,6 +17,8 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use failure::{Failure, Outcome};
 
 use crate::config::{DataSettings, ServeSettings};
 
@@ -56,42 +59,6 @@ enum Command {
     /// Reports.
     #[command(subcommand)]
     Report(report::Command),
-}
-
-/// Why a command did not end well.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// What was checked does not hold.
-    Check(String),
-    /// It was not asked for rightly.
-    Usage(String),
-    /// It could not run.
-    CouldNotRun(String),
-}
-
-type Outcome = Result<(), Failure>;
-
-impl From<holdfast_actions::Error> for Failure {
-    fn from(error: holdfast_actions::Error) -> Self {
-        use holdfast_domain::Refusal;
-        match error {
-            holdfast_actions::Error::Refused(Refusal::Invalid(errors)) => {
-                let lines = errors.iter().map(|error| format!("{}: {}", error.field, error.message));
-                Self::Usage(lines.collect::<Vec<_>>().join("\n"))
-            }
-            holdfast_actions::Error::Refused(
-                refusal @ (Refusal::Busy { .. } | Refusal::StorageFull | Refusal::Throttled { .. }),
-            ) => Self::CouldNotRun(refusal.to_string()),
-            holdfast_actions::Error::Refused(refusal) => Self::Usage(refusal.to_string()),
-            holdfast_actions::Error::Failed(cause) => Self::CouldNotRun(cause),
-        }
-    }
-}
-
-impl From<holdfast_store::Error> for Failure {
-    fn from(error: holdfast_store::Error) -> Self {
-        Self::CouldNotRun(format!("the database: {error}"))
-    }
 }
 
 /// Reads the command line and runs it.

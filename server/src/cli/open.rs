@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use holdfast_actions::{Ctx, Hashing, Parts, Strength, Vault};
+use holdfast_actions::{
+    Ctx, Hashing, Parts, Strength, Vault,
+    storage::{self, Db},
+};
 use holdfast_domain::{
     Actor, OrgId, PersonId,
     access::Door,
     person::{Role, Roles},
 };
 use holdfast_report::Renderer;
-use holdfast_store::Db;
 
-use super::{Failure, Outcome};
+use super::failure::{Failure, Outcome};
 use crate::{
     clock::{OsEntropy, SystemClock},
     config::{DataSettings, MasterKey},
@@ -72,7 +74,7 @@ fn is_there(settings: &DataSettings) -> Outcome {
 async fn database(settings: &DataSettings) -> Result<(Db, MasterKey), Failure> {
     let key = settings.master_key(&OsEntropy).map_err(Failure::CouldNotRun)?;
     let db = Db::open(&settings.database_url()).await?;
-    if key.is_new && db.is_migrated().await && !holdfast_store::org::ids(&db).await?.is_empty() {
+    if key.is_new && storage::is_set_up(&db).await? {
         return Err(Failure::CouldNotRun(format!(
             "the database was set up with another master key, and {} has none; bring the file secret.key back",
             settings.data.display()
@@ -107,10 +109,9 @@ pub(super) async fn migrate(settings: &DataSettings) -> Outcome {
 
 /// The only organisation.
 pub(super) async fn org(ctx: &Ctx) -> Result<OrgId, Failure> {
-    let ids = holdfast_store::org::ids(ctx.db()).await?;
     let nothing =
         || Failure::CouldNotRun("there is no organisation yet; start Holdfast and open its set-up page".into());
-    ids.first().copied().ok_or_else(nothing)
+    storage::org(ctx.db()).await?.ok_or_else(nothing)
 }
 
 /// Whoever runs commands on the server's own machine.

@@ -6,7 +6,7 @@ use holdfast_actions::report;
 use holdfast_domain::report::IssuedKind;
 
 use super::{
-    Failure, Outcome,
+    failure::{Failure, Outcome},
     open::{console, open},
     say,
 };

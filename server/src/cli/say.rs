@@ -6,7 +6,7 @@ use std::{
     io::{self, Write as _},
 };
 
-use super::{Failure, Outcome};
+use super::failure::{Failure, Outcome};
 
 /// Writes a line, worded as `format!` has it, to standard output.
 macro_rules! say {

@@ -4,17 +4,20 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use holdfast_actions::{Ctx, setup};
+use holdfast_backup::lock::Lock;
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{Failure, Outcome, open::open_and_migrate};
+use super::{
+    failure::{Failure, Outcome},
+    open::open_and_migrate,
+};
 use crate::{
     accept::{self, Limits},
     clock::OsEntropy,
     config::{ServeSettings, Web, is_this_machine},
-    demo, jobs,
-    lock::Lock,
-    log,
-    router::{Server, router},
+    demo, jobs, log,
+    router::router,
+    state::Server,
 };
 
 pub(super) async fn run(mut settings: ServeSettings) -> Outcome {

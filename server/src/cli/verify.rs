@@ -11,7 +11,10 @@ use std::{
 use holdfast_interop::evidence_log;
 use holdfast_ledger::{Checkpoint, LogCheck, Note, Tail, VerifyingKey, verify::Report};
 
-use super::{Failure, Outcome, say};
+use super::{
+    failure::{Failure, Outcome},
+    say,
+};
 
 #[derive(clap::Args)]
 pub(super) struct Settings {

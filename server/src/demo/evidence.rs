@@ -3,13 +3,13 @@
 use holdfast_actions::{
     Ctx, Error, Result,
     evidence::{self, Happening, Registration},
+    storage::whole,
 };
 use holdfast_domain::{
     custody::CustodyKind,
     evidence::{AcquisitionMethod, Details, EvidenceFields, EvidenceKind},
     marking::Tlp,
 };
-use holdfast_store::blob::whole;
 
 use super::{
     cast::{Cast, Who},
@@ -164,7 +164,10 @@ pub(super) async fn happen(ctx: &Ctx, cast: &Cast, (reference, label): (&str, &s
     let actor = cast.actor(line.who);
     match line.kind {
         CustodyKind::Verified => drop(evidence::verify(ctx, actor, reference, label).await?),
-        CustodyKind::Accessed => drop(evidence::item(ctx, actor, reference, label).await?),
+        CustodyKind::Accessed => {
+            let incident = holdfast_actions::incident::view(ctx, actor, reference).await?;
+            drop(evidence::item(ctx, actor, &incident, label).await?);
+        }
         CustodyKind::Downloaded => drop(evidence::download(ctx, actor, reference, label).await?),
         kind => {
             let happening = Happening { kind, occurred_at: None, details: details(cast, line)? };

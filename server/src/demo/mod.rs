@@ -9,6 +9,7 @@ mod reports;
 mod schedule;
 mod script;
 mod stories;
+mod story;
 mod tell;
 
 use std::{

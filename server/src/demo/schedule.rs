@@ -12,7 +12,8 @@ use super::{
     cast::Who,
     evidence::{CustodyLine, EXHIBITS, custody},
     script::{self, EventLine, TaskLine},
-    stories::{Story, stories},
+    stories::stories,
+    story::Story,
 };
 
 /// One thing that was done.

@@ -20,7 +20,8 @@ use super::{
     evidence,
     schedule::{Deed, LATE_MINUTES, Step, stated},
     script::{TaskLine, parts, unreadable},
-    stories::{Story, stories},
+    stories::stories,
+    story::Story,
 };
 
 /// What is there of one story.

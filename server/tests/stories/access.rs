@@ -156,7 +156,7 @@ async fn no_page_or_described_route_is_outside_the_list() {
             assert!(pages.contains(form.path), "{} has no page to be shown on again", form.path);
         }
         for (path, item) in &routes.openapi().paths.paths {
-            for method in holdfast_server::api::methods(item) {
+            for method in holdfast_server::api::openapi::methods(item) {
                 assert!(listed.contains(&(method.to_string(), path.clone())), "{method} {path}");
             }
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use holdfast_domain::{PersonId, person::Role};
 use holdfast_server::{
-    api::methods,
+    api::openapi::methods,
     pace::Cost,
     router::{Routes, Row},
 };

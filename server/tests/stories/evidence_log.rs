@@ -137,7 +137,15 @@ async fn an_outsider_checks_the_log_that_was_handed_out() {
 
         // Each was recorded, with its hash, before it left; the whole ledger holds.
         let auditor = world.actor(Role::Auditor).await;
-        let history = incident::history(&world.ctx, &auditor, &now.reference, None, 20).await.unwrap();
+        let history = incident::history(
+            &world.ctx,
+            &auditor,
+            &incident::view(&world.ctx, &auditor, &now.reference).await.unwrap(),
+            None,
+            20,
+        )
+        .await
+        .unwrap();
         assert_eq!(history.rows.iter().filter(|row| row.kind == "evidence.log_exported").count(), 3);
         let report = ledger::verify(&world.ctx, auditor.org_id).await.unwrap();
         assert!(report.ok(), "{report}");
@@ -163,7 +171,15 @@ async fn who_may_not_or_does_not_say_why_gets_nothing_and_nothing_is_recorded() 
         let executive = world.signed_in(Role::Executive).await;
         assert_eq!(executive.get(&format!("{path}.csv?purpose=x")).await.status, StatusCode::FORBIDDEN);
         let lead = world.actor(Role::Lead).await;
-        let history = incident::history(&world.ctx, &lead, &now.reference, None, 20).await.unwrap();
+        let history = incident::history(
+            &world.ctx,
+            &lead,
+            &incident::view(&world.ctx, &lead, &now.reference).await.unwrap(),
+            None,
+            20,
+        )
+        .await
+        .unwrap();
         assert!(history.rows.iter().all(|row| row.kind != "evidence.log_exported"));
         let saved = analyst.get(&format!("{path}.csv?item=&purpose=x&legal_basis=&without_names=on")).await;
         assert_eq!(

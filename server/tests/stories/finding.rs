@@ -102,6 +102,7 @@ async fn assets_vulnerabilities_and_the_search() {
     .await;
 }
 
+#[expect(clippy::too_many_lines, reason = "it is one story")]
 #[tokio::test]
 async fn the_pages_add_edit_archive_and_search_without_scripts() {
     on_both(async |world: World| {

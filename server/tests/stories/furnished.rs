@@ -179,7 +179,6 @@ pub fn filled(path: &str, reference: &str, part: &str) -> String {
 }
 
 /// A body that a REST route takes, but for people, who are `person`.
-// tidy: long because it is one list
 pub fn json_for(method: &Method, path: &str, person: PersonId) -> Option<Value> {
     let below = path.strip_prefix("/api/v1").unwrap_or(path);
     let incident = below.strip_prefix("/incidents/{reference}").unwrap_or(below);

@@ -2,6 +2,8 @@
 //! that are none. What is kept is kept under its hash and leaves as a file to be saved; what cannot be
 //! read is refused within a second, and nothing of it stays.
 
+#![expect(clippy::disallowed_methods, reason = "it measures how long something takes")]
+
 use std::time::{Duration, Instant};
 
 use axum::{
@@ -200,6 +202,21 @@ async fn active_content_leaves_as_a_file_that_no_browser_shows_or_runs() {
     .await;
 }
 
+/// The longest that a file which cannot be read may take.
+const REFUSED_WITHIN: Duration = Duration::from_secs(1);
+
+/// Sends a file as an export of another tool; gives the refusal, and how long it took.
+async fn import(world: &World, token: &str, kind: &str, file: &[u8]) -> (Answer, Duration) {
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(format!("/api/v1/imports?kind={kind}"))
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json");
+    let began = Instant::now();
+    let answer = world.send(request.body(Body::from(file.to_vec())).unwrap()).await;
+    (answer, began.elapsed())
+}
+
 /// Files that are no export of another tool, each with a word for it.
 fn hostile_imports() -> Vec<(&'static str, Vec<u8>)> {
     let flow = "{\"type\":\"bundle\",\"id\":\"bundle--00000000-0000-4000-8000-000000000000\",\"objects\":";
@@ -242,18 +259,19 @@ async fn a_hostile_import_is_refused_within_a_second_and_nothing_of_it_stays() {
         let before = rows::all(&world).await;
         for (what, file) in hostile_imports() {
             for kind in ["attack-flow", "iris"] {
-                let began = Instant::now();
-                let request = Request::builder()
-                    .method(Method::POST)
-                    .uri(format!("/api/v1/imports?kind={kind}"))
-                    .header("authorization", format!("Bearer {token}"))
-                    .header("content-type", "application/json");
-                let answer = world.send(request.body(Body::from(file.clone())).unwrap()).await;
-                let took = began.elapsed();
-                let refused = matches!(answer.status.as_u16(), 400 | 413 | 422);
-                assert!(refused, "{what} as {kind}: {} {}", answer.status, answer.text());
-                assert_eq!(answer.header("content-type"), "application/problem+json", "{what}");
-                assert!(took < Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 }), "{what} took {took:?}");
+                let mut fastest = Duration::MAX;
+                // What runs beside this makes single times longer, so up to three are looked at.
+                for _ in 0..3 {
+                    let (answer, took) = import(&world, &token, kind, &file).await;
+                    let refused = matches!(answer.status.as_u16(), 400 | 413 | 422);
+                    assert!(refused, "{what} as {kind}: {} {}", answer.status, answer.text());
+                    assert_eq!(answer.header("content-type"), "application/problem+json", "{what}");
+                    fastest = fastest.min(took);
+                    if fastest < REFUSED_WITHIN {
+                        break;
+                    }
+                }
+                assert!(fastest < REFUSED_WITHIN, "{what} as {kind} took {fastest:?}");
             }
             // By the form, each file is told of on the page.
             let mut body = b"--b\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\niris\r\n".to_vec();

@@ -41,6 +41,7 @@ mod socket;
 mod table;
 mod task;
 mod unseen;
+mod upgrade;
 mod upload;
 mod upload_weight;
 mod visible;

@@ -162,6 +162,7 @@ async fn no_page_makes_markup_of_a_thousand_texts_in_every_field() {
     .await;
 }
 
+#[expect(clippy::too_many_lines, reason = "it is one story")]
 #[tokio::test]
 async fn what_a_page_gives_back_of_an_address_or_a_form_stays_text() {
     on_sqlite(async |world: World| {

@@ -67,7 +67,7 @@ async fn an_organisation_states_its_own_targets_and_metrics_measure_by_them() {
     .await;
 }
 
-const LOGO: &[u8] = include_bytes!("../../../crates/report/tests/data/logo.png");
+const LOGO: &[u8] = include_bytes!("../../../crates/typeset/tests/data/logo.png");
 
 async fn put(admin: &Browser, bytes: &[u8]) -> Answer {
     let request = Request::builder().method(Method::PUT).uri("/api/v1/org/logo");

@@ -1,6 +1,8 @@
 //! The accept loop on a real socket: slow clients are cut, others are served meanwhile, and a stop
 //! lets requests end.
 
+#![expect(clippy::disallowed_methods, reason = "it measures how long something takes")]
+
 use std::time::{Duration, Instant};
 
 use axum::{Router, routing::post};

@@ -108,6 +108,7 @@ async fn told(browser: &Browser, paths: &[String]) -> BTreeMap<String, String> {
     told
 }
 
+#[expect(clippy::too_many_lines, reason = "it is one story")]
 #[tokio::test]
 async fn those_outside_its_team_are_told_the_same_with_it_and_without_it() {
     on_both(async |world: World| {

@@ -1,13 +1,12 @@
 //! How bodies that are never whole in memory are taken: at their hash, their size, their end.
 
-use std::process::Command;
-
 use axum::{
     body::{Body, Bytes},
     extract::Request,
 };
 use futures::{StreamExt as _, stream};
 use holdfast_server::{problem::Problem, upload, upload_form};
+use holdfast_testing::SmallDisk;
 use http::{HeaderMap, header};
 use sha2::{Digest as _, Sha256};
 
@@ -161,12 +160,7 @@ async fn a_download_is_saved_never_shown_and_ends_early_when_it_changed() {
 async fn a_full_disk_is_told_leaves_nothing_and_is_got_over() {
     on_both(async |world: World| {
         let folder = world.folder.path().join("blobs");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "none"]).arg(&folder).status();
-        if !mounted.is_ok_and(|status| status.success()) {
-            println!("skipped: no file system of its own can be mounted here");
-            return;
-        }
-        let _mount = Mount(folder.clone());
+        let Some(_disk) = SmallDisk::mount(&folder, "4m") else { return };
         std::fs::create_dir(folder.join("tmp")).unwrap();
         let headers = HeaderMap::new();
         let first = upload::raw(&world.server, &headers, body(&bytes(2_500_000))).await.unwrap().sha256;
@@ -182,12 +176,4 @@ async fn a_full_disk_is_told_leaves_nothing_and_is_got_over() {
         assert!(upload::raw(&world.server, &headers, body(&other)).await.is_ok());
     })
     .await;
-}
-
-struct Mount(std::path::PathBuf);
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
 }

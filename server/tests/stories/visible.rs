@@ -314,7 +314,7 @@ fn find(node: &Handle, is_it: &impl Fn(&Element) -> bool, found: &mut Vec<Handle
     }
 }
 
-/// The document. Whoever takes a node out of it must hold on to it, since it empties its nodes with its end.
+/// The document. Keep it while one of its nodes is in use, since it empties its nodes when it is dropped.
 fn parsed(html: &str) -> Handle {
     let dom = parse_document(RcDom::default(), ParseOpts::default()).one(html);
     Handle::clone(&dom.document)

@@ -1,16 +1,13 @@
-//! The world of a story: a database of each kind, a clock that stands still until told, entropy
-//! that counts, one person per role, and browsers that keep their cookies. Asserts nothing about
+//! The world of a story: a database, a clock that moves only when the story moves it, entropy that
+//! counts, one person per role, and browsers that keep their cookies. Asserts nothing about
 //! the server beyond what it needs to be set up.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicI64, AtomicU64, Ordering},
-};
+use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Body, extract::Request, response::Response};
 use holdfast_actions::{Ctx, Hashing, Parts, Strength, Vault, incident, person, setup};
 use holdfast_domain::{
-    Actor, Clock, PersonId, Timestamp,
+    Actor, Clock, PersonId,
     entropy::Entropy,
     incident::{Incident, IncidentDraft},
     person::{PersonDraft, Role, Roles},
@@ -19,9 +16,11 @@ use holdfast_domain::{
 use holdfast_report::Renderer;
 use holdfast_server::{
     config::{PublicUrl, Web},
-    router::{Server, router},
+    router::router,
+    state::Server,
 };
-use holdfast_store::{Blobs, Db, Queryable as _};
+use holdfast_store::{Blobs, Db};
+use holdfast_testing::{Counting, Database, Engine, StillClock};
 use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
@@ -31,38 +30,12 @@ use tower::ServiceExt as _;
 pub const PASSWORD: &str = "copper tide 9 lanterns";
 /// The address of the site in every story.
 pub const SITE: &str = "https://soc.example.org";
+/// The master key in every story.
+pub const KEY: [u8; 32] = [7; 32];
 /// Largest upload in every story.
 pub const UPLOAD_MAX: u64 = 3_000_000;
 /// The name of the session's cookie there.
 pub const COOKIE: &str = "__Host-holdfast";
-
-/// A clock that stands still until told.
-pub struct StillClock(AtomicI64);
-
-impl StillClock {
-    pub fn pass(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for StillClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// Bytes that count up: never twice the same.
-#[derive(Default)]
-struct Counting(AtomicU64);
-
-impl Entropy for Counting {
-    fn fill(&self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            let next = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
-            chunk.copy_from_slice(&next[8 - chunk.len()..]);
-        }
-    }
-}
 
 /// Everything a story needs.
 #[derive(Clone)]
@@ -83,52 +56,34 @@ async fn in_time(story: impl Future<Output = ()>) {
 
 /// Runs a story on the embedded database alone: for what is the same on both and takes long.
 pub async fn on_sqlite(story: impl AsyncFn(World)) {
-    let folder = tempfile::tempdir().unwrap();
-    let world = start(&format!("sqlite:{}", folder.path().join("test.db").display())).await;
-    story(world.clone()).await;
-    world.ctx.db().close().await;
+    on(Engine::Sqlite, story).await;
 }
 
 /// Runs a story on the embedded database and, where a server is named, on PostgreSQL.
 pub async fn on_both(story: impl AsyncFn(World)) {
-    let folder = tempfile::tempdir().unwrap();
-    let world = start(&format!("sqlite:{}", folder.path().join("test.db").display())).await;
-    in_time(story(world.clone())).await;
-    world.ctx.db().close().await;
-
-    let Some(server) = std::env::var("HOLDFAST_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
-        assert!(std::env::var_os("CI").is_none(), "CI must set HOLDFAST_TEST_POSTGRES");
-        return;
-    };
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let name = format!("server_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-    let (base, _) = server.rsplit_once('/').unwrap();
-    on_server(&server, &format!("CREATE DATABASE {name}")).await;
-    let world = start(&format!("{base}/{name}")).await;
-    let ended = futures::FutureExt::catch_unwind(std::panic::AssertUnwindSafe(in_time(story(world.clone())))).await;
-    world.ctx.db().close().await;
-    on_server(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
-    if let Err(panic) = ended {
-        std::panic::resume_unwind(panic);
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        in_time(on(engine, &story)).await;
     }
 }
 
-async fn on_server(server: &str, sql: &str) {
-    let db = Db::open(server).await.unwrap();
-    db.query_built(sql.to_owned()).execute().await.unwrap();
-    db.close().await;
+/// Runs a story in a world of its own, unless there is no such server here.
+async fn on(engine: Engine, story: impl AsyncFn(World)) {
+    let Some(database) = Database::migrated(engine).await else { return };
+    let world = start(database.url()).await;
+    story(world.clone()).await;
+    world.ctx.db().close().await;
 }
 
-/// What a server is made of, on this database and with these blobs.
-pub fn parts(db: Db, blobs: Blobs) -> (Ctx, Arc<dyn Entropy>, Arc<StillClock>) {
-    let clock = Arc::new(StillClock(AtomicI64::new(1_790_000_000_000_000)));
-    let entropy: Arc<dyn Entropy> = Arc::new(Counting::default());
+/// What a server is made of, on this database and with these blobs and this master key.
+pub fn parts(db: Db, blobs: Blobs, key: [u8; 32]) -> (Ctx, Arc<dyn Entropy>, Arc<StillClock>) {
+    let clock = Arc::<StillClock>::default();
+    let entropy: Arc<dyn Entropy> = Arc::<Counting>::default();
     let ctx = Ctx::new(Parts {
         db,
         blobs,
         clock: Arc::clone(&clock) as Arc<dyn Clock>,
         entropy: Arc::clone(&entropy),
-        vault: Vault::new([7; 32]),
+        vault: Vault::new(key),
         hashing: Hashing::new(Strength { memory_kib: 64, passes: 1 }),
         renderer: Renderer::new(env!("CARGO_BIN_EXE_holdfast").into(), vec!["render-worker".into()]),
         software: "holdfast-test",
@@ -136,12 +91,17 @@ pub fn parts(db: Db, blobs: Blobs) -> (Ctx, Arc<dyn Entropy>, Arc<StillClock>) {
     (ctx, entropy, clock)
 }
 
-/// A server on an empty database: nobody is there yet.
+/// A server on a database without rows: nobody is there yet.
 pub async fn empty(url: &str) -> World {
+    opened(url, tempfile::tempdir().unwrap(), KEY).await
+}
+
+/// A server on what is there: a database, a folder with its blobs, and the master key of both.
+pub async fn opened(url: &str, folder: tempfile::TempDir, key: [u8; 32]) -> World {
     let db = Db::open(url).await.unwrap();
     db.migrate().await.unwrap();
-    let folder = Arc::new(tempfile::tempdir().unwrap());
-    let (ctx, entropy, clock) = parts(db, Blobs::in_folder(&folder.path().join("blobs")).unwrap());
+    let folder = Arc::new(folder);
+    let (ctx, entropy, clock) = parts(db, Blobs::in_folder(&folder.path().join("blobs")).unwrap(), key);
     let public_url: PublicUrl = SITE.parse().unwrap();
     let server = Server::new(ctx.clone(), Web { public_url, proxies: Vec::new(), upload_max: UPLOAD_MAX }, entropy);
     World { ctx, clock, router: router(server.clone()), server, folder }

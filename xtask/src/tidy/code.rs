@@ -1,38 +1,17 @@
-//! Conventions of Rust code, checked on its tokens: who may commit, who reads
-//! the clock, how actions and server functions begin. Style that clippy knows
-//! is clippy's.
+//! Conventions of Rust code, checked on its tokens: where SQL is, who commits, how
+//! actions begin. clippy.toml has what clippy can check: the clock and
+//! randomness, long functions, unfinished code.
 
-use super::tokens::{Token, flatten, positions};
+use super::tokens::{Token, positions};
 use super::{File, Finding};
-
-/// How often the app may ask whether it runs on the server: each is a place
-/// where the two halves can drift apart, so a rise is a decision.
-const SERVER_HALF_LIMIT: usize = 80;
-
-/// A function's body, in lines.
-const FUNCTION_LIMIT: usize = 60;
 
 /// Module names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] =
     &["util", "utils", "common", "helper", "helpers", "manager", "service", "services", "models", "misc"];
 
-/// Where the clock and randomness may be read.
-const CLOCK_HOME: &str = "server/src/clock.rs";
-
-const CLOCKS: &[&str] =
-    &["Utc : : now", "Local : : now", "SystemTime : : now", "Instant : : now", "OffsetDateTime : : now_utc"];
-
-const RANDOMNESS: &[&str] = &["getrandom : :", "rand : :", "thread_rng", "OsRng", "Uuid : : now_v7", "Uuid : : new_v4"];
-
-const UNFINISHED: &[(&str, &str)] = &[
-    ("todo !", "write it, or leave the whole out"),
-    ("unimplemented !", "write it, or leave the whole out"),
-    ("# [ ignore", "a test runs always or is not there"),
-];
-
 /// All checks of one Rust file.
 pub fn check(file: &File) -> Vec<Finding> {
-    let Some(tokens) = flatten(&file.text) else {
+    let Some(tokens) = file.tokens() else {
         return Vec::new();
     };
     let code = Code { file, is_test: is_test_file(&file.path), tokens };
@@ -40,32 +19,10 @@ pub fn check(file: &File) -> Vec<Finding> {
     code.sql(&mut findings);
     code.commits(&mut findings);
     code.actors(&mut findings);
-    code.server_functions(&mut findings);
-    code.clock(&mut findings);
     code.names(&mut findings);
-    code.unfinished(&mut findings);
     code.markup(&mut findings);
-    code.long_functions(&mut findings);
+    code.ignored_tests(&mut findings);
     findings
-}
-
-/// Counts `feature = "ssr"` over the whole app.
-pub fn server_half(files: &[File]) -> Option<Finding> {
-    let mut count = 0;
-    for file in files.iter().filter(|file| file.is_in("app/src/")) {
-        let tokens = flatten(&file.text).unwrap_or_default();
-        count += positions(&tokens, "feature = \"ssr\"").count();
-        if count > SERVER_HALF_LIMIT {
-            return Some(file.finding(
-                1,
-                format!(
-                    "the app asks for feature ssr more than {SERVER_HALF_LIMIT} times; \
-                     move what only the server does into modules that are gated once"
-                ),
-            ));
-        }
-    }
-    None
 }
 
 fn is_test_file(path: &str) -> bool {
@@ -80,7 +37,7 @@ fn is_test_file(path: &str) -> bool {
 struct Code<'a> {
     file: &'a File,
     is_test: bool,
-    tokens: Vec<Token>,
+    tokens: &'a [Token],
 }
 
 impl Code<'_> {
@@ -88,9 +45,9 @@ impl Code<'_> {
         self.is_test || self.tokens[at].in_test
     }
 
-    /// Adds a finding wherever `pattern` stands outside of tests.
+    /// Adds a finding wherever `pattern` matches outside of tests.
     fn forbid(&self, pattern: &str, what: &str, findings: &mut Vec<Finding>) {
-        for at in positions(&self.tokens, pattern).filter(|&at| !self.in_test(at)) {
+        for at in positions(self.tokens, pattern).filter(|&at| !self.in_test(at)) {
             findings.push(self.file.finding(self.tokens[at].line, what));
         }
     }
@@ -100,7 +57,7 @@ impl Code<'_> {
         if at_home.iter().any(|folder| self.file.is_in(folder)) {
             return;
         }
-        for at in positions(&self.tokens, "sqlx") {
+        for at in positions(self.tokens, "sqlx") {
             findings.push(
                 self.file.finding(
                     self.tokens[at].line,
@@ -127,7 +84,7 @@ impl Code<'_> {
         if !self.file.is_in("crates/actions/src/") {
             return;
         }
-        for at in positions(&self.tokens, "pub async fn").filter(|&at| !self.in_test(at)) {
+        for at in positions(self.tokens, "pub async fn").filter(|&at| !self.in_test(at)) {
             let Some(open) = self.next(at, "(") else {
                 continue;
             };
@@ -152,39 +109,8 @@ impl Code<'_> {
                 || (at >= 2 && self.tokens[at - 2].text == "&"))
     }
 
-    fn server_functions(&self, findings: &mut Vec<Finding>) {
-        for at in positions(&self.tokens, "# [ server") {
-            let end = self.tokens[at + 1].close;
-            let Some(body) = self.next(end, "{") else {
-                continue;
-            };
-            let inside = &self.tokens[body..self.tokens[body].close];
-            if positions(inside, "request (").next().is_none() {
-                findings.push(self.file.finding(
-                    self.tokens[at].line,
-                    "a server function that does not call `request()`, so nobody is asked \
-                     who calls; begin it with `let request = request()?;`",
-                ));
-            }
-        }
-    }
-
-    fn clock(&self, findings: &mut Vec<Finding>) {
-        if self.file.path == CLOCK_HOME {
-            return;
-        }
-        for pattern in CLOCKS {
-            let what = "reads the clock; take the time as a parameter, from server/src/clock.rs";
-            self.forbid(pattern, what, findings);
-        }
-        for pattern in RANDOMNESS {
-            let what = "makes randomness; take it as a parameter, from server/src/clock.rs";
-            self.forbid(pattern, what, findings);
-        }
-    }
-
     fn names(&self, findings: &mut Vec<Finding>) {
-        for at in positions(&self.tokens, "mod") {
+        for at in positions(self.tokens, "mod") {
             let Some(name) = self.tokens.get(at + 1) else {
                 continue;
             };
@@ -197,11 +123,10 @@ impl Code<'_> {
         }
     }
 
-    fn unfinished(&self, findings: &mut Vec<Finding>) {
-        for (pattern, what) in UNFINISHED {
-            for at in positions(&self.tokens, pattern) {
-                findings.push(self.file.finding(self.tokens[at].line, format!("unfinished: {what}")));
-            }
+    fn ignored_tests(&self, findings: &mut Vec<Finding>) {
+        for at in positions(self.tokens, "# [ ignore") {
+            let what = "a test that is switched off; a test runs always or is not there";
+            findings.push(self.file.finding(self.tokens[at].line, what));
         }
     }
 
@@ -216,25 +141,6 @@ impl Code<'_> {
                  use its component",
                 findings,
             );
-        }
-    }
-
-    fn long_functions(&self, findings: &mut Vec<Finding>) {
-        for at in positions(&self.tokens, "fn").filter(|&at| !self.in_test(at)) {
-            let Some(body) = self.next(at, "{") else {
-                continue;
-            };
-            let line = self.tokens[at].line;
-            let lines = self.tokens[self.tokens[body].close].line - self.tokens[body].line;
-            if lines > FUNCTION_LIMIT && !self.excused(line, "tidy: long because") {
-                findings.push(self.file.finding(
-                    line,
-                    format!(
-                        "a function of {lines} lines, more than {FUNCTION_LIMIT}; split it, or \
-                         say above it `// tidy: long because …`"
-                    ),
-                ));
-            }
         }
     }
 
@@ -307,29 +213,9 @@ mod tests {
     }
 
     #[test]
-    fn a_server_function_asks_who_calls() {
-        let path = "app/src/incident/api.rs";
-        let good = "#[server(input = Json)]\npub async fn a(x: u8) -> Result<(), E> {\n\
-                    let request = request()?;\n Ok(()) }\n";
-        assert!(lines(path, good).is_empty());
-        let bad = "#[server]\npub async fn a() -> Result<(), E> { Ok(()) }\n\
-                   fn b() { request(); }\n";
-        assert_eq!(lines(path, bad), [1]);
-    }
-
-    #[test]
-    fn the_clock_and_randomness_have_one_home() {
-        let text = "fn f() {\n let a = chrono::Utc::now();\n let b = Uuid::now_v7();\n}\n";
-        assert_eq!(lines("crates/domain/src/time.rs", text), [2, 3]);
-        assert!(lines(CLOCK_HOME, text).is_empty());
-        let test = format!("#[cfg(test)]\nmod tests {{\n{text}\n}}\n");
-        assert!(lines("crates/domain/src/time.rs", &test).is_empty());
-    }
-
-    #[test]
-    fn names_that_say_nothing_and_unfinished_code_are_found() {
-        let text = "mod helpers;\nfn f() { todo!() }\n#[test]\n#[ignore]\nfn t() {}\n";
-        assert_eq!(lines("server/src/main.rs", text), [1, 2, 4]);
+    fn names_that_say_nothing_and_ignored_tests_are_found() {
+        let text = "mod helpers;\n#[test]\n#[ignore]\nfn t() {}\n";
+        assert_eq!(lines("server/src/main.rs", text), [1, 3]);
     }
 
     #[test]
@@ -337,23 +223,5 @@ mod tests {
         let text = "fn f() { view! { <div inner_html=x/> } }\n";
         assert_eq!(lines("app/src/incident/form.rs", text), [1]);
         assert!(lines("app/src/ui/markdown.rs", text).is_empty());
-    }
-
-    #[test]
-    fn long_functions_need_a_reason() {
-        let body = "let x = 1;\n".repeat(61);
-        let long = format!("fn f() {{\n{body}}}\n");
-        assert_eq!(lines("server/src/a.rs", &long), [1]);
-        let excused = format!("// tidy: long because it is one table\n{long}");
-        assert!(lines("server/src/a.rs", &excused).is_empty());
-        assert!(lines("server/tests/a.rs", &long).is_empty());
-    }
-
-    #[test]
-    fn the_apps_two_halves_meet_in_few_places() {
-        let one = file("app/src/a.rs", "#[cfg(feature = \"ssr\")]\nmod a {}\n");
-        assert_eq!(server_half(&[one]), None);
-        let many = "#[cfg(feature = \"ssr\")]\nmod a {}\n".repeat(SERVER_HALF_LIMIT + 1);
-        assert!(server_half(&[file("app/src/a.rs", &many)]).is_some());
     }
 }

@@ -1,31 +1,11 @@
-//! The two lock files: every library comes from where libraries are to come from, under a checksum
-//! (ASVS 15.1.2, 15.2.4). It asks no network and knows no weakness; that is `cargo xtask advisories`.
+//! The lock files of npm: every library comes from the registry that npm is set to, under a checksum (ASVS
+//! 15.1.2, 15.2.4). cargo-deny checks where crates come from, and Cargo their checksums.
 
 use super::{File, Finding};
 
-/// The registry of crates, as Cargo writes it.
-const CRATES: &str = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
-
 /// All checks of the lock files.
 pub fn check(files: &[File]) -> Vec<Finding> {
-    let of = |name: &'static str| files.iter().filter(move |file| file.path.rsplit('/').next() == Some(name));
-    of("Cargo.lock").flat_map(cargo).chain(of("package-lock.json").flat_map(npm)).collect()
-}
-
-fn cargo(file: &File) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut line = 1;
-    for package in file.text.split("[[package]]\n") {
-        let source = package.lines().position(|line| line.starts_with("source = "));
-        let has_sum = package.lines().any(|line| line.starts_with("checksum = "));
-        if let Some(at) = source
-            && (package.lines().nth(at) != Some(CRATES) || !has_sum)
-        {
-            findings.push(file.finding(line + at, "a crate that is not from crates.io, or has no checksum"));
-        }
-        line += package.lines().count() + 1;
-    }
-    findings
+    files.iter().filter(|file| file.path.rsplit('/').next() == Some("package-lock.json")).flat_map(npm).collect()
 }
 
 fn npm(file: &File) -> Vec<Finding> {
@@ -47,12 +27,6 @@ mod tests {
 
     #[test]
     fn a_library_from_elsewhere_or_without_a_checksum_is_found() {
-        let lines = |text: String| check(&[file("Cargo.lock", &text)]).iter().map(|f| f.line).collect::<Vec<_>>();
-        let package = |source: &str| format!("# x\n\n[[package]]\nname = \"a\"\n{source}\n");
-        assert!(lines(package(&format!("{CRATES}\nchecksum = \"1\""))).is_empty());
-        assert!(lines(package("version = \"1\"")).is_empty(), "our own have no source");
-        assert_eq!(lines(package(CRATES)), [5]);
-        assert_eq!(lines(package("source = \"git+https://a.example\"\nchecksum = \"1\"")), [5]);
         let npm = |package: &str| {
             let text = format!("{{\"packages\":{{\"\":{{}},\"node_modules/a\":{package}}}}}");
             check(&[file("end2end/package-lock.json", &text)]).len()

@@ -1,8 +1,8 @@
-//! Rust source as a flat list of tokens with their lines. Comments and the
-//! inside of strings are not tokens that a pattern matches, so a check neither
-//! trips over prose nor over its own words.
+//! Rust source as a flat list of tokens with their places. Comments and the inside of strings are not
+//! tokens that a pattern matches, so a check neither trips over prose nor over its own words.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use std::ops::Range;
 
 /// One token.
 #[derive(Debug)]
@@ -11,6 +11,10 @@ pub struct Token {
     pub text: String,
     /// From 1.
     pub line: usize,
+    /// Its place in the file.
+    pub bytes: Range<usize>,
+    /// Whether it is a string, a number or the text of a doc comment.
+    pub is_literal: bool,
     /// Inside of `#[cfg(test)]`.
     pub in_test: bool,
     /// For an opening bracket: the index of its closing one.
@@ -43,9 +47,9 @@ fn walk(stream: TokenStream, in_test: bool, out: &mut Vec<Token>) {
                     item_in_test = true;
                 }
                 let start = out.len();
-                push(out, open, group.span_open().start().line, inside);
+                push(out, open, group.span_open(), inside);
                 walk(group.stream(), inside, out);
-                push(out, close, group.span_close().start().line, inside);
+                push(out, close, group.span_close(), inside);
                 out[start].close = out.len() - 1;
                 if group.delimiter() == Delimiter::Brace {
                     item_in_test = false;
@@ -54,19 +58,28 @@ fn walk(stream: TokenStream, in_test: bool, out: &mut Vec<Token>) {
             }
             other => {
                 let text = other.to_string();
-                let line = other.span().start().line;
                 after_hash = text == "#" || (after_hash && text == "!");
                 if text == ";" {
                     item_in_test = false;
                 }
-                push(out, &text, line, inside);
+                push(out, &text, other.span(), inside);
+                if let (TokenTree::Literal(_), Some(token)) = (&other, out.last_mut()) {
+                    token.is_literal = true;
+                }
             }
         }
     }
 }
 
-fn push(out: &mut Vec<Token>, text: &str, line: usize, in_test: bool) {
-    out.push(Token { text: text.to_owned(), line, in_test, close: out.len() });
+fn push(out: &mut Vec<Token>, text: &str, span: Span, in_test: bool) {
+    out.push(Token {
+        text: text.to_owned(),
+        line: span.start().line,
+        bytes: span.byte_range(),
+        is_literal: false,
+        in_test,
+        close: out.len(),
+    });
 }
 
 fn is_cfg_test(attribute: &TokenStream) -> bool {
@@ -74,7 +87,7 @@ fn is_cfg_test(attribute: &TokenStream) -> bool {
     text.starts_with("cfg(") && text.contains("test") && !text.contains("not(test")
 }
 
-/// The indexes at which `pattern`, split at blanks, stands.
+/// The indexes at which `pattern`, split at blanks, matches.
 pub fn positions<'a>(tokens: &'a [Token], pattern: &'a str) -> impl Iterator<Item = usize> + use<'a> {
     let parts: Vec<&str> = pattern.split(' ').collect();
     (0..tokens.len()).filter(move |&at| {
@@ -83,7 +96,6 @@ pub fn positions<'a>(tokens: &'a [Token], pattern: &'a str) -> impl Iterator<Ite
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -96,5 +108,14 @@ mod tests {
         let found: Vec<(usize, bool)> =
             positions(&tokens, ". commit (").map(|at| (tokens[at].line, tokens[at].in_test)).collect();
         assert_eq!(found, [(3, false), (5, true), (6, false)]);
+    }
+
+    #[test]
+    fn each_token_has_its_place() {
+        let source = "// ä\n/// ö\nfn f() { \"ü\" }\n";
+        let tokens = flatten(source).unwrap();
+        let literals: Vec<&str> =
+            tokens.iter().filter(|token| token.is_literal).map(|token| &source[token.bytes.clone()]).collect();
+        assert_eq!(literals, ["/// ö", "\"ü\""]);
     }
 }

@@ -1,9 +1,9 @@
 //! What happens to an item: each event is a row and a ledger entry in one transaction.
 
 use holdfast_domain::{
-    Actor, CustodyId, Deed, Object, PersonId, Refusal, Timestamp,
+    Actor, CustodyId, Object, PersonId, Refusal, Timestamp,
     custody::CustodyKind,
-    custody_state::{State, apply},
+    custody_state::{State, acts_as_lead, apply},
     evidence::{CustodyEntry, Details, Evidence, EvidenceStatus},
     incident::Incident,
     lifecycle::check_instant,
@@ -30,31 +30,21 @@ pub struct Happening {
     pub details: Details,
 }
 
-const fn deed_of(kind: CustodyKind) -> Deed {
-    match kind {
-        CustodyKind::HoldPlaced | CustodyKind::HoldReleased => Deed::HoldEvidence,
-        CustodyKind::Disposed => Deed::ApproveDisposal,
-        CustodyKind::Accessed | CustodyKind::Downloaded => Deed::ViewEvidence,
-        _ => Deed::HandleEvidence,
-    }
-}
-
 /// Records what a person did to an item. What the server itself sees (views, downloads, hashes) is not
 /// told by people.
 ///
 /// # Errors
 /// A refusal when the role or the rules of custody do not allow it, or something needed is missing.
 pub async fn happen(ctx: &Ctx, actor: &Actor, reference: &str, label: &str, mut happening: Happening) -> Result<Item> {
-    use CustodyKind as K;
-    permit(ctx, actor, deed_of(happening.kind), Object::None).await?;
-    if matches!(happening.kind, K::Collected | K::Copied | K::Imaged | K::Accessed | K::Downloaded | K::Verified) {
+    permit(ctx, actor, happening.kind.permission(), Object::None).await?;
+    if happening.kind.is_recorded_by_server() {
         return Err(Refusal::Rule("The server records this by itself.".into()).into());
     }
     // Who acts is never taken from what was sent.
     let details = &mut happening.details;
     (details.hash_ok, details.expected_sha256, details.actual_sha256) = (None, String::new(), String::new());
     (details.as_lead, details.retain_until) = (false, None);
-    details.released_by = (happening.kind == K::Offered).then_some(actor.person_id);
+    details.released_by = (happening.kind == CustodyKind::Offered).then_some(actor.person_id);
     record(ctx, actor, reference, label, happening).await
 }
 
@@ -130,14 +120,8 @@ pub(super) async fn append(
 fn complete(actor: &Actor, state: &State, evidence: &Evidence, kind: CustodyKind, details: &mut Details) {
     match kind {
         CustodyKind::CheckedOut => details.released_by = state.holder,
-        CustodyKind::CheckedIn => {
-            details.as_lead = state.holder != Some(actor.person_id)
-                && holdfast_domain::allow(actor, Deed::ApproveDisposal, Object::None);
-        }
-        CustodyKind::DisposalWithdrawn => {
-            details.as_lead = state.disposal_by != Some(actor.person_id)
-                && holdfast_domain::allow(actor, Deed::ApproveDisposal, Object::None);
-        }
+        CustodyKind::CheckedIn => details.as_lead = acts_as_lead(actor, state.holder),
+        CustodyKind::DisposalWithdrawn => details.as_lead = acts_as_lead(actor, state.disposal_by),
         CustodyKind::Disposed => details.retain_until = evidence.fields.retain_until,
         _ => {}
     }

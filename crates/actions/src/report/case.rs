@@ -16,7 +16,11 @@ use holdfast_domain::{
 use holdfast_report::{Chart, Head, LedgerState};
 use holdfast_store::{asset, indicator, vulnerability};
 
-use crate::{Ctx, Result, event, narrative};
+use crate::{
+    Ctx, Result, event,
+    incident::{self, Visible},
+    narrative,
+};
 
 /// Rows that are read at once.
 const READ_AT_ONCE: i64 = 200;
@@ -67,19 +71,20 @@ impl Case {
 pub(super) async fn read(
     ctx: &Ctx,
     actor: &Actor,
-    reference: &str,
+    incident: &Visible,
     version: Option<u32>,
     distribution: Vec<String>,
 ) -> Result<Case> {
-    let event::Timeline { incident, times, entries } = event::timeline(ctx, actor, reference).await?;
-    let (narrative, recommendations) = narrative::read(ctx, actor, reference).await?;
+    let times = incident::times(ctx, actor, incident).await?;
+    let entries = event::timeline(ctx, actor, incident, &times).await?;
+    let (narrative, recommendations) = narrative::read(ctx, actor, incident).await?;
     // By the role and not by a token's scopes: a register that seems empty would be worse than none.
     let sees_evidence = actor.role_may(holdfast_domain::Deed::ViewEvidence);
     let evidence =
         if sees_evidence { holdfast_store::evidence::list(ctx.db(), incident.id).await? } else { Vec::new() };
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
     Ok(Case {
-        head: super::head(ctx, actor, &incident, version, distribution).await?,
+        head: super::head(ctx, actor, incident, version, distribution).await?,
         tasks: holdfast_store::task::list(ctx.db(), incident.id).await?,
         ledger: super::ledger_state(ctx, actor).await?,
         roles: people.into_iter().map(|person| (person.name, person.roles.label())).collect(),
@@ -90,7 +95,7 @@ pub(super) async fn read(
         indicators: all!(indicator::list, ctx, actor, incident),
         vulnerabilities: all!(vulnerability::list, ctx, actor, incident),
         assets: all!(asset::list, ctx, actor, incident),
-        incident,
+        incident: incident.clone().into_incident(),
         times,
         entries,
     })

@@ -21,9 +21,10 @@ use super::{case, metrics, of_case, rendered};
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
-    incident::view,
+    incident::{Visible, view},
     metric::MetricsQuery,
     session::permit,
+    visible::may_read,
 };
 
 fn is_executive(actor: &Actor) -> bool {
@@ -67,9 +68,9 @@ fn cursor(text: &str) -> Result<(Timestamp, ReportId)> {
 /// Issued reports of an incident, newest first.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when there is no such incident for the actor.
-pub async fn of_incident(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Vec<Report>> {
-    let incident = view(ctx, actor, reference).await?;
+/// When the database refuses.
+pub async fn of_incident(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Report>> {
+    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
     Ok(rows::list(ctx.db(), actor, is_executive(actor), Some(incident.id), None, 200).await?)
 }
 
@@ -167,7 +168,7 @@ pub async fn issue(
     let subject = incident.id.to_string();
     let number = rows::next_number(ctx.db(), actor, kind, &subject).await?;
     let version = u32::try_from(number).map_err(|error| Error::failed("report version", error))?;
-    let case = case::read(ctx, actor, reference, Some(version), names).await?;
+    let case = case::read(ctx, actor, &incident, Some(version), names).await?;
     let (of, json) = of_case(&case, kind)?;
     let issue = Issue {
         of,

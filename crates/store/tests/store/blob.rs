@@ -4,7 +4,6 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use bytes::Bytes;
@@ -13,6 +12,7 @@ use holdfast_store::{
     BlobHash, Blobs, Error,
     blob::{Opened, PutError, whole},
 };
+use holdfast_testing::SmallDisk;
 use sha2::{Digest as _, Sha256};
 
 pub fn hash(bytes: &[u8]) -> BlobHash {
@@ -202,12 +202,7 @@ async fn a_blob_goes_only_when_nothing_names_it_and_not_while_one_is_stored() {
 #[tokio::test]
 async fn a_full_disk_says_so_leaves_nothing_and_takes_more_when_there_is_space() {
     let folder = tempfile::tempdir().unwrap();
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "none"]).arg(folder.path()).status();
-    if !mounted.is_ok_and(|status| status.success()) {
-        println!("skipped: no file system of its own can be mounted here");
-        return;
-    }
-    let _mount = Mount(folder.path().to_owned());
+    let Some(_disk) = SmallDisk::mount(folder.path(), "8m") else { return };
     let blobs = Blobs::in_folder(&folder.path().join("blobs")).unwrap();
     let small = blobs.put(pieces(&bytes(4_000_000), 65_536), None).await.unwrap().sha256;
     let full = blobs.put(pieces(&bytes(6_000_000), 65_536), None).await;
@@ -217,12 +212,4 @@ async fn a_full_disk_says_so_leaves_nothing_and_takes_more_when_there_is_space()
     assert!(blobs.delete(small, async { Ok::<_, Error>(false) }).await.unwrap());
     let stored = blobs.put(pieces(&bytes(6_000_000), 65_536), None).await.unwrap();
     assert!(blobs.verify(stored.sha256).await.unwrap().unwrap().is_intact);
-}
-
-struct Mount(PathBuf);
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
-    }
 }

@@ -9,10 +9,7 @@ use super::blob::{bytes, hash, pieces, read};
 
 /// A store with a bucket `evidence`, which xtask made; `None` where there is no store.
 fn in_bucket(prefix: &str, folder: &std::path::Path) -> Option<Blobs> {
-    let Some(endpoint) = std::env::var("HOLDFAST_TEST_S3").ok().filter(|url| !url.is_empty()) else {
-        println!("skipped: HOLDFAST_TEST_S3 names no store");
-        return None;
-    };
+    let endpoint = holdfast_testing::named("HOLDFAST_TEST_S3")?;
     let settings = BucketSettings {
         url: format!("s3://evidence/{prefix}"),
         endpoint: Some(endpoint),

@@ -1,6 +1,5 @@
 //! Kills a process that stores blobs, again and again, and looks for everything it said was stored.
-//! The child is this very test program. `HOLDFAST_KILL_SEED` repeats a run, `HOLDFAST_KILL_ROUNDS`
-//! sets how many rounds.
+//! The child is this very test program. The moments are drawn from a seed that is printed.
 
 use std::{
     fs,
@@ -12,11 +11,14 @@ use std::{
 
 use futures::future::join_all;
 use holdfast_store::{BlobHash, Blobs};
+use holdfast_testing::long;
 
 use super::blob::{bytes, hash, pieces};
 
 const UPLOADS_AT_ONCE: usize = 8;
 const FOLDER: &str = "HOLDFAST_BLOB_KILL_FOLDER";
+/// Kills of a full run.
+const ROUNDS: u64 = 100;
 
 /// What the child does: eight uploads at a time, of sizes that differ, each told when it is stored.
 #[test]
@@ -42,10 +44,6 @@ fn child() {
     });
 }
 
-fn rounds() -> u64 {
-    std::env::var("HOLDFAST_KILL_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3)
-}
-
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -58,10 +56,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn what_was_stored_outlives_a_kill_and_nothing_torn_has_a_name() {
     let folder = tempfile::tempdir().unwrap();
-    let seed = std::env::var("HOLDFAST_KILL_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(0x9e37_79b9_u64);
-    println!("HOLDFAST_KILL_SEED={seed}");
-    let (mut moment, mut stored, mut torn, mut unacknowledged) = (seed, 0, 0, 0);
-    for _ in 0..rounds() {
+    let (rounds, mut moment) = (long::times(ROUNDS), long::seed(0x9e37_79b9));
+    let (mut stored, mut torn, mut unacknowledged) = (0, 0, 0);
+    for _ in 0..rounds {
         moment = moment.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "blob_kill::child", "--nocapture"])
@@ -95,10 +92,9 @@ fn what_was_stored_outlives_a_kill_and_nothing_torn_has_a_name() {
         }
     }
     println!(
-        "{} rounds: {stored} stored and told, all there; {unacknowledged} whole ones not told yet; {torn} torn ones swept",
-        rounds()
+        "{rounds} rounds: {stored} acknowledged, all there; {unacknowledged} whole and not acknowledged; {torn} torn and swept"
     );
-    assert!(stored as u64 >= rounds(), "too little to prove anything: {stored}");
+    assert!(stored as u64 >= rounds, "too little to prove anything: {stored}");
 }
 
 /// Everything that was told is there, and everything that has a name is what its name says.

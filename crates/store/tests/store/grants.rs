@@ -5,14 +5,14 @@ use std::str::FromStr as _;
 
 use holdfast_domain::incident::IncidentQuery;
 use holdfast_store::{Db, Queryable as _, incident, ledger, session};
+use holdfast_testing::Engine;
 use sqlx::{ConnectOptions as _, postgres::PgConnectOptions};
 
 use super::ledger::{add_node_and_opening, append, log_of};
-use crate::support::{APP_ROLE, NOW, Office, on_postgres, on_server, postgres_server};
+use crate::support::{APP_ROLE, Given as _, NOW, Office, migrated, on_server};
 
 /// Makes the role where it is missing: roles belong to the whole server, not to one database.
 async fn make_role() {
-    let Some(server) = postgres_server() else { return };
     let (name, password) = APP_ROLE;
     let sql = format!(
         "DO $$ BEGIN
@@ -24,7 +24,7 @@ async fn make_role() {
              END IF;
          END $$"
     );
-    on_server(&server, &[&sql]).await;
+    on_server(sql).await;
 }
 
 /// Opens the database as the server does.
@@ -39,8 +39,7 @@ async fn as_app(url: &str) -> Db {
 /// A database that its owner migrated when the role was there.
 async fn owned(url: &str) -> Office {
     make_role().await;
-    let db = Db::open(url).await.unwrap();
-    db.migrate().await.unwrap();
+    let db = migrated(url).await;
     let office = Office::open(&db, 1).await;
     log_of(&db, &office, 3).await;
     ledger::insert_checkpoint(&db, office.org, 3, "signed", NOW).await.unwrap();
@@ -50,7 +49,7 @@ async fn owned(url: &str) -> Office {
 
 #[tokio::test]
 async fn the_servers_role_starts_on_a_migrated_database_without_touching_it() {
-    on_postgres("grants::starts", async |url| {
+    String::given(Engine::Postgres, async |url| {
         owned(&url).await;
         let db = as_app(&url).await;
         db.migrate().await.unwrap();
@@ -69,7 +68,7 @@ async fn the_servers_role_starts_on_a_migrated_database_without_touching_it() {
 
 #[tokio::test]
 async fn the_servers_role_can_do_all_that_its_work_needs() {
-    on_postgres("grants::works", async |url| {
+    String::given(Engine::Postgres, async |url| {
         let office = owned(&url).await;
         let db = as_app(&url).await;
         // A second organisation with people, an incident with its words, an appended log.
@@ -91,7 +90,7 @@ async fn the_servers_role_can_do_all_that_its_work_needs() {
 
 #[tokio::test]
 async fn the_servers_role_is_denied_every_change_of_the_log() {
-    on_postgres("grants::denied", async |url| {
+    String::given(Engine::Postgres, async |url| {
         let office = owned(&url).await;
         let db = as_app(&url).await;
         for table in ["ledger_entries", "ledger_nodes", "ledger_checkpoints"] {

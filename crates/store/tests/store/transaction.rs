@@ -3,9 +3,10 @@
 
 use holdfast_domain::{Actor, OrgId, Timestamp, org::OrgFields};
 use holdfast_store::{Db, Error, Queryable as _, org};
+use holdfast_testing::Engine;
 use tokio::task::JoinSet;
 
-use crate::support::{NOW, Office, on_both};
+use crate::support::{Given as _, NOW, Office, migrated, on_both};
 
 on_both! {
     async fn a_transaction_dropped_without_commit_leaves_nothing(db: Db) {
@@ -84,7 +85,7 @@ on_both! {
     }
 
     async fn what_was_written_is_there_when_the_database_is_opened_again(url: String) {
-        let db = crate::support::Db(url.clone()).await;
+        let db = migrated(&url).await;
         let office = Office::open(&db, 1).await;
         org::ping(&db).await.unwrap();
         db.close().await;
@@ -219,8 +220,7 @@ on_both! {
 
 #[tokio::test]
 async fn writes_that_become_lasting_together_fail_together() {
-    crate::support::on_sqlite(async |url| {
-        let db = crate::support::Db(url).await;
+    Db::given(Engine::Sqlite, async |db| {
         let office = Office::open(&db, 1).await;
         let org = office.org;
         count(&db, org, "before", Then::Commit).await.unwrap();
@@ -240,8 +240,7 @@ async fn writes_that_become_lasting_together_fail_together() {
 
 #[tokio::test]
 async fn the_readers_of_the_embedded_database_cannot_write() {
-    crate::support::on_sqlite(async |url| {
-        let db = crate::support::Db(url).await;
+    Db::given(Engine::Sqlite, async |db| {
         let refused = db.query("DELETE FROM people").execute().await.unwrap_err().to_string();
         assert!(refused.contains("readonly"), "{refused}");
     })

@@ -5,8 +5,10 @@ use holdfast_domain::{
     marking::Tlp,
 };
 
-use super::{BLANK, Story};
-use crate::demo::cast::Who;
+use crate::demo::{
+    cast::Who,
+    story::{BLANK, Story},
+};
 
 pub(super) const STORIES: &[Story] = &[
     Story {

@@ -1,0 +1,45 @@
+//! What a form came to that its page shows this once: it is handed to the page, kept nowhere, and
+//! gone when the page is loaded again.
+
+use holdfast_actions::import::Imported;
+use holdfast_domain::{
+    indicator::{Confidence, LineRefused},
+    marking::Tlp,
+};
+
+/// What is shown once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Once {
+    /// A code or a token that was just made.
+    Secret(String),
+    /// Lines of indicators, of which some could not be read.
+    Lines(Lines),
+    /// Files that were imported, or not.
+    Files(Vec<ImportedFile>),
+}
+
+/// What became of many indicators, and what their form began with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lines {
+    /// How many were added.
+    pub added: usize,
+    /// How many the incident had already.
+    pub known: usize,
+    /// Who may read them.
+    pub tlp: Tlp,
+    /// How sure it is that they are the attacker's.
+    pub confidence: Confidence,
+    /// What is said of those whose line says nothing.
+    pub description: String,
+    /// The lines that could not be read.
+    pub refused: Vec<LineRefused>,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedFile {
+    /// The file's name.
+    pub file: String,
+    /// The incident, or why there is none.
+    pub result: Result<Imported, String>,
+}

@@ -1,0 +1,20 @@
+//! Backups: a folder with a copy of the database, the files that it names, the master key, and a
+//! manifest that says what each of them is. Everything in it opens with tools that are not ours:
+//! JSON, `sha256sum`, SQLite or `pg_restore`. Knows no command line and prints nothing.
+
+mod bytes;
+pub mod lock;
+mod manifest;
+mod place;
+mod postgres;
+mod restore;
+mod trouble;
+mod verify;
+mod write;
+
+pub use manifest::{Elsewhere, Engine, Entry, Files, Ledger, Manifest};
+pub use place::Place;
+pub use restore::{Restored, Staged, stage};
+pub use trouble::Trouble;
+pub use verify::{Verified, verify};
+pub use write::{Plan, write};

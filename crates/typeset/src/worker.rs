@@ -1,0 +1,62 @@
+//! The child process in which templates are compiled. It limits itself, then answers requests from
+//! its standard input one after another until that is closed. It opens no file and no connection,
+//! and trusts nothing that it is sent.
+//!
+//! Limits: 512 MiB of address space, 10 s of processor time a render, no file opened or written,
+//! no core dump; 2,000 pages, 100 MiB of output, 16 MiB of input; 10 s of wall time, kept by the
+//! parent. On Linux a system-call filter refuses files, network and other programs.
+
+use std::{
+    io::{self, Read, Write},
+    process::ExitCode,
+};
+
+use holdfast_report::{
+    RenderError,
+    protocol::{Answer, INPUT_BYTES_MAX, Request, read_part, write_part},
+};
+
+use crate::{
+    compile::{Compiled, Compiler},
+    confine::{allow_one_render, confine},
+};
+
+/// Confines this process and serves until standard input ends. Call it first thing in `main`,
+/// before any thread, log or file: what is open by then stays open.
+#[must_use]
+pub fn run() -> ExitCode {
+    match confine().and_then(|()| serve(&mut io::stdin().lock(), &mut io::stdout().lock())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("render worker: {error}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
+    let compiler = Compiler::new();
+    while let Some(head) = read_part(from, INPUT_BYTES_MAX)? {
+        let request: Request = serde_json::from_slice(&head)?;
+        let data = read_part(from, INPUT_BYTES_MAX)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        allow_one_render()?;
+        let (answer, pdf) = answer(compiler.compile(&request.template, &data, request.as_of));
+        write_part(to, &serde_json::to_vec(&answer)?)?;
+        write_part(to, &pdf)?;
+        to.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(result: Result<Compiled, RenderError>) -> (Answer, Vec<u8>) {
+    let failed = match result {
+        Ok(done) => {
+            return (Answer::Done { page_count: done.page_count }, done.bytes);
+        }
+        Err(RenderError::Limit(limit)) => Answer::Limit(limit),
+        Err(RenderError::Data(message)) => Answer::Data(message),
+        Err(RenderError::Template(message)) => Answer::Template(message),
+        Err(other) => Answer::Template(other.to_string()),
+    };
+    (failed, Vec::new())
+}
