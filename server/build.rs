@@ -1,6 +1,6 @@
-//! Makes sure that the folder of the site exists, since it is embedded. It builds
-//! nothing: `cargo xtask` does, before it builds this package. Without a site the
-//! server serves its pages plain.
+//! Makes sure that the folder of the site exists, since a release embeds it. It builds
+//! nothing: `cargo xtask` does, before it builds a release of this package. Without a
+//! site the server serves its pages plain.
 
 use std::path::Path;
 
@@ -10,6 +10,9 @@ fn main() {
         println!("cargo::error=cannot make {}: {error}", site.display());
     }
     println!("cargo::rerun-if-changed=build.rs");
-    // Cargo looks at the newest file below it.
-    println!("cargo::rerun-if-changed={}", site.display());
+    // A development build reads the site when it starts, and is not built again for it.
+    if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+        // Cargo looks at the newest file below it.
+        println!("cargo::rerun-if-changed={}", site.display());
+    }
 }

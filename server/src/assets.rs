@@ -1,8 +1,10 @@
 //! What the browser loads once and keeps: the style sheet, the script and the WebAssembly module,
-//! embedded in the program with their compressed forms. Names carry a hash of the content, so an
-//! answer never changes. Serves nothing else, and no file of the disk.
+//! with their compressed forms. Names carry a hash of the content, so an answer never changes. A
+//! release has them embedded in the program; a development build reads them once, when its first
+//! server starts, so that building the site and building the server need not wait for each other.
+//! Serves nothing else.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
 
 use axum::{
     body::Body,
@@ -22,10 +24,21 @@ struct Embedded;
 /// The manifest that names the files of this build.
 const MANIFEST: &str = "manifest.json";
 
-/// The files, and the addresses of the three that a page names.
-#[derive(Clone, Copy, Debug)]
+/// The files by name, and the addresses of the three that a page names.
+#[derive(Clone, Copy)]
 pub struct Assets {
-    site: &'static Site,
+    loaded: &'static Loaded,
+}
+
+struct Loaded {
+    files: HashMap<Cow<'static, str>, File>,
+    site: Site,
+}
+
+/// The bytes of a file, and the tag of this very content.
+struct File {
+    bytes: &'static [u8],
+    etag: String,
 }
 
 impl Assets {
@@ -33,14 +46,14 @@ impl Assets {
     /// they work all the same.
     #[must_use]
     pub fn embedded() -> Self {
-        static SITE: std::sync::OnceLock<Site> = std::sync::OnceLock::new();
-        Self { site: SITE.get_or_init(|| site(Embedded::get(MANIFEST).map(|file| file.data))) }
+        static LOADED: OnceLock<Loaded> = OnceLock::new();
+        Self { loaded: LOADED.get_or_init(load) }
     }
 
     /// The addresses that a page names.
     #[must_use]
     pub const fn site(&self) -> &'static Site {
-        self.site
+        &self.loaded.site
     }
 
     /// Answers with a file, in the smallest form that the client takes.
@@ -51,19 +64,16 @@ impl Assets {
         if is_compressed_form || name == MANIFEST {
             return not_found();
         }
-        let Some((file, encoding)) = chosen(name, headers) else { return not_found() };
-        let etag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
-        let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
-        let mut response = match (is_known, file.data) {
-            (true, _) => StatusCode::NOT_MODIFIED.into_response(),
-            (false, Cow::Borrowed(bytes)) => Body::from(bytes).into_response(),
-            (false, Cow::Owned(bytes)) => Body::from(bytes).into_response(),
-        };
+        let Some((file, encoding)) = self.chosen(name, headers) else { return not_found() };
+        let etag = file.etag.as_bytes();
+        let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag);
+        let mut response =
+            if is_known { StatusCode::NOT_MODIFIED.into_response() } else { Body::from(file.bytes).into_response() };
         let head = response.headers_mut();
         let kind = mime_guess::from_path(name).first_or_octet_stream();
         let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
-        for (name, value) in [(header::CONTENT_TYPE, kind), (header::ETAG, etag)] {
-            if let Ok(value) = HeaderValue::from_str(&value) {
+        for (name, value) in [(header::CONTENT_TYPE, &kind), (header::ETAG, &file.etag)] {
+            if let Ok(value) = HeaderValue::from_str(value) {
                 head.insert(name, value);
             }
         }
@@ -74,18 +84,35 @@ impl Assets {
         }
         response
     }
+
+    /// The file in the best form the client takes.
+    fn chosen(&self, name: &str, headers: &HeaderMap) -> Option<(&'static File, Option<&'static str>)> {
+        for (encoding, ending) in [("br", ".br"), ("gzip", ".gz")] {
+            if accepts(headers, encoding)
+                && let Some(file) = self.loaded.files.get(format!("{name}{ending}").as_str())
+            {
+                return Some((file, Some(encoding)));
+            }
+        }
+        Some((self.loaded.files.get(name)?, None))
+    }
 }
 
-/// The file in the best form the client takes.
-fn chosen(name: &str, headers: &HeaderMap) -> Option<(rust_embed::EmbeddedFile, Option<&'static str>)> {
-    for (encoding, ending) in [("br", ".br"), ("gzip", ".gz")] {
-        if accepts(headers, encoding)
-            && let Some(file) = Embedded::get(&format!("{name}{ending}"))
-        {
-            return Some((file, Some(encoding)));
-        }
-    }
-    Some((Embedded::get(name)?, None))
+/// Reads every file of the site. They stay in memory for as long as the program runs: a release
+/// has them there in any case.
+fn load() -> Loaded {
+    let file = |name: Cow<'static, str>| {
+        let found = Embedded::get(&name)?;
+        let etag = format!("\"{}\"", hex::encode(&found.metadata.sha256_hash()[..16]));
+        let bytes: &'static [u8] = match found.data {
+            Cow::Borrowed(bytes) => bytes,
+            Cow::Owned(bytes) => bytes.leak(),
+        };
+        Some((name, File { bytes, etag }))
+    };
+    let files: HashMap<_, _> = Embedded::iter().filter_map(file).collect();
+    let site = site(files.get(MANIFEST).map(|file| file.bytes));
+    Loaded { files, site }
 }
 
 /// Whether the client takes the encoding; `;q=0` is a no.
@@ -102,9 +129,9 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
         })
 }
 
-fn site(manifest: Option<Cow<'static, [u8]>>) -> Site {
+fn site(manifest: Option<&[u8]>) -> Site {
     let manifest: serde_json::Value =
-        manifest.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or(serde_json::Value::Null);
+        manifest.and_then(|text| serde_json::from_slice(text).ok()).unwrap_or(serde_json::Value::Null);
     let address = |kind: &str| {
         let file = manifest[kind]["file"].as_str();
         file.map_or_else(String::new, |file| format!("/pkg/{file}"))
@@ -121,7 +148,7 @@ mod tests {
     fn the_manifest_names_the_files() {
         let text =
             br#"{"js":{"file":"holdfast-1.js"},"wasm":{"file":"holdfast-2.wasm"},"css":{"file":"holdfast-3.css"}}"#;
-        let site = site(Some(Cow::Borrowed(text)));
+        let site = site(Some(text));
         assert_eq!(
             (&*site.js, &*site.wasm, &*site.css),
             ("/pkg/holdfast-1.js", "/pkg/holdfast-2.wasm", "/pkg/holdfast-3.css")

@@ -38,7 +38,7 @@ pub fn bench(args: &[String]) -> Result<ExitCode> {
     Ok(child::exit_code(child::status(&mut command)?))
 }
 
-/// The step of `test`: fails where a row became twice as dear as it was.
+/// The step of `test`: fails where a row costs more than twice what it did.
 pub fn step(server: &Path, program: &Path) -> Result<()> {
     child::run(&mut guard(server, program))
 }

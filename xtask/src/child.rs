@@ -4,7 +4,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::thread;
@@ -59,17 +59,28 @@ pub fn output(command: &mut Command) -> Result<String> {
 }
 
 /// Runs to the end, passing each line of standard output on and to `see`.
-pub fn watch(command: &mut Command, mut see: impl FnMut(&str)) -> Result<ExitStatus> {
+pub fn watch(command: &mut Command, see: impl FnMut(&str)) -> Result<ExitStatus> {
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run {}", name(command)))?;
-    if let Some(out) = child.stdout.take() {
-        for line in BufReader::new(out).split(b'\n') {
-            let line = line?;
-            let line = String::from_utf8_lossy(&line);
-            println!("{line}");
-            see(line.trim_end_matches('\r'));
-        }
-    }
+    pass_on(child.stdout.take(), see)?;
     Ok(child.wait()?)
+}
+
+/// As [`watch`], for a program that reports on standard error.
+pub fn watch_errors(command: &mut Command, see: impl FnMut(&str)) -> Result<ExitStatus> {
+    let mut child = command.stderr(Stdio::piped()).spawn().with_context(|| format!("cannot run {}", name(command)))?;
+    pass_on(child.stderr.take(), see)?;
+    Ok(child.wait()?)
+}
+
+fn pass_on(out: Option<impl Read>, mut see: impl FnMut(&str)) -> Result<()> {
+    let Some(out) = out else { return Ok(()) };
+    for line in BufReader::new(out).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        see(line.trim_end_matches('\r'));
+    }
+    Ok(())
 }
 
 /// Runs for at most `limit`; `false` when it failed, was not there, or was

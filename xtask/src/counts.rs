@@ -1,5 +1,5 @@
 //! How many tests ran, read off the closing lines of the test runners. It knows
-//! two of them, libtest and Playwright's list reporter, and nothing of steps.
+//! three of them, libtest, nextest and Playwright's list reporter, and nothing of steps.
 
 /// Tests that ran.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +39,24 @@ impl Counts {
         }
     }
 
+    /// Takes in nextest's closing line: `     Summary [   9.1s] 8 tests run: 6 passed (1 slow), 1 failed,
+    /// 1 timed out, 3 skipped`. What did not run because of a filter counts as nothing.
+    pub fn see_nextest(&mut self, line: &str) {
+        let Some(rest) = line.trim_start().strip_prefix("Summary [") else {
+            return;
+        };
+        let Some((_, numbers)) = rest.split_once(" run: ") else {
+            return;
+        };
+        for part in numbers.split(',') {
+            match split_count(part) {
+                Some((n, kind)) if kind.starts_with("passed") => self.passed += n,
+                Some((n, kind)) if !kind.starts_with("skipped") => self.failed += n,
+                _ => {}
+            }
+        }
+    }
+
     /// Takes in one line of Playwright's summary: `  3 passed (2.1s)`,
     /// `  1 failed`, `  1 flaky`, `  2 did not run`, `  1 interrupted`.
     pub fn see_playwright(&mut self, line: &str) {
@@ -72,6 +90,14 @@ mod tests {
         );
         counts.see_libtest("test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured");
         assert_eq!(counts, Counts { passed: 5, failed: 1 });
+    }
+
+    #[test]
+    fn nextest_says_it_in_one_line() {
+        let mut counts = Counts::default();
+        counts.see_nextest("        PASS [   0.007s] holdfast-domain lifecycle::tests::one");
+        counts.see_nextest("     Summary [  12.0s] 9 tests run: 6 passed (2 slow), 2 failed, 1 timed out, 3 skipped");
+        assert_eq!(counts, Counts { passed: 6, failed: 3 });
     }
 
     #[test]

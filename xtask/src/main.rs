@@ -5,12 +5,17 @@
 #![expect(clippy::disallowed_methods, reason = "it says how long steps take, and is no part of the product")]
 
 mod bench;
+mod browser;
+mod budget;
 mod child;
 mod counts;
 mod deny;
+mod doc;
 mod moto;
+mod native;
 mod postgres;
 mod python;
+mod run;
 mod schemathesis;
 mod serve;
 mod site;
@@ -28,11 +33,16 @@ cargo xtask serve [--demo] [--postgres] [--listen ADDR] [--data DIR] [--fast-was
     --demo       a demo organisation with one account per role
     --postgres   keep the data in a PostgreSQL of its own under the data folder
     --fast-wasm  build the browser's half quickly instead of small
-cargo xtask test [--only STEP …] [--quick]
-    Run every check. Steps: fmt tidy wasm clippy unit store http rest doc browser.
-    --quick      leave out wasm, rest, speed, doc and browser
+cargo xtask test [--only STEP …] [--quick] [--long [--seed N]] [--json FILE]
+    Run every check. Steps: fmt tidy tools deny wasm clippy unit store http rest speed
+    doc browser.
+    --quick      leave out tools, deny, wasm, rest, speed, doc and browser
+    --long       run the long checks at their full length: unit, store, http, rest and
+                 browser, the last on both databases as a whole
+    --seed N     the seed of the long checks, as an earlier run printed it
+    --json FILE  write the table of steps to FILE
 cargo xtask ci
-    What the CI runs: every check, no matter how long.
+    What the CI runs: every check, and the table of steps to target/ci.json.
 cargo xtask tidy [--words]
     Check the conventions of CONTRIBUTING.md.
     --words      lower the counts of xtask/src/tidy/words-left.txt to what is left
@@ -42,7 +52,8 @@ cargo xtask deny
 cargo xtask site [--fast-wasm]
     Build only what the browser loads, into target/site.
 cargo xtask postgres COMMAND [ARG …]
-    Run a command with HOLDFAST_TEST_POSTGRES set to a throw-away PostgreSQL.
+    Run a command with HOLDFAST_TEST_POSTGRES set to a PostgreSQL in memory and
+    HOLDFAST_TEST_POSTGRES_DURABLE to a durable one, both thrown away after it.
 cargo xtask schemathesis [--cases N] [--role ROLE …] [--seed N]
     Send N requests (300) made up from the description of REST to a demo server
     that was built before, as each ROLE (lead, executive).
@@ -97,9 +108,10 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
         },
         "postgres" => match rest.split_first() {
             Some((program, args)) => {
-                let server = postgres::Postgres::throw_away()?;
+                let (fast, durable) = (postgres::Postgres::in_memory()?, postgres::Postgres::throw_away()?);
                 let mut command = child::command(program);
-                command.args(args).env("HOLDFAST_TEST_POSTGRES", &server.url);
+                command.args(args).env("HOLDFAST_TEST_POSTGRES", &fast.url);
+                command.env("HOLDFAST_TEST_POSTGRES_DURABLE", &durable.url);
                 Ok(child::exit_code(child::status(&mut command)?))
             }
             None => Ok(usage("postgres needs a command to run")),

@@ -63,6 +63,11 @@ impl Drop for Moto {
     }
 }
 
+/// Installs it, so that nobody waits for it later.
+pub fn install() -> Result<()> {
+    python::program(PACKAGE, "moto_server").map(drop)
+}
+
 /// Makes the bucket; says whether the store took it. moto checks no signature.
 fn make_bucket(address: SocketAddr) -> Result<bool> {
     let mut stream = TcpStream::connect(address)?;

@@ -1,8 +1,9 @@
-//! PostgreSQL servers of our own: a throw-away one for tests, and one whose data
-//! stay for `serve --postgres`. Each listens on loopback or on a socket in a
+//! PostgreSQL servers of our own: two for tests, thrown away after them, and one whose
+//! data stay for `serve --postgres`. Each listens on loopback or on a socket in a
 //! private folder only, runs as an unprivileged user, and stops however xtask
-//! ends, even by SIGKILL. Durability settings are never weakened: tests that
-//! kill the server rely on them.
+//! ends, even by SIGKILL. One of the two for tests keeps nothing on a disk and syncs
+//! nothing; the other is as durable as PostgreSQL is by itself, which the tests that
+//! kill a server rely on.
 
 use crate::{child, tools};
 use anyhow::{Context, Result, bail};
@@ -20,6 +21,22 @@ use std::time::{Duration, Instant};
 const USER: &str = "postgres";
 
 const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// Where Linux keeps files in memory.
+const SHARED_MEMORY: &str = "/dev/shm";
+
+/// Free memory that the tests' databases may take.
+const MEMORY_NEEDED: u64 = 2 << 30;
+
+/// Settings that save what a server for tests need not do: nothing of it is to outlive the machine.
+const NOTHING_DURABLE: &[&str] = &[
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=4GB",
+];
 
 /// Stops the server when standard input ends, which xtask holds open: xtask need
 /// not be alive to do so. `$1` is the server, `$2` a folder to remove at the end;
@@ -46,10 +63,26 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// An empty server that leaves nothing behind.
+    /// An empty, durable server that leaves nothing behind.
     pub fn throw_away() -> Result<Self> {
+        Self::for_tests(private_folder(&std::env::temp_dir())?, &[])
+    }
+
+    /// An empty server that loses everything when the machine stops, and is the faster for it: its
+    /// data are in memory where there is room for them.
+    pub fn in_memory() -> Result<Self> {
+        let memory = Path::new(SHARED_MEMORY);
+        let folder = if free_bytes(memory).is_some_and(|free| free >= MEMORY_NEEDED) {
+            memory.to_owned()
+        } else {
+            println!("xtask: {SHARED_MEMORY} has no room, so this PostgreSQL keeps its data in the temporary folder");
+            std::env::temp_dir()
+        };
+        Self::for_tests(private_folder(&folder)?, NOTHING_DURABLE)
+    }
+
+    fn for_tests(scratch: PathBuf, settings: &[&str]) -> Result<Self> {
         let programs = programs()?;
-        let scratch = private_folder()?;
         let data = scratch.join("data");
         let password = random_hex()?;
         let password_file = scratch.join("password");
@@ -65,7 +98,11 @@ impl Postgres {
             .arg(&scratch)
             .args(["-h", "127.0.0.1", "-p", &port.to_string()])
             .args(["-c", "max_connections=200", "-c", "shared_buffers=128MB"])
-            .args(["-c", "log_min_messages=fatal", "-c", "log_statement=none"]);
+            // Not `fatal`: a test that drops its database ends the connections that are left to it.
+            .args(["-c", "log_min_messages=panic", "-c", "log_statement=none"]);
+        for setting in settings {
+            command.args(["-c", setting]);
+        }
         let url = format!("postgres://{USER}:{password}@127.0.0.1:{port}/postgres");
         Self::start(&programs, command, &scratch, port, url)
     }
@@ -82,7 +119,7 @@ impl Postgres {
         // The socket lies in a folder that only this user can enter, so it
         // needs no password, and its path stays below the 107 bytes a socket
         // may have.
-        let sockets = private_folder()?;
+        let sockets = private_folder(&std::env::temp_dir())?;
         let port = 5432;
         let mut command = keeper(&programs, &sockets.to_string_lossy());
         command
@@ -215,10 +252,10 @@ fn psql(programs: &Path, sockets: &Path, port: u16) -> Command {
     command
 }
 
-/// A new folder below the system's temporary folder that only the server's user
-/// can enter. The keeper removes it.
-fn private_folder() -> Result<PathBuf> {
-    let folder = tempfile::Builder::new().prefix("holdfast-pg-").tempdir()?.keep();
+/// A new folder below `parent` that only the server's user can enter. The keeper
+/// removes it.
+fn private_folder(parent: &Path) -> Result<PathBuf> {
+    let folder = tempfile::Builder::new().prefix("holdfast-pg-").tempdir_in(parent)?.keep();
     give(&folder)?;
     Ok(folder)
 }
@@ -261,7 +298,14 @@ fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-fn random_hex() -> Result<String> {
+/// Bytes free on the file system of `folder`, as `df` says.
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let text = child::output(child::command("df").args(["--output=avail", "-B1"]).arg(folder)).ok()?;
+    text.lines().nth(1)?.trim().parse().ok()
+}
+
+/// Sixteen random bytes.
+pub fn random_hex() -> Result<String> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(hex::encode(bytes))

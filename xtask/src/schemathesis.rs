@@ -22,6 +22,12 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 /// Who asks when nobody is named: the role that may do most, and the one that sees least.
 const USUAL: [&str; 2] = ["lead", "executive"];
 
+/// Everybody, for the long run.
+const ROLES: [&str; 5] = ["lead", "executive", "analyst", "auditor", "administrator"];
+
+/// Requests for each role in the long run.
+const LONG_CASES: u32 = 5_000;
+
 /// Requests for each role when no number is given.
 const CASES: u32 = 300;
 
@@ -64,14 +70,24 @@ pub fn command(options: &Options) -> Result<ExitCode> {
     run(options, &workspace::binary()).map(|()| ExitCode::SUCCESS)
 }
 
-/// The step of `test`, with few requests. Without schemathesis it fails in the CI, and elsewhere prints
-/// that it was skipped.
-pub fn step(server: &Path) -> Result<()> {
+/// Installs it, so that nobody waits for it later.
+pub fn install() -> Result<()> {
+    python::program(PACKAGE, PROGRAM).map(drop)
+}
+
+/// The step of `test`, with few requests; with five thousand as each role when `long`. Without
+/// schemathesis it fails in the CI, and elsewhere prints that it was skipped.
+pub fn step(server: &Path, long: bool) -> Result<()> {
     let installed = python::program(PACKAGE, PROGRAM);
     if python::optional(installed, "REST is not checked against its description")?.is_none() {
         return Ok(());
     }
-    run(&Options::parse(&[]).map_err(anyhow::Error::msg)?, server)
+    let mut options = Options::parse(&[]).map_err(anyhow::Error::msg)?;
+    if long {
+        options.cases = LONG_CASES;
+        options.roles = ROLES.map(str::to_owned).to_vec();
+    }
+    run(&options, server)
 }
 
 /// An error unless every answer was as described.
@@ -91,7 +107,7 @@ fn run(options: &Options, binary: &Path) -> Result<()> {
         let each = options.cases.div_ceil(operations).to_string();
         let seed = options.seed.to_string();
         // Which requests the description itself suggests takes thousands; only the long run has them.
-        let phases = if options.cases < 5_000 { "fuzzing" } else { "coverage,fuzzing" };
+        let phases = if options.cases < LONG_CASES { "fuzzing" } else { "coverage,fuzzing" };
         let status = child::status(
             child::command(&program)
                 .current_dir(&folder)

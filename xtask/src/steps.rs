@@ -1,28 +1,33 @@
-//! `test`: every check that the CI runs, in the order that finds the cheap
-//! mistakes first. A failed step does not stop the later ones; the last line
-//! adds up all tests, and the exit code says whether all held.
+//! `test`: every check that the CI runs, in the order that finds the cheap mistakes first. A failed
+//! step does not stop the later ones. What needs one core runs beside what else there is to do: the
+//! site beside the native build, REST's made-up requests beside the tests.
 
-use crate::bench;
+use crate::budget::{Ci, Yardstick};
 use crate::counts::Counts;
-use crate::moto::Moto;
-use crate::postgres::Postgres;
+use crate::native::{self, Programs, Tests};
+use crate::run::Run;
 use crate::schemathesis;
 use crate::site::{self, Mode};
-use crate::{child, tidy, tools, workspace};
+use crate::{bench, browser, child, deny, doc, tidy, tools, workspace};
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
-use std::path::PathBuf;
-use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 /// All steps, in their order.
-const STEPS: &[&str] = &["fmt", "tidy", "wasm", "clippy", "unit", "store", "http", "rest", "speed", "doc", "browser"];
+const STEPS: &[&str] =
+    &["fmt", "tidy", "tools", "deny", "wasm", "clippy", "unit", "store", "http", "rest", "speed", "doc", "browser"];
 
-/// Steps that run test programs built by one `cargo test --no-run`.
-const SUITES: &[&str] = &["unit", "store", "http"];
+/// Steps that a process beside the native build runs.
+const BESIDE_BUILD: &[&str] = &["tools", "deny", "wasm"];
+
+/// Steps that need the server or the test programs.
+const BUILT: &[&str] = &["unit", "store", "http", "rest", "speed", "browser"];
 
 /// What `--quick` leaves out.
-const SLOW: &[&str] = &["wasm", "rest", "speed", "doc", "browser"];
+const SLOW: &[&str] = &["tools", "deny", "wasm", "rest", "speed", "doc", "browser"];
+
+/// What `--long` runs: the steps with checks whose full length CI cannot wait for.
+const LONG: &[&str] = &["unit", "store", "http", "rest", "browser"];
 
 /// First load of the incident list: JavaScript, WebAssembly, style and page, in
 /// bytes as a browser gets them, by Brotli.
@@ -32,82 +37,161 @@ const FIRST_LOAD_BUDGET: u64 = 120_000;
 const PAGE_ALLOWANCE: u64 = 15_000;
 
 /// What `test` was asked for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Options {
     steps: Vec<&'static str>,
     quick: bool,
+    long: bool,
+    seed: Option<u64>,
+    json: Option<PathBuf>,
 }
 
 impl Options {
     /// Reads the arguments; the error is for the person.
     pub fn parse(args: &[String]) -> Result<Self, String> {
-        let mut only: Vec<&'static str> = Vec::new();
-        let mut quick = false;
-        let mut names = false;
-        for arg in args {
+        let mut options = Self::default();
+        let mut only: Option<Vec<&'static str>> = None;
+        let mut args = args.iter().peekable();
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
             match arg.as_str() {
-                "--quick" => (quick, names) = (true, false),
-                "--only" => names = true,
-                list if names => {
-                    for name in list.split(',') {
-                        let known = STEPS.iter().find(|step| **step == name);
-                        only.push(known.ok_or_else(|| format!("there is no step {name:?}"))?);
+                "--quick" => options.quick = true,
+                "--long" => options.long = true,
+                "--json" => options.json = Some(PathBuf::from(value()?)),
+                "--seed" => options.seed = Some(value()?.parse().map_err(|_| "--seed needs a number".to_owned())?),
+                "--only" => {
+                    let named = only.get_or_insert_default();
+                    while let Some(list) = args.next_if(|next| !next.starts_with("--")) {
+                        for name in list.split(',') {
+                            let known = STEPS.iter().find(|step| **step == name);
+                            named.push(known.ok_or_else(|| format!("there is no step {name:?}"))?);
+                        }
                     }
                 }
                 other => return Err(format!("test does not know {other:?}")),
             }
         }
-        if names && only.is_empty() {
+        if only.as_ref().is_some_and(Vec::is_empty) {
             return Err("--only needs a step".to_owned());
         }
-        let steps = STEPS
-            .iter()
-            .copied()
-            .filter(|step| only.is_empty() || only.contains(step))
-            .filter(|step| !quick || !SLOW.contains(step))
-            .collect();
-        Ok(Self { steps, quick })
+        let all = if options.long { LONG } else { STEPS };
+        let wanted = |step: &&str| only.as_ref().is_none_or(|only| only.contains(step));
+        options.steps =
+            all.iter().copied().filter(wanted).filter(|step| !options.quick || !SLOW.contains(step)).collect();
+        if options.steps.is_empty() {
+            return Err("nothing is left to run".to_owned());
+        }
+        Ok(options)
     }
 
     fn has(&self, step: &str) -> bool {
         self.steps.contains(&step)
     }
+
+    fn has_any(&self, steps: &[&str]) -> bool {
+        steps.iter().any(|step| self.has(step))
+    }
+
+    fn chosen(&self, steps: &[&'static str]) -> Vec<&'static str> {
+        steps.iter().copied().filter(|step| self.has(step)).collect()
+    }
 }
 
 /// Runs the chosen steps.
 pub fn test(options: &Options) -> Result<ExitCode> {
-    let mut run = Run::default();
     prepare(options)?;
-    for &step in &options.steps {
+    let mut run = Run::begin();
+    let ci = Ci::from_env()?.map(|ci| Yardstick::measure().map(|yardstick| (ci, yardstick))).transpose()?;
+    for &step in &options.chosen(&["fmt", "tidy"]) {
         match step {
             "fmt" => run.check(step, || child::run(child::cargo().args(["fmt", "--all", "--check"]))),
-            "tidy" => run.check(step, tidy::check),
-            "wasm" => run.check(step, wasm_in_budget),
-            "clippy" => run.check(step, clippy),
-            "unit" | "store" | "http" => run.suite(step, options),
-            "rest" => run.rest(options),
-            "speed" => run.speed(options),
-            "doc" => run.step(step, || {
-                libtest(child::cargo().args(["test", "--doc", "--no-fail-fast"]).args(workspace::NATIVE))
-            }),
-            "browser" => run.browser(options),
-            other => bail!("step {other:?} is listed but not written"),
+            _ => run.check(step, tidy::check),
         }
     }
-    // Stopped before the table, so that its last words come before the result.
-    run.postgres = None;
+    let programs = build(options, &mut run);
+    suites(options, &mut run, programs.as_ref());
+    if options.has("speed") {
+        run.check("speed", || speed(programs.as_ref()));
+    }
+    if options.has("doc") && doc::has_tests()? {
+        run.step("doc", doc::run);
+    }
+    if options.has("browser") {
+        in_browser(options, &mut run, programs.as_ref());
+    }
+    let known = match &ci {
+        Some((ci, yardstick)) => {
+            run.check("time", || ci.check(yardstick));
+            ci.describe(yardstick)?
+        }
+        None => serde_json::Value::Null,
+    };
+    let file = options.json.clone().unwrap_or_else(|| workspace::target().join("ci.json"));
+    if options.json.is_some() || ci.is_some() {
+        run.write(&file, &known)?;
+    }
     Ok(run.finish())
 }
 
-/// Installs what the chosen steps need before the first of them takes its time.
+/// Installs Debian packages before the first step takes its time.
 fn prepare(options: &Options) -> Result<()> {
-    if options.has("wasm") || options.has("browser") {
+    if options.has_any(&["wasm", "browser", "tools"]) {
         tools::ensure(tools::NODE)?;
     }
-    if options.has("browser") || SUITES.iter().any(|suite| options.has(suite)) {
+    if options.has_any(&["unit", "store", "http", "browser", "tools"]) {
         tools::ensure(tools::TEST)?;
     }
     Ok(())
+}
+
+/// Builds the site and all that is native, one beside the other where both are asked for, and runs
+/// the steps that are checked on the way.
+fn build(options: &Options, run: &mut Run) -> Option<Programs> {
+    let needs_build = options.has_any(BUILT);
+    let first = options.chosen(BESIDE_BUILD);
+    let lints = options.has("clippy");
+    if !needs_build {
+        for step in first {
+            run.check(step, || before_build(step));
+        }
+        if lints {
+            run.check("clippy", clippy);
+        }
+        return None;
+    }
+    let beside = (!first.is_empty()).then(|| run.beside(&first, &[]));
+    let mut programs = None;
+    run.step("build tests", || {
+        programs = Some(native::build()?);
+        Ok(Counts::default())
+    });
+    if lints && build_lints() {
+        run.check("clippy", || match &programs {
+            Some(programs) if programs.warnings == 0 => Ok(()),
+            Some(programs) => bail!("{} warnings; they are printed with the build", programs.warnings),
+            None => bail!("nothing was built"),
+        });
+    } else if lints {
+        run.check("clippy", clippy);
+    }
+    match beside {
+        Some(beside) => run.join(beside),
+        None => run.check("site", || site::build(if options.quick { Mode::Fast } else { Mode::Small }).map(drop)),
+    }
+    programs
+}
+
+fn before_build(step: &str) -> Result<()> {
+    match step {
+        "tools" => tools::for_tests(),
+        "deny" => deny::check(),
+        _ => wasm_in_budget(),
+    }
+}
+
+/// Whether each build runs the lints, as `.ci/run` sets it up: then nothing is compiled twice.
+fn build_lints() -> bool {
+    std::env::var("RUSTC_WORKSPACE_WRAPPER").is_ok_and(|wrapper| wrapper.ends_with("clippy-driver"))
 }
 
 fn clippy() -> Result<()> {
@@ -125,288 +209,61 @@ fn wasm_in_budget() -> Result<()> {
     Ok(())
 }
 
-/// Runs one command that speaks libtest.
-fn libtest(command: &mut Command) -> Result<Counts> {
-    let mut counts = Counts::default();
-    let status = child::watch(command, |line| counts.see_libtest(line))?;
-    if !status.success() && counts.failed == 0 {
-        bail!("ended with {status}");
-    }
-    Ok(counts)
-}
-
-/// What has run so far, and what later steps share.
-#[derive(Default)]
-struct Run {
-    rows: Vec<Row>,
-    postgres: Option<Postgres>,
-    programs: Option<Programs>,
-}
-
-struct Row {
-    name: String,
-    took: Duration,
-    counts: Counts,
-}
-
-/// What one `cargo test --no-run` built.
-#[derive(Default)]
-struct Programs {
-    tests: Vec<TestProgram>,
-    server: Option<PathBuf>,
-    bench: Option<PathBuf>,
-}
-
-struct TestProgram {
-    path: PathBuf,
-    /// The package's folder, in which its tests run.
-    folder: PathBuf,
-    suite: &'static str,
-}
-
-impl Run {
-    /// A step that holds or not, and counts as one test.
-    fn check(&mut self, name: &str, work: impl FnOnce() -> Result<()>) {
-        self.step(name, || work().map(|()| Counts::one(true)));
-    }
-
-    /// Any step; an error counts as one failed test.
-    fn step(&mut self, name: &str, work: impl FnOnce() -> Result<Counts>) {
-        println!("\nxtask: ── {name}");
-        let started = Instant::now();
-        let counts = work().unwrap_or_else(|error| {
-            eprintln!("xtask: {name}: {error:#}");
-            Counts::one(false)
-        });
-        self.rows.push(Row { name: name.to_owned(), took: started.elapsed(), counts });
-    }
-
-    /// Builds all test programs, once, and starts PostgreSQL. A failure is one
-    /// failed test, and the suites have then nothing to run.
-    fn build_suites(&mut self, options: &Options) {
-        if self.programs.is_some() {
-            return;
+/// The native tests, with REST's requests beside them.
+fn suites(options: &Options, run: &mut Run, programs: Option<&Programs>) {
+    let suites: Vec<&'static str> = options.steps.iter().copied().filter(|step| native::is_suite(step)).collect();
+    let tests = Tests { steps: &suites, long: options.long, seed: options.seed };
+    let rest = options.has("rest").then(|| server(programs));
+    match rest {
+        // Beside each other in a short run; a long one of either would only disturb the other's times.
+        Some(Ok(server)) if !suites.is_empty() && !options.long => {
+            let beside = run.beside(&["rest"], &[("HOLDFAST_BIN", &server.to_string_lossy())]);
+            run.step(&suites.join(" "), || native::run(&tests));
+            run.join(beside);
         }
-        let mut programs = Programs::default();
-        self.step("build tests", || {
-            site_for_server(options)?;
-            programs = build_test_programs()?;
-            Ok(Counts::default())
-        });
-        self.programs = Some(programs);
-    }
-
-    fn suite(&mut self, suite: &str, options: &Options) {
-        self.build_suites(options);
-        let url = self.database();
-        let programs = self.programs.take().unwrap_or_default();
-        self.step(suite, || {
-            let url = url?;
-            let store = (suite == "store").then(bucket).flatten();
-            let mut counts = Counts::default();
-            for test in programs.tests.iter().filter(|test| test.suite == suite) {
-                println!("xtask: {}", test.path.display());
-                let mut command = child::command(&test.path);
-                command
-                    .current_dir(&test.folder)
-                    .env("CARGO_MANIFEST_DIR", &test.folder)
-                    .env("HOLDFAST_TEST_POSTGRES", &url);
-                if let Some(store) = &store {
-                    command.env("HOLDFAST_TEST_S3", &store.url);
-                }
-                if suite == "http" {
-                    // Each story has a runtime of its own. Two of them that render pages in one process have been
-                    // seen to wait for each other for ever; a server has one runtime, and does not.
-                    command.env("RUST_TEST_THREADS", "1");
-                }
-                counts.add(libtest(&mut command).unwrap_or_else(|error| {
-                    eprintln!("xtask: {}: {error:#}", test.path.display());
-                    Counts::one(false)
-                }));
+        rest => {
+            if !suites.is_empty() {
+                run.step(&suites.join(" "), || native::run(&tests));
             }
-            if counts == Counts::default() {
-                bail!("no test ran");
+            if let Some(server) = rest {
+                run.check("rest", || schemathesis::step(&server?, options.long));
             }
-            Ok(counts)
-        });
-        self.programs = Some(programs);
-    }
-
-    /// Requests made up from the description of REST.
-    fn rest(&mut self, options: &Options) {
-        let built = self.built_server();
-        self.check("rest", || schemathesis::step(&server(built, options)?));
-    }
-
-    /// What rows of the benchmark cost beside each other.
-    fn speed(&mut self, options: &Options) {
-        // A build of its own would unite other features than the tests' and compile every dependency anew.
-        self.build_suites(options);
-        let built = self.programs.as_ref().and_then(|all| all.server.clone().zip(all.bench.clone()));
-        self.check("speed", || {
-            let (server, program) = built.context("the benchmark was not built with the tests")?;
-            bench::step(&server, &program)
-        });
-    }
-
-    fn built_server(&self) -> Option<PathBuf> {
-        self.programs.as_ref().and_then(|all| all.server.clone())
-    }
-
-    /// Playwright, once on each database.
-    fn browser(&mut self, options: &Options) {
-        let url = self.database();
-        let built = self.built_server();
-        let mut ready = None;
-        self.step("browser set-up", || {
-            let url = url?;
-            let folder = tools::end2end()?;
-            let server = server(built, options)?;
-            child::run(child::command("npx").args(["--no-install", "tsc", "--noEmit"]).current_dir(&folder))?;
-            ready = Some((folder, server, url));
-            Ok(Counts::one(true))
-        });
-        let Some((folder, server, url)) = ready else {
-            return;
-        };
-        for database in ["sqlite", "postgres"] {
-            self.step(&format!("browser, {database}"), || {
-                playwright(
-                    child::command("npx")
-                        .args(["--no-install", "playwright", "test"])
-                        .current_dir(&folder)
-                        .env("HOLDFAST_BIN", &server)
-                        .env("HOLDFAST_E2E_DATABASE", database)
-                        .env("HOLDFAST_TEST_POSTGRES", &url)
-                        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
-                )
-            });
-        }
-    }
-
-    /// The URL of a PostgreSQL for tests: the caller's, else a throw-away one.
-    fn database(&mut self) -> Result<String> {
-        if let Ok(url) = std::env::var("HOLDFAST_TEST_POSTGRES")
-            && !url.is_empty()
-        {
-            return Ok(url);
-        }
-        if let Some(postgres) = &self.postgres {
-            return Ok(postgres.url.clone());
-        }
-        let postgres = Postgres::throw_away()?;
-        let url = postgres.url.clone();
-        self.postgres = Some(postgres);
-        Ok(url)
-    }
-
-    /// Prints the table and the line that adds it all up.
-    fn finish(self) -> ExitCode {
-        println!("\n{:<20} {:>9} {:>8} {:>8}", "step", "seconds", "passed", "failed");
-        let mut total = Counts::default();
-        for row in &self.rows {
-            println!(
-                "{:<20} {:>9.1} {:>8} {:>8}",
-                row.name,
-                row.took.as_secs_f64(),
-                row.counts.passed,
-                row.counts.failed
-            );
-            total.add(row.counts);
-        }
-        println!("\n{} passed, {} failed", total.passed, total.failed);
-        if total.failed == 0 && total.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-    }
-}
-
-/// The server that the suites built, else one built now.
-fn server(built: Option<PathBuf>, options: &Options) -> Result<PathBuf> {
-    if let Some(server) = built {
-        return Ok(server);
-    }
-    site_for_server(options)?;
-    child::run(child::cargo().arg("build").args(workspace::NATIVE).args(["--bin", "holdfast"]))?;
-    Ok(workspace::binary())
-}
-
-/// An object store for tests, unless the caller named one or none can be had here.
-fn bucket() -> Option<Moto> {
-    if std::env::var_os("HOLDFAST_TEST_S3").is_some() {
-        return None;
-    }
-    match Moto::throw_away() {
-        Ok(store) => Some(store),
-        Err(error) => {
-            println!("xtask: no object store, so the tests of buckets are skipped: {error:#}");
-            None
         }
     }
 }
 
-/// The server embeds the site, so it must be there before the server is built.
-fn site_for_server(options: &Options) -> Result<()> {
-    if options.has("wasm") {
-        // Built by its own step, which has also told of any failure.
-        return Ok(());
-    }
-    site::build(if options.quick { Mode::Fast } else { Mode::Small }).map(drop)
+/// What rows of the benchmark cost beside each other.
+fn speed(programs: Option<&Programs>) -> Result<()> {
+    let built = programs.and_then(|all| all.server.as_deref().zip(all.bench.as_deref()));
+    let (server, program) = built.context("the benchmark was not built with the tests")?;
+    bench::step(server, program)
 }
 
-fn build_test_programs() -> Result<Programs> {
-    let text = child::output(
-        child::cargo().args(["test", "--no-run", "--message-format=json-render-diagnostics"]).args(workspace::NATIVE),
-    )?;
-    let mut programs = Programs::default();
-    for line in text.lines().filter(|line| line.starts_with('{')) {
-        let message: Value = serde_json::from_str(line).context("cargo's message is not JSON")?;
-        if message["reason"] == "compiler-artifact" {
-            programs.take_in(&message);
-        }
-    }
-    Ok(programs)
-}
-
-impl Programs {
-    fn take_in(&mut self, artifact: &Value) {
-        let Some(path) = artifact["executable"].as_str().map(PathBuf::from) else {
-            return;
-        };
-        let Some(folder) =
-            artifact["manifest_path"].as_str().and_then(|path| PathBuf::from(path).parent().map(PathBuf::from))
-        else {
-            return;
-        };
-        if artifact["profile"]["test"] == true {
-            let suite = match folder.file_name().and_then(|name| name.to_str()) {
-                Some("store") => "store",
-                Some("server") => "http",
-                _ => "unit",
-            };
-            self.tests.push(TestProgram { path, folder, suite });
-        } else if artifact["target"]["name"] == "holdfast" {
-            self.server = Some(path);
-        } else if artifact["target"]["name"] == "holdfast-bench" {
-            self.bench = Some(path);
-        }
+fn in_browser(options: &Options, run: &mut Run, programs: Option<&Programs>) {
+    let mut ready = None;
+    run.step("browser set-up", || {
+        ready = Some((browser::set_up()?, server(programs)?));
+        Ok(Counts::one(true))
+    });
+    let Some((folder, server)) = ready else {
+        return;
+    };
+    for database in browser::databases() {
+        run.step(&format!("browser, {database}"), || browser::run(&folder, &server, database, options.long));
     }
 }
 
-fn playwright(command: &mut Command) -> Result<Counts> {
-    let mut counts = Counts::default();
-    let status = child::watch(command, |line| counts.see_playwright(line))?;
-    if !status.success() && counts.failed == 0 {
-        bail!("ended with {status}");
+/// The server: the one named, else the one that was built.
+fn server(programs: Option<&Programs>) -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os("HOLDFAST_BIN").filter(|path| !path.is_empty()) {
+        return Ok(Path::new(&named).to_owned());
     }
-    if counts == Counts::default() {
-        bail!("no test ran");
-    }
-    Ok(counts)
+    programs.and_then(|all| all.server.clone()).context("the server was not built")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, Programs, STEPS};
-    use serde_json::json;
+    use super::{LONG, Options, STEPS};
 
     fn parse(line: &str) -> Result<Options, String> {
         let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
@@ -424,23 +281,11 @@ mod tests {
     }
 
     #[test]
-    fn cargos_messages_say_which_suite_a_program_belongs_to() {
-        let mut programs = Programs::default();
-        for (folder, test, name) in [
-            ("crates/store", true, "holdfast_store"),
-            ("server", true, "holdfast"),
-            ("server", false, "holdfast"),
-            ("crates/domain", true, "holdfast_domain"),
-        ] {
-            programs.take_in(&json!({
-                "executable": format!("/t/{name}"),
-                "manifest_path": format!("/r/{folder}/Cargo.toml"),
-                "profile": { "test": test },
-                "target": { "name": name },
-            }));
-        }
-        let suites: Vec<&str> = programs.tests.iter().map(|test| test.suite).collect();
-        assert_eq!(suites, ["store", "http", "unit"]);
-        assert_eq!(programs.server.as_deref(), Some("/t/holdfast".as_ref()));
+    fn long_runs_the_steps_with_long_checks_and_takes_a_seed() {
+        let options = parse("--long --seed 7 --json out.json").expect("known words");
+        assert_eq!((options.steps.as_slice(), options.seed), (LONG, Some(7)));
+        assert_eq!(parse("--long --only store").expect("known").steps, ["store"]);
+        assert!(parse("--long --only fmt").is_err());
+        assert!(parse("--seed soon").is_err());
     }
 }

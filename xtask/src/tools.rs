@@ -109,6 +109,14 @@ pub fn end2end() -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Installs all that tests take from npm and PyPI, so that no step waits for it later.
+pub fn for_tests() -> Result<()> {
+    wasm_opt()?;
+    end2end()?;
+    crate::moto::install()?;
+    crate::schemathesis::install()
+}
+
 /// `npm ci` in `folder`, unless it was done for this very lock file.
 fn npm_ci(folder: &Path) -> Result<()> {
     let lock = fs::read(folder.join("package-lock.json"))
