@@ -10,7 +10,7 @@ use crate::schemathesis;
 use crate::site::{self, Mode};
 use crate::{bench, browser, child, deny, doc, tidy, tools, workspace};
 use anyhow::{Context, Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// All steps, in their order.
@@ -20,8 +20,11 @@ const STEPS: &[&str] =
 /// Steps that a process beside the native build runs.
 const BESIDE_BUILD: &[&str] = &["tools", "deny", "wasm"];
 
-/// Steps that need the server or the test programs.
-const BUILT: &[&str] = &["unit", "store", "http", "rest", "speed", "browser"];
+/// Steps that need the test programs.
+const BUILT: &[&str] = &["unit", "store", "http", "speed"];
+
+/// Steps that need the server, which `HOLDFAST_BIN` may name.
+const SERVED: &[&str] = &["rest", "browser"];
 
 /// What `--quick` leaves out.
 const SLOW: &[&str] = &["tools", "deny", "wasm", "rest", "speed", "doc", "browser"];
@@ -147,7 +150,7 @@ fn prepare(options: &Options) -> Result<()> {
 /// Builds the site and all that is native, one beside the other where both are asked for, and runs
 /// the steps that are checked on the way.
 fn build(options: &Options, run: &mut Run) -> Option<Programs> {
-    let needs_build = options.has_any(BUILT);
+    let needs_build = options.has_any(BUILT) || (options.has_any(SERVED) && named_server().is_none());
     let first = options.chosen(BESIDE_BUILD);
     let lints = options.has("clippy");
     if !needs_build {
@@ -255,10 +258,14 @@ fn in_browser(options: &Options, run: &mut Run, programs: Option<&Programs>) {
 
 /// The server: the one named, else the one that was built.
 fn server(programs: Option<&Programs>) -> Result<PathBuf> {
-    if let Some(named) = std::env::var_os("HOLDFAST_BIN").filter(|path| !path.is_empty()) {
-        return Ok(Path::new(&named).to_owned());
+    if let Some(named) = named_server() {
+        return Ok(named);
     }
     programs.and_then(|all| all.server.clone()).context("the server was not built")
+}
+
+fn named_server() -> Option<PathBuf> {
+    std::env::var_os("HOLDFAST_BIN").filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 #[cfg(test)]
