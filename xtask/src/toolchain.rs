@@ -80,6 +80,8 @@ impl Toolchain {
         command
             // It would take the place of the flags in .cargo/config.toml.
             .env_remove("RUSTFLAGS")
+            // The lints of the native build belong to its own toolchain, and change the code that is made.
+            .env_remove("RUSTC_WORKSPACE_WRAPPER")
             .args([subcommand, "--locked", "--target", TARGET])
             .arg("--target-dir")
             .arg(self.target_dir());
