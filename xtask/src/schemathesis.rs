@@ -96,11 +96,18 @@ fn run(options: &Options, binary: &Path) -> Result<()> {
     let folder = workspace::tools().join("schemathesis/work");
     fs::create_dir_all(&folder)?;
     fs::write(folder.join("schemathesis.toml"), CONFIG)?;
+    let made = folder.join("made");
+    clear(&made)?;
+    // The demo is made once; a server that finds it there makes no other.
+    drop(Demo::start(binary, &made)?);
     let mut failed = Vec::new();
     for role in &options.roles {
         println!("xtask: schemathesis as {role}, about {} requests", options.cases);
         // Each role on data of its own: an administrator can switch the others off.
-        let server = Demo::start(binary, &folder.join("data"))?;
+        let data = folder.join("data");
+        clear(&data)?;
+        child::run(child::command("cp").arg("-a").arg(&made).arg(&data))?;
+        let server = Demo::start(binary, &data)?;
         let cookie = server.sign_in(role)?;
         fs::write(folder.join("openapi.json"), server.get("/api/v1/openapi.json", &cookie)?)?;
         let operations = operations(&folder.join("openapi.json"))?;
@@ -135,6 +142,13 @@ fn operations(description: &Path) -> Result<u32> {
     u32::try_from(count.max(1)).context("operations")
 }
 
+fn clear(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(())
+}
+
 /// A demo server, ended when dropped.
 struct Demo {
     child: Child,
@@ -146,9 +160,6 @@ struct Demo {
 
 impl Demo {
     fn start(binary: &Path, data: &Path) -> Result<Self> {
-        if data.exists() {
-            fs::remove_dir_all(data)?;
-        }
         let mut child = child::command(binary)
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)

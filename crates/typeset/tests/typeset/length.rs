@@ -28,6 +28,7 @@ pub fn part<T>(all: Vec<T>) -> Vec<T> {
     all.into_iter().skip(first).step_by(step).collect()
 }
 
-fn is_long() -> bool {
+/// Whether long checks run at their full length.
+pub fn is_long() -> bool {
     env::var("HOLDFAST_TEST_LONG").is_ok_and(|value| value == "1")
 }
