@@ -61,15 +61,17 @@ pub fn output(command: &mut Command) -> Result<String> {
 /// Runs to the end, passing each line of standard output on and to `see`.
 pub fn watch(command: &mut Command, see: impl FnMut(&str)) -> Result<ExitStatus> {
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run {}", name(command)))?;
-    pass_on(child.stdout.take(), see)?;
-    Ok(child.wait()?)
+    let passed_on = pass_on(child.stdout.take(), see);
+    let status = child.wait()?;
+    passed_on.map(|()| status)
 }
 
 /// As [`watch`], for a program that reports on standard error.
 pub fn watch_errors(command: &mut Command, see: impl FnMut(&str)) -> Result<ExitStatus> {
     let mut child = command.stderr(Stdio::piped()).spawn().with_context(|| format!("cannot run {}", name(command)))?;
-    pass_on(child.stderr.take(), see)?;
-    Ok(child.wait()?)
+    let passed_on = pass_on(child.stderr.take(), see);
+    let status = child.wait()?;
+    passed_on.map(|()| status)
 }
 
 fn pass_on(out: Option<impl Read>, mut see: impl FnMut(&str)) -> Result<()> {

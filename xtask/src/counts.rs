@@ -48,7 +48,7 @@ impl Counts {
         let Some((_, numbers)) = rest.split_once(" run: ") else {
             return;
         };
-        for part in numbers.split(',') {
+        for part in without_notes(numbers).split(',') {
             match split_count(part) {
                 Some((n, kind)) if kind.starts_with("passed") => self.passed += n,
                 Some((n, kind)) if !kind.starts_with("skipped") => self.failed += n,
@@ -70,6 +70,19 @@ impl Counts {
             _ => {}
         }
     }
+}
+
+/// The text without what is in parentheses, such as how many of the tests were slow.
+fn without_notes(text: &str) -> String {
+    let mut depth = 0;
+    text.chars()
+        .filter(|letter| {
+            depth += i32::from(*letter == '(');
+            let is_outside = depth == 0;
+            depth -= i32::from(*letter == ')');
+            is_outside
+        })
+        .collect()
 }
 
 fn split_count(text: &str) -> Option<(u64, &str)> {
@@ -98,6 +111,9 @@ mod tests {
         counts.see_nextest("        PASS [   0.007s] holdfast-domain lifecycle::tests::one");
         counts.see_nextest("     Summary [  12.0s] 9 tests run: 6 passed (2 slow), 2 failed, 1 timed out, 3 skipped");
         assert_eq!(counts, Counts { passed: 6, failed: 3 });
+        let mut counts = Counts::default();
+        counts.see_nextest("     Summary [   1.0s] 9 tests run: 9 passed (2 slow, 1 leaky), 3 skipped");
+        assert_eq!(counts, Counts { passed: 9, failed: 0 });
     }
 
     #[test]

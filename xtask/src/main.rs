@@ -39,7 +39,8 @@ cargo xtask test [--only STEP …] [--quick] [--long [--seed N]] [--json FILE]
     --quick      leave out tools, deny, wasm, rest, speed, doc and browser
     --long       run the long checks at their full length: unit, store, http, rest and
                  browser, the last on both databases as a whole
-    --seed N     the seed of the long checks, as an earlier run printed it
+    --seed N     the seed of native long checks and of REST's requests, as an earlier
+                 run printed it
     --json FILE  write the table of steps to FILE
 cargo xtask ci
     What the CI runs: every check, and the table of steps to target/ci.json.
@@ -89,6 +90,7 @@ fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
             Err(message) => Ok(usage(&message)),
         },
         "test" | "ci" => match steps::Options::parse(rest) {
+            Ok(options) if command == "ci" => steps::test(&options.for_ci()),
             Ok(options) => steps::test(&options),
             Err(message) => Ok(usage(&message)),
         },

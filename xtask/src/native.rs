@@ -32,15 +32,17 @@ pub struct Programs {
     pub warnings: usize,
 }
 
-/// Builds all test programs, the server and the benchmark.
+/// Builds all test programs, the server and the benchmark; and xtask itself, whose program no test needs, for
+/// its warnings.
 pub fn build() -> Result<Programs> {
-    let text = child::output(
-        child::cargo().args(["test", "--no-run", "--message-format=json-render-diagnostics"]).args(workspace::NATIVE),
-    )?;
     let mut programs = Programs::default();
-    for line in text.lines().filter(|line| line.starts_with('{')) {
-        let message: Value = serde_json::from_str(line).context("cargo's message is not JSON")?;
-        programs.take_in(&message);
+    for what in [["test", "--no-run"], ["build", "--bin=xtask"]] {
+        let mut command = child::cargo();
+        command.args(what).arg("--message-format=json-render-diagnostics").args(workspace::NATIVE);
+        for line in child::output(&mut command)?.lines().filter(|line| line.starts_with('{')) {
+            let message: Value = serde_json::from_str(line).context("cargo's message is not JSON")?;
+            programs.take_in(&message);
+        }
     }
     Ok(programs)
 }
@@ -72,7 +74,7 @@ pub struct Tests<'a> {
     /// Long checks at their full length.
     pub long: bool,
     /// For long checks; random where none is given.
-    pub seed: Option<u64>,
+    pub seed: Option<u32>,
 }
 
 /// Whether a step is one of these.
@@ -88,7 +90,7 @@ pub fn run(tests: &Tests<'_>) -> Result<Counts> {
     let durable = postgres("HOLDFAST_TEST_POSTGRES_DURABLE", Postgres::throw_away)?;
     let store = bucket()?;
     let mut command = nextest()?;
-    command.args(["run", "--no-tests", "fail", "--no-fail-fast"]).args(workspace::NATIVE);
+    command.args(["run", "--color", "never", "--no-tests", "fail", "--no-fail-fast"]).args(workspace::NATIVE);
     command.args(["--profile", if tests.long { "long" } else { "ci" }]);
     command.args(["--filterset", &filter.join(" or ")]);
     command.env("HOLDFAST_TEST_POSTGRES", fast.url()).env("HOLDFAST_TEST_POSTGRES_DURABLE", durable.url());
@@ -117,9 +119,10 @@ fn counted(command: &mut Command) -> Result<Counts> {
     Ok(counts)
 }
 
-fn fresh_seed() -> Result<u64> {
+/// Never zero, of which generators make nothing.
+fn fresh_seed() -> Result<u32> {
     let bytes = hex::decode(crate::postgres::random_hex()?)?;
-    Ok(bytes.iter().take(8).fold(0, |seed, byte| (seed << 8) | u64::from(*byte)))
+    Ok(bytes.iter().take(4).fold(0, |seed, byte| (seed << 8) | u32::from(*byte)).max(1))
 }
 
 /// Cargo with nextest: the one on the search path, else PyPI's.

@@ -28,7 +28,7 @@ const SHARED_MEMORY: &str = "/dev/shm";
 /// Free memory that the tests' databases may take.
 const MEMORY_NEEDED: u64 = 2 << 30;
 
-/// Settings that save what a server for tests need not do: nothing of it is to outlive the machine.
+/// Settings that skip durability: a test server's data need not survive a crash.
 const NOTHING_DURABLE: &[&str] = &[
     "fsync=off",
     "synchronous_commit=off",

@@ -6,7 +6,7 @@
 
 use crate::counts::Counts;
 use crate::{child, workspace};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -29,13 +29,16 @@ pub struct Row {
 /// The steps of a run.
 pub struct Run {
     began: Instant,
+    /// This program, as it was found before a build replaced it.
+    program: PathBuf,
     rows: Vec<Row>,
 }
 
 impl Run {
     /// A run that begins now.
-    pub fn begin() -> Self {
-        Self { began: Instant::now(), rows: Vec::new() }
+    pub fn begin() -> Result<Self> {
+        let program = std::env::current_exe().context("xtask does not know where it is")?;
+        Ok(Self { began: Instant::now(), program, rows: Vec::new() })
     }
 
     /// A step that passes or fails, and counts as one test.
@@ -66,7 +69,7 @@ impl Run {
         }
         let out = File::create(&log).with_context(|| log.display().to_string())?;
         println!("\nxtask: ── {} (beside what follows)", steps.join(", "));
-        let child = child::command(std::env::current_exe()?)
+        let child = child::command(&self.program)
             .args(["test", "--json"])
             .arg(&json)
             .arg("--only")
@@ -89,6 +92,9 @@ impl Run {
             println!("\nxtask: ── {} ran beside, {status}", beside.name);
             print!("{}", String::from_utf8_lossy(&fs::read(&beside.log)?));
             let rows = read_rows(&beside.json).with_context(|| format!("{} left no rows", beside.name))?;
+            if rows.is_empty() || (!status.success() && rows.iter().all(|row| row.counts.failed == 0)) {
+                bail!("{} ended with {status} and no failed step", beside.name);
+            }
             Ok((rows, beside.began_s))
         });
         match ended {
@@ -108,6 +114,9 @@ impl Run {
     pub fn write(&self, file: &Path, known: &Value) -> Result<()> {
         let rows: Vec<Value> = self.rows.iter().map(row_json).collect();
         let text = serde_json::to_string_pretty(&json!({ "total_s": self.elapsed_s(), "run": known, "steps": rows }))?;
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
         fs::write(file, text + "\n").with_context(|| file.display().to_string())
     }
 
@@ -138,7 +147,7 @@ pub struct Beside {
 
 impl Drop for Beside {
     fn drop(&mut self) {
-        // It has ended, unless this run is given up: then nobody waits for it.
+        // Normally the child has ended by now. If this run is abandoned, end the child.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -177,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_failed_step_is_counted_and_written_with_the_others() {
-        let mut run = Run::begin();
+        let mut run = Run::begin().expect("a program");
         run.check("one", || Ok(()));
         run.step("two", || Ok(Counts { passed: 3, failed: 0 }));
         run.check("three", || anyhow::bail!("no"));

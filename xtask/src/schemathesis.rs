@@ -77,12 +77,13 @@ pub fn install() -> Result<()> {
 
 /// The step of `test`, with few requests; with five thousand as each role when `long`. Without
 /// schemathesis it fails in the CI, and elsewhere prints that it was skipped.
-pub fn step(server: &Path, long: bool) -> Result<()> {
+pub fn step(server: &Path, long: bool, seed: Option<u32>) -> Result<()> {
     let installed = python::program(PACKAGE, PROGRAM);
     if python::optional(installed, "REST is not checked against its description")?.is_none() {
         return Ok(());
     }
     let mut options = Options::parse(&[]).map_err(anyhow::Error::msg)?;
+    options.seed = seed.unwrap_or(options.seed);
     if long {
         options.cases = LONG_CASES;
         options.roles = ROLES.map(str::to_owned).to_vec();

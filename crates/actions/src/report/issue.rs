@@ -162,12 +162,15 @@ pub async fn issue(
     recipients: &Recipients,
 ) -> Result<Report> {
     permit(ctx, actor, Deed::IssueReport, Object::None).await?;
-    let incident = view(ctx, actor, reference).await?;
+    let id = view(ctx, actor, reference).await?.id;
     let recipients = &recipients.once();
     let names = names(ctx, actor, recipients).await?;
-    let subject = incident.id.to_string();
+    let subject = id.to_string();
     let number = rows::next_number(ctx.db(), actor, kind, &subject).await?;
     let version = u32::try_from(number).map_err(|error| Error::failed("report version", error))?;
+    // Looked up again, beside all else that is printed: the incident may have been edited meanwhile, or hidden
+    // from this actor.
+    let incident = view(ctx, actor, reference).await?;
     let case = case::read(ctx, actor, &incident, Some(version), names).await?;
     let (of, json) = of_case(&case, kind)?;
     let issue = Issue {
@@ -177,7 +180,7 @@ pub async fn issue(
         title: case.incident.fields.title.clone(),
         tlp: case.incident.fields.tlp,
         as_of: case.head.as_of,
-        incident: Some(incident.id),
+        incident: Some(id),
         number,
         json,
     };
