@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 
-use holdfast_domain::Deed;
+use holdfast_domain::Permission;
 use leptos::prelude::AnyView;
 
 use crate::request::Request;
@@ -16,7 +16,7 @@ pub enum Requirement {
     /// Everybody who is signed in.
     SignedIn,
     /// Everybody who has this permission. For incidents the action decides again, on the incident itself.
-    Deed(Deed),
+    Permission(Permission),
 }
 
 /// A page as it is shown, or why there is none.

@@ -4,7 +4,7 @@
 use std::pin::Pin;
 
 use holdfast_actions::Ctx;
-use holdfast_domain::{Actor, Deed};
+use holdfast_domain::{Actor, Permission};
 
 use crate::{
     cost::Cost,
@@ -24,8 +24,8 @@ macro_rules! page {
 
 use Requirement::{Public, SignedIn};
 
-const fn deed(deed: Deed) -> Requirement {
-    Requirement::Deed(deed)
+const fn deed(deed: Permission) -> Requirement {
+    Requirement::Permission(deed)
 }
 
 /// Every page.
@@ -34,111 +34,131 @@ pub const PAGES: &[Page] = &[
     page!("/sign-in", Public, session::gate::sign_in_page),
     page!("/join", Public, session::gate::join_page),
     page!("/sign-out", SignedIn, session::gate::sign_out_page),
-    page!("/incidents", deed(Deed::ListIncidents), incident::list_page::incidents_page),
-    page!("/incidents/new", deed(Deed::OpenIncident), incident::new_page::new_page),
-    page!("/incidents/{reference}", deed(Deed::ViewIncident), incident::overview_page::overview_page),
-    page!("/incidents/{reference}/edit", deed(Deed::EditIncident), incident::edit_page::edit_page),
-    page!("/incidents/{reference}/phase", deed(Deed::ChangePhase), incident::phase_page::phase_page),
-    page!("/incidents/{reference}/times", deed(Deed::ViewIncident), incident::times_page::times_page),
-    page!("/incidents/{reference}/access", deed(Deed::ChangeAccess), incident::access_page::access_page),
-    page!("/incidents/{reference}/history", deed(Deed::ViewIncident), incident::history_page::history_page),
-    page!("/incidents/{reference}/take", deed(Deed::TakeIncident), incident::take_page::take_page),
-    page!("/incidents/{reference}/timeline", deed(Deed::ViewIncident), event::list_page::timeline_page),
-    page!("/incidents/{reference}/timeline/new", deed(Deed::EditTimeline), event::edit_page::new_page),
-    page!("/incidents/{reference}/timeline/{id}/edit", deed(Deed::EditTimeline), event::edit_page::edit_page),
-    page!("/incidents/{reference}/timeline/{id}/remove", deed(Deed::EditTimeline), event::edit_page::remove_page),
-    page!("/today", deed(Deed::ListIncidents), task::today_page::today_page),
-    page!("/incidents/{reference}/tasks", deed(Deed::ViewIncident), task::list_page::tasks_page),
-    page!("/incidents/{reference}/tasks/new", deed(Deed::WorkTasks), task::edit_page::new_page),
-    page!("/incidents/{reference}/tasks/usual", deed(Deed::WorkTasks), task::list_page::tasks_page),
-    page!("/incidents/{reference}/tasks/{id}", deed(Deed::ViewIncident), task::view_page::task_page),
-    page!("/incidents/{reference}/tasks/{id}/edit", deed(Deed::WorkTasks), task::edit_page::edit_page),
-    page!("/incidents/{reference}/tasks/{id}/status", deed(Deed::WorkTasks), task::view_page::task_page),
-    page!("/incidents/{reference}/tasks/{id}/place", deed(Deed::WorkTasks), task::list_page::tasks_page),
-    page!("/incidents/{reference}/tasks/{id}/comment", deed(Deed::WorkTasks), task::view_page::task_page),
-    page!("/incidents/{reference}/evidence", deed(Deed::ViewEvidence), evidence::list_page::evidence_page),
-    page!("/incidents/{reference}/evidence/new", deed(Deed::HandleEvidence), evidence::new_page::new_page),
-    page!("/incidents/{reference}/evidence/{label}", deed(Deed::ViewEvidence), evidence::item_page::item_page),
-    page!("/incidents/{reference}/evidence/{label}/verify", deed(Deed::HandleEvidence), evidence::item_page::item_page),
+    page!("/incidents", deed(Permission::ListIncidents), incident::list_page::incidents_page),
+    page!("/incidents/new", deed(Permission::OpenIncident), incident::new_page::new_page),
+    page!("/incidents/{reference}", deed(Permission::ViewIncident), incident::overview_page::overview_page),
+    page!("/incidents/{reference}/edit", deed(Permission::EditIncident), incident::edit_page::edit_page),
+    page!("/incidents/{reference}/phase", deed(Permission::ChangePhase), incident::phase_page::phase_page),
+    page!("/incidents/{reference}/times", deed(Permission::ViewIncident), incident::times_page::times_page),
+    page!("/incidents/{reference}/access", deed(Permission::ChangeAccess), incident::access_page::access_page),
+    page!("/incidents/{reference}/history", deed(Permission::ViewIncident), incident::history_page::history_page),
+    page!("/incidents/{reference}/take", deed(Permission::TakeIncident), incident::take_page::take_page),
+    page!("/incidents/{reference}/timeline", deed(Permission::ViewIncident), event::list_page::timeline_page),
+    page!("/incidents/{reference}/timeline/new", deed(Permission::EditTimeline), event::edit_page::new_page),
+    page!("/incidents/{reference}/timeline/{id}/edit", deed(Permission::EditTimeline), event::edit_page::edit_page),
+    page!("/incidents/{reference}/timeline/{id}/remove", deed(Permission::EditTimeline), event::edit_page::remove_page),
+    page!("/today", deed(Permission::ListIncidents), task::today_page::today_page),
+    page!("/incidents/{reference}/tasks", deed(Permission::ViewIncident), task::list_page::tasks_page),
+    page!("/incidents/{reference}/tasks/new", deed(Permission::WorkTasks), task::edit_page::new_page),
+    page!("/incidents/{reference}/tasks/usual", deed(Permission::WorkTasks), task::list_page::tasks_page),
+    page!("/incidents/{reference}/tasks/{id}", deed(Permission::ViewIncident), task::view_page::task_page),
+    page!("/incidents/{reference}/tasks/{id}/edit", deed(Permission::WorkTasks), task::edit_page::edit_page),
+    page!("/incidents/{reference}/tasks/{id}/status", deed(Permission::WorkTasks), task::view_page::task_page),
+    page!("/incidents/{reference}/tasks/{id}/place", deed(Permission::WorkTasks), task::list_page::tasks_page),
+    page!("/incidents/{reference}/tasks/{id}/comment", deed(Permission::WorkTasks), task::view_page::task_page),
+    page!("/incidents/{reference}/evidence", deed(Permission::ViewEvidence), evidence::list_page::evidence_page),
+    page!("/incidents/{reference}/evidence/new", deed(Permission::HandleEvidence), evidence::new_page::new_page),
+    page!("/incidents/{reference}/evidence/{label}", deed(Permission::ViewEvidence), evidence::item_page::item_page),
+    page!(
+        "/incidents/{reference}/evidence/{label}/verify",
+        deed(Permission::HandleEvidence),
+        evidence::item_page::item_page
+    ),
     page!(
         "/incidents/{reference}/evidence/{label}/custody/{kind}",
-        deed(Deed::HandleEvidence),
+        deed(Permission::HandleEvidence),
         evidence::custody_page::custody_page
     ),
-    page!("/evidence", deed(Deed::ViewEvidence), evidence::register_page::register_page),
-    page!("/evidence/log", deed(Deed::ExportEvidenceLog), evidence_log::log_page::period_page),
-    page!("/incidents/{reference}/evidence/log", deed(Deed::ExportEvidenceLog), evidence_log::log_page::log_page),
-    page!("/incidents/{reference}/indicators", deed(Deed::ViewIncident), finding::list_page::findings_page),
-    page!("/incidents/{reference}/indicators/many", deed(Deed::EditFindings), finding::many_page::many_page),
-    page!("/incidents/{reference}/assets", deed(Deed::ViewIncident), finding::list_page::assets_page),
-    page!("/incidents/{reference}/vulnerabilities", deed(Deed::ViewIncident), finding::list_page::vulnerabilities_page),
-    page!("/incidents/{reference}/indicators/new", deed(Deed::EditFindings), finding::edit_page::new_indicator),
-    page!("/incidents/{reference}/indicators/{id}", deed(Deed::ViewIncident), finding::view_page::indicator_page),
-    page!("/incidents/{reference}/indicators/{id}/edit", deed(Deed::EditFindings), finding::edit_page::edit_indicator),
+    page!("/evidence", deed(Permission::ViewEvidence), evidence::register_page::register_page),
+    page!("/evidence/log", deed(Permission::ExportEvidenceLog), evidence_log::log_page::period_page),
+    page!("/incidents/{reference}/evidence/log", deed(Permission::ExportEvidenceLog), evidence_log::log_page::log_page),
+    page!("/incidents/{reference}/indicators", deed(Permission::ViewIncident), finding::list_page::findings_page),
+    page!("/incidents/{reference}/indicators/many", deed(Permission::EditFindings), finding::many_page::many_page),
+    page!("/incidents/{reference}/assets", deed(Permission::ViewIncident), finding::list_page::assets_page),
+    page!(
+        "/incidents/{reference}/vulnerabilities",
+        deed(Permission::ViewIncident),
+        finding::list_page::vulnerabilities_page
+    ),
+    page!("/incidents/{reference}/indicators/new", deed(Permission::EditFindings), finding::edit_page::new_indicator),
+    page!("/incidents/{reference}/indicators/{id}", deed(Permission::ViewIncident), finding::view_page::indicator_page),
+    page!(
+        "/incidents/{reference}/indicators/{id}/edit",
+        deed(Permission::EditFindings),
+        finding::edit_page::edit_indicator
+    ),
     page!(
         "/incidents/{reference}/indicators/{id}/archive",
-        deed(Deed::EditFindings),
+        deed(Permission::EditFindings),
         finding::edit_page::archive_indicator
     ),
-    page!("/incidents/{reference}/assets/new", deed(Deed::EditFindings), finding::edit_page::new_asset),
-    page!("/incidents/{reference}/assets/{id}", deed(Deed::ViewIncident), finding::view_page::asset_page),
-    page!("/incidents/{reference}/assets/{id}/edit", deed(Deed::EditFindings), finding::edit_page::edit_asset),
-    page!("/incidents/{reference}/assets/{id}/archive", deed(Deed::EditFindings), finding::edit_page::archive_asset),
+    page!("/incidents/{reference}/assets/new", deed(Permission::EditFindings), finding::edit_page::new_asset),
+    page!("/incidents/{reference}/assets/{id}", deed(Permission::ViewIncident), finding::view_page::asset_page),
+    page!("/incidents/{reference}/assets/{id}/edit", deed(Permission::EditFindings), finding::edit_page::edit_asset),
+    page!(
+        "/incidents/{reference}/assets/{id}/archive",
+        deed(Permission::EditFindings),
+        finding::edit_page::archive_asset
+    ),
     page!(
         "/incidents/{reference}/vulnerabilities/new",
-        deed(Deed::EditFindings),
+        deed(Permission::EditFindings),
         finding::edit_page::new_vulnerability
     ),
     page!(
         "/incidents/{reference}/vulnerabilities/{id}",
-        deed(Deed::ViewIncident),
+        deed(Permission::ViewIncident),
         finding::view_page::vulnerability_page
     ),
     page!(
         "/incidents/{reference}/vulnerabilities/{id}/edit",
-        deed(Deed::EditFindings),
+        deed(Permission::EditFindings),
         finding::edit_page::edit_vulnerability
     ),
     page!(
         "/incidents/{reference}/vulnerabilities/{id}/archive",
-        deed(Deed::EditFindings),
+        deed(Permission::EditFindings),
         finding::edit_page::archive_vulnerability
     ),
-    page!("/metrics", deed(Deed::ViewMetrics), metric::dashboard_page::metrics_page),
-    page!("/metrics/{kind}", deed(Deed::ViewMetrics), metric::detail_page::detail_page),
-    page!("/reports", deed(Deed::ReadReports), report::list_page::reports_page),
-    page!("/incidents/{reference}/reports", deed(Deed::ViewIncident), report::incident_page::incident_reports_page),
-    page!("/incidents/{reference}/reports/write", deed(Deed::WriteReport), report::write_page::write_page),
-    page!("/incidents/{reference}/reports/issue", deed(Deed::IssueReport), report::issue_page::issue_page),
-    page!("/metrics/issue", deed(Deed::IssueReport), report::issue_page::issue_metrics_page),
+    page!("/metrics", deed(Permission::ViewMetrics), metric::dashboard_page::metrics_page),
+    page!("/metrics/{kind}", deed(Permission::ViewMetrics), metric::detail_page::detail_page),
+    page!("/reports", deed(Permission::ReadReports), report::list_page::reports_page),
+    page!(
+        "/incidents/{reference}/reports",
+        deed(Permission::ViewIncident),
+        report::incident_page::incident_reports_page
+    ),
+    page!("/incidents/{reference}/reports/write", deed(Permission::WriteReport), report::write_page::write_page),
+    page!("/incidents/{reference}/reports/issue", deed(Permission::IssueReport), report::issue_page::issue_page),
+    page!("/metrics/issue", deed(Permission::IssueReport), report::issue_page::issue_metrics_page),
     page!(
         "/incidents/{reference}/reports/recommendations/new",
-        deed(Deed::WriteReport),
+        deed(Permission::WriteReport),
         report::recommendation_page::new_page
     ),
     page!(
         "/incidents/{reference}/reports/recommendations/{id}/edit",
-        deed(Deed::WriteReport),
+        deed(Permission::WriteReport),
         report::recommendation_page::edit_page
     ),
     page!(
         "/incidents/{reference}/reports/recommendations/{id}/remove",
-        deed(Deed::WriteReport),
+        deed(Permission::WriteReport),
         report::recommendation_page::remove_page
     ),
-    page!("/import", deed(Deed::Import), import_page::import_page),
-    page!("/search", deed(Deed::ListIncidents), search::find_page::find_page),
-    page!("/ledger", deed(Deed::ViewLedger), ledger::list_page::ledger_page),
-    page!("/people", deed(Deed::ViewPeople), person::list_page::people_page),
-    page!("/people/new", deed(Deed::AddPerson), person::new_page::new_page),
-    page!("/people/{id}", deed(Deed::EditPerson), person::edit_page::edit_page),
-    page!("/people/{id}/invite", deed(Deed::EditPerson), person::edit_page::invite_page),
-    page!("/settings", deed(Deed::EditSettings), org::settings_page::settings_page),
-    page!("/settings/logo", deed(Deed::EditSettings), org::logo_page::logo_page),
-    page!("/tokens", deed(Deed::ManageOwnTokens), token::list_page::tokens_page),
-    page!("/tokens/{id}/revoke", deed(Deed::ManageOwnTokens), token::list_page::revoke_page),
-    page!("/sessions", deed(Deed::RevokeSessions), session::list_page::all_sessions_page),
-    page!("/sessions/{id}/revoke", deed(Deed::RevokeSessions), session::list_page::end_session_page),
+    page!("/import", deed(Permission::Import), import_page::import_page),
+    page!("/search", deed(Permission::ListIncidents), search::find_page::find_page),
+    page!("/ledger", deed(Permission::ViewLedger), ledger::list_page::ledger_page),
+    page!("/people", deed(Permission::ViewPeople), person::list_page::people_page),
+    page!("/people/new", deed(Permission::AddPerson), person::new_page::new_page),
+    page!("/people/{id}", deed(Permission::EditPerson), person::edit_page::edit_page),
+    page!("/people/{id}/invite", deed(Permission::EditPerson), person::edit_page::invite_page),
+    page!("/settings", deed(Permission::EditSettings), org::settings_page::settings_page),
+    page!("/settings/logo", deed(Permission::EditSettings), org::logo_page::logo_page),
+    page!("/tokens", deed(Permission::ManageOwnTokens), token::list_page::tokens_page),
+    page!("/tokens/{id}/revoke", deed(Permission::ManageOwnTokens), token::list_page::revoke_page),
+    page!("/sessions", deed(Permission::RevokeSessions), session::list_page::all_sessions_page),
+    page!("/sessions/{id}/revoke", deed(Permission::RevokeSessions), session::list_page::end_session_page),
     page!("/account", SignedIn, session::account_page::account_page),
     page!("/account/password", SignedIn, session::account_page::password_page),
     page!("/account/theme", SignedIn, session::account_page::account_page),
@@ -205,66 +225,74 @@ pub const FORMS: &[FormRoute] = &[
     public!("/sign-in", session::post::sign_in),
     public!("/join", session::post::join, Cost::Code),
     form!("/sign-out", SignedIn, session::post::sign_out),
-    form!("/incidents/new", deed(Deed::OpenIncident), incident::post::open),
-    form!("/incidents/{reference}/edit", deed(Deed::EditIncident), incident::post::edit),
-    form!("/incidents/{reference}/phase", deed(Deed::ChangePhase), incident::post::change_phase),
-    form!("/incidents/{reference}/times", deed(Deed::EnterTime), incident::post::enter_time),
-    form!("/incidents/{reference}/access", deed(Deed::ChangeAccess), incident::post::set_access),
-    form!("/incidents/{reference}/take", deed(Deed::TakeIncident), incident::post::take),
-    form!("/incidents/{reference}/timeline/new", deed(Deed::EditTimeline), event::post::add),
-    form!("/incidents/{reference}/timeline/{id}/edit", deed(Deed::EditTimeline), event::post::edit),
-    form!("/incidents/{reference}/timeline/{id}/remove", deed(Deed::EditTimeline), event::post::remove),
-    form!("/incidents/{reference}/tasks/new", deed(Deed::WorkTasks), task::post::add),
-    form!("/incidents/{reference}/tasks/usual", deed(Deed::WorkTasks), task::post::add_usual),
-    form!("/incidents/{reference}/tasks/{id}/edit", deed(Deed::WorkTasks), task::post::edit),
-    form!("/incidents/{reference}/tasks/{id}/status", deed(Deed::WorkTasks), task::post::set_status),
-    form!("/incidents/{reference}/tasks/{id}/place", deed(Deed::WorkTasks), task::post::place),
-    form!("/incidents/{reference}/tasks/{id}/comment", deed(Deed::WorkTasks), task::post::comment),
+    form!("/incidents/new", deed(Permission::OpenIncident), incident::post::open),
+    form!("/incidents/{reference}/edit", deed(Permission::EditIncident), incident::post::edit),
+    form!("/incidents/{reference}/phase", deed(Permission::ChangePhase), incident::post::change_phase),
+    form!("/incidents/{reference}/times", deed(Permission::EnterTime), incident::post::enter_time),
+    form!("/incidents/{reference}/access", deed(Permission::ChangeAccess), incident::post::set_access),
+    form!("/incidents/{reference}/take", deed(Permission::TakeIncident), incident::post::take),
+    form!("/incidents/{reference}/timeline/new", deed(Permission::EditTimeline), event::post::add),
+    form!("/incidents/{reference}/timeline/{id}/edit", deed(Permission::EditTimeline), event::post::edit),
+    form!("/incidents/{reference}/timeline/{id}/remove", deed(Permission::EditTimeline), event::post::remove),
+    form!("/incidents/{reference}/tasks/new", deed(Permission::WorkTasks), task::post::add),
+    form!("/incidents/{reference}/tasks/usual", deed(Permission::WorkTasks), task::post::add_usual),
+    form!("/incidents/{reference}/tasks/{id}/edit", deed(Permission::WorkTasks), task::post::edit),
+    form!("/incidents/{reference}/tasks/{id}/status", deed(Permission::WorkTasks), task::post::set_status),
+    form!("/incidents/{reference}/tasks/{id}/place", deed(Permission::WorkTasks), task::post::place),
+    form!("/incidents/{reference}/tasks/{id}/comment", deed(Permission::WorkTasks), task::post::comment),
     form!(
         "/incidents/{reference}/evidence/{label}/custody/{kind}",
-        deed(Deed::HandleEvidence),
+        deed(Permission::HandleEvidence),
         evidence::post::custody
     ),
-    form!("/incidents/{reference}/evidence/{label}/verify", deed(Deed::HandleEvidence), evidence::post::verify),
-    form!("/incidents/{reference}/indicators/many", deed(Deed::EditFindings), finding::post::add_many),
-    form!("/incidents/{reference}/indicators/new", deed(Deed::EditFindings), finding::post::add_indicator),
-    form!("/incidents/{reference}/indicators/{id}/edit", deed(Deed::EditFindings), finding::post::edit_indicator),
-    form!("/incidents/{reference}/indicators/{id}/archive", deed(Deed::EditFindings), finding::post::archive_indicator),
-    form!("/incidents/{reference}/assets/new", deed(Deed::EditFindings), finding::post::add_asset),
-    form!("/incidents/{reference}/assets/{id}/edit", deed(Deed::EditFindings), finding::post::edit_asset),
-    form!("/incidents/{reference}/assets/{id}/archive", deed(Deed::EditFindings), finding::post::archive_asset),
-    form!("/incidents/{reference}/vulnerabilities/new", deed(Deed::EditFindings), finding::post::add_vulnerability),
+    form!("/incidents/{reference}/evidence/{label}/verify", deed(Permission::HandleEvidence), evidence::post::verify),
+    form!("/incidents/{reference}/indicators/many", deed(Permission::EditFindings), finding::post::add_many),
+    form!("/incidents/{reference}/indicators/new", deed(Permission::EditFindings), finding::post::add_indicator),
+    form!("/incidents/{reference}/indicators/{id}/edit", deed(Permission::EditFindings), finding::post::edit_indicator),
+    form!(
+        "/incidents/{reference}/indicators/{id}/archive",
+        deed(Permission::EditFindings),
+        finding::post::archive_indicator
+    ),
+    form!("/incidents/{reference}/assets/new", deed(Permission::EditFindings), finding::post::add_asset),
+    form!("/incidents/{reference}/assets/{id}/edit", deed(Permission::EditFindings), finding::post::edit_asset),
+    form!("/incidents/{reference}/assets/{id}/archive", deed(Permission::EditFindings), finding::post::archive_asset),
+    form!(
+        "/incidents/{reference}/vulnerabilities/new",
+        deed(Permission::EditFindings),
+        finding::post::add_vulnerability
+    ),
     form!(
         "/incidents/{reference}/vulnerabilities/{id}/edit",
-        deed(Deed::EditFindings),
+        deed(Permission::EditFindings),
         finding::post::edit_vulnerability
     ),
     form!(
         "/incidents/{reference}/vulnerabilities/{id}/archive",
-        deed(Deed::EditFindings),
+        deed(Permission::EditFindings),
         finding::post::archive_vulnerability
     ),
-    form!("/incidents/{reference}/reports/write", deed(Deed::WriteReport), report::post::write),
-    form!("/incidents/{reference}/reports/issue", deed(Deed::IssueReport), report::post::issue),
-    form!("/metrics/issue", deed(Deed::IssueReport), report::post::issue_metrics),
-    form!("/incidents/{reference}/reports/recommendations/new", deed(Deed::WriteReport), report::post::recommend),
+    form!("/incidents/{reference}/reports/write", deed(Permission::WriteReport), report::post::write),
+    form!("/incidents/{reference}/reports/issue", deed(Permission::IssueReport), report::post::issue),
+    form!("/metrics/issue", deed(Permission::IssueReport), report::post::issue_metrics),
+    form!("/incidents/{reference}/reports/recommendations/new", deed(Permission::WriteReport), report::post::recommend),
     form!(
         "/incidents/{reference}/reports/recommendations/{id}/edit",
-        deed(Deed::WriteReport),
+        deed(Permission::WriteReport),
         report::post::edit_recommendation
     ),
     form!(
         "/incidents/{reference}/reports/recommendations/{id}/remove",
-        deed(Deed::WriteReport),
+        deed(Permission::WriteReport),
         report::post::remove_recommendation
     ),
-    form!("/people/new", deed(Deed::AddPerson), person::post::add, Cost::Handout),
-    form!("/people/{id}", deed(Deed::EditPerson), person::post::edit, Cost::Handout),
-    form!("/people/{id}/invite", deed(Deed::EditPerson), person::post::invite_again, Cost::Handout),
-    form!("/settings", deed(Deed::EditSettings), org::post::edit),
-    form!("/tokens", deed(Deed::ManageOwnTokens), token::post::create, Cost::Handout),
-    form!("/tokens/{id}/revoke", deed(Deed::ManageOwnTokens), token::post::revoke),
-    form!("/sessions/{id}/revoke", deed(Deed::RevokeSessions), session::post::revoke),
+    form!("/people/new", deed(Permission::AddPerson), person::post::add, Cost::Handout),
+    form!("/people/{id}", deed(Permission::EditPerson), person::post::edit, Cost::Handout),
+    form!("/people/{id}/invite", deed(Permission::EditPerson), person::post::invite_again, Cost::Handout),
+    form!("/settings", deed(Permission::EditSettings), org::post::edit),
+    form!("/tokens", deed(Permission::ManageOwnTokens), token::post::create, Cost::Handout),
+    form!("/tokens/{id}/revoke", deed(Permission::ManageOwnTokens), token::post::revoke),
+    form!("/sessions/{id}/revoke", deed(Permission::RevokeSessions), session::post::revoke),
     form!("/account", SignedIn, session::post::edit_account),
     form!("/account/password", SignedIn, session::post::change_password),
     form!("/account/theme", SignedIn, session::post::choose_theme),
@@ -275,7 +303,7 @@ pub const FORMS: &[FormRoute] = &[
 #[must_use]
 pub fn home(actor: &Actor) -> &'static str {
     let may = |deed| holdfast_domain::allow(actor, deed, holdfast_domain::Object::None);
-    match (actor.sees_incidents(), may(Deed::ReadReports)) {
+    match (actor.sees_incidents(), may(Permission::ReadReports)) {
         (true, _) => "/today",
         (false, true) => "/reports",
         (false, false) => "/account",

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use holdfast_app::pages::Requirement;
-use holdfast_domain::{Actor, Deed, Object, Refusal, access::Door, allow, incident::Severity, session::FRESH_S};
+use holdfast_domain::{Actor, Object, Permission, Refusal, access::Door, allow, incident::Severity, session::FRESH_S};
 use http::{Method, StatusCode};
 
 use crate::{
@@ -133,15 +133,15 @@ pub fn decide(gate: Gate, actor: Option<&Actor>) -> Result<(), Refusal> {
     match (gate.may, actor) {
         (Requirement::Public, _) | (Requirement::SignedIn, Some(_)) => Ok(()),
         (_, None) => Err(Refusal::SignedOut),
-        (Requirement::Deed(deed), Some(actor)) if could(actor, deed) => Ok(()),
-        (Requirement::Deed(deed), Some(actor)) => Err(Refusal::Forbidden(forbidden(actor, deed))),
+        (Requirement::Permission(deed), Some(actor)) if could(actor, deed) => Ok(()),
+        (Requirement::Permission(deed), Some(actor)) => Err(Refusal::Forbidden(forbidden(actor, deed))),
     }
 }
 
 /// Whether the request changes who gets in and with what, so that its sender has to have signed in
 /// lately (ASVS 7.5): people, what is handed out to them, and the end of sessions.
 fn wants_proof(gate: Gate, request: &Request) -> bool {
-    let of_access = matches!(gate.may, Requirement::Deed(Deed::AddPerson | Deed::EditPerson));
+    let of_access = matches!(gate.may, Requirement::Permission(Permission::AddPerson | Permission::EditPerson));
     let of_sessions = Route::of(request).is_some_and(|route| route.0.contains("/sessions/"));
     !matches!(*request.method(), Method::GET | Method::HEAD) && (of_access || of_sessions || gate.cost == Cost::Handout)
 }
@@ -156,12 +156,12 @@ async fn sign_in_first(server: &Server, gate: Gate, request: Request) -> Respons
 }
 
 /// Whether there is any object to which the actor may do the deed.
-fn could(actor: &Actor, deed: Deed) -> bool {
+fn could(actor: &Actor, deed: Permission) -> bool {
     let some_incident = Object::Incident(Severity::Sev5);
     [Object::None, some_incident, Object::Person(actor.person_id)].into_iter().any(|object| allow(actor, deed, object))
 }
 
-fn forbidden(actor: &Actor, deed: Deed) -> String {
+fn forbidden(actor: &Actor, deed: Permission) -> String {
     match actor.door {
         Door::Token(..) => format!("This token, or its owner, may not {}.", deed.label()),
         _ => format!("Your role does not let you {}.", deed.label()),
@@ -170,7 +170,7 @@ fn forbidden(actor: &Actor, deed: Deed) -> String {
 
 /// Records that somebody was kept from a deed, as the actions do for denials of theirs.
 async fn note_denial(server: &Server, gate: Gate, actor: Option<&Actor>) {
-    let (Requirement::Deed(deed), Some(actor)) = (gate.may, actor) else { return };
+    let (Requirement::Permission(deed), Some(actor)) = (gate.may, actor) else { return };
     if let Err(error) = holdfast_actions::session::denied(&server.ctx, actor, deed).await {
         tracing::error!(%error, "a denial could not be recorded");
     }

@@ -13,7 +13,7 @@ use axum::{
 };
 use futures::FutureExt;
 use holdfast_app::pages::{FORMS, PAGES, Requirement};
-use holdfast_domain::Deed;
+use holdfast_domain::Permission;
 use http::Method;
 use tower_http::{
     CompressionLevel,
@@ -82,8 +82,8 @@ impl Routes {
         self.openapi.components.get_or_insert_default().schemas.extend(schemas);
     }
 
-    fn file(&mut self, path: &str, deed: Deed, cost: Cost, handler: MethodRouter<Server>) {
-        self.add(Method::GET, path, Gate { kind: Kind::File, may: Requirement::Deed(deed), cost }, handler);
+    fn file(&mut self, path: &str, deed: Permission, cost: Cost, handler: MethodRouter<Server>) {
+        self.add(Method::GET, path, Gate { kind: Kind::File, may: Requirement::Permission(deed), cost }, handler);
     }
 
     fn open(&mut self, path: &str, handler: MethodRouter<Server>) {
@@ -97,11 +97,13 @@ impl Routes {
             let handler = get(move |server: State<Server>, params, request| pages::show(server, params, page, request));
             self.add(Method::GET, page.path, gate(Kind::Page, page.may), handler);
         }
-        let upload = Gate { kind: Kind::Form, may: Requirement::Deed(Deed::HandleEvidence), cost: Cost::Upload };
+        let upload =
+            Gate { kind: Kind::Form, may: Requirement::Permission(Permission::HandleEvidence), cost: Cost::Upload };
         self.add(Method::POST, evidence::NEW, upload, post(evidence::register));
-        let imports = Gate { kind: Kind::Form, may: Requirement::Deed(Deed::Import), cost: Cost::Upload };
+        let imports = Gate { kind: Kind::Form, may: Requirement::Permission(Permission::Import), cost: Cost::Upload };
         self.add(Method::POST, import::PATH, imports, post(import::run));
-        let logos = Gate { kind: Kind::Form, may: Requirement::Deed(Deed::EditSettings), cost: Cost::Upload };
+        let logos =
+            Gate { kind: Kind::Form, may: Requirement::Permission(Permission::EditSettings), cost: Cost::Upload };
         self.add(Method::POST, logo::PATH, logos, post(logo::run));
         for form in FORMS {
             let handler = form.handler;
@@ -118,30 +120,40 @@ impl Routes {
     }
 
     fn files(&mut self) {
-        self.file("/incidents.csv", Deed::ListIncidents, Cost::Export, get(api::incident_export::page_csv));
+        self.file("/incidents.csv", Permission::ListIncidents, Cost::Export, get(api::incident_export::page_csv));
         let report = get(files::incident_report);
-        self.file("/incidents/{reference}/report.pdf", Deed::RenderReport, Cost::Report, report);
+        self.file("/incidents/{reference}/report.pdf", Permission::RenderReport, Cost::Report, report);
         let evidence = get(evidence::file);
-        self.file("/incidents/{reference}/evidence/{label}/download", Deed::ViewEvidence, Cost::Export, evidence);
+        self.file("/incidents/{reference}/evidence/{label}/download", Permission::ViewEvidence, Cost::Export, evidence);
         let (json, csv) = (get(api::evidence_log::json), get(api::evidence_log::csv));
-        self.file("/incidents/{reference}/evidence/log.json", Deed::ExportEvidenceLog, Cost::Export, json);
-        self.file("/incidents/{reference}/evidence/log.csv", Deed::ExportEvidenceLog, Cost::Export, csv);
+        self.file("/incidents/{reference}/evidence/log.json", Permission::ExportEvidenceLog, Cost::Export, json);
+        self.file("/incidents/{reference}/evidence/log.csv", Permission::ExportEvidenceLog, Cost::Export, csv);
         let (log, form) = (get(api::evidence_log::pdf), get(api::evidence_log::form));
-        self.file("/incidents/{reference}/evidence/log.pdf", Deed::ExportEvidenceLog, Cost::Report, log);
-        self.file("/incidents/{reference}/evidence/custody-form.pdf", Deed::ExportEvidenceLog, Cost::Report, form);
-        self.file("/evidence/log.json", Deed::ExportEvidenceLog, Cost::Export, get(api::evidence_log::period_json));
-        self.file("/evidence/log.csv", Deed::ExportEvidenceLog, Cost::Export, get(api::evidence_log::period_csv));
-        self.file("/evidence/log.pdf", Deed::ExportEvidenceLog, Cost::Report, get(api::evidence_log::period_pdf));
+        self.file("/incidents/{reference}/evidence/log.pdf", Permission::ExportEvidenceLog, Cost::Report, log);
+        self.file(
+            "/incidents/{reference}/evidence/custody-form.pdf",
+            Permission::ExportEvidenceLog,
+            Cost::Report,
+            form,
+        );
+        self.file(
+            "/evidence/log.json",
+            Permission::ExportEvidenceLog,
+            Cost::Export,
+            get(api::evidence_log::period_json),
+        );
+        self.file("/evidence/log.csv", Permission::ExportEvidenceLog, Cost::Export, get(api::evidence_log::period_csv));
+        self.file("/evidence/log.pdf", Permission::ExportEvidenceLog, Cost::Report, get(api::evidence_log::period_pdf));
         let draft = get(api::report::draft_of_kind);
-        self.file("/incidents/{reference}/reports/draft/{kind}", Deed::RenderReport, Cost::Report, draft);
-        self.file("/metrics/report.pdf", Deed::ViewMetrics, Cost::Report, get(api::report::metrics_draft));
-        self.file("/reports/{id}/pdf", Deed::ReadReports, Cost::Export, get(api::report::open));
-        self.file("/ledger/checkpoint", Deed::ViewLedger, Cost::Export, get(files::checkpoint));
-        self.file("/ledger/vkey", Deed::ViewLedger, Cost::Cheap, get(files::vkey));
-        self.file("/ledger/entries", Deed::ViewLedger, Cost::Export, get(files::entries));
-        self.file("/ledger/proof/{seq}", Deed::ViewLedger, Cost::Export, get(files::proof));
-        self.file("/settings/logo.png", Deed::EditSettings, Cost::Cheap, get(api::org::logo));
-        self.file("/ledger/verify.sh", Deed::ViewLedger, Cost::Cheap, get(files::verify_script));
+        self.file("/incidents/{reference}/reports/draft/{kind}", Permission::RenderReport, Cost::Report, draft);
+        self.file("/metrics/report.pdf", Permission::ViewMetrics, Cost::Report, get(api::report::metrics_draft));
+        self.file("/reports/{id}/pdf", Permission::ReadReports, Cost::Export, get(api::report::open));
+        self.file("/ledger/checkpoint", Permission::ViewLedger, Cost::Export, get(files::checkpoint));
+        self.file("/ledger/vkey", Permission::ViewLedger, Cost::Cheap, get(files::vkey));
+        self.file("/ledger/entries", Permission::ViewLedger, Cost::Export, get(files::entries));
+        self.file("/ledger/proof/{seq}", Permission::ViewLedger, Cost::Export, get(files::proof));
+        self.file("/settings/logo.png", Permission::EditSettings, Cost::Cheap, get(api::org::logo));
+        self.file("/ledger/verify.sh", Permission::ViewLedger, Cost::Cheap, get(files::verify_script));
     }
 
     fn open_to_all(&mut self) {

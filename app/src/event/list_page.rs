@@ -2,7 +2,7 @@
 
 use holdfast_actions::event::timeline;
 use holdfast_domain::{
-    Deed,
+    Permission,
     event::{EntryFrom, Event, EventTechnique, Lane, TimelineEntry},
     technique,
     time::Precision,
@@ -36,7 +36,7 @@ pub async fn timeline_page(req: &Request) -> Shown {
 }
 
 fn body(seen: &Room, timeline: &[TimelineEntry], lane: Option<Lane>) -> AnyView {
-    let add = seen.may(Deed::EditTimeline).then(|| {
+    let add = seen.may(Permission::EditTimeline).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/timeline/new")>{icon(icon::PLUS)}"Add an event"</a> }
     });
     let has_events = timeline.iter().any(|entry| matches!(entry.from, EntryFrom::Event(_)));
@@ -165,7 +165,7 @@ fn tag(one: &EventTechnique) -> AnyView {
 }
 
 fn deeds(seen: &Room, event: &Event) -> AnyView {
-    if !seen.may(Deed::EditTimeline) {
+    if !seen.may(Permission::EditTimeline) {
         return ().into_any();
     }
     let at = |tail: &str| seen.address(&format!("/timeline/{}/{tail}", event.id));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use holdfast_actions::evidence::Item;
 use holdfast_domain::{
-    Actor, Deed, Object, PersonId, Timestamp, allow,
+    Actor, Object, Permission, PersonId, Timestamp, allow,
     custody::CustodyKind,
     custody_state::{is_overdue, possible},
     evidence::{CustodyEntry, EvidenceStatus},
@@ -67,7 +67,7 @@ fn body(posted: &Posted, seen: &Room, item: &Item, reading: &Reading<'_>) -> Any
     let overdue = is_overdue(&item.state, &item.entries, reading.now).then(|| {
         warning(view! { <p><strong>"It should have been back."</strong>" Whoever has it checks it in, or says why not."</p> }.into_any())
     });
-    let log = seen.may(Deed::ExportEvidenceLog).then(|| {
+    let log = seen.may(Permission::ExportEvidenceLog).then(|| {
         let to = seen.address(&format!("/evidence/log?item={}", evidence.label));
         view! { <a class="btn" href=to>"Evidence log"</a> }
     });
@@ -99,7 +99,7 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
     let may = |deed| allow(actor, deed, Object::None);
     let kinds = if item.is_broken() { Vec::new() } else { possible(&item.state, actor) };
     let in_custody = item.evidence.status == EvidenceStatus::InCustody;
-    let copies = (in_custody && may(Deed::HandleEvidence)).then(|| {
+    let copies = (in_custody && may(Permission::HandleEvidence)).then(|| {
         let to =
             format!("/incidents/{}/evidence/new?copy_of={}", item.evidence.incident_reference, item.evidence.label);
         view! { <a class="btn" href=to>"Register a copy"</a> }
@@ -115,7 +115,7 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
     let part = |part: Part| kinds.iter().filter(|kind| part_of(**kind) == part).map(link).collect::<Vec<_>>();
     let has_file = item.evidence.sha256.is_some() && in_custody;
     let file = has_file.then(|| view! { <a class="btn" href=address(item, "/download")>"Download"</a> });
-    let again = (has_file && may(Deed::HandleEvidence)).then(|| {
+    let again = (has_file && may(Permission::HandleEvidence)).then(|| {
         view! { <form method="post" action=address(item, "/verify")><button class="btn">"Verify the hash"</button></form> }
     });
     view! {

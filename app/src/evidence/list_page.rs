@@ -1,7 +1,7 @@
 //! The evidence of an incident.
 
 use holdfast_domain::{
-    Deed,
+    Permission,
     evidence::{Evidence, EvidenceStatus},
 };
 use leptos::prelude::*;
@@ -29,10 +29,10 @@ pub async fn evidence_page(req: &Request) -> Shown {
 }
 
 fn body(seen: &Room, rows: &[Evidence]) -> AnyView {
-    let add = seen.may(Deed::HandleEvidence).then(|| {
+    let add = seen.may(Permission::HandleEvidence).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/evidence/new")>{icon(icon::PLUS)}"Register evidence"</a> }
     });
-    let log = (!rows.is_empty() && seen.may(Deed::ExportEvidenceLog)).then(|| {
+    let log = (!rows.is_empty() && seen.may(Permission::ExportEvidenceLog)).then(|| {
         view! { <a class="btn" href=seen.address("/evidence/log")>"Evidence log"</a> }
     });
     let shown = if rows.is_empty() {

@@ -34,8 +34,9 @@ pub async fn register_page(req: &Request) -> Shown {
     } else {
         items("Evidence", &page.rows, true)
     };
-    let log = holdfast_domain::allow(actor, holdfast_domain::Deed::ExportEvidenceLog, holdfast_domain::Object::None)
-        .then(|| view! { <a class="btn" href="/evidence/log">"Log of a period"</a> });
+    let log =
+        holdfast_domain::allow(actor, holdfast_domain::Permission::ExportEvidenceLog, holdfast_domain::Object::None)
+            .then(|| view! { <a class="btn" href="/evidence/log">"Log of a period"</a> });
     req.title("Evidence");
     Ok(view! {
         <header class="page-head"><div><h1>"Evidence"</h1><p class="meta">"Of every incident you may see, newest first."</p></div><div class="actions">{log}</div></header>

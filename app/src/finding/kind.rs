@@ -55,27 +55,27 @@ impl Kind {
     }
 
     /// The code of the notice after a deed.
-    pub const fn done(self, deed: Deed) -> &'static str {
-        match (self, deed) {
-            (Self::Indicator, Deed::Added) => "indicator-added",
-            (Self::Indicator, Deed::Saved) => "indicator-saved",
-            (Self::Indicator, Deed::Archived) => "indicator-archived",
-            (Self::Indicator, Deed::Restored) => "indicator-restored",
-            (Self::Asset, Deed::Added) => "asset-added",
-            (Self::Asset, Deed::Saved) => "asset-saved",
-            (Self::Asset, Deed::Archived) => "asset-archived",
-            (Self::Asset, Deed::Restored) => "asset-restored",
-            (Self::Vulnerability, Deed::Added) => "vulnerability-added",
-            (Self::Vulnerability, Deed::Saved) => "vulnerability-saved",
-            (Self::Vulnerability, Deed::Archived) => "vulnerability-archived",
-            (Self::Vulnerability, Deed::Restored) => "vulnerability-restored",
+    pub const fn done(self, change: Change) -> &'static str {
+        match (self, change) {
+            (Self::Indicator, Change::Added) => "indicator-added",
+            (Self::Indicator, Change::Saved) => "indicator-saved",
+            (Self::Indicator, Change::Archived) => "indicator-archived",
+            (Self::Indicator, Change::Restored) => "indicator-restored",
+            (Self::Asset, Change::Added) => "asset-added",
+            (Self::Asset, Change::Saved) => "asset-saved",
+            (Self::Asset, Change::Archived) => "asset-archived",
+            (Self::Asset, Change::Restored) => "asset-restored",
+            (Self::Vulnerability, Change::Added) => "vulnerability-added",
+            (Self::Vulnerability, Change::Saved) => "vulnerability-saved",
+            (Self::Vulnerability, Change::Archived) => "vulnerability-archived",
+            (Self::Vulnerability, Change::Restored) => "vulnerability-restored",
         }
     }
 }
 
 /// What was done to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Change {
     Added,
     Saved,
     Archived,

@@ -2,7 +2,7 @@
 //! goes on.
 
 use holdfast_actions::finding::{Asked, Overview, Part, Row as Found, overview};
-use holdfast_domain::{Deed, asset::Asset, indicator::Indicator, kev, vulnerability::Vulnerability};
+use holdfast_domain::{Permission, asset::Asset, indicator::Indicator, kev, vulnerability::Vulnerability};
 use leptos::prelude::*;
 
 use super::{cells, kind::Kind};
@@ -65,7 +65,7 @@ fn section(
     archived: bool,
 ) -> AnyView {
     let count = count.map(|count| view! { " " <span class="muted">{count}</span> });
-    let may_add = seen.may(Deed::EditFindings) && !archived;
+    let may_add = seen.may(Permission::EditFindings) && !archived;
     let add = may_add.then(|| {
         view! { <a class="btn" href=seen.address(&format!("{}/new", kind.path()))>{icon(icon::PLUS)}{kind.add()}</a> }
     });
@@ -108,7 +108,7 @@ fn rows(label: &'static str, heads: &[&'static str], rows: Vec<Row>) -> Option<A
 /// The links of a row, each named for what it leads to.
 fn deeds(seen: &Room, kind: Kind, id: &str, name: &str) -> AnyView {
     let at = |tail: &str| seen.address(&format!("{}/{id}{tail}", kind.path()));
-    let edit = seen.may(Deed::EditFindings).then(|| {
+    let edit = seen.may(Permission::EditFindings).then(|| {
         view! { <a class="btn btn-quiet" href=at("/edit") aria-label=format!("Edit: {name}")>"Edit"</a> }
     });
     view! {

@@ -9,7 +9,7 @@ use holdfast_domain::{
 };
 
 use super::{
-    kind::{Deed, Kind},
+    kind::{Change, Kind},
     read,
 };
 use crate::{
@@ -21,15 +21,15 @@ fn to_list(form: &Form, code: &str) -> Result<Done> {
     Ok(Done::To(format!("/incidents/{}/indicators?done={code}", form.param("reference")?)))
 }
 
-fn to_thing(form: &Form, kind: Kind, deed: Deed) -> Result<Done> {
+fn to_thing(form: &Form, kind: Kind, change: Change) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
-    Ok(Done::To(format!("/incidents/{reference}{}/{id}?done={}", kind.path(), kind.done(deed))))
+    Ok(Done::To(format!("/incidents/{reference}{}/{id}?done={}", kind.path(), kind.done(change))))
 }
 
 pub async fn add_indicator(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::indicator(form, &actor.time_zone, &IndicatorFields::bare(IndicatorKind::Other, ""))?;
     indicator::add(ctx, actor, form.param("reference")?, &fields).await?;
-    to_list(form, Kind::Indicator.done(Deed::Added))
+    to_list(form, Kind::Indicator.done(Change::Added))
 }
 
 pub async fn add_many(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -54,20 +54,20 @@ pub async fn edit_indicator(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Don
     let before = indicator::view(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = read::indicator(form, &actor.time_zone, &before.fields)?;
     indicator::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
-    to_thing(form, Kind::Indicator, Deed::Saved)
+    to_thing(form, Kind::Indicator, Change::Saved)
 }
 
 pub async fn archive_indicator(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
     let (version, archived) = (form.version()?, form.ticked("archived"));
     indicator::set_archived(ctx, actor, reference, id, version, archived).await?;
-    to_list(form, Kind::Indicator.done(if archived { Deed::Archived } else { Deed::Restored }))
+    to_list(form, Kind::Indicator.done(if archived { Change::Archived } else { Change::Restored }))
 }
 
 pub async fn add_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::asset(form, &actor.time_zone, &AssetFields::bare(AssetKind::Other, ""))?;
     asset::add(ctx, actor, form.param("reference")?, &fields).await?;
-    to_list(form, Kind::Asset.done(Deed::Added))
+    to_list(form, Kind::Asset.done(Change::Added))
 }
 
 pub async fn edit_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -75,20 +75,20 @@ pub async fn edit_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let before = asset::view(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = read::asset(form, &actor.time_zone, &before.fields)?;
     asset::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
-    to_thing(form, Kind::Asset, Deed::Saved)
+    to_thing(form, Kind::Asset, Change::Saved)
 }
 
 pub async fn archive_asset(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
     let (version, archived) = (form.version()?, form.ticked("archived"));
     asset::set_archived(ctx, actor, reference, id, version, archived).await?;
-    to_list(form, Kind::Asset.done(if archived { Deed::Archived } else { Deed::Restored }))
+    to_list(form, Kind::Asset.done(if archived { Change::Archived } else { Change::Restored }))
 }
 
 pub async fn add_vulnerability(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::vulnerability(form, &VulnerabilityFields::bare("", ""))?;
     vulnerability::add(ctx, actor, form.param("reference")?, &fields).await?;
-    to_list(form, Kind::Vulnerability.done(Deed::Added))
+    to_list(form, Kind::Vulnerability.done(Change::Added))
 }
 
 pub async fn edit_vulnerability(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -96,12 +96,12 @@ pub async fn edit_vulnerability(form: &Form, ctx: &Ctx, actor: &Actor) -> Result
     let before = vulnerability::view(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = read::vulnerability(form, &before.fields)?;
     vulnerability::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
-    to_thing(form, Kind::Vulnerability, Deed::Saved)
+    to_thing(form, Kind::Vulnerability, Change::Saved)
 }
 
 pub async fn archive_vulnerability(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
     let (version, archived) = (form.version()?, form.ticked("archived"));
     vulnerability::set_archived(ctx, actor, reference, id, version, archived).await?;
-    to_list(form, Kind::Vulnerability.done(if archived { Deed::Archived } else { Deed::Restored }))
+    to_list(form, Kind::Vulnerability.done(if archived { Change::Archived } else { Change::Restored }))
 }

@@ -1,6 +1,8 @@
 //! One thing that was found: all that is known of it, and where else it was seen.
 
-use holdfast_domain::{Deed, asset::Asset, indicator::Indicator, indicator::SeenIn, vulnerability::Vulnerability};
+use holdfast_domain::{
+    Permission, asset::Asset, indicator::Indicator, indicator::SeenIn, vulnerability::Vulnerability,
+};
 use leptos::prelude::*;
 
 use super::{cells, kind::Kind, thing::Thing};
@@ -75,7 +77,7 @@ fn body(seen: &Room, kind: Kind, thing: &Thing, elsewhere: Option<&SeenIn>) -> A
 fn deeds(seen: &Room, kind: Kind, thing: &Thing) -> Option<AnyView> {
     let at = |tail: &str| seen.address(&format!("{}/{}{tail}", kind.path(), thing.id()));
     let words = if thing.is_archived() { "Take back" } else { "Archive" };
-    seen.may(Deed::EditFindings).then(|| {
+    seen.may(Permission::EditFindings).then(|| {
         view! {
             <a class="btn" href=at("/edit")>{icon(icon::EDIT)}"Edit"</a>
             <a class="btn" href=at("/archive")>{icon(icon::ARCHIVE)}{words}</a>

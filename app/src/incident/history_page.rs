@@ -2,7 +2,7 @@
 
 use holdfast_actions::incident;
 use holdfast_domain::{
-    Deed, Object, allow,
+    Object, Permission, allow,
     event::Lane,
     incident::{Disposition, Severity},
     ledger::{Change, HistoryEntry},
@@ -54,7 +54,7 @@ pub async fn history_page(req: &Request) -> Shown {
     let body = view! {
         <section class="card">
             <h2>"History"</h2>
-            {entries(&seen, page.rows, allow(actor, Deed::ViewLedger, Object::None))}
+            {entries(&seen, page.rows, allow(actor, Permission::ViewLedger, Object::None))}
         </section>
         {pager(words, previous, next)}
     };

@@ -5,7 +5,7 @@ use holdfast_actions::{
     person::{self, PersonName},
 };
 use holdfast_domain::{
-    Actor, Deed, Object, allow,
+    Actor, Object, Permission, allow,
     incident::{IncidentRow, Page, Severity},
     lifecycle::Status,
 };
@@ -36,7 +36,7 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn may(&self, deed: Deed) -> bool {
+    fn may(&self, deed: Permission) -> bool {
         allow(self.actor, deed, Object::None)
     }
 }
@@ -68,7 +68,7 @@ fn columns(req: &Request, chosen: Option<&[Column]>) -> Vec<Column> {
 }
 
 fn page(list: &List<'_>, filter: &Filter) -> AnyView {
-    let open = list.may(Deed::OpenIncident).then(|| {
+    let open = list.may(Permission::OpenIncident).then(|| {
         view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open an incident"</a> }
     });
     let table = (!list.found.rows.is_empty()).then(|| {
@@ -101,11 +101,11 @@ fn blank(list: &List<'_>, filter: &Filter) -> AnyView {
         let clear = view! { <a class="btn" href="/incidents">"Clear all filters"</a> }.into_any();
         return table::blank(icon::FILTER, "No incident matches", words, clear);
     }
-    let open = list.may(Deed::OpenIncident).then(|| {
+    let open = list.may(Permission::OpenIncident).then(|| {
         view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open the first incident"</a> }
     });
     let token =
-        list.may(Deed::ManageOwnTokens).then(|| view! { <a class="btn" href="/tokens">"Make an API token"</a> });
+        list.may(Permission::ManageOwnTokens).then(|| view! { <a class="btn" href="/tokens">"Make an API token"</a> });
     let words =
         view! { <p>"The first one you open appears here. Scripts can open incidents too, by the REST API."</p> };
     table::blank(icon::FLAG, "No incident yet", words.into_any(), view! { {open} {token} }.into_any())

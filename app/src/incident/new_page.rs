@@ -2,7 +2,7 @@
 
 use holdfast_actions::person::{self, PersonName};
 use holdfast_domain::{
-    Actor, Deed, Object, Timestamp, allow,
+    Actor, Object, Permission, Timestamp, allow,
     incident::{Disposition, IncidentFields, Severity},
     marking::{Pap, Tlp},
     rsit::{Category, RsitClass},
@@ -51,7 +51,7 @@ fn blank_fields() -> IncidentFields {
 
 fn form(req: &Request, actor: &Actor, names: Vec<PersonName>, now: Timestamp) -> AnyView {
     let posted = req.posted();
-    let may_assign = allow(actor, Deed::AssignIncident, Object::None);
+    let may_assign = allow(actor, Permission::AssignIncident, Object::None);
     let names: Vec<_> = names.into_iter().filter(|person| may_assign || person.id == actor.person_id).collect();
     let start = Start { fields: blank_fields(), owners: owners(&names, None), with_findings: false };
     let when = When {

@@ -2,7 +2,7 @@
 
 use holdfast_actions::incident;
 use holdfast_domain::{
-    Deed,
+    Permission,
     lifecycle::{Milestone, MilestoneTime, order_faults},
     time::duration_words,
 };
@@ -58,7 +58,8 @@ fn faults(room: &Room) -> Option<AnyView> {
         })
         .collect();
     (!faults.is_empty()).then(|| {
-        let fix = room.may(Deed::EnterTime).then(|| view! { <a href=room.address("/times")>"Correct the times"</a> });
+        let fix =
+            room.may(Permission::EnterTime).then(|| view! { <a href=room.address("/times")>"Correct the times"</a> });
         warning(
             view! {
                 <p>"Times are out of order. The interval between them is left out until that is mended. " {fix}</p>
@@ -72,7 +73,7 @@ fn faults(room: &Room) -> Option<AnyView> {
 fn summary(room: &Room) -> AnyView {
     let html = markdown::render(&room.incident.fields.summary);
     if html.is_empty() {
-        let write = room.may(Deed::EditIncident).then(|| view! { <a href=room.address("/edit")>"Write one"</a> });
+        let write = room.may(Permission::EditIncident).then(|| view! { <a href=room.address("/edit")>"Write one"</a> });
         view! { <p class="muted">"No summary yet. " {write}</p> }.into_any()
     } else {
         markdown::prose(html)
@@ -176,7 +177,7 @@ fn team(room: &Room) -> AnyView {
     } else {
         view! { <div class="prose"><ul>{members}</ul></div> }.into_any()
     };
-    let change = room.may(Deed::ChangeAccess).then(|| view! { <a href=room.address("/access")>"Change"</a> });
+    let change = room.may(Permission::ChangeAccess).then(|| view! { <a href=room.address("/access")>"Change"</a> });
     view! { <section class="card"><div class="card-head"><h2>"Team"</h2>{change}</div>{body}</section> }.into_any()
 }
 

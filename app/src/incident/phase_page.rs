@@ -1,7 +1,7 @@
 //! Changing the phase: which steps lead on from here, when it was entered, and why.
 
 use holdfast_domain::{
-    Deed,
+    Permission,
     incident::Disposition,
     lifecycle::{ClosingFacts, Milestone, Status, Step, next_steps},
     time::Precision,
@@ -131,7 +131,8 @@ fn closing(room: &Room) -> Option<AnyView> {
         return None;
     }
     let items: Vec<AnyView> = missing.into_iter().map(|item| view! { <li>{item}</li> }.into_any()).collect();
-    let edit = room.may(Deed::EditIncident).then(|| view! { <a href=room.address("/edit")>"Edit the incident"</a>" " });
+    let edit =
+        room.may(Permission::EditIncident).then(|| view! { <a href=room.address("/edit")>"Edit the incident"</a>" " });
     let tasks = (room.open_mandatory > 0).then(|| view! { <a href=room.address("/tasks")>"See the tasks"</a> });
     Some(warning(view! { <p>"Closing still needs:"</p><ul>{items}</ul><p>{edit}{tasks}</p> }.into_any()))
 }

@@ -6,7 +6,7 @@ use holdfast_actions::{
     incident::{self, Visible},
 };
 use holdfast_domain::{
-    Deed, Timestamp,
+    Permission, Timestamp,
     incident::Member,
     lifecycle::{Milestone, MilestoneTime, Status},
 };
@@ -24,7 +24,7 @@ pub struct Room {
     pub altered: Vec<String>,
     /// The time zone of the reader.
     pub zone: String,
-    deeds: Vec<Deed>,
+    deeds: Vec<Permission>,
 }
 
 impl Room {
@@ -36,7 +36,7 @@ impl Room {
         Ok(Self { incident, times, team, open_mandatory, altered, zone: actor.time_zone.clone(), deeds })
     }
 
-    pub fn may(&self, deed: Deed) -> bool {
+    pub fn may(&self, deed: Permission) -> bool {
         self.deeds.contains(&deed)
     }
 
@@ -61,9 +61,9 @@ impl Room {
     /// Whether the reader may enter this status: ending and reopening have permissions of their own.
     pub fn may_enter(&self, to: Status) -> bool {
         let deed = match to {
-            Status::Closed | Status::Rejected => Deed::CloseIncident,
-            _ if self.incident.status.is_ended() => Deed::ReopenIncident,
-            _ => Deed::ChangePhase,
+            Status::Closed | Status::Rejected => Permission::CloseIncident,
+            _ if self.incident.status.is_ended() => Permission::ReopenIncident,
+            _ => Permission::ChangePhase,
         };
         self.may(deed)
     }

@@ -2,7 +2,7 @@
 //! done next, and the lifecycle with its times.
 
 use holdfast_domain::{
-    Deed,
+    Permission,
     lifecycle::{Milestone, MilestoneTime, Status, Step, next_steps},
     time::Precision,
 };
@@ -39,18 +39,18 @@ pub enum Tab {
 
 impl Tab {
     /// Words, address within the room, and the deed that opens it.
-    const ALL: &'static [(Self, &'static str, &'static str, Deed)] = &[
-        (Self::Overview, "Overview", "", Deed::ViewIncident),
-        (Self::Timeline, "Timeline", "/timeline", Deed::ViewIncident),
-        (Self::Tasks, "Tasks", "/tasks", Deed::ViewIncident),
-        (Self::Evidence, "Evidence", "/evidence", Deed::ViewEvidence),
-        (Self::Indicators, "Indicators", "/indicators", Deed::ViewIncident),
-        (Self::Reports, "Reports", "/reports", Deed::ViewIncident),
-        (Self::History, "History", "/history", Deed::ViewIncident),
-        (Self::Edit, "Edit", "/edit", Deed::EditIncident),
-        (Self::Phase, "Phase", "/phase", Deed::ChangePhase),
-        (Self::Times, "Times", "/times", Deed::ViewIncident),
-        (Self::Access, "Access", "/access", Deed::ChangeAccess),
+    const ALL: &'static [(Self, &'static str, &'static str, Permission)] = &[
+        (Self::Overview, "Overview", "", Permission::ViewIncident),
+        (Self::Timeline, "Timeline", "/timeline", Permission::ViewIncident),
+        (Self::Tasks, "Tasks", "/tasks", Permission::ViewIncident),
+        (Self::Evidence, "Evidence", "/evidence", Permission::ViewEvidence),
+        (Self::Indicators, "Indicators", "/indicators", Permission::ViewIncident),
+        (Self::Reports, "Reports", "/reports", Permission::ViewIncident),
+        (Self::History, "History", "/history", Permission::ViewIncident),
+        (Self::Edit, "Edit", "/edit", Permission::EditIncident),
+        (Self::Phase, "Phase", "/phase", Permission::ChangePhase),
+        (Self::Times, "Times", "/times", Permission::ViewIncident),
+        (Self::Access, "Access", "/access", Permission::ChangeAccess),
     ];
 
     fn words(self) -> &'static str {
@@ -118,11 +118,11 @@ fn marks(room: &Room) -> AnyView {
 }
 
 fn actions(room: &Room) -> AnyView {
-    let report = room.may(Deed::RenderReport).then(|| {
+    let report = room.may(Permission::RenderReport).then(|| {
         view! { <a class="btn" href=room.address("/report.pdf")>{icon(icon::ARCHIVE)}"Summary as PDF"</a> }
     });
     let is_open = !room.incident.status.is_ended();
-    let take = (is_open && room.incident.fields.owner_id.is_none() && room.may(Deed::TakeIncident)).then(|| {
+    let take = (is_open && room.incident.fields.owner_id.is_none() && room.may(Permission::TakeIncident)).then(|| {
         view! {
             <form method="post" action=room.address("/take")>
                 {hidden("version", room.incident.version)}
@@ -155,7 +155,7 @@ fn next_phase(room: &Room) -> Option<AnyView> {
 fn tabs(room: &Room, at: Tab) -> AnyView {
     let links: Vec<AnyView> = Tab::ALL
         .iter()
-        .filter(|(.., deed)| *deed == Deed::ViewIncident || room.may(*deed))
+        .filter(|(.., deed)| *deed == Permission::ViewIncident || room.may(*deed))
         .map(|(tab, words, path, _)| {
             let current = (*tab == at).then_some("page");
             // What is there to read stands first; what is changed stands apart from it.

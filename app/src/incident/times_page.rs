@@ -2,7 +2,7 @@
 //! enters, corrects or clears one.
 
 use holdfast_domain::{
-    Deed,
+    Permission,
     lifecycle::{Milestone, MilestoneTime},
     time::{Precision, TimeSource, field_in_zone, is_zone},
 };
@@ -36,7 +36,7 @@ pub async fn times_page(req: &Request) -> Shown {
 }
 
 fn times(room: &Room) -> AnyView {
-    let may_enter = room.may(Deed::EnterTime);
+    let may_enter = room.may(Permission::EnterTime);
     let rows = Milestone::ALL.iter().map(|milestone| line(room, *milestone, may_enter)).collect();
     let heads = ["Milestone", "Time", "How exactly", "Source", "First entered as", "Note", ""];
     view! {

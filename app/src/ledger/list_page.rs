@@ -41,7 +41,7 @@ fn ledger_view(ledger: &Overview, page: &Page<LedgerRow>, zone: &str) -> AnyView
         <header class="page-head"><div><h1>"Ledger"</h1><p class="meta">{meta}</p></div></header>
         <div class="split">
             <div class="stack">
-                <section class="card">{table::plain("Entries", &["No.", "Time", "Deed", "By", "Object", "Leaf hash", "Proof"], rows)}</section>
+                <section class="card">{table::plain("Entries", &["No.", "Time", "Permission", "By", "Object", "Leaf hash", "Proof"], rows)}</section>
                 {pager(words, previous, next)}
             </div>
             <aside class="stack">{state(ledger)} {verifying(ledger)}</aside>

@@ -24,7 +24,7 @@ pub async fn metrics_page(req: &Request) -> Shown {
     let seen = holdfast_actions::metric::dashboard(ctx, actor, &asked).await?;
     let as_of = Moment::in_zone(seen.as_of, &actor.time_zone);
     let pdf = format!("/metrics/report.pdf{}", filter::pairs(&asked));
-    let issue = holdfast_domain::allow(actor, holdfast_domain::Deed::IssueReport, holdfast_domain::Object::None)
+    let issue = holdfast_domain::allow(actor, holdfast_domain::Permission::IssueReport, holdfast_domain::Object::None)
         .then(|| view! { <a class="btn" href=format!("/metrics/issue{}", filter::pairs(&asked))>"Issue"</a> });
     req.title("Metrics");
     Ok(view! {

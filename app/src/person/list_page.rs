@@ -1,6 +1,6 @@
 //! The people of the organisation.
 
-use holdfast_domain::{Actor, Deed, Object, allow, person::Person};
+use holdfast_domain::{Actor, Object, Permission, allow, person::Person};
 use leptos::prelude::*;
 
 use crate::page::Shown;
@@ -21,12 +21,12 @@ pub async fn people_page(req: &Request) -> Shown {
 
 fn list(people: Vec<Person>, reader: &Actor) -> AnyView {
     let may = |deed| allow(reader, deed, Object::None);
-    let add = may(Deed::AddPerson).then(|| {
+    let add = may(Permission::AddPerson).then(|| {
         view! { <a class="btn btn-primary" href="/people/new">{icon(icon::PLUS)}"Add a person"</a> }
     });
     let count = people.len();
     let meta = if count == 1 { "1 person".to_owned() } else { format!("{count} people") };
-    let may_edit = may(Deed::EditPerson);
+    let may_edit = may(Permission::EditPerson);
     let rows = people.into_iter().map(|person| line(person, &reader.time_zone, may_edit)).collect();
     view! {
         <header class="page-head">

@@ -1,7 +1,7 @@
 //! The reports of an incident: drafts, what is written for them, what is recommended, what was issued.
 
 use holdfast_domain::{
-    Deed,
+    Permission,
     narrative::{Narrative, NarrativeFields, Recommendation},
     report::IssuedKind,
 };
@@ -33,7 +33,7 @@ pub async fn incident_reports_page(req: &Request) -> Shown {
     let seen = Room::find(req).await?;
     let (texts, recommendations) = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
     let reports = holdfast_actions::report::of_incident(ctx, actor, &seen.incident).await?;
-    let issue = seen.may(Deed::IssueReport).then(|| {
+    let issue = seen.may(Permission::IssueReport).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/reports/issue")>{icon(icon::CHECK)}"Issue a report"</a> }
     });
     let kept = if reports.is_empty() {
@@ -55,7 +55,7 @@ pub async fn incident_reports_page(req: &Request) -> Shown {
 }
 
 fn drafts(seen: &Room) -> AnyView {
-    if !seen.may(Deed::RenderReport) {
+    if !seen.may(Permission::RenderReport) {
         return ().into_any();
     }
     let draft = |kind: &IssuedKind| {
@@ -76,7 +76,7 @@ fn drafts(seen: &Room) -> AnyView {
 }
 
 fn written(seen: &Room, texts: &Narrative) -> AnyView {
-    let edit = seen.may(Deed::WriteReport).then(|| {
+    let edit = seen.may(Permission::WriteReport).then(|| {
         view! { <a class="btn" href=seen.address("/reports/write")>{icon(icon::EDIT)}"Write"</a> }
     });
     let text = |(name, label, _): &(&str, &'static str, &str)| {
@@ -115,7 +115,7 @@ fn written(seen: &Room, texts: &Narrative) -> AnyView {
 }
 
 fn recommended(seen: &Room, recommendations: &[Recommendation]) -> AnyView {
-    let may = seen.may(Deed::WriteReport);
+    let may = seen.may(Permission::WriteReport);
     let add = may.then(|| {
         view! { <a class="btn" href=seen.address("/reports/recommendations/new")>{icon(icon::PLUS)}"Recommend"</a> }
     });

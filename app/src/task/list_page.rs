@@ -1,7 +1,7 @@
 //! The tasks of an incident, in the order people gave them.
 
 use holdfast_domain::{
-    Deed, Timestamp,
+    Permission, Timestamp,
     task::{Task, TaskStatus},
 };
 use leptos::prelude::*;
@@ -33,7 +33,7 @@ pub async fn tasks_page(req: &Request) -> Shown {
 }
 
 fn body(posted: &Posted, seen: &Room, tasks: &[Task], now: Timestamp) -> AnyView {
-    let may = seen.may(Deed::WorkTasks);
+    let may = seen.may(Permission::WorkTasks);
     let add = may.then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/tasks/new")>{icon(icon::PLUS)}"Add a task"</a> }
     });

@@ -2,7 +2,7 @@
 
 use holdfast_actions::task::Today;
 use holdfast_domain::{
-    Deed, Object, allow,
+    Object, Permission, allow,
     custody::CustodyKind,
     evidence::Evidence,
     incident::IncidentRow,
@@ -29,8 +29,8 @@ pub async fn today_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let today = holdfast_actions::task::today(ctx, actor).await?;
     let zone = actor.time_zone.clone();
-    let may_work = allow(actor, Deed::WorkTasks, Object::None);
-    let open = allow(actor, Deed::OpenIncident, Object::None).then(|| {
+    let may_work = allow(actor, Permission::WorkTasks, Object::None);
+    let open = allow(actor, Permission::OpenIncident, Object::None).then(|| {
         view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open an incident"</a> }
     });
     let now = Moment::in_zone(today.now, &zone);

@@ -1,7 +1,7 @@
 //! One task: what is to be done, how far it is, and what people say about it.
 
 use holdfast_domain::{
-    Deed,
+    Permission,
     task::{COMMENT_CHARS_MAX, Comment, REASON_CHARS_MAX, Task, TaskStatus},
 };
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ pub async fn task_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
     let (task, comments) = holdfast_actions::task::one(ctx, actor, &seen.incident, req.param("id")?).await?;
-    let may = seen.may(Deed::WorkTasks);
+    let may = seen.may(Permission::WorkTasks);
     let edit = may.then(|| view! { <a class="btn" href=address(&task, "/edit")>"Edit"</a> });
     let prose = if task.fields.description.is_empty() {
         view! { <p class="muted">"No description."</p> }.into_any()

@@ -1,6 +1,6 @@
 //! The frame around every page of a signed-in person: skip link, navigation, account menu, toasts.
 
-use holdfast_domain::{Actor, Deed, Object, allow, org::Org};
+use holdfast_domain::{Actor, Object, Permission, allow, org::Org};
 use leptos::prelude::*;
 
 use super::{
@@ -16,46 +16,76 @@ struct Way {
     href: &'static str,
     shape: &'static str,
     /// Who is offered it.
-    deed: Deed,
+    deed: Permission,
     is_administration: bool,
 }
 
 const WAYS: &[Way] = &[
-    Way { words: "Today", href: "/today", shape: icon::CLOCK, deed: Deed::ListIncidents, is_administration: false },
+    Way {
+        words: "Today",
+        href: "/today",
+        shape: icon::CLOCK,
+        deed: Permission::ListIncidents,
+        is_administration: false,
+    },
     Way {
         words: "Incidents",
         href: "/incidents",
         shape: icon::FLAG,
-        deed: Deed::ListIncidents,
+        deed: Permission::ListIncidents,
         is_administration: false,
     },
     Way {
         words: "Evidence",
         href: "/evidence",
         shape: icon::ARCHIVE,
-        deed: Deed::ViewEvidence,
+        deed: Permission::ViewEvidence,
         is_administration: false,
     },
-    Way { words: "Metrics", href: "/metrics", shape: icon::CHART, deed: Deed::ViewMetrics, is_administration: false },
-    Way { words: "Reports", href: "/reports", shape: icon::ARCHIVE, deed: Deed::ReadReports, is_administration: false },
-    Way { words: "Ledger", href: "/ledger", shape: icon::LEDGER, deed: Deed::ViewLedger, is_administration: false },
-    Way { words: "People", href: "/people", shape: icon::TEAM, deed: Deed::ViewPeople, is_administration: true },
+    Way {
+        words: "Metrics",
+        href: "/metrics",
+        shape: icon::CHART,
+        deed: Permission::ViewMetrics,
+        is_administration: false,
+    },
+    Way {
+        words: "Reports",
+        href: "/reports",
+        shape: icon::ARCHIVE,
+        deed: Permission::ReadReports,
+        is_administration: false,
+    },
+    Way {
+        words: "Ledger",
+        href: "/ledger",
+        shape: icon::LEDGER,
+        deed: Permission::ViewLedger,
+        is_administration: false,
+    },
+    Way { words: "People", href: "/people", shape: icon::TEAM, deed: Permission::ViewPeople, is_administration: true },
     Way {
         words: "API tokens",
         href: "/tokens",
         shape: icon::KEY,
-        deed: Deed::ManageOwnTokens,
+        deed: Permission::ManageOwnTokens,
         is_administration: true,
     },
     Way {
         words: "Sessions",
         href: "/sessions",
         shape: icon::CLOCK,
-        deed: Deed::RevokeSessions,
+        deed: Permission::RevokeSessions,
         is_administration: true,
     },
-    Way { words: "Import", href: "/import", shape: icon::ARCHIVE, deed: Deed::Import, is_administration: true },
-    Way { words: "Settings", href: "/settings", shape: icon::EDIT, deed: Deed::EditSettings, is_administration: true },
+    Way { words: "Import", href: "/import", shape: icon::ARCHIVE, deed: Permission::Import, is_administration: true },
+    Way {
+        words: "Settings",
+        href: "/settings",
+        shape: icon::EDIT,
+        deed: Permission::EditSettings,
+        is_administration: true,
+    },
 ];
 
 /// The frame, with the page inside.
@@ -99,10 +129,10 @@ fn top(req: &Request, actor: &Actor, org: Org) -> AnyView {
     let has_administration = !administration.is_empty();
     let links = ways.iter().map(|way| nav_link(req, way)).collect::<Vec<_>>();
     // Every page has it, so that the shortcut works on every page.
-    let open = may(Deed::OpenIncident).then(|| {
+    let open = may(Permission::OpenIncident).then(|| {
         view! { <a class="menu-item" href="/incidents/new">{icon(icon::PLUS)}"Open an incident"</a> }
     });
-    let find = may(Deed::ListIncidents).then(crate::search::field::head);
+    let find = may(Permission::ListIncidents).then(crate::search::field::head);
     view! {
         <header class="top">
             <details class="menu nav-menu" name="menu">

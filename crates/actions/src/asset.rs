@@ -2,7 +2,7 @@
 //! incident as the actor sees it, so one of a hidden incident is not found.
 
 use holdfast_domain::{
-    Actor, AssetId, Deed, Object, Refusal,
+    Actor, AssetId, Object, Permission, Refusal,
     asset::{Asset, AssetFields},
     incident::Incident,
     indicator::SeenIn,
@@ -24,7 +24,7 @@ use crate::{
 /// # Errors
 /// A refusal when the part asked for is none of this list.
 pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible, asked: &Asked<'_>) -> Result<Part<Asset>> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     crate::finding::assets(ctx, actor, incident, asked).await
 }
 
@@ -33,7 +33,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible, asked: &Asked<'_
 /// # Errors
 /// [`Refusal::NotFound`] when the incident has none such.
 pub async fn view(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Asset> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     find(ctx.db(), actor, incident, id).await
 }
 
@@ -42,7 +42,7 @@ pub async fn view(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Res
 /// # Errors
 /// When the database refuses.
 pub async fn seen_in(ctx: &Ctx, actor: &Actor, thing: &Asset) -> Result<Option<SeenIn>> {
-    permit(ctx, actor, Deed::ViewIncident, Object::None).await?;
+    permit(ctx, actor, Permission::ViewIncident, Object::None).await?;
     crate::finding::seen_in(ctx, actor, thing.incident_id, Findings::Assets, thing.id.0).await
 }
 

@@ -3,7 +3,7 @@
 
 use holdfast_chart::timeline::Interval;
 use holdfast_domain::{
-    Actor, Deed, EventId, Object, Refusal,
+    Actor, EventId, Object, Permission, Refusal,
     event::{EntryFrom, Event, EventFields, EventOrigin, Lane, TimelineEntry, in_order},
     incident::Incident,
     lifecycle::{Milestone, MilestoneTime},
@@ -32,7 +32,7 @@ pub async fn timeline(
     incident: &Visible,
     times: &[MilestoneTime],
 ) -> Result<Vec<TimelineEntry>> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     let events = rows::list(ctx.db(), incident.id).await?.into_iter().map(entry).collect();
     let mut others = milestones(times);
     others.extend(custody(ctx, actor, incident).await?);
@@ -73,7 +73,7 @@ fn milestones(times: &[MilestoneTime]) -> Vec<TimelineEntry> {
 
 /// What was done with the evidence, for those who may see it.
 async fn custody(ctx: &Ctx, actor: &Actor, incident: &Incident) -> Result<Vec<TimelineEntry>> {
-    if !holdfast_domain::allow(actor, Deed::ViewEvidence, Object::None) {
+    if !holdfast_domain::allow(actor, Permission::ViewEvidence, Object::None) {
         return Ok(Vec::new());
     }
     let rows = holdfast_store::evidence::timeline(ctx.db(), incident.id).await?;
@@ -127,7 +127,7 @@ pub fn intervals(times: &[MilestoneTime]) -> Vec<Interval> {
 /// # Errors
 /// [`Refusal::NotFound`] when this incident has none such.
 pub async fn one(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Event> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     Ok(rows::view(ctx.db(), incident.id, event_id(id)?).await?.ok_or_else(missing)?)
 }
 
@@ -148,7 +148,7 @@ async fn found(tx: &mut holdfast_store::Tx, incident: &Incident, id: &str) -> Re
 /// # Errors
 /// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &EventFields) -> Result<Event> {
-    permit(ctx, actor, Deed::EditTimeline, Object::None).await?;
+    permit(ctx, actor, Permission::EditTimeline, Object::None).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
     let fields = tidied(fields);
@@ -203,7 +203,7 @@ pub async fn edit(
     version: i64,
     fields: &EventFields,
 ) -> Result<Event> {
-    permit(ctx, actor, Deed::EditTimeline, Object::None).await?;
+    permit(ctx, actor, Permission::EditTimeline, Object::None).await?;
     let fields = tidied(fields);
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
@@ -248,7 +248,7 @@ pub async fn set_archived(
     version: i64,
     archived: bool,
 ) -> Result<Event> {
-    permit(ctx, actor, Deed::EditTimeline, Object::None).await?;
+    permit(ctx, actor, Permission::EditTimeline, Object::None).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
     let before = found(&mut act.tx, &incident, id).await?;

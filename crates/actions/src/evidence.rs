@@ -6,7 +6,7 @@ mod custody;
 use std::collections::{HashMap, HashSet};
 
 use holdfast_domain::{
-    Actor, Deed, EvidenceId, Object, PersonId, Refusal, Timestamp,
+    Actor, EvidenceId, Object, Permission, PersonId, Refusal, Timestamp,
     custody::CustodyKind,
     custody_state::{Fault, Interval, State, check_history, folded, intervals},
     evidence::{AcquisitionMethod, CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
@@ -65,7 +65,7 @@ impl Item {
 /// # Errors
 /// A refusal when the role does not see evidence.
 pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Evidence>> {
-    may_read(ctx, actor, incident, Deed::ViewEvidence).await?;
+    may_read(ctx, actor, incident, Permission::ViewEvidence).await?;
     Ok(rows::list(ctx.db(), incident.id).await?)
 }
 
@@ -81,7 +81,7 @@ pub async fn register_page(
     after: Option<&str>,
 ) -> Result<Page<Evidence>> {
     const ROWS: usize = 50;
-    permit(ctx, actor, Deed::ViewEvidence, Object::None).await?;
+    permit(ctx, actor, Permission::ViewEvidence, Object::None).await?;
     let after = after.filter(|text| !text.is_empty()).map(cursor).transpose()?;
     #[allow(clippy::cast_possible_wrap)]
     let query = RegisterQuery { in_custody, held, after, limit: ROWS as i64 + 1 };
@@ -103,7 +103,7 @@ fn cursor(text: &str) -> Result<(Timestamp, EvidenceId)> {
 /// # Errors
 /// When the database refuses.
 pub async fn offered_to_me(ctx: &Ctx, actor: &Actor) -> Result<Vec<Evidence>> {
-    permit(ctx, actor, Deed::ViewEvidence, Object::None).await?;
+    permit(ctx, actor, Permission::ViewEvidence, Object::None).await?;
     Ok(rows::offered_to(ctx.db(), actor).await?)
 }
 
@@ -112,7 +112,7 @@ pub async fn offered_to_me(ctx: &Ctx, actor: &Actor) -> Result<Vec<Evidence>> {
 /// # Errors
 /// When the database refuses.
 pub async fn receivers(ctx: &Ctx, actor: &Actor, item: &Item) -> Result<HashMap<PersonId, String>> {
-    permit(ctx, actor, Deed::ViewEvidence, Object::None).await?;
+    permit(ctx, actor, Permission::ViewEvidence, Object::None).await?;
     let ids: HashSet<PersonId> = item.entries.iter().filter_map(|entry| entry.details.received_by).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -126,7 +126,7 @@ pub async fn receivers(ctx: &Ctx, actor: &Actor, item: &Item) -> Result<HashMap<
 /// # Errors
 /// [`Refusal::NotFound`] when this incident has none such.
 pub async fn item(ctx: &Ctx, actor: &Actor, incident: &Visible, label: &str) -> Result<Item> {
-    may_read(ctx, actor, incident, Deed::ViewEvidence).await?;
+    may_read(ctx, actor, incident, Permission::ViewEvidence).await?;
     let evidence = rows::find(ctx.db(), incident.id, label).await?.ok_or_else(missing)?;
     let entries = rows::custody(ctx.db(), evidence.id).await?;
     let since = ctx.now().plus_seconds(-VIEW_AGAIN_S);
@@ -169,7 +169,7 @@ pub struct Registration<'a> {
 /// # Errors
 /// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn register(ctx: &Ctx, actor: &Actor, reference: &str, new: Registration<'_>) -> Result<Evidence> {
-    permit(ctx, actor, Deed::HandleEvidence, Object::None).await?;
+    permit(ctx, actor, Permission::HandleEvidence, Object::None).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
     let occurred_at = new.collected.unwrap_or(act.now);
@@ -301,7 +301,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<u64> {
 /// # Errors
 /// A refusal when the role does not allow it or the item has no file.
 pub async fn verify(ctx: &Ctx, actor: &Actor, reference: &str, label: &str) -> Result<Item> {
-    permit(ctx, actor, Deed::HandleEvidence, Object::None).await?;
+    permit(ctx, actor, Permission::HandleEvidence, Object::None).await?;
     let incident = view(ctx, actor, reference).await?;
     let evidence = rows::find(ctx.db(), incident.id, label).await?.ok_or_else(missing)?;
     let (name, hash) = file_of(&evidence)?;
@@ -345,7 +345,7 @@ pub struct Download {
 /// # Errors
 /// A refusal when the role does not allow it or the item has no file.
 pub async fn download(ctx: &Ctx, actor: &Actor, reference: &str, label: &str) -> Result<Download> {
-    permit(ctx, actor, Deed::ViewEvidence, Object::None).await?;
+    permit(ctx, actor, Permission::ViewEvidence, Object::None).await?;
     let incident = view(ctx, actor, reference).await?;
     let evidence = rows::find(ctx.db(), incident.id, label).await?.ok_or_else(missing)?;
     let (name, hash) = file_of(&evidence)?;

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use holdfast_domain::{
-    Actor, Deed, Object, Refusal, Timestamp, incident::Incident, marking::Tlp, refusal::FieldErrors,
+    Actor, Object, Permission, Refusal, Timestamp, incident::Incident, marking::Tlp, refusal::FieldErrors,
     time::rfc3339_in_zone,
 };
 use holdfast_interop::evidence_log::{
@@ -53,7 +53,7 @@ impl Asked {
 /// A refusal when the role does not allow it, there is no such incident or item for the actor, or no
 /// purpose is given.
 pub async fn export(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<EvidenceLog> {
-    permit(ctx, actor, Deed::ExportEvidenceLog, Object::None).await?;
+    permit(ctx, actor, Permission::ExportEvidenceLog, Object::None).await?;
     asked.checked().finish()?;
     let incident = view(ctx, actor, reference).await?;
     let content = content(ctx, actor, &incident, asked).await?;
@@ -74,7 +74,7 @@ pub async fn export_period(
     (from, to): (Timestamp, Timestamp),
     asked: &Asked,
 ) -> Result<EvidenceLog> {
-    permit(ctx, actor, Deed::ExportEvidenceLog, Object::None).await?;
+    permit(ctx, actor, Permission::ExportEvidenceLog, Object::None).await?;
     let mut errors = asked.checked();
     if to <= from {
         errors.add("to", "The end must come after the beginning.");

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use holdfast_domain::{
-    Actor, AssetId, Deed, IncidentId, IndicatorId, Object, Refusal, VulnerabilityId,
+    Actor, AssetId, IncidentId, IndicatorId, Object, Permission, Refusal, VulnerabilityId,
     asset::Asset,
     incident::Incident,
     indicator::{Indicator, SeenIn},
@@ -96,7 +96,7 @@ pub struct Overview {
 /// # Errors
 /// When the database refuses.
 pub async fn overview(ctx: &Ctx, actor: &Actor, incident: &Visible, archived: bool) -> Result<Overview> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     let asked = Asked { archived, ..Asked::default() };
     Ok(Overview {
         indicators: indicators(ctx, actor, incident, &asked).await?,
@@ -110,7 +110,7 @@ pub async fn overview(ctx: &Ctx, actor: &Actor, incident: &Visible, archived: bo
 /// Whether the actor may change what was found.
 #[must_use]
 pub fn may_edit(actor: &Actor) -> bool {
-    holdfast_domain::allow(actor, Deed::EditFindings, Object::None)
+    holdfast_domain::allow(actor, Permission::EditFindings, Object::None)
 }
 
 pub(crate) async fn indicators(
@@ -180,7 +180,7 @@ async fn part<T>(
 
 /// What may be changed is looked up after the incident was found for the actor.
 pub(crate) async fn may_change(ctx: &Ctx, actor: &Actor) -> Result<()> {
-    permit(ctx, actor, Deed::EditFindings, Object::None).await
+    permit(ctx, actor, Permission::EditFindings, Object::None).await
 }
 
 /// A refusal because it was archived, or taken back, in the meantime.

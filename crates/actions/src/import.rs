@@ -2,7 +2,7 @@
 //! nothing stays.
 
 use holdfast_domain::{
-    Actor, Deed, IncidentId, Object, Refusal, Timestamp,
+    Actor, IncidentId, Object, Permission, Refusal, Timestamp,
     asset::AssetFields,
     event::{EventFields, EventOrigin},
     import::ImportKind,
@@ -62,7 +62,7 @@ struct Read {
 /// [`Refusal::Invalid`] with the place and the reason when the file cannot be read; a refusal when the
 /// role does not allow it.
 pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Result<Imported> {
-    permit(ctx, actor, Deed::Import, Object::None).await?;
+    permit(ctx, actor, Permission::Import, Object::None).await?;
     let (owned, now) = (bytes.to_vec(), ctx.now());
     // Up to 16 MiB of JSON: not on a thread that others wait for.
     let read = tokio::task::spawn_blocking(move || match kind {

@@ -3,7 +3,7 @@
 
 use futures::stream::{self, Stream};
 use holdfast_domain::{
-    Actor, Deed, IncidentId, Object, PersonId, Refusal,
+    Actor, IncidentId, Object, Permission, PersonId, Refusal,
     incident::{
         Incident, IncidentDraft, IncidentEdit, IncidentFields, IncidentQuery, IncidentRow, Member, PAGE_ROWS_MAX, Page,
     },
@@ -37,7 +37,7 @@ pub use crate::{
 /// # Errors
 /// A refusal when the role does not see incidents or the cursor is not one of ours.
 pub async fn list(ctx: &Ctx, actor: &Actor, query: &IncidentQuery) -> Result<Page<IncidentRow>> {
-    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let cursor = query.after.as_deref().filter(|text| !text.is_empty()).map(str::parse::<Cursor>).transpose();
     let cursor = cursor.ok().filter(|cursor| cursor.as_ref().is_none_or(|cursor| cursor.sort == query.sort));
     let cursor = cursor
@@ -55,7 +55,7 @@ pub async fn export(
     actor: &Actor,
     query: IncidentQuery,
 ) -> Result<impl Stream<Item = Result<Vec<IncidentRow>>> + Send + use<>> {
-    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let (ctx, actor) = (ctx.clone(), actor.clone());
     let first = IncidentQuery { limit: PAGE_ROWS_MAX, after: None, ..query };
     Ok(stream::try_unfold(Some(first), move |query| {
@@ -74,7 +74,7 @@ pub async fn export(
 /// # Errors
 /// [`Refusal::NotFound`] when there is none that the actor may see.
 pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Visible> {
-    permit(ctx, actor, Deed::ViewIncident, Object::None).await?;
+    permit(ctx, actor, Permission::ViewIncident, Object::None).await?;
     Ok(Visible::found(find(ctx, ctx.db(), actor, reference).await?, actor))
 }
 
@@ -83,7 +83,7 @@ pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Visible> 
 /// # Errors
 /// When the database refuses.
 pub async fn times(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<MilestoneTime>> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     Ok(rows::times(ctx.db(), incident.id).await?)
 }
 
@@ -106,7 +106,7 @@ async fn note_unseen(ctx: Ctx, actor: Actor, reference: String) {
         let mut act = Act::begin(&ctx, &actor).await?;
         act.record(
             Record::new("access.denied", "person", actor.person_id)
-                .with("deed", Deed::ViewIncident.as_str())
+                .with("deed", Permission::ViewIncident.as_str())
                 .with("incident", id.to_string()),
         );
         act.commit().await
@@ -127,7 +127,7 @@ pub struct Room {
     /// Its team.
     pub team: Vec<Member>,
     /// What this actor may do with it.
-    pub deeds: Vec<Deed>,
+    pub deeds: Vec<Permission>,
     /// How many mandatory tasks are open; it cannot be closed before.
     pub open_mandatory: i64,
     /// The labels of evidence that was not what it was when it was last verified.
@@ -145,7 +145,7 @@ pub async fn room(ctx: &Ctx, actor: &Actor, incident: Visible) -> Result<Room> {
         open_mandatory: holdfast_store::task::counts(ctx.db(), incident.id).await?.1,
         team: rows::members(ctx.db(), incident.id).await?,
         altered: altered(ctx, actor, &incident).await?,
-        deeds: Deed::ALL
+        deeds: Permission::ALL
             .iter()
             .copied()
             .filter(|deed| deed.is_within_an_incident())
@@ -157,7 +157,7 @@ pub async fn room(ctx: &Ctx, actor: &Actor, incident: Visible) -> Result<Room> {
 
 /// The labels of what was found altered in an incident, for everybody who sees evidence.
 async fn altered(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<String>> {
-    if !holdfast_domain::allow(actor, Deed::ViewEvidence, Object::None) {
+    if !holdfast_domain::allow(actor, Permission::ViewEvidence, Object::None) {
         return Ok(Vec::new());
     }
     Ok(holdfast_store::evidence::altered(ctx.db(), incident.id).await?)
@@ -176,7 +176,7 @@ pub struct IdempotencyKey {
 /// A refusal when the role does not allow it, a field is not acceptable, or the key was used for
 /// something else.
 pub async fn open(ctx: &Ctx, actor: &Actor, draft: &IncidentDraft, key: Option<&IdempotencyKey>) -> Result<Incident> {
-    permit(ctx, actor, Deed::OpenIncident, Object::None).await?;
+    permit(ctx, actor, Permission::OpenIncident, Object::None).await?;
     let key = key.map(|key| keyed(key, draft)).transpose()?;
     match open_once(ctx, actor, draft, key.as_ref()).await {
         // Two requests with one key can run side by side; the later one gives way.
@@ -309,7 +309,7 @@ fn tidied(fields: &IncidentFields) -> IncidentFields {
 /// [`Refusal::Conflict`] with both texts when the version is stale; a refusal when the role does
 /// not allow it or a field is not acceptable.
 pub async fn edit(ctx: &Ctx, actor: &Actor, reference: &str, edit: &IncidentEdit) -> Result<Incident> {
-    permit(ctx, actor, Deed::EditIncident, Object::None).await?;
+    permit(ctx, actor, Permission::EditIncident, Object::None).await?;
     let fields = tidied(&edit.fields);
     let mut act = Act::begin(ctx, actor).await?;
     let before = find(ctx, &mut act.tx, actor, reference).await?;
@@ -354,7 +354,7 @@ async fn check_edit(
     }
     // Otherwise who may not close a major incident could make it a minor one and close it.
     let lowers = before.fields.severity.is_major() && !fields.severity.is_major();
-    if lowers && !holdfast_domain::allow(actor, Deed::CloseIncident, Object::Incident(before.fields.severity)) {
+    if lowers && !holdfast_domain::allow(actor, Permission::CloseIncident, Object::Incident(before.fields.severity)) {
         let message =
             format!("Your role lets you raise a severity, not lower {}. Ask a lead.", before.fields.severity.label());
         errors.add("severity", message);
@@ -370,7 +370,7 @@ async fn check_owner(tx: &mut Tx, actor: &Actor, before: Option<&Incident>, fiel
         return Ok(());
     }
     let takes = old.is_none() && fields.owner_id == Some(actor.person_id);
-    let deed = if takes { Deed::TakeIncident } else { Deed::AssignIncident };
+    let deed = if takes { Permission::TakeIncident } else { Permission::AssignIncident };
     if !holdfast_domain::allow(actor, deed, Object::Incident(fields.severity)) {
         return Err(
             Refusal::field("owner_id", "Your role lets you take an incident nobody owns, not assign it.").into()
@@ -427,6 +427,6 @@ pub async fn history(
     before: Option<i64>,
     limit: i64,
 ) -> Result<Page<holdfast_domain::ledger::HistoryEntry>> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     crate::ledger::history(ctx, actor, "incident", &incident.id.to_string(), before, limit).await
 }

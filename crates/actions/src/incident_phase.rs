@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use holdfast_domain::{
-    Actor, Deed, Object, PersonId, Refusal,
+    Actor, Object, Permission, PersonId, Refusal,
     incident::{Disposition, Incident},
     lifecycle::{
         ClosingFacts, Milestone, MilestoneTime, PhaseChange, REASON_CHARS_MAX, Stated, Status, Step, taken_back,
@@ -75,11 +75,11 @@ pub async fn change_phase(
 }
 
 /// Which deed a change of state is.
-const fn deed(from: Status, to: Status) -> Deed {
+const fn deed(from: Status, to: Status) -> Permission {
     match (from.is_ended(), to.is_ended()) {
-        (true, _) => Deed::ReopenIncident,
-        (false, true) => Deed::CloseIncident,
-        (false, false) => Deed::ChangePhase,
+        (true, _) => Permission::ReopenIncident,
+        (false, true) => Permission::CloseIncident,
+        (false, false) => Permission::ChangePhase,
     }
 }
 
@@ -191,7 +191,7 @@ pub async fn enter_time(
     stated: Option<&Stated>,
     reason: &str,
 ) -> Result<Incident> {
-    permit(ctx, actor, Deed::EnterTime, Object::None).await?;
+    permit(ctx, actor, Permission::EnterTime, Object::None).await?;
     check_time(milestone, stated, reason, ctx.now())?;
     let mut act = Act::begin(ctx, actor).await?;
     let before = find(ctx, &mut act.tx, actor, reference).await?;
@@ -282,7 +282,7 @@ pub async fn set_access(
     restricted: bool,
     team: &[PersonId],
 ) -> Result<Incident> {
-    permit(ctx, actor, Deed::ChangeAccess, Object::None).await?;
+    permit(ctx, actor, Permission::ChangeAccess, Object::None).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let before = find(ctx, &mut act.tx, actor, reference).await?;
     let wanted: BTreeSet<PersonId> = team.iter().copied().chain(before.fields.owner_id).collect();
@@ -333,7 +333,7 @@ pub async fn set_access(
 /// # Errors
 /// A refusal when the role does not allow it, somebody owns it, or the version is stale.
 pub async fn take(ctx: &Ctx, actor: &Actor, reference: &str, version: i64) -> Result<Incident> {
-    permit(ctx, actor, Deed::TakeIncident, Object::None).await?;
+    permit(ctx, actor, Permission::TakeIncident, Object::None).await?;
     let incident = find(ctx, ctx.db(), actor, reference).await?;
     if let Some(owner) = &incident.owner_name {
         return Err(Refusal::Rule(format!("{owner} owns it already.")).into());

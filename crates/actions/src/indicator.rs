@@ -2,7 +2,7 @@
 //! incident as the actor sees it, so one of a hidden incident is not found.
 
 use holdfast_domain::{
-    Actor, Deed, IndicatorId, Object, Refusal,
+    Actor, IndicatorId, Object, Permission, Refusal,
     incident::{FieldText, Incident},
     indicator::{Indicator, IndicatorFields, IndicatorKind, LINES_MAX, LineRefused, SeenIn, canonical, read_lines},
 };
@@ -25,7 +25,7 @@ pub use holdfast_store::indicator::Sighting;
 /// # Errors
 /// A refusal when the part asked for is none of this list.
 pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible, asked: &Asked<'_>) -> Result<Part<Indicator>> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     crate::finding::indicators(ctx, actor, incident, asked).await
 }
 
@@ -34,7 +34,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible, asked: &Asked<'_
 /// # Errors
 /// [`Refusal::NotFound`] when the incident has none such.
 pub async fn view(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Indicator> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     find(ctx.db(), actor, incident, id).await
 }
 
@@ -43,7 +43,7 @@ pub async fn view(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Res
 /// # Errors
 /// When the database refuses.
 pub async fn seen_in(ctx: &Ctx, actor: &Actor, thing: &Indicator) -> Result<Option<SeenIn>> {
-    permit(ctx, actor, Deed::ViewIncident, Object::None).await?;
+    permit(ctx, actor, Permission::ViewIncident, Object::None).await?;
     crate::finding::seen_in(ctx, actor, thing.incident_id, Findings::Indicators, thing.id.0).await
 }
 
@@ -162,7 +162,7 @@ pub async fn across(
     kind: Option<IndicatorKind>,
     limit: i64,
 ) -> Result<Vec<Sighting>> {
-    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let kinds = kind.as_ref().map_or(IndicatorKind::ALL, std::slice::from_ref);
     let things: Vec<(IndicatorKind, String)> =
         kinds.iter().filter_map(|kind| canonical(*kind, value).ok().map(|value| (*kind, kind.key(&value)))).collect();

@@ -8,7 +8,7 @@ use std::{
 use base64::Engine as _;
 use futures::stream::{self, Stream};
 use holdfast_domain::{
-    Actor, Deed, Object, OrgId, Refusal, Timestamp,
+    Actor, Object, OrgId, Permission, Refusal, Timestamp,
     incident::Page,
     ledger::{Change, HistoryEntry},
 };
@@ -160,7 +160,7 @@ async fn sign(ctx: &Ctx, org: OrgId, tree: &Frontier) -> Result<String> {
 /// # Errors
 /// When the role does not allow it.
 pub async fn checkpoint(ctx: &Ctx, actor: &Actor) -> Result<String> {
-    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     sign_checkpoint(ctx, actor.org_id).await
 }
 
@@ -169,7 +169,7 @@ pub async fn checkpoint(ctx: &Ctx, actor: &Actor) -> Result<String> {
 /// # Errors
 /// When the role does not allow it.
 pub async fn vkey(ctx: &Ctx, actor: &Actor) -> Result<String> {
-    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     Ok(key(ctx.db(), actor.org_id).await?.vkey)
 }
 
@@ -187,7 +187,7 @@ pub async fn vkey_of(ctx: &Ctx, org: OrgId) -> Result<String> {
 /// # Errors
 /// When the role does not allow it.
 pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
-    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     let key = key(ctx.db(), actor.org_id).await?;
     let head = rows::head(ctx.db(), actor.org_id).await?;
     Ok(Overview {
@@ -210,7 +210,7 @@ pub(crate) async fn state(ctx: &Ctx, org: OrgId) -> Result<(u64, String)> {
 /// # Errors
 /// When the role does not allow it.
 pub async fn page(ctx: &Ctx, actor: &Actor, before: Option<i64>, limit: i64) -> Result<Page<LedgerRow>> {
-    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     let limit = limit.clamp(1, ENTRIES_MAX);
     let entries = rows::newest(ctx.db(), actor.org_id, before.unwrap_or(i64::MAX), limit + 1).await?;
     let (entries, next) = cut(entries, limit);
@@ -248,7 +248,7 @@ pub async fn export(
     from: i64,
     limit: Option<i64>,
 ) -> Result<impl Stream<Item = Result<Vec<String>>> + Send + use<>> {
-    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     let (ctx, org, from) = (ctx.clone(), actor.org_id, from.max(0));
     let size = rows::head(ctx.db(), org).await?.size;
     let end = limit.map_or(size, |limit| size.min(from.saturating_add(limit)));
@@ -274,7 +274,7 @@ pub async fn export(
 /// # Errors
 /// A refusal when the role does not allow it or there is no such entry.
 pub async fn inclusion(ctx: &Ctx, actor: &Actor, seq: i64, size: Option<i64>) -> Result<String> {
-    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     let org = actor.org_id;
     let head = rows::head(ctx.db(), org).await?;
     let no_entry = || Refusal::NotFound("entry in the ledger".into());
@@ -301,7 +301,7 @@ pub async fn inclusion(ctx: &Ctx, actor: &Actor, seq: i64, size: Option<i64>) ->
 /// # Errors
 /// A refusal when the role does not allow it or the sizes are not sizes of this log.
 pub async fn consistency(ctx: &Ctx, actor: &Actor, from: i64, to: i64) -> Result<Vec<String>> {
-    permit(ctx, actor, Deed::ViewLedger, Object::None).await?;
+    permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     let head = rows::head(ctx.db(), actor.org_id).await?;
     let wrong = || Refusal::field("from", "Give two sizes of this log, the smaller one first.");
     if to > head.size {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use holdfast_domain::{
-    Actor, Deed, Object, Refusal,
+    Actor, Object, Permission, Refusal,
     org::{LOGO_BYTES_MAX, LOGO_KEPT_MAX, LOGO_KEPT_MIN, LOGO_PIXELS_MAX, Logo},
 };
 use holdfast_store::org as rows;
@@ -35,7 +35,7 @@ const FIELD: &str = "file";
 /// # Errors
 /// A refusal when the role does not allow it.
 pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<Option<Logo>> {
-    permit(ctx, actor, Deed::EditSettings, Object::None).await?;
+    permit(ctx, actor, Permission::EditSettings, Object::None).await?;
     Ok(rows::logo(ctx.db(), actor.org_id).await?)
 }
 
@@ -44,7 +44,7 @@ pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<Option<Logo>> {
 /// # Errors
 /// A refusal when the role does not allow it, or the bytes are no picture that can be a logo.
 pub async fn set(ctx: &Ctx, actor: &Actor, given: Vec<u8>) -> Result<Logo> {
-    permit(ctx, actor, Deed::EditSettings, Object::None).await?;
+    permit(ctx, actor, Permission::EditSettings, Object::None).await?;
     if given.len() > LOGO_BYTES_MAX {
         return Err(Refusal::TooLarge(format!("{} MiB", LOGO_BYTES_MAX / 1024 / 1024)).into());
     }
@@ -73,7 +73,7 @@ pub async fn set(ctx: &Ctx, actor: &Actor, given: Vec<u8>) -> Result<Logo> {
 /// # Errors
 /// A refusal when the role does not allow it.
 pub async fn remove(ctx: &Ctx, actor: &Actor) -> Result<bool> {
-    permit(ctx, actor, Deed::EditSettings, Object::None).await?;
+    permit(ctx, actor, Permission::EditSettings, Object::None).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let before = rows::logo_sha256(&mut act.tx, actor.org_id).await?;
     let was_there = before.is_some();

@@ -11,7 +11,7 @@ pub mod words;
 use std::sync::Arc;
 
 use holdfast_domain::{
-    Actor, Deed, IncidentId, Object, Refusal, Timestamp,
+    Actor, IncidentId, Object, Permission, Refusal, Timestamp,
     incident::Severity,
     metric::{
         Attainment, Backlog, Bucket, Exclusion, MetricKind, Observation, Ratio, ReopenRate, Step, Summary, TargetClock,
@@ -167,7 +167,7 @@ struct Frame {
 }
 
 async fn frame(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Frame> {
-    permit(ctx, actor, Deed::ViewMetrics, Object::None).await?;
+    permit(ctx, actor, Permission::ViewMetrics, Object::None).await?;
     let zone = org::view(ctx, actor).await?.time_zone;
     let now = ctx.now();
     let word = if query.period.is_empty() { holdfast_domain::metric::period::USUAL } else { query.period.as_str() };

@@ -1,7 +1,7 @@
 //! What is written about an incident for its reports, and what is to change.
 
 use holdfast_domain::{
-    Actor, Deed, Object, RecommendationId, Refusal,
+    Actor, Object, Permission, RecommendationId, Refusal,
     incident::Incident,
     narrative::{Narrative, NarrativeFields, Recommendation, RecommendationFields},
     refusal::FieldErrors,
@@ -22,7 +22,7 @@ use crate::{
 /// # Errors
 /// When the database refuses.
 pub async fn read(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<(Narrative, Vec<Recommendation>)> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     let texts = rows::find(ctx.db(), incident.id).await?;
     Ok((texts, rows::recommendations(ctx.db(), incident.id).await?))
 }
@@ -39,7 +39,7 @@ pub async fn write(
     version: i64,
     fields: &NarrativeFields,
 ) -> Result<Narrative> {
-    permit(ctx, actor, Deed::WriteReport, Object::None).await?;
+    permit(ctx, actor, Permission::WriteReport, Object::None).await?;
     let mut errors = FieldErrors::default();
     fields.check(&mut errors);
     errors.finish()?;
@@ -83,7 +83,7 @@ async fn found(tx: &mut Tx, incident: &Incident, id: &str) -> Result<Recommendat
 /// # Errors
 /// [`Refusal::NotFound`] when this incident has none such.
 pub async fn recommendation(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Recommendation> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     Ok(rows::recommendation(ctx.db(), incident.id, recommendation_id(id)?).await?.ok_or_else(missing)?)
 }
 
@@ -97,7 +97,7 @@ pub async fn recommend(
     reference: &str,
     fields: &RecommendationFields,
 ) -> Result<Recommendation> {
-    permit(ctx, actor, Deed::WriteReport, Object::None).await?;
+    permit(ctx, actor, Permission::WriteReport, Object::None).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let mut errors = FieldErrors::default();
     fields.check(act.now, &mut errors);
@@ -130,7 +130,7 @@ pub async fn edit_recommendation(
     fields: &RecommendationFields,
     archived: bool,
 ) -> Result<Recommendation> {
-    permit(ctx, actor, Deed::WriteReport, Object::None).await?;
+    permit(ctx, actor, Permission::WriteReport, Object::None).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let mut errors = FieldErrors::default();
     fields.check(act.now, &mut errors);

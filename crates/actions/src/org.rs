@@ -1,7 +1,7 @@
 //! The organisation's settings.
 
 use holdfast_domain::{
-    Actor, Deed, Object, Refusal,
+    Actor, Object, Permission, Refusal,
     org::{Org, OrgFields},
     refusal::{Conflict, ConflictField, FieldErrors},
     time,
@@ -31,7 +31,7 @@ fn missing() -> Error {
 /// # Errors
 /// A refusal when the role does not allow it, a field is not acceptable or the version is stale.
 pub async fn edit(ctx: &Ctx, actor: &Actor, version: i64, fields: &OrgFields) -> Result<Org> {
-    permit(ctx, actor, Deed::EditSettings, Object::None).await?;
+    permit(ctx, actor, Permission::EditSettings, Object::None).await?;
     let mut errors = FieldErrors::default();
     fields.check(&mut errors);
     if !time::is_zone(&fields.time_zone) {

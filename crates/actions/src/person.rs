@@ -2,7 +2,7 @@
 //! password; a one-time code lets the person choose it.
 
 use holdfast_domain::{
-    Actor, Deed, Object, OrgId, PersonId, Refusal, SessionId,
+    Actor, Object, OrgId, Permission, PersonId, Refusal, SessionId,
     access::{Door, role_may},
     person::{Person, PersonDraft, Role, Roles, check_password},
     refusal::{Conflict, ConflictField, FieldErrors},
@@ -46,7 +46,7 @@ pub struct PersonEdit {
 /// # Errors
 /// When the role does not allow it.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Person>> {
-    permit(ctx, actor, Deed::ViewPeople, Object::None).await?;
+    permit(ctx, actor, Permission::ViewPeople, Object::None).await?;
     Ok(rows::list(ctx.db(), actor.org_id).await?)
 }
 
@@ -55,7 +55,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Person>> {
 /// # Errors
 /// When the role does not see incidents.
 pub async fn names(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
-    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let people = rows::names(ctx.db(), actor.org_id).await?;
     Ok(people.into_iter().map(|(id, name)| PersonName { id, name }).collect())
 }
@@ -65,14 +65,14 @@ pub async fn names(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
 /// # Errors
 /// When the role does not see incidents.
 pub async fn workers(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
-    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let people = rows::list(ctx.db(), actor.org_id).await?.into_iter().filter(works);
     Ok(people.map(|person| PersonName { id: person.id, name: person.name }).collect())
 }
 
 /// Whether somebody can work on incidents: on tasks, with evidence.
 pub(crate) fn works(person: &Person) -> bool {
-    !person.disabled && person.roles.iter().any(|role| role_may(role, Deed::WorkTasks))
+    !person.disabled && person.roles.iter().any(|role| role_may(role, Permission::WorkTasks))
 }
 
 /// One person.
@@ -81,7 +81,7 @@ pub(crate) fn works(person: &Person) -> bool {
 /// When the role does not allow it or there is no such person.
 pub async fn find(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<Person> {
     if id != actor.person_id {
-        permit(ctx, actor, Deed::ViewPeople, Object::Person(id)).await?;
+        permit(ctx, actor, Permission::ViewPeople, Object::Person(id)).await?;
     }
     rows::find(ctx.db(), actor.org_id, id).await?.ok_or_else(nobody)
 }
@@ -95,7 +95,7 @@ fn nobody() -> Error {
 /// # Errors
 /// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn add(ctx: &Ctx, actor: &Actor, draft: &PersonDraft) -> Result<(Person, String)> {
-    permit(ctx, actor, Deed::AddPerson, Object::None).await?;
+    permit(ctx, actor, Permission::AddPerson, Object::None).await?;
     check(draft)?;
     let mut act = Act::begin(ctx, actor).await?;
     let id = insert(ctx, &mut act, draft, Some(actor)).await?;
@@ -207,7 +207,7 @@ async fn issue(ctx: &Ctx, act: &mut Act<'_>, id: PersonId) -> Result<String> {
 /// A refusal when the role does not allow it, a field is not acceptable, the version is stale, or
 /// nobody would be left who administers.
 pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> Result<Person> {
-    permit(ctx, actor, Deed::EditPerson, Object::Person(id)).await?;
+    permit(ctx, actor, Permission::EditPerson, Object::Person(id)).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let before = rows::find(&mut act.tx, actor.org_id, id).await?.ok_or_else(nobody)?;
     check(&PersonDraft {
@@ -302,7 +302,7 @@ fn conflict(now: &Person, edit: &PersonEdit) -> Refusal {
 /// # Errors
 /// When the role does not allow it or there is no such person.
 pub async fn invite_again(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<String> {
-    permit(ctx, actor, Deed::EditPerson, Object::Person(id)).await?;
+    permit(ctx, actor, Permission::EditPerson, Object::Person(id)).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let person = rows::find(&mut act.tx, actor.org_id, id).await?.ok_or_else(nobody)?;
     if person.disabled {
@@ -354,7 +354,7 @@ fn check_own(password: &str, person: &Person) -> Result<()> {
 /// # Errors
 /// A refusal when the current password is wrong or was guessed too often, or the new one is not acceptable.
 pub async fn change_own_password(ctx: &Ctx, actor: &Actor, current: &str, new: &str) -> Result<()> {
-    permit(ctx, actor, Deed::OwnAccount, Object::Person(actor.person_id)).await?;
+    permit(ctx, actor, Permission::OwnAccount, Object::Person(actor.person_id)).await?;
     let person = rows::find(ctx.db(), actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
     let hash = rows::password_hash(ctx.db(), actor.person_id).await?;
     if !crate::session::is_own_password(ctx, &person.email, current, hash).await? {
@@ -382,7 +382,7 @@ pub async fn change_own_password(ctx: &Ctx, actor: &Actor, current: &str, new: &
 /// # Errors
 /// A refusal when a field is not acceptable.
 pub async fn edit_own(ctx: &Ctx, actor: &Actor, name: &str, time_zone: &str) -> Result<()> {
-    permit(ctx, actor, Deed::OwnAccount, Object::Person(actor.person_id)).await?;
+    permit(ctx, actor, Permission::OwnAccount, Object::Person(actor.person_id)).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let before = rows::find(&mut act.tx, actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
     let edit = PersonEdit {

@@ -11,7 +11,7 @@ mod metrics;
 mod review;
 
 use holdfast_domain::{
-    Actor, Deed, Object, Refusal, Timestamp,
+    Actor, Object, Permission, Refusal, Timestamp,
     incident::Incident,
     lifecycle::MilestoneTime,
     marking::{Pap, Tlp},
@@ -40,7 +40,7 @@ use crate::{
 /// # Errors
 /// A refusal when there is no such incident for the actor or the renderer is overloaded.
 pub async fn incident_summary(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Vec<u8>> {
-    permit(ctx, actor, Deed::RenderReport, Object::None).await?;
+    permit(ctx, actor, Permission::RenderReport, Object::None).await?;
     let incident = view(ctx, actor, reference).await?;
     // Looked up again when it is made: what is kept must not be older than the ledger it is kept by.
     let make = async {
@@ -56,7 +56,7 @@ pub async fn incident_summary(ctx: &Ctx, actor: &Actor, reference: &str) -> Resu
 /// # Errors
 /// A refusal when there is no such incident for the actor or the renderer is overloaded.
 pub async fn draft(ctx: &Ctx, actor: &Actor, reference: &str, kind: IssuedKind) -> Result<Vec<u8>> {
-    permit(ctx, actor, Deed::RenderReport, Object::None).await?;
+    permit(ctx, actor, Permission::RenderReport, Object::None).await?;
     let incident = view(ctx, actor, reference).await?;
     // As above.
     let make = async {

@@ -1,7 +1,7 @@
 //! The one search over everything that is written of incidents.
 
 use holdfast_domain::{
-    Actor, Deed, Object, allow,
+    Actor, Object, Permission, allow,
     refusal::FieldErrors,
     search::{Found, HITS_MAX, HitKind, SearchQuery, TEXT_CHARS_MAX},
 };
@@ -14,7 +14,7 @@ use crate::{Ctx, Result, session::permit};
 /// # Errors
 /// A refusal when the role does not see incidents or the query is not acceptable.
 pub async fn find(ctx: &Ctx, actor: &Actor, query: &SearchQuery) -> Result<Found> {
-    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let mut errors = FieldErrors::default();
     errors.line("q", &query.text, false, TEXT_CHARS_MAX);
     if !(1..=HITS_MAX).contains(&query.limit) {
@@ -37,8 +37,8 @@ pub async fn find(ctx: &Ctx, actor: &Actor, query: &SearchQuery) -> Result<Found
 /// Whether the actor may see things of this kind in an incident that they may see.
 fn may_find(actor: &Actor, kind: HitKind) -> bool {
     let deed = match kind {
-        HitKind::Evidence => Deed::ViewEvidence,
-        _ => Deed::ViewIncident,
+        HitKind::Evidence => Permission::ViewEvidence,
+        _ => Permission::ViewIncident,
     };
     allow(actor, deed, Object::None)
 }

@@ -6,7 +6,7 @@ pub mod record;
 use std::net::IpAddr;
 
 use holdfast_domain::{
-    Actor, Deed, Object, PersonId, Refusal, SessionId, Timestamp, access::Door, allow, person::email_key,
+    Actor, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow, person::email_key,
     session::Session,
 };
 use holdfast_store::{person, session as rows, throttle};
@@ -206,7 +206,7 @@ pub async fn signed_out(ctx: &Ctx, actor: &Actor) -> Result<()> {
 /// # Errors
 /// When the database refuses.
 pub async fn own(ctx: &Ctx, actor: &Actor) -> Result<Vec<Session>> {
-    permit(ctx, actor, Deed::OwnAccount, Object::None).await?;
+    permit(ctx, actor, Permission::OwnAccount, Object::None).await?;
     Ok(rows::list(ctx.db(), actor.org_id, Some(actor.person_id), ctx.now()).await?)
 }
 
@@ -215,7 +215,7 @@ pub async fn own(ctx: &Ctx, actor: &Actor) -> Result<Vec<Session>> {
 /// # Errors
 /// When the role does not allow it.
 pub async fn all(ctx: &Ctx, actor: &Actor) -> Result<Vec<Session>> {
-    permit(ctx, actor, Deed::RevokeSessions, Object::None).await?;
+    permit(ctx, actor, Permission::RevokeSessions, Object::None).await?;
     Ok(rows::list(ctx.db(), actor.org_id, None, ctx.now()).await?)
 }
 
@@ -224,8 +224,8 @@ pub async fn all(ctx: &Ctx, actor: &Actor) -> Result<Vec<Session>> {
 /// # Errors
 /// [`Refusal::NotFound`] when there is none that the actor may end.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: SessionId) -> Result<()> {
-    permit(ctx, actor, Deed::OwnAccount, Object::None).await?;
-    let whose = (!allow(actor, Deed::RevokeSessions, Object::None)).then_some(actor.person_id);
+    permit(ctx, actor, Permission::OwnAccount, Object::None).await?;
+    let whose = (!allow(actor, Permission::RevokeSessions, Object::None)).then_some(actor.person_id);
     let mut act = Act::begin(ctx, actor).await?;
     let person = rows::revoke(&mut act.tx, actor.org_id, id, whose).await?;
     let person = person.ok_or_else(|| Refusal::NotFound("session".into()))?;
@@ -244,14 +244,14 @@ fn session_of(actor: &Actor) -> Option<String> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn denied(ctx: &Ctx, actor: &Actor, deed: Deed) -> Result<()> {
+pub async fn denied(ctx: &Ctx, actor: &Actor, deed: Permission) -> Result<()> {
     let mut act = Act::begin(ctx, actor).await?;
     act.record(Record::new("access.denied", "person", actor.person_id).with("deed", deed.as_str()));
     act.commit().await
 }
 
 /// Checks a permission. A denial is recorded.
-pub(crate) async fn permit(ctx: &Ctx, actor: &Actor, deed: Deed, object: Object) -> Result<()> {
+pub(crate) async fn permit(ctx: &Ctx, actor: &Actor, deed: Permission, object: Object) -> Result<()> {
     if allow(actor, deed, object) {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! The tasks of an incident, and a person's day.
 
 use holdfast_domain::{
-    Actor, CommentId, Deed, Object, PersonId, Refusal, TaskId, Timestamp, allow,
+    Actor, CommentId, Object, Permission, PersonId, Refusal, TaskId, Timestamp, allow,
     event::EventOrigin,
     evidence::Evidence,
     incident::{Incident, IncidentQuery, IncidentRow, OwnerFilter},
@@ -27,7 +27,7 @@ use crate::{
 /// # Errors
 /// When the database refuses.
 pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Task>> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     Ok(rows::list(ctx.db(), incident.id).await?)
 }
 
@@ -36,7 +36,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Ta
 /// # Errors
 /// [`Refusal::NotFound`] when this incident has none such.
 pub async fn one(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<(Task, Vec<Comment>)> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     let task = rows::view(ctx.db(), incident.id, task_id(id)?).await?.ok_or_else(missing)?;
     let comments = rows::comments(ctx.db(), task.id).await?;
     Ok((task, comments))
@@ -86,7 +86,7 @@ async fn check(
 /// # Errors
 /// When the database refuses.
 pub async fn workers(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<(PersonId, String)>> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     let team = incidents::members(ctx.db(), incident.id).await?;
     let people = person::list(ctx.db(), actor.org_id).await?.into_iter().filter(works);
     let is_in = |person: &Person| !incident.restricted || team.iter().any(|member| member.person_id == person.id);
@@ -106,7 +106,7 @@ async fn room_left(act: &mut Act<'_>, incident: &Incident, more: usize) -> Resul
 /// # Errors
 /// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &TaskFields) -> Result<Task> {
-    permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
+    permit(ctx, actor, Permission::WorkTasks, Object::None).await?;
     let fields = fields.tidied();
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
@@ -145,7 +145,7 @@ pub(crate) async fn insert(
 /// # Errors
 /// A refusal when the role does not allow it.
 pub async fn add_usual(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<usize> {
-    permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
+    permit(ctx, actor, Permission::WorkTasks, Object::None).await?;
     let there = list(ctx, actor, &view(ctx, actor, reference).await?).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
@@ -175,7 +175,7 @@ pub async fn edit(
     version: i64,
     fields: &TaskFields,
 ) -> Result<Task> {
-    permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
+    permit(ctx, actor, Permission::WorkTasks, Object::None).await?;
     let fields = fields.tidied();
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
@@ -215,7 +215,7 @@ pub async fn edit(
 /// # Errors
 /// A refusal when the role does not allow it or one of them is not there.
 pub async fn place(ctx: &Ctx, actor: &Actor, reference: &str, id: &str, before: Option<&str>) -> Result<()> {
-    permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
+    permit(ctx, actor, Permission::WorkTasks, Object::None).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
     let task = found(&mut act.tx, &incident, id).await?;
@@ -238,7 +238,7 @@ pub async fn place(ctx: &Ctx, actor: &Actor, reference: &str, id: &str, before: 
 /// # Errors
 /// A refusal when the role does not allow it, the task is not there, or nothing was said.
 pub async fn comment(ctx: &Ctx, actor: &Actor, reference: &str, id: &str, body: &str) -> Result<CommentId> {
-    permit(ctx, actor, Deed::WorkTasks, Object::None).await?;
+    permit(ctx, actor, Permission::WorkTasks, Object::None).await?;
     let mut errors = FieldErrors::default();
     errors.text("body", body, COMMENT_CHARS_MAX);
     if body.trim().is_empty() {
@@ -286,7 +286,7 @@ const LINES: i64 = 50;
 /// # Errors
 /// A refusal when the role sees no incidents.
 pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Today> {
-    permit(ctx, actor, Deed::ListIncidents, Object::None).await?;
+    permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let now = ctx.now();
     let open = |owner| IncidentQuery {
         statuses: Status::ALL.iter().copied().filter(|status| !status.is_ended()).collect(),
@@ -299,7 +299,7 @@ pub async fn today(ctx: &Ctx, actor: &Actor) -> Result<Today> {
     let tasks = rows::mine(ctx.db(), actor, LINES).await?;
     let late = rows::late(ctx.db(), actor, now, LINES).await?;
     let late = late.into_iter().filter(|task| !task.fields.people.contains(&actor.person_id)).collect();
-    let offered = if allow(actor, Deed::ViewEvidence, Object::None) {
+    let offered = if allow(actor, Permission::ViewEvidence, Object::None) {
         crate::evidence::offered_to_me(ctx, actor).await?
     } else {
         Vec::new()

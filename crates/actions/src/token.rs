@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use holdfast_domain::{
-    Actor, Deed, Object, Refusal, SessionId, TokenId,
+    Actor, Object, Permission, Refusal, SessionId, TokenId,
     access::Door,
     allow,
     refusal::FieldErrors,
@@ -45,8 +45,8 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Actor> {
 /// # Errors
 /// When the role does not allow it.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Token>> {
-    permit(ctx, actor, Deed::ManageOwnTokens, Object::None).await?;
-    let whose = (!allow(actor, Deed::ManageTokens, Object::None)).then_some(actor.person_id);
+    permit(ctx, actor, Permission::ManageOwnTokens, Object::None).await?;
+    let whose = (!allow(actor, Permission::ManageTokens, Object::None)).then_some(actor.person_id);
     Ok(rows::list(ctx.db(), actor.org_id, whose).await?)
 }
 
@@ -55,7 +55,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Token>> {
 /// # Errors
 /// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn create(ctx: &Ctx, actor: &Actor, draft: &TokenDraft) -> Result<(Token, String)> {
-    permit(ctx, actor, Deed::ManageOwnTokens, Object::None).await?;
+    permit(ctx, actor, Permission::ManageOwnTokens, Object::None).await?;
     let mut errors = FieldErrors::default();
     draft.check(&mut errors);
     errors.finish()?;
@@ -91,8 +91,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, draft: &TokenDraft) -> Result<(Tok
 /// # Errors
 /// [`Refusal::NotFound`] when there is none that the actor may revoke.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<()> {
-    permit(ctx, actor, Deed::ManageOwnTokens, Object::None).await?;
-    let whose = (!allow(actor, Deed::ManageTokens, Object::None)).then_some(actor.person_id);
+    permit(ctx, actor, Permission::ManageOwnTokens, Object::None).await?;
+    let whose = (!allow(actor, Permission::ManageTokens, Object::None)).then_some(actor.person_id);
     let mut act = Act::begin(ctx, actor).await?;
     let now = act.now;
     if !rows::revoke(&mut act.tx, actor.org_id, id, whose, now).await? {

@@ -4,7 +4,7 @@
 
 use std::ops::Deref;
 
-use holdfast_domain::{Actor, Deed, Object, PersonId, incident::Incident};
+use holdfast_domain::{Actor, Object, Permission, PersonId, incident::Incident};
 
 use crate::{Ctx, Error, Result, session::permit};
 
@@ -38,7 +38,7 @@ impl Deref for Visible {
 
 /// Whether this actor may read of this incident by this permission. An incident that was looked up for
 /// somebody else is a fault of the program.
-pub(crate) async fn may_read(ctx: &Ctx, actor: &Actor, incident: &Visible, deed: Deed) -> Result<()> {
+pub(crate) async fn may_read(ctx: &Ctx, actor: &Actor, incident: &Visible, deed: Permission) -> Result<()> {
     permit(ctx, actor, deed, Object::None).await?;
     if incident.reader != actor.person_id {
         return Err(Error::Failed("an incident was looked up for somebody else than its reader".into()));

@@ -43,26 +43,26 @@ impl Actor {
     /// visible to their team only, whatever the role.
     #[must_use]
     pub fn sees_incidents(&self) -> bool {
-        allow(self, Deed::ListIncidents, Object::None)
+        allow(self, Permission::ListIncidents, Object::None)
     }
 
     /// Whether the role sees incidents, whatever a token's scopes leave of it: what was issued to
     /// such a person is read with the scope for reports alone.
     #[must_use]
     pub fn role_sees_incidents(&self) -> bool {
-        self.role_may(Deed::ListIncidents)
+        self.role_may(Permission::ListIncidents)
     }
 
     /// Whether the role may do the deed to nothing in particular, whatever a token's scopes leave of it.
     #[must_use]
-    pub fn role_may(&self, deed: Deed) -> bool {
+    pub fn role_may(&self, deed: Permission) -> bool {
         self.roles.iter().any(|role| role_may(role, deed))
     }
 }
 
 text_enum! {
     /// Everything that a person or a script can do.
-    Deed {
+    Permission {
         ListIncidents = "incident.list", "see incidents";
         ViewIncident = "incident.view", "see this incident";
         OpenIncident = "incident.open", "open incidents";
@@ -100,7 +100,7 @@ text_enum! {
     }
 }
 
-impl Deed {
+impl Permission {
     /// Whether it is done within one incident, so that its room says whether it may be done there.
     #[must_use]
     pub const fn is_within_an_incident(self) -> bool {
@@ -156,7 +156,7 @@ pub enum Object {
 
 /// Whether the actor may do the deed to the object. Pure; tested as a table of role × deed.
 #[must_use]
-pub fn allow(actor: &Actor, deed: Deed, object: Object) -> bool {
+pub fn allow(actor: &Actor, deed: Permission, object: Object) -> bool {
     let by_role = actor.roles.iter().any(|role| role_allows(role, deed, object));
     match &actor.door {
         Door::Session(_) | Door::Console => by_role,
@@ -164,8 +164,8 @@ pub fn allow(actor: &Actor, deed: Deed, object: Object) -> bool {
     }
 }
 
-fn role_allows(role: Role, deed: Deed, object: Object) -> bool {
-    use Deed as D;
+fn role_allows(role: Role, deed: Permission, object: Object) -> bool {
+    use Permission as D;
     match deed {
         D::OwnAccount => true,
         D::ListIncidents | D::ViewIncident => role != Role::Executive,
@@ -196,34 +196,34 @@ fn role_allows(role: Role, deed: Deed, object: Object) -> bool {
 
 /// Whether the role may do the deed to nothing in particular: for choosing people, who are no actors.
 #[must_use]
-pub fn role_may(role: Role, deed: Deed) -> bool {
+pub fn role_may(role: Role, deed: Permission) -> bool {
     role_allows(role, deed, Object::None)
 }
 
 /// The scope a token needs for the deed; `None` is never by token.
 #[must_use]
-pub const fn scope_of(deed: Deed) -> Option<Scope> {
+pub const fn scope_of(deed: Permission) -> Option<Scope> {
     match deed {
-        Deed::ListIncidents | Deed::ViewIncident | Deed::RenderReport => Some(Scope::IncidentsRead),
-        Deed::OpenIncident
-        | Deed::EditIncident
-        | Deed::AssignIncident
-        | Deed::TakeIncident
-        | Deed::ChangePhase
-        | Deed::CloseIncident
-        | Deed::ReopenIncident
-        | Deed::EnterTime
-        | Deed::ChangeAccess
-        | Deed::EditTimeline
-        | Deed::Import
-        | Deed::WorkTasks
-        | Deed::WriteReport
-        | Deed::EditFindings => Some(Scope::IncidentsWrite),
-        Deed::ViewEvidence | Deed::ExportEvidenceLog => Some(Scope::EvidenceRead),
-        Deed::HandleEvidence => Some(Scope::EvidenceWrite),
-        Deed::ViewLedger => Some(Scope::LedgerRead),
-        Deed::ViewMetrics => Some(Scope::MetricsRead),
-        Deed::ReadReports => Some(Scope::ReportsRead),
+        Permission::ListIncidents | Permission::ViewIncident | Permission::RenderReport => Some(Scope::IncidentsRead),
+        Permission::OpenIncident
+        | Permission::EditIncident
+        | Permission::AssignIncident
+        | Permission::TakeIncident
+        | Permission::ChangePhase
+        | Permission::CloseIncident
+        | Permission::ReopenIncident
+        | Permission::EnterTime
+        | Permission::ChangeAccess
+        | Permission::EditTimeline
+        | Permission::Import
+        | Permission::WorkTasks
+        | Permission::WriteReport
+        | Permission::EditFindings => Some(Scope::IncidentsWrite),
+        Permission::ViewEvidence | Permission::ExportEvidenceLog => Some(Scope::EvidenceRead),
+        Permission::HandleEvidence => Some(Scope::EvidenceWrite),
+        Permission::ViewLedger => Some(Scope::LedgerRead),
+        Permission::ViewMetrics => Some(Scope::MetricsRead),
+        Permission::ReadReports => Some(Scope::ReportsRead),
         _ => None,
     }
 }

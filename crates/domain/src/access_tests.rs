@@ -57,9 +57,9 @@ const TABLE: &[(&str, &str)] = &[
 
 #[test]
 fn every_role_and_deed_is_as_the_table_says() {
-    assert_eq!(TABLE.len(), Deed::ALL.len());
+    assert_eq!(TABLE.len(), Permission::ALL.len());
     for (deed, row) in TABLE {
-        let deed: Deed = deed.parse().unwrap();
+        let deed: Permission = deed.parse().unwrap();
         for (role, cell) in Role::ALL.iter().zip(row.chars()) {
             let actor = actor(*role, Door::Session(SessionId(Uuid::nil())));
             for severity in Severity::ALL {
@@ -74,12 +74,18 @@ fn every_role_and_deed_is_as_the_table_says() {
 fn a_token_may_no_more_than_its_scopes_and_its_owner() {
     let door = |scopes: &[Scope]| Door::Token(TokenId(Uuid::nil()), Scopes(scopes.to_vec()));
     let reader = actor(Role::Lead, door(&[Scope::IncidentsRead]));
-    assert!(allow(&reader, Deed::ListIncidents, Object::None));
-    assert!(!allow(&reader, Deed::OpenIncident, Object::None));
+    assert!(allow(&reader, Permission::ListIncidents, Object::None));
+    assert!(!allow(&reader, Permission::OpenIncident, Object::None));
     let weak_owner = actor(Role::Executive, door(&[Scope::IncidentsRead, Scope::IncidentsWrite]));
-    assert!(!allow(&weak_owner, Deed::ListIncidents, Object::None));
+    assert!(!allow(&weak_owner, Permission::ListIncidents, Object::None));
     let all = actor(Role::Administrator, door(Scope::ALL));
-    for deed in [Deed::AddPerson, Deed::EditPerson, Deed::ManageOwnTokens, Deed::ManageTokens, Deed::OwnAccount] {
+    for deed in [
+        Permission::AddPerson,
+        Permission::EditPerson,
+        Permission::ManageOwnTokens,
+        Permission::ManageTokens,
+        Permission::OwnAccount,
+    ] {
         assert!(!allow(&all, deed, Object::None), "{deed}");
     }
 }

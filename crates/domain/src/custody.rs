@@ -1,7 +1,7 @@
 //! What can happen to a piece of evidence in custody. Events are facts: they are added, never
 //! changed, and everything that is shown of an item's custody is folded from them.
 
-use crate::{PersonId, Timestamp, access::Deed};
+use crate::{PersonId, Timestamp, access::Permission};
 
 text_enum! {
     /// The kind of a custody event.
@@ -36,12 +36,12 @@ text_enum! {
 impl CustodyKind {
     /// What somebody must be permitted who records an event of this kind.
     #[must_use]
-    pub const fn permission(self) -> Deed {
+    pub const fn permission(self) -> Permission {
         match self {
-            Self::HoldPlaced | Self::HoldReleased => Deed::HoldEvidence,
-            Self::Disposed => Deed::ApproveDisposal,
-            Self::Accessed | Self::Downloaded => Deed::ViewEvidence,
-            _ => Deed::HandleEvidence,
+            Self::HoldPlaced | Self::HoldReleased => Permission::HoldEvidence,
+            Self::Disposed => Permission::ApproveDisposal,
+            Self::Accessed | Self::Downloaded => Permission::ViewEvidence,
+            _ => Permission::HandleEvidence,
         }
     }
 

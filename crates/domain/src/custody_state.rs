@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Actor, Deed, Object, PersonId, Refusal, Timestamp, allow,
+    Actor, Object, Permission, PersonId, Refusal, Timestamp, allow,
     custody::{CustodyEvent, CustodyKind, Step},
     evidence::CustodyEntry,
 };
@@ -199,7 +199,7 @@ fn example(state: &State, actor: &Actor, kind: CustodyKind) -> Option<Step> {
 /// Whether this actor acts as a lead in what is otherwise the doing of one person.
 #[must_use]
 pub fn acts_as_lead(actor: &Actor, of: Option<PersonId>) -> bool {
-    of != Some(actor.person_id) && allow(actor, Deed::ApproveDisposal, Object::None)
+    of != Some(actor.person_id) && allow(actor, Permission::ApproveDisposal, Object::None)
 }
 
 /// Whether the item is lent and was expected back before now.

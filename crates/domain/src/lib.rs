@@ -37,7 +37,7 @@ pub mod time;
 pub mod token;
 pub mod vulnerability;
 
-pub use access::{Actor, Deed, Object, allow};
+pub use access::{Actor, Object, Permission, allow};
 pub use id::*;
 pub use refusal::{FieldError, Refusal};
 pub use time::{Clock, Timestamp};

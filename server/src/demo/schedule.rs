@@ -23,11 +23,11 @@ pub(super) struct Step {
     /// In which story.
     pub story: usize,
     /// What.
-    pub deed: Deed,
+    pub deed: DemoStep,
 }
 
 /// What was done.
-pub(super) enum Deed {
+pub(super) enum DemoStep {
     /// The incident was opened; this is when it was detected.
     Open(Timestamp),
     /// It entered a state, at this time.
@@ -70,12 +70,12 @@ pub(super) fn schedule(now: Timestamp) -> Result<Vec<Step>> {
         let detected = detection(now, story.detected_hours_ago, number);
         let opened = detected.plus_seconds(240);
         let mut one = Steps { number, opened, steps: Vec::new() };
-        one.add(opened, Deed::Open(detected));
+        one.add(opened, DemoStep::Open(detected));
         phases(&mut one, story, detected)?;
         times(&mut one, story, detected)?;
         events(&mut one, story, detected)?;
         tasks(&mut one, story, detected, now)?;
-        one.add(detected.plus_seconds(82 * 60), Deed::Findings);
+        one.add(detected.plus_seconds(82 * 60), DemoStep::Findings);
         exhibits(&mut one, story, detected)?;
         steps.extend(one.steps);
     }
@@ -106,7 +106,7 @@ struct Steps {
 }
 
 impl Steps {
-    fn add(&mut self, at: Timestamp, deed: Deed) {
+    fn add(&mut self, at: Timestamp, deed: DemoStep) {
         self.steps.push(Step { at: at.max(self.opened), story: self.number, deed });
     }
 }
@@ -117,11 +117,11 @@ fn phases(steps: &mut Steps, story: &Story, detected: Timestamp) -> Result<()> {
         let entered = detected.plus_seconds(after);
         let late = if (steps.number + place) % 4 == 1 && !to.is_ended() { LATE_MINUTES } else { 0 };
         at = entered.plus_seconds(late * 60).max(at.plus_seconds(60));
-        steps.add(at, Deed::Enter(to, entered));
+        steps.add(at, DemoStep::Enter(to, entered));
     }
     if let Some((who, after)) = story.handed_over {
         let after = script::offset(after).ok_or_else(|| script::unreadable(after))?;
-        steps.add(detected.plus_seconds(after), Deed::HandOver(who));
+        steps.add(detected.plus_seconds(after), DemoStep::HandOver(who));
     }
     Ok(())
 }
@@ -132,7 +132,7 @@ fn times(steps: &mut Steps, story: &Story, detected: Timestamp) -> Result<()> {
         let (after, precision) = script::time(line)?;
         let at = detected.plus_seconds(after);
         let stated = Stated { precision, source: TimeSource::Evidence, ..stated(at) };
-        steps.add(detected.plus_seconds(minutes * 60).max(at.plus_seconds(600)), Deed::Time(milestone, stated));
+        steps.add(detected.plus_seconds(minutes * 60).max(at.plus_seconds(600)), DemoStep::Time(milestone, stated));
     }
     Ok(())
 }
@@ -143,7 +143,7 @@ fn events(steps: &mut Steps, story: &Story, detected: Timestamp) -> Result<()> {
         let event = script::event(line)?;
         let last = event.end.or(event.when.map(|(after, _)| after)).map(|after| detected.plus_seconds(after));
         entered = last.map_or(entered, |last| entered.max(last.plus_seconds(600))).plus_seconds(7 * 60);
-        steps.add(entered, Deed::Event(turn, Box::new(fields(event, detected, entered.plus_seconds(-300)))));
+        steps.add(entered, DemoStep::Event(turn, Box::new(fields(event, detected, entered.plus_seconds(-300)))));
     }
     Ok(())
 }
@@ -174,12 +174,12 @@ fn tasks(steps: &mut Steps, story: &Story, detected: Timestamp, now: Timestamp) 
         });
         let added = detected.plus_seconds((14 + 2 * number) * 60);
         if let Some((_, after)) = task.turn {
-            steps.add(detected.plus_seconds(after).max(added.plus_seconds(60)), Deed::Turn(index));
+            steps.add(detected.plus_seconds(after).max(added.plus_seconds(60)), DemoStep::Turn(index));
         }
         for (who, after, text) in &task.comments {
-            steps.add(detected.plus_seconds(*after).max(added.plus_seconds(120)), Deed::Comment(index, *who, text));
+            steps.add(detected.plus_seconds(*after).max(added.plus_seconds(120)), DemoStep::Comment(index, *who, text));
         }
-        steps.add(added, Deed::Task(index, Box::new(task), due));
+        steps.add(added, DemoStep::Task(index, Box::new(task), due));
     }
     Ok(())
 }
@@ -188,10 +188,10 @@ fn exhibits(steps: &mut Steps, story: &Story, detected: Timestamp) -> Result<()>
     for (index, exhibit) in EXHIBITS.iter().enumerate().filter(|(_, exhibit)| exhibit.story == story.title) {
         let collected = script::offset(exhibit.collected).ok_or_else(|| script::unreadable(exhibit.collected))?;
         let collected = detected.plus_seconds(collected);
-        steps.add(collected, Deed::Register(index));
+        steps.add(collected, DemoStep::Register(index));
         for line in exhibit.custody {
             let line = custody(line)?;
-            steps.add(collected.plus_seconds(line.after), Deed::Custody(index, Box::new(line)));
+            steps.add(collected.plus_seconds(line.after), DemoStep::Custody(index, Box::new(line)));
         }
     }
     Ok(())
@@ -205,7 +205,7 @@ mod tests {
     const DAY: i64 = 86_400;
 
     fn detections(now: Timestamp) -> Vec<Timestamp> {
-        let opened = |step: &Step| if let Deed::Open(detected) = step.deed { Some(detected) } else { None };
+        let opened = |step: &Step| if let DemoStep::Open(detected) = step.deed { Some(detected) } else { None };
         schedule(now).unwrap().iter().filter_map(opened).collect()
     }
 

@@ -18,7 +18,7 @@ use holdfast_domain::{
 use super::{
     cast::{Cast, Who},
     evidence,
-    schedule::{Deed, LATE_MINUTES, Step, stated},
+    schedule::{DemoStep, LATE_MINUTES, Step, stated},
     script::{TaskLine, parts, unreadable},
     stories::stories,
     story::Story,
@@ -57,7 +57,7 @@ impl<'a> Teller<'a> {
         let story = self.stories[step.story];
         let words = format!("“{}”", story.title);
         let done = match (step.deed, self.told[step.story].take()) {
-            (Deed::Open(detected), _) => self.open(story, detected).await,
+            (DemoStep::Open(detected), _) => self.open(story, detected).await,
             (deed, Some(told)) => self.go_on(story, told, deed, step.at).await,
             (_, None) => Err(Error::Failed("it was not opened".into())),
         };
@@ -105,43 +105,43 @@ impl<'a> Teller<'a> {
         })
     }
 
-    async fn go_on(&self, story: &Story, mut told: Told, deed: Deed, at: Timestamp) -> Result<Told> {
+    async fn go_on(&self, story: &Story, mut told: Told, deed: DemoStep, at: Timestamp) -> Result<Told> {
         let (ctx, reference) = (self.ctx, told.incident.reference.clone());
         let version = told.incident.version;
         match deed {
-            Deed::Open(_) => {}
-            Deed::Enter(to, entered) => told.incident = self.enter(story, &told, (to, entered), at).await?,
-            Deed::HandOver(who) => {
+            DemoStep::Open(_) => {}
+            DemoStep::Enter(to, entered) => told.incident = self.enter(story, &told, (to, entered), at).await?,
+            DemoStep::HandOver(who) => {
                 let fields = IncidentFields { owner_id: Some(self.cast.id(who)), ..told.incident.fields.clone() };
                 let edit = IncidentEdit { version, fields, reason: "Handed over at the change of shift.".into() };
                 let by = if story.restricted { self.leading(&told) } else { Who::Linus };
                 told.incident = incident::edit(ctx, self.cast.actor(by), &reference, &edit).await?;
                 told.owner = Some(who);
             }
-            Deed::Time(milestone, time) => {
+            DemoStep::Time(milestone, time) => {
                 let (actor, why) = (self.hand(story, &told, 0), "From the analysis of the logs.");
                 told.incident =
                     incident::enter_time(ctx, actor, &reference, version, milestone, Some(&time), why).await?;
             }
-            Deed::Event(turn, fields) => {
+            DemoStep::Event(turn, fields) => {
                 event::add(ctx, self.hand(story, &told, turn), &reference, &fields).await?;
             }
-            Deed::Task(number, line, due) => {
+            DemoStep::Task(number, line, due) => {
                 let fields = self.task(&line, due);
                 let added = task::add(ctx, self.hand(story, &told, 0), &reference, &fields).await?;
                 told.tasks.insert(number, (added, *line));
             }
-            Deed::Turn(number) => self.turn(&mut told, story, number).await?,
-            Deed::Comment(number, who, text) => {
+            DemoStep::Turn(number) => self.turn(&mut told, story, number).await?,
+            DemoStep::Comment(number, who, text) => {
                 if let Some((task, _)) = told.tasks.get(&number) {
                     task::comment(ctx, self.cast.actor(who), &reference, &task.id.to_string(), text).await?;
                 }
             }
-            Deed::Findings => self.findings(story, &told).await?,
-            Deed::Register(number) => {
+            DemoStep::Findings => self.findings(story, &told).await?,
+            DemoStep::Register(number) => {
                 told.labels.insert(number, evidence::register(ctx, self.cast, &reference, number).await?);
             }
-            Deed::Custody(number, line) => {
+            DemoStep::Custody(number, line) => {
                 if let Some(label) = told.labels.get(&number) {
                     evidence::happen(ctx, self.cast, (&reference, label), &line).await?;
                 }

@@ -130,7 +130,7 @@ async fn published(world: &World) -> String {
         let needs = match row.gate.may {
             Requirement::Public => "nothing".to_owned(),
             Requirement::SignedIn => "a session".to_owned(),
-            Requirement::Deed(deed) => format!("`{deed}`"),
+            Requirement::Permission(deed) => format!("`{deed}`"),
         };
         write!(text, "| {} | `{}` | {needs} |", row.method, row.path).unwrap();
         let mark = |passes: bool| if passes { " yes |" } else { " – |" };

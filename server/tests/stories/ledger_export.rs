@@ -1,6 +1,6 @@
 //! A log that is longer than any batch: exported whole, and checked.
 
-use holdfast_domain::{Actor, Deed, person::Role, token::Scope};
+use holdfast_domain::{Actor, Permission, person::Role, token::Scope};
 use holdfast_ledger::{LogCheck, Tail, VerifyingKey};
 use http::Method;
 
@@ -9,7 +9,7 @@ use crate::world::{World, on_both};
 /// Makes the log so much longer, by deeds of the smallest kind.
 async fn lengthen(world: &World, by: &Actor, count: usize) {
     for _ in 0..count {
-        holdfast_actions::session::denied(&world.ctx, by, Deed::EditSettings).await.unwrap();
+        holdfast_actions::session::denied(&world.ctx, by, Permission::EditSettings).await.unwrap();
     }
 }
 

@@ -79,7 +79,7 @@ pub(super) async fn read(
     let entries = event::timeline(ctx, actor, incident, &times).await?;
     let (narrative, recommendations) = narrative::read(ctx, actor, incident).await?;
     // By the role and not by a token's scopes: a register that seems empty would be worse than none.
-    let sees_evidence = actor.role_may(holdfast_domain::Deed::ViewEvidence);
+    let sees_evidence = actor.role_may(holdfast_domain::Permission::ViewEvidence);
     let evidence =
         if sees_evidence { holdfast_store::evidence::list(ctx.db(), incident.id).await? } else { Vec::new() };
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;

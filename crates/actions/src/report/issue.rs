@@ -2,7 +2,7 @@
 //! hash, version and recipients. What was issued is opened byte for byte as it was sent.
 
 use holdfast_domain::{
-    Actor, Deed, Object, Refusal, ReportId, Timestamp,
+    Actor, Object, Permission, Refusal, ReportId, Timestamp,
     access::role_may,
     marking::Tlp,
     person::Role,
@@ -48,7 +48,7 @@ const ROWS_ON_A_PAGE: i64 = 50;
 /// # Errors
 /// A refusal when the role reads no reports or the cursor is not one of ours.
 pub async fn list(ctx: &Ctx, actor: &Actor, after: Option<&str>) -> Result<Page> {
-    permit(ctx, actor, Deed::ReadReports, Object::None).await?;
+    permit(ctx, actor, Permission::ReadReports, Object::None).await?;
     let after = after.map(cursor).transpose()?;
     let mut found = rows::list(ctx.db(), actor, is_executive(actor), None, after, ROWS_ON_A_PAGE + 1).await?;
     let most = usize::try_from(ROWS_ON_A_PAGE).unwrap_or(usize::MAX);
@@ -70,7 +70,7 @@ fn cursor(text: &str) -> Result<(Timestamp, ReportId)> {
 /// # Errors
 /// When the database refuses.
 pub async fn of_incident(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Report>> {
-    may_read(ctx, actor, incident, Deed::ViewIncident).await?;
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     Ok(rows::list(ctx.db(), actor, is_executive(actor), Some(incident.id), None, 200).await?)
 }
 
@@ -88,7 +88,7 @@ pub struct Kept {
 /// # Errors
 /// [`Refusal::NotFound`] when there is none that the actor may read.
 pub async fn open(ctx: &Ctx, actor: &Actor, id: &str) -> Result<Kept> {
-    permit(ctx, actor, Deed::ReadReports, Object::None).await?;
+    permit(ctx, actor, Permission::ReadReports, Object::None).await?;
     let missing = || Refusal::NotFound("report".into());
     let id: ReportId = id.parse().map_err(|_| missing())?;
     let report = rows::find(ctx.db(), actor, is_executive(actor), id).await?.ok_or_else(missing)?;
@@ -106,13 +106,13 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: &str) -> Result<Kept> {
 /// # Errors
 /// A refusal when the role does not allow it.
 pub async fn readers(ctx: &Ctx, actor: &Actor) -> Result<Vec<(holdfast_domain::PersonId, String)>> {
-    permit(ctx, actor, Deed::IssueReport, Object::None).await?;
+    permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
     Ok(people.into_iter().filter(reads).map(|person| (person.id, person.name)).collect())
 }
 
 fn reads(person: &holdfast_domain::person::Person) -> bool {
-    !person.disabled && person.roles.iter().any(|role| role_may(role, Deed::ReadReports))
+    !person.disabled && person.roles.iter().any(|role| role_may(role, Permission::ReadReports))
 }
 
 async fn names(ctx: &Ctx, actor: &Actor, recipients: &Recipients) -> Result<Vec<String>> {
@@ -161,7 +161,7 @@ pub async fn issue(
     kind: IssuedKind,
     recipients: &Recipients,
 ) -> Result<Report> {
-    permit(ctx, actor, Deed::IssueReport, Object::None).await?;
+    permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let id = view(ctx, actor, reference).await?.id;
     let recipients = &recipients.once();
     let names = names(ctx, actor, recipients).await?;
@@ -192,7 +192,7 @@ pub async fn issue(
 /// # Errors
 /// As [`issue`].
 pub async fn issue_metrics(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, recipients: &Recipients) -> Result<Report> {
-    permit(ctx, actor, Deed::IssueReport, Object::None).await?;
+    permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let recipients = &recipients.once();
     let names = names(ctx, actor, recipients).await?;
     let (mut data, subject) = metrics::read(ctx, actor, query, Some(0), names).await?;
