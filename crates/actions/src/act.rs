@@ -1,7 +1,9 @@
 //! One deed in one transaction: its rows, its ledger entries, its commit. Free and personal text
 //! reaches the ledger as salted commitments; the texts that open them are rows that can be erased.
 
-use holdfast_domain::{Actor, OrgId, PersonId, Timestamp, incident::FieldText};
+use std::borrow::Cow;
+
+use holdfast_domain::{Actor, FieldText, OrgId, PersonId, Timestamp, noun::Noun};
 use holdfast_ledger::{
     Hash, commitment,
     entry::{self, Draft, Subject},
@@ -18,7 +20,7 @@ use crate::{Ctx, Error, Result};
 /// What the ledger will say of a deed.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
-    kind: &'static str,
+    kind: Cow<'static, str>,
     subject: Subject,
     data: Map<String, Value>,
     texts: Vec<(String, String)>,
@@ -27,7 +29,12 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn new(kind: &'static str, subject_kind: &str, subject_id: impl ToString) -> Self {
         let subject = Subject { kind: subject_kind.to_owned(), id: subject_id.to_string() };
-        Self { kind, subject, data: Map::new(), texts: Vec::new() }
+        Self { kind: kind.into(), subject, data: Map::new(), texts: Vec::new() }
+    }
+
+    /// Of a noun: `verb` follows what its entries begin with.
+    pub(crate) fn of<N: Noun>(verb: &str, subject_kind: &str, subject_id: impl ToString) -> Self {
+        Self { kind: format!("{}{verb}", N::ENTRY).into(), ..Self::new("", subject_kind, subject_id) }
     }
 
     /// Adds an id, an enumeration's value, a hash, a time or a count, in clear.
@@ -157,7 +164,7 @@ impl<'c> Act<'c> {
             let seq = frontier.size();
             let (draft, texts) = self.draft(&record);
             let entry = draft.at(seq, prev, at.micros());
-            let bytes = entry.to_bytes().map_err(|error| Error::failed(record.kind, error))?;
+            let bytes = entry.to_bytes().map_err(|error| Error::failed(&record.kind, error))?;
             prev = holdfast_ledger::leaf_hash(&bytes);
             for (node, hash) in frontier.append(prev).into_iter().filter(|(node, _)| node.level > 0) {
                 let (level, position) = (i64::from(node.level), row_number(node.index)?);
@@ -166,8 +173,8 @@ impl<'c> Act<'c> {
             let row = NewEntry {
                 seq: row_number(seq)?,
                 leaf_hash: *prev.as_bytes(),
-                entry: String::from_utf8(bytes).map_err(|error| Error::failed(record.kind, error))?,
-                kind: record.kind.to_owned(),
+                entry: String::from_utf8(bytes).map_err(|error| Error::failed(&record.kind, error))?,
+                kind: record.kind.clone().into_owned(),
                 subject_kind: record.subject.kind,
                 subject_id: record.subject.id,
                 actor_id: self.by.person,
@@ -196,7 +203,7 @@ impl<'c> Act<'c> {
             name_commit: commitment(&salt, &self.by.name),
         };
         let mut openings = vec![(entry::ACTOR_NAME.to_owned(), salt, self.by.name.clone())];
-        let mut draft = Draft::new(&self.by.org.to_string(), record.kind, record.subject.clone(), actor);
+        let mut draft = Draft::new(&self.by.org.to_string(), &record.kind, record.subject.clone(), actor);
         draft.data = record.data.clone();
         for (field, text) in &record.texts {
             let salt: [u8; 32] = self.ctx.entropy().bytes();

@@ -3,22 +3,22 @@
 
 use holdfast_chart::timeline::Interval;
 use holdfast_domain::{
-    Actor, EventId, Object, Permission, Refusal,
+    Actor, EventId, Fields as _, Object, Permission, Refusal,
     event::{EntryFrom, Event, EventFields, EventOrigin, Lane, TimelineEntry, in_order},
     incident::Incident,
     lifecycle::{Milestone, MilestoneTime},
-    refusal::FieldErrors,
+    noun::Noun as _,
     task::{Task, TaskStatus},
-    time::{duration_words, is_zone},
+    time::duration_words,
 };
 use holdfast_store::event as rows;
 
 use crate::{
     Ctx, Result,
     act::{Act, Record},
+    edit::{self, Archive, Edit, Now, Versioned, Within, check_context},
     incident::{Visible, find},
     session::permit,
-    stale::{Now, conflict, stale},
     visible::may_read,
 };
 
@@ -151,8 +151,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &EventFields
     permit(ctx, actor, Permission::EditTimeline, Object::None).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    let fields = tidied(fields);
-    check(&act, &fields)?;
+    let fields = fields.checked(check_context(act.now))?;
     let id = insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person).await?;
     let event = found(&mut act.tx, &incident, &id.to_string()).await?;
     act.commit().await?;
@@ -180,16 +179,6 @@ pub(crate) async fn insert(
     Ok(id)
 }
 
-fn check(act: &Act<'_>, fields: &EventFields) -> Result<()> {
-    let mut errors = FieldErrors::default();
-    fields.check(act.now, is_zone, &mut errors);
-    Ok(errors.finish()?)
-}
-
-fn tidied(fields: &EventFields) -> EventFields {
-    EventFields { title: fields.title.trim().to_owned(), source: fields.source.trim().to_owned(), ..fields.clone() }
-}
-
 /// Edits an event.
 ///
 /// # Errors
@@ -203,37 +192,7 @@ pub async fn edit(
     version: i64,
     fields: &EventFields,
 ) -> Result<Event> {
-    permit(ctx, actor, Permission::EditTimeline, Object::None).await?;
-    let fields = tidied(fields);
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    let before = found(&mut act.tx, &incident, id).await?;
-    if version != before.version {
-        stale(&now(&before), fields.as_text(), before.fields.as_text())?;
-        return Ok(before);
-    }
-    if fields == before.fields {
-        return Ok(before);
-    }
-    check(&act, &fields)?;
-    let at = act.now;
-    if !rows::update(&mut act.tx, actor, incident.id, &before, &fields, at).await? {
-        stale(&now(&before), fields.as_text(), before.fields.as_text())?;
-        return Ok(before);
-    }
-    act.record(
-        Record::new("timeline.event_edited", "incident", incident.id)
-            .with("event", before.id.to_string())
-            .with("version", before.version + 1)
-            .with_changes(Some(&before.fields.as_text()), &fields.as_text()),
-    );
-    let after = found(&mut act.tx, &incident, id).await?;
-    act.commit().await?;
-    Ok(after)
-}
-
-fn now(event: &Event) -> Now<'_> {
-    Now { version: event.version, changed_by: &event.updated_by_name, changed_at: event.updated_at }
+    Ok(edit::edit(ctx, actor, &EventEdit { ctx, actor, reference, id }, version, fields).await?.thing)
 }
 
 /// Takes an event off the timeline, or puts it back.
@@ -248,20 +207,57 @@ pub async fn set_archived(
     version: i64,
     archived: bool,
 ) -> Result<Event> {
-    permit(ctx, actor, Permission::EditTimeline, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    let before = found(&mut act.tx, &incident, id).await?;
-    if before.archived == archived {
-        return Ok(before);
+    Ok(edit::set_archived(ctx, actor, &EventEdit { ctx, actor, reference, id }, version, archived).await?.thing)
+}
+
+struct EventEdit<'a> {
+    ctx: &'a Ctx,
+    actor: &'a Actor,
+    reference: &'a str,
+    id: &'a str,
+}
+
+impl Versioned for Event {
+    type Fields = EventFields;
+    fn fields(&self) -> &EventFields {
+        &self.fields
     }
-    let at = act.now;
-    if version != before.version || !rows::set_archived(&mut act.tx, actor, incident.id, &before, archived, at).await? {
-        return Err(conflict(&now(&before), Vec::new()));
+    fn now(&self) -> Now<'_> {
+        Now { version: self.version, changed_by: &self.updated_by_name, changed_at: self.updated_at }
     }
-    let kind = if archived { "timeline.event_removed" } else { "timeline.event_restored" };
-    act.record(Record::new(kind, "incident", incident.id).with("event", before.id.to_string()));
-    let after = found(&mut act.tx, &incident, id).await?;
-    act.commit().await?;
-    Ok(after)
+}
+
+impl Edit for EventEdit<'_> {
+    type Thing = Within<Event>;
+    const PERMISSION: Permission = Permission::EditTimeline;
+
+    async fn find(&self, act: &mut Act<'_>) -> Result<Within<Event>> {
+        let incident = find(self.ctx, &mut act.tx, self.actor, self.reference).await?;
+        let thing = found(&mut act.tx, &incident, self.id).await?;
+        Ok(Within { incident, thing })
+    }
+
+    async fn write(&self, act: &mut Act<'_>, before: &Within<Event>, fields: &EventFields) -> Result<bool> {
+        let at = act.now;
+        Ok(rows::update(&mut act.tx, self.actor, before.incident.id, &before.thing, fields, at).await?)
+    }
+
+    fn record(&self, before: &Within<Event>, _fields: &EventFields) -> Record {
+        self.archive_record(before, "edited")
+    }
+}
+
+impl Archive for EventEdit<'_> {
+    fn is_archived(thing: &Within<Event>) -> bool {
+        thing.thing.archived
+    }
+
+    async fn write_archived(&self, act: &mut Act<'_>, before: &Within<Event>, archived: bool) -> Result<bool> {
+        let at = act.now;
+        Ok(rows::set_archived(&mut act.tx, self.actor, before.incident.id, &before.thing, archived, at).await?)
+    }
+
+    fn archive_record(&self, before: &Within<Event>, verb: &str) -> Record {
+        Record::of::<EventFields>(verb, "incident", before.incident.id).with("event", before.thing.id.to_string())
+    }
 }

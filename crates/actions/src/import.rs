@@ -9,9 +9,8 @@ use holdfast_domain::{
     incident::{IncidentDraft, IncidentFields},
     indicator::IndicatorFields,
     lifecycle::Stated,
-    refusal::FieldErrors,
     task::{DESCRIPTION_CHARS_MAX, TITLE_CHARS_MAX, TaskFields, TaskStatus},
-    time::{Precision, is_zone},
+    time::Precision,
     vulnerability::VulnerabilityFields,
 };
 use holdfast_interop::{attack_flow, iris};
@@ -21,9 +20,10 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
-    asset, event, incident, indicator,
+    edit::check_context,
+    event, incident, item,
     session::permit,
-    task, vulnerability,
+    task,
 };
 
 /// What became of a file.
@@ -76,22 +76,20 @@ pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Re
     let mut act = Act::begin(ctx, actor).await?;
     let id = IncidentId(ctx.uuid(act.now));
     let draft = IncidentDraft { fields: read.fields, restricted: false, detected: read.detected.clone() };
-    let mut errors = FieldErrors::default();
-    draft.check(act.now, is_zone, &mut errors);
-    errors.finish()?;
+    let draft = draft.checked(check_context(act.now))?;
     incident::insert(&mut act, actor, &draft, id, read.detected.as_ref()).await?;
     let made = incident::find(ctx, &mut act.tx, actor, &id.to_string()).await?;
     for fields in &read.events {
         event::insert(ctx, &mut act, actor, &made, fields, EventOrigin::Import).await?;
     }
     for fields in &read.assets {
-        asset::insert(ctx, &mut act, actor, &made, fields).await?;
+        item::insert(ctx, &mut act, actor, &made, fields).await?;
     }
     for fields in &read.indicators {
-        indicator::insert(ctx, &mut act, actor, &made, fields).await?;
+        item::insert(ctx, &mut act, actor, &made, fields).await?;
     }
     for fields in &read.vulnerabilities {
-        vulnerability::insert(ctx, &mut act, actor, &made, fields).await?;
+        item::insert(ctx, &mut act, actor, &made, fields).await?;
     }
     for (fields, finished) in &read.tasks {
         task::insert(ctx, &mut act, actor, &made, fields, EventOrigin::Import, *finished).await?;
@@ -179,5 +177,5 @@ fn iris_task(given: &iris::IrisTask, now: Timestamp) -> (TaskFields, Option<Time
         ..TaskFields::bare(&holdfast_interop::one_line(&given.title, TITLE_CHARS_MAX))
     };
     let finished = given.closed.as_ref().and_then(|moment| moment.at()).filter(|at| *at <= now);
-    (fields.tidied(), finished)
+    (fields, finished)
 }

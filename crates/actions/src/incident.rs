@@ -3,13 +3,12 @@
 
 use futures::stream::{self, Stream};
 use holdfast_domain::{
-    Actor, IncidentId, Object, Permission, PersonId, Refusal,
+    Actor, Fields as _, IncidentId, Object, Permission, PersonId, Refusal,
     incident::{
         Incident, IncidentDraft, IncidentEdit, IncidentFields, IncidentQuery, IncidentRow, Member, PAGE_ROWS_MAX, Page,
     },
     lifecycle::{Milestone, MilestoneTime, Stated},
-    refusal::{Conflict, ConflictField, FieldErrors},
-    time::is_zone,
+    refusal::FieldErrors,
 };
 use holdfast_store::{
     Error as StoreError, Queryable, Tx, idempotency,
@@ -21,9 +20,9 @@ use sha2::{Digest, Sha256};
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
+    edit::{self, Edit, Now, Versioned, check_context},
     person::works,
     session::permit,
-    stale::{self, Now},
     visible::may_read,
 };
 
@@ -231,9 +230,7 @@ async fn open_once(
     draft: &IncidentDraft,
     key: Option<&Keyed>,
 ) -> std::result::Result<Incident, Opening> {
-    let mut errors = FieldErrors::default();
-    draft.check(ctx.now(), is_zone, &mut errors);
-    errors.finish().map_err(Error::from)?;
+    let draft = &draft.checked(check_context(ctx.now())).map_err(Error::from)?;
     if let Some(key) = key
         && let Some(incident) = earlier(ctx, ctx.db(), actor, key).await?
     {
@@ -272,11 +269,11 @@ pub(crate) async fn insert(
     let year = now.utc().format("%Y").to_string();
     let number = org::next_number(&mut act.tx, actor.org_id, &format!("incident-{year}")).await?;
     let reference = format!("INC-{year}-{number:04}");
-    let fields = tidied(&draft.fields);
+    let fields = &draft.fields;
     let new = NewIncident {
         id,
         reference: &reference,
-        fields: &fields,
+        fields,
         restricted: draft.restricted,
         detected_at: detected.map(|stated| stated.at),
     };
@@ -298,69 +295,72 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Without the space that is around what people type.
-fn tidied(fields: &IncidentFields) -> IncidentFields {
-    IncidentFields { title: fields.title.trim().to_owned(), ..fields.clone() }
-}
-
 /// Edits an incident.
 ///
 /// # Errors
 /// [`Refusal::Conflict`] with both texts when the version is stale; a refusal when the role does
 /// not allow it or a field is not acceptable.
 pub async fn edit(ctx: &Ctx, actor: &Actor, reference: &str, edit: &IncidentEdit) -> Result<Incident> {
-    permit(ctx, actor, Permission::EditIncident, Object::None).await?;
-    let fields = tidied(&edit.fields);
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = find(ctx, &mut act.tx, actor, reference).await?;
-    if edit.version != before.version {
-        return stale(before, &fields);
-    }
-    if fields == before.fields {
-        return Ok(before);
-    }
-    check_edit(&mut act.tx, actor, &before, &fields, &edit.reason).await?;
-    let now = act.now;
-    if !rows::update(&mut act.tx, actor, &before, &fields, now).await? {
-        act.give_up().await;
-        return stale(view(ctx, actor, reference).await?.into_incident(), &fields);
-    }
-    if let Some(owner) = fields.owner_id.filter(|owner| Some(*owner) != before.fields.owner_id) {
-        rows::add_member(&mut act.tx, actor, before.id, owner, now).await?;
-    }
-    act.record(
-        Record::new("incident.edited", "incident", before.id)
-            .with("version", before.version + 1)
-            .with_changes(Some(&before.fields.as_text()), &fields.as_text())
-            .with_text("reason", edit.reason.trim()),
-    );
-    let after = find(ctx, &mut act.tx, actor, reference).await?;
-    act.commit().await?;
-    Ok(after)
+    let how = Editing { ctx, actor, reference, reason: edit.reason.trim() };
+    edit::edit(ctx, actor, &how, edit.version, &edit.fields).await
 }
 
-async fn check_edit(
-    tx: &mut Tx,
-    actor: &Actor,
-    before: &Incident,
-    fields: &IncidentFields,
-    reason: &str,
-) -> Result<()> {
-    let mut errors = FieldErrors::default();
-    fields.check(&mut errors);
-    errors.text("reason", reason, holdfast_domain::lifecycle::REASON_CHARS_MAX);
-    if fields.severity != before.fields.severity && reason.trim().is_empty() {
-        errors.add("reason", "Say why the severity changes.");
+struct Editing<'a> {
+    ctx: &'a Ctx,
+    actor: &'a Actor,
+    reference: &'a str,
+    reason: &'a str,
+}
+
+impl Versioned for Incident {
+    type Fields = IncidentFields;
+    fn fields(&self) -> &IncidentFields {
+        &self.fields
     }
-    // Otherwise who may not close a major incident could make it a minor one and close it.
-    let lowers = before.fields.severity.is_major() && !fields.severity.is_major();
-    if lowers && !holdfast_domain::allow(actor, Permission::CloseIncident, Object::Incident(before.fields.severity)) {
-        let message =
-            format!("Your role lets you raise a severity, not lower {}. Ask a lead.", before.fields.severity.label());
-        errors.add("severity", message);
+    fn now(&self) -> Now<'_> {
+        Now { version: self.version, changed_by: &self.updated_by_name, changed_at: self.updated_at }
     }
-    errors.finish()?;
-    check_owner(tx, actor, Some(before), fields).await
+}
+
+impl Edit for Editing<'_> {
+    type Thing = Incident;
+    const PERMISSION: Permission = Permission::EditIncident;
+
+    async fn find(&self, act: &mut Act<'_>) -> Result<Incident> {
+        find(self.ctx, &mut act.tx, self.actor, self.reference).await
+    }
+
+    async fn check(&self, act: &mut Act<'_>, before: &Incident, fields: &IncidentFields) -> Result<()> {
+        let mut errors = FieldErrors::default();
+        errors.text("reason", self.reason, holdfast_domain::lifecycle::REASON_CHARS_MAX);
+        let was = before.fields.severity;
+        if fields.severity != was && self.reason.is_empty() {
+            errors.add("reason", "Say why the severity changes.");
+        }
+        // Otherwise who may not close a major incident could make it a minor one and close it.
+        let lowers = was.is_major() && !fields.severity.is_major();
+        if lowers && !holdfast_domain::allow(self.actor, Permission::CloseIncident, Object::Incident(was)) {
+            let message = format!("Your role lets you raise a severity, not lower {}. Ask a lead.", was.label());
+            errors.add("severity", message);
+        }
+        errors.finish()?;
+        check_owner(&mut act.tx, self.actor, Some(before), fields).await
+    }
+
+    async fn write(&self, act: &mut Act<'_>, before: &Incident, fields: &IncidentFields) -> Result<bool> {
+        let now = act.now;
+        if !rows::update(&mut act.tx, self.actor, before, fields, now).await? {
+            return Ok(false);
+        }
+        if let Some(owner) = fields.owner_id.filter(|owner| Some(*owner) != before.fields.owner_id) {
+            rows::add_member(&mut act.tx, self.actor, before.id, owner, now).await?;
+        }
+        Ok(true)
+    }
+
+    fn record(&self, before: &Incident, _fields: &IncidentFields) -> Record {
+        Record::of::<IncidentFields>("edited", "incident", before.id).with_text("reason", self.reason)
+    }
 }
 
 /// An owner must be somebody who can sign in; giving an incident to another is a lead's deed.
@@ -397,23 +397,6 @@ pub(crate) async fn check_member(tx: &mut Tx, actor: &Actor, field: &str, id: Pe
         Some(person) if !person.disabled => Ok(()),
         _ => Err(Refusal::field(field, "There is no such person, or their account is switched off.").into()),
     }
-}
-
-/// The refusal of an edit that came too late; when both say the same, there is nothing to refuse.
-fn stale(now: Incident, yours: &IncidentFields) -> Result<Incident> {
-    let as_it_is = Now { version: now.version, changed_by: &now.updated_by_name, changed_at: now.updated_at };
-    stale::stale(&as_it_is, yours.as_text(), now.fields.as_text())?;
-    Ok(now)
-}
-
-/// A conflict with the version as it is now.
-pub(crate) fn conflict(now: &Incident, fields: Vec<ConflictField>) -> Refusal {
-    Refusal::Conflict(Box::new(Conflict {
-        version: now.version,
-        changed_by: now.updated_by_name.clone(),
-        changed_at: now.updated_at,
-        fields,
-    }))
 }
 
 /// What was done to an incident, newest first, from the ledger.

@@ -19,7 +19,8 @@ use holdfast_store::{
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
-    incident::{check_member, conflict, find},
+    edit::{Versioned as _, conflict},
+    incident::{check_member, find},
     person::works,
     session::permit,
 };
@@ -43,7 +44,7 @@ pub async fn change_phase(
     let before = find(ctx, &mut act.tx, actor, reference).await?;
     // What was permitted was permitted for the severity and the state that were seen.
     if version != before.version || seen.version != before.version {
-        return Err(stale(&before, change.to).into());
+        return Err(stale(&before, change.to));
     }
     let times = rows::times(&mut act.tx, before.id).await?;
     let (_, open_mandatory) = holdfast_store::task::counts(&mut act.tx, before.id).await?;
@@ -60,7 +61,7 @@ pub async fn change_phase(
     };
     let now = act.now;
     if !rows::set_status(&mut act.tx, actor, before.id, update, now).await? {
-        return Err(stale(&before, change.to).into());
+        return Err(stale(&before, change.to));
     }
     if step == Step::Reopen {
         holdfast_store::metric::reopened(&mut act.tx, before.id, now).await?;
@@ -94,14 +95,14 @@ pub fn closing_facts(incident: &Incident, times: &[MilestoneTime], open_mandator
     }
 }
 
-fn stale(now: &Incident, to: Status) -> Refusal {
+fn stale(now: &Incident, to: Status) -> Error {
     let status = ConflictField {
         field: "to".into(),
         label: "Phase".into(),
         yours: to.to_string(),
         theirs: now.status.to_string(),
     };
-    conflict(now, vec![status])
+    conflict(&now.now(), vec![status])
 }
 
 async fn merge_target(
@@ -205,7 +206,7 @@ pub async fn enter_time(
             yours: stated.map(|stated| stated.at.to_string()).unwrap_or_default(),
             theirs: old.map(|at| at.to_string()).unwrap_or_default(),
         };
-        return Err(conflict(&before, vec![field]).into());
+        return Err(conflict(&before.now(), vec![field]));
     }
     match stated {
         Some(stated) => {
@@ -304,7 +305,7 @@ pub async fn set_access(
             yours: access(restricted),
             theirs: access(before.restricted),
         };
-        return Err(conflict(&before, vec![field]).into());
+        return Err(conflict(&before.now(), vec![field]));
     }
     for person in wanted.difference(&present) {
         check_member(&mut act.tx, actor, "team", *person).await?;

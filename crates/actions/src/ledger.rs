@@ -393,7 +393,7 @@ fn told(
     for (field, sides) in clear.into_iter().flatten() {
         for (side, after) in [("before", false), ("after", true)] {
             if let Some(value) = sides.get(side).and_then(|value| value.as_str()) {
-                change(field, after, Some(names.get(value).cloned().unwrap_or_else(|| value.to_owned())));
+                change(field, after, Some(named(value, names)));
             }
         }
     }
@@ -412,6 +412,12 @@ fn told(
         changes: changes.into_values().collect(),
         leaf_hash: hash(&row.leaf_hash)?.to_string(),
     })
+}
+
+/// A value as it is read: ids of people, one or several, by their names.
+fn named(value: &str, names: &HashMap<String, String>) -> String {
+    let parts: Option<Vec<&str>> = value.split(',').map(|part| names.get(part).map(String::as_str)).collect();
+    parts.map_or_else(|| value.to_owned(), |names| names.join(", "))
 }
 
 /// The text behind a commitment; one that does not fit is not shown as if it did.

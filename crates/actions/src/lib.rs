@@ -3,9 +3,9 @@
 //! called nowhere else. Knows no HTTP and no page.
 
 mod act;
-pub mod asset;
 pub mod backup;
 mod ctx;
+mod edit;
 mod error;
 pub mod event;
 pub mod evidence;
@@ -16,6 +16,7 @@ pub mod import;
 pub mod incident;
 mod incident_phase;
 pub mod indicator;
+pub mod item;
 mod kept;
 pub mod ledger;
 mod ledger_check;
@@ -31,14 +32,12 @@ pub mod seal;
 pub mod search;
 pub mod session;
 pub mod setup;
-mod stale;
 pub mod storage;
 pub mod sweep;
 pub mod task;
 pub mod token;
 pub mod vault;
 mod visible;
-pub mod vulnerability;
 
 pub use ctx::{Ctx, Parts};
 pub use error::{Error, Result};

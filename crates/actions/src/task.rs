@@ -1,11 +1,12 @@
 //! The tasks of an incident, and a person's day.
 
 use holdfast_domain::{
-    Actor, CommentId, Object, Permission, PersonId, Refusal, TaskId, Timestamp, allow,
+    Actor, CommentId, Fields as _, Object, Permission, PersonId, Refusal, TaskId, Timestamp, allow,
     event::EventOrigin,
     evidence::Evidence,
     incident::{Incident, IncidentQuery, IncidentRow, OwnerFilter},
     lifecycle::Status,
+    noun::Noun as _,
     person::Person,
     refusal::FieldErrors,
     task::{COMMENT_CHARS_MAX, Comment, TASKS_MAX, Task, TaskFields, USUAL},
@@ -15,10 +16,10 @@ use holdfast_store::{Tx, incident as incidents, person, task as rows};
 use crate::{
     Ctx, Result,
     act::{Act, Record},
+    edit::{self, Edit, Now, Versioned, Within, check_context},
     incident::{Visible, find, view},
     person::works,
     session::permit,
-    stale::{Now, stale},
     visible::may_read,
 };
 
@@ -54,19 +55,15 @@ async fn found(tx: &mut Tx, incident: &Incident, id: &str) -> Result<Task> {
     Ok(rows::find(tx, incident.id, task_id(id)?).await?.ok_or_else(missing)?)
 }
 
-/// Checks the fields, and that those new on it can be told what is theirs: somebody who may not see
-/// a restricted incident cannot work in it.
-async fn check(
+/// Checks that those new on it can be told what is theirs: somebody who may not see a restricted
+/// incident cannot work in it.
+async fn check_people(
     act: &mut Act<'_>,
     actor: &Actor,
     incident: &Incident,
-    before: Option<&Task>,
+    known: &[PersonId],
     fields: &TaskFields,
 ) -> Result<()> {
-    let mut errors = FieldErrors::default();
-    fields.check(&mut errors);
-    errors.finish()?;
-    let known = before.map(|task| task.fields.people.as_slice()).unwrap_or_default();
     for id in fields.people.iter().filter(|id| !known.contains(id)) {
         let found = person::find(&mut act.tx, actor.org_id, *id).await?;
         if !found.as_ref().is_some_and(works) {
@@ -107,10 +104,10 @@ async fn room_left(act: &mut Act<'_>, incident: &Incident, more: usize) -> Resul
 /// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &TaskFields) -> Result<Task> {
     permit(ctx, actor, Permission::WorkTasks, Object::None).await?;
-    let fields = fields.tidied();
     let mut act = Act::begin(ctx, actor).await?;
+    let fields = fields.checked(check_context(act.now))?;
     let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    check(&mut act, actor, &incident, None, &fields).await?;
+    check_people(&mut act, actor, &incident, &[], &fields).await?;
     room_left(&mut act, &incident, 1).await?;
     let id = insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person, None).await?;
     let task = found(&mut act.tx, &incident, &id.to_string()).await?;
@@ -175,39 +172,53 @@ pub async fn edit(
     version: i64,
     fields: &TaskFields,
 ) -> Result<Task> {
-    permit(ctx, actor, Permission::WorkTasks, Object::None).await?;
-    let fields = fields.tidied();
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    let before = found(&mut act.tx, &incident, id).await?;
-    let as_it_is = Now { version: before.version, changed_by: &before.updated_by_name, changed_at: before.updated_at };
-    if version != before.version {
-        stale(&as_it_is, fields.as_text(), before.fields.as_text())?;
-        return Ok(before);
+    Ok(edit::edit(ctx, actor, &TaskEdit { ctx, actor, reference, id }, version, fields).await?.thing)
+}
+
+struct TaskEdit<'a> {
+    ctx: &'a Ctx,
+    actor: &'a Actor,
+    reference: &'a str,
+    id: &'a str,
+}
+
+impl Versioned for Task {
+    type Fields = TaskFields;
+    fn fields(&self) -> &TaskFields {
+        &self.fields
     }
-    if fields == before.fields {
-        return Ok(before);
+    fn now(&self) -> Now<'_> {
+        Now { version: self.version, changed_by: &self.updated_by_name, changed_at: self.updated_at }
     }
-    check(&mut act, actor, &incident, Some(&before), &fields).await?;
-    let now = act.now;
-    if !rows::update(&mut act.tx, actor, incident.id, &before, &fields, now).await? {
-        stale(&as_it_is, fields.as_text(), before.fields.as_text())?;
-        return Ok(before);
+}
+
+impl Edit for TaskEdit<'_> {
+    type Thing = Within<Task>;
+    const PERMISSION: Permission = Permission::WorkTasks;
+
+    async fn find(&self, act: &mut Act<'_>) -> Result<Within<Task>> {
+        let incident = find(self.ctx, &mut act.tx, self.actor, self.reference).await?;
+        let thing = found(&mut act.tx, &incident, self.id).await?;
+        Ok(Within { incident, thing })
     }
-    let kind = match (before.fields.status.is_open(), fields.status.is_open()) {
-        (true, false) => "task.finished",
-        (false, true) => "task.reopened",
-        _ => "task.edited",
-    };
-    act.record(
-        Record::new(kind, "incident", incident.id)
-            .with("task", before.id.to_string())
-            .with("version", before.version + 1)
-            .with_changes(Some(&before.fields.as_text()), &fields.as_text()),
-    );
-    let after = found(&mut act.tx, &incident, id).await?;
-    act.commit().await?;
-    Ok(after)
+
+    async fn check(&self, act: &mut Act<'_>, before: &Within<Task>, fields: &TaskFields) -> Result<()> {
+        check_people(act, self.actor, &before.incident, &before.thing.fields.people, fields).await
+    }
+
+    async fn write(&self, act: &mut Act<'_>, before: &Within<Task>, fields: &TaskFields) -> Result<bool> {
+        let now = act.now;
+        Ok(rows::update(&mut act.tx, self.actor, before.incident.id, &before.thing, fields, now).await?)
+    }
+
+    fn record(&self, before: &Within<Task>, fields: &TaskFields) -> Record {
+        let verb = match (before.thing.fields.status.is_open(), fields.status.is_open()) {
+            (true, false) => "finished",
+            (false, true) => "reopened",
+            _ => "edited",
+        };
+        Record::of::<TaskFields>(verb, "incident", before.incident.id).with("task", before.thing.id.to_string())
+    }
 }
 
 /// Puts a task before another of the same incident, or last.

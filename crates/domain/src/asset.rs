@@ -1,12 +1,13 @@
 //! Assets of an incident: whose machines, accounts and data it touched, and what became of them.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
-    AssetId, IncidentId, Timestamp,
-    incident::FieldText,
-    indicator::{NOTES_CHARS_MAX, check_seen, field, time_text},
-    refusal::{FieldErrors, Refusal},
+    AssetId, Timestamp,
+    access::Permission,
+    field::CheckContext,
+    indicator::{NOTES_CHARS_MAX, check_seen},
+    noun::{Item, ItemFields, Noun, Storage},
+    refusal::FieldErrors,
+    search::HitKind,
 };
 
 text_enum! {
@@ -48,118 +49,75 @@ text_enum! {
 }
 
 /// An asset of an incident.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
-pub struct Asset {
-    /// Its id.
-    pub id: AssetId,
-    /// The incident.
-    pub incident_id: IncidentId,
-    /// What a person edits.
-    #[cfg_attr(feature = "server", sqlx(flatten))]
-    #[serde(flatten)]
-    pub fields: AssetFields,
-    /// Since when it is archived: out of the lists, kept in the record.
-    pub archived_at: Option<Timestamp>,
-    /// Counts the edits; an edit names the version it saw.
-    pub version: i64,
-    /// When it was added.
-    pub created_at: Timestamp,
-    /// Who added it.
-    pub created_by_name: String,
-    /// Its latest change.
-    pub updated_at: Timestamp,
-    /// Who made the latest change.
-    pub updated_by_name: String,
-}
-
-/// What a person edits of an asset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
-pub struct AssetFields {
-    /// What kind of thing it is.
-    pub kind: AssetKind,
-    /// What people call it.
-    pub name: String,
-    /// By what it is known to machines: an address, a host name, an account, an ARN.
-    pub identifier: String,
-    /// Who answers for it.
-    pub owner: String,
-    /// How much depends on it.
-    pub criticality: Criticality,
-    /// Whether the attacker had it.
-    pub compromise: Compromise,
-    /// What else is known, in Markdown.
-    pub notes: String,
-    /// When the attacker was first seen on it.
-    pub first_seen: Option<Timestamp>,
-    /// When the attacker was last seen on it.
-    pub last_seen: Option<Timestamp>,
-}
+pub type Asset = Item<AssetFields>;
 
 /// Longest name or owner, in characters.
 pub const NAME_CHARS_MAX: usize = 200;
 /// Longest identifier, in characters.
 pub const IDENTIFIER_CHARS_MAX: usize = 500;
 
+fields! {
+    /// What a person edits of an asset.
+    AssetFields {
+        /// What kind of thing it is.
+        kind: AssetKind = AssetKind::Workstation => choice("Kind").required();
+        /// What people call it.
+        name: String => line("Name", NAME_CHARS_MAX).required().personal();
+        /// By what it is known to machines: an address, a host name, an account, an ARN.
+        identifier: String => line("Identifier", IDENTIFIER_CHARS_MAX).personal().mono()
+            .hint("Address, host name, account or ARN. Other incidents are compared by it.");
+        /// Who answers for it.
+        owner: String => line("Owner", NAME_CHARS_MAX).personal().hint("Who answers for it.");
+        /// How much depends on it.
+        criticality: Criticality = Criticality::Medium => choice("Criticality");
+        /// Whether the attacker had it.
+        compromise: Compromise = Compromise::Unknown => choice("State").hint("Whether the attacker had it.");
+        /// What else is known, in Markdown.
+        notes: String => markdown("Notes", NOTES_CHARS_MAX).personal().hint("Markdown.");
+        /// When the attacker was first seen on it.
+        first_seen: Option<Timestamp> => time("First seen").past();
+        /// When the attacker was last seen on it.
+        last_seen: Option<Timestamp> => time("Last seen").past();
+    }
+}
+
+impl Noun for AssetFields {
+    const NAME: &'static str = "asset";
+    const ENTRY: &'static str = "asset.";
+    const ONE: &'static str = "an asset";
+    const TITLE: &'static str = "name";
+
+    fn rules(&mut self, _at: CheckContext, errors: &mut FieldErrors) {
+        check_seen(self.first_seen, self.last_seen, errors);
+        self.identifier = identifier(&self.identifier);
+    }
+}
+
+impl ItemFields for AssetFields {
+    type Id = AssetId;
+    const PLURAL: &'static str = "assets";
+    const LABEL: &'static str = "Asset";
+    const LABELS: &'static str = "Assets";
+    const EDIT: Permission = Permission::EditFindings;
+    const STORAGE: Storage = Storage::Columns;
+    const ORDER: &'static str = "kind, value_key, id";
+    const SEARCH: Option<HitKind> = Some(HitKind::Asset);
+
+    /// Its identifier, else its name.
+    fn key(&self) -> Option<String> {
+        Some(if self.identifier.is_empty() { self.name.to_lowercase() } else { self.identifier.to_lowercase() })
+    }
+
+    fn search_text(&self) -> (String, String) {
+        (format!("{} {}", self.name, self.identifier), format!("{} {}", self.owner, self.notes))
+    }
+}
+
 impl AssetFields {
     /// An asset of which no more is known than its name.
     #[must_use]
     pub fn bare(kind: AssetKind, name: impl Into<String>) -> Self {
-        Self {
-            kind,
-            name: name.into(),
-            identifier: String::new(),
-            owner: String::new(),
-            criticality: Criticality::Medium,
-            compromise: Compromise::Unknown,
-            notes: String::new(),
-            first_seen: None,
-            last_seen: None,
-        }
-    }
-
-    /// The same without the space around what people type, when everything can be accepted. An
-    /// identifier is kept as meant, however it was written.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`] with every field that cannot.
-    pub fn checked(&self, now: Timestamp) -> Result<Self, Refusal> {
-        let mut errors = FieldErrors::default();
-        errors.line("name", &self.name, true, NAME_CHARS_MAX);
-        errors.line("identifier", &self.identifier, false, IDENTIFIER_CHARS_MAX);
-        errors.line("owner", &self.owner, false, NAME_CHARS_MAX);
-        errors.text("notes", &self.notes, NOTES_CHARS_MAX);
-        check_seen(self.first_seen, self.last_seen, now, &mut errors);
-        errors.finish()?;
-        Ok(Self {
-            name: self.name.trim().to_owned(),
-            identifier: identifier(self.identifier.trim()),
-            owner: self.owner.trim().to_owned(),
-            ..self.clone()
-        })
-    }
-
-    /// The text by which it is the same thing as another of its kind: its identifier, else its name.
-    #[must_use]
-    pub fn key(&self) -> String {
-        if self.identifier.is_empty() { self.name.to_lowercase() } else { self.identifier.to_lowercase() }
-    }
-
-    /// Every field as name, label and text, in the order of the form.
-    #[must_use]
-    pub fn as_text(&self) -> Vec<FieldText> {
-        vec![
-            field("kind", "Kind", self.kind.to_string(), false),
-            field("name", "Name", self.name.clone(), true),
-            field("identifier", "Identifier", self.identifier.clone(), true),
-            field("owner", "Owner", self.owner.clone(), true),
-            field("criticality", "Criticality", self.criticality.to_string(), false),
-            field("compromise", "Compromise", self.compromise.to_string(), false),
-            field("notes", "Notes", self.notes.clone(), true),
-            field("first_seen", "First seen", time_text(self.first_seen), false),
-            field("last_seen", "Last seen", time_text(self.last_seen), false),
-        ]
+        Self { kind, name: name.into(), ..Self::default() }
     }
 }
 
@@ -177,18 +135,20 @@ fn identifier(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
     fn an_asset_is_the_same_by_its_identifier_or_else_by_its_name() {
         let mut fields = AssetFields::bare(AssetKind::Server, " Mail gateway ");
-        let now = Timestamp::from_seconds(1);
-        assert_eq!(fields.checked(now).map(|fields| fields.key()), Ok("mail gateway".into()));
+        let at = CheckContext { now: Timestamp::from_seconds(1), is_zone: |_| true };
+        let key = |fields: &AssetFields| fields.checked(at).unwrap().key().unwrap();
+        assert_eq!(key(&fields), "mail gateway");
         fields.identifier = "MX1[.]corp.example".into();
-        assert_eq!(fields.checked(now).map(|fields| fields.key()), Ok("mx1.corp.example".into()));
+        assert_eq!(key(&fields), "mx1.corp.example");
         fields.identifier = "CORP\\.svc".into();
-        assert_eq!(fields.checked(now).map(|fields| fields.identifier), Ok("CORP\\.svc".into()));
+        assert_eq!(fields.checked(at).map(|fields| fields.identifier), Ok("CORP\\.svc".into()));
         fields.name = " ".into();
-        assert!(fields.checked(now).is_err());
+        assert!(fields.checked(at).is_err());
     }
 }

@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     EventId, Timestamp,
-    incident::FieldText,
-    lifecycle::{Milestone, Stated, check_instant},
-    refusal::FieldErrors,
-    time::{IsZone, Precision},
+    field::{CheckContext, FieldValue, Value},
+    lifecycle::{Milestone, Stated},
+    noun::Noun,
+    refusal::{FieldErrors, UnknownText},
+    technique,
+    time::Precision,
 };
 
 text_enum! {
@@ -48,105 +50,74 @@ pub struct EventTechnique {
     pub tactic: Option<String>,
 }
 
-/// What a person edits of an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-pub struct EventFields {
-    /// Whose doing it was.
-    pub lane: Lane,
-    /// One line that says what happened.
-    pub title: String,
-    /// What is known of it, in Markdown.
-    #[serde(default)]
-    pub description: String,
-    /// What shows it: a log, a person, an exhibit.
-    #[serde(default)]
-    pub source: String,
-    /// When it happened; absent when that is not known.
-    #[serde(default)]
-    pub occurred: Option<Stated>,
-    /// When it ended, where it lasted.
-    #[serde(default)]
-    pub occurred_end: Option<Timestamp>,
-    /// When the responders learned of it.
-    #[serde(default)]
-    pub learned_at: Option<Timestamp>,
-    /// Whether reports tell it.
-    #[serde(default)]
-    pub in_report: bool,
-    /// The techniques it shows.
-    #[serde(default)]
-    pub techniques: Vec<EventTechnique>,
+fields! {
+    /// What a person edits of an event.
+    EventFields {
+        /// One line that says what happened.
+        title: String => line("What happened", TITLE_CHARS_MAX).required().personal();
+        /// Whose doing it was.
+        lane: Lane = Lane::Attack => choice("Lane").required().hint("Whose doing it was.");
+        /// When it happened; absent when that is not known.
+        occurred: Option<Stated> => own("Happened", 0);
+        /// When it ended, where it lasted.
+        occurred_end: Option<Timestamp> => time("Ended").past().hint("Where it lasted; in the same zone.");
+        /// When the responders learned of it.
+        learned_at: Option<Timestamp> => time("Learned").past().hint("When you came to know of it.");
+        /// What shows it: a log, a person, an exhibit.
+        source: String => line("Source", SOURCE_CHARS_MAX).personal()
+            .hint("What shows it: a log, a person, an exhibit such as EV-0001.");
+        /// The techniques it shows.
+        techniques: Vec<EventTechnique> => own("ATT&CK techniques", TECHNIQUES_MAX);
+        /// What is known of it, in Markdown.
+        description: String => markdown("Description", DESCRIPTION_CHARS_MAX).personal().hint("Markdown.");
+        /// Whether reports tell it.
+        in_report: bool => flag("In reports").hint("Reports tell this event.");
+    }
 }
 
-impl EventFields {
-    /// Notes what cannot be accepted.
-    pub fn check(&self, now: Timestamp, is_zone: IsZone, errors: &mut FieldErrors) {
-        errors.line("title", &self.title, true, TITLE_CHARS_MAX);
-        errors.text("description", &self.description, DESCRIPTION_CHARS_MAX);
-        errors.line("source", &self.source, false, SOURCE_CHARS_MAX);
+impl Noun for EventFields {
+    const NAME: &'static str = "event";
+    const ENTRY: &'static str = "timeline.event_";
+    const ONE: &'static str = "an event";
+    const TITLE: &'static str = "title";
+    const ARCHIVED: &'static str = "removed";
+
+    fn rules(&mut self, at: CheckContext, errors: &mut FieldErrors) {
         if let Some(occurred) = &self.occurred {
-            occurred.check("occurred", now, is_zone, errors);
+            occurred.check("occurred", at.now, at.is_zone, errors);
         }
-        if let Some(end) = self.occurred_end {
-            check_instant("occurred_end", end, now, errors);
-            match &self.occurred {
-                Some(occurred) if occurred.at > end => errors.add("occurred_end", "It cannot end before it began."),
-                None => errors.add("occurred_end", "Say when it began, or leave the end out."),
-                Some(_) => {}
+        match (self.occurred_end, &self.occurred) {
+            (Some(end), Some(occurred)) if occurred.at > end => {
+                errors.add("occurred_end", "It cannot end before it began.");
             }
-        }
-        if let Some(learned) = self.learned_at {
-            check_instant("learned_at", learned, now, errors);
-        }
-        if self.techniques.len() > TECHNIQUES_MAX {
-            errors.add("techniques", format!("At most {TECHNIQUES_MAX}."));
+            (Some(_), None) => errors.add("occurred_end", "Say when it began, or leave the end out."),
+            _ => {}
         }
         for technique in &self.techniques {
-            if crate::technique::find(&technique.technique).is_none() {
-                let message =
-                    format!("“{}” is no technique of ATT&CK {}.", technique.technique, crate::technique::VERSION);
-                errors.add("techniques", message);
+            let version = technique::VERSION;
+            if technique::find(&technique.technique).is_none() {
+                errors.add("techniques", format!("“{}” is no technique of ATT&CK {version}.", technique.technique));
             }
             if let Some(tactic) = technique.tactic.as_deref()
-                && !crate::technique::tactics().iter().any(|known| known.id == tactic)
+                && !technique::tactics().iter().any(|known| known.id == tactic)
             {
-                let version = crate::technique::VERSION;
                 errors.add("techniques", format!("“{tactic}” is no tactic of ATT&CK {version}, such as TA0002."));
             }
         }
     }
+}
 
-    /// Every field as name, label and text, in the order of the form.
-    #[must_use]
-    pub fn as_text(&self) -> Vec<FieldText> {
-        let field = |name, label, text: String, personal| FieldText { name, label, text, personal };
-        let time = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-        let techniques: Vec<&str> = self.techniques.iter().map(|one| one.technique.as_str()).collect();
-        let occurred = self.occurred.as_ref();
-        vec![
-            field("title", "Title", self.title.clone(), true),
-            field("lane", "Lane", self.lane.to_string(), false),
-            field("occurred", "Happened", time(occurred.map(|stated| stated.at)), false),
-            field(
-                "precision",
-                "How exactly",
-                occurred.map(|stated| stated.precision.to_string()).unwrap_or_default(),
-                false,
-            ),
-            field(
-                "time_source",
-                "Time from",
-                occurred.map(|stated| stated.source.to_string()).unwrap_or_default(),
-                false,
-            ),
-            field("occurred_end", "Ended", time(self.occurred_end), false),
-            field("learned_at", "Learned", time(self.learned_at), false),
-            field("source", "Source", self.source.clone(), true),
-            field("techniques", "Techniques", techniques.join(","), false),
-            field("description", "Description", self.description.clone(), true),
-            field("in_report", "In reports", self.in_report.to_string(), false),
-        ]
+impl FieldValue for Vec<EventTechnique> {
+    fn to_value(&self) -> Value {
+        Value::List(self.iter().map(|one| one.technique.clone()).collect())
+    }
+    fn from_value(value: Value) -> Result<Self, UnknownText> {
+        match value {
+            Value::List(ids) => {
+                Ok(ids.into_iter().map(|technique| EventTechnique { technique, tactic: None }).collect())
+            }
+            _ => Err(UnknownText),
+        }
     }
 }
 
@@ -270,19 +241,14 @@ mod tests {
     #[test]
     fn an_end_before_the_beginning_and_an_unknown_technique_are_named() {
         let fields = EventFields {
-            lane: Lane::Attack,
             title: "x".into(),
-            description: String::new(),
-            source: String::new(),
             occurred: Some(Stated::by_system(Timestamp::from_seconds(500))),
             occurred_end: Some(Timestamp::from_seconds(400)),
-            learned_at: None,
-            in_report: false,
             techniques: vec![EventTechnique { technique: "T0000".into(), tactic: None }],
+            ..EventFields::default()
         };
-        let mut errors = FieldErrors::default();
-        fields.check(Timestamp::from_seconds(1_000), |_| true, &mut errors);
-        let Err(crate::Refusal::Invalid(errors)) = errors.finish() else { unreachable!("both are wrong") };
+        let at = CheckContext { now: Timestamp::from_seconds(1_000), is_zone: |_| true };
+        let Err(crate::Refusal::Invalid(errors)) = fields.checked(at) else { unreachable!("both are wrong") };
         assert_eq!(errors.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), ["occurred_end", "techniques"]);
     }
 }

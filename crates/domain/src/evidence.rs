@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     CustodyId, EvidenceId, IncidentId, PersonId, Refusal, Timestamp,
     custody::{CustodyEvent, CustodyKind, Step},
-    incident::FieldText,
+    field::FieldText,
     marking::Tlp,
     refusal::FieldErrors,
 };

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     IncidentId, OrgId, PersonId, Timestamp,
+    field::CheckContext,
     lifecycle::{Stated, Status},
     marking::{Pap, Tlp},
-    refusal::FieldErrors,
-    rsit::Category,
-    time::IsZone,
+    noun::Noun,
+    refusal::{FieldErrors, Refusal},
+    rsit::{Category, RsitClass},
 };
 
 text_enum! {
@@ -85,100 +86,48 @@ pub struct Incident {
     pub updated_by_name: String,
 }
 
-/// What a person edits of an incident.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
-pub struct IncidentFields {
-    /// One line that says what happened.
-    pub title: String,
-    /// What is known, in Markdown.
-    #[serde(default)]
-    pub summary: String,
-    /// How bad it is.
-    pub severity: Severity,
-    /// RSIT category, such as `fraud/phishing`.
-    #[cfg_attr(feature = "server", sqlx(try_from = "String"))]
-    pub category: Category,
-    /// Who may read it.
-    #[serde(default = "amber")]
-    pub tlp: Tlp,
-    /// What may be done with it.
-    #[serde(default = "pap_amber")]
-    pub pap: Pap,
-    /// Who leads the response.
-    #[serde(default)]
-    pub owner_id: Option<PersonId>,
-    /// What it turned out to be.
-    #[serde(default = "undecided")]
-    pub disposition: Disposition,
-    /// The root cause, or the word `undetermined`.
-    #[serde(default)]
-    pub root_cause: String,
-    /// Whether work waits on something outside.
-    #[serde(default)]
-    pub on_hold: bool,
-    /// Whether it is an exercise, kept out of metrics.
-    #[serde(default)]
-    pub is_exercise: bool,
-}
-
-const fn amber() -> Tlp {
-    Tlp::Amber
-}
-const fn pap_amber() -> Pap {
-    Pap::Amber
-}
-const fn undecided() -> Disposition {
-    Disposition::Unknown
-}
-
 /// Longest title, in characters.
 pub const TITLE_CHARS_MAX: usize = 200;
 /// Longest summary, in characters.
 pub const SUMMARY_CHARS_MAX: usize = 100_000;
-/// Longest root cause, in characters.
-pub const ROOT_CAUSE_CHARS_MAX: usize = 10_000;
 
-impl IncidentFields {
-    /// Notes what cannot be accepted.
-    pub fn check(&self, errors: &mut FieldErrors) {
-        errors.line("title", &self.title, true, TITLE_CHARS_MAX);
-        errors.text("summary", &self.summary, SUMMARY_CHARS_MAX);
-        errors.text("root_cause", &self.root_cause, ROOT_CAUSE_CHARS_MAX);
-    }
-
-    /// Every field as name, label and text, in the order of the form. The one list from which
-    /// history, conflicts and commitments are made.
-    #[must_use]
-    pub fn as_text(&self) -> Vec<FieldText> {
-        let field = |name, label, text: String, personal| FieldText { name, label, text, personal };
-        vec![
-            field("title", "Title", self.title.clone(), true),
-            field("summary", "Summary", self.summary.clone(), true),
-            field("severity", "Severity", self.severity.to_string(), false),
-            field("category", "Category", self.category.to_string(), false),
-            field("tlp", "TLP", self.tlp.to_string(), false),
-            field("pap", "PAP", self.pap.to_string(), false),
-            field("owner_id", "Owner", self.owner_id.map(|id| id.to_string()).unwrap_or_default(), false),
-            field("disposition", "Disposition", self.disposition.to_string(), false),
-            field("root_cause", "Root cause", self.root_cause.clone(), true),
-            field("on_hold", "On hold", self.on_hold.to_string(), false),
-            field("is_exercise", "Exercise", self.is_exercise.to_string(), false),
-        ]
+fields! {
+    /// What a person edits of an incident.
+    #[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+    IncidentFields {
+        /// One line that says what happened.
+        title: String => line("Title", TITLE_CHARS_MAX).required().personal();
+        /// What is known, in Markdown.
+        summary: String => markdown("Summary", SUMMARY_CHARS_MAX).personal()
+            .hint("Markdown: **bold**, - list, `code`, > quote. Images and HTML are left out.");
+        /// How bad it is.
+        severity: Severity = Severity::Sev3 => choice("Severity").required();
+        /// RSIT category, such as `fraud/phishing`.
+        category: Category = Category::class_only(RsitClass::Other) => category("Category").required();
+        /// Who may read it.
+        tlp: Tlp = Tlp::Amber => choice("TLP").hint("Who may read it.");
+        /// What may be done with it.
+        pap: Pap = Pap::Amber => choice("PAP").hint("What may be done with it.");
+        /// Who leads the response.
+        owner_id: Option<PersonId> => person("Owner");
+        /// What it turned out to be.
+        disposition: Disposition = Disposition::Unknown => choice("Disposition")
+            .hint("What it turned out to be. Needed before closing.");
+        /// The root cause, or the word `undetermined`.
+        root_cause: String => markdown("Root cause", 10_000).personal()
+            .hint("Needed before closing; write undetermined when it stays unknown.");
+        /// Whether work waits on something outside.
+        on_hold: bool => flag("On hold").hint("Work waits on something outside.");
+        /// Whether it is an exercise, kept out of metrics.
+        is_exercise: bool => flag("Exercise").hint("Not a real incident.");
     }
 }
 
-/// A field as text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldText {
-    /// Its name as sent.
-    pub name: &'static str,
-    /// Its words on the form.
-    pub label: &'static str,
-    /// Its value as sent.
-    pub text: String,
-    /// Whether it is free text that the ledger may only commit to, never hold.
-    pub personal: bool,
+impl Noun for IncidentFields {
+    const NAME: &'static str = "incident";
+    const ENTRY: &'static str = "incident.";
+    const ONE: &'static str = "an incident";
+    const TITLE: &'static str = "title";
 }
 
 /// What is said when an incident is opened.
@@ -197,12 +146,17 @@ pub struct IncidentDraft {
 }
 
 impl IncidentDraft {
-    /// Notes what cannot be accepted.
-    pub fn check(&self, now: Timestamp, is_zone: IsZone, errors: &mut FieldErrors) {
-        self.fields.check(errors);
+    /// The same as it is kept, when everything can be accepted.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with every field that cannot.
+    pub fn checked(&self, at: CheckContext) -> Result<Self, Refusal> {
+        let mut errors = FieldErrors::default();
         if let Some(detected) = &self.detected {
-            detected.check("detected", now, is_zone, errors);
+            detected.check("detected", at.now, at.is_zone, &mut errors);
         }
+        let fields = errors.and(self.fields.checked(at))?;
+        Ok(Self { fields, ..self.clone() })
     }
 
     /// A complete draft for tests and examples.
@@ -212,15 +166,8 @@ impl IncidentDraft {
             fields: IncidentFields {
                 title: "Credential phishing against the finance team".into(),
                 summary: "Eleven people received a **false invoice**; two entered their password.".into(),
-                severity: Severity::Sev3,
-                category: Category::class_only(crate::rsit::RsitClass::Fraud),
-                tlp: Tlp::Amber,
-                pap: Pap::Amber,
-                owner_id: None,
-                disposition: Disposition::Unknown,
-                root_cause: String::new(),
-                on_hold: false,
-                is_exercise: false,
+                category: Category::class_only(RsitClass::Fraud),
+                ..IncidentFields::default()
             },
             restricted: false,
             detected: None,
@@ -254,7 +201,6 @@ pub struct IncidentRow {
     /// How bad it is.
     pub severity: Severity,
     /// RSIT category.
-    #[cfg_attr(feature = "server", sqlx(try_from = "String"))]
     pub category: Category,
     /// Who may read it.
     pub tlp: Tlp,

@@ -4,11 +4,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    IncidentId, IndicatorId, Timestamp,
-    incident::FieldText,
-    lifecycle::check_instant,
+    IndicatorId, Timestamp,
+    access::Permission,
+    field::CheckContext,
     marking::Tlp,
+    noun::{Item, ItemFields, Noun, Storage},
     refusal::{FieldErrors, Refusal},
+    search::HitKind,
 };
 
 pub use crate::indicator_value::{canonical, guess};
@@ -71,118 +73,76 @@ pub const VALUE_CHARS_MAX: usize = 2_048;
 pub const NOTES_CHARS_MAX: usize = 10_000;
 
 /// An indicator of an incident.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
-pub struct Indicator {
-    /// Its id.
-    pub id: IndicatorId,
-    /// The incident.
-    pub incident_id: IncidentId,
-    /// What a person edits.
-    #[cfg_attr(feature = "server", sqlx(flatten))]
-    #[serde(flatten)]
-    pub fields: IndicatorFields,
-    /// Since when it is archived: out of the lists, kept in the record.
-    pub archived_at: Option<Timestamp>,
-    /// Counts the edits; an edit names the version it saw.
-    pub version: i64,
-    /// When it was added.
-    pub created_at: Timestamp,
-    /// Who added it.
-    pub created_by_name: String,
-    /// Its latest change.
-    pub updated_at: Timestamp,
-    /// Who made the latest change.
-    pub updated_by_name: String,
+pub type Indicator = Item<IndicatorFields>;
+
+fields! {
+    /// What a person edits of an indicator.
+    IndicatorFields {
+        /// What kind of thing it is.
+        kind: IndicatorKind = IndicatorKind::Ipv4 => choice("Kind").required();
+        /// The thing itself.
+        value: String => line("Value", VALUE_CHARS_MAX).required().personal().mono()
+            .hint("As it is or as reports write it: hxxps://evil[.]example is read as it is meant.");
+        /// Who may read it.
+        tlp: Tlp = Tlp::Amber => choice("TLP").hint("Who may read it.");
+        /// How sure it is that this is the attacker's.
+        confidence: Confidence = Confidence::NotRated =>
+            choice("Confidence").hint("How sure it is the attacker’s.");
+        /// What it was used for, in Markdown.
+        description: String => markdown("Description", NOTES_CHARS_MAX).personal().hint("What it was used for. Markdown.");
+        /// When it was first seen.
+        first_seen: Option<Timestamp> => time("First seen").past();
+        /// When it was last seen.
+        last_seen: Option<Timestamp> => time("Last seen").past();
+    }
 }
 
-/// What a person edits of an indicator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
-pub struct IndicatorFields {
-    /// What kind of thing it is.
-    pub kind: IndicatorKind,
-    /// The thing itself.
-    pub value: String,
-    /// Who may read it.
-    pub tlp: Tlp,
-    /// How sure it is that this is the attacker's.
-    pub confidence: Confidence,
-    /// What it was used for, in Markdown.
-    pub description: String,
-    /// When it was first seen.
-    pub first_seen: Option<Timestamp>,
-    /// When it was last seen.
-    pub last_seen: Option<Timestamp>,
+impl Noun for IndicatorFields {
+    const NAME: &'static str = "indicator";
+    const ENTRY: &'static str = "indicator.";
+    const ONE: &'static str = "an indicator";
+    const TITLE: &'static str = "value";
+
+    /// Puts the value into the one form of its kind.
+    fn rules(&mut self, _at: CheckContext, errors: &mut FieldErrors) {
+        check_seen(self.first_seen, self.last_seen, errors);
+        match canonical(self.kind, &self.value) {
+            Ok(value) => self.value = value,
+            Err(words) => errors.add("value", words),
+        }
+    }
+
+    /// As it is shown, so that nothing makes a link of it.
+    fn title(&self) -> String {
+        self.kind.shown(&self.value)
+    }
+}
+
+impl ItemFields for IndicatorFields {
+    type Id = IndicatorId;
+    const PLURAL: &'static str = "indicators";
+    const LABEL: &'static str = "Indicator";
+    const LABELS: &'static str = "Indicators";
+    const EDIT: Permission = Permission::EditFindings;
+    const STORAGE: Storage = Storage::Columns;
+    const ORDER: &'static str = "kind, value_key, id";
+    const SEARCH: Option<HitKind> = Some(HitKind::Indicator);
+
+    fn key(&self) -> Option<String> {
+        Some(self.kind.key(&self.value))
+    }
 }
 
 impl IndicatorFields {
     /// An indicator of which no more is known than what it is.
     #[must_use]
     pub fn bare(kind: IndicatorKind, value: impl Into<String>) -> Self {
-        Self {
-            kind,
-            value: value.into(),
-            tlp: Tlp::Amber,
-            confidence: Confidence::NotRated,
-            description: String::new(),
-            first_seen: None,
-            last_seen: None,
-        }
-    }
-
-    /// The same with its value in the one form of its kind, when everything can be accepted.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`] with every field that cannot.
-    pub fn checked(&self, now: Timestamp) -> Result<Self, Refusal> {
-        let mut errors = FieldErrors::default();
-        let value = canonical(self.kind, &self.value).unwrap_or_else(|words| {
-            errors.add("value", words);
-            String::new()
-        });
-        errors.text("description", &self.description, NOTES_CHARS_MAX);
-        check_seen(self.first_seen, self.last_seen, now, &mut errors);
-        errors.finish()?;
-        Ok(Self { value, ..self.clone() })
-    }
-
-    /// The text by which it is the same thing as another of its kind.
-    #[must_use]
-    pub fn key(&self) -> String {
-        self.kind.key(&self.value)
-    }
-
-    /// Every field as name, label and text, in the order of the form.
-    #[must_use]
-    pub fn as_text(&self) -> Vec<FieldText> {
-        vec![
-            field("kind", "Kind", self.kind.to_string(), false),
-            field("value", "Value", self.value.clone(), true),
-            field("tlp", "TLP", self.tlp.to_string(), false),
-            field("confidence", "Confidence", self.confidence.to_string(), false),
-            field("description", "Description", self.description.clone(), true),
-            field("first_seen", "First seen", time_text(self.first_seen), false),
-            field("last_seen", "Last seen", time_text(self.last_seen), false),
-        ]
+        Self { kind, value: value.into(), ..Self::default() }
     }
 }
 
-pub(crate) fn field(name: &'static str, label: &'static str, text: String, personal: bool) -> FieldText {
-    FieldText { name, label, text, personal }
-}
-
-pub(crate) fn time_text(at: Option<Timestamp>) -> String {
-    at.map(|at| at.to_string()).unwrap_or_default()
-}
-
-/// Neither lies ahead, and the last is not before the first.
-pub(crate) fn check_seen(first: Option<Timestamp>, last: Option<Timestamp>, now: Timestamp, errors: &mut FieldErrors) {
-    for (name, at) in [("first_seen", first), ("last_seen", last)] {
-        if let Some(at) = at {
-            check_instant(name, at, now, errors);
-        }
-    }
+/// The last is not before the first.
+pub(crate) fn check_seen(first: Option<Timestamp>, last: Option<Timestamp>, errors: &mut FieldErrors) {
     if let (Some(first), Some(last)) = (first, last)
         && last < first
     {
@@ -294,13 +254,14 @@ mod tests {
     #[test]
     fn an_indicator_is_not_last_seen_before_it_was_first_seen() {
         let now = Timestamp::from_seconds(1_000_000);
+        let at = CheckContext { now, is_zone: |_| true };
         let mut fields = IndicatorFields::bare(IndicatorKind::Domain, "EVIL[.]Example.");
         fields.first_seen = Some(Timestamp::from_seconds(10));
         fields.last_seen = Some(Timestamp::from_seconds(9));
-        assert!(fields.checked(now).is_err());
+        assert!(fields.checked(at).is_err());
         fields.last_seen = Some(now.plus_seconds(3_600));
-        assert!(fields.checked(now).is_err(), "nor tomorrow");
+        assert!(fields.checked(at).is_err(), "nor tomorrow");
         fields.last_seen = None;
-        assert_eq!(fields.checked(now).map(|fields| fields.value), Ok("evil.example".into()));
+        assert_eq!(fields.checked(at).map(|fields| fields.value), Ok("evil.example".into()));
     }
 }

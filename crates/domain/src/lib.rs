@@ -3,6 +3,8 @@
 
 #[macro_use]
 mod text_enum;
+#[macro_use]
+pub mod field;
 
 pub mod access;
 pub mod asset;
@@ -24,6 +26,7 @@ pub mod lifecycle;
 pub mod marking;
 pub mod metric;
 pub mod narrative;
+pub mod noun;
 pub mod org;
 pub mod person;
 pub mod refusal;
@@ -38,6 +41,7 @@ pub mod token;
 pub mod vulnerability;
 
 pub use access::{Actor, Object, Permission, allow};
+pub use field::{CheckContext, Field, FieldKind, FieldText, Fields, Value};
 pub use id::*;
 pub use refusal::{FieldError, Refusal};
 pub use time::{Clock, Timestamp};

@@ -3,99 +3,81 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RecommendationId, Timestamp, incident::FieldText, refusal::FieldErrors};
+use crate::{
+    RecommendationId, Timestamp,
+    access::Permission,
+    field::{CheckContext, Field, Fields},
+    noun::{Item, ItemFields, Noun, Storage},
+    refusal::FieldErrors,
+};
 
 /// Longest text, in characters.
 pub const TEXT_CHARS_MAX: usize = 20_000;
 
-macro_rules! texts {
-    ($($(#[$meta:meta])* $name:ident = $label:literal, $hint:literal;)+) => {
-        /// The texts, each in Markdown; an empty one is not written yet.
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-        #[serde(default, deny_unknown_fields)]
-        pub struct NarrativeFields {
-            $($(#[$meta])* pub $name: String,)+
-        }
-
-        impl NarrativeFields {
-            /// Each text's name, label and what belongs in it, in the order of the form.
-            pub const ALL: &'static [(&'static str, &'static str, &'static str)] =
-                &[$((stringify!($name), $label, $hint)),+];
-
-            /// The text of that name.
-            #[must_use]
-            pub fn get(&self, name: &str) -> &str {
-                match name {
-                    $(stringify!($name) => &self.$name,)+
-                    _ => "",
-                }
-            }
-
-            /// Sets the text of that name; an unknown name is passed over.
-            pub fn set(&mut self, name: &str, text: String) {
-                match name {
-                    $(stringify!($name) => self.$name = text,)+
-                    _ => {}
-                }
-            }
-        }
-    };
+fields! {
+    /// The texts, each in Markdown; an empty one is not written yet.
+    #[serde(default, deny_unknown_fields)]
+    NarrativeFields {
+        /// At most five sentences for somebody who reads nothing else.
+        bottom_line: String => written("Bottom line", "At most five sentences: what happened, what it means for the business, is it over, what you need from the reader.");
+        /// What it did to the business.
+        business_impact: String => written("Business impact", "What could not be done, for whom, for how long.");
+        /// Services and their downtime.
+        impact_services: String => written("Services", "Which services, and how long each was down.");
+        /// Customers and other persons.
+        impact_people: String => written("People", "How many customers, employees and others, and how they are affected.");
+        /// Classes of data.
+        impact_data: String => written("Data", "Which classes of data, how many records, proven or feared.");
+        /// What it costs.
+        impact_money: String => written("Money", "Actual and estimated costs, with the currency.");
+        /// How sure that is.
+        impact_money_confidence: String => written("Confidence in the money", "How it was estimated, and how sure that is.");
+        /// Where notification stands.
+        impact_regulatory: String => written("Regulators and contracts", "Who must be told, by when, and whether they were.");
+        /// How it was found.
+        detection: String => written("Detection", "How it was noticed, by whom, by which rule, and what should have noticed it sooner.");
+        /// What made it possible or worse, beside the root cause.
+        contributing_factors: String => written("Contributing factors", "What made it possible or worse. The root cause itself stands with the incident.");
+        /// What went well.
+        went_well: String => written("What went well", "Of the response: name what to keep.");
+        /// What went wrong.
+        went_wrong: String => written("What went wrong", "Of the response: roles, not names.");
+        /// Where it was luck.
+        lucky: String => written("Where we were lucky", "What could have gone worse but for chance.");
+        /// What was learned.
+        lessons: String => written("Lessons", "What others should know.");
+        /// What is known.
+        confidence_known: String => written("Known", "What is proven.");
+        /// What is judged.
+        confidence_assessed: String => written("Assessed", "What is judged, with words such as likely or almost certain.");
+        /// What is not known.
+        confidence_unknown: String => written("Not known", "What is not known, and whether it can be found out.");
+        /// What is asked of the readers.
+        asks: String => written("Decisions needed", "One per line; after a bar, by when: Approve the notification | Friday noon.");
+    }
 }
 
-texts! {
-    /// At most five sentences for somebody who reads nothing else.
-    bottom_line = "Bottom line", "At most five sentences: what happened, what it means for the business, is it over, what you need from the reader.";
-    /// What it did to the business.
-    business_impact = "Business impact", "What could not be done, for whom, for how long.";
-    /// Services and their downtime.
-    impact_services = "Services", "Which services, and how long each was down.";
-    /// Customers and other persons.
-    impact_people = "People", "How many customers, employees and others, and how they are affected.";
-    /// Classes of data.
-    impact_data = "Data", "Which classes of data, how many records, proven or feared.";
-    /// What it costs.
-    impact_money = "Money", "Actual and estimated costs, with the currency.";
-    /// How sure that is.
-    impact_money_confidence = "Confidence in the money", "How it was estimated, and how sure that is.";
-    /// Where notification stands.
-    impact_regulatory = "Regulators and contracts", "Who must be told, by when, and whether they were.";
-    /// How it was found.
-    detection = "Detection", "How it was noticed, by whom, by which rule, and what should have noticed it sooner.";
-    /// What made it possible or worse, beside the root cause.
-    contributing_factors = "Contributing factors", "What made it possible or worse. The root cause itself stands with the incident.";
-    /// What went well.
-    went_well = "What went well", "Of the response: name what to keep.";
-    /// What went wrong.
-    went_wrong = "What went wrong", "Of the response: roles, not names.";
-    /// Where it was luck.
-    lucky = "Where we were lucky", "What could have gone worse but for chance.";
-    /// What was learned.
-    lessons = "Lessons", "What others should know.";
-    /// What is known.
-    confidence_known = "Known", "What is proven.";
-    /// What is judged.
-    confidence_assessed = "Assessed", "What is judged, with words such as likely or almost certain.";
-    /// What is not known.
-    confidence_unknown = "Not known", "What is not known, and whether it can be found out.";
-    /// What is asked of the readers.
-    asks = "Decisions needed", "One per line; after a bar, by when: Approve the notification | Friday noon.";
+const fn written(label: &'static str, hint: &'static str) -> Field {
+    crate::field::markdown(label, TEXT_CHARS_MAX).personal().hint(hint)
 }
 
 /// Most decisions that are asked for.
 pub const ASKS_MAX: usize = 20;
 
-impl NarrativeFields {
-    /// Notes what cannot be accepted.
-    pub fn check(&self, errors: &mut FieldErrors) {
-        for (name, ..) in Self::ALL {
-            errors.text(name, self.get(name), TEXT_CHARS_MAX);
-        }
+impl Noun for NarrativeFields {
+    const NAME: &'static str = "narrative";
+    const ENTRY: &'static str = "report.written";
+    const ONE: &'static str = "texts of the reports";
+    const TITLE: &'static str = "bottom_line";
+
+    fn rules(&mut self, _at: CheckContext, errors: &mut FieldErrors) {
         if self.decisions().len() > ASKS_MAX {
             errors.add("asks", format!("At most {ASKS_MAX}."));
         }
     }
+}
 
+impl NarrativeFields {
     /// The decisions asked for, each with by when, which may be empty.
     #[must_use]
     pub fn decisions(&self) -> Vec<(String, String)> {
@@ -109,19 +91,7 @@ impl NarrativeFields {
     /// Whether nothing is written.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        Self::ALL.iter().all(|(name, ..)| self.get(name).trim().is_empty())
-    }
-
-    /// Every field as name, label and text, in the order of the form.
-    #[must_use]
-    pub fn as_text(&self) -> Vec<FieldText> {
-        let field = |(name, label, _): &(&'static str, &'static str, &'static str)| FieldText {
-            name,
-            label,
-            text: self.get(name).to_owned(),
-            personal: true,
-        };
-        Self::ALL.iter().map(field).collect()
+        Self::FIELDS.iter().all(|field| self.text(field.name).trim().is_empty())
     }
 }
 
@@ -159,84 +129,50 @@ text_enum! {
     }
 }
 
-/// What a person edits of a recommendation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
-pub struct RecommendationFields {
-    /// What should change.
-    pub body: String,
-    /// What for.
-    pub kind: RecommendationKind,
-    /// Who sees to it: a role or a team, also one outside Holdfast.
-    #[serde(default)]
-    pub owner: String,
-    /// By when.
-    #[serde(default)]
-    pub due_at: Option<Timestamp>,
-    /// How pressing it is.
-    pub priority: Priority,
-    /// Where it is tracked elsewhere.
-    #[serde(default)]
-    pub tracker: String,
-    /// When it was done.
-    #[serde(default)]
-    pub done_at: Option<Timestamp>,
+fields! {
+    /// What a person edits of a recommendation.
+    RecommendationFields {
+        /// What should change.
+        body: String => text("What should change", 2_000).required().personal();
+        /// What for.
+        kind: RecommendationKind = RecommendationKind::Prevent => choice("What for").required();
+        /// Who sees to it: a role or a team, also one outside Holdfast.
+        owner: String => line("Owner", 200).personal().hint("A role or a team.");
+        /// By when.
+        due_at: Option<Timestamp> => time("Due");
+        /// How pressing it is.
+        priority: Priority = Priority::Medium => choice("Priority").required();
+        /// Where it is tracked elsewhere.
+        tracker: String => line("Tracked at", 300).personal();
+        /// When it was done.
+        done_at: Option<Timestamp> => time("Done").past();
+    }
 }
 
-impl RecommendationFields {
-    /// Notes what cannot be accepted.
-    pub fn check(&self, now: Timestamp, errors: &mut FieldErrors) {
-        errors.text("body", &self.body, 2_000);
-        if self.body.trim().is_empty() {
-            errors.add("body", "Say what should change.");
-        }
-        errors.line("owner", &self.owner, false, 200);
-        errors.line("tracker", &self.tracker, false, 300);
-        if let Some(done) = self.done_at {
-            crate::lifecycle::check_instant("done_at", done, now, errors);
-        }
-    }
+impl Noun for RecommendationFields {
+    const NAME: &'static str = "recommendation";
+    const ENTRY: &'static str = "recommendation.";
+    const ONE: &'static str = "a recommendation";
+    const TITLE: &'static str = "body";
+    const ARCHIVED: &'static str = "removed";
+}
 
-    /// Every field as name, label and text, in the order of the form.
-    #[must_use]
-    pub fn as_text(&self) -> Vec<FieldText> {
-        let field = |name, label, text: String, personal| FieldText { name, label, text, personal };
-        let time = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-        vec![
-            field("body", "What should change", self.body.clone(), true),
-            field("kind", "What for", self.kind.to_string(), false),
-            field("owner", "Owner", self.owner.clone(), true),
-            field("due_at", "Due", time(self.due_at), false),
-            field("priority", "Priority", self.priority.to_string(), false),
-            field("tracker", "Tracked at", self.tracker.clone(), true),
-            field("done_at", "Done", time(self.done_at), false),
-        ]
-    }
+impl ItemFields for RecommendationFields {
+    type Id = RecommendationId;
+    const PLURAL: &'static str = "recommendations";
+    const LABEL: &'static str = "Recommendation";
+    const LABELS: &'static str = "Recommendations";
+    const EDIT: Permission = Permission::WriteReport;
+    const STORAGE: Storage = Storage::Columns;
 }
 
 /// A recommendation as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
-pub struct Recommendation {
-    /// Its id.
-    pub id: RecommendationId,
-    /// What a person edits.
-    #[serde(flatten)]
-    #[cfg_attr(feature = "server", sqlx(flatten))]
-    pub fields: RecommendationFields,
-    /// Whether it was taken off the list.
-    pub archived: bool,
-    /// Counts the edits.
-    pub version: i64,
-    /// Its latest change.
-    pub updated_at: Timestamp,
-    /// Who made it.
-    pub updated_by_name: String,
-}
+pub type Recommendation = Item<RecommendationFields>;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::Value;
 
     #[test]
     fn decisions_are_lines_with_by_when_behind_a_bar() {
@@ -253,13 +189,12 @@ mod tests {
     fn every_text_is_reached_by_its_name() {
         let mut fields = NarrativeFields::default();
         assert!(fields.is_blank());
-        for (name, ..) in NarrativeFields::ALL {
-            fields.set(name, format!("text of {name}"));
+        for field in NarrativeFields::FIELDS {
+            assert_eq!(fields.set(field.name, Value::Text(format!("text of {}", field.name))), Ok(()));
         }
         assert!(fields.as_text().iter().all(|field| field.text == format!("text of {}", field.name)));
         fields.lessons = "x".repeat(TEXT_CHARS_MAX + 1);
-        let mut errors = FieldErrors::default();
-        fields.check(&mut errors);
-        assert!(errors.finish().is_err());
+        let at = CheckContext { now: Timestamp::from_seconds(1), is_zone: |_| true };
+        assert!(fields.checked(at).is_err());
     }
 }

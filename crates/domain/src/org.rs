@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     OrgId, Timestamp,
-    incident::FieldText,
+    field::FieldText,
     metric::{TARGET_FIELDS, Targets},
     refusal::FieldErrors,
 };

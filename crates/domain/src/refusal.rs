@@ -163,6 +163,27 @@ impl FieldErrors {
         if self.0.is_empty() { Ok(()) } else { Err(Refusal::Invalid(self.0)) }
     }
 
+    /// Adds what another check noted, except about fields that have an error already.
+    pub fn add_others(&mut self, more: Self) {
+        let known: Vec<String> = self.0.iter().map(|error| error.field.clone()).collect();
+        self.0.extend(more.0.into_iter().filter(|error| !known.contains(&error.field)));
+    }
+
+    /// The result of another check, with what was noted here before it.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with every error of both.
+    pub fn and<T>(mut self, other: Result<T, Refusal>) -> Result<T, Refusal> {
+        match other {
+            Err(Refusal::Invalid(more)) => {
+                self.0.extend(more);
+                Err(Refusal::Invalid(self.0))
+            }
+            Err(other) => Err(other),
+            Ok(done) => self.finish().map(|()| done),
+        }
+    }
+
     /// Checks a line of text: present when required, not longer than `max` characters, no control
     /// characters.
     pub fn line(&mut self, field: &str, text: &str, required: bool, max: usize) {

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CommentId, PersonId, TaskId, Timestamp, incident::FieldText, lifecycle::Milestone, refusal::FieldErrors};
+use crate::{
+    CommentId, PersonId, TaskId, Timestamp, field::CheckContext, lifecycle::Milestone, noun::Noun, refusal::FieldErrors,
+};
 
 text_enum! {
     /// The part of the response a task belongs to (NIST SP 800-61r2 §3, in the order of the work).
@@ -44,8 +46,6 @@ impl TaskStatus {
 pub const TITLE_CHARS_MAX: usize = 300;
 /// Longest description, in characters.
 pub const DESCRIPTION_CHARS_MAX: usize = 20_000;
-/// Longest reason, in characters.
-pub const REASON_CHARS_MAX: usize = 1_000;
 /// Longest comment, in characters.
 pub const COMMENT_CHARS_MAX: usize = 10_000;
 /// Most people on one task.
@@ -53,90 +53,54 @@ pub const PEOPLE_MAX: usize = 20;
 /// Most tasks of one incident.
 pub const TASKS_MAX: i64 = 1_000;
 
-/// What a person edits of a task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-pub struct TaskFields {
-    /// One line that says what to do.
-    pub title: String,
-    /// How, and what is known, in Markdown.
-    #[serde(default)]
-    pub description: String,
-    /// The part of the response it belongs to.
-    pub phase: TaskPhase,
-    /// Whether the incident cannot be closed without it.
-    #[serde(default)]
-    pub mandatory: bool,
-    /// When it is due.
-    #[serde(default)]
-    pub due_at: Option<Timestamp>,
-    /// Who does it.
-    #[serde(default)]
-    pub people: Vec<PersonId>,
-    /// How far it is.
-    pub status: TaskStatus,
-    /// What it waits on, or why it was dropped.
-    #[serde(default)]
-    pub status_reason: String,
+fields! {
+    /// What a person edits of a task.
+    TaskFields {
+        /// One line that says what to do.
+        title: String => line("What to do", TITLE_CHARS_MAX).required().personal();
+        /// The part of the response it belongs to.
+        phase: TaskPhase = TaskPhase::Analysis => choice("Part of the response").required();
+        /// How far it is.
+        status: TaskStatus = TaskStatus::ToDo => choice("Status");
+        /// What it waits on, or why it was dropped.
+        status_reason: String => text("Reason", 1_000).personal()
+            .hint("For blocked: what it waits on. For dropped: why it is not needed.");
+        /// Whether the incident cannot be closed without it.
+        mandatory: bool => flag("Mandatory").hint("The incident cannot be closed before it is done or dropped.");
+        /// When it is due.
+        due_at: Option<Timestamp> => time("Due");
+        /// Who does it.
+        people: Vec<PersonId> => people("Assigned to", PEOPLE_MAX);
+        /// How, and what is known, in Markdown.
+        description: String => markdown("Description", DESCRIPTION_CHARS_MAX).personal().hint("Markdown.");
+    }
+}
+
+impl Noun for TaskFields {
+    const NAME: &'static str = "task";
+    const ENTRY: &'static str = "task.";
+    const ONE: &'static str = "a task";
+    const TITLE: &'static str = "title";
+
+    /// People once each, and a reason only where the status has one.
+    fn rules(&mut self, _at: CheckContext, errors: &mut FieldErrors) {
+        self.people.sort_unstable();
+        self.people.dedup();
+        self.status_reason =
+            if self.status.needs_reason() { self.status_reason.trim().to_owned() } else { String::new() };
+        if self.status.needs_reason() && self.status_reason.is_empty() {
+            let words =
+                if self.status == TaskStatus::Blocked { "Say what it waits on." } else { "Say why it is not needed." };
+            errors.add("status_reason", words);
+        }
+    }
 }
 
 impl TaskFields {
     /// A task of this title that nobody has begun.
     #[must_use]
     pub fn bare(title: &str) -> Self {
-        Self {
-            title: title.into(),
-            description: String::new(),
-            phase: TaskPhase::Analysis,
-            mandatory: false,
-            due_at: None,
-            people: Vec::new(),
-            status: TaskStatus::ToDo,
-            status_reason: String::new(),
-        }
-    }
-
-    /// Notes what cannot be accepted.
-    pub fn check(&self, errors: &mut FieldErrors) {
-        errors.line("title", &self.title, true, TITLE_CHARS_MAX);
-        errors.text("description", &self.description, DESCRIPTION_CHARS_MAX);
-        errors.text("status_reason", &self.status_reason, REASON_CHARS_MAX);
-        if self.status.needs_reason() && self.status_reason.trim().is_empty() {
-            let words =
-                if self.status == TaskStatus::Blocked { "Say what it waits on." } else { "Say why it is not needed." };
-            errors.add("status_reason", words);
-        }
-        if self.people.len() > PEOPLE_MAX {
-            errors.add("people", format!("At most {PEOPLE_MAX}."));
-        }
-    }
-
-    /// As it is kept: lines without spaces around them, people once each, and a reason only where
-    /// the status has one.
-    #[must_use]
-    pub fn tidied(&self) -> Self {
-        let mut people = self.people.clone();
-        people.sort_unstable();
-        people.dedup();
-        let reason = if self.status.needs_reason() { self.status_reason.trim() } else { "" };
-        Self { title: self.title.trim().to_owned(), status_reason: reason.to_owned(), people, ..self.clone() }
-    }
-
-    /// Every field as name, label and text, in the order of the form.
-    #[must_use]
-    pub fn as_text(&self) -> Vec<FieldText> {
-        let field = |name, label, text: String, personal| FieldText { name, label, text, personal };
-        let people: Vec<String> = self.people.iter().map(ToString::to_string).collect();
-        vec![
-            field("title", "Title", self.title.clone(), true),
-            field("phase", "Part", self.phase.to_string(), false),
-            field("status", "Status", self.status.to_string(), false),
-            field("status_reason", "Reason", self.status_reason.clone(), true),
-            field("mandatory", "Mandatory", self.mandatory.to_string(), false),
-            field("due_at", "Due", self.due_at.map(|at| at.to_string()).unwrap_or_default(), false),
-            field("people", "Assigned to", people.join(","), false),
-            field("description", "Description", self.description.clone(), true),
-        ]
+        Self { title: title.into(), ..Self::default() }
     }
 }
 
@@ -250,13 +214,17 @@ pub const fn next_step(milestone: Milestone) -> &'static str {
 mod tests {
     use super::*;
 
+    const AT: CheckContext = CheckContext { now: Timestamp::from_seconds(1), is_zone: |_| true };
+
     fn refused(fields: &TaskFields) -> Vec<String> {
-        let mut errors = FieldErrors::default();
-        fields.check(&mut errors);
-        match errors.finish() {
+        match fields.checked(AT) {
             Err(crate::Refusal::Invalid(errors)) => errors.into_iter().map(|error| error.field).collect(),
             _ => Vec::new(),
         }
+    }
+
+    fn reason(fields: &TaskFields) -> Option<String> {
+        fields.checked(AT).ok().map(|kept| kept.status_reason)
     }
 
     #[test]
@@ -267,9 +235,9 @@ mod tests {
         assert_eq!(refused(&fields), ["status_reason"]);
         fields.status_reason = " the network team ".into();
         assert!(refused(&fields).is_empty());
-        assert_eq!(fields.tidied().status_reason, "the network team");
+        assert_eq!(reason(&fields).as_deref(), Some("the network team"));
         fields.status = TaskStatus::Done;
-        assert_eq!(fields.tidied().status_reason, "");
+        assert_eq!(reason(&fields).as_deref(), Some(""));
         fields.title = " ".into();
         assert_eq!(refused(&fields), ["title"]);
     }

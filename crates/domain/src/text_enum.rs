@@ -51,6 +51,19 @@ macro_rules! text_enum {
         #[cfg(feature = "server")]
         impl utoipa::ToSchema for $name {}
 
+        impl $crate::field::FieldValue for $name {
+            const CHOICES: &'static [(&'static str, &'static str)] = &[$(($text, $label)),+];
+            fn to_value(&self) -> $crate::field::Value {
+                $crate::field::Value::Text(self.as_str().to_owned())
+            }
+            fn from_value(value: $crate::field::Value) -> Result<Self, $crate::refusal::UnknownText> {
+                match value {
+                    $crate::field::Value::Text(text) => text.parse(),
+                    _ => Err($crate::refusal::UnknownText),
+                }
+            }
+        }
+
         impl std::str::FromStr for $name {
             type Err = $crate::refusal::UnknownText;
             fn from_str(text: &str) -> Result<Self, Self::Err> {

@@ -1,11 +1,12 @@
 //! Things that files of others name, as the fields of ours that can be accepted.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash};
 
 use holdfast_domain::{
-    Timestamp,
+    CheckContext, Timestamp,
     asset::{self, AssetFields, AssetKind, Compromise},
     indicator::{IndicatorFields, IndicatorKind, NOTES_CHARS_MAX, VALUE_CHARS_MAX, canonical, guess},
+    noun::{ItemFields as _, Noun as _},
     vulnerability::{self, VulnerabilityFields},
 };
 
@@ -13,6 +14,11 @@ use crate::{
     moment::is_future,
     words::{block, exact, line, paragraphs},
 };
+
+/// What an item is checked with; none of them has a zone.
+const fn at(now: Timestamp) -> CheckContext {
+    CheckContext { now, is_zone: |_| true }
+}
 
 /// The kind of asset that words about it speak of.
 pub(crate) fn asset_kind(words: &str) -> AssetKind {
@@ -63,7 +69,7 @@ pub(crate) fn asset(fields: AssetFields, now: Timestamp) -> Option<AssetFields> 
         ..fields
     };
     fields.first_seen = fields.first_seen.filter(|at| !is_future(*at, now));
-    fields.checked(now).ok()
+    fields.checked(at(now)).ok()
 }
 
 /// An indicator that can be accepted: of the kind that was said when it can be that, else of the kind
@@ -80,7 +86,7 @@ pub(crate) fn indicator(said: &str, kind: Option<IndicatorKind>, value: &str, no
     };
     let mut fields = IndicatorFields::bare(kind, value);
     fields.description = block(&paragraphs([remark, notes.to_owned()]), NOTES_CHARS_MAX);
-    fields.checked(Timestamp::from_micros(0)).ok()
+    fields.checked(at(Timestamp::from_micros(0))).ok()
 }
 
 /// The kind of indicator that a name of a type in STIX, MISP or DFIR-IRIS says.
@@ -114,10 +120,10 @@ pub(crate) fn vulnerability(name: &str, affected: &str, notes: &str) -> Option<V
     fields.notes = block(notes, NOTES_CHARS_MAX);
     let is_number_only = fields.title.len() <= fields.cve.len();
     let known = VulnerabilityFields { title: String::new(), ..fields.clone() };
-    if is_number_only && let Ok(known) = known.checked() {
+    if is_number_only && let Ok(known) = known.checked(at(Timestamp::from_micros(0))) {
         return Some(known);
     }
-    fields.checked().ok()
+    fields.checked(at(Timestamp::from_micros(0))).ok()
 }
 
 /// The first CVE number within a text.
@@ -132,7 +138,7 @@ fn cve_within(text: &str) -> Option<String> {
 
 /// Assets, each once.
 pub(crate) fn assets_once(all: Vec<AssetFields>) -> Vec<AssetFields> {
-    let key = |one: &AssetFields| format!("{} {}", one.kind, one.key());
+    let key = |one: &AssetFields| (one.kind, one.key());
     once(all, key, |first, more| {
         if first.compromise == Compromise::Unknown {
             first.compromise = more.compromise;
@@ -143,7 +149,7 @@ pub(crate) fn assets_once(all: Vec<AssetFields>) -> Vec<AssetFields> {
 
 /// Indicators, each once, under the stricter marking.
 pub(crate) fn indicators_once(all: Vec<IndicatorFields>) -> Vec<IndicatorFields> {
-    let key = |one: &IndicatorFields| format!("{} {}", one.kind, one.key());
+    let key = |one: &IndicatorFields| (one.kind, one.key());
     once(all, key, |first, more| {
         first.tlp = first.tlp.max(more.tlp);
         add(&mut first.description, &more.description);
@@ -156,9 +162,9 @@ pub(crate) fn vulnerabilities_once(all: Vec<VulnerabilityFields>) -> Vec<Vulnera
 }
 
 /// Puts together what is the same thing: the first stays and takes on what the others say besides.
-fn once<T>(all: Vec<T>, key: impl Fn(&T) -> String, join: impl Fn(&mut T, T)) -> Vec<T> {
+fn once<T, K: Eq + Hash>(all: Vec<T>, key: impl Fn(&T) -> K, join: impl Fn(&mut T, T)) -> Vec<T> {
     let mut kept: Vec<T> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut places: HashMap<K, usize> = HashMap::new();
     for one in all {
         match places.get(&key(&one)).and_then(|at| kept.get_mut(*at)) {
             Some(first) => join(first, one),

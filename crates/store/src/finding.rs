@@ -1,75 +1,13 @@
-//! What assets, indicators and vulnerabilities share: which are the same thing, where else it was
-//! seen, and how their lists go on.
+//! What assets, indicators and vulnerabilities share beside being items: where else the same was seen.
 
 use holdfast_domain::{
     Actor, IncidentId,
     indicator::{SeenIn, SeenIncident},
+    noun::ItemFields,
 };
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::{Db, Queryable, Result, incident::VISIBLE};
-
-/// Which table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Findings {
-    /// `indicators`
-    Indicators,
-    /// `assets`
-    Assets,
-    /// `vulnerabilities`
-    Vulnerabilities,
-}
-
-impl Findings {
-    const fn table(self) -> &'static str {
-        match self {
-            Self::Indicators => "indicators",
-            Self::Assets => "assets",
-            Self::Vulnerabilities => "vulnerabilities",
-        }
-    }
-
-    /// When two rows, `f` and `o`, are the same thing.
-    const fn same(self) -> &'static str {
-        match self {
-            Self::Indicators | Self::Assets => "o.kind = f.kind AND o.value_key = f.value_key",
-            Self::Vulnerabilities => "o.value_key = f.value_key",
-        }
-    }
-
-    /// The order of its list.
-    pub(crate) const fn order(self) -> &'static str {
-        match self {
-            Self::Indicators | Self::Assets => "kind, value_key, id",
-            Self::Vulnerabilities => "value_key, id",
-        }
-    }
-}
-
-/// Bytes of a key that an index takes as they are.
-const KEY_BYTES_MAX: usize = 300;
-
-/// The key as it is indexed: a long one by its hash.
-pub(crate) fn value_key(key: String) -> String {
-    if key.len() <= KEY_BYTES_MAX { key } else { format!("sha256:{}", hex::encode(Sha256::digest(key.as_bytes()))) }
-}
-
-/// The condition and the order of a page of a list of `f`: `$1` the organisation, `$2` the incident,
-/// `$3` whether the archived ones are meant, `$4` the row after which it begins, unless it is the first.
-pub(crate) fn page(what: Findings, first: bool, limit: i64) -> String {
-    let (table, order) = (what.table(), what.order());
-    let columns = order.split(", ").map(|column| format!("f.{column}")).collect::<Vec<_>>().join(", ");
-    let from = if first {
-        String::new()
-    } else {
-        format!("AND ({columns}) > (SELECT {order} FROM {table} WHERE id = $4 AND incident_id = $2)")
-    };
-    format!(
-        "WHERE f.org_id = $1 AND f.incident_id = $2 AND (f.archived_at IS NOT NULL) = $3 {from}
-         ORDER BY {columns} LIMIT {limit}"
-    )
-}
 
 /// Incidents named for each finding.
 const NAMED_MAX: i64 = 5;
@@ -88,15 +26,14 @@ struct SeenRow {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn seen_in<'a>(
+pub async fn seen_in<'a, F: ItemFields>(
     on: impl Queryable<'a>,
     actor: &Actor,
     incident: IncidentId,
-    what: Findings,
     one: Option<Uuid>,
 ) -> Result<Vec<(Uuid, SeenIn)>> {
     let rows: Vec<SeenRow> = on
-        .query_built(seen_statement(what))
+        .query_built(seen_statement::<F>())
         .bind(actor.org_id)
         .bind(actor.person_id)
         .bind(incident)
@@ -114,8 +51,15 @@ pub async fn seen_in<'a>(
     Ok(seen)
 }
 
-fn seen_statement(what: Findings) -> String {
-    let (table, same) = (what.table(), what.same());
+fn seen_statement<F: ItemFields>() -> String {
+    let table = F::PLURAL;
+    // What puts a list in order, without the id, says which two are the same.
+    let same: Vec<String> = F::ORDER
+        .split(", ")
+        .filter(|column| *column != "id")
+        .map(|column| format!("o.{column} = f.{column}"))
+        .collect();
+    let same = same.join(" AND ");
     format!(
         "SELECT s.id, s.total, s.reference, s.title FROM (
              SELECT f.id, i.reference, i.title, count(*) OVER (PARTITION BY f.id) AS total,
@@ -133,9 +77,9 @@ fn seen_statement(what: Findings) -> String {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn plan(db: &Db, actor: &Actor, incident: IncidentId, what: Findings) -> Result<String> {
+pub async fn plan<F: ItemFields>(db: &Db, actor: &Actor, incident: IncidentId) -> Result<String> {
     let explain = if db.is_sqlite() { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
-    let statement = db.query_built(format!("{explain} {}", seen_statement(what)));
+    let statement = db.query_built(format!("{explain} {}", seen_statement::<F>()));
     let statement = statement.bind(actor.org_id).bind(actor.person_id).bind(incident).bind(None::<Uuid>);
     if db.is_sqlite() {
         let rows: Vec<(i64, i64, i64, String)> = statement.fetch_all().await?;

@@ -1,7 +1,6 @@
 //! SQL: every statement Holdfast runs, by noun; and blobs, the bytes of evidence. Decides nothing about who may do what beyond
 //! choosing rows by the rights it is given; commits nothing.
 
-pub mod asset;
 pub mod backup;
 pub mod blob;
 mod blob_local;
@@ -16,6 +15,7 @@ pub mod idempotency;
 pub mod incident;
 pub mod incident_list;
 pub mod indicator;
+pub mod item;
 pub mod ledger;
 mod ledger_append;
 pub mod ledger_read;
@@ -31,7 +31,6 @@ pub mod session;
 pub mod task;
 pub mod throttle;
 pub mod token;
-pub mod vulnerability;
 
 pub use blob::{BlobHash, Blobs};
 pub use db::{Db, Queryable, Tx};

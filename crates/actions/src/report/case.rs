@@ -14,30 +14,12 @@ use holdfast_domain::{
     time::in_zone,
 };
 use holdfast_report::{Chart, Head, LedgerState};
-use holdfast_store::{asset, indicator, vulnerability};
 
 use crate::{
     Ctx, Result, event,
     incident::{self, Visible},
-    narrative,
+    item, narrative,
 };
-
-/// Rows that are read at once.
-const READ_AT_ONCE: i64 = 200;
-
-/// All of an incident's rows that are not archived, page by page: which are the worst, and how many there
-/// are besides those shown, can be said only of all. The list names what reads a page and what a row is.
-macro_rules! all {
-    ($list:path, $ctx:expr, $actor:expr, $incident:expr) => {{
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let page = $list($ctx.db(), $actor.org_id, $incident.id, false, after, READ_AT_ONCE).await?;
-            let Some(last) = page.last() else { break all };
-            after = Some(last.id);
-            all.extend(page);
-        }
-    }};
-}
 
 /// What reports of an incident are made of.
 pub(super) struct Case {
@@ -77,7 +59,6 @@ pub(super) async fn read(
 ) -> Result<Case> {
     let times = incident::times(ctx, actor, incident).await?;
     let entries = event::timeline(ctx, actor, incident, &times).await?;
-    let (narrative, recommendations) = narrative::read(ctx, actor, incident).await?;
     // By the role and not by a token's scopes: a register that seems empty would be worse than none.
     let sees_evidence = actor.role_may(holdfast_domain::Permission::ViewEvidence);
     let evidence =
@@ -89,12 +70,12 @@ pub(super) async fn read(
         ledger: super::ledger_state(ctx, actor).await?,
         roles: people.into_iter().map(|person| (person.name, person.roles.label())).collect(),
         targets: crate::org::view(ctx, actor).await?.targets,
-        narrative,
-        recommendations,
+        narrative: narrative::read(ctx, actor, incident).await?,
+        recommendations: item::all(ctx, actor, incident).await?,
         evidence,
-        indicators: all!(indicator::list, ctx, actor, incident),
-        vulnerabilities: all!(vulnerability::list, ctx, actor, incident),
-        assets: all!(asset::list, ctx, actor, incident),
+        indicators: item::all(ctx, actor, incident).await?,
+        vulnerabilities: item::all(ctx, actor, incident).await?,
+        assets: item::all(ctx, actor, incident).await?,
         incident: incident.clone().into_incident(),
         times,
         entries,

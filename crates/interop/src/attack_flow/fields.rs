@@ -7,10 +7,8 @@ use holdfast_domain::{
     Timestamp,
     asset::{AssetFields, AssetKind},
     event::{self, EventFields, EventTechnique, Lane},
-    incident::{Disposition, IncidentFields, SUMMARY_CHARS_MAX, Severity, TITLE_CHARS_MAX},
+    incident::{IncidentFields, SUMMARY_CHARS_MAX, TITLE_CHARS_MAX},
     indicator::{IndicatorFields, NOTES_CHARS_MAX},
-    marking::{Pap, Tlp},
-    rsit::{Category, RsitClass},
     technique,
     vulnerability::VulnerabilityFields,
 };
@@ -30,15 +28,7 @@ impl Flow {
         IncidentFields {
             title: if title.is_empty() { "Imported attack flow".into() } else { title },
             summary: self.summary(),
-            severity: Severity::Sev3,
-            category: Category::class_only(RsitClass::Other),
-            tlp: Tlp::Amber,
-            pap: Pap::Amber,
-            owner_id: None,
-            disposition: Disposition::Unknown,
-            root_cause: String::new(),
-            on_hold: false,
-            is_exercise: false,
+            ..IncidentFields::default()
         }
     }
 
@@ -154,12 +144,12 @@ impl Action {
             source: source.to_owned(),
             occurred_end: end.filter(|_| is_end_kept),
             occurred,
-            learned_at: None,
             in_report: true,
             techniques: technique
                 .map(|one| EventTechnique { technique: one.id.clone(), tactic: tactic.map(|tactic| tactic.id.clone()) })
                 .into_iter()
                 .collect(),
+            ..EventFields::default()
         }
     }
 

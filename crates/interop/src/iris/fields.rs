@@ -7,7 +7,7 @@ use holdfast_domain::{
     event::{self, EventFields, Lane},
     incident::{Disposition, IncidentFields, SUMMARY_CHARS_MAX, Severity, TITLE_CHARS_MAX},
     indicator::{IndicatorFields, NOTES_CHARS_MAX},
-    marking::{Pap, Tlp},
+    marking::Tlp,
     rsit::{Category, RsitClass},
 };
 
@@ -29,13 +29,8 @@ impl IrisCase {
             summary: self.summary(),
             severity: severity(&self.severity),
             category: category(&self.classification),
-            tlp: Tlp::Amber,
-            pap: Pap::Amber,
-            owner_id: None,
             disposition: disposition(&self.outcome),
-            root_cause: String::new(),
-            on_hold: false,
-            is_exercise: false,
+            ..IncidentFields::default()
         }
     }
 
@@ -133,10 +128,8 @@ impl IrisEvent {
             description: block(&paragraphs([block(&self.content, room), remarks, raw]), event::DESCRIPTION_CHARS_MAX),
             source: line(&self.source, event::SOURCE_CHARS_MAX),
             occurred: self.at.stated(now),
-            occurred_end: None,
-            learned_at: None,
             in_report: self.in_summary,
-            techniques: Vec::new(),
+            ..EventFields::default()
         }
     }
 }

@@ -1,0 +1,233 @@
+//! The one way in which something with a version is edited or archived: permission, lookup within the
+//! transaction, check, the version that the editor saw, rows, ledger record, commit. Whoever comes too
+//! late gets both texts and loses nothing, also when the other commit came in between.
+
+use std::future::Future;
+
+use holdfast_domain::{
+    Actor, CheckContext, FieldText, Fields, Object, Permission, Refusal, Timestamp,
+    incident::Incident,
+    noun::Noun,
+    refusal::{Conflict, ConflictField},
+    time::is_zone,
+};
+use holdfast_store::Error as StoreError;
+
+use crate::{
+    Ctx, Error, Result,
+    act::{Act, Record},
+    session::permit,
+};
+
+/// A thing as it is now.
+pub(crate) struct Now<'a> {
+    pub(crate) version: i64,
+    pub(crate) changed_by: &'a str,
+    pub(crate) changed_at: Timestamp,
+}
+
+/// Something with fields and a version.
+pub(crate) trait Versioned: Send + Sync {
+    /// What a person edits of it.
+    type Fields: Noun;
+    fn fields(&self) -> &Self::Fields;
+    fn now(&self) -> Now<'_>;
+}
+
+/// A thing with the incident in which it was found.
+pub(crate) struct Within<T> {
+    pub(crate) incident: Incident,
+    pub(crate) thing: T,
+}
+
+impl<T: Versioned> Versioned for Within<T> {
+    type Fields = T::Fields;
+    fn fields(&self) -> &T::Fields {
+        self.thing.fields()
+    }
+    fn now(&self) -> Now<'_> {
+        self.thing.now()
+    }
+}
+
+/// How one thing of a kind is edited.
+pub(crate) trait Edit: Sync {
+    /// The thing.
+    type Thing: Versioned;
+    /// What allows it.
+    const PERMISSION: Permission;
+
+    /// The thing as the actor sees it now.
+    fn find(&self, act: &mut Act<'_>) -> impl Future<Output = Result<Self::Thing>> + Send;
+
+    /// Refuses what the fields alone cannot tell.
+    fn check(
+        &self,
+        _act: &mut Act<'_>,
+        _before: &Self::Thing,
+        _fields: &<Self::Thing as Versioned>::Fields,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Writes the fields when the version is still that of `before`; says whether it was.
+    fn write(
+        &self,
+        act: &mut Act<'_>,
+        before: &Self::Thing,
+        fields: &<Self::Thing as Versioned>::Fields,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    /// What the ledger says of it, without the changes.
+    fn record(&self, before: &Self::Thing, fields: &<Self::Thing as Versioned>::Fields) -> Record;
+}
+
+/// What the fields of a noun are checked with.
+pub(crate) fn check_context(now: Timestamp) -> CheckContext {
+    CheckContext { now, is_zone }
+}
+
+/// Edits a thing; without a difference nothing is done.
+///
+/// # Errors
+/// [`Refusal::Conflict`] with both texts when the version is stale; a refusal when the role does not
+/// allow it or a field is not acceptable.
+pub(crate) async fn edit<E: Edit>(
+    ctx: &Ctx,
+    actor: &Actor,
+    edit: &E,
+    version: i64,
+    fields: &<E::Thing as Versioned>::Fields,
+) -> Result<E::Thing> {
+    permit(ctx, actor, E::PERMISSION, Object::None).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let before = edit.find(&mut act).await?;
+    let fields = fields.checked(check_context(act.now))?;
+    if version != before.now().version {
+        return settled(before, &fields);
+    }
+    if fields == *before.fields() {
+        return Ok(before);
+    }
+    edit.check(&mut act, &before, &fields).await?;
+    if !edit.write(&mut act, &before, &fields).await? {
+        act.give_up().await;
+        let mut act = Act::begin(ctx, actor).await?;
+        let after = edit.find(&mut act).await?;
+        act.give_up().await;
+        return settled(after, &fields);
+    }
+    let record = edit.record(&before, &fields).with("version", version + 1);
+    act.record(record.with_changes(Some(&before.fields().as_text()), &fields.as_text()));
+    let after = edit.find(&mut act).await?;
+    act.commit().await?;
+    Ok(after)
+}
+
+/// How one thing of a kind is archived.
+pub(crate) trait Archive: Edit {
+    /// Whether it is.
+    fn is_archived(thing: &Self::Thing) -> bool;
+
+    /// Archives it or takes it back when the version is still that of `before`; says whether it was.
+    fn write_archived(
+        &self,
+        act: &mut Act<'_>,
+        before: &Self::Thing,
+        archived: bool,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    /// What the ledger says of it; `verb` is `archived` or what the noun says instead, or `restored`.
+    fn archive_record(&self, before: &Self::Thing, verb: &str) -> Record;
+}
+
+/// Archives a thing, so that it is out of the lists but kept, or takes it back.
+///
+/// # Errors
+/// [`Refusal::Conflict`] when the version is stale; a refusal when the role does not allow it or the
+/// incident has the same once more.
+pub(crate) async fn set_archived<E: Archive>(
+    ctx: &Ctx,
+    actor: &Actor,
+    edit: &E,
+    version: i64,
+    archived: bool,
+) -> Result<E::Thing> {
+    permit(ctx, actor, E::PERMISSION, Object::None).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let before = edit.find(&mut act).await?;
+    let is_archived = E::is_archived(&before);
+    if version != before.now().version {
+        return archived_meanwhile(before, is_archived, archived);
+    }
+    if is_archived == archived {
+        return Ok(before);
+    }
+    if !edit.write_archived(&mut act, &before, archived).await? {
+        act.give_up().await;
+        let mut act = Act::begin(ctx, actor).await?;
+        let after = edit.find(&mut act).await?;
+        act.give_up().await;
+        let is_archived = E::is_archived(&after);
+        return archived_meanwhile(after, is_archived, archived);
+    }
+    type FieldsOf<E> = <<E as Edit>::Thing as Versioned>::Fields;
+    let verb = if archived { FieldsOf::<E>::ARCHIVED } else { "restored" };
+    let title = <FieldsOf<E> as Noun>::TITLE;
+    let record = edit.archive_record(&before, verb).with("version", version + 1);
+    act.record(record.with_text(&format!("after.{title}"), &before.fields().text(title)));
+    let after = edit.find(&mut act).await?;
+    act.commit().await?;
+    Ok(after)
+}
+
+/// A refusal because it was archived, taken back or changed in the meantime.
+fn archived_meanwhile<T: Versioned>(thing: T, is_archived: bool, wanted: bool) -> Result<T> {
+    let words = |archived| if archived { "archived" } else { "listed" }.to_owned();
+    let field = ConflictField {
+        field: "archived".into(),
+        label: "State".into(),
+        yours: words(wanted),
+        theirs: words(is_archived),
+    };
+    Err(conflict(&thing.now(), vec![field]))
+}
+
+/// The refusal of an edit that came too late; when both say the same, there is nothing to refuse.
+fn settled<T: Versioned>(now: T, yours: &T::Fields) -> Result<T> {
+    let differing = |(yours, theirs): (FieldText, FieldText)| {
+        (yours.text != theirs.text).then(|| ConflictField {
+            field: yours.name.into(),
+            label: yours.label.into(),
+            yours: yours.text,
+            theirs: theirs.text,
+        })
+    };
+    let fields: Vec<ConflictField> =
+        yours.as_text().into_iter().zip(now.fields().as_text()).filter_map(differing).collect();
+    if fields.is_empty() { Ok(now) } else { Err(conflict(&now.now(), fields)) }
+}
+
+/// A refusal because it was changed since it was read.
+pub(crate) fn conflict(now: &Now<'_>, fields: Vec<ConflictField>) -> Error {
+    Refusal::Conflict(Box::new(Conflict {
+        version: now.version,
+        changed_by: now.changed_by.to_owned(),
+        changed_at: now.changed_at,
+        fields,
+    }))
+    .into()
+}
+
+/// The same thing is in the incident already.
+pub(crate) fn taken<F: Noun>() -> Error {
+    Refusal::field(F::TITLE, "This incident has it already.").into()
+}
+
+/// A write whose row would be there twice, as a refusal of the field that says which one it is.
+pub(crate) fn written<F: Noun>(result: holdfast_store::Result<bool>) -> Result<bool> {
+    match result {
+        Err(StoreError::Taken) => Err(taken::<F>()),
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,236 @@
+//! Items of an incident, whichever noun they are: listed, viewed, added, edited, archived. Each is
+//! looked up together with its incident as the actor sees it, so one of a hidden incident is not found.
+
+use std::marker::PhantomData;
+
+use holdfast_domain::{
+    Actor, Object, Permission, Refusal,
+    incident::Incident,
+    noun::{Item, ItemFields},
+};
+use holdfast_store::{
+    Queryable,
+    item::{self as rows, Page},
+};
+
+use crate::{
+    Ctx, Result,
+    act::{Act, Record},
+    edit::{self, Archive, Edit, Now, Versioned, check_context, taken, written},
+    incident::{self, Visible},
+    session::permit,
+    visible::may_read,
+};
+
+/// Most on one page of a list.
+pub const ROWS_MAX: i64 = 200;
+
+/// Part of a list, with the place where it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// The last row, when more come after it.
+    pub next: Option<String>,
+}
+
+/// Which part of a list is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListParams<'a> {
+    /// Whether the archived ones are meant.
+    pub archived: bool,
+    /// The row after which the part begins.
+    pub after: Option<&'a str>,
+    /// Rows, 1 to [`ROWS_MAX`].
+    pub limit: i64,
+}
+
+impl Default for ListParams<'_> {
+    fn default() -> Self {
+        Self { archived: false, after: None, limit: 100 }
+    }
+}
+
+/// Part of the list of an incident.
+///
+/// # Errors
+/// A refusal when the part asked for is none of this list.
+pub async fn list<F: ItemFields>(
+    ctx: &Ctx,
+    actor: &Actor,
+    incident: &Visible,
+    params: &ListParams<'_>,
+) -> Result<Part<Item<F>>> {
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
+    if !(1..=ROWS_MAX).contains(&params.limit) {
+        return Err(Refusal::field("limit", format!("Between 1 and {ROWS_MAX}.")).into());
+    }
+    let after: Option<F::Id> = params
+        .after
+        .filter(|text| !text.is_empty())
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| Refusal::field("after", "This page link has expired. Go back to the first page."))?;
+    let page = Page { archived: params.archived, after, limit: params.limit + 1 };
+    let mut rows = rows::list::<F>(ctx.db(), actor.org_id, incident.id, page).await?;
+    let limit = usize::try_from(params.limit).unwrap_or(1);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|last| last.id.to_string());
+    Ok(Part { rows, next })
+}
+
+/// Every item of an incident that is not archived.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn all<F: ItemFields>(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Item<F>>> {
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
+    let page = Page { archived: false, after: None, limit: i64::MAX };
+    Ok(rows::list::<F>(ctx.db(), actor.org_id, incident.id, page).await?)
+}
+
+/// One of an incident, archived or not.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the incident has none such.
+pub async fn view<F: ItemFields>(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Item<F>> {
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
+    find(ctx.db(), actor, incident, id).await
+}
+
+async fn find<'a, F: ItemFields>(
+    on: impl Queryable<'a>,
+    actor: &Actor,
+    incident: &Incident,
+    id: &str,
+) -> Result<Item<F>> {
+    let missing = || Refusal::NotFound(F::NAME.into());
+    let id: F::Id = id.parse().map_err(|_| missing())?;
+    Ok(rows::find(on, actor.org_id, incident.id, id).await?.ok_or_else(missing)?)
+}
+
+/// Adds one.
+///
+/// # Errors
+/// A refusal when the role does not allow it, a field is not acceptable, or the incident has the same
+/// already.
+pub async fn add<F: ItemFields>(ctx: &Ctx, actor: &Actor, reference: &str, fields: &F) -> Result<Item<F>> {
+    permit(ctx, actor, F::EDIT, Object::None).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let incident = incident::find(ctx, &mut act.tx, actor, reference).await?;
+    let id = insert(ctx, &mut act, actor, &incident, fields).await?.ok_or_else(taken::<F>)?;
+    let added = find(&mut act.tx, actor, &incident, &id.to_string()).await?;
+    act.commit().await?;
+    Ok(added)
+}
+
+/// Adds one within a transaction, with its record, unless the incident has the same already; then there
+/// is no id.
+pub(crate) async fn insert<F: ItemFields>(
+    ctx: &Ctx,
+    act: &mut Act<'_>,
+    actor: &Actor,
+    incident: &Incident,
+    fields: &F,
+) -> Result<Option<F::Id>> {
+    let fields = fields.checked(check_context(act.now))?;
+    let (id, now) = (F::Id::from(ctx.uuid(act.now)), act.now);
+    if !rows::insert(&mut act.tx, actor, incident.id, id, &fields, now).await? {
+        return Ok(None);
+    }
+    act.record(
+        Record::of::<F>("added", "incident", incident.id)
+            .with(F::NAME, id.to_string())
+            .with_changes(None, &fields.as_text()),
+    );
+    Ok(Some(id))
+}
+
+/// Edits one.
+///
+/// # Errors
+/// [`Refusal::Conflict`] with both texts when the version is stale; a refusal when the role does not
+/// allow it, a field is not acceptable, or the incident has the same already.
+pub async fn edit<F: ItemFields>(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    id: &str,
+    version: i64,
+    fields: &F,
+) -> Result<Item<F>> {
+    edit::edit(ctx, actor, &ItemEdit::new(ctx, actor, reference, id), version, fields).await
+}
+
+/// Archives one, so that it is out of the lists but kept, or takes it back.
+///
+/// # Errors
+/// [`Refusal::Conflict`] when the version is stale; a refusal when the role does not allow it, or the
+/// incident has the same once more.
+pub async fn set_archived<F: ItemFields>(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    id: &str,
+    version: i64,
+    archived: bool,
+) -> Result<Item<F>> {
+    edit::set_archived(ctx, actor, &ItemEdit::<F>::new(ctx, actor, reference, id), version, archived).await
+}
+
+struct ItemEdit<'a, F> {
+    ctx: &'a Ctx,
+    actor: &'a Actor,
+    reference: &'a str,
+    id: &'a str,
+    noun: PhantomData<F>,
+}
+
+impl<'a, F> ItemEdit<'a, F> {
+    const fn new(ctx: &'a Ctx, actor: &'a Actor, reference: &'a str, id: &'a str) -> Self {
+        Self { ctx, actor, reference, id, noun: PhantomData }
+    }
+}
+
+impl<F: ItemFields> Versioned for Item<F> {
+    type Fields = F;
+    fn fields(&self) -> &F {
+        &self.fields
+    }
+    fn now(&self) -> Now<'_> {
+        Now { version: self.version, changed_by: &self.updated_by_name, changed_at: self.updated_at }
+    }
+}
+
+impl<F: ItemFields> Edit for ItemEdit<'_, F> {
+    type Thing = Item<F>;
+    const PERMISSION: Permission = F::EDIT;
+
+    async fn find(&self, act: &mut Act<'_>) -> Result<Item<F>> {
+        let incident = incident::find(self.ctx, &mut act.tx, self.actor, self.reference).await?;
+        find(&mut act.tx, self.actor, &incident, self.id).await
+    }
+
+    async fn write(&self, act: &mut Act<'_>, before: &Item<F>, fields: &F) -> Result<bool> {
+        written::<F>(rows::update(&mut act.tx, self.actor, before, fields, act.now).await)
+    }
+
+    fn record(&self, before: &Item<F>, _fields: &F) -> Record {
+        Record::of::<F>("edited", "incident", before.incident_id).with(F::NAME, before.id.to_string())
+    }
+}
+
+impl<F: ItemFields> Archive for ItemEdit<'_, F> {
+    fn is_archived(thing: &Item<F>) -> bool {
+        thing.archived_at.is_some()
+    }
+
+    async fn write_archived(&self, act: &mut Act<'_>, before: &Item<F>, archived: bool) -> Result<bool> {
+        written::<F>(rows::set_archived(&mut act.tx, self.actor, before, archived, act.now).await)
+    }
+
+    fn archive_record(&self, before: &Item<F>, verb: &str) -> Record {
+        Record::of::<F>(verb, "incident", before.incident_id).with(F::NAME, before.id.to_string())
+    }
+}
