@@ -6,6 +6,7 @@
 mod world;
 
 mod access;
+mod conflict;
 mod event;
 mod evidence;
 mod finding;
