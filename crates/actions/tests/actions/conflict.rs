@@ -5,6 +5,7 @@ use holdfast_actions::{Error, Result, event, incident, item, narrative, task};
 use holdfast_domain::{
     Actor, Refusal,
     asset::AssetFields,
+    contact::ContactFields,
     event::EventFields,
     incident::{IncidentDraft, IncidentEdit, IncidentFields},
     indicator::{IndicatorFields, IndicatorKind},
@@ -15,7 +16,7 @@ use holdfast_domain::{
     task::TaskFields,
     vulnerability::VulnerabilityFields,
 };
-use holdfast_store::{Db, Queryable as _};
+use holdfast_store::{Db, Queryable as _, Tx};
 use uuid::Uuid;
 
 use crate::world::World;
@@ -27,25 +28,24 @@ fn conflict<T: std::fmt::Debug>(result: Result<T>) -> Conflict {
     }
 }
 
-/// Holds a row until two wait for it, so that both have read it before either writes. On SQLite whoever
-/// writes waits for the writer before.
-async fn held_until_two_wait(db: &Db, table: &str, key: &str, id: Uuid) {
+/// Locks a row, so that whoever writes it waits. On SQLite writers wait for the one before anyway.
+async fn locked(db: &Db, table: &str, key: &str, id: Uuid) -> Option<Tx> {
     let mut tx = db.write().await.unwrap();
-    if db.is_sqlite() {
-        drop(tx);
-        return;
-    }
     let lock = format!("SELECT 1 FROM {table} WHERE {key} = $1 FOR UPDATE");
-    let _locked: (i32,) = tx.query_built(lock).bind(id).fetch_one().await.unwrap();
-    loop {
-        let waiting = "SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        let (count,): (i64,) = db.query(waiting).fetch_one().await.unwrap();
-        if count >= 2 {
-            return;
+    let _row: (i32,) = tx.query_built(lock).bind(id).fetch_one().await.unwrap();
+    Some(tx)
+}
+
+/// Lets a row go once two wait for it: both have read it by then, and neither has written.
+async fn let_go_when_two_wait(db: &Db, lock: Option<Tx>) {
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    for _ in 0..100_000 {
+        if lock.is_none() || db.query(waiting).fetch_one::<(i64,)>().await.unwrap().0 >= 2 {
+            return drop(lock);
         }
-        tokio::task::yield_now().await;
     }
+    panic!("two writers never waited for one row");
 }
 
 /// The story of one thing at version 1; `edit` sets one field of it to a text and gives the new version.
@@ -61,11 +61,10 @@ async fn nothing_is_lost(
         world.person(&format!("Ben{table}"), Role::Lead).await,
     );
     // A lost race: both saw version 1.
-    let ((), by_ada, by_ben) = tokio::join!(
-        held_until_two_wait(world.ctx.db(), table, key, id),
-        edit(&ada, 1, "from Ada"),
-        edit(&ben, 1, "from Ben")
-    );
+    let db = world.ctx.db();
+    let lock = if db.is_sqlite() { None } else { locked(db, table, key, id).await };
+    let ((), by_ada, by_ben) =
+        tokio::join!(let_go_when_two_wait(db, lock), edit(&ada, 1, "from Ada"), edit(&ben, 1, "from Ben"));
     let (winner, loser, lost) = match by_ada {
         Ok(version) => {
             assert_eq!(version, 2, "{table}");
@@ -116,6 +115,9 @@ story! {
         of_an_item(world, at, vulnerability, |fields, text| fields.notes = text.into()).await;
         let recommendation = RecommendationFields { body: "Passkeys".into(), ..RecommendationFields::default() };
         of_an_item(world, at, recommendation, |fields, text| fields.body = text.into()).await;
+        let informed_at = Some(world.ctx.now());
+        let contact = ContactFields { name: "CSIRT".into(), informed_at, ..ContactFields::default() };
+        of_an_item(world, at, contact, |fields, text| fields.said = text.into()).await;
     }
 }
 

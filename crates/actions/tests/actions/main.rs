@@ -11,6 +11,7 @@ mod event;
 mod evidence;
 mod finding;
 mod incident;
+mod link;
 mod metric;
 mod narrative;
 mod task;
