@@ -14,7 +14,7 @@ use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Caller, IfMatch, Sent, etag, precondition};
+use super::{Caller, IfMatch, Once, Sent, TakesKey, etag, precondition};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
@@ -41,23 +41,33 @@ pub async fn list(State(server): State<Server>, caller: Caller) -> Result<Json<P
 pub struct Invited {
     /// The person.
     person: Person,
-    /// The code with which they choose their password: once, within the hour. Shown here only.
-    invitation_code: String,
+    /// The code with which they choose their password: once, within the hour. Shown here only, and absent
+    /// where the request was sent before; a new invitation has another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation_code: Option<String>,
 }
 
 /// Adds a person and makes an invitation.
-#[utoipa::path(post, path = "/api/v1/people", operation_id = "add_person", tag = "people", request_body = PersonDraft, responses(
+#[utoipa::path(post, path = "/api/v1/people", operation_id = "add_person", tag = "people", request_body = PersonDraft, params(TakesKey), responses(
     (status = 201, description = "Added", body = Invited, headers(("ETag" = String), ("Location" = String))),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn add(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Sent(draft): Sent<PersonDraft>,
 ) -> Result<Response, Problem> {
-    let (person, invitation_code) = person::add(&server.ctx, &caller.0, &draft).await?;
-    let location = format!("/api/v1/people/{}", person.id);
-    let answer = Invited { person, invitation_code };
+    let (ctx, actor, draft) = (&server.ctx, &caller.0, &draft);
+    let make = |ctx| async move {
+        let (person, code) = person::add(&ctx, actor, draft).await?;
+        Ok(Invited { person, invitation_code: Some(code) })
+    };
+    let again = |id: String| async move {
+        Ok(Invited { person: person::find(ctx, actor, read_id(&id)?).await?, invitation_code: None })
+    };
+    let answer = once.make(ctx, actor, make, again).await?;
+    let location = format!("/api/v1/people/{}", answer.person.id);
     Ok((StatusCode::CREATED, [etag(answer.person.version)], [(header::LOCATION, location)], Json(answer))
         .into_response())
 }
