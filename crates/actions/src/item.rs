@@ -75,7 +75,7 @@ pub async fn list<F: ItemFields>(
             rows::list::<F>(on, org, incident.id, Page { archived: params.archived, after, limit }).await?
         }
         Some(_) if params.archived => {
-            let words = "Leave it out beside updated_since: both are listed, and archived_at tells them apart.";
+            let words = "Leave it out beside updated_since: both are listed, and archived_at says which are archived.";
             return Err(Refusal::field("archived", words).into());
         }
         Some(since) => {

@@ -87,9 +87,12 @@ impl Described {
     /// Names the version that it changes, and answers with the thing as it is now.
     pub fn edits<T: ToSchema>(self) -> Self {
         let version = text("If-Match", ParameterIn::Header).description(Some("The ETag it came with"));
-        self.parameter(version.build())
-            .answers::<T>("200", "As it is now", &["ETag"])
-            .answers_as::<ProblemBody>("412", "Somebody else changed it first", "application/problem+json", &[])
+        self.parameter(version.build()).answers::<T>("200", "As it is now", &["ETag"]).answers_as::<ProblemBody>(
+            "412",
+            "Somebody else changed it first",
+            "application/problem+json",
+            &[],
+        )
     }
 
     /// The route.

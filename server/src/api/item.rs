@@ -11,11 +11,11 @@ use holdfast_actions::{
     incident,
     item::{self, ListParams},
 };
+use holdfast_app::pages::Requirement;
 use holdfast_domain::{
     Fields as _, Permission, Timestamp,
     noun::{Item, ItemFields},
 };
-use holdfast_app::pages::Requirement;
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema, openapi::HttpMethod};

@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: a request that makes something and is sent again has one effect. The layer before
 //! every route reads the key and everything by which two requests differ; where a route takes none, it is
-//! refused, since to take it and do the deed twice would be worse.
+//! refused, since to take it and act twice would be worse.
 
 use std::future::Future;
 

@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use holdfast_domain::{Fields as _, noun::Noun, refusal::FieldErrors};
+use holdfast_domain::{Refusal, noun::Noun, refusal::FieldErrors};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, Error as _, MapAccess, Visitor},
@@ -139,6 +139,28 @@ pub fn without(mut fields: RefOr<Schema>, names: &[&str]) -> RefOr<Schema> {
         object.required.retain(|name| !names.contains(&name.as_str()));
     }
     fields
+}
+
+/// Takes a member that changes a value, which stays as it is where the member is absent.
+pub fn changed<T: DeserializeOwned>(sent: &mut Map<String, Value>, name: &str, now: T, errors: &mut FieldErrors) -> T {
+    let changed = match sent.remove(name) {
+        None => return now,
+        Some(Value::Null) => Err("This is needed; it cannot be null.".to_owned()),
+        Some(value) => serde_json::from_value(value).map_err(|error| error.to_string()),
+    };
+    changed.unwrap_or_else(|words| {
+        errors.add(name, words);
+        now
+    })
+}
+
+/// Refuses what is left of a body once everything it may hold is taken out.
+///
+/// # Errors
+/// [`Refusal::Invalid`] with these members and what was refused before.
+pub fn nothing_left(sent: &Map<String, Value>, mut errors: FieldErrors) -> Result<(), Refusal> {
+    sent.keys().for_each(|name| errors.add(name, "There is no such field."));
+    errors.finish()
 }
 
 /// Takes a member that is no field out of a body; one that is absent or `null` is the default.

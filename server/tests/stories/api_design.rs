@@ -4,12 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
-use holdfast_domain::{
-    Field, PersonId,
-    noun::NOUNS,
-    person::Role,
-    token::Scope,
-};
+use holdfast_domain::{Field, PersonId, noun::NOUNS, person::Role, token::Scope};
 use holdfast_server::router::{Routes, Row};
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
@@ -82,10 +77,17 @@ async fn null_is_not_given_on_create_and_clears_on_patch_unless_the_field_is_nee
             };
             let refused = patch(nulls(fields(noun).iter().filter(|field| field.required)).into(), "\"v1\"").await;
             assert_eq!((refused.status.as_u16(), named(&refused)), (422, needed), "{noun}");
-            assert_eq!(named(&patch(json!({ "nothing_such": null }), "\"v1\"").await), BTreeSet::from(["nothing_such".into()]));
+            assert_eq!(
+                named(&patch(json!({ "nothing_such": null }), "\"v1\"").await),
+                BTreeSet::from(["nothing_such".into()])
+            );
             for field in fields(noun).iter().filter(|field| !field.required) {
                 let odd = patch(json!({ field.name: { "odd": [] } }), "\"v1\"").await;
-                assert_eq!((odd.status.as_u16(), named(&odd)), (422, BTreeSet::from([field.name.to_owned()])), "{noun}");
+                assert_eq!(
+                    (odd.status.as_u16(), named(&odd)),
+                    (422, BTreeSet::from([field.name.to_owned()])),
+                    "{noun}"
+                );
             }
         }
         // What is cleared is as it is in a new one.
@@ -97,7 +99,10 @@ async fn null_is_not_given_on_create_and_clears_on_patch_unless_the_field_is_nee
         let version = [("if-match", made.header("etag"))];
         let cleared = world.bearer_with(&token, Method::PATCH, made.header("location"), Some(clear), &version).await;
         let now = cleared.json();
-        assert_eq!((&now["owner"], &now["criticality"], &now["first_seen"]), (&json!(""), &json!("medium"), &Value::Null));
+        assert_eq!(
+            (&now["owner"], &now["criticality"], &now["first_seen"]),
+            (&json!(""), &json!("medium"), &Value::Null)
+        );
         assert_eq!((&now["name"], &now["kind"]), (&json!("mx1"), &json!("server")), "the others stay");
     })
     .await;
@@ -263,12 +268,16 @@ async fn a_key_belongs_to_one_person_one_route_and_one_body() {
         assert_ne!(other.header("location"), first.header("location"));
         // The repeat tells what it is now.
         let edit = json!({ "title": "Call the bank again" });
-        let edited =
-            world.bearer_with(&lead, Method::PATCH, first.header("location"), Some(edit), &[("if-match", "\"v1\"")]).await;
+        let edited = world
+            .bearer_with(&lead, Method::PATCH, first.header("location"), Some(edit), &[("if-match", "\"v1\"")])
+            .await;
         assert_eq!(edited.status, StatusCode::OK, "{}", edited.text());
         let again = post(&lead, "tasks", task).await;
         assert_eq!((again.status, again.header("etag")), (StatusCode::CREATED, "\"v2\""));
-        assert_eq!((&again.json()["title"], again.header("location")), (&json!("Call the bank again"), first.header("location")));
+        assert_eq!(
+            (&again.json()["title"], again.header("location")),
+            (&json!("Call the bank again"), first.header("location"))
+        );
     })
     .await;
 }
@@ -306,7 +315,17 @@ async fn what_changed_since_is_listed_in_parts_that_miss_and_repeat_nothing() {
             let list = format!("/api/v1/incidents/{reference}/{plural}");
             let add = async |number: usize| {
                 let mut body = json_for(&Method::POST, &list.replace(&reference, "{reference}"), person).unwrap();
-                let title = if noun == "recommendation" { "body" } else { fields(noun).iter().find(|field| field.required || field.name == "title").map_or("title", |_| match noun { "indicator" => "value", "asset" => "identifier", _ => "title" }) };
+                let title = if noun == "recommendation" {
+                    "body"
+                } else {
+                    fields(noun).iter().find(|field| field.required || field.name == "title").map_or("title", |_| {
+                        match noun {
+                            "indicator" => "value",
+                            "asset" => "identifier",
+                            _ => "title",
+                        }
+                    })
+                };
                 body[title] = json!(format!("n{number}.example"));
                 let made = world.bearer(&token, Method::POST, &list, Some(body)).await;
                 assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
@@ -324,7 +343,11 @@ async fn what_changed_since_is_listed_in_parts_that_miss_and_repeat_nothing() {
             }
             let edit = async |path: &str, body: Value, end: &str| {
                 let etag = world.bearer(&token, Method::GET, path, None).await.header("etag").to_owned();
-                let (method, path) = if end.is_empty() { (Method::PATCH, path.to_owned()) } else { (Method::PUT, format!("{path}{end}")) };
+                let (method, path) = if end.is_empty() {
+                    (Method::PATCH, path.to_owned())
+                } else {
+                    (Method::PUT, format!("{path}{end}"))
+                };
                 let done = world.bearer_with(&token, method, &path, Some(body), &[("if-match", &etag)]).await;
                 assert_eq!(done.status, StatusCode::OK, "{}", done.text());
             };
@@ -341,7 +364,9 @@ async fn what_changed_since_is_listed_in_parts_that_miss_and_repeat_nothing() {
                 if parts == 1 {
                     // Changed while it is read: one that was listed, and one that comes later.
                     world.clock.pass(1);
-                    let changed = json_for(&Method::PATCH, &format!("/api/v1/incidents/{{reference}}/{plural}/{{id}}"), person).unwrap();
+                    let changed =
+                        json_for(&Method::PATCH, &format!("/api/v1/incidents/{{reference}}/{plural}/{{id}}"), person)
+                            .unwrap();
                     let changed = if noun == "recommendation" { json!({ "owner": "Network team" }) } else { changed };
                     edit(&paths[0], changed, "").await;
                     edit(&paths[6], json!({ "archived": true }), "/archived").await;
@@ -353,11 +378,15 @@ async fn what_changed_since_is_listed_in_parts_that_miss_and_repeat_nothing() {
             let expected = paths.iter().enumerate().map(|(at, path)| (id(path), 1 + usize::from(at == 0)));
             assert_eq!(seen, expected.collect(), "{noun}");
             assert!(places.is_sorted() && !seen.contains_key(&id(&old)), "{noun}: {places:?}");
-            let both = world.bearer(&token, Method::GET, &format!("{list}?archived=true&updated_since={since}"), None).await;
+            let both =
+                world.bearer(&token, Method::GET, &format!("{list}?archived=true&updated_since={since}"), None).await;
             assert_eq!((both.status.as_u16(), named(&both)), (422, BTreeSet::from(["archived".into()])));
             for forged in ["x", "1.x", "x.00000000-0000-7000-8000-000000000000", &id(&old)] {
                 let asked = format!("{list}?updated_since={since}&after={forged}");
-                assert_eq!(named(&world.bearer(&token, Method::GET, &asked, None).await), BTreeSet::from(["after".into()]));
+                assert_eq!(
+                    named(&world.bearer(&token, Method::GET, &asked, None).await),
+                    BTreeSet::from(["after".into()])
+                );
             }
         }
     })

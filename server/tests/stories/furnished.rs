@@ -2,7 +2,10 @@
 //! the attacker's stories work on. Everything that is typed comes from the story, so that one can
 //! type what is hostile. The lists are by path: a new route is not in them, and its story says so.
 
-use holdfast_domain::{Fields, PersonId, event::EventFields, narrative::NarrativeFields, narrative::RecommendationFields, person::Role, task::TaskFields, token::Scope};
+use holdfast_domain::{
+    Fields, PersonId, event::EventFields, narrative::NarrativeFields, narrative::RecommendationFields, person::Role,
+    task::TaskFields, token::Scope,
+};
 use http::Method;
 use serde_json::{Value, json};
 

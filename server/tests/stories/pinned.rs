@@ -227,7 +227,9 @@ fn changes(routes: &Routes) -> Vec<&Row> {
     // A piece of evidence comes as bytes: the incident has one.
     let mut rows: Vec<&Row> =
         routes.table().iter().filter(is_change).filter(|row| !row.path.ends_with("}/evidence")).collect();
-    let removes = |row: &&Row| ["/events/{id}/archived", "/recommendations/{id}/archived"].iter().any(|end| row.path.ends_with(end));
+    let removes = |row: &&Row| {
+        ["/events/{id}/archived", "/recommendations/{id}/archived"].iter().any(|end| row.path.ends_with(end))
+    };
     rows.sort_by_key(|row| (!row.path.ends_with("/take"), removes(row)));
     rows
 }
