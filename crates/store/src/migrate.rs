@@ -56,6 +56,7 @@ const STEPS: &[Step] = &[
     step!("0016_event_time_source"),
     step!("0017_incidents_by_category"),
     step!("0018_recommendations_as_items"),
+    step!("0019_incident_impact"),
 ];
 
 /// The rights of the role that the server runs as on PostgreSQL when migrations are run by an owner.
