@@ -50,16 +50,19 @@ impl<T: Versioned> Versioned for Within<T> {
     }
 }
 
-/// How one thing of a kind is edited.
-pub(crate) trait Edit: Sync {
+/// How one thing of a kind is found, and what allows changing it.
+pub(crate) trait Lookup: Sync {
     /// The thing.
     type Thing: Versioned;
-    /// What allows it.
+    /// What allows changing it.
     const PERMISSION: Permission;
 
     /// The thing as the actor sees it now.
     fn find(&self, act: &mut Act<'_>) -> impl Future<Output = Result<Self::Thing>> + Send;
+}
 
+/// How one thing of a kind is edited.
+pub(crate) trait Edit: Lookup {
     /// Refuses what the fields alone cannot tell.
     fn check(
         &self,
@@ -125,7 +128,7 @@ pub(crate) async fn edit<E: Edit>(
 }
 
 /// How one thing of a kind is archived.
-pub(crate) trait Archive: Edit {
+pub(crate) trait Archive: Lookup {
     /// Whether it is.
     fn is_archived(thing: &Self::Thing) -> bool;
 
@@ -137,8 +140,9 @@ pub(crate) trait Archive: Edit {
         archived: bool,
     ) -> impl Future<Output = Result<bool>> + Send;
 
-    /// What the ledger says of it; `verb` is `archived` or what the noun says instead, or `restored`.
-    fn archive_record(&self, before: &Self::Thing, verb: &str) -> Record;
+    /// What the ledger says of it, once for each subject; `verb` is `archived` or what the noun says
+    /// instead, or `restored`.
+    fn archive_records(&self, before: &Self::Thing, verb: &str) -> Vec<Record>;
 }
 
 /// Archives a thing, so that it is out of the lists but kept, or takes it back.
@@ -171,11 +175,13 @@ pub(crate) async fn set_archived<E: Archive>(
         let is_archived = E::is_archived(&after);
         return archived_meanwhile(after, is_archived, archived);
     }
-    type FieldsOf<E> = <<E as Edit>::Thing as Versioned>::Fields;
+    type FieldsOf<E> = <<E as Lookup>::Thing as Versioned>::Fields;
     let verb = if archived { FieldsOf::<E>::ARCHIVED } else { "restored" };
     let title = <FieldsOf<E> as Noun>::TITLE;
-    let record = edit.archive_record(&before, verb).with("version", version + 1);
-    act.record(record.with_text(&format!("after.{title}"), &before.fields().text(title)));
+    for record in edit.archive_records(&before, verb) {
+        let record = record.with("version", version + 1);
+        act.record(record.with_text(&format!("after.{title}"), &before.fields().text(title)));
+    }
     let after = edit.find(&mut act).await?;
     act.commit().await?;
     Ok(after)

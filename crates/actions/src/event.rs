@@ -16,7 +16,7 @@ use holdfast_store::event as rows;
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    edit::{self, Archive, Edit, Now, Versioned, Within, check_context},
+    edit::{self, Archive, Edit, Lookup, Now, Versioned, Within, check_context},
     incident::{Visible, find},
     session::permit,
     visible::may_read,
@@ -227,7 +227,7 @@ impl Versioned for Event {
     }
 }
 
-impl Edit for EventEdit<'_> {
+impl Lookup for EventEdit<'_> {
     type Thing = Within<Event>;
     const PERMISSION: Permission = Permission::EditTimeline;
 
@@ -236,14 +236,16 @@ impl Edit for EventEdit<'_> {
         let thing = found(&mut act.tx, &incident, self.id).await?;
         Ok(Within { incident, thing })
     }
+}
 
+impl Edit for EventEdit<'_> {
     async fn write(&self, act: &mut Act<'_>, before: &Within<Event>, fields: &EventFields) -> Result<bool> {
         let at = act.now;
         Ok(rows::update(&mut act.tx, self.actor, before.incident.id, &before.thing, fields, at).await?)
     }
 
     fn record(&self, before: &Within<Event>, _fields: &EventFields) -> Record {
-        self.archive_record(before, "edited")
+        Record::of::<EventFields>("edited", "incident", before.incident.id).with("event", before.thing.id.to_string())
     }
 }
 
@@ -257,7 +259,8 @@ impl Archive for EventEdit<'_> {
         Ok(rows::set_archived(&mut act.tx, self.actor, before.incident.id, &before.thing, archived, at).await?)
     }
 
-    fn archive_record(&self, before: &Within<Event>, verb: &str) -> Record {
-        Record::of::<EventFields>(verb, "incident", before.incident.id).with("event", before.thing.id.to_string())
+    fn archive_records(&self, before: &Within<Event>, verb: &str) -> Vec<Record> {
+        let id = before.thing.id.to_string();
+        vec![Record::of::<EventFields>(verb, "incident", before.incident.id).with("event", id)]
     }
 }

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
-    edit::{self, Edit, Now, Versioned, check_context},
+    edit::{self, Edit, Lookup, Now, Versioned, check_context},
     person::works,
     session::permit,
     visible::may_read,
@@ -322,14 +322,16 @@ impl Versioned for Incident {
     }
 }
 
-impl Edit for Editing<'_> {
+impl Lookup for Editing<'_> {
     type Thing = Incident;
     const PERMISSION: Permission = Permission::EditIncident;
 
     async fn find(&self, act: &mut Act<'_>) -> Result<Incident> {
         find(self.ctx, &mut act.tx, self.actor, self.reference).await
     }
+}
 
+impl Edit for Editing<'_> {
     async fn check(&self, act: &mut Act<'_>, before: &Incident, fields: &IncidentFields) -> Result<()> {
         let mut errors = FieldErrors::default();
         errors.text("reason", self.reason, holdfast_domain::lifecycle::REASON_CHARS_MAX);

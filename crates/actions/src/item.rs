@@ -16,7 +16,7 @@ use holdfast_store::{
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    edit::{self, Archive, Edit, Now, Versioned, check_context, taken, written},
+    edit::{self, Archive, Edit, Lookup, Now, Versioned, check_context, taken, written},
     incident::{self, Visible},
     session::permit,
     visible::may_read,
@@ -203,7 +203,7 @@ impl<F: ItemFields> Versioned for Item<F> {
     }
 }
 
-impl<F: ItemFields> Edit for ItemEdit<'_, F> {
+impl<F: ItemFields> Lookup for ItemEdit<'_, F> {
     type Thing = Item<F>;
     const PERMISSION: Permission = F::EDIT;
 
@@ -211,7 +211,9 @@ impl<F: ItemFields> Edit for ItemEdit<'_, F> {
         let incident = incident::find(self.ctx, &mut act.tx, self.actor, self.reference).await?;
         find(&mut act.tx, self.actor, &incident, self.id).await
     }
+}
 
+impl<F: ItemFields> Edit for ItemEdit<'_, F> {
     async fn write(&self, act: &mut Act<'_>, before: &Item<F>, fields: &F) -> Result<bool> {
         written::<F>(rows::update(&mut act.tx, self.actor, before, fields, act.now).await)
     }
@@ -230,7 +232,7 @@ impl<F: ItemFields> Archive for ItemEdit<'_, F> {
         written::<F>(rows::set_archived(&mut act.tx, self.actor, before, archived, act.now).await)
     }
 
-    fn archive_record(&self, before: &Item<F>, verb: &str) -> Record {
-        Record::of::<F>(verb, "incident", before.incident_id).with(F::NAME, before.id.to_string())
+    fn archive_records(&self, before: &Item<F>, verb: &str) -> Vec<Record> {
+        vec![Record::of::<F>(verb, "incident", before.incident_id).with(F::NAME, before.id.to_string())]
     }
 }

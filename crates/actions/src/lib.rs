@@ -20,6 +20,7 @@ pub mod item;
 mod kept;
 pub mod ledger;
 mod ledger_check;
+pub mod link;
 pub mod logo;
 pub mod metric;
 pub mod narrative;

@@ -9,7 +9,7 @@ use holdfast_store::narrative as rows;
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    edit::{self, Edit, Now, Versioned, Within},
+    edit::{self, Edit, Lookup, Now, Versioned, Within},
     incident::{Visible, find},
     visible::may_read,
 };
@@ -55,7 +55,7 @@ impl Versioned for Narrative {
     }
 }
 
-impl Edit for NarrativeEdit<'_> {
+impl Lookup for NarrativeEdit<'_> {
     type Thing = Within<Narrative>;
     const PERMISSION: Permission = Permission::WriteReport;
 
@@ -64,7 +64,9 @@ impl Edit for NarrativeEdit<'_> {
         let thing = rows::find(&mut act.tx, incident.id).await?;
         Ok(Within { incident, thing })
     }
+}
 
+impl Edit for NarrativeEdit<'_> {
     async fn write(&self, act: &mut Act<'_>, before: &Within<Narrative>, fields: &NarrativeFields) -> Result<bool> {
         let (id, version, now) = (before.incident.id, before.thing.version, act.now);
         Ok(rows::put(&mut act.tx, self.actor, id, version, fields, now).await?)

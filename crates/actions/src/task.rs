@@ -16,7 +16,7 @@ use holdfast_store::{Tx, incident as incidents, person, task as rows};
 use crate::{
     Ctx, Result,
     act::{Act, Record},
-    edit::{self, Edit, Now, Versioned, Within, check_context},
+    edit::{self, Edit, Lookup, Now, Versioned, Within, check_context},
     incident::{Visible, find, view},
     person::works,
     session::permit,
@@ -192,7 +192,7 @@ impl Versioned for Task {
     }
 }
 
-impl Edit for TaskEdit<'_> {
+impl Lookup for TaskEdit<'_> {
     type Thing = Within<Task>;
     const PERMISSION: Permission = Permission::WorkTasks;
 
@@ -201,7 +201,9 @@ impl Edit for TaskEdit<'_> {
         let thing = found(&mut act.tx, &incident, self.id).await?;
         Ok(Within { incident, thing })
     }
+}
 
+impl Edit for TaskEdit<'_> {
     async fn check(&self, act: &mut Act<'_>, before: &Within<Task>, fields: &TaskFields) -> Result<()> {
         check_people(act, self.actor, &before.incident, &before.thing.fields.people, fields).await
     }

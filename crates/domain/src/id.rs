@@ -69,6 +69,10 @@ id! {
     CommentId;
     /// A recommendation.
     RecommendationId;
+    /// A contact with an external party.
+    ContactId;
+    /// A link between two incidents.
+    LinkId;
     /// An issued report.
     ReportId;
     /// A browser session as it is listed (never the secret in the cookie).

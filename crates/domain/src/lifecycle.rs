@@ -234,9 +234,8 @@ impl Step {
 pub fn step(from: Status, to: Status) -> Option<Step> {
     match (from, to) {
         (from, to) if from == to => None,
-        (Status::Merged, _) => None,
-        (Status::Closed | Status::Rejected, Status::Investigating) => Some(Step::Reopen),
-        (Status::Closed | Status::Rejected, _) => None,
+        (Status::Closed | Status::Rejected | Status::Merged, Status::Investigating) => Some(Step::Reopen),
+        (Status::Closed | Status::Rejected | Status::Merged, _) => None,
         (Status::Resolved, Status::Rejected | Status::Merged) => None,
         (_, Status::Rejected) => Some(Step::Reject),
         (_, Status::Merged) => Some(Step::Merge),
@@ -339,7 +338,7 @@ pub fn check_instant(field: &str, at: Timestamp, now: Timestamp, errors: &mut Fi
 fn refused_step(from: Status, to: Status) -> Refusal {
     Refusal::Rule(match (from, to) {
         (from, to) if from == to => format!("It is already {}.", to.label().to_lowercase()),
-        (Status::Merged, _) => "A merged incident stays merged; work on the one it was merged into.".into(),
+        (Status::Merged, _) => "It is merged. Revert that first: reopen it to Investigating.".into(),
         (_, Status::Closed) => "Only a resolved incident can be closed.".into(),
         (Status::Closed | Status::Rejected, _) => "It has ended. Reopen it to Investigating first.".into(),
         (Status::Resolved, _) => "It is resolved. Go back to an earlier phase first.".into(),

@@ -15,6 +15,7 @@ text_enum! {
         Indicator = "indicator", "Indicator";
         Asset = "asset", "Asset";
         Vulnerability = "vulnerability", "Vulnerability";
+        Contact = "contact", "Contact";
     }
 }
 

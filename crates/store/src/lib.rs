@@ -19,6 +19,7 @@ pub mod item;
 pub mod ledger;
 mod ledger_append;
 pub mod ledger_read;
+pub mod link;
 pub mod metric;
 mod migrate;
 pub mod narrative;

@@ -1,6 +1,6 @@
 //! Stories of what an incident touched and what was seen of the attacker, on both databases.
 
-use holdfast_actions::{Ctx, Error, asset, finding, incident, indicator, ledger, search, vulnerability};
+use holdfast_actions::{Ctx, Error, finding, incident, indicator, item, ledger, search};
 use holdfast_domain::{
     Actor, Refusal,
     asset::{AssetFields, AssetKind, Compromise},
@@ -37,31 +37,31 @@ story! {
     async fn an_indicator_is_added_edited_archived_and_told_in_the_history(world) {
         let (ctx, mina) = (&world.ctx, world.person("Mina", Role::Analyst).await);
         let reference = opened(ctx, &mina, false).await;
-        let added = indicator::add(ctx, &mina, &reference, &domain("EVIL[.]example")).await.unwrap();
+        let added = item::add(ctx, &mina, &reference, &domain("EVIL[.]example")).await.unwrap();
         assert_eq!((added.fields.value.as_str(), added.version), ("evil.example", 1));
         let id = added.id.to_string();
-        let again = refusal(indicator::add(ctx, &mina, &reference, &domain("evil.example")).await);
+        let again = refusal(item::add(ctx, &mina, &reference, &domain("evil.example")).await);
         assert!(matches!(again, Refusal::Invalid(errors) if errors[0].field == "value"));
-        let wrong = refusal(indicator::add(ctx, &mina, &reference, &domain("not a domain")).await);
+        let wrong = refusal(item::add(ctx, &mina, &reference, &domain("not a domain")).await);
         assert!(matches!(wrong, Refusal::Invalid(errors) if errors[0].message.contains("evil.example")));
 
         let fields = IndicatorFields { description: "the loader came from here".into(), ..domain("evil.example") };
-        let edited = indicator::edit(ctx, &mina, &reference, &id, 1, &fields).await.unwrap();
+        let edited = item::edit(ctx, &mina, &reference, &id, 1, &fields).await.unwrap();
         assert_eq!((edited.version, edited.fields.description.as_str()), (2, "the loader came from here"));
         let stale = IndicatorFields { description: "something else".into(), ..domain("evil.example") };
-        let conflict = refusal(indicator::edit(ctx, &mina, &reference, &id, 1, &stale).await);
+        let conflict = refusal(item::edit(ctx, &mina, &reference, &id, 1, &stale).await);
         let Refusal::Conflict(conflict) = conflict else { panic!("{conflict:?}") };
         assert_eq!((conflict.version, conflict.fields.len(), conflict.fields[0].field.as_str()), (2, 1, "description"));
-        let same = indicator::edit(ctx, &mina, &reference, &id, 1, &fields).await.unwrap();
+        let same = item::edit(ctx, &mina, &reference, &id, 1, &fields).await.unwrap();
         assert_eq!(same.version, 2, "both say the same");
         assert_eq!(hits(ctx, &mina, "loader").await, 1);
 
-        let archived = indicator::set_archived(ctx, &mina, &reference, &id, 2, true).await.unwrap();
+        let archived = item::set_archived::<IndicatorFields>(ctx, &mina, &reference, &id, 2, true).await.unwrap();
         assert!(archived.archived_at.is_some());
         assert_eq!(hits(ctx, &mina, "loader").await, 0);
         assert_eq!(finding::overview(ctx, &mina, &crate::world::seen(ctx, &mina, &reference).await, false).await.unwrap().counts, (0, 0, 0));
         assert_eq!(finding::overview(ctx, &mina, &crate::world::seen(ctx, &mina, &reference).await, true).await.unwrap().indicators.rows.len(), 1);
-        indicator::set_archived(ctx, &mina, &reference, &id, 3, false).await.unwrap();
+        item::set_archived::<IndicatorFields>(ctx, &mina, &reference, &id, 3, false).await.unwrap();
         assert_eq!(hits(ctx, &mina, "hxxp://evil[.]example").await, 1);
         assert_eq!(hits(ctx, &mina, "evil[.]example").await, 1);
 
@@ -78,7 +78,7 @@ story! {
     async fn many_lines_are_added_in_one_deed_and_nothing_is_lost(world) {
         let (ctx, mina) = (&world.ctx, world.person("Mina", Role::Analyst).await);
         let reference = opened(ctx, &mina, false).await;
-        indicator::add(ctx, &mina, &reference, &domain("known.example")).await.unwrap();
+        item::add(ctx, &mina, &reference, &domain("known.example")).await.unwrap();
         let base = domain("");
         let base = IndicatorFields { tlp: Tlp::Red, description: "From the mail gateway".into(), ..base };
         let text = "198.51.100.7 # C2\nknown[.]example\nhxxps://evil[.]example/a\nwhat is this\n198.51.100.7";
@@ -106,9 +106,9 @@ story! {
         let mut server = AssetFields::bare(AssetKind::Server, "Mail gateway");
         server.compromise = Compromise::Confirmed;
         for reference in [&open, &hidden] {
-            indicator::add(ctx, &lena, reference, &domain("evil.example")).await.unwrap();
-            asset::add(ctx, &lena, reference, &server).await.unwrap();
-            vulnerability::add(ctx, &lena, reference, &VulnerabilityFields::bare("CVE-2021-44228", "")).await.unwrap();
+            item::add(ctx, &lena, reference, &domain("evil.example")).await.unwrap();
+            item::add(ctx, &lena, reference, &server).await.unwrap();
+            item::add(ctx, &lena, reference, &VulnerabilityFields::bare("CVE-2021-44228", "")).await.unwrap();
         }
         let seen = async |actor: &Actor| {
             let page = finding::overview(ctx, actor, &crate::world::seen(ctx, actor, &open).await, false).await.unwrap();
@@ -124,13 +124,13 @@ story! {
         assert_eq!((across(&lena).await, across(&mina).await), (2, 1));
         assert_eq!((hits(ctx, &lena, "mail gateway").await, hits(ctx, &mina, "mail gateway").await), (2, 1));
 
-        let of_hidden = indicator::list(ctx, &lena, &crate::world::seen(ctx, &lena, &hidden).await, &finding::Asked::default()).await.unwrap().rows[0].thing.id.to_string();
+        let of_hidden = item::all::<IndicatorFields>(ctx, &lena, &crate::world::seen(ctx, &lena, &hidden).await).await.unwrap()[0].id.to_string();
         for reference in [&hidden, &open] {
             let answer = refusal(
-                async { indicator::view(ctx, &mina, &incident::view(ctx, &mina, reference).await?, &of_hidden).await }.await,
+                async { item::view::<IndicatorFields>(ctx, &mina, &incident::view(ctx, &mina, reference).await?, &of_hidden).await }.await,
             );
             assert!(matches!(answer, Refusal::NotFound(_)), "{reference}");
-            let answer = refusal(indicator::edit(ctx, &mina, reference, &of_hidden, 1, &domain("x.example")).await);
+            let answer = refusal(item::edit(ctx, &mina, reference, &of_hidden, 1, &domain("x.example")).await);
             assert!(matches!(answer, Refusal::NotFound(_)), "{reference}");
         }
     }
@@ -140,11 +140,11 @@ story! {
     async fn those_who_only_read_change_nothing(world) {
         let (ctx, lena) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let reference = opened(ctx, &lena, false).await;
-        let added = indicator::add(ctx, &lena, &reference, &domain("evil.example")).await.unwrap();
+        let added = item::add(ctx, &lena, &reference, &domain("evil.example")).await.unwrap();
         for role in [Role::Auditor, Role::Executive] {
             let reader = world.person(role.as_str(), role).await;
-            assert!(matches!(refusal(indicator::add(ctx, &reader, &reference, &domain("x.example")).await), Refusal::Forbidden(_)));
-            let archive = indicator::set_archived(ctx, &reader, &reference, &added.id.to_string(), 1, true).await;
+            assert!(matches!(refusal(item::add(ctx, &reader, &reference, &domain("x.example")).await), Refusal::Forbidden(_)));
+            let archive = item::set_archived::<IndicatorFields>(ctx, &reader, &reference, &added.id.to_string(), 1, true).await;
             assert!(matches!(refusal(archive), Refusal::Forbidden(_)));
         }
         let executive = world.person("Elena", Role::Executive).await;
@@ -158,12 +158,11 @@ story! {
 story! {
     async fn an_event_that_is_off_the_timeline_is_not_found(world) {
         use holdfast_actions::event;
-        use holdfast_domain::event::{EventFields, Lane};
+        use holdfast_domain::event::EventFields;
         let (ctx, mina) = (&world.ctx, world.person("Mina", Role::Analyst).await);
         let reference = opened(ctx, &mina, false).await;
         let fields = EventFields {
-            lane: Lane::Attack, title: "Zanzibar loader ran".into(), description: String::new(), source: String::new(),
-            occurred: None, occurred_end: None, learned_at: None, in_report: false, techniques: Vec::new(),
+            title: "Zanzibar loader ran".into(), ..EventFields::default()
         };
         let added = event::add(ctx, &mina, &reference, &fields).await.unwrap();
         let id = added.id.to_string();

@@ -1,11 +1,12 @@
 //! Stories of incidents, on both databases: what people do, what the next reader sees, and what the
 //! ledger says of it afterwards.
 
-use holdfast_actions::{Ctx, Error, incident, ledger};
+use holdfast_actions::{Ctx, Error, incident, ledger, link};
 use holdfast_domain::{
     Actor, Refusal,
     incident::{Disposition, Incident, IncidentDraft, IncidentEdit, IncidentQuery, Severity},
     lifecycle::{Milestone, PhaseChange, Stated, Status},
+    link::words,
     person::Role,
     time::{Precision, TimeSource},
 };
@@ -226,7 +227,7 @@ story! {
 }
 
 story! {
-    async fn merging_needs_a_visible_target_and_is_final(world) {
+    async fn merging_needs_a_visible_target_and_can_be_reverted(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let (one, two) = (opened(ctx, &lead).await, opened(ctx, &lead).await);
         for bad in [None, Some("INC-1999-0001"), Some(one.reference.as_str())] {
@@ -236,9 +237,23 @@ story! {
         let merged = incident::change_phase(ctx, &lead, &one.reference, 1, &to(Status::Merged, ""), Some(&two.reference))
             .await
             .unwrap();
-        assert_eq!(merged.merged_into, Some(two.reference));
-        let back = incident::change_phase(ctx, &lead, &one.reference, 2, &to(Status::Investigating, "no"), None).await;
-        assert!(matches!(refusal(back), Refusal::Rule(_)));
+        assert_eq!(merged.merged_into, Some(two.reference.clone()));
+        let links = async |reference: &str| {
+            let seen = crate::world::seen(ctx, &lead, reference).await;
+            let links = link::list(ctx, &lead, &seen, false).await.unwrap();
+            links.into_iter().map(|one| (words(one.kind, one.at_from), one.other)).collect::<Vec<_>>()
+        };
+        assert_eq!(links(&one.reference).await, [("Duplicate of", two.reference.clone())]);
+        assert_eq!(links(&two.reference).await, [("Has the duplicate", one.reference.clone())]);
+        let contained = incident::change_phase(ctx, &lead, &one.reference, 2, &to(Status::Contained, "no"), None).await;
+        assert!(matches!(refusal(contained), Refusal::Rule(_)));
+        let mina = world.person("Mina", Role::Analyst).await;
+        let revert = to(Status::Investigating, "They are two after all.");
+        let by_mina = incident::change_phase(ctx, &mina, &one.reference, 2, &revert, None).await;
+        assert!(matches!(refusal(by_mina), Refusal::Forbidden(_)));
+        let reverted = incident::change_phase(ctx, &lead, &one.reference, 2, &revert, None).await.unwrap();
+        assert_eq!((reverted.status, reverted.merged_into), (Status::Investigating, None));
+        assert_eq!((links(&one.reference).await, links(&two.reference).await), (vec![], vec![]));
     }
 }
 

@@ -6,10 +6,12 @@
 mod world;
 
 mod access;
+mod conflict;
 mod event;
 mod evidence;
 mod finding;
 mod incident;
+mod link;
 mod metric;
 mod narrative;
 mod task;

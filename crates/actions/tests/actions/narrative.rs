@@ -1,10 +1,10 @@
 //! Stories of what is written for reports, on both databases.
 
-use holdfast_actions::{Error, incident, narrative, search};
+use holdfast_actions::{Error, incident, item, narrative, search};
 use holdfast_domain::{
     Refusal,
     incident::IncidentDraft,
-    narrative::{NarrativeFields, Priority, RecommendationFields, RecommendationKind},
+    narrative::{NarrativeFields, Priority, RecommendationFields},
     person::Role,
     search::{HitKind, SearchQuery},
 };
@@ -33,18 +33,27 @@ story! {
         assert_eq!((second.version, second.updated_by_name.as_deref()), (2, Some("Lena")));
 
         let fields = RecommendationFields {
-            body: "Passkeys for finance".into(), kind: RecommendationKind::Prevent, owner: "Identity team".into(),
-            due_at: None, priority: Priority::High, tracker: String::new(), done_at: None,
+            body: "Passkeys for finance".into(), owner: "Identity team".into(), priority: Priority::High,
+            ..RecommendationFields::default()
         };
-        let added = narrative::recommend(ctx, &lead, reference, &fields).await.unwrap();
+        let added = item::add(ctx, &lead, reference, &fields).await.unwrap();
         let id = added.id.to_string();
-        let gone = narrative::edit_recommendation(ctx, &lead, reference, &id, 1, &fields, true).await.unwrap();
-        assert!(gone.archived && narrative::read(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await).await.unwrap().1.is_empty());
-        let again = narrative::edit_recommendation(ctx, &lead, reference, &id, 1, &fields, false).await;
-        assert!(matches!(refusal(again), Refusal::Conflict(_)));
-        narrative::edit_recommendation(ctx, &lead, reference, &id, 2, &fields, false).await.unwrap();
+        let archive = async |version, archived| {
+            item::set_archived::<RecommendationFields>(ctx, &lead, reference, &id, version, archived).await
+        };
+        let listed = async || {
+            item::all::<RecommendationFields>(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await).await.unwrap().len()
+        };
+        assert!(archive(1, true).await.unwrap().archived_at.is_some() && listed().await == 0);
+        assert!(matches!(refusal(archive(1, false).await), Refusal::Conflict(_)));
+        archive(2, false).await.unwrap();
+        assert_eq!(listed().await, 1);
+        let seen = crate::world::seen(ctx, &lead, reference).await;
+        let history = incident::history(ctx, &lead, &seen, None, 10).await.unwrap();
+        let kinds: Vec<_> = history.rows.iter().take(3).map(|entry| entry.kind.as_str()).collect();
+        assert_eq!(kinds, ["recommendation.restored", "recommendation.removed", "recommendation.added"]);
         let query = SearchQuery { text: "passwords changed".into(), kinds: vec![HitKind::Narrative], offset: 0, limit: 10 };
         assert_eq!(search::find(ctx, &lead, &query).await.unwrap().hits.len(), 1);
-        assert_eq!(narrative::read(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await).await.unwrap().1.len(), 1);
+        assert_eq!(narrative::read(ctx, &lead, &seen).await.unwrap().fields.bottom_line, "Two passwords were changed.");
     }
 }

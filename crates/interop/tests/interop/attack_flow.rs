@@ -5,11 +5,11 @@ mod bundle;
 use std::{collections::BTreeSet, path::Path};
 
 use holdfast_domain::{
-    Timestamp,
+    CheckContext, Timestamp,
     asset::AssetKind,
     event::Lane,
     indicator::IndicatorKind,
-    refusal::FieldErrors,
+    noun::Noun as _,
     technique,
     time::{Precision, is_zone},
 };
@@ -51,6 +51,10 @@ fn now() -> Timestamp {
     "2026-11-26T00:00:00Z".parse().unwrap()
 }
 
+fn at() -> CheckContext {
+    CheckContext { now: now(), is_zone }
+}
+
 fn bytes(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/attack-flow/{name}.json"))).unwrap()
 }
@@ -61,21 +65,19 @@ fn corpus() -> Vec<(&'static str, Flow)> {
 
 /// Everything that comes of a flow is what the domain accepts, and kept as it is.
 fn assert_acceptable(flow: &Flow) {
-    let mut errors = FieldErrors::default();
-    flow.incident().check(&mut errors);
+    assert_eq!(flow.incident().checked(at()).as_ref(), Ok(&flow.incident()));
     for event in flow.events(now()) {
-        event.check(now(), is_zone, &mut errors);
+        assert_eq!(event.checked(at()).as_ref(), Ok(&event));
     }
-    assert_eq!(errors.finish(), Ok(()));
     assert_eq!(flow.events(now()).len(), flow.actions.len());
     for asset in flow.asset_fields() {
-        assert_eq!(asset.checked(now()).as_ref(), Ok(&asset));
+        assert_eq!(asset.checked(at()).as_ref(), Ok(&asset));
     }
     for vulnerability in flow.vulnerability_fields() {
-        assert_eq!(vulnerability.checked().as_ref(), Ok(&vulnerability));
+        assert_eq!(vulnerability.checked(at()).as_ref(), Ok(&vulnerability));
     }
     for indicator in flow.indicator_fields() {
-        assert_eq!(indicator.checked(now()).as_ref(), Ok(&indicator));
+        assert_eq!(indicator.checked(at()).as_ref(), Ok(&indicator));
     }
 }
 

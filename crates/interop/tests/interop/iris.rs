@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use holdfast_domain::{
-    Timestamp,
+    CheckContext, Timestamp,
     asset::{AssetKind, Compromise},
     event::Lane,
     incident::{Disposition, Severity},
     indicator::IndicatorKind,
     marking::Tlp,
-    refusal::FieldErrors,
+    noun::Noun as _,
     time::{Precision, is_zone},
 };
 use holdfast_interop::{
@@ -23,6 +23,10 @@ fn now() -> Timestamp {
     "2026-11-26T00:00:00Z".parse().unwrap()
 }
 
+fn at() -> CheckContext {
+    CheckContext { now: now(), is_zone }
+}
+
 fn bytes() -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/iris-case-export.json")).unwrap()
 }
@@ -33,18 +37,16 @@ fn file() -> Value {
 
 /// Everything that comes of a case is what the domain accepts, and kept as it is.
 fn assert_acceptable(case: &IrisCase) {
-    let mut errors = FieldErrors::default();
-    case.incident().check(&mut errors);
+    assert_eq!(case.incident().checked(at()).as_ref(), Ok(&case.incident()));
     for event in case.event_fields(now()) {
-        event.check(now(), is_zone, &mut errors);
+        assert_eq!(event.checked(at()).as_ref(), Ok(&event));
     }
-    assert_eq!(errors.finish(), Ok(()));
     assert_eq!(case.event_fields(now()).len(), case.events.len());
     for asset in case.asset_fields() {
-        assert_eq!(asset.checked(now()).as_ref(), Ok(&asset));
+        assert_eq!(asset.checked(at()).as_ref(), Ok(&asset));
     }
     for indicator in case.indicator_fields() {
-        assert_eq!(indicator.checked(now()).as_ref(), Ok(&indicator));
+        assert_eq!(indicator.checked(at()).as_ref(), Ok(&indicator));
     }
 }
 

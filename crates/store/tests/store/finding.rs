@@ -8,9 +8,8 @@ use holdfast_domain::{
     vulnerability::VulnerabilityFields,
 };
 use holdfast_store::{
-    Db, Error, Queryable as _, asset,
-    finding::{self, Findings},
-    indicator, vulnerability,
+    Db, Error, Queryable as _, finding, indicator,
+    item::{self, Page},
 };
 
 use crate::support::{NOW, Office, id, on_both};
@@ -21,13 +20,13 @@ fn domain(value: &str) -> IndicatorFields {
 
 async fn add(db: &Db, office: &Office, incident: IncidentId, number: u128, fields: &IndicatorFields) -> bool {
     let mut tx = db.write().await.unwrap();
-    let added = indicator::insert(&mut tx, &office.ada, incident, IndicatorId(id(number)), fields, NOW).await.unwrap();
+    let added = item::insert(&mut tx, &office.ada, incident, IndicatorId(id(number)), fields, NOW).await.unwrap();
     tx.commit().await.unwrap();
     added
 }
 
 async fn get(db: &Db, office: &Office, incident: IncidentId, number: u128) -> Option<Indicator> {
-    indicator::find(db, office.org, incident, IndicatorId(id(number))).await.unwrap()
+    item::find(db, office.org, incident, IndicatorId(id(number))).await.unwrap()
 }
 
 on_both! {
@@ -49,13 +48,13 @@ on_both! {
         hole.cvss_score = "10.0".into();
         hole.affected = "search cluster".into();
         let mut tx = db.write().await.unwrap();
-        assert!(asset::insert(&mut tx, &office.ada, incident, AssetId(id(2)), &machine, NOW).await.unwrap());
+        assert!(item::insert(&mut tx, &office.ada, incident, AssetId(id(2)), &machine, NOW).await.unwrap());
         let number = VulnerabilityId(id(3));
-        assert!(vulnerability::insert(&mut tx, &office.ada, incident, number, &hole, NOW).await.unwrap());
-        assert!(!vulnerability::insert(&mut tx, &office.ada, incident, VulnerabilityId(id(4)), &hole, NOW).await.unwrap());
+        assert!(item::insert(&mut tx, &office.ada, incident, number, &hole, NOW).await.unwrap());
+        assert!(!item::insert(&mut tx, &office.ada, incident, VulnerabilityId(id(4)), &hole, NOW).await.unwrap());
         tx.commit().await.unwrap();
-        assert_eq!(asset::find(&db, office.org, incident, AssetId(id(2))).await.unwrap().unwrap().fields, machine);
-        assert_eq!(vulnerability::find(&db, office.org, incident, number).await.unwrap().unwrap().fields, hole);
+        assert_eq!(item::find::<AssetFields>(&db, office.org, incident, AssetId(id(2))).await.unwrap().unwrap().fields, machine);
+        assert_eq!(item::find::<VulnerabilityFields>(&db, office.org, incident, number).await.unwrap().unwrap().fields, hole);
         assert_eq!(finding::counts(&db, incident).await.unwrap(), (1, 1, 1));
     }
 
@@ -67,20 +66,20 @@ on_both! {
         assert!(add(&db, &office, incident, 3, &IndicatorFields::bare(IndicatorKind::Other, "evil.example")).await);
         let first = get(&db, &office, incident, 1).await.unwrap();
         let mut tx = db.write().await.unwrap();
-        assert!(indicator::set_archived(&mut tx, &office.ada, &first, true, NOW).await.unwrap());
-        assert!(!indicator::set_archived(&mut tx, &office.ada, &first, true, NOW).await.unwrap(), "the version is stale");
+        assert!(item::set_archived(&mut tx, &office.ada, &first, true, NOW).await.unwrap());
+        assert!(!item::set_archived(&mut tx, &office.ada, &first, true, NOW).await.unwrap(), "the version is stale");
         tx.commit().await.unwrap();
         assert!(add(&db, &office, incident, 4, &domain("evil.example")).await);
 
         let archived = get(&db, &office, incident, 1).await.unwrap();
         assert_eq!((archived.archived_at, archived.version), (Some(NOW), 2));
         let mut tx = db.write().await.unwrap();
-        let back = indicator::set_archived(&mut tx, &office.ada, &archived, false, NOW).await;
+        let back = item::set_archived(&mut tx, &office.ada, &archived, false, NOW).await;
         assert!(matches!(back, Err(Error::Taken)), "{back:?}");
         drop(tx);
         let other = get(&db, &office, incident, 3).await.unwrap();
         let mut tx = db.write().await.unwrap();
-        let same = indicator::update(&mut tx, &office.ada, &other, &domain("evil.example"), NOW).await;
+        let same = item::update(&mut tx, &office.ada, &other, &domain("evil.example"), NOW).await;
         assert!(matches!(same, Err(Error::Taken)), "{same:?}");
     }
 
@@ -113,7 +112,7 @@ on_both! {
         add(&db, &office, incident, 6, &IndicatorFields::bare(IndicatorKind::Ipv4, "10.0.0.1")).await;
         let (mut values, mut after) = (Vec::new(), None);
         loop {
-            let page = indicator::list(&db, office.org, incident, false, after, 2).await.unwrap();
+            let page = item::list::<IndicatorFields>(&db, office.org, incident, Page { archived: false, after, limit: 2 }).await.unwrap();
             values.extend(page.iter().map(|row| row.fields.value.clone()));
             match page.last() {
                 Some(last) => after = Some(last.id),
@@ -121,7 +120,7 @@ on_both! {
             }
         }
         assert_eq!(values, ["_d.example", "a.example", "b.example", "c.example", "É.example", "10.0.0.1"]);
-        assert_eq!(indicator::list(&db, office.org, incident, true, None, 10).await.unwrap(), []);
+        assert_eq!(item::list::<IndicatorFields>(&db, office.org, incident, Page { archived: true, after: None, limit: 10 }).await.unwrap(), []);
     }
 
     async fn what_was_seen_elsewhere_is_named_unless_the_reader_may_not_see_it(db: Db) {
@@ -141,20 +140,20 @@ on_both! {
         add(&db, &office, here, 2, &domain("only-here.example")).await;
         add(&db, &office, here, 3, &IndicatorFields::bare(IndicatorKind::Other, "evil.example")).await;
 
-        let seen = finding::seen_in(&db, &office.ada, here, Findings::Indicators, None).await.unwrap();
+        let seen = finding::seen_in::<IndicatorFields>(&db, &office.ada, here, None).await.unwrap();
         assert_eq!(seen.len(), 1);
         assert_eq!((seen[0].0, seen[0].1.count, seen[0].1.latest.len()), (id(1), 8, 5));
         assert_eq!(seen[0].1.latest[0].reference, "INC-2026-0009");
-        let seen = finding::seen_in(&db, &office.ben, here, Findings::Indicators, None).await.unwrap();
+        let seen = finding::seen_in::<IndicatorFields>(&db, &office.ben, here, None).await.unwrap();
         assert_eq!((seen[0].1.count, seen[0].1.latest[0].reference.as_str()), (7, "INC-2026-0008"));
 
         let gone = get(&db, &office, incidents[0], 101).await.unwrap();
         let mut tx = db.write().await.unwrap();
-        assert!(indicator::set_archived(&mut tx, &office.ada, &gone, true, NOW).await.unwrap());
+        assert!(item::set_archived(&mut tx, &office.ada, &gone, true, NOW).await.unwrap());
         tx.commit().await.unwrap();
-        assert_eq!(finding::seen_in(&db, &office.ben, here, Findings::Indicators, None).await.unwrap()[0].1.count, 6);
-        assert_eq!(finding::seen_in(&db, &office.ben, here, Findings::Vulnerabilities, None).await.unwrap(), []);
-        assert_eq!(finding::seen_in(&db, &office.ben, here, Findings::Assets, None).await.unwrap(), []);
+        assert_eq!(finding::seen_in::<IndicatorFields>(&db, &office.ben, here, None).await.unwrap()[0].1.count, 6);
+        assert_eq!(finding::seen_in::<VulnerabilityFields>(&db, &office.ben, here, None).await.unwrap(), []);
+        assert_eq!(finding::seen_in::<AssetFields>(&db, &office.ben, here, None).await.unwrap(), []);
 
         let things = [(IndicatorKind::Domain, "evil.example".to_owned()), (IndicatorKind::Other, "evil.example".to_owned())];
         let across = indicator::across(&db, &office.ben, &things, 50).await.unwrap();
@@ -172,14 +171,14 @@ on_both! {
             for value in 0..20 {
                 let fields = domain(&format!("host{}.example", (n * 13 + value * 7) % 1_000));
                 let number = IndicatorId(id(n * 100 + value));
-                indicator::insert(&mut tx, &office.ada, incident, number, &fields, NOW).await.unwrap();
+                item::insert(&mut tx, &office.ada, incident, number, &fields, NOW).await.unwrap();
             }
         }
         tx.commit().await.unwrap();
         if !db.is_sqlite() {
             db.alone("ANALYZE").execute().await.unwrap();
         }
-        let plan = finding::plan(&db, &office.ada, office.incident_id(7), Findings::Indicators).await.unwrap();
+        let plan = finding::plan::<IndicatorFields>(&db, &office.ada, office.incident_id(7)).await.unwrap();
         assert!(plan.contains("indicators_by_value"), "{plan}");
         let whole = ["SCAN f", "SCAN o", "SCAN i\n", "Seq Scan on indicators"];
         assert!(!whole.iter().any(|scan| plan.contains(scan)), "{plan}");

@@ -7,7 +7,7 @@ use holdfast_domain::{
     search::{Hit, HitKind, Marked, SearchQuery},
 };
 use holdfast_store::{
-    Db, indicator,
+    Db, item,
     search::{self, Doc},
 };
 
@@ -63,7 +63,7 @@ on_both! {
         let mut tx = db.write().await.unwrap();
         for (number, (kind, value)) in (1..).zip(things) {
             let fields = IndicatorFields::bare(kind, value);
-            assert!(indicator::insert(&mut tx, &office.ada, incident, IndicatorId(id(number)), &fields, NOW).await.unwrap());
+            assert!(item::insert(&mut tx, &office.ada, incident, IndicatorId(id(number)), &fields, NOW).await.unwrap());
         }
         tx.commit().await.unwrap();
         put(&db, &office, HitKind::Vulnerability, 10, other, "Narrative", "It spoke to hxxps://evil[.]example/a and 198(.)51(.)100(.)7.").await;

@@ -1,0 +1,161 @@
+//! Links between incidents. Whoever links must see both ends; to who does not see the other end, a link
+//! is not there. A merge is read as a duplicate.
+
+use holdfast_domain::{
+    Actor, Fields as _, IncidentId, LinkId, Object, Permission, Refusal,
+    incident::Incident,
+    link::{Ends, Link, LinkFields},
+    noun::Noun as _,
+};
+use holdfast_store::{Tx, link as rows};
+
+use crate::{
+    Ctx, Error, Result,
+    act::{Act, Record},
+    edit::{self, Archive, Lookup, Now, Versioned, check_context, written},
+    incident::{self, Visible, find},
+    session::permit,
+    visible::may_read,
+};
+
+/// The links of an incident whose other end the actor sees: those made by people, then merges.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible, archived: bool) -> Result<Vec<Link>> {
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
+    Ok(rows::list(ctx.db(), actor, incident.id, archived).await?)
+}
+
+/// One link of an incident, removed or not.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when the incident has none such, or the actor does not see its other end.
+pub async fn view(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Link> {
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
+    let id = link_id(id)?;
+    Ok(rows::find(ctx.db(), actor, incident.id, id).await?.ok_or_else(missing)?.0)
+}
+
+fn missing() -> Refusal {
+    Refusal::NotFound(LinkFields::NAME.into())
+}
+
+fn link_id(id: &str) -> Result<LinkId> {
+    Ok(id.parse().map_err(|_| missing())?)
+}
+
+/// Links an incident with another, which is named by its reference.
+///
+/// # Errors
+/// A refusal when the role does not allow it, a field is not acceptable, the other incident is not there
+/// for the actor, or the two are linked so already.
+pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, other: &str, fields: &LinkFields) -> Result<Link> {
+    permit(ctx, actor, Permission::EditIncident, Object::None).await?;
+    let mut act = Act::begin(ctx, actor).await?;
+    let fields = fields.checked(check_context(act.now))?;
+    let here = find(ctx, &mut act.tx, actor, reference).await?;
+    let there = other_end(ctx, &mut act.tx, actor, &here, other).await?;
+    let (id, now) = (LinkId(ctx.uuid(act.now)), act.now);
+    let ends = Ends::at(here.id, fields.kind, there.id);
+    if !rows::insert(&mut act.tx, actor, id, ends, &fields.note, now).await? {
+        return Err(Refusal::field("other", "The two are linked so already.").into());
+    }
+    act.record(record("added", id, here.id, there.id).with_changes(None, &fields.as_text()));
+    // The kind says what the near end is to the far one, not the other way round.
+    act.record(record("added", id, there.id, here.id).with_text("after.note", &fields.note));
+    let (link, _) = rows::find(&mut act.tx, actor, here.id, id).await?.ok_or_else(missing)?;
+    act.commit().await?;
+    Ok(link)
+}
+
+async fn other_end(ctx: &Ctx, tx: &mut Tx, actor: &Actor, here: &Incident, other: &str) -> Result<Incident> {
+    let other = other.trim();
+    if other.is_empty() {
+        return Err(Refusal::field("other", "Say which incident, such as INC-2026-0001.").into());
+    }
+    match incident::find(ctx, tx, actor, other).await {
+        Ok(there) if there.id == here.id => Err(Refusal::field("other", "Choose another incident.").into()),
+        Err(Error::Refused(Refusal::NotFound(_))) => {
+            Err(Refusal::field("other", "There is no such incident, or you may not see it.").into())
+        }
+        found => found,
+    }
+}
+
+/// Removes a link, or takes it back.
+///
+/// # Errors
+/// [`Refusal::Conflict`] when the version is stale; a refusal when the role does not allow it or the same
+/// link was made since.
+pub async fn set_archived(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    id: &str,
+    version: i64,
+    archived: bool,
+) -> Result<Link> {
+    let how = Removal { ctx, actor, reference, id: link_id(id)? };
+    Ok(edit::set_archived(ctx, actor, &how, version, archived).await?.link)
+}
+
+struct Removal<'a> {
+    ctx: &'a Ctx,
+    actor: &'a Actor,
+    reference: &'a str,
+    id: LinkId,
+}
+
+/// A link with the incidents at both of its ends.
+struct Linked {
+    link: Link,
+    fields: LinkFields,
+    here: IncidentId,
+    there: IncidentId,
+}
+
+impl Versioned for Linked {
+    type Fields = LinkFields;
+    fn fields(&self) -> &LinkFields {
+        &self.fields
+    }
+    fn now(&self) -> Now<'_> {
+        let link = &self.link;
+        Now { version: link.version, changed_by: &link.updated_by_name, changed_at: link.updated_at }
+    }
+}
+
+impl Lookup for Removal<'_> {
+    type Thing = Linked;
+    const PERMISSION: Permission = Permission::EditIncident;
+
+    async fn find(&self, act: &mut Act<'_>) -> Result<Linked> {
+        let here = find(self.ctx, &mut act.tx, self.actor, self.reference).await?.id;
+        let (link, there) = rows::find(&mut act.tx, self.actor, here, self.id).await?.ok_or_else(missing)?;
+        let fields = LinkFields { kind: link.kind, note: link.note.clone() };
+        Ok(Linked { link, fields, here, there })
+    }
+}
+
+impl Archive for Removal<'_> {
+    fn is_archived(thing: &Linked) -> bool {
+        thing.link.archived_at.is_some()
+    }
+
+    async fn write_archived(&self, act: &mut Act<'_>, before: &Linked, archived: bool) -> Result<bool> {
+        let (version, now) = (before.link.version, act.now);
+        written::<LinkFields>(rows::set_archived(&mut act.tx, self.actor, self.id, version, archived, now).await)
+    }
+
+    fn archive_records(&self, before: &Linked, verb: &str) -> Vec<Record> {
+        let ends = [(before.here, before.there), (before.there, before.here)];
+        ends.map(|(end, other)| record(verb, self.id, end, other)).to_vec()
+    }
+}
+
+/// What the ledger says of a link at one of its ends. The other end is named by its id alone, and only
+/// beside the changes: history shows it to nobody who may not see it.
+fn record(verb: &str, id: LinkId, end: IncidentId, other: IncidentId) -> Record {
+    Record::of::<LinkFields>(verb, "incident", end).with("link", id.to_string()).with("other", other.to_string())
+}
