@@ -39,6 +39,9 @@ pub enum FieldKind {
     Own,
 }
 
+/// Longest name of a list of names, in characters.
+pub const NAME_CHARS_MAX: usize = 200;
+
 /// One field as it is declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
@@ -101,6 +104,10 @@ pub(crate) const fn person(label: &'static str) -> Field {
 pub(crate) const fn people(label: &'static str, max: usize) -> Field {
     field(FieldKind::People, label, max)
 }
+/// At most `max` names, each of them one line.
+pub(crate) const fn names(label: &'static str, max: usize) -> Field {
+    field(FieldKind::Names, label, max)
+}
 /// An RSIT category.
 pub(crate) const fn category(label: &'static str) -> Field {
     field(FieldKind::Category, label, 0)
@@ -156,6 +163,15 @@ impl Field {
         label.map_or_else(|| text.to_owned(), str::to_owned)
     }
 
+    /// A value of this field as history keeps it: see [`Value::as_text`]; names, each in a line of its own.
+    #[must_use]
+    pub fn as_text(&self, value: &Value) -> String {
+        match (self.kind, value) {
+            (FieldKind::Names, Value::List(names)) => names.join("\n"),
+            _ => value.as_text(),
+        }
+    }
+
     /// Notes what cannot be accepted of a value.
     pub(crate) fn check(&self, value: &Value, now: Timestamp, errors: &mut FieldErrors) {
         let is_blank = value.is_blank();
@@ -168,7 +184,7 @@ impl Field {
                 errors.add(self.name, format!("At most {}.", self.max));
             }
             (FieldKind::Names, Value::List(list)) => {
-                list.iter().for_each(|name| errors.line(self.name, name, true, 200))
+                list.iter().for_each(|name| errors.line(self.name, name, true, NAME_CHARS_MAX));
             }
             _ => {}
         }
@@ -213,7 +229,8 @@ impl Value {
         }
     }
 
-    /// As it is sent and as history keeps it.
+    /// As it is sent and as history keeps it; ids of a list with commas between. Names may contain a comma,
+    /// so that [`Field::as_text`] is what says them.
     #[must_use]
     pub fn as_text(&self) -> String {
         match self {
@@ -239,7 +256,7 @@ pub trait FieldValue: Sized {
     /// As texts for history and conflicts: one, unless the type says otherwise.
     fn texts(&self, field: &Field, texts: &mut Vec<FieldText>) {
         let Field { name, label, personal, .. } = *field;
-        texts.push(FieldText { name, label, text: self.to_value().as_text(), personal });
+        texts.push(FieldText { name, label, text: field.as_text(&self.to_value()), personal });
     }
 }
 
@@ -397,7 +414,7 @@ pub trait Fields:
     /// The text of the field of that name; empty where there is none.
     #[must_use]
     fn text(&self, name: &str) -> String {
-        self.get(name).map(|value| value.as_text()).unwrap_or_default()
+        Self::field(name).zip(self.get(name)).map(|(field, value)| field.as_text(&value)).unwrap_or_default()
     }
 
     /// Changes the fields that a JSON object names (RFC 7396): `null` clears an optional one. Every
@@ -465,7 +482,9 @@ macro_rules! fields {
         impl $crate::field::Fields for $name {
             const FIELDS: &'static [$crate::field::Field] = {
                 #[allow(unused_imports)]
-                use $crate::field::{FieldValue, category, choice, flag, line, markdown, own, people, person, text, time};
+                use $crate::field::{
+                    FieldValue, category, choice, flag, line, markdown, names, own, people, person, text, time,
+                };
                 &[$($declared.named(stringify!($field), <$ty as FieldValue>::CHOICES)),+]
             };
 

@@ -6,11 +6,17 @@ use serde::{Deserialize, Serialize};
 use crate::{
     IncidentId, OrgId, PersonId, Timestamp,
     field::CheckContext,
+    impact::{AttackVector, DetectionSource, FunctionalImpact, InformationImpact, Recoverability},
     lifecycle::{Stated, Status},
     marking::{Pap, Tlp},
+    names::Names,
     noun::Noun,
     refusal::{FieldErrors, Refusal},
     rsit::{Category, RsitClass},
+};
+
+pub use crate::incident_list::{
+    Direction, FILTERS, IncidentFilter, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter, PAGE_ROWS_MAX, Page,
 };
 
 text_enum! {
@@ -116,6 +122,24 @@ fields! {
         /// The root cause, or the word `undetermined`.
         root_cause: String => markdown("Root cause", 10_000).personal()
             .hint("Needed before closing; write undetermined when it stays unknown.");
+        /// How the attacker came in.
+        attack_vector: AttackVector = AttackVector::NotAssessed => choice("Attack vector")
+            .hint("How the attacker came in.");
+        /// What it does to services.
+        functional_impact: FunctionalImpact = FunctionalImpact::NotAssessed => choice("Functional impact")
+            .hint("What it does to services, at its worst.");
+        /// What it does to information.
+        information_impact: InformationImpact = InformationImpact::NotAssessed => choice("Information impact")
+            .hint("What it does to information; of several, what matters most.");
+        /// What recovery needs.
+        recoverability: Recoverability = Recoverability::NotAssessed => choice("Recoverability")
+            .hint("What recovery needs.");
+        /// Who or what noticed it first.
+        detection_source: DetectionSource = DetectionSource::Unknown => choice("Detection source")
+            .hint("Who or what noticed it first.");
+        /// The services that it affects, by name.
+        services: Names => names("Affected services", 20).personal()
+            .hint("One name in a line, at most 20. Write how long they were down in the report's text.");
         /// Whether work waits on something outside.
         on_hold: bool => flag("On hold").hint("Work waits on something outside.");
         /// Whether it is an exercise, kept out of metrics.
@@ -184,131 +208,6 @@ pub struct IncidentEdit {
     pub fields: IncidentFields,
     /// Why; needed when the severity changes.
     pub reason: String,
-}
-
-/// A row of the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
-pub struct IncidentRow {
-    /// Its id.
-    pub id: IncidentId,
-    /// What people call it.
-    pub reference: String,
-    /// One line that says what happened.
-    pub title: String,
-    /// Where it stands.
-    pub status: Status,
-    /// How bad it is.
-    pub severity: Severity,
-    /// RSIT category.
-    pub category: Category,
-    /// Who may read it.
-    pub tlp: Tlp,
-    /// The owner's name.
-    pub owner_name: Option<String>,
-    /// Whether it is restricted to its team.
-    pub restricted: bool,
-    /// Whether work waits on something outside.
-    pub on_hold: bool,
-    /// Whether it is an exercise.
-    pub is_exercise: bool,
-    /// When the organisation became aware.
-    pub detected_at: Option<Timestamp>,
-    /// When it was opened here.
-    pub created_at: Timestamp,
-    /// Its latest change.
-    pub updated_at: Timestamp,
-}
-
-text_enum! {
-    /// What the list may be sorted by.
-    IncidentSort {
-        Updated = "updated", "Updated";
-        Opened = "opened", "Opened";
-        Severity = "severity", "Severity";
-        Status = "status", "Status";
-        Title = "title", "Title";
-    }
-}
-
-text_enum! {
-    /// Which way a list runs.
-    Direction {
-        Ascending = "asc", "Ascending";
-        Descending = "desc", "Descending";
-    }
-}
-
-/// Which incidents are asked for, in which order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IncidentQuery {
-    /// Only these states; empty is all.
-    pub statuses: Vec<Status>,
-    /// Only these severities; empty is all.
-    pub severities: Vec<Severity>,
-    /// Only this owner's.
-    pub owner: Option<OwnerFilter>,
-    /// Only those that have all these words: in reference, title or summary, or as what their category
-    /// is called.
-    pub text: String,
-    /// Only of these categories, a class with all of its types; empty is all.
-    pub categories: Vec<Category>,
-    /// Only those detected at or after this time.
-    pub detected_since: Option<Timestamp>,
-    /// Only those detected before this time.
-    pub detected_before: Option<Timestamp>,
-    /// Only those changed at or after this time.
-    pub updated_since: Option<Timestamp>,
-    /// The order.
-    pub sort: IncidentSort,
-    /// Its direction.
-    pub direction: Direction,
-    /// Where the page begins: the cursor that the page before gave.
-    pub after: Option<String>,
-    /// Rows on a page, 1 to [`PAGE_ROWS_MAX`].
-    pub limit: i64,
-}
-
-/// Most rows on a page.
-pub const PAGE_ROWS_MAX: i64 = 200;
-
-impl Default for IncidentQuery {
-    fn default() -> Self {
-        Self {
-            statuses: Vec::new(),
-            severities: Vec::new(),
-            owner: None,
-            text: String::new(),
-            categories: Vec::new(),
-            detected_since: None,
-            detected_before: None,
-            updated_since: None,
-            sort: IncidentSort::Updated,
-            direction: Direction::Descending,
-            after: None,
-            limit: 25,
-        }
-    }
-}
-
-/// Whose incidents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum OwnerFilter {
-    /// Nobody's.
-    Nobody,
-    /// This person's.
-    Person(PersonId),
-}
-
-/// A page of a list, with the cursors of its neighbours.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// The cursor of the next page, when there is one.
-    pub next: Option<String>,
-    /// The cursor of the page before, when there is one; empty text is the first page.
-    pub previous: Option<String>,
 }
 
 /// A member of an incident's team.

@@ -2,13 +2,16 @@
 //! not see is chosen away by the same query that would have found it.
 
 use holdfast_domain::{
-    Actor, IncidentId, OrgId, PersonId, Timestamp,
+    Actor, Fields as _, IncidentId, OrgId, PersonId, Timestamp,
     incident::{Incident, IncidentFields, Member},
     lifecycle::{Milestone, MilestoneTime, Stated, Status},
+    names::Names,
 };
 
 use crate::{
     Error, Queryable, Result, Tx,
+    db::Statement,
+    item::bound_columns,
     search::{self, Doc},
 };
 
@@ -19,16 +22,31 @@ pub use crate::incident_list::{Cursor, list};
 pub(crate) const VISIBLE: &str = "i.org_id = $1 AND (i.restricted = false OR EXISTS (
     SELECT 1 FROM incident_members m WHERE m.incident_id = i.id AND m.person_id = $2))";
 
-const COLUMNS: &str = "SELECT i.id, i.org_id, i.reference, i.title, i.summary, i.status, i.severity, i.category,
-    i.tlp, i.pap, i.owner_id, o.name AS owner_name, i.disposition, i.root_cause, i.on_hold, i.is_exercise,
-    i.restricted, x.reference AS merged_into, i.reopened_count, i.version, i.created_at,
-    c.name AS created_by_name, i.updated_at, u.name AS updated_by_name
-    FROM incidents i
-    JOIN people c ON c.id = i.created_by
-    JOIN people u ON u.id = i.updated_by
-    LEFT JOIN people o ON o.id = i.owner_id
-    LEFT JOIN incidents x ON x.id = i.merged_into_id AND (x.restricted = false OR EXISTS (
-        SELECT 1 FROM incident_members y WHERE y.incident_id = x.id AND y.person_id = $2))";
+/// The columns that hold the fields, and what lists compare instead of them.
+fn columns() -> impl Iterator<Item = &'static str> {
+    IncidentFields::FIELDS.iter().map(|field| field.name).chain(["title_key", "service_keys"])
+}
+
+/// Binds what [`columns`] names.
+fn bound<'a>(statement: Statement<'a>, fields: &IncidentFields) -> Statement<'a> {
+    bound_columns(statement, fields).bind(title_key(&fields.title)).bind(service_keys(&fields.services))
+}
+
+/// The beginning of a statement that reads incidents whole.
+fn select() -> String {
+    let fields: String = IncidentFields::FIELDS.iter().map(|field| format!("i.{}, ", field.name)).collect();
+    format!(
+        "SELECT i.id, i.org_id, i.reference, i.status, {fields}o.name AS owner_name, i.restricted,
+             x.reference AS merged_into, i.reopened_count, i.version, i.created_at, c.name AS created_by_name,
+             i.updated_at, u.name AS updated_by_name
+         FROM incidents i
+         JOIN people c ON c.id = i.created_by
+         JOIN people u ON u.id = i.updated_by
+         LEFT JOIN people o ON o.id = i.owner_id
+         LEFT JOIN incidents x ON x.id = i.merged_into_id AND (x.restricted = false OR EXISTS (
+             SELECT 1 FROM incident_members y WHERE y.incident_id = x.id AND y.person_id = $2))"
+    )
+}
 
 /// The incident with this reference or id, if the actor may see it.
 ///
@@ -36,8 +54,8 @@ const COLUMNS: &str = "SELECT i.id, i.org_id, i.reference, i.title, i.summary, i
 /// When the database refuses.
 pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, reference: &str) -> Result<Option<Incident>> {
     let statement = match reference.parse::<IncidentId>() {
-        Ok(_) => on.query_built(format!("{COLUMNS} WHERE {VISIBLE} AND i.id = $3")),
-        Err(_) => on.query_built(format!("{COLUMNS} WHERE {VISIBLE} AND i.reference = $3")),
+        Ok(_) => on.query_built(format!("{} WHERE {VISIBLE} AND i.id = $3", select())),
+        Err(_) => on.query_built(format!("{} WHERE {VISIBLE} AND i.reference = $3", select())),
     }
     .bind(actor.org_id)
     .bind(actor.person_id);
@@ -86,36 +104,25 @@ pub struct NewIncident<'a> {
 /// # Errors
 /// When the database refuses.
 pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewIncident<'_>, now: Timestamp) -> Result<()> {
-    let fields = new.fields;
-    tx.query(
-        "INSERT INTO incidents (id, org_id, reference, title, title_key, summary, status, status_rank, ended,
-             severity, category, tlp, pap, owner_id, disposition, root_cause, on_hold, is_exercise, restricted,
-             reopened_count, detected_at, version, created_at, created_by, updated_at, updated_by)
-         VALUES ($1, $2, $3, $4, $5, $6, 'new', 0, false, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-             0, $17, 1, $18, $19, $18, $19)",
-    )
-    .bind(new.id)
-    .bind(actor.org_id)
-    .bind(new.reference.to_owned())
-    .bind(fields.title.clone())
-    .bind(title_key(&fields.title))
-    .bind(fields.summary.clone())
-    .bind(fields.severity)
-    .bind(fields.category.to_string())
-    .bind(fields.tlp)
-    .bind(fields.pap)
-    .bind(fields.owner_id)
-    .bind(fields.disposition)
-    .bind(fields.root_cause.clone())
-    .bind(fields.on_hold)
-    .bind(fields.is_exercise)
-    .bind(new.restricted)
-    .bind(new.detected_at)
-    .bind(now)
-    .bind(actor.person_id)
-    .execute()
-    .await?;
-    index(tx, actor.org_id, new.id, new.reference, fields).await
+    let (names, places): (Vec<_>, Vec<_>) = columns().zip(8..).map(|(name, n)| (name, format!("${n}"))).unzip();
+    let sql = format!(
+        "INSERT INTO incidents (id, org_id, reference, restricted, detected_at, created_at, created_by, updated_at,
+             updated_by, status, status_rank, ended, reopened_count, version, {})
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $7, 'new', 0, false, 0, 1, {})",
+        names.join(", "),
+        places.join(", ")
+    );
+    let statement = tx
+        .query_built(sql)
+        .bind(new.id)
+        .bind(actor.org_id)
+        .bind(new.reference.to_owned())
+        .bind(new.restricted)
+        .bind(new.detected_at)
+        .bind(now)
+        .bind(actor.person_id);
+    bound(statement, new.fields).execute().await?;
+    index(tx, actor.org_id, new.id, new.reference, new.fields).await
 }
 
 /// Replaces the fields when the version is still the one named; says whether it was.
@@ -129,32 +136,14 @@ pub async fn update(
     fields: &IncidentFields,
     now: Timestamp,
 ) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE incidents SET title = $4, title_key = $5, summary = $6, severity = $7, category = $8, tlp = $9,
-                 pap = $10, owner_id = $11, disposition = $12, root_cause = $13, on_hold = $14, is_exercise = $15,
-                 version = version + 1, updated_at = $16, updated_by = $17
-             WHERE id = $1 AND org_id = $2 AND version = $3",
-        )
-        .bind(incident.id)
-        .bind(actor.org_id)
-        .bind(incident.version)
-        .bind(fields.title.clone())
-        .bind(title_key(&fields.title))
-        .bind(fields.summary.clone())
-        .bind(fields.severity)
-        .bind(fields.category.to_string())
-        .bind(fields.tlp)
-        .bind(fields.pap)
-        .bind(fields.owner_id)
-        .bind(fields.disposition)
-        .bind(fields.root_cause.clone())
-        .bind(fields.on_hold)
-        .bind(fields.is_exercise)
-        .bind(now)
-        .bind(actor.person_id)
-        .execute()
-        .await?;
+    let set: String = columns().zip(6..).map(|(name, n)| format!("{name} = ${n}, ")).collect();
+    let sql = format!(
+        "UPDATE incidents SET {set}version = version + 1, updated_at = $4, updated_by = $5
+         WHERE id = $1 AND org_id = $2 AND version = $3"
+    );
+    let statement =
+        tx.query_built(sql).bind(incident.id).bind(actor.org_id).bind(incident.version).bind(now).bind(actor.person_id);
+    let changed = bound(statement, fields).execute().await?;
     if changed == 1 && (fields.title != incident.fields.title || fields.summary != incident.fields.summary) {
         index(tx, actor.org_id, incident.id, &incident.reference, fields).await?;
     }
@@ -391,6 +380,16 @@ async fn set_detected(tx: &mut Tx, id: IncidentId, at: Option<Timestamp>) -> Res
 /// How titles sort: by code point of the lower-case text, the same on every database.
 pub(crate) fn title_key(title: &str) -> String {
     title.trim().to_lowercase().chars().take(120).collect()
+}
+
+/// The names of services as the list's filter finds them: each in lower case between two ends of lines.
+fn service_keys(services: &Names) -> String {
+    services.as_slice().iter().map(|name| service_key(name)).collect()
+}
+
+/// One of them. A name has one line, so that no other name can hold it.
+pub(crate) fn service_key(name: &str) -> String {
+    format!("\n{}\n", Names::key(name))
 }
 
 async fn index(tx: &mut Tx, org_id: OrgId, id: IncidentId, reference: &str, fields: &IncidentFields) -> Result<()> {

@@ -5,7 +5,9 @@ use std::{fmt::Write as _, str::FromStr};
 
 use holdfast_domain::{
     Actor, IncidentId, PersonId, Timestamp,
-    incident::{Direction, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter, PAGE_ROWS_MAX, Page, Severity},
+    incident::{
+        Direction, FILTERS, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter, PAGE_ROWS_MAX, Page, Severity,
+    },
     lifecycle::Status,
     refusal::UnknownText,
     rsit::Category,
@@ -14,7 +16,7 @@ use holdfast_domain::{
 use crate::{
     Db, Queryable, Result,
     db::Statement,
-    incident::{VISIBLE, title_key},
+    incident::{VISIBLE, service_key, title_key},
     search,
 };
 
@@ -136,7 +138,8 @@ impl Builder {
 }
 
 const SELECT: &str = "SELECT i.id, i.reference, i.title, i.status, i.severity, i.category, i.tlp,
-    o.name AS owner_name, i.restricted, i.on_hold, i.is_exercise, i.detected_at, i.created_at, i.updated_at
+    o.name AS owner_name, i.attack_vector, i.functional_impact, i.information_impact, i.recoverability,
+    i.detection_source, i.services, i.restricted, i.on_hold, i.is_exercise, i.detected_at, i.created_at, i.updated_at
     FROM incidents i LEFT JOIN people o ON o.id = i.owner_id";
 
 const fn column(sort: IncidentSort) -> &'static str {
@@ -219,6 +222,7 @@ fn filter(builder: &mut Builder, query: &IncidentQuery, sqlite: bool) -> Option<
         // The empty text keeps both planners from choosing an index that they would have to sort.
         builder.and(&format!("(i.category || '') IN ({})", values.join(", ")));
     }
+    filter_choices(builder, query);
     // The sum keeps both planners from choosing an index that they would have to sort.
     for (bound, than) in [(query.detected_since, ">="), (query.detected_before, "<")] {
         if let Some(at) = bound {
@@ -236,6 +240,23 @@ fn filter(builder: &mut Builder, query: &IncidentQuery, sqlite: bool) -> Option<
         filter_text(builder, &query.text, sqlite)?;
     }
     Some(())
+}
+
+/// The fields that are choices; their columns have the names of the filters, which are fixed.
+fn filter_choices(builder: &mut Builder, query: &IncidentQuery) {
+    for name in FILTERS.iter().map(|filter| filter.name) {
+        if let Some(chosen) = query.choices.get(name) {
+            let values: Vec<_> = chosen.iter().map(|one| builder.value(Bind::Text((*one).to_owned()))).collect();
+            builder.and(&format!("i.{name} IN ({})", values.join(", ")));
+        }
+    }
+    if let Some(service) = &query.service {
+        // A backslash keeps the signs that LIKE knows from meaning anything.
+        let signs = |text: String, sign: char| text.replace(sign, &format!("\\{sign}"));
+        let key = ['\\', '%', '_'].into_iter().fold(service_key(service), signs);
+        let pattern = builder.value(Bind::Text(format!("%{key}%")));
+        builder.and(&format!("i.service_keys LIKE {pattern} ESCAPE '\\'"));
+    }
 }
 
 /// Every run of words is in the texts of the incident, or in what its category is called.

@@ -3,7 +3,7 @@
 //! caller has found for the reader.
 
 use holdfast_domain::{
-    Actor, FieldKind, IncidentId, OrgId, Timestamp, Value,
+    Actor, FieldKind, Fields, IncidentId, OrgId, PersonId, Timestamp, Value,
     noun::{Item, ItemFields, Storage},
 };
 use sha2::{Digest as _, Sha256};
@@ -96,19 +96,22 @@ fn bound<'a, F: ItemFields>(mut statement: Statement<'a>, fields: &F) -> Result<
             let json = serde_json::to_string(fields).map_err(|error| crate::Error::Unexpected(error.to_string()))?;
             statement = statement.bind(json);
         }
-        Storage::Columns => {
-            for field in F::FIELDS {
-                statement = match fields.get(field.name) {
-                    Some(Value::Flag(flag)) => statement.bind(flag),
-                    Some(Value::Time(at)) => statement.bind(at),
-                    value => statement.bind(value.map(|value| value.as_text()).unwrap_or_default()),
-                };
-            }
-        }
+        Storage::Columns => statement = bound_columns(statement, fields),
     }
     Ok(match fields.key() {
         Some(key) => statement.bind(value_key(key)),
         None => statement,
+    })
+}
+
+/// Binds each field for the column of its name: a person as an id, names as a JSON array.
+pub(crate) fn bound_columns<'a, F: Fields>(statement: Statement<'a>, fields: &F) -> Statement<'a> {
+    F::FIELDS.iter().fold(statement, |statement, field| match (field.kind, fields.get(field.name)) {
+        (_, Some(Value::Flag(flag))) => statement.bind(flag),
+        (_, Some(Value::Time(at))) => statement.bind(at),
+        (FieldKind::Person, Some(Value::Text(id))) => statement.bind(id.parse::<PersonId>().ok()),
+        (FieldKind::Names, Some(Value::List(names))) => statement.bind(serde_json::json!(names).to_string()),
+        (_, value) => statement.bind(value.map(|value| value.as_text()).unwrap_or_default()),
     })
 }
 

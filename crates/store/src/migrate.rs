@@ -19,46 +19,9 @@ struct Step {
     postgres: Option<&'static str>,
 }
 
-macro_rules! step {
-    ($name:literal) => {
-        Step {
-            name: $name,
-            shared: include_str!(concat!("../../../migrations/", $name, ".sql")),
-            sqlite: None,
-            postgres: None,
-        }
-    };
-    ($name:literal, both) => {
-        Step {
-            sqlite: Some(include_str!(concat!("../../../migrations/sqlite/", $name, ".sql"))),
-            postgres: Some(include_str!(concat!("../../../migrations/postgres/", $name, ".sql"))),
-            ..step!($name)
-        }
-    };
-}
-
-/// Every step, in order. A step that has run anywhere is never changed again.
-const STEPS: &[Step] = &[
-    step!("0001_people"),
-    step!("0002_ledger", both),
-    step!("0003_incidents", both),
-    step!("0004_events"),
-    step!("0005_tasks"),
-    step!("0006_findings", both),
-    step!("0007_evidence", both),
-    step!("0009_reports", both),
-    step!("0010_metrics"),
-    step!("0011_custody_copies", both),
-    step!("0012_targets"),
-    step!("0013_open_incidents"),
-    step!("0014_late_tasks"),
-    step!("0015_logos"),
-    step!("0016_event_time_source"),
-    step!("0017_incidents_by_category"),
-    step!("0018_recommendations_as_items"),
-    step!("0020_contacts"),
-    step!("0021_links"),
-];
+/// Every step, in order: what the folder `migrations` holds. A step that has run anywhere is never changed
+/// again.
+const STEPS: &[Step] = include!(concat!(env!("OUT_DIR"), "/steps.rs"));
 
 /// The rights of the role that the server runs as on PostgreSQL when migrations are run by an owner.
 /// One statement, so all or none; one server at a time, since PostgreSQL refuses grants in parallel.

@@ -1,0 +1,131 @@
+//! A list of names, such as the services that an incident affects: each of them one line, none twice.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    field::{FieldValue, Value},
+    refusal::UnknownText,
+};
+
+/// Names in the order in which they were given, without space around them, none of them empty or, whatever
+/// the case, there twice. How many there may be and how long each is checked with their field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema), schema(value_type = Vec<String>))]
+#[serde(from = "Vec<String>")]
+pub struct Names(Vec<String>);
+
+impl Names {
+    /// The names.
+    #[must_use]
+    pub fn as_slice(&self) -> &[String] {
+        &self.0
+    }
+
+    /// What a name is compared by: two that differ only in case are the same.
+    #[must_use]
+    pub fn key(name: &str) -> String {
+        name.trim().to_lowercase()
+    }
+}
+
+impl From<Vec<String>> for Names {
+    fn from(given: Vec<String>) -> Self {
+        let mut keys = std::collections::HashSet::new();
+        let names = given.into_iter().map(|name| name.trim().to_owned());
+        Self(names.filter(|name| !name.is_empty() && keys.insert(Self::key(name))).collect())
+    }
+}
+
+impl FieldValue for Names {
+    fn to_value(&self) -> Value {
+        Value::List(self.0.clone())
+    }
+    fn from_value(value: Value) -> Result<Self, UnknownText> {
+        match value {
+            Value::List(names) => Ok(names.into()),
+            _ => Err(UnknownText),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+mod sql {
+    use sqlx::{Database, Decode, Type, error::BoxDynError};
+
+    use super::Names;
+
+    impl<DB: Database> Type<DB> for Names
+    where
+        String: Type<DB>,
+    {
+        fn type_info() -> DB::TypeInfo {
+            <String as Type<DB>>::type_info()
+        }
+        fn compatible(ty: &DB::TypeInfo) -> bool {
+            <String as Type<DB>>::compatible(ty)
+        }
+    }
+
+    impl<'r, DB: Database> Decode<'r, DB> for Names
+    where
+        String: Decode<'r, DB>,
+    {
+        fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+            Ok(serde_json::from_str(&<String as Decode<'r, DB>>::decode(value)?)?)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{CheckContext, Fields as _, Timestamp, incident::IncidentFields, noun::Noun as _, refusal::Refusal};
+
+    const AT: CheckContext = CheckContext { now: Timestamp::from_micros(0), is_zone: |_| true };
+
+    fn of(services: Vec<String>) -> IncidentFields {
+        IncidentFields { title: "Outage".into(), services: services.into(), ..IncidentFields::default() }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_passes_the_same_check_again_unchanged(
+            given in prop::collection::vec("[ \t]{0,2}[A-Za-zßÄİ%_,\u{a0}]{0,4} ?[a-z]{0,2}[ \t]{0,2}", 0..25),
+        ) {
+            if let Ok(kept) = of(given.clone()).checked(AT) {
+                prop_assert_eq!(kept.checked(AT), Ok(kept.clone()));
+                prop_assert_eq!(Names::from(kept.services.as_slice().to_vec()), kept.services.clone());
+                let sent = serde_json::to_value(&kept.services).unwrap_or_default();
+                prop_assert_eq!(serde_json::from_value::<Names>(sent).ok(), Some(kept.services.clone()));
+                let keys: std::collections::HashSet<_> = kept.services.as_slice().iter().map(|name| Names::key(name)).collect();
+                prop_assert_eq!(keys.len(), kept.services.as_slice().len());
+                for name in given.iter().filter(|name| !name.trim().is_empty()) {
+                    prop_assert!(keys.contains(&Names::key(name)), "{} is lost", name);
+                }
+            } else {
+                prop_assert!(Names::from(given).as_slice().len() > 20);
+            }
+        }
+    }
+
+    #[test]
+    fn too_many_too_long_ones_and_several_lines_are_refused_by_field() {
+        let many = (0..21).map(|n| format!("service {n}")).collect();
+        for wrong in [many, vec!["x".repeat(201)], vec!["Mail\nVPN".to_owned()]] {
+            match of(wrong).checked(AT) {
+                Err(Refusal::Invalid(errors)) => assert_eq!(errors.iter().filter(|e| e.field == "services").count(), 1),
+                other => assert!(other.is_err(), "{other:?}"),
+            }
+        }
+        assert!(of(vec!["ä".repeat(200); 3]).checked(AT).is_ok_and(|kept| kept.services.as_slice().len() == 1));
+    }
+
+    #[test]
+    fn as_text_each_name_has_a_line_so_that_commas_in_names_stay() {
+        let fields = of(vec!["Payroll, Leeds".into(), " VPN ".into(), "vpn".into(), " ".into()]);
+        assert_eq!(fields.text("services"), "Payroll, Leeds\nVPN");
+        assert!(fields.as_text().iter().any(|one| one.text == "Payroll, Leeds\nVPN" && one.personal));
+    }
+}
