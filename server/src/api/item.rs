@@ -13,7 +13,7 @@ use holdfast_actions::{
 };
 use holdfast_app::pages::Requirement;
 use holdfast_domain::{
-    Fields as _, Permission, Timestamp,
+    Permission, Timestamp,
     noun::{Item, ItemFields},
 };
 use http::{StatusCode, header};

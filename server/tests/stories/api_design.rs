@@ -43,7 +43,8 @@ fn nulls<'a>(fields: impl Iterator<Item = &'a Field>) -> serde_json::Map<String,
 }
 
 fn part(own: &Furnished, path: &str) -> String {
-    let names_two = path.starts_with("/api/v1/incidents/{reference}/") && path.matches('{').count() > 1;
+    let below = path.strip_prefix("/api/v1/incidents/{reference}/").unwrap_or_default();
+    let names_two = below.contains("{id}") || below.contains("{label}");
     filled(path, &own.reference, if names_two { own.part(path) } else { "" })
 }
 
@@ -56,12 +57,14 @@ async fn null_is_not_given_on_create_and_clears_on_patch_unless_the_field_is_nee
         let below = BELOW.map(|(noun, plural)| (noun, format!("/api/v1/incidents/{{reference}}/{plural}")));
         for (noun, list) in below.into_iter().chain([("incident", "/api/v1/incidents".to_owned())]) {
             let post = async |body: Value| world.bearer(&token, Method::POST, &part(&own, &list), Some(body)).await;
-            // Needed ones that are null are named as if they were left out, and only they.
+            // Needed ones that are null are named as if they were left out, and only they. A vulnerability needs
+            // no field by itself, but a title where its number does not give one.
             let needed: BTreeSet<String> =
                 fields(noun).iter().filter(|field| field.required).map(|field| field.name.to_owned()).collect();
+            let missing = if needed.is_empty() { BTreeSet::from(["title".to_owned()]) } else { needed.clone() };
             let all_null = post(nulls(fields(noun).iter()).into()).await;
-            assert_eq!((all_null.status.as_u16(), named(&all_null)), (422, needed.clone()), "{noun}");
-            assert_eq!(named(&post(json!({})).await), needed, "{noun}");
+            assert_eq!((all_null.status.as_u16(), named(&all_null)), (422, missing.clone()), "{noun}");
+            assert_eq!(named(&post(json!({})).await), missing, "{noun}");
             // Optional ones that are null are as if they were left out.
             let mut body = json_for(&Method::POST, &list, person).unwrap();
             let given = body.as_object().unwrap().clone();
@@ -75,8 +78,10 @@ async fn null_is_not_given_on_create_and_clears_on_patch_unless_the_field_is_nee
             let patch = async |body: Value, etag: &str| {
                 world.bearer_with(&token, Method::PATCH, &path, Some(body), &[("if-match", etag)]).await
             };
-            let refused = patch(nulls(fields(noun).iter().filter(|field| field.required)).into(), "\"v1\"").await;
-            assert_eq!((refused.status.as_u16(), named(&refused)), (422, needed), "{noun}");
+            if !needed.is_empty() {
+                let refused = patch(nulls(fields(noun).iter().filter(|field| field.required)).into(), "\"v1\"").await;
+                assert_eq!((refused.status.as_u16(), named(&refused)), (422, needed), "{noun}");
+            }
             assert_eq!(
                 named(&patch(json!({ "nothing_such": null }), "\"v1\"").await),
                 BTreeSet::from(["nothing_such".into()])
@@ -139,8 +144,11 @@ async fn every_edit_names_its_version_and_a_request_without_one_is_428() {
                 continue;
             }
             let who = if row.path.contains("/people") || row.path.ends_with("/org") { &admin } else { &lead };
-            let path = part(&own, &row.path).replace("{id}", &person.to_string());
-            let path = if row.path == "/api/v1/people/{id}" { format!("/api/v1/people/{person}") } else { path };
+            let path = if row.path.ends_with("/people/{id}") {
+                format!("/api/v1/people/{person}")
+            } else {
+                part(&own, &row.path)
+            };
             let answer = who.json(row.method.clone(), &path, json_for(&row.method, &row.path, person), &[]).await;
             assert_eq!(
                 (answer.status.as_u16(), answer.problem().as_str()),
@@ -315,16 +323,11 @@ async fn what_changed_since_is_listed_in_parts_that_miss_and_repeat_nothing() {
             let list = format!("/api/v1/incidents/{reference}/{plural}");
             let add = async |number: usize| {
                 let mut body = json_for(&Method::POST, &list.replace(&reference, "{reference}"), person).unwrap();
-                let title = if noun == "recommendation" {
-                    "body"
-                } else {
-                    fields(noun).iter().find(|field| field.required || field.name == "title").map_or("title", |_| {
-                        match noun {
-                            "indicator" => "value",
-                            "asset" => "identifier",
-                            _ => "title",
-                        }
-                    })
+                let title = match noun {
+                    "indicator" => "value",
+                    "asset" => "identifier",
+                    "recommendation" => "body",
+                    _ => "title",
                 };
                 body[title] = json!(format!("n{number}.example"));
                 let made = world.bearer(&token, Method::POST, &list, Some(body)).await;

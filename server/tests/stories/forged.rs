@@ -242,7 +242,7 @@ async fn a_time_outside_of_the_calendar_is_refused_by_every_door() {
             for (form, fields) in [
                 ("tasks/new", &task[..]),
                 ("timeline/new", &event),
-                ("reports/recommendations/new", &advice),
+                ("recommendations/new", &advice),
                 (&format!("evidence/{}/custody/checked_out", own.evidence), &lent),
             ] {
                 let answer = lead.post(&format!("{at}/{form}"), fields).await;

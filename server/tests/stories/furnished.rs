@@ -249,7 +249,7 @@ pub fn form_for(path: &str, version: &str) -> Vec<(&'static str, String)> {
         "/tasks/{id}/place" => &[("before", "")],
         "/tasks/{id}/comment" => &[("body", "A word")],
         "/evidence/{label}/custody/{kind}" => &[("tool", "dd 9.1"), ("reason", "There is no copy")],
-        "/timeline/{id}/remove" | "/evidence/{label}/verify" | "/reports/recommendations/{id}/remove" => &[],
+        "/timeline/{id}/remove" | "/evidence/{label}/verify" => &[],
         "/indicators/{id}/edit" => {
             &[("kind", "domain"), ("value", "two.example"), ("tlp", "green"), ("confidence", "low")]
         }
@@ -258,7 +258,7 @@ pub fn form_for(path: &str, version: &str) -> Vec<(&'static str, String)> {
         }
         "/vulnerabilities/{id}/edit" => &[("title", "Another hole"), ("status", "open")],
         path if path.ends_with("/archive") => &[("archived", "true")],
-        "/reports/recommendations/{id}/edit" => &[("body", "Change it"), ("kind", "prevent"), ("priority", "low")],
+        "/recommendations/{id}/edit" => &[("body", "Change it"), ("kind", "prevent"), ("priority", "low")],
         _ => panic!("{path}: teach `form_for` what this form sends"),
     });
     fields.into_iter().map(|(name, value)| (name, value.to_owned())).collect()

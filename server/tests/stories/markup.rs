@@ -177,7 +177,7 @@ async fn what_a_page_gives_back_of_an_address_or_a_form_stays_text() {
             format!("{at}/assets/new"),
             format!("{at}/indicators/many"),
             format!("{at}/vulnerabilities/new"),
-            format!("{at}/reports/recommendations/new"),
+            format!("{at}/recommendations/new"),
             format!("{at}/reports/issue"),
             format!("{at}/edit"),
         ];
