@@ -1,9 +1,12 @@
 //! Adding, editing and removing an event.
 
-use holdfast_domain::event::Event;
+use holdfast_domain::{
+    Fields as _,
+    event::{Event, EventFields},
+};
 use leptos::prelude::*;
 
-use super::form::{blank, fields};
+use super::form::fields;
 use crate::{
     incident::{
         room::Room,
@@ -15,7 +18,8 @@ use crate::{
         confirm::Confirm,
         conflict,
         field::{hidden, typed},
-        notice::problems,
+        notice::problems_of,
+        words::Words,
     },
 };
 
@@ -24,11 +28,11 @@ pub async fn new_page(req: &Request) -> Shown {
     let posted = req.posted();
     let seen = Room::find(req).await?;
     let body = view! {
-        {problems(posted)}
+        {problems_of(posted, EventFields::FIELDS)}
         <section class="card">
             <h2>"Add an event"</h2>
             <form class="form" method="post" action=seen.address("/timeline/new") data-guard="">
-                {fields(posted, &blank(), &seen.zone)}
+                {fields(posted, &EventFields::default(), &seen.zone)}
                 {buttons(&seen, "Add event")}
             </form>
         </section>
@@ -59,8 +63,8 @@ pub async fn edit_page(req: &Request) -> Shown {
         None => typed(posted, "version", event.version.to_string()),
     };
     let body = view! {
-        {problems(posted)}
-        {conflict::notice(posted, |_, text| text.to_owned())}
+        {problems_of(posted, EventFields::FIELDS)}
+        {conflict::notice(posted, &Words::of_noun::<EventFields>(&seen.zone, &[]))}
         <section class="card">
             <h2>"Edit the event"</h2>
             <form class="form" method="post" action=action data-guard="">

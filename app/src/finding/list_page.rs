@@ -65,7 +65,7 @@ fn rows<F: ItemPages>(seen: &Room, part: &Part<Found<F>>) -> Option<AnyView> {
     let elsewhere =
         |row: &Found<F>| Cell::known(row.seen_in.as_ref().map(|elsewhere| cells::seen_in(elsewhere, &all(row))));
     let elsewhere = part.rows.iter().map(elsewhere).collect();
-    table(seen, part.rows.iter().map(|row| &row.thing), Some(("Seen in", elsewhere)))
+    table(seen, &[], part.rows.iter().map(|row| &row.thing), Some(("Seen in", elsewhere)))
 }
 
 /// One list by itself.

@@ -43,7 +43,7 @@ fn form(posted: &Posted, seen: &Room, outcome: Option<&Lines>) -> AnyView {
     let lines: Vec<&str> = outcome.iter().flat_map(|outcome| &outcome.refused).map(|line| line.text.as_str()).collect();
     let base = outcome.map(|outcome| outcome.base.clone()).unwrap_or_default();
     let of_each = IndicatorFields::FIELDS.iter().filter(|field| is_of_each(field));
-    let inputs = Inputs::new(posted, &seen.zone).some(&base, of_each, &|_| None);
+    let inputs = Inputs::new(posted, &seen.zone, &[]).some(&base, of_each, &|_| None);
     let most = format!("At most {LINES_MAX} lines at once.");
     view! {
         {problems(posted)}

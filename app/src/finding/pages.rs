@@ -18,7 +18,7 @@ use crate::{
     item::{self, ItemPages},
     page::Shown,
     request::Request,
-    ui::{badge, table::Cell},
+    ui::{badge, table::Cell, words::Words},
 };
 
 /// What all three share.
@@ -45,21 +45,21 @@ impl ItemPages for IndicatorFields {
         "Add addresses, hashes and names that were seen of the attacker, one by one or many at once.";
     const COLUMNS: &'static [&'static str] = &["kind", "value", "confidence", "tlp", "first_seen"];
 
-    fn cell(&self, field: &'static Field, zone: &str) -> Cell {
+    fn cell(&self, field: &'static Field, words: &Words<'_>) -> Cell {
         match field.name {
             "value" => Cell::name(cells::value(self)).class("wrap lead finding-value"),
             "confidence" => Cell::of(cells::confidence(self.confidence)),
             "tlp" => Cell::bare(badge::tlp(self.tlp)),
-            _ => item::list_page::cell(self, field, zone),
+            _ => item::list_page::cell(self, field, words),
         }
     }
 
-    fn fact(&self, field: &'static Field, zone: &str) -> AnyView {
+    fn fact(&self, field: &'static Field, words: &Words<'_>) -> AnyView {
         match field.name {
             "value" => cells::value(self),
             "confidence" => cells::confidence(self.confidence),
             "tlp" => badge::tlp(self.tlp),
-            _ => item::view_page::fact(self, field, zone),
+            _ => item::view_page::fact(self, field, words),
         }
     }
 
@@ -77,19 +77,19 @@ impl ItemPages for AssetFields {
     const BLANK: &'static str = "Add the machines, accounts and data that the incident touched.";
     const COLUMNS: &'static [&'static str] = &["kind", "name", "identifier", "compromise", "criticality", "owner"];
 
-    fn cell(&self, field: &'static Field, zone: &str) -> Cell {
+    fn cell(&self, field: &'static Field, words: &Words<'_>) -> Cell {
         match field.name {
             "compromise" => Cell::bare(cells::compromise(self.compromise)),
             "criticality" => Cell::of(cells::criticality(self.criticality)),
-            _ => item::list_page::cell(self, field, zone),
+            _ => item::list_page::cell(self, field, words),
         }
     }
 
-    fn fact(&self, field: &'static Field, zone: &str) -> AnyView {
+    fn fact(&self, field: &'static Field, words: &Words<'_>) -> AnyView {
         match field.name {
             "compromise" => cells::compromise(self.compromise),
             "criticality" => cells::criticality(self.criticality),
-            _ => item::view_page::fact(self, field, zone),
+            _ => item::view_page::fact(self, field, words),
         }
     }
 
@@ -103,21 +103,21 @@ impl ItemPages for VulnerabilityFields {
     const BLANK: &'static str = "Add what the attacker used, or could have used.";
     const COLUMNS: &'static [&'static str] = &["cve", "title", "cvss_score", "affected", "status"];
 
-    fn cell(&self, field: &'static Field, zone: &str) -> Cell {
+    fn cell(&self, field: &'static Field, words: &Words<'_>) -> Cell {
         match field.name {
             "title" => Cell::name(view! { <strong>{self.title.clone()}</strong> " " {cells::exploited(&self.cve)} })
                 .class("wrap lead"),
             "cvss_score" => Cell::known(cells::score(&self.cvss_score)),
             "status" => Cell::bare(cells::status(self.status)),
-            _ => item::list_page::cell(self, field, zone),
+            _ => item::list_page::cell(self, field, words),
         }
     }
 
-    fn fact(&self, field: &'static Field, zone: &str) -> AnyView {
+    fn fact(&self, field: &'static Field, words: &Words<'_>) -> AnyView {
         match field.name {
             "cvss_score" => cells::score(&self.cvss_score).unwrap_or_else(|| "–".into_any()),
             "status" => cells::status(self.status),
-            _ => item::view_page::fact(self, field, zone),
+            _ => item::view_page::fact(self, field, words),
         }
     }
 

@@ -44,7 +44,7 @@ fn form(posted: &Posted, room: &Room, names: &[PersonName]) -> AnyView {
     );
     view! {
         {problems(posted)}
-        {conflict::notice(posted, |_, text| text.to_owned())}
+        {conflict::notice(posted, &room.words())}
         <form class="form" method="post" action=room.address("/access") data-guard="">
             {hidden("version", version(posted, room))}
             <fieldset class="field">

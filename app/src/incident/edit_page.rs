@@ -10,13 +10,14 @@ use super::{
     tab::{Tab, room, version},
 };
 use crate::{
-    item::{form::Inputs, words::words},
+    item::form::Inputs,
     page::Shown,
     request::Request,
     ui::{
         conflict,
         field::{Field, hidden},
-        notice::problems,
+        notice::problems_of,
+        words::Words,
     },
 };
 
@@ -31,11 +32,10 @@ pub async fn edit_page(req: &Request) -> Shown {
     let (action, back) = (seen.address("/edit"), seen.address(""));
     let body = match conflict::found(posted) {
         Some(conflict) => {
-            let declared = IncidentFields::FIELDS;
-            let words = |name: &str, text: &str| words(declared, name, text, &seen.zone, &owners);
-            conflict::settle(conflict, posted, action, back, &conflict::texts(declared), &words)
+            let words = Words { people: &owners, ..seen.words() };
+            conflict::settle_declared(conflict, posted, action, back, &words)
         }
-        None => form(&Inputs { posted, zone: &seen.zone, people: &owners }, &seen, action, back),
+        None => form(&Inputs::new(posted, &seen.zone, &owners), &seen, action, back),
     };
     Ok(room(req, &seen, Tab::Edit, body))
 }
@@ -43,7 +43,7 @@ pub async fn edit_page(req: &Request) -> Shown {
 fn form(inputs: &Inputs<'_>, seen: &Room, action: String, back: String) -> AnyView {
     let posted = inputs.posted;
     view! {
-        {problems(posted)}
+        {problems_of(posted, IncidentFields::FIELDS)}
         <form class="form" method="post" action=action data-guard="">
             {hidden("version", version(posted, seen))}
             {conflict::bases_of(&seen.incident.fields)}

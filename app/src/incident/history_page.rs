@@ -3,15 +3,9 @@
 use holdfast_actions::incident;
 use holdfast_domain::{
     Object, Permission, allow,
-    event::Lane,
-    incident::{Disposition, Severity},
     ledger::{Change, HistoryEntry},
-    lifecycle::{Milestone, Status},
-    marking::{Pap, Tlp},
-    narrative::Priority,
-    rsit::Category,
-    task::{TaskPhase, TaskStatus},
-    time::{Precision, TimeSource},
+    lifecycle::Milestone,
+    noun::NounInfo,
 };
 use leptos::prelude::*;
 
@@ -22,24 +16,16 @@ use super::{
 use crate::{
     page::Shown,
     request::Request,
-    ui::{field::label_of, moment, pager::pager},
+    ui::{
+        field::label_of,
+        moment,
+        pager::pager,
+        words::{Words, time},
+    },
 };
 
 /// Entries on a page of the history.
 const ENTRIES_ON_A_PAGE: i64 = 30;
-
-/// The fields that hold times, besides those of milestones.
-const TIMES: &[&str] = &[
-    "due_at",
-    "done_at",
-    "occurred",
-    "occurred_end",
-    "learned_at",
-    "first_seen",
-    "last_seen",
-    "retain_until",
-    "expected_return",
-];
 
 /// The history.
 pub async fn history_page(req: &Request) -> Shown {
@@ -79,7 +65,9 @@ fn line(room: &Room, entry: HistoryEntry, linked: bool) -> AnyView {
     } else {
         view! { <span class="entry-no muted">{number}</span> }.into_any()
     };
-    let mut changes: Vec<AnyView> = entry.changes.into_iter().map(|one| change(room, one)).collect();
+    let noun = NounInfo::of_entry(&entry.kind).map(|(noun, _)| noun);
+    let words = Words { fields: noun.map_or(&[], |noun| noun.fields), ..room.words() };
+    let mut changes: Vec<AnyView> = entry.changes.into_iter().map(|one| change(room, &words, one)).collect();
     if let Some(reason) = entry.reason {
         changes.push(view! { <dt>"Reason"</dt><dd>{reason}</dd> }.into_any());
     }
@@ -96,62 +84,35 @@ fn line(room: &Room, entry: HistoryEntry, linked: bool) -> AnyView {
     .into_any()
 }
 
-fn change(room: &Room, change: Change) -> AnyView {
-    let before = value(room, &change.field, change.before).map(|before| view! { <del>{before}</del> });
-    let after = match value(room, &change.field, change.after) {
+fn change(room: &Room, words: &Words<'_>, change: Change) -> AnyView {
+    let declared = words.fields.iter().find(|field| field.name == change.field);
+    let label = declared.map_or_else(|| undeclared(&change.field), |field| field.label.to_owned());
+    let value = |text: Option<String>| {
+        let text = text.filter(|text| !text.is_empty())?;
+        Some(match time(declared, &text) {
+            Some(at) => moment::full(&room.moment(at)),
+            None => words.of(&change.field, &text).into_any(),
+        })
+    };
+    let before = value(change.before).map(|before| view! { <del>{before}</del> });
+    let after = match value(change.after) {
         Some(after) => view! { <ins>{after}</ins> }.into_any(),
         None => view! { <span class="muted">"nothing"</span> }.into_any(),
     };
-    view! { <dt>{field_words(&change.field)}</dt><dd>{before} " " {after}</dd> }.into_any()
+    view! { <dt>{label}</dt><dd>{before} " " {after}</dd> }.into_any()
 }
 
-/// What a field held, in words. Times are kept as UTC in the ledger and read in the person's zone.
-fn value(room: &Room, field: &str, text: Option<String>) -> Option<AnyView> {
-    let text = text?;
-    let is_time = field.starts_with("time.") || TIMES.contains(&field);
-    if is_time && let Ok(at) = text.parse() {
-        return Some(moment::full(&room.moment(at)));
-    }
-    let words = words(field, &text);
-    (!words.is_empty()).then(|| words.into_any())
-}
-
-fn field_words(field: &str) -> String {
-    match field.strip_prefix("time.").unwrap_or(field).parse::<Milestone>() {
+/// The words for what is no field of a noun: a time of the incident, or what its name says.
+fn undeclared(name: &str) -> String {
+    match name.strip_prefix("time.").unwrap_or(name).parse::<Milestone>() {
         Ok(milestone) => milestone.label().to_owned(),
-        Err(_) => label_of(field),
+        Err(_) => label_of(name),
     }
-}
-
-/// A value as sent, in words.
-pub fn words(field: &str, text: &str) -> String {
-    let words = match field {
-        "severity" => text.parse().ok().map(Severity::label),
-        "status" => {
-            let of_a_task = || text.parse().ok().map(TaskStatus::label);
-            text.parse().ok().map(Status::label).or_else(of_a_task)
-        }
-        "phase" => text.parse().ok().map(TaskPhase::label),
-        "precision" => text.parse().ok().map(Precision::label),
-        "time_source" => text.parse().ok().map(TimeSource::label),
-        "lane" => text.parse().ok().map(Lane::label),
-        "priority" => text.parse().ok().map(Priority::label),
-        "tlp" => text.parse().ok().map(Tlp::label),
-        "pap" => text.parse().ok().map(Pap::label),
-        "disposition" => text.parse().ok().map(Disposition::label),
-        "on_hold" | "is_exercise" | "restricted" | "disabled" | "mandatory" | "in_report" => match text {
-            "true" | "on" => Some("Yes"),
-            _ => Some("No"),
-        },
-        "category" => text.parse().ok().map(|category: Category| category.label()),
-        _ => None,
-    };
-    words.map_or_else(|| text.to_owned(), str::to_owned)
 }
 
 /// What was done, in words; the kind itself where it has none.
 fn deed_words(kind: &str) -> String {
-    match kind {
+    let special = match kind {
         "incident.opened" => "opened the incident",
         "incident.imported" => "imported the incident",
         "incident.edited" => "changed the incident",
@@ -162,25 +123,21 @@ fn deed_words(kind: &str) -> String {
         "incident.access_changed" => "changed who sees it",
         "report.written" => "wrote for the reports",
         "report.issued" => "issued a report",
-        "recommendation.added" => "recommended something",
-        "recommendation.edited" => "changed a recommendation",
-        "recommendation.removed" => "removed a recommendation",
-        "recommendation.restored" => "put a recommendation back",
         "report.rendered" => "made a report",
         "evidence.log_exported" => "exported the evidence log",
-        "timeline.event_added" => "added an event",
-        "timeline.event_edited" => "changed an event",
-        "timeline.event_removed" => "removed an event",
-        "timeline.event_restored" => "put an event back",
-        "task.added" => "added a task",
-        "task.edited" => "changed a task",
         "task.finished" => "finished a task",
         "task.reopened" => "took a task up again",
         "task.moved" => "put the tasks in another order",
         "task.commented" => "commented on a task",
-        kind => return custody_words(kind).to_owned(),
-    }
-    .to_owned()
+        "indicator.added_many" => "added indicators",
+        kind => custody_words(kind),
+    };
+    let verb = NounInfo::of_entry(kind).filter(|_| special == kind).and_then(|(noun, verb)| match verb {
+        "edited" => Some(("changed", noun.one)),
+        "added" | "archived" | "removed" | "restored" => Some((verb, noun.one)),
+        _ => None,
+    });
+    verb.map_or_else(|| special.to_owned(), |(verb, one)| format!("{verb} {one}"))
 }
 
 /// What was done with evidence, in words; the kind itself where it has none.
@@ -211,19 +168,22 @@ fn custody_words(kind: &str) -> &str {
         "custody.imaged" => "imaged evidence",
         "custody.disposed" => "disposed of evidence",
         "custody.corrected" => "corrected a record of custody",
-        "indicator.added" => "added an indicator",
-        "indicator.edited" => "changed an indicator",
-        "indicator.archived" => "archived an indicator",
-        "indicator.restored" => "took an indicator back from the archive",
-        "indicator.added_many" => "added indicators",
-        "asset.added" => "added an asset",
-        "asset.edited" => "changed an asset",
-        "asset.archived" => "archived an asset",
-        "asset.restored" => "took an asset back from the archive",
-        "vulnerability.added" => "added a vulnerability",
-        "vulnerability.edited" => "changed a vulnerability",
-        "vulnerability.archived" => "archived a vulnerability",
-        "vulnerability.restored" => "took a vulnerability back from the archive",
         kind => kind,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::deed_words;
+
+    #[test]
+    fn what_was_done_is_worded_for_every_noun() {
+        assert_eq!(deed_words("asset.edited"), "changed an asset");
+        assert_eq!(deed_words("vulnerability.archived"), "archived a vulnerability");
+        assert_eq!(deed_words("timeline.event_removed"), "removed an event");
+        assert_eq!(deed_words("recommendation.restored"), "restored a recommendation");
+        assert_eq!(deed_words("task.finished"), "finished a task");
+        assert_eq!(deed_words("incident.edited"), "changed the incident");
+        assert_eq!(deed_words("asset.burnt"), "asset.burnt");
     }
 }

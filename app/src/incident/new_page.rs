@@ -36,7 +36,8 @@ fn form(req: &Request, actor: &Actor, names: Vec<PersonName>, now: Timestamp) ->
     let posted = req.posted();
     let may_assign = allow(actor, Permission::AssignIncident, Object::None);
     let names: Vec<_> = names.into_iter().filter(|person| may_assign || person.id == actor.person_id).collect();
-    let inputs = Inputs { posted, zone: &actor.time_zone, people: &owners(&names, None) };
+    let owners = owners(&names, None);
+    let inputs = Inputs::new(posted, &actor.time_zone, &owners);
     let asked = IncidentFields::FIELDS.iter().filter(|field| !is_known_later(field));
     let when = When {
         name: "detected",

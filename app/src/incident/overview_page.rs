@@ -2,7 +2,8 @@
 
 use holdfast_actions::incident;
 use holdfast_domain::{
-    Permission,
+    Fields as _, Permission,
+    incident::IncidentFields,
     lifecycle::{Milestone, MilestoneTime, order_faults},
     time::duration_words,
 };
@@ -15,6 +16,7 @@ use super::{
     tab::{Tab, room},
 };
 use crate::{
+    item::view_page::fact,
     page::Shown,
     request::Request,
     ui::{markdown, moment, notice::warning},
@@ -80,9 +82,11 @@ fn summary(room: &Room) -> AnyView {
     }
 }
 
+/// The fields that are read elsewhere: above every tab, and as the summary.
+const ABOVE: [&str; 7] = ["title", "summary", "severity", "tlp", "pap", "on_hold", "is_exercise"];
+
 fn facts(room: &Room) -> AnyView {
     let incident = &room.incident;
-    let fields = &incident.fields;
     let merged = incident.merged_into.clone().map(|into| {
         view! { <dt>"Merged into"</dt><dd><a href=format!("/incidents/{into}")>{into.clone()}</a></dd> }
     });
@@ -91,19 +95,23 @@ fn facts(room: &Room) -> AnyView {
             if incident.reopened_count == 1 { "once".to_owned() } else { format!("{} times", incident.reopened_count) };
         view! { <dt>"Reopened"</dt><dd>{words}</dd> }
     });
-    let root_cause = if fields.root_cause.is_empty() {
-        view! { <dd class="muted">"Not known yet"</dd> }.into_any()
-    } else {
-        view! { <dd>{fields.root_cause.clone()}</dd> }.into_any()
-    };
+    let words = room.words();
+    let known_fields: Vec<AnyView> = IncidentFields::FIELDS
+        .iter()
+        .filter(|field| !ABOVE.contains(&field.name))
+        .map(|field| {
+            let value = match field.name {
+                "owner_id" => owner(incident.owner_name.clone()),
+                _ => fact(&incident.fields, field, &words),
+            };
+            view! { <dt>{field.label}</dt><dd>{value}</dd> }.into_any()
+        })
+        .collect();
     view! {
         <section class="card">
             <h2>"Facts"</h2>
             <dl class="facts">
-                <dt>"Owner"</dt><dd>{owner(incident.owner_name.clone())}</dd>
-                <dt>"Category"</dt><dd>{fields.category.label()}</dd>
-                <dt>"Disposition"</dt><dd>{fields.disposition.label()}</dd>
-                <dt>"Root cause"</dt>{root_cause}
+                {known_fields}
                 <dt>"Began"</dt><dd>{known(room, Milestone::Start)}</dd>
                 <dt>"Detected"</dt><dd>{known(room, Milestone::Detect)}</dd>
                 <dt>"Opened"</dt><dd>{moment::full(&room.moment(incident.created_at))}<br /><span class="muted small">"by "{incident.created_by_name.clone()}</span></dd>

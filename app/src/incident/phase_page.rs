@@ -9,7 +9,6 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use super::{
-    history_page::words,
     room::Room,
     tab::{Tab, room, version},
 };
@@ -44,7 +43,7 @@ fn form(posted: &Posted, room: &Room) -> AnyView {
     };
     view! {
         {problems(posted)}
-        {conflict::notice(posted, words)}
+        {conflict::notice(posted, &room.words())}
         {closing(room)}
         <form class="form" method="post" action=room.address("/phase") data-guard="">
             {hidden("version", version(posted, room))}

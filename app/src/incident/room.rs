@@ -7,11 +7,14 @@ use holdfast_actions::{
 };
 use holdfast_domain::{
     Permission, Timestamp,
-    incident::Member,
+    incident::{IncidentFields, Member},
     lifecycle::{Milestone, MilestoneTime, Status, permission},
 };
 
-use crate::{request::Request, ui::moment::Moment};
+use crate::{
+    request::Request,
+    ui::{moment::Moment, words::Words},
+};
 
 /// The room of an incident.
 pub struct Room {
@@ -51,6 +54,11 @@ impl Room {
     /// When a milestone was reached, as far as it is known.
     pub fn at(&self, milestone: Milestone) -> Option<Timestamp> {
         self.time(milestone)?.at
+    }
+
+    /// How values of the incident are worded for the reader.
+    pub fn words(&self) -> Words<'_> {
+        Words::of_noun::<IncidentFields>(&self.zone, &[])
     }
 
     /// A time in the zone of the reader.

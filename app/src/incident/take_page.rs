@@ -1,24 +1,31 @@
 //! Taking an incident that nobody owns: what is shown when the one click was refused, or when
 //! somebody comes here by address.
 
+use holdfast_actions::person;
 use leptos::prelude::*;
 
 use super::{
-    history_page::words,
+    form::owners,
     room::Room,
     tab::{Tab, room, version},
 };
-use crate::ui::{confirm::Confirm, conflict, field::hidden};
+use crate::ui::{
+    confirm::Confirm,
+    field::{Choice, hidden},
+    words::Words,
+};
 use crate::{form::Posted, page::Shown, request::Request};
 
 /// The question.
 pub async fn take_page(req: &Request) -> Shown {
     let posted = req.posted();
+    let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    Ok(room(req, &seen, Tab::Overview, ask(posted, &seen)))
+    let people = owners(&person::workers(ctx, actor).await?, None);
+    Ok(room(req, &seen, Tab::Overview, ask(posted, &seen, &people)))
 }
 
-fn ask(posted: &Posted, room: &Room) -> AnyView {
+fn ask(posted: &Posted, room: &Room, people: &[Choice]) -> AnyView {
     let confirm = Confirm {
         question: format!("Take {}?", room.incident.reference),
         words: "You become its owner: the one who leads the response.",
@@ -29,5 +36,5 @@ fn ask(posted: &Posted, room: &Room) -> AnyView {
         back: ("Back to the incident", room.address("")),
         dangerous: false,
     };
-    view! { {conflict::notice(posted, words)} {confirm.view(posted)} }.into_any()
+    confirm.worded(posted, &Words { people, ..room.words() })
 }

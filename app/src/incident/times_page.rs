@@ -9,7 +9,6 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use super::{
-    history_page::words,
     room::Room,
     tab::{Tab, room, version},
 };
@@ -109,7 +108,7 @@ fn form(posted: &Posted, room: &Room, milestone: Milestone) -> AnyView {
     let clear = known.map(|_| checkbox(posted, "clear", "Clear it", "The time is no longer held to be known.", false));
     view! {
         {problems(posted)}
-        {conflict::notice(posted, words)}
+        {conflict::notice(posted, &room.words())}
         <section class="card">
             <form class="form" method="post" action=action data-guard="">
                 {hidden("version", version(posted, room))}

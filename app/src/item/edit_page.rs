@@ -1,18 +1,18 @@
 //! Adding and editing an item.
 
-use holdfast_actions::person;
-use holdfast_domain::{FieldKind, Fields, noun::Item};
+use holdfast_domain::noun::Item;
 use leptos::prelude::*;
 
-use super::{ItemPages, form::Inputs, view_page::found, words::words};
+use super::{ItemPages, form::Inputs, people::offered, view_page::found};
 use crate::{
     incident::{room::Room, tab::room},
     page::Shown,
     request::Request,
     ui::{
         conflict,
-        field::{Choice, hidden, typed},
-        notice::problems,
+        field::{hidden, typed},
+        notice::problems_of,
+        words::Words,
     },
 };
 
@@ -20,16 +20,17 @@ use crate::{
 pub async fn new_page<F: ItemPages>(req: &Request) -> Shown {
     let posted = req.posted();
     let seen = Room::find(req).await?;
-    let people = people::<F>(req).await?;
-    let inputs = Inputs { posted, zone: &seen.zone, people: &people };
+    let start = F::default();
+    let people = offered(req, &seen, &start).await?;
+    let inputs = Inputs::new(posted, &seen.zone, &people);
     let add = format!("Add {}", F::ONE);
     let (home, _) = F::home();
     let body = view! {
-        {problems(posted)}
+        {problems_of(posted, F::FIELDS)}
         <section class="card">
             <div class="card-head"><h2>{add.clone()}</h2><div class="actions">{F::more_buttons(&seen)}</div></div>
             <form class="form" method="post" action=seen.address(&format!("/{}/new", F::PLURAL)) data-guard="">
-                {inputs.all(&F::default())}
+                {inputs.all(&start)}
                 <div class="buttons"><button class="btn btn-primary">{add}</button><a class="btn" href=seen.address(&home)>"Cancel"</a></div>
             </form>
         </section>
@@ -41,14 +42,14 @@ pub async fn new_page<F: ItemPages>(req: &Request) -> Shown {
 pub async fn edit_page<F: ItemPages>(req: &Request) -> Shown {
     let posted = req.posted();
     let (seen, item) = found::<F>(req).await?;
-    let people = people::<F>(req).await?;
+    let people = offered(req, &seen, &item.fields).await?;
     let at = |tail: &str| seen.address(&format!("/{}/{}{tail}", F::PLURAL, item.id));
     let body = match conflict::found(posted) {
         Some(conflict) => {
-            let words = |name: &str, text: &str| words(F::FIELDS, name, text, &seen.zone, &people);
-            conflict::settle(conflict, posted, at("/edit"), at(""), &conflict::texts(F::FIELDS), &words)
+            let words = Words::of_noun::<F>(&seen.zone, &people);
+            conflict::settle_declared(conflict, posted, at("/edit"), at(""), &words)
         }
-        None => form(&Inputs { posted, zone: &seen.zone, people: &people }, &item, at("/edit"), at("")),
+        None => form(&Inputs::new(posted, &seen.zone, &people), &item, at("/edit"), at("")),
     };
     Ok(room(req, &seen, F::TAB, body))
 }
@@ -56,7 +57,7 @@ pub async fn edit_page<F: ItemPages>(req: &Request) -> Shown {
 fn form<F: ItemPages>(inputs: &Inputs<'_>, item: &Item<F>, action: String, back: String) -> AnyView {
     let posted = inputs.posted;
     view! {
-        {problems(posted)}
+        {problems_of(posted, F::FIELDS)}
         <section class="card">
             <h2>{format!("Edit the {}", F::NAME)}</h2>
             <form class="form" method="post" action=action data-guard="">
@@ -68,14 +69,4 @@ fn form<F: ItemPages>(inputs: &Inputs<'_>, item: &Item<F>, action: String, back:
         </section>
     }
     .into_any()
-}
-
-/// The people on offer, where the noun has a field for them.
-async fn people<F: Fields>(req: &Request) -> holdfast_actions::Result<Vec<Choice>> {
-    let (ctx, actor) = req.signed_in()?;
-    if !F::FIELDS.iter().any(|field| matches!(field.kind, FieldKind::Person | FieldKind::People)) {
-        return Ok(Vec::new());
-    }
-    let workers = person::workers(ctx, actor).await?;
-    Ok(workers.into_iter().map(|person| (person.id.to_string(), person.name)).collect())
 }

@@ -19,12 +19,14 @@ pub struct Inputs<'a> {
     pub zone: &'a str,
     /// The people on offer, ids with names.
     pub people: &'a [Choice],
+    /// Whether the form says the zone itself.
+    pub says_zone: bool,
 }
 
 impl<'a> Inputs<'a> {
-    /// Inputs of a noun that names no people.
-    pub const fn new(posted: &'a Posted, zone: &'a str) -> Self {
-        Self { posted, zone, people: &[] }
+    /// Inputs that begin with what was posted.
+    pub const fn new(posted: &'a Posted, zone: &'a str, people: &'a [Choice]) -> Self {
+        Self { posted, zone, people, says_zone: false }
     }
 
     /// Every field of a noun, beginning with these values.
@@ -37,7 +39,7 @@ impl<'a> Inputs<'a> {
         &self,
         start: &F,
         fields: impl Iterator<Item = &'static Field>,
-        own: &dyn Fn(&Field) -> Option<AnyView>,
+        own: &dyn Fn(&'static Field) -> Option<AnyView>,
     ) -> AnyView {
         let (mut parts, mut row, mut star): (Vec<AnyView>, Row, bool) = (Vec::new(), Row::default(), false);
         for field in fields {
@@ -49,13 +51,13 @@ impl<'a> Inputs<'a> {
             match input {
                 Some((true, input)) => row.push(field, input),
                 Some((false, input)) => {
-                    row.end(self.zone, &mut parts);
+                    row.end(self, &mut parts);
                     parts.push(input);
                 }
                 None => {}
             }
         }
-        row.end(self.zone, &mut parts);
+        row.end(self, &mut parts);
         let star =
             star.then(|| view! { <p class="hint">"Fields marked " <span class="req">"*"</span> " are needed."</p> });
         view! { {star} {parts} }.into_any()
@@ -103,15 +105,15 @@ impl Row {
         self.inputs.push(input);
     }
 
-    fn end(&mut self, zone: &str, parts: &mut Vec<AnyView>) {
+    fn end(&mut self, form: &Inputs<'_>, parts: &mut Vec<AnyView>) {
         let Self { mut inputs, has_time } = std::mem::take(self);
         match inputs.len() {
             0 => return,
             1 => parts.append(&mut inputs),
             _ => parts.push(view! { <div class="fields">{inputs}</div> }.into_any()),
         }
-        if has_time {
-            parts.push(view! { <p class="hint">{format!("Times in {zone}.")}</p> }.into_any());
+        if has_time && !form.says_zone {
+            parts.push(view! { <p class="hint">{format!("Times in {}.", form.zone)}</p> }.into_any());
         }
     }
 }

@@ -4,16 +4,18 @@ use holdfast_actions::item::{self, ListParams, Part};
 use holdfast_domain::{Field, FieldKind, Value, noun::Item};
 use leptos::prelude::*;
 
-use super::ItemPages;
+use super::{ItemPages, people::everybody};
 use crate::{
     incident::{room::Room, tab::room},
     page::Shown,
     request::Request,
     ui::{
+        field::Choice,
         icon::{self, icon},
         moment::{self, Moment},
         pager::pager_from_first,
         table::{self, Cell, Row},
+        words::Words,
     },
 };
 
@@ -27,7 +29,8 @@ pub async fn list_page<F: ItemPages>(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
     let part = item::list::<F>(ctx, actor, &seen.incident, &asked(req)).await?;
-    let table = table(&seen, part.rows.iter(), None);
+    let people = everybody::<F>(req).await?;
+    let table = table(&seen, &people, part.rows.iter(), None);
     Ok(alone::<F, _>(req, &seen, &part, table))
 }
 
@@ -97,14 +100,16 @@ pub fn section<F: ItemPages>(
 /// Rows of a list; `more` is a further column, with a cell for each row. None where there is no row.
 pub fn table<'a, F: ItemPages>(
     seen: &Room,
+    people: &[Choice],
     items: impl Iterator<Item = &'a Item<F>>,
     more: Option<(&'static str, Vec<Cell>)>,
 ) -> Option<AnyView> {
     let columns: Vec<&'static Field> = F::COLUMNS.iter().filter_map(|name| F::field(name)).collect();
+    let words = Words::of_noun::<F>(&seen.zone, people);
     let (head, further) = more.unzip();
     let mut further = further.into_iter().flatten();
     let row = |item: &Item<F>| {
-        let mut cells: Vec<Cell> = columns.iter().map(|field| item.fields.cell(field, &seen.zone)).collect();
+        let mut cells: Vec<Cell> = columns.iter().map(|field| item.fields.cell(field, &words)).collect();
         cells.extend(further.next());
         cells.push(Cell::bare(deeds(seen, item)));
         Row { id: Some(format!("f-{}", item.id)), ..Row::of(cells) }
@@ -130,14 +135,14 @@ fn deeds<F: ItemPages>(seen: &Room, item: &Item<F>) -> AnyView {
 }
 
 /// A value in a list, by how its field is declared.
-pub fn cell<F: ItemPages>(fields: &F, field: &'static Field, zone: &str) -> Cell {
+pub fn cell<F: ItemPages>(fields: &F, field: &Field, words: &Words<'_>) -> Cell {
     let value = fields.get(field.name).filter(|value| !value.is_blank());
-    let text = value.as_ref().map(|value| field.words(&value.as_text()));
+    let text = value.as_ref().map(|value| words.of(field.name, &value.as_text()));
     if field.name == F::TITLE {
         return Cell::name(view! { <strong>{text}</strong> }).class("wrap lead");
     }
     match (field.kind, value) {
-        (FieldKind::Time, Some(Value::Time(Some(at)))) => Cell::of(moment::short(&Moment::in_zone(at, zone))),
+        (FieldKind::Time, Some(Value::Time(Some(at)))) => Cell::of(moment::short(&Moment::in_zone(at, words.zone))),
         // What is always given is understood without its label.
         (FieldKind::Choice, Some(_)) if field.required => Cell::bare(text),
         _ if field.mono => Cell::bare(text).class("wrap mono finding-id"),

@@ -6,10 +6,10 @@ mod edit_page;
 pub mod form;
 pub mod list_page;
 mod pages;
+pub mod people;
 pub mod post;
 pub mod read;
 pub mod view_page;
-pub mod words;
 
 pub use pages::ItemPages;
 

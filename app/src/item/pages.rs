@@ -12,7 +12,7 @@ use crate::{
     incident::{room::Room, tab::Tab},
     page::Shown,
     request::Request,
-    ui::table::Cell,
+    ui::{table::Cell, words::Words},
 };
 
 /// What only pages know of an item. From this and its declaration come all of its pages; one that needs
@@ -35,13 +35,13 @@ pub trait ItemPages: ItemFields {
     }
 
     /// One of its values in the list.
-    fn cell(&self, field: &'static Field, zone: &str) -> Cell {
-        list_page::cell(self, field, zone)
+    fn cell(&self, field: &'static Field, words: &Words<'_>) -> Cell {
+        list_page::cell(self, field, words)
     }
 
     /// One of its values on its page.
-    fn fact(&self, field: &'static Field, zone: &str) -> AnyView {
-        view_page::fact(self, field, zone)
+    fn fact(&self, field: &'static Field, words: &Words<'_>) -> AnyView {
+        view_page::fact(self, field, words)
     }
 
     /// What its page says beyond its values.

@@ -1,10 +1,10 @@
 //! One item: all that is known of it.
 
 use holdfast_actions::item;
-use holdfast_domain::{Field, FieldKind, Value, noun::Item};
+use holdfast_domain::{Field, FieldKind, Fields, Value, noun::Item};
 use leptos::prelude::*;
 
-use super::ItemPages;
+use super::{ItemPages, people::everybody};
 use crate::{
     incident::{room::Room, tab::room},
     page::Shown,
@@ -14,6 +14,7 @@ use crate::{
         icon::{self, icon},
         markdown,
         moment::{self, Moment},
+        words::Words,
     },
 };
 
@@ -28,16 +29,18 @@ pub async fn found<F: ItemPages>(req: &Request) -> holdfast_actions::Result<(Roo
 /// The page.
 pub async fn view_page<F: ItemPages>(req: &Request) -> Shown {
     let (seen, item) = found::<F>(req).await?;
+    let people = everybody::<F>(req).await?;
+    let words = Words::of_noun::<F>(&seen.zone, &people);
     let aside = F::aside(req, &item).await?.map(|aside| {
         view! { <aside class="stack"><section class="card">{aside}</section></aside> }
     });
     let class = if aside.is_some() { "split" } else { "stack" };
-    let body = view! { <div class=class>{detail(&seen, &item)}{aside}</div> };
+    let body = view! { <div class=class>{detail(&seen, &item, &words)}{aside}</div> };
     Ok(room(req, &seen, F::TAB, body.into_any()))
 }
 
-fn detail<F: ItemPages>(seen: &Room, item: &Item<F>) -> AnyView {
-    let (home, words) = F::home();
+fn detail<F: ItemPages>(seen: &Room, item: &Item<F>, words: &Words<'_>) -> AnyView {
+    let (home, home_words) = F::home();
     let archived = item.archived_at.is_some().then(|| badge::plain("Archived"));
     let at = |at| moment::full(&seen.moment(at));
     view! {
@@ -46,13 +49,13 @@ fn detail<F: ItemPages>(seen: &Room, item: &Item<F>) -> AnyView {
                 <h2 class="finding-name">{item.fields.title()} " " {archived}</h2>
                 <div class="actions">{deeds(seen, item)}</div>
             </div>
-            <dl class="facts">{facts(&item.fields, &seen.zone)}</dl>
+            <dl class="facts">{facts(&item.fields, words)}</dl>
             {prose(&item.fields)}
             <p class="hint">
                 "Added "{at(item.created_at)}" by "{item.created_by_name.clone()}". Last changed "{at(item.updated_at)}" by "
                 {item.updated_by_name.clone()}"."
             </p>
-            <p><a class="btn" href=seen.address(&home)>{icon(icon::CHEVRON_LEFT)}{words}</a></p>
+            <p><a class="btn" href=seen.address(&home)>{icon(icon::CHEVRON_LEFT)}{home_words}</a></p>
         </section>
     }
     .into_any()
@@ -71,12 +74,12 @@ fn deeds<F: ItemPages>(seen: &Room, item: &Item<F>) -> Option<AnyView> {
 }
 
 /// Every value but prose, and but the title where the heading says the same.
-fn facts<F: ItemPages>(fields: &F, zone: &str) -> Vec<AnyView> {
+fn facts<F: ItemPages>(fields: &F, words: &Words<'_>) -> Vec<AnyView> {
     let is_said = |field: &Field| {
         field.kind == FieldKind::Markdown
             || field.name == F::TITLE && !field.mono && fields.title() == fields.text(field.name)
     };
-    let facts = F::FIELDS.iter().filter(|field| !is_said(field)).map(|field| (field.label, fields.fact(field, zone)));
+    let facts = F::FIELDS.iter().filter(|field| !is_said(field)).map(|field| (field.label, fields.fact(field, words)));
     facts.chain(fields.more_facts()).map(|(term, value)| view! { <dt>{term}</dt><dd>{value}</dd> }.into_any()).collect()
 }
 
@@ -93,13 +96,13 @@ fn prose<F: ItemPages>(fields: &F) -> Vec<AnyView> {
 }
 
 /// A value on a page, by how its field is declared.
-pub fn fact<F: ItemPages>(fields: &F, field: &Field, zone: &str) -> AnyView {
+pub fn fact<F: Fields>(fields: &F, field: &Field, words: &Words<'_>) -> AnyView {
     let Some(value) = fields.get(field.name).filter(|value| !value.is_blank()) else {
         return view! { <span class="muted">"–"</span> }.into_any();
     };
-    let text = field.words(&value.as_text());
+    let text = words.of(field.name, &value.as_text());
     match value {
-        Value::Time(Some(at)) => moment::short(&Moment::in_zone(at, zone)),
+        Value::Time(Some(at)) => moment::short(&Moment::in_zone(at, words.zone)),
         _ if field.mono => view! { <span class="hash">{text}</span> }.into_any(),
         _ => text.into_any(),
     }

@@ -35,7 +35,7 @@ pub async fn incident_reports_page(req: &Request) -> Shown {
     let texts = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
     let recommendations = item::all::<RecommendationFields>(ctx, actor, &seen.incident).await?;
     let recommended =
-        section::<RecommendationFields>(&seen, None, table(&seen, recommendations.iter(), None), None, false);
+        section::<RecommendationFields>(&seen, None, table(&seen, &[], recommendations.iter(), None), None, false);
     let reports = holdfast_actions::report::of_incident(ctx, actor, &seen.incident).await?;
     let issue = seen.may(Permission::IssueReport).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/reports/issue")>{icon(icon::CHECK)}"Issue a report"</a> }

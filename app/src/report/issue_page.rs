@@ -15,9 +15,12 @@ use crate::{
     request::Request,
     ui::{
         field::{Choice, Field, checkbox, checkboxes},
-        notice::problems,
+        notice::problems_named,
     },
 };
+
+/// What this form calls the people that it sends reports to.
+const RECIPIENTS: (&str, &str) = ("people", "And these people");
 
 /// The form for a report of an incident.
 pub async fn issue_page(req: &Request) -> Shown {
@@ -30,7 +33,7 @@ pub async fn issue_page(req: &Request) -> Shown {
         )
     });
     let body = view! {
-        {problems(posted)}
+        {problems_named(posted, &[RECIPIENTS])}
         {restricted}
         <section class="card">
             <h2>"Issue a report"</h2>
@@ -54,7 +57,7 @@ pub async fn issue_metrics_page(req: &Request) -> Shown {
     Ok(view! {
         {req.title("Issue the metrics")}
         <header class="page-head"><div><h1>"Issue the metrics"</h1><p class="meta">"Of the period and the incidents chosen on the page before."</p></div></header>
-        {problems(posted)}
+        {problems_named(posted, &[RECIPIENTS])}
         <section class="card">
             <form class="form" method="post" action="/metrics/issue">
                 {hidden}
@@ -82,7 +85,7 @@ fn recipients(posted: &Posted, names: Vec<Choice>) -> AnyView {
     let people = names.into_iter().map(|(id, name)| (id, name, String::new(), false)).collect();
     view! {
         {checkbox(posted, "executives", "All executives", "Everybody with that role, now or later.", true)}
-        {checkboxes(posted, "people", "And these people", people)}
+        {checkboxes(posted, RECIPIENTS.0, RECIPIENTS.1, people)}
     }
     .into_any()
 }

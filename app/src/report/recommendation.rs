@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     incident::tab::Tab,
     item::{ItemPages, list_page::cell},
-    ui::table::Cell,
+    ui::{table::Cell, words::Words},
 };
 
 impl ItemPages for RecommendationFields {
@@ -21,9 +21,9 @@ impl ItemPages for RecommendationFields {
     }
 
     /// With where it is tracked, beside what should change.
-    fn cell(&self, field: &'static Field, zone: &str) -> Cell {
+    fn cell(&self, field: &'static Field, words: &Words<'_>) -> Cell {
         if field.name != "body" {
-            return cell(self, field, zone);
+            return cell(self, field, words);
         }
         let tracker =
             (!self.tracker.is_empty()).then(|| view! { <span class="muted small">" "{self.tracker.clone()}</span> });

@@ -15,6 +15,7 @@ use crate::{
         conflict,
         field::{hidden, typed},
         notice::problems,
+        words::Words,
     },
 };
 
@@ -43,12 +44,12 @@ pub async fn write_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
     let texts = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
-    // After a conflict the form goes on from the version that is there now, with what was typed.
-    let version = match conflict::found(posted) {
-        Some(conflict) => conflict.version.to_string(),
-        None => typed(posted, "version", texts.version.to_string()),
-    };
-    let inputs = Inputs::new(posted, &seen.zone);
+    if let Some(conflict) = conflict::found(posted) {
+        let words = Words::of_noun::<NarrativeFields>(&seen.zone, &[]);
+        let (action, back) = (seen.address("/reports/write"), seen.address("/reports"));
+        return Ok(room(req, &seen, Tab::Reports, conflict::settle_declared(conflict, posted, action, back, &words)));
+    }
+    let inputs = Inputs::new(posted, &seen.zone, &[]);
     let parts: Vec<AnyView> = PARTS
         .iter()
         .map(|(legend, names)| {
@@ -59,12 +60,12 @@ pub async fn write_page(req: &Request) -> Shown {
         .collect();
     let body = view! {
         {problems(posted)}
-        {conflict::notice(posted, |_, text| text.to_owned())}
         <section class="card">
             <h2>"Write for the reports"</h2>
             <form class="form" method="post" action=seen.address("/reports/write") data-guard="">
                 <p class="hint">"Markdown. What stays empty is left out of an issued report; a draft says that it is not written yet."</p>
-                {hidden("version", version)}
+                {hidden("version", typed(posted, "version", texts.version.to_string()))}
+                {conflict::bases_of(&texts.fields)}
                 {parts}
                 <div class="buttons"><button class="btn btn-primary">"Save"</button><a class="btn" href=seen.address("/reports")>"Cancel"</a></div>
             </form>

@@ -2,10 +2,11 @@
 
 use holdfast_actions::{Ctx, Result, incident, task};
 use holdfast_domain::{
-    Actor, Refusal,
+    Actor,
     task::{TaskFields, TaskStatus},
 };
 
+use super::view_page::is_of_status;
 use crate::{
     form::{Done, Form},
     item::read,
@@ -21,8 +22,8 @@ fn to_task(form: &Form, done: &str) -> Result<Done> {
 }
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    task::add(ctx, actor, form.param("reference")?, &read::all(form, &actor.time_zone, &TaskFields::default())?)
-        .await?;
+    let fields = read::all(form, &actor.time_zone, &TaskFields::default())?;
+    task::add(ctx, actor, form.param("reference")?, &fields).await?;
     to_list(form, "task-added")
 }
 
@@ -42,10 +43,9 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 pub async fn set_status(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
     let (before, _) = task::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
-    let status = status(form)?;
-    let fields = TaskFields { status, status_reason: form.text("status_reason").into(), ..before.fields };
+    let fields = read::some(form, &actor.time_zone, &before.fields, is_of_status)?;
     task::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
-    let done = if status == TaskStatus::Done { "task-done" } else { "task-saved" };
+    let done = if fields.status == TaskStatus::Done { "task-done" } else { "task-saved" };
     match form.text("back") {
         "list" => to_list(form, done),
         "today" => Ok(Done::To(format!("/today?done={done}"))),
@@ -61,8 +61,4 @@ pub async fn place(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 pub async fn comment(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     task::comment(ctx, actor, form.param("reference")?, form.param("id")?, form.text("body")).await?;
     to_task(form, "comment-added")
-}
-
-fn status(form: &Form) -> std::result::Result<TaskStatus, Refusal> {
-    form.text("status").parse().map_err(|_| Refusal::field("status", "Choose one of the values offered."))
 }

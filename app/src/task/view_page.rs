@@ -1,8 +1,8 @@
 //! One task: what is to be done, how far it is, and what people say about it.
 
 use holdfast_domain::{
-    Permission,
-    task::{COMMENT_CHARS_MAX, Comment, Task, TaskStatus},
+    Fields as _, Permission,
+    task::{COMMENT_CHARS_MAX, Comment, Task, TaskFields},
 };
 use leptos::prelude::*;
 
@@ -13,14 +13,16 @@ use crate::{
         room::Room,
         tab::{Tab, room},
     },
+    item::{form::Inputs, people::everybody},
     page::Shown,
     request::Request,
     ui::{
         conflict,
-        field::{Choice, Field, hidden},
+        field::{Field, hidden},
         markdown,
         moment::{self, Moment},
-        notice::problems,
+        notice::problems_named,
+        words::Words,
     },
 };
 
@@ -30,6 +32,12 @@ pub async fn task_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
     let (task, comments) = holdfast_actions::task::one(ctx, actor, &seen.incident, req.param("id")?).await?;
+    if let Some(conflict) = conflict::found(posted) {
+        let people = everybody::<TaskFields>(req).await?;
+        let words = Words::of_noun::<TaskFields>(&seen.zone, &people);
+        let settle = conflict::settle_declared(conflict, posted, address(&task, "/status"), address(&task, ""), &words);
+        return Ok(room(req, &seen, Tab::Tasks, settle));
+    }
     let may = seen.may(Permission::WorkTasks);
     let edit = may.then(|| view! { <a class="btn" href=address(&task, "/edit")>"Edit"</a> });
     let prose = if task.fields.description.is_empty() {
@@ -40,8 +48,7 @@ pub async fn task_page(req: &Request) -> Shown {
     let body = view! {
         <div class="stack">
             <div class="card-head"><h2>{task.fields.title.clone()}</h2><div class="actions">{edit}</div></div>
-            {problems(posted)}
-            {conflict::notice(posted, |_, text| text.to_owned())}
+            {problems_named(posted, &[("body", "Your comment")])}
             <div class="split">
                 <div class="stack">
                     <section class="card"><h3>"Description"</h3>{prose}</section>
@@ -49,7 +56,7 @@ pub async fn task_page(req: &Request) -> Shown {
                 </div>
                 <aside class="stack" aria-label="State">
                     {facts(&seen, &task, ctx.now())}
-                    {may.then(|| status_form(posted, &task))}
+                    {may.then(|| status_form(posted, &seen, &task))}
                 </aside>
             </div>
         </div>
@@ -79,21 +86,24 @@ fn facts(seen: &Room, task: &Task, now: holdfast_domain::Timestamp) -> AnyView {
     .into_any()
 }
 
-fn status_form(posted: &Posted, task: &Task) -> AnyView {
-    let statuses: Vec<Choice> = TaskStatus::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
+fn status_form(posted: &Posted, seen: &Room, task: &Task) -> AnyView {
+    let asked = TaskFields::FIELDS.iter().filter(|field| is_of_status(field));
     view! {
         <section class="card">
             <h3>"How far is it?"</h3>
             <form class="form" method="post" action=address(task, "/status")>
                 {hidden("version", task.version)}
-                {Field::line("status", "Status").value(task.fields.status.to_string()).select(posted, statuses)}
-                {Field::line("status_reason", "Reason").value(task.fields.status_reason.clone()).chars_max(1_000).autocomplete("off")
-                    .hint("When blocked or dropped.").input(posted)}
+                {Inputs::new(posted, &seen.zone, &[]).some(&task.fields, asked, &|_| None)}
                 <div class="buttons"><button class="btn btn-primary">"Save status"</button></div>
             </form>
         </section>
     }
     .into_any()
+}
+
+/// Whether a field says how far a task is.
+pub fn is_of_status(field: &holdfast_domain::Field) -> bool {
+    matches!(field.name, "status" | "status_reason")
 }
 
 fn said(posted: &Posted, seen: &Room, task: &Task, comments: &[Comment], may: bool) -> AnyView {

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{conflict, notice::problems};
+use super::{conflict, notice::problems, words::Words};
 use crate::form::Posted;
 
 /// What is asked.
@@ -23,13 +23,18 @@ pub struct Confirm {
 
 impl Confirm {
     pub fn view(self, posted: &Posted) -> AnyView {
+        self.worded(posted, &Words { fields: &[], zone: "UTC", people: &[] })
+    }
+
+    /// The same, where a conflict is over values that have words.
+    pub fn worded(self, posted: &Posted, words: &Words<'_>) -> AnyView {
         let losses: Vec<AnyView> = self.losses.into_iter().map(|loss| view! { <li>{loss}</li> }.into_any()).collect();
         let losses = (!losses.is_empty()).then(|| view! { <ul class="losses">{losses}</ul> });
         let class = if self.dangerous { "btn btn-danger" } else { "btn btn-primary" };
         let (back, back_href) = self.back;
         view! {
             {problems(posted)}
-            {conflict::notice(posted, |_, text| text.to_owned())}
+            {conflict::notice(posted, words)}
             <section class="card page-narrow">
                 <h1>{self.question}</h1>
                 <p>{self.words}</p>

@@ -11,6 +11,7 @@ use super::{
     field::{Field as Input, hidden},
     icon::{self, icon},
     raw_text::area_text,
+    words::Words,
 };
 use crate::{
     error::AppError,
@@ -26,7 +27,7 @@ pub fn found(posted: &Posted) -> Option<&Conflict> {
 }
 
 /// Says that somebody else was faster, where sending the form again is all there is to decide.
-pub fn notice(posted: &Posted, words: impl Fn(&str, &str) -> String) -> AnyView {
+pub fn notice(posted: &Posted, words: &Words<'_>) -> AnyView {
     let Some(conflict) = found(posted) else { return ().into_any() };
     let lines: Vec<AnyView> = conflict
         .fields
@@ -35,8 +36,8 @@ pub fn notice(posted: &Posted, words: impl Fn(&str, &str) -> String) -> AnyView 
             let line = format!(
                 "{}: it is now “{}”; you chose “{}”.",
                 field.label,
-                words(&field.field, &field.theirs),
-                words(&field.field, &field.yours)
+                words.of(&field.field, &field.theirs),
+                words.of(&field.field, &field.yours)
             );
             view! { <li>{line}</li> }.into_any()
         })
@@ -56,17 +57,15 @@ pub fn notice(posted: &Posted, words: impl Fn(&str, &str) -> String) -> AnyView 
     .into_any()
 }
 
-/// How a page words a value, by field name and value as sent.
-pub type Words<'a> = &'a dyn Fn(&str, &str) -> String;
-
-/// The form that settles a conflict. `texts` are the fields that stay editable as text.
+/// The form that settles a conflict. `texts` are the fields that stay editable as text; `worded` says a value
+/// by the name of its field and as it is sent.
 pub fn settle(
     conflict: &Conflict,
     posted: &Posted,
     action: String,
     back: String,
     texts: &[&str],
-    words: Words<'_>,
+    worded: &dyn Fn(&str, &str) -> String,
 ) -> AnyView {
     let in_conflict = |name: &str| conflict.fields.iter().any(|field| field.field == name);
     let kept: Vec<AnyView> = posted
@@ -76,7 +75,7 @@ pub fn settle(
         .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> }.into_any())
         .collect();
     let fields: Vec<AnyView> =
-        conflict.fields.iter().map(|field| choice(field, conflict, posted, texts, words)).collect();
+        conflict.fields.iter().map(|field| choice(field, conflict, posted, texts, worded)).collect();
     let agreed =
         conflict.fields.is_empty().then(|| view! { <p>"Both say the same; saving changes nothing that differs."</p> });
     let reason = posted.values.iter().any(|(name, _)| name == "reason").then(|| {
@@ -109,7 +108,26 @@ pub fn settle(
     .into_any()
 }
 
-fn choice(field: &ConflictField, conflict: &Conflict, posted: &Posted, texts: &[&str], words: Words<'_>) -> AnyView {
+/// The form that settles a conflict over a declared noun.
+pub fn settle_declared(
+    conflict: &Conflict,
+    posted: &Posted,
+    action: String,
+    back: String,
+    words: &Words<'_>,
+) -> AnyView {
+    let is_text = |field: &&Field| matches!(field.kind, FieldKind::Line | FieldKind::Text | FieldKind::Markdown);
+    let texts: Vec<&str> = words.fields.iter().filter(is_text).map(|field| field.name).collect();
+    settle(conflict, posted, action, back, &texts, &|name, text| words.of(name, text))
+}
+
+fn choice(
+    field: &ConflictField,
+    conflict: &Conflict,
+    posted: &Posted,
+    texts: &[&str],
+    worded: &dyn Fn(&str, &str) -> String,
+) -> AnyView {
     let name = &field.field;
     let keep = format!("keep_{name}");
     let yours_name = format!("yours_{name}");
@@ -121,7 +139,7 @@ fn choice(field: &ConflictField, conflict: &Conflict, posted: &Posted, texts: &[
     } else {
         view! {
             <input type="hidden" name=yours_name value=field.yours.clone() />
-            <span class="version-text">{words(name, &field.yours)}</span>
+            <span class="version-text">{worded(name, &field.yours)}</span>
         }
         .into_any()
     };
@@ -142,18 +160,12 @@ fn choice(field: &ConflictField, conflict: &Conflict, posted: &Posted, texts: &[
                         <small>{conflict.changed_by.clone()}</small>
                     </label>
                     <input type="hidden" name=format!("theirs_{name}") value=field.theirs.clone() />
-                    <span class="version-text">{words(name, &field.theirs)}</span>
+                    <span class="version-text">{worded(name, &field.theirs)}</span>
                 </div>
             </div>
         </fieldset>
     }
     .into_any()
-}
-
-/// The fields of a noun that stay editable as text in a conflict.
-pub fn texts(fields: &[Field]) -> Vec<&'static str> {
-    let is_text = |field: &&Field| matches!(field.kind, FieldKind::Line | FieldKind::Text | FieldKind::Markdown);
-    fields.iter().filter(is_text).map(|field| field.name).collect()
 }
 
 /// The marks of the values a form began with, by which a conflict knows what was touched.

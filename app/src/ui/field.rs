@@ -365,12 +365,16 @@ fn words_of(name: &str) -> String {
         "lines" => "Indicators".into(),
         "q" => "Search".into(),
         "copy_of" => "Copied from".into(),
-        name => {
-            let mut words = name.replace('_', " ");
-            if let Some(first) = words.get_mut(0..1) {
-                first.make_ascii_uppercase();
-            }
-            words
-        }
+        "time_source" => "Time from".into(),
+        name => capitalised(&name.replace('_', " ")),
     }
+}
+
+/// The same with a capital at its beginning.
+pub fn capitalised(words: &str) -> String {
+    let mut words = words.to_owned();
+    if let Some(first) = words.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }

@@ -19,3 +19,4 @@ pub mod shortcuts;
 pub mod table;
 pub mod theme;
 pub mod when;
+pub mod words;

@@ -2,59 +2,40 @@
 //! wrong. The sentence after a deed is named in the address by a code, so that it needs no storage
 //! and no script.
 
-use holdfast_domain::Refusal;
+use holdfast_domain::{Field, Refusal, noun::NOUNS};
 use leptos::prelude::*;
 
 use super::{
-    field::label_of,
+    field::{capitalised, label_of},
     icon::{self, icon},
 };
 use crate::{error::AppError, form::Posted, request::Request};
 
 /// The sentence for a code in `?done=`; nothing for codes we never gave.
-fn sentence(code: &str) -> Option<&'static str> {
-    Some(match code {
+fn sentence(code: &str) -> Option<String> {
+    let noun = NOUNS.iter().find_map(|noun| Some((noun, code.strip_prefix(noun.name)?.strip_prefix('-')?)));
+    if let Some((noun, verb @ ("added" | "saved" | "archived" | "removed" | "restored"))) = noun {
+        return Some(format!("{} {verb}.", capitalised(noun.name)));
+    }
+    let words = match code {
         "incident-opened" => "The incident is open.",
-        "incident-saved" => "Saved.",
         "incident-unchanged" => "Nothing was different, so nothing was saved.",
         "phase-changed" => "The phase is changed.",
         "time-entered" => "The time is entered.",
         "time-cleared" => "The time is cleared. Its first value stays in the history.",
         "access-changed" => "Access is changed.",
         "incident-taken" => "You own this incident now.",
-        "event-added" => "The event is on the timeline.",
-        "event-saved" => "The event is saved.",
-        "event-removed" => "The event is off the timeline. The history leads back to it.",
-        "event-restored" => "The event is back.",
-        "task-added" => "The task is added.",
         "tasks-added" => "The usual tasks are added.",
-        "task-saved" => "The task is saved.",
         "task-done" => "Done. The timeline shows it.",
         "task-moved" => "The order is changed.",
         "comment-added" => "Your comment is added.",
         "report-written" => "The texts are saved.",
         "report-issued" => "The report is issued and kept.",
-        "recommendation-added" => "The recommendation is added.",
-        "recommendation-saved" => "The recommendation is saved.",
-        "recommendation-removed" => "The recommendation is off the list. It is kept.",
-        "recommendation-restored" => "The recommendation is back.",
         "evidence-registered" => "The evidence is registered. Its custody begins with you.",
         "custody-recorded" => "Recorded.",
         "evidence-intact" => "Verified: the file is what it was when it was registered.",
         "evidence-altered" => "The file is NOT what it was when it was registered.",
-        "indicator-added" => "The indicator is added.",
         "indicators-added" => "The indicators are added.",
-        "indicator-saved" => "The indicator is saved.",
-        "indicator-archived" => "The indicator is archived.",
-        "indicator-restored" => "The indicator is back in its list.",
-        "asset-added" => "The asset is added.",
-        "asset-saved" => "The asset is saved.",
-        "asset-archived" => "The asset is archived.",
-        "asset-restored" => "The asset is back in its list.",
-        "vulnerability-added" => "The vulnerability is added.",
-        "vulnerability-saved" => "The vulnerability is saved.",
-        "vulnerability-archived" => "The vulnerability is archived.",
-        "vulnerability-restored" => "The vulnerability is back in its list.",
         "person-saved" => "The person is saved.",
         "settings-saved" => "The settings are saved.",
         "logo-set" => "The logo is set. Reports have it from now on.",
@@ -67,7 +48,8 @@ fn sentence(code: &str) -> Option<&'static str> {
         "signed-out" => "You are signed out.",
         "set-up" => "Holdfast is set up. Sign in as its first administrator.",
         _ => return None,
-    })
+    };
+    Some(words.to_owned())
 }
 
 /// What the last deed came to.
@@ -76,8 +58,8 @@ pub fn toasts(req: &Request) -> AnyView {
     view! { <div class="toasts" role="status" aria-live="polite">{words.map(ok)}</div> }.into_any()
 }
 
-pub fn ok(words: &'static str) -> AnyView {
-    view! { <div class="notice notice-ok">{icon(icon::CHECK)}<div>{words}</div></div> }.into_any()
+pub fn ok(words: impl IntoAny) -> AnyView {
+    view! { <div class="notice notice-ok">{icon(icon::CHECK)}<div>{words.into_any()}</div></div> }.into_any()
 }
 
 pub fn info(words: AnyView) -> AnyView {
@@ -92,6 +74,12 @@ pub fn warning(words: AnyView) -> AnyView {
 /// page, which has both texts.
 pub fn problems(posted: &Posted) -> AnyView {
     problems_named(posted, &[])
+}
+
+/// The same around the form of a declared noun.
+pub fn problems_of(posted: &Posted, fields: &[Field]) -> AnyView {
+    let labels: Vec<(&str, &str)> = fields.iter().map(|field| (field.name, field.label)).collect();
+    problems_named(posted, &labels)
 }
 
 /// The same on a page that calls fields otherwise than their names say.
@@ -129,4 +117,18 @@ fn summary(heading: String, body: AnyView) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn what_is_done_to_a_noun_needs_no_sentence_of_its_own() {
+        assert_eq!(sentence("asset-added").as_deref(), Some("Asset added."));
+        assert_eq!(sentence("recommendation-archived").as_deref(), Some("Recommendation archived."));
+        assert_eq!(sentence("task-done").as_deref(), Some("Done. The timeline shows it."));
+        assert_eq!(sentence("asset-burnt"), None);
+        assert_eq!(sentence("spoon-added"), None);
+    }
 }

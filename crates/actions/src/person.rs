@@ -60,6 +60,16 @@ pub async fn names(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
     Ok(people.into_iter().map(|(id, name)| PersonName { id, name }).collect())
 }
 
+/// Names of everybody, also of those who are switched off: what is kept names them.
+///
+/// # Errors
+/// When the role does not see incidents.
+pub async fn everybody(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
+    permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
+    let people = rows::every_name(ctx.db(), actor.org_id).await?;
+    Ok(people.into_iter().map(|(id, name)| PersonName { id, name }).collect())
+}
+
 /// Names of those who can work on incidents: whoever cannot would never see what is theirs.
 ///
 /// # Errors

@@ -102,7 +102,7 @@ pub async fn names<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(Person
 /// # Errors
 /// When the database refuses.
 pub async fn every_name<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(PersonId, String)>> {
-    on.query("SELECT id, name FROM people WHERE org_id = $1 LIMIT 5000").bind(org).fetch_all().await
+    on.query("SELECT id, name FROM people WHERE org_id = $1 ORDER BY name, id LIMIT 5000").bind(org).fetch_all().await
 }
 
 /// What signing in with this address looks at.
