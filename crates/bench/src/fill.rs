@@ -97,7 +97,8 @@ impl Tables {
             incidents: Batch::new(
                 "incidents (id, org_id, reference, title, title_key, summary, status, status_rank, ended, severity, \
                  category, tlp, pap, owner_id, disposition, root_cause, on_hold, is_exercise, restricted, \
-                 reopened_count, detected_at, version, created_at, created_by, updated_at, updated_by)",
+                 reopened_count, detected_at, version, created_at, created_by, updated_at, updated_by, attack_vector, \
+                 detection_source, services, service_keys)",
             ),
             times: Batch::new(
                 "incident_times (org_id, incident_id, milestone, at, first_at, precision, source, recorded_at, \
@@ -268,7 +269,8 @@ impl Filler {
         };
         let detected = course.times.get(1).map(|(_, at)| *at);
         let rank = i64::try_from(course.stage).unwrap_or(0);
-        let cells: [Cell; 26] = [
+        let service = *self.random.one(&SERVICES);
+        let cells: [Cell; 30] = [
             id.into(),
             self.org.into(),
             reference.into(),
@@ -295,6 +297,10 @@ impl Filler {
             person.into(),
             course.updated.into(),
             person.into(),
+            (*self.random.one(&VECTORS)).into(),
+            "own-rule".into(),
+            format!("[\"{service}\"]").as_str().into(),
+            format!("\n{service}\n").as_str().into(),
         ];
         self.tables.incidents.row(cells);
         self.doc("incident", id, id, &format!("{reference} {title}"), &summary);

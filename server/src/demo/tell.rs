@@ -102,6 +102,7 @@ impl<'a> Teller<'a> {
             root_cause: String::new(),
             on_hold: story.on_hold,
             is_exercise: story.is_exercise,
+            ..story.assessed()?
         })
     }
 
