@@ -14,6 +14,7 @@ mod finding;
 pub mod form;
 mod import_page;
 mod incident;
+mod item;
 mod ledger;
 mod metric;
 mod org;

@@ -2,10 +2,7 @@
 //! gone when the page is loaded again.
 
 use holdfast_actions::import::Imported;
-use holdfast_domain::{
-    indicator::{Confidence, LineRefused},
-    marking::Tlp,
-};
+use holdfast_domain::indicator::{IndicatorFields, LineRefused};
 
 /// What is shown once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +22,8 @@ pub struct Lines {
     pub added: usize,
     /// How many the incident had already.
     pub known: usize,
-    /// Who may read them.
-    pub tlp: Tlp,
-    /// How sure it is that they are the attacker's.
-    pub confidence: Confidence,
-    /// What is said of those whose line says nothing.
-    pub description: String,
+    /// What holds for each.
+    pub base: IndicatorFields,
     /// The lines that could not be read.
     pub refused: Vec<LineRefused>,
 }

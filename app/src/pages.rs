@@ -4,20 +4,25 @@
 use std::pin::Pin;
 
 use holdfast_actions::Ctx;
-use holdfast_domain::{Actor, Permission};
+use holdfast_domain::{
+    Actor, Permission, asset::AssetFields, indicator::IndicatorFields, narrative::RecommendationFields,
+    noun::ItemFields, vulnerability::VulnerabilityFields,
+};
 
 use crate::{
     cost::Cost,
     event, evidence, evidence_log, finding,
     form::{Done, Form},
-    import_page, incident, ledger, metric, org, person, report, search, session, task, token,
+    import_page, incident,
+    item::{self, ItemPages},
+    ledger, metric, org, person, report, search, session, task, token,
 };
 
 /// The lists are made of these.
 pub use crate::page::{Page, Requirement};
 
 macro_rules! page {
-    ($path:literal, $may:expr, $view:path) => {
+    ($path:expr, $may:expr, $view:expr) => {
         Page { path: $path, may: $may, view: |req| Box::pin($view(req)) }
     };
 }
@@ -28,8 +33,8 @@ const fn deed(deed: Permission) -> Requirement {
     Requirement::Permission(deed)
 }
 
-/// Every page.
-pub const PAGES: &[Page] = &[
+/// Every page but those of items.
+const OWN_PAGES: &[Page] = &[
     page!("/setup", Public, session::gate::setup_page),
     page!("/sign-in", Public, session::gate::sign_in_page),
     page!("/join", Public, session::gate::join_page),
@@ -72,54 +77,7 @@ pub const PAGES: &[Page] = &[
     page!("/evidence", deed(Permission::ViewEvidence), evidence::register_page::register_page),
     page!("/evidence/log", deed(Permission::ExportEvidenceLog), evidence_log::log_page::period_page),
     page!("/incidents/{reference}/evidence/log", deed(Permission::ExportEvidenceLog), evidence_log::log_page::log_page),
-    page!("/incidents/{reference}/indicators", deed(Permission::ViewIncident), finding::list_page::findings_page),
     page!("/incidents/{reference}/indicators/many", deed(Permission::EditFindings), finding::many_page::many_page),
-    page!("/incidents/{reference}/assets", deed(Permission::ViewIncident), finding::list_page::assets_page),
-    page!(
-        "/incidents/{reference}/vulnerabilities",
-        deed(Permission::ViewIncident),
-        finding::list_page::vulnerabilities_page
-    ),
-    page!("/incidents/{reference}/indicators/new", deed(Permission::EditFindings), finding::edit_page::new_indicator),
-    page!("/incidents/{reference}/indicators/{id}", deed(Permission::ViewIncident), finding::view_page::indicator_page),
-    page!(
-        "/incidents/{reference}/indicators/{id}/edit",
-        deed(Permission::EditFindings),
-        finding::edit_page::edit_indicator
-    ),
-    page!(
-        "/incidents/{reference}/indicators/{id}/archive",
-        deed(Permission::EditFindings),
-        finding::edit_page::archive_indicator
-    ),
-    page!("/incidents/{reference}/assets/new", deed(Permission::EditFindings), finding::edit_page::new_asset),
-    page!("/incidents/{reference}/assets/{id}", deed(Permission::ViewIncident), finding::view_page::asset_page),
-    page!("/incidents/{reference}/assets/{id}/edit", deed(Permission::EditFindings), finding::edit_page::edit_asset),
-    page!(
-        "/incidents/{reference}/assets/{id}/archive",
-        deed(Permission::EditFindings),
-        finding::edit_page::archive_asset
-    ),
-    page!(
-        "/incidents/{reference}/vulnerabilities/new",
-        deed(Permission::EditFindings),
-        finding::edit_page::new_vulnerability
-    ),
-    page!(
-        "/incidents/{reference}/vulnerabilities/{id}",
-        deed(Permission::ViewIncident),
-        finding::view_page::vulnerability_page
-    ),
-    page!(
-        "/incidents/{reference}/vulnerabilities/{id}/edit",
-        deed(Permission::EditFindings),
-        finding::edit_page::edit_vulnerability
-    ),
-    page!(
-        "/incidents/{reference}/vulnerabilities/{id}/archive",
-        deed(Permission::EditFindings),
-        finding::edit_page::archive_vulnerability
-    ),
     page!("/metrics", deed(Permission::ViewMetrics), metric::dashboard_page::metrics_page),
     page!("/metrics/{kind}", deed(Permission::ViewMetrics), metric::detail_page::detail_page),
     page!("/reports", deed(Permission::ReadReports), report::list_page::reports_page),
@@ -131,21 +89,6 @@ pub const PAGES: &[Page] = &[
     page!("/incidents/{reference}/reports/write", deed(Permission::WriteReport), report::write_page::write_page),
     page!("/incidents/{reference}/reports/issue", deed(Permission::IssueReport), report::issue_page::issue_page),
     page!("/metrics/issue", deed(Permission::IssueReport), report::issue_page::issue_metrics_page),
-    page!(
-        "/incidents/{reference}/reports/recommendations/new",
-        deed(Permission::WriteReport),
-        report::recommendation_page::new_page
-    ),
-    page!(
-        "/incidents/{reference}/reports/recommendations/{id}/edit",
-        deed(Permission::WriteReport),
-        report::recommendation_page::edit_page
-    ),
-    page!(
-        "/incidents/{reference}/reports/recommendations/{id}/remove",
-        deed(Permission::WriteReport),
-        report::recommendation_page::remove_page
-    ),
     page!("/import", deed(Permission::Import), import_page::import_page),
     page!("/search", deed(Permission::ListIncidents), search::find_page::find_page),
     page!("/ledger", deed(Permission::ViewLedger), ledger::list_page::ledger_page),
@@ -206,10 +149,10 @@ macro_rules! public {
 }
 
 macro_rules! form {
-    ($path:literal, $may:expr, $handler:path) => {
+    ($path:expr, $may:expr, $handler:path) => {
         form!($path, $may, $handler, Cost::Cheap)
     };
-    ($path:literal, $may:expr, $handler:path, $cost:expr) => {
+    ($path:expr, $may:expr, $handler:path, $cost:expr) => {
         FormRoute {
             path: $path,
             may: $may,
@@ -219,8 +162,8 @@ macro_rules! form {
     };
 }
 
-/// Every form.
-pub const FORMS: &[FormRoute] = &[
+/// Every form but those of items.
+const OWN_FORMS: &[FormRoute] = &[
     public!("/setup", session::post::set_up, Cost::Code),
     public!("/sign-in", session::post::sign_in),
     public!("/join", session::post::join, Cost::Code),
@@ -247,45 +190,9 @@ pub const FORMS: &[FormRoute] = &[
     ),
     form!("/incidents/{reference}/evidence/{label}/verify", deed(Permission::HandleEvidence), evidence::post::verify),
     form!("/incidents/{reference}/indicators/many", deed(Permission::EditFindings), finding::post::add_many),
-    form!("/incidents/{reference}/indicators/new", deed(Permission::EditFindings), finding::post::add_indicator),
-    form!("/incidents/{reference}/indicators/{id}/edit", deed(Permission::EditFindings), finding::post::edit_indicator),
-    form!(
-        "/incidents/{reference}/indicators/{id}/archive",
-        deed(Permission::EditFindings),
-        finding::post::archive_indicator
-    ),
-    form!("/incidents/{reference}/assets/new", deed(Permission::EditFindings), finding::post::add_asset),
-    form!("/incidents/{reference}/assets/{id}/edit", deed(Permission::EditFindings), finding::post::edit_asset),
-    form!("/incidents/{reference}/assets/{id}/archive", deed(Permission::EditFindings), finding::post::archive_asset),
-    form!(
-        "/incidents/{reference}/vulnerabilities/new",
-        deed(Permission::EditFindings),
-        finding::post::add_vulnerability
-    ),
-    form!(
-        "/incidents/{reference}/vulnerabilities/{id}/edit",
-        deed(Permission::EditFindings),
-        finding::post::edit_vulnerability
-    ),
-    form!(
-        "/incidents/{reference}/vulnerabilities/{id}/archive",
-        deed(Permission::EditFindings),
-        finding::post::archive_vulnerability
-    ),
     form!("/incidents/{reference}/reports/write", deed(Permission::WriteReport), report::post::write),
     form!("/incidents/{reference}/reports/issue", deed(Permission::IssueReport), report::post::issue),
     form!("/metrics/issue", deed(Permission::IssueReport), report::post::issue_metrics),
-    form!("/incidents/{reference}/reports/recommendations/new", deed(Permission::WriteReport), report::post::recommend),
-    form!(
-        "/incidents/{reference}/reports/recommendations/{id}/edit",
-        deed(Permission::WriteReport),
-        report::post::edit_recommendation
-    ),
-    form!(
-        "/incidents/{reference}/reports/recommendations/{id}/remove",
-        deed(Permission::WriteReport),
-        report::post::remove_recommendation
-    ),
     form!("/people/new", deed(Permission::AddPerson), person::post::add, Cost::Handout),
     form!("/people/{id}", deed(Permission::EditPerson), person::post::edit, Cost::Handout),
     form!("/people/{id}/invite", deed(Permission::EditPerson), person::post::invite_again, Cost::Handout),
@@ -298,6 +205,65 @@ pub const FORMS: &[FormRoute] = &[
     form!("/account/theme", SignedIn, session::post::choose_theme),
     form!("/account/sessions/{id}/revoke", SignedIn, session::post::revoke_own),
 ];
+
+/// The pages and forms of an item.
+struct ItemRoutes {
+    pages: [Page; 5],
+    forms: [FormRoute; 3],
+}
+
+macro_rules! item {
+    ($plural:literal, $fields:ty) => {
+        ItemRoutes {
+            pages: [
+                page!(at!($plural), deed(Permission::ViewIncident), <$fields as ItemPages>::list),
+                page!(at!($plural, "/new"), deed(<$fields as ItemFields>::EDIT), item::page::new_page::<$fields>),
+                page!(at!($plural, "/{id}"), deed(Permission::ViewIncident), item::page::view_page::<$fields>),
+                page!(at!($plural, "/{id}/edit"), deed(<$fields>::EDIT), item::page::edit_page::<$fields>),
+                page!(at!($plural, "/{id}/archive"), deed(<$fields>::EDIT), item::page::archive_page::<$fields>),
+            ],
+            forms: [
+                form!(at!($plural, "/new"), deed(<$fields>::EDIT), item::post::add::<$fields>),
+                form!(at!($plural, "/{id}/edit"), deed(<$fields>::EDIT), item::post::edit::<$fields>),
+                form!(at!($plural, "/{id}/archive"), deed(<$fields>::EDIT), item::post::archive::<$fields>),
+            ],
+        }
+    };
+}
+
+macro_rules! at {
+    ($plural:literal $(, $tail:literal)?) => {
+        concat!("/incidents/{reference}/", $plural $(, $tail)?)
+    };
+}
+
+/// Every item, by its part of addresses.
+const ITEMS: &[ItemRoutes] = &[
+    item!("indicators", IndicatorFields),
+    item!("assets", AssetFields),
+    item!("vulnerabilities", VulnerabilityFields),
+    item!("recommendations", RecommendationFields),
+];
+
+macro_rules! with_items {
+    ($own:ident, $part:ident) => {{
+        const OWN: usize = $own.len();
+        const EACH: usize = ITEMS[0].$part.len();
+        let mut all = [$own[0]; OWN + ITEMS.len() * EACH];
+        let mut at = 0;
+        while at < all.len() {
+            all[at] = if at < OWN { $own[at] } else { ITEMS[(at - OWN) / EACH].$part[(at - OWN) % EACH] };
+            at += 1;
+        }
+        all
+    }};
+}
+
+/// Every page.
+pub const PAGES: &[Page] = &const { with_items!(OWN_PAGES, pages) };
+
+/// Every form.
+pub const FORMS: &[FormRoute] = &const { with_items!(OWN_FORMS, forms) };
 
 /// Where `/` leads: a person's day, or the reports for those who see no incidents.
 #[must_use]

@@ -2,26 +2,31 @@
 //! their reasons, so that nothing is lost.
 
 use holdfast_domain::{
-    indicator::{Confidence, LINES_MAX, NOTES_CHARS_MAX},
-    marking::Tlp,
+    Field, Fields as _,
+    indicator::{IndicatorFields, LINES_MAX},
 };
 use leptos::prelude::*;
 
-use super::form::marks;
 use crate::{
     form::Posted,
     incident::{
         room::Room,
         tab::{Tab, room},
     },
+    item::form::Inputs,
     outcome::{Lines, Once},
     page::Shown,
     request::Request,
     ui::{
-        field::Field,
+        field::Field as Input,
         notice::{self, problems},
     },
 };
+
+/// Whether many indicators have a field in common.
+pub fn is_of_each(field: &Field) -> bool {
+    matches!(field.name, "tlp" | "confidence" | "description")
+}
 
 /// The form.
 pub async fn many_page(req: &Request) -> Shown {
@@ -36,9 +41,9 @@ pub async fn many_page(req: &Request) -> Shown {
 
 fn form(posted: &Posted, seen: &Room, outcome: Option<&Lines>) -> AnyView {
     let lines: Vec<&str> = outcome.iter().flat_map(|outcome| &outcome.refused).map(|line| line.text.as_str()).collect();
-    let (tlp, confidence) =
-        outcome.map_or((Tlp::Amber, Confidence::NotRated), |outcome| (outcome.tlp, outcome.confidence));
-    let description = outcome.map(|outcome| outcome.description.clone()).unwrap_or_default();
+    let base = outcome.map(|outcome| outcome.base.clone()).unwrap_or_default();
+    let of_each = IndicatorFields::FIELDS.iter().filter(|field| is_of_each(field));
+    let inputs = Inputs::new(posted, &seen.zone).some(&base, of_each, &|_| None);
     let most = format!("At most {LINES_MAX} lines at once.");
     view! {
         {problems(posted)}
@@ -50,11 +55,10 @@ fn form(posted: &Posted, seen: &Room, outcome: Option<&Lines>) -> AnyView {
                     <p>"One per line; its kind is told from its form. Where it cannot be, write it first. What follows a # describes it."</p>
                     <pre class="mono small">"198.51.100[.]7 # C2 server\nhxxps://evil[.]example/loader\nmutex: Global\\x7f"</pre>
                 </div>
-                {Field::line("lines", "Indicators").value(lines.join("\n")).required().mono().area(posted)}
+                {Input::line("lines", "Indicators").value(lines.join("\n")).required().mono().area(posted)}
                 <p class="hint">{most}" Those that the incident has already are passed over."</p>
-                <div class="fields">{marks(posted, tlp, confidence)}</div>
-                {Field::line("description", "Description").value(description).chars_max(NOTES_CHARS_MAX).autocomplete("off")
-                    .hint("For those whose line says none.").input(posted)}
+                {inputs}
+                <p class="hint">"The description is of those whose line has none."</p>
                 <div class="buttons"><button class="btn btn-primary">"Add them"</button><a class="btn" href=seen.address("/indicators")>"Cancel"</a></div>
             </form>
         </section>

@@ -1,13 +1,8 @@
-//! What an incident touched and what was seen of the attacker: the tab with its three lists, a page
-//! for each thing, the forms, and what the forms do.
+//! What an incident touched and what was seen of the attacker: the tab with its three lists, what their
+//! pages have of their own, and many indicators at once.
 
 mod cells;
-pub mod edit_page;
-mod form;
-mod kind;
-pub mod list_page;
+mod list_page;
 pub mod many_page;
+mod pages;
 pub mod post;
-mod read;
-mod thing;
-pub mod view_page;

@@ -1,22 +1,21 @@
 //! Editing an incident, and settling it when two people edit at once.
 
 use holdfast_actions::person;
-use holdfast_domain::incident::Incident;
+use holdfast_domain::{Fields as _, incident::IncidentFields};
 use leptos::prelude::*;
 
 use super::{
-    form::{Start, fields, owners},
-    history_page::words,
+    form::owners,
     room::Room,
     tab::{Tab, room, version},
 };
 use crate::{
-    form::Posted,
+    item::{form::Inputs, words::words},
     page::Shown,
     request::Request,
     ui::{
         conflict,
-        field::{Choice, Field, hidden},
+        field::{Field, hidden},
         notice::problems,
     },
 };
@@ -32,41 +31,26 @@ pub async fn edit_page(req: &Request) -> Shown {
     let (action, back) = (seen.address("/edit"), seen.address(""));
     let body = match conflict::found(posted) {
         Some(conflict) => {
-            let words: conflict::Words = Box::new(move |field, text| worded(&owners, field, text));
-            conflict::settle(conflict, posted, action, back, &["title", "summary", "root_cause"], &words)
+            let declared = IncidentFields::FIELDS;
+            let words = |name: &str, text: &str| words(declared, name, text, &seen.zone, &owners);
+            conflict::settle(conflict, posted, action, back, &conflict::texts(declared), &words)
         }
-        None => form(posted, incident, owners, version(posted, &seen), action, back),
+        None => form(&Inputs { posted, zone: &seen.zone, people: &owners }, &seen, action, back),
     };
     Ok(room(req, &seen, Tab::Edit, body))
 }
 
-fn form(
-    posted: &Posted,
-    incident: &Incident,
-    owners: Vec<Choice>,
-    version: String,
-    action: String,
-    back: String,
-) -> AnyView {
-    let texts: Vec<_> = incident.fields.as_text().into_iter().map(|field| (field.name, field.text)).collect();
-    let start = Start { fields: incident.fields.clone(), owners, with_findings: true };
+fn form(inputs: &Inputs<'_>, seen: &Room, action: String, back: String) -> AnyView {
+    let posted = inputs.posted;
     view! {
         {problems(posted)}
         <form class="form" method="post" action=action data-guard="">
-            {hidden("version", version)}
-            {conflict::bases(&texts)}
-            {fields(posted, start)}
+            {hidden("version", version(posted, seen))}
+            {conflict::bases_of(&seen.incident.fields)}
+            {inputs.all(&seen.incident.fields)}
             {Field::line("reason", "Reason").chars_max(2000).autocomplete("off").hint("Needed when the severity changes.").input(posted)}
             <div class="buttons"><button class="btn btn-primary">"Save changes"</button><a class="btn" href=back>"Cancel"</a></div>
         </form>
     }
     .into_any()
-}
-
-/// A value as sent, in words; owners by name.
-fn worded(owners: &[Choice], field: &str, text: &str) -> String {
-    if field == "owner_id" {
-        return owners.iter().find(|(id, _)| id == text).map_or_else(|| text.to_owned(), |(_, name)| name.clone());
-    }
-    words(field, text)
 }

@@ -13,13 +13,13 @@ use leptos::prelude::*;
 
 use super::{
     filter::{Column, Filter, Owner},
-    form::categories,
     list_table,
 };
 use crate::{
     page::Shown,
     request::Request,
     ui::{
+        category::categories,
         field::options,
         icon::{self, icon},
         pager::{counted, pager},

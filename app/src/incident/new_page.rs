@@ -2,16 +2,15 @@
 
 use holdfast_actions::person::{self, PersonName};
 use holdfast_domain::{
-    Actor, Object, Permission, Timestamp, allow,
-    incident::{Disposition, IncidentFields, Severity},
-    marking::{Pap, Tlp},
-    rsit::{Category, RsitClass},
+    Actor, Fields as _, Object, Permission, Timestamp, allow,
+    incident::IncidentFields,
     time::{Precision, field_in_zone},
 };
 use leptos::prelude::*;
 
-use super::form::{Start, fields, owners};
+use super::form::{is_known_later, owners};
 use crate::{
+    item::form::Inputs,
     page::Shown,
     request::Request,
     ui::{
@@ -33,27 +32,12 @@ pub async fn new_page(req: &Request) -> Shown {
     .into_any())
 }
 
-fn blank_fields() -> IncidentFields {
-    IncidentFields {
-        title: String::new(),
-        summary: String::new(),
-        severity: Severity::Sev3,
-        category: Category::class_only(RsitClass::Other),
-        tlp: Tlp::Amber,
-        pap: Pap::Amber,
-        owner_id: None,
-        disposition: Disposition::Unknown,
-        root_cause: String::new(),
-        on_hold: false,
-        is_exercise: false,
-    }
-}
-
 fn form(req: &Request, actor: &Actor, names: Vec<PersonName>, now: Timestamp) -> AnyView {
     let posted = req.posted();
     let may_assign = allow(actor, Permission::AssignIncident, Object::None);
     let names: Vec<_> = names.into_iter().filter(|person| may_assign || person.id == actor.person_id).collect();
-    let start = Start { fields: blank_fields(), owners: owners(&names, None), with_findings: false };
+    let inputs = Inputs { posted, zone: &actor.time_zone, people: &owners(&names, None) };
+    let asked = IncidentFields::FIELDS.iter().filter(|field| !is_known_later(field));
     let when = When {
         name: "detected",
         legend: "Detected",
@@ -68,7 +52,7 @@ fn form(req: &Request, actor: &Actor, names: Vec<PersonName>, now: Timestamp) ->
         <form class="form" method="post" action="/incidents/new" data-guard="">
             // A form that is sent twice opens one incident.
             {hidden("key", req.id())}
-            {fields(posted, start)}
+            {inputs.some(&IncidentFields::default(), asked, &|_| None)}
             {when.fields(posted)}
             <fieldset class="group">
                 <legend>"Access"</legend>

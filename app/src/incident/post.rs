@@ -5,14 +5,16 @@ use holdfast_actions::{
     incident::{self, IdempotencyKey},
 };
 use holdfast_domain::{
-    Actor, FieldError, PersonId, Refusal,
+    Actor, PersonId, Refusal,
     incident::{IncidentDraft, IncidentEdit, IncidentFields},
     lifecycle::{MilestoneTime, PhaseChange},
     time::TimeSource,
 };
 
+use super::form::is_known_later;
 use crate::{
     form::{Done, Form},
+    item::read,
     ui::when,
 };
 
@@ -24,7 +26,7 @@ fn back(reference: &str, tab: &str, done: &str) -> Result<Done> {
 
 pub async fn open(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let draft = IncidentDraft {
-        fields: fields(form)?,
+        fields: read::some(form, &actor.time_zone, &IncidentFields::default(), |field| !is_known_later(field))?,
         restricted: form.ticked("restricted"),
         detected: when::read(form, "detected", TimeSource::User, None)?,
     };
@@ -45,9 +47,11 @@ fn sent_already(error: holdfast_actions::Error) -> holdfast_actions::Error {
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let edit =
-        IncidentEdit { version: form.version()?, fields: fields(form)?, reason: form.text("reason").trim().into() };
-    let edited = incident::edit(ctx, actor, form.param("reference")?, &edit).await?;
+    let reference = form.param("reference")?;
+    let before = incident::view(ctx, actor, reference).await?;
+    let fields = read::all(form, &actor.time_zone, &before.fields)?;
+    let edit = IncidentEdit { version: form.version()?, fields, reason: form.text("reason").trim().into() };
+    let edited = incident::edit(ctx, actor, reference, &edit).await?;
     let done = if edited.version == edit.version { "incident-unchanged" } else { "incident-saved" };
     back(&edited.reference, "", done)
 }
@@ -102,87 +106,7 @@ pub async fn take(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     back(&taken.reference, "", "incident-taken")
 }
 
-/// Every field of an incident; all that cannot be read is named at once.
-fn fields(form: &Form) -> Read<IncidentFields> {
-    let severity = value(form, "severity");
-    let category = value(form, "category");
-    let tlp = value(form, "tlp");
-    let pap = value(form, "pap");
-    let disposition = if form.has("disposition") {
-        value(form, "disposition")
-    } else {
-        Ok(holdfast_domain::incident::Disposition::Unknown)
-    };
-    let owner_id = form.opt("owner_id").map(|_| value(form, "owner_id")).transpose();
-    let mut errors: Vec<FieldError> = Vec::new();
-    note(&severity, &mut errors);
-    note(&category, &mut errors);
-    note(&tlp, &mut errors);
-    note(&pap, &mut errors);
-    note(&disposition, &mut errors);
-    note(&owner_id, &mut errors);
-    if !errors.is_empty() {
-        return Err(Refusal::Invalid(errors));
-    }
-    Ok(IncidentFields {
-        title: form.text("title").trim().into(),
-        summary: form.text("summary").into(),
-        severity: severity?,
-        category: category?,
-        tlp: tlp?,
-        pap: pap?,
-        owner_id: owner_id?,
-        disposition: disposition?,
-        root_cause: form.text("root_cause").trim().into(),
-        on_hold: form.ticked("on_hold"),
-        is_exercise: form.ticked("is_exercise"),
-    })
-}
-
 /// A field that must be one of the known values.
 fn value<T: std::str::FromStr>(form: &Form, name: &str) -> Read<T> {
     form.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
-}
-
-fn note<T>(read: &Read<T>, errors: &mut Vec<FieldError>) {
-    if let Err(Refusal::Invalid(found)) = read {
-        errors.extend(found.iter().cloned());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn form(pairs: &[(&str, &str)]) -> Form {
-        Form::new(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
-    }
-
-    #[test]
-    fn a_form_becomes_the_fields_of_an_incident() {
-        let form = form(&[
-            ("title", " Phishing "),
-            ("summary", "one\r\ntwo"),
-            ("severity", "sev2"),
-            ("category", "fraud/phishing"),
-            ("tlp", "amber+strict"),
-            ("pap", "red"),
-            ("owner_id", ""),
-            ("on_hold", "on"),
-        ]);
-        let fields = fields(&form).unwrap();
-        assert_eq!((fields.title.as_str(), fields.summary.as_str()), ("Phishing", "one\ntwo"));
-        assert!(fields.on_hold && !fields.is_exercise && fields.owner_id.is_none());
-        assert_eq!(fields.category.to_string(), "fraud/phishing");
-    }
-
-    #[test]
-    fn every_field_that_cannot_be_read_is_named_at_once() {
-        let refusal =
-            fields(&form(&[("severity", "9"), ("category", "x"), ("tlp", "red"), ("pap", "red")])).unwrap_err();
-        let Refusal::Invalid(errors) = refusal else { unreachable!("fields that cannot be read are refused as such") };
-        let names: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(names, ["severity", "category"]);
-    }
 }

@@ -32,12 +32,11 @@ pub async fn settings_page(req: &Request) -> Shown {
 
 fn settings(posted: &Posted, org: Org) -> AnyView {
     if let Some(conflict) = conflict::found(posted) {
-        let words: conflict::Words = Box::new(|_, text| text.to_owned());
+        let words = |_: &str, text: &str| text.to_owned();
         return conflict::settle(conflict, posted, "/settings".into(), "/settings".into(), &[], &words);
     }
     let fields = OrgFields::from(&org).as_text();
-    let bases: Vec<_> = fields.into_iter().map(|field| (field.name, field.text)).collect();
-    let bases = conflict::bases(&bases);
+    let bases = conflict::bases(fields.into_iter().map(|field| (field.name, field.text)));
     view! {
         {problems(posted)}
         <section class="card">

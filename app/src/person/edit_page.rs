@@ -36,10 +36,7 @@ fn form(req: &Request, person: Person) -> AnyView {
     let heading = format!("Edit {}", person.name);
     let action = format!("/people/{}", person.id);
     let body = match conflict::found(posted) {
-        Some(conflict) => {
-            let words: conflict::Words = Box::new(words);
-            conflict::settle(conflict, posted, action.clone(), action, &[], &words)
-        }
+        Some(conflict) => conflict::settle(conflict, posted, action.clone(), action, &[], &words),
         None => fields(posted, person, action),
     };
     view! {
@@ -51,7 +48,7 @@ fn form(req: &Request, person: Person) -> AnyView {
 }
 
 fn fields(posted: &Posted, person: Person, action: String) -> AnyView {
-    let bases = conflict::bases(&[
+    let bases = conflict::bases([
         ("name", person.name.clone()),
         ("roles", person.roles.to_string()),
         ("time_zone", person.time_zone.clone()),

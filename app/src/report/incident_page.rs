@@ -1,8 +1,9 @@
 //! The reports of an incident: drafts, what is written for them, what is recommended, what was issued.
 
+use holdfast_actions::item;
 use holdfast_domain::{
-    Permission,
-    narrative::{Narrative, NarrativeFields, Recommendation},
+    Field, Fields as _, Permission,
+    narrative::{Narrative, NarrativeFields, RecommendationFields},
     report::IssuedKind,
 };
 use leptos::prelude::*;
@@ -13,14 +14,14 @@ use crate::{
         room::Room,
         tab::{Tab, room},
     },
+    item::list_page::{section, table},
     page::Shown,
     request::Request,
     ui::{
-        badge,
         icon::{self, icon},
         markdown,
         moment::{self, Moment},
-        table::{self, Cell, Row},
+        table::blank,
     },
 };
 
@@ -31,14 +32,17 @@ pub const OF_INCIDENTS: [IssuedKind; 2] = [IssuedKind::Executive, IssuedKind::Po
 pub async fn incident_reports_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let (texts, recommendations) = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
+    let texts = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
+    let recommendations = item::all::<RecommendationFields>(ctx, actor, &seen.incident).await?;
+    let recommended =
+        section::<RecommendationFields>(&seen, None, table(&seen, recommendations.iter(), None), None, false);
     let reports = holdfast_actions::report::of_incident(ctx, actor, &seen.incident).await?;
     let issue = seen.may(Permission::IssueReport).then(|| {
         view! { <a class="btn btn-primary" href=seen.address("/reports/issue")>{icon(icon::CHECK)}"Issue a report"</a> }
     });
     let kept = if reports.is_empty() {
         let words = view! { <p>"What is issued is kept as it was sent, with its hash and its version, and those it is issued to can read it."</p> };
-        table::blank(icon::ARCHIVE, "Nothing issued yet", words.into_any(), ().into_any())
+        blank(icon::ARCHIVE, "Nothing issued yet", words.into_any(), ().into_any())
     } else {
         issued(&reports, &seen.zone, false)
     };
@@ -48,7 +52,7 @@ pub async fn incident_reports_page(req: &Request) -> Shown {
             {drafts(&seen)}
             <section class="stack"><h3>"Issued"</h3>{kept}</section>
             {written(&seen, &texts)}
-            {recommended(&seen, &recommendations)}
+            <div class="findings">{recommended}</div>
         </div>
     };
     Ok(room(req, &seen, Tab::Reports, body.into_any()))
@@ -79,25 +83,25 @@ fn written(seen: &Room, texts: &Narrative) -> AnyView {
     let edit = seen.may(Permission::WriteReport).then(|| {
         view! { <a class="btn" href=seen.address("/reports/write")>{icon(icon::EDIT)}"Write"</a> }
     });
-    let text = |(name, label, _): &(&str, &'static str, &str)| {
+    let text = |field: &Field| {
         // Decisions are lines; as Markdown they would run together.
         let decisions = texts.fields.decisions().into_iter().map(|(text, by)| match by.as_str() {
             "" => format!("- {text}\n"),
             by => format!("- {text} (by {by})\n"),
         });
-        let text = if *name == "asks" { decisions.collect() } else { texts.fields.get(name).to_owned() };
+        let text = if field.name == "asks" { decisions.collect() } else { texts.fields.text(field.name) };
         (!text.trim().is_empty())
-            .then(|| view! { <h4>{*label}</h4> {markdown::prose(markdown::render(&text))} }.into_any())
+            .then(|| view! { <h4>{field.label}</h4> {markdown::prose(markdown::render(&text))} }.into_any())
     };
-    let body: Vec<AnyView> = NarrativeFields::ALL.iter().filter_map(text).collect();
-    let missing = NarrativeFields::ALL.iter().filter(|(name, ..)| texts.fields.get(name).trim().is_empty()).count();
+    let body: Vec<AnyView> = NarrativeFields::FIELDS.iter().filter_map(text).collect();
+    let missing = NarrativeFields::FIELDS.len() - body.len();
     let words = match (body.is_empty(), missing) {
         (true, _) => {
             "Nothing is written yet: what it means for the business, what was learned, what readers should decide."
                 .to_owned()
         }
         (false, 0) => String::new(),
-        (false, n) => format!("{n} of {} texts are not written yet.", NarrativeFields::ALL.len()),
+        (false, n) => format!("{n} of {} texts are not written yet.", NarrativeFields::FIELDS.len()),
     };
     let by = texts.updated_at.map(|at| {
         let at = Moment::in_zone(at, &seen.zone);
@@ -112,43 +116,4 @@ fn written(seen: &Room, texts: &Narrative) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn recommended(seen: &Room, recommendations: &[Recommendation]) -> AnyView {
-    let may = seen.may(Permission::WriteReport);
-    let add = may.then(|| {
-        view! { <a class="btn" href=seen.address("/reports/recommendations/new")>{icon(icon::PLUS)}"Recommend"</a> }
-    });
-    let rows: Vec<Row> = recommendations
-        .iter()
-        .map(|one| {
-            let fields = &one.fields;
-            let due = fields.due_at.map(|at| Moment::in_zone(at, &seen.zone));
-            let state = if fields.done_at.is_some() { badge::good("Done") } else { badge::plain(fields.priority.label()) };
-            let deeds = may.then(|| {
-                let at = seen.address(&format!("/reports/recommendations/{}", one.id));
-                view! {
-                    <a class="btn btn-quiet" href=format!("{at}/edit") aria-label=format!("Edit: {}", fields.body)>"Edit"</a>
-                    <a class="btn btn-quiet" href=format!("{at}/remove") aria-label=format!("Remove: {}", fields.body)>"Remove"</a>
-                }
-            });
-            let tracker = (!fields.tracker.is_empty())
-                .then(|| view! { <span class="muted small">" "{fields.tracker.clone()}</span> });
-            Row::of([
-                Cell::name(view! { {fields.body.clone()}{tracker} }).class("wrap"),
-                Cell::bare(fields.kind.label()),
-                Cell::known((!fields.owner.is_empty()).then(|| fields.owner.clone())),
-                Cell::known(due.as_ref().map(moment::day)),
-                Cell::bare(state),
-                Cell::of(deeds),
-            ])
-        })
-        .collect();
-    let body = if rows.is_empty() {
-        view! { <p class="muted">"Nothing is recommended yet."</p> }.into_any()
-    } else {
-        table::plain("Recommendations", &["What should change", "What for", "Owner", "Due", "State", ""], rows)
-    };
-    view! { <section class="stack"><div class="card-head"><h3>"Recommendations"</h3>{add}</div>{body}</section> }
-        .into_any()
 }

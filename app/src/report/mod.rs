@@ -4,5 +4,5 @@ pub mod incident_page;
 pub mod issue_page;
 pub mod list_page;
 pub mod post;
-pub mod recommendation_page;
+mod recommendation;
 pub mod write_page;

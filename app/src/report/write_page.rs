@@ -1,6 +1,6 @@
 //! Writing the texts of an incident's reports.
 
-use holdfast_domain::narrative::{NarrativeFields, TEXT_CHARS_MAX};
+use holdfast_domain::{Fields as _, narrative::NarrativeFields};
 use leptos::prelude::*;
 
 use crate::{
@@ -8,11 +8,12 @@ use crate::{
         room::Room,
         tab::{Tab, room},
     },
+    item::form::Inputs,
     page::Shown,
     request::Request,
     ui::{
         conflict,
-        field::{Field, hidden, typed},
+        field::{hidden, typed},
         notice::problems,
     },
 };
@@ -41,20 +42,18 @@ pub async fn write_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let (texts, _) = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
+    let texts = holdfast_actions::narrative::read(ctx, actor, &seen.incident).await?;
     // After a conflict the form goes on from the version that is there now, with what was typed.
     let version = match conflict::found(posted) {
         Some(conflict) => conflict.version.to_string(),
         None => typed(posted, "version", texts.version.to_string()),
     };
-    let area = |name: &&'static str| {
-        let (_, label, hint) = NarrativeFields::ALL.iter().find(|(known, ..)| known == name)?;
-        Some(Field::line(name, label).value(texts.fields.get(name)).hint(hint).chars_max(TEXT_CHARS_MAX).area(posted))
-    };
+    let inputs = Inputs::new(posted, &seen.zone);
     let parts: Vec<AnyView> = PARTS
         .iter()
         .map(|(legend, names)| {
-            let fields: Vec<AnyView> = names.iter().filter_map(area).collect();
+            let fields =
+                inputs.some(&texts.fields, names.iter().filter_map(|name| NarrativeFields::field(name)), &|_| None);
             view! { <fieldset class="group"><legend>{*legend}</legend>{fields}</fieldset> }.into_any()
         })
         .collect();
@@ -81,7 +80,7 @@ mod tests {
     #[test]
     fn every_text_has_its_place_on_the_form() {
         let mut placed: Vec<&str> = PARTS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-        let mut all: Vec<&str> = NarrativeFields::ALL.iter().map(|(name, ..)| *name).collect();
+        let mut all: Vec<&str> = NarrativeFields::FIELDS.iter().map(|field| field.name).collect();
         placed.sort_unstable();
         all.sort_unstable();
         assert_eq!(placed, all);

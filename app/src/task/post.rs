@@ -2,11 +2,14 @@
 
 use holdfast_actions::{Ctx, Result, incident, task};
 use holdfast_domain::{
-    Actor, Refusal, Timestamp,
+    Actor, Refusal,
     task::{TaskFields, TaskStatus},
 };
 
-use crate::form::{Done, Form};
+use crate::{
+    form::{Done, Form},
+    item::read,
+};
 
 fn to_list(form: &Form, done: &str) -> Result<Done> {
     Ok(Done::To(format!("/incidents/{}/tasks?done={done}", form.param("reference")?)))
@@ -18,7 +21,8 @@ fn to_task(form: &Form, done: &str) -> Result<Done> {
 }
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    task::add(ctx, actor, form.param("reference")?, &fields(form, actor, None)?).await?;
+    task::add(ctx, actor, form.param("reference")?, &read::all(form, &actor.time_zone, &TaskFields::default())?)
+        .await?;
     to_list(form, "task-added")
 }
 
@@ -30,7 +34,7 @@ pub async fn add_usual(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
     let (before, _) = task::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
-    let fields = fields(form, actor, before.fields.due_at)?;
+    let fields = read::all(form, &actor.time_zone, &before.fields)?;
     task::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
     to_task(form, "task-saved")
 }
@@ -61,18 +65,4 @@ pub async fn comment(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 
 fn status(form: &Form) -> std::result::Result<TaskStatus, Refusal> {
     form.text("status").parse().map_err(|_| Refusal::field("status", "Choose one of the values offered."))
-}
-
-fn fields(form: &Form, actor: &Actor, due_before: Option<Timestamp>) -> std::result::Result<TaskFields, Refusal> {
-    let wrong = |name| move |_| Refusal::field(name, "Choose one of the values offered.");
-    Ok(TaskFields {
-        title: form.text("title").into(),
-        description: form.text("description").into(),
-        phase: form.text("phase").parse().map_err(wrong("phase"))?,
-        mandatory: form.ticked("mandatory"),
-        due_at: form.time("due_at", &actor.time_zone, due_before)?,
-        people: form.all("people").map(str::parse).collect::<std::result::Result<_, _>>().map_err(wrong("people"))?,
-        status: status(form)?,
-        status_reason: form.text("status_reason").into(),
-    })
 }

@@ -2,7 +2,7 @@
 
 use holdfast_domain::{
     Permission,
-    task::{COMMENT_CHARS_MAX, Comment, REASON_CHARS_MAX, Task, TaskStatus},
+    task::{COMMENT_CHARS_MAX, Comment, Task, TaskStatus},
 };
 use leptos::prelude::*;
 
@@ -87,7 +87,7 @@ fn status_form(posted: &Posted, task: &Task) -> AnyView {
             <form class="form" method="post" action=address(task, "/status")>
                 {hidden("version", task.version)}
                 {Field::line("status", "Status").value(task.fields.status.to_string()).select(posted, statuses)}
-                {Field::line("status_reason", "Reason").value(task.fields.status_reason.clone()).chars_max(REASON_CHARS_MAX).autocomplete("off")
+                {Field::line("status_reason", "Reason").value(task.fields.status_reason.clone()).chars_max(1_000).autocomplete("off")
                     .hint("When blocked or dropped.").input(posted)}
                 <div class="buttons"><button class="btn btn-primary">"Save status"</button></div>
             </form>

@@ -2,13 +2,13 @@
 //! between them. Nothing typed is lost: one's own text stays editable here.
 
 use holdfast_domain::{
-    Refusal,
+    Field, FieldKind, Fields, Refusal,
     refusal::{Conflict, ConflictField},
 };
 use leptos::prelude::*;
 
 use super::{
-    field::{Field, hidden},
+    field::{Field as Input, hidden},
     icon::{self, icon},
     raw_text::area_text,
 };
@@ -56,8 +56,8 @@ pub fn notice(posted: &Posted, words: impl Fn(&str, &str) -> String) -> AnyView 
     .into_any()
 }
 
-/// How the page words a value, by field name and value as sent.
-pub type Words = Box<dyn Fn(&str, &str) -> String>;
+/// How a page words a value, by field name and value as sent.
+pub type Words<'a> = &'a dyn Fn(&str, &str) -> String;
 
 /// The form that settles a conflict. `texts` are the fields that stay editable as text.
 pub fn settle(
@@ -66,7 +66,7 @@ pub fn settle(
     action: String,
     back: String,
     texts: &[&str],
-    words: &Words,
+    words: Words<'_>,
 ) -> AnyView {
     let in_conflict = |name: &str| conflict.fields.iter().any(|field| field.field == name);
     let kept: Vec<AnyView> = posted
@@ -80,7 +80,7 @@ pub fn settle(
     let agreed =
         conflict.fields.is_empty().then(|| view! { <p>"Both say the same; saving changes nothing that differs."</p> });
     let reason = posted.values.iter().any(|(name, _)| name == "reason").then(|| {
-        Field::line("reason", "Reason")
+        Input::line("reason", "Reason")
             .value(posted.value("reason").unwrap_or_default())
             .hint("Needed when the severity changes.")
             .input(posted)
@@ -109,7 +109,7 @@ pub fn settle(
     .into_any()
 }
 
-fn choice(field: &ConflictField, conflict: &Conflict, posted: &Posted, texts: &[&str], words: &Words) -> AnyView {
+fn choice(field: &ConflictField, conflict: &Conflict, posted: &Posted, texts: &[&str], words: Words<'_>) -> AnyView {
     let name = &field.field;
     let keep = format!("keep_{name}");
     let yours_name = format!("yours_{name}");
@@ -150,10 +150,21 @@ fn choice(field: &ConflictField, conflict: &Conflict, posted: &Posted, texts: &[
     .into_any()
 }
 
+/// The fields of a noun that stay editable as text in a conflict.
+pub fn texts(fields: &[Field]) -> Vec<&'static str> {
+    let is_text = |field: &&Field| matches!(field.kind, FieldKind::Line | FieldKind::Text | FieldKind::Markdown);
+    fields.iter().filter(is_text).map(|field| field.name).collect()
+}
+
 /// The marks of the values a form began with, by which a conflict knows what was touched.
-pub fn bases(fields: &[(&'static str, String)]) -> Vec<AnyView> {
-    fields
-        .iter()
-        .map(|(name, text)| view! { <input type="hidden" name=format!("base_{name}") value=mark(text) /> }.into_any())
-        .collect()
+pub fn bases(fields: impl IntoIterator<Item = (&'static str, String)>) -> Vec<AnyView> {
+    let base = |(name, text): (&str, String)| {
+        view! { <input type="hidden" name=format!("base_{name}") value=mark(&text) /> }.into_any()
+    };
+    fields.into_iter().map(base).collect()
+}
+
+/// The same of a noun.
+pub fn bases_of<F: Fields>(fields: &F) -> Vec<AnyView> {
+    bases(fields.as_text().into_iter().map(|field| (field.name, field.text)))
 }

@@ -2,7 +2,7 @@
 //! just typed over the stored value, so that nothing typed is lost when a form comes back; a
 //! password is never echoed.
 
-use holdfast_domain::{Refusal, narrative::NarrativeFields};
+use holdfast_domain::{FieldKind, Refusal, noun::NOUNS};
 use leptos::prelude::*;
 
 use super::{
@@ -41,6 +41,21 @@ impl Field {
             autocomplete: None,
             suggest: None,
             mono: false,
+        }
+    }
+
+    /// As a noun declares it.
+    pub fn declared(field: &holdfast_domain::Field) -> Self {
+        let holdfast_domain::Field { name, label, hint, required, mono, max, kind, .. } = *field;
+        let is_text = matches!(kind, FieldKind::Line | FieldKind::Text | FieldKind::Markdown);
+        Self {
+            hint,
+            required,
+            mono,
+            kind: if kind == FieldKind::Time { "datetime-local" } else { "text" },
+            chars_max: is_text.then_some(max),
+            autocomplete: (kind == FieldKind::Line).then_some("off"),
+            ..Self::line(name, label)
         }
     }
 
@@ -334,30 +349,22 @@ fn ticked(posted: &Posted, name: &str, value: Option<&str>, stored: bool) -> boo
     posted.values.iter().any(|(key, sent)| key == name && value.is_none_or(|value| value == sent))
 }
 
-/// The words for a field's name as sent.
+/// The words for a field's name as sent: as every noun that has it declares it.
 pub fn label_of(name: &str) -> String {
+    let mut labels = NOUNS.iter().filter_map(|noun| Some(noun.field(name)?.label));
+    let first = labels.next();
+    match first.filter(|label| labels.all(|other| other == *label)) {
+        Some(label) => label.to_owned(),
+        None => words_of(name),
+    }
+}
+
+fn words_of(name: &str) -> String {
     match name {
-        "tlp" => "TLP".into(),
-        "pap" => "PAP".into(),
         "at" => "Time".into(),
-        "cve" => "CVE".into(),
-        "cvss_score" => "CVSS score".into(),
-        "cvss_vector" => "CVSS vector".into(),
         "lines" => "Indicators".into(),
         "q" => "Search".into(),
-        "owner_id" => "Owner".into(),
-        "is_exercise" => "Exercise".into(),
-        "time_zone" => "Time zone".into(),
-        "due_at" => "Due".into(),
-        "done_at" => "Done".into(),
-        "people" => "People".into(),
-        "copy" => "Copy".into(),
         "copy_of" => "Copied from".into(),
-        "body" => "Text".into(),
-        name if NarrativeFields::ALL.iter().any(|(known, ..)| *known == name) => {
-            let found = NarrativeFields::ALL.iter().find(|(known, ..)| *known == name);
-            found.map_or("", |(_, label, _)| label).to_owned()
-        }
         name => {
             let mut words = name.replace('_', " ");
             if let Some(first) = words.get_mut(0..1) {

@@ -2,6 +2,7 @@
 //! beyond the words they are given; class names and markup follow docs/design/reference.html.
 
 pub mod badge;
+pub mod category;
 pub mod confirm;
 pub mod conflict;
 pub mod drawing;

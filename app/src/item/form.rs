@@ -1,0 +1,133 @@
+//! The fields of a noun as a form, from their declarations.
+
+use holdfast_domain::{Field, FieldKind, Fields, Value, time::field_in_zone};
+use leptos::prelude::*;
+
+use crate::{
+    form::Posted,
+    ui::{
+        category::category,
+        field::{Choice, Field as Input, checkbox, checkboxes},
+    },
+};
+
+/// What the inputs of a form have in common.
+pub struct Inputs<'a> {
+    /// What was posted.
+    pub posted: &'a Posted,
+    /// The zone in which times are shown and read.
+    pub zone: &'a str,
+    /// The people on offer, ids with names.
+    pub people: &'a [Choice],
+}
+
+impl<'a> Inputs<'a> {
+    /// Inputs of a noun that names no people.
+    pub const fn new(posted: &'a Posted, zone: &'a str) -> Self {
+        Self { posted, zone, people: &[] }
+    }
+
+    /// Every field of a noun, beginning with these values.
+    pub fn all<F: Fields>(&self, start: &F) -> AnyView {
+        self.some(start, F::FIELDS.iter(), &|_| None)
+    }
+
+    /// Some fields of a noun in this order, of which `own` may be a page's own inputs.
+    pub fn some<F: Fields>(
+        &self,
+        start: &F,
+        fields: impl Iterator<Item = &'static Field>,
+        own: &dyn Fn(&Field) -> Option<AnyView>,
+    ) -> AnyView {
+        let (mut parts, mut row, mut star): (Vec<AnyView>, Row, bool) = (Vec::new(), Row::default(), false);
+        for field in fields {
+            star |= field.required;
+            let input = match own(field) {
+                Some(input) => Some((false, input)),
+                None => start.get(field.name).map(|value| (is_short(field), self.input(field, value))),
+            };
+            match input {
+                Some((true, input)) => row.push(field, input),
+                Some((false, input)) => {
+                    row.end(self.zone, &mut parts);
+                    parts.push(input);
+                }
+                None => {}
+            }
+        }
+        row.end(self.zone, &mut parts);
+        let star =
+            star.then(|| view! { <p class="hint">"Fields marked " <span class="req">"*"</span> " are needed."</p> });
+        view! { {star} {parts} }.into_any()
+    }
+
+    /// One field, beginning with this value.
+    fn input(&self, field: &'static Field, value: Value) -> AnyView {
+        let posted = self.posted;
+        let input = Input::declared(field);
+        match (field.kind, value) {
+            (FieldKind::Flag, value) => {
+                checkbox(posted, field.name, field.label, field.hint, value == Value::Flag(true))
+            }
+            (FieldKind::People, value) => {
+                let on = |id: &String| matches!(&value, Value::List(chosen) if chosen.contains(id));
+                let boxes = self.people.iter().map(|(id, name)| (id.clone(), name.clone(), String::new(), on(id)));
+                checkboxes(posted, field.name, field.label, boxes.collect())
+            }
+            (FieldKind::Names, Value::List(names)) => input.value(names.join("\n")).area(posted),
+            (FieldKind::Person, value) => {
+                let nobody = (!field.required).then(|| (String::new(), "Nobody".to_owned()));
+                input.value(value.as_text()).select(posted, nobody.into_iter().chain(self.people.to_vec()).collect())
+            }
+            (_, Value::Time(at)) => {
+                input.value(at.map(|at| field_in_zone(at, self.zone)).unwrap_or_default()).input(posted)
+            }
+            (FieldKind::Choice, value) => input.value(value.as_text()).select(posted, choices(field)),
+            (FieldKind::Category, value) => category(posted, field, value.as_text()),
+            (FieldKind::Text | FieldKind::Markdown, value) => input.value(value.as_text()).area(posted),
+            (_, value) => input.value(value.as_text()).input(posted),
+        }
+    }
+}
+
+/// Short fields in a row.
+#[derive(Default)]
+struct Row {
+    inputs: Vec<AnyView>,
+    has_time: bool,
+}
+
+impl Row {
+    fn push(&mut self, field: &Field, input: AnyView) {
+        self.has_time |= field.kind == FieldKind::Time;
+        self.inputs.push(input);
+    }
+
+    fn end(&mut self, zone: &str, parts: &mut Vec<AnyView>) {
+        let Self { mut inputs, has_time } = std::mem::take(self);
+        match inputs.len() {
+            0 => return,
+            1 => parts.append(&mut inputs),
+            _ => parts.push(view! { <div class="fields">{inputs}</div> }.into_any()),
+        }
+        if has_time {
+            parts.push(view! { <p class="hint">{format!("Times in {zone}.")}</p> }.into_any());
+        }
+    }
+}
+
+/// Most characters of a line that shares a row with others.
+const SHORT_MAX: usize = 200;
+
+fn is_short(field: &Field) -> bool {
+    match field.kind {
+        FieldKind::Choice | FieldKind::Time | FieldKind::Person | FieldKind::Category => true,
+        FieldKind::Line => field.max <= SHORT_MAX,
+        _ => false,
+    }
+}
+
+/// The values of a choice.
+pub fn choices(field: &Field) -> Vec<Choice> {
+    field.choices.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect()
+}
