@@ -265,7 +265,7 @@ fn assessed(fields: &IncidentFields) -> Vec<Fact> {
     let fact = |field: &Field| {
         let value = fields.text(field.name);
         let is_assessed = field.choices.first().is_none_or(|(blank, _)| *blank != value) && !value.is_empty();
-        is_assessed.then(|| Fact { name: field.label.into(), value: field.words(&value).replace('\n', "; ") })
+        is_assessed.then(|| Fact { name: field.label.into(), value: field.words(&value) })
     };
     names.into_iter().chain(["services"]).filter_map(IncidentFields::field).filter_map(fact).collect()
 }

@@ -20,6 +20,8 @@ pub const RARE: &str = "quillmark";
 pub const COMMON: &str = "network";
 
 const SEVERITIES: [&str; 5] = ["sev1", "sev2", "sev3", "sev4", "sev5"];
+const VECTORS: [&str; 4] = ["email", "web", "attrition", "not-assessed"];
+const SERVICES: [&str; 3] = ["mail", "vpn", "customer portal"];
 const CATEGORIES: [&str; 8] = [
     "fraud/phishing",
     "malicious-code/infected-system",

@@ -157,19 +157,11 @@ impl Field {
             FieldKind::Choice => self.choices.iter().find(|(value, _)| *value == text).map(|(_, label)| *label),
             FieldKind::Flag if matches!(text, "true" | "on") => Some("Yes"),
             FieldKind::Flag => Some("No"),
+            FieldKind::Names => return text.replace(',', ", "),
             FieldKind::Category => text.parse().ok().map(|category: Category| category.label()),
             _ => None,
         };
         label.map_or_else(|| text.to_owned(), str::to_owned)
-    }
-
-    /// A value of this field as history keeps it: see [`Value::as_text`]; names, each in a line of its own.
-    #[must_use]
-    pub fn as_text(&self, value: &Value) -> String {
-        match (self.kind, value) {
-            (FieldKind::Names, Value::List(names)) => names.join("\n"),
-            _ => value.as_text(),
-        }
     }
 
     /// Notes what cannot be accepted of a value.
@@ -185,6 +177,9 @@ impl Field {
             }
             (FieldKind::Names, Value::List(list)) => {
                 list.iter().for_each(|name| errors.line(self.name, name, true, NAME_CHARS_MAX));
+                if list.iter().any(|name| name.contains(',')) {
+                    errors.add(self.name, "A name cannot contain a comma, which separates names.");
+                }
             }
             _ => {}
         }
@@ -229,8 +224,8 @@ impl Value {
         }
     }
 
-    /// As it is sent and as history keeps it; ids of a list with commas between. Names may contain a comma,
-    /// so that [`Field::as_text`] is what says them.
+    /// As it is sent and as history keeps it; the members of a list with commas between, which neither an id
+    /// nor a name contains.
     #[must_use]
     pub fn as_text(&self) -> String {
         match self {
@@ -256,7 +251,7 @@ pub trait FieldValue: Sized {
     /// As texts for history and conflicts: one, unless the type says otherwise.
     fn texts(&self, field: &Field, texts: &mut Vec<FieldText>) {
         let Field { name, label, personal, .. } = *field;
-        texts.push(FieldText { name, label, text: field.as_text(&self.to_value()), personal });
+        texts.push(FieldText { name, label, text: self.to_value().as_text(), personal });
     }
 }
 
@@ -414,7 +409,7 @@ pub trait Fields:
     /// The text of the field of that name; empty where there is none.
     #[must_use]
     fn text(&self, name: &str) -> String {
-        Self::field(name).zip(self.get(name)).map(|(field, value)| field.as_text(&value)).unwrap_or_default()
+        self.get(name).map(|value| value.as_text()).unwrap_or_default()
     }
 
     /// Changes the fields that a JSON object names (RFC 7396): `null` clears an optional one. Every
