@@ -35,7 +35,7 @@ async function furnish(api: Api, request: APIRequestContext, own: Server, first:
   const hole = await post("/vulnerabilities", { title: line(), affected: line(), notes: text() });
   const advice = await post("/recommendations", { body: text(), kind: "prevent", priority: "high", owner: line(), tracker: line() });
   const narrative = Object.fromEntries(TEXTS.map((name) => [name, text()]));
-  await made(await api.change("PUT", `${at}/narrative`, 0, narrative));
+  await made(await api.change("PATCH", `${at}/narrative`, 0, narrative));
   const names = ["title", "description", "original_filename", "serial", "source_host", "source_path", "tool", "authority", "location"];
   const query = new URLSearchParams({ kind: "document", ...Object.fromEntries(names.map((name) => [name, line()])) });
   const item = await made(

@@ -97,23 +97,11 @@ async fn admit(server: &Server, gate: Gate, mut request: Request) -> Result<Requ
         let who = who(None, &request);
         server.pace.count(gate.cost, &who, server.ctx.now()).map_err(|refusal| refuse(refusal.into()))?;
     }
-    if gate.kind == Kind::Api && request.headers().contains_key(IDEMPOTENCY_KEY) && !takes_a_key(&request) {
-        // To take it and do the deed twice would be worse than to refuse it.
-        let words = "This header is taken only where an incident is opened; leave it out here.";
-        return Err(refuse(Refusal::field(IDEMPOTENCY_KEY, words).into()));
-    }
     // An upload is read by its own handler, which never holds it whole.
     if reads(&request) || gate.cost == Cost::Upload {
         return Ok(request);
     }
     body::read(request).await.map_err(refuse)
-}
-
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
-
-/// Whether the request opens an incident, which is done once for a key. Reading may be done again anyway.
-fn takes_a_key(request: &Request) -> bool {
-    reads(request) || request.uri().path() == "/api/v1/incidents"
 }
 
 fn reads(request: &Request) -> bool {

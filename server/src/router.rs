@@ -26,7 +26,11 @@ use utoipa::openapi::OpenApi;
 
 use crate::{
     answer,
-    api::{self, routes::ApiRoute},
+    api::{
+        self,
+        once::{self, Takes},
+        routes::ApiRoute,
+    },
     csrf, evidence, files,
     guard::{self, Gate, Kind},
     headers, import, log, logo,
@@ -68,6 +72,9 @@ impl Routes {
     fn rest(&mut self, route: ApiRoute) {
         let (schemas, paths, mut handler) = route.described;
         let gate = Gate { kind: Kind::Api, may: route.may, cost: route.cost };
+        let posted = paths.paths.values().find_map(|item| item.post.as_ref());
+        let takes = Takes::of(posted, route.cost == Cost::Upload);
+        handler = handler.route_layer(middleware::from_fn_with_state(takes, once::read));
         handler = handler.route_layer(middleware::from_fn_with_state((self.server.clone(), gate), guard::pass));
         for (path, item) in paths.paths {
             for method in api::openapi::methods(&item) {

@@ -114,6 +114,7 @@ pub(crate) struct Act<'c> {
     ctx: &'c Ctx,
     by: By,
     records: Vec<Record>,
+    made: Option<String>,
     /// The transaction.
     pub(crate) tx: Tx,
     /// The time of the deed.
@@ -124,17 +125,22 @@ impl<'c> Act<'c> {
     /// Begins a deed of somebody.
     pub(crate) async fn begin(ctx: &'c Ctx, by: impl Into<By>) -> Result<Self> {
         let tx = ctx.db().write().await?;
-        Ok(Self { ctx, by: by.into(), records: Vec::new(), tx, now: ctx.now() })
+        Ok(Self::resume(ctx, by.into(), tx, ctx.now()))
     }
 
     /// Goes on in a transaction that had to find out first whose deed it is.
     pub(crate) fn resume(ctx: &'c Ctx, by: By, tx: Tx, now: Timestamp) -> Self {
-        Self { ctx, by, records: Vec::new(), tx, now }
+        Self { ctx, by, records: Vec::new(), made: None, tx, now }
     }
 
     /// Notes what the ledger will say.
     pub(crate) fn record(&mut self, record: Record) {
         self.records.push(record);
+    }
+
+    /// Names what the request makes, by which it is found again when the same request is sent once more.
+    pub(crate) fn makes(&mut self, made: impl ToString) {
+        self.made = Some(made.to_string());
     }
 
     /// Ends it with nothing done. What it saw of others can be read by all when this returns.
@@ -146,6 +152,9 @@ impl<'c> Act<'c> {
 
     /// Appends to the ledger and makes everything last. When this returns, it is on the disk.
     pub(crate) async fn commit(mut self) -> Result<()> {
+        if let (Some(key), Some(made)) = (self.ctx.kept_key(), &self.made) {
+            key.keep(&mut self.tx, made, self.now).await?;
+        }
         if !self.records.is_empty() {
             self.append().await?;
         }

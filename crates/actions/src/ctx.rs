@@ -15,7 +15,7 @@ use holdfast_report::Renderer;
 use holdfast_store::{Blobs, Db};
 use uuid::Uuid;
 
-use crate::{Hashing, Vault, metric, report};
+use crate::{Hashing, Vault, idempotency::Keeping, metric, report};
 
 /// What a [`Ctx`] is made of.
 pub struct Parts {
@@ -47,7 +47,7 @@ struct Inner {
 
 /// What every deed works with. Cheap to clone.
 #[derive(Clone)]
-pub struct Ctx(Arc<Inner>, Arc<dyn Clock>);
+pub struct Ctx(Arc<Inner>, Arc<dyn Clock>, Option<Arc<Keeping>>);
 
 impl Ctx {
     /// From its parts.
@@ -61,13 +61,23 @@ impl Ctx {
             metrics: metric::Kept::default(),
             drafts: report::drafts(),
         };
-        Self(Arc::new(inner), clock)
+        Self(Arc::new(inner), clock, None)
     }
 
     /// The same, by another clock: for deeds that are told rather than done, such as the demo's.
     #[must_use]
     pub fn by_clock(&self, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::clone(&self.0), clock)
+        Self(Arc::clone(&self.0), clock, None)
+    }
+
+    /// The same, for one request that is done once for its key.
+    pub(crate) fn keeping(&self, key: Keeping) -> Self {
+        Self(Arc::clone(&self.0), Arc::clone(&self.1), Some(Arc::new(key)))
+    }
+
+    /// The key that is kept with what the request makes.
+    pub(crate) fn kept_key(&self) -> Option<&Keeping> {
+        self.2.as_deref()
     }
 
     /// The present instant.

@@ -154,6 +154,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &EventFields
     let fields = fields.checked(check_context(act.now))?;
     let id = insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person).await?;
     let event = found(&mut act.tx, &incident, &id.to_string()).await?;
+    act.makes(id);
     act.commit().await?;
     Ok(event)
 }

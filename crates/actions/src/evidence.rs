@@ -193,6 +193,7 @@ pub async fn register(ctx: &Ctx, actor: &Actor, reference: &str, new: Registrati
     if let Some(original) = original {
         append(ctx, &mut act, actor, &incident, &original.label, copied(&original, &evidence)).await?;
     }
+    act.makes(&evidence.label);
     act.commit().await?;
     Ok(evidence)
 }

@@ -100,15 +100,27 @@ pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Re
             .with("sha256", hex::encode(Sha256::digest(bytes)))
             .with("events", read.events.len()),
     );
-    act.commit().await?;
-    Ok(Imported {
+    let imported = Imported {
         reference: made.reference,
         title: made.fields.title,
         events: read.events.len(),
         findings: read.assets.len() + read.indicators.len() + read.vulnerabilities.len(),
         tasks: read.tasks.len(),
         notes: read.notes,
-    })
+    };
+    act.makes(serde_json::to_string(&imported).map_err(|error| Error::failed("import", error))?);
+    act.commit().await?;
+    Ok(imported)
+}
+
+/// What became of a file that was sent before, as long as the actor sees the incident.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when they do not.
+pub async fn again(ctx: &Ctx, actor: &Actor, made: &str) -> Result<Imported> {
+    let imported: Imported = serde_json::from_str(made).map_err(|error| Error::failed("import", error))?;
+    incident::view(ctx, actor, &imported.reference).await?;
+    Ok(imported)
 }
 
 fn flow(bytes: &[u8], now: Timestamp) -> std::result::Result<Read, holdfast_interop::Fault> {

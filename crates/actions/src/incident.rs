@@ -11,16 +11,16 @@ use holdfast_domain::{
     refusal::FieldErrors,
 };
 use holdfast_store::{
-    Error as StoreError, Queryable, Tx, idempotency,
+    Queryable, Tx,
     incident::{self as rows, Cursor, NewIncident},
     org, person,
 };
-use sha2::{Digest, Sha256};
 
 use crate::{
     Ctx, Error, Result,
     act::{Act, Record},
     edit::{self, Edit, Lookup, Now, Versioned, check_context},
+    idempotency::{Key, once},
     person::works,
     session::permit,
     visible::may_read,
@@ -176,82 +176,21 @@ pub struct IdempotencyKey {
 /// something else.
 pub async fn open(ctx: &Ctx, actor: &Actor, draft: &IncidentDraft, key: Option<&IdempotencyKey>) -> Result<Incident> {
     permit(ctx, actor, Permission::OpenIncident, Object::None).await?;
-    let key = key.map(|key| keyed(key, draft)).transpose()?;
-    match open_once(ctx, actor, draft, key.as_ref()).await {
-        // Two requests with one key can run side by side; the later one gives way.
-        Err(Opening::Raced) => {
-            let key = key.ok_or_else(|| Error::Failed("a key was taken that nobody sent".into()))?;
-            // The other's commit can have failed since: nothing was opened, and it may be asked again.
-            earlier(ctx, ctx.db(), actor, &key).await?.ok_or_else(|| Refusal::Busy { retry_after_s: 2 }.into())
-        }
-        Err(Opening::Other(error)) => Err(error),
-        Ok(incident) => Ok(incident),
-    }
-}
-
-enum Opening {
-    Raced,
-    Other(Error),
-}
-
-impl<E: Into<Error>> From<E> for Opening {
-    fn from(error: E) -> Self {
-        Self::Other(error.into())
-    }
-}
-
-struct Keyed {
-    key: String,
-    fingerprint: [u8; 32],
-}
-
-fn keyed(key: &IdempotencyKey, draft: &IncidentDraft) -> Result<Keyed> {
-    let is_good = (1..=255).contains(&key.key.len()) && key.key.bytes().all(|byte| byte.is_ascii_graphic());
-    if !is_good {
-        return Err(Refusal::field("idempotency-key", "Between 1 and 255 visible ASCII characters.").into());
-    }
     let asked = serde_json::to_vec(draft).map_err(|error| Error::failed("draft", error))?;
-    Ok(Keyed { key: key.key.clone(), fingerprint: Sha256::digest(&asked).into() })
+    let key = key.map(|key| Key::new(&key.key, &[b"incident", &asked])).transpose()?;
+    let again = |made: String| async move { Ok(view(ctx, actor, &made).await?.into_incident()) };
+    once(ctx, actor, key, |ctx| async move { open_new(&ctx, actor, draft).await }, again).await
 }
 
-async fn earlier<'a>(ctx: &Ctx, on: impl Queryable<'a>, actor: &Actor, key: &Keyed) -> Result<Option<Incident>> {
-    match idempotency::find(on, actor, &key.key).await? {
-        None => Ok(None),
-        Some(earlier) if earlier.fingerprint == key.fingerprint => {
-            view(ctx, actor, &earlier.made).await.map(|made| Some(made.into_incident()))
-        }
-        Some(_) => Err(Refusal::KeyReused.into()),
-    }
-}
-
-async fn open_once(
-    ctx: &Ctx,
-    actor: &Actor,
-    draft: &IncidentDraft,
-    key: Option<&Keyed>,
-) -> std::result::Result<Incident, Opening> {
-    let draft = &draft.checked(check_context(ctx.now())).map_err(Error::from)?;
-    if let Some(key) = key
-        && let Some(incident) = earlier(ctx, ctx.db(), actor, key).await?
-    {
-        return Ok(incident);
-    }
+async fn open_new(ctx: &Ctx, actor: &Actor, draft: &IncidentDraft) -> Result<Incident> {
+    let draft = &draft.checked(check_context(ctx.now()))?;
     let mut act = Act::begin(ctx, actor).await?;
     let id = IncidentId(ctx.uuid(act.now));
-    if let Some(key) = key {
-        let now = act.now;
-        match idempotency::insert(&mut act.tx, actor, &key.key, key.fingerprint, &id.to_string(), now).await {
-            Err(StoreError::Taken) => {
-                act.give_up().await;
-                return Err(Opening::Raced);
-            }
-            other => other?,
-        }
-    }
     check_owner(&mut act.tx, actor, None, &draft.fields).await?;
     let detected = draft.detected.clone().unwrap_or_else(|| Stated::by_system(act.now));
     insert(&mut act, actor, draft, id, Some(&detected)).await?;
     let incident = find(ctx, &mut act.tx, actor, &id.to_string()).await?;
+    act.makes(id);
     act.commit().await?;
     Ok(incident)
 }

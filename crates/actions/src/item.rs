@@ -1,10 +1,10 @@
 //! Items of an incident, whichever noun they are: listed, viewed, added, edited, archived. Each is
 //! looked up together with its incident as the actor sees it, so one of a hidden incident is not found.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, str::FromStr};
 
 use holdfast_domain::{
-    Actor, Object, Permission, Refusal,
+    Actor, Object, Permission, Refusal, Timestamp,
     incident::Incident,
     noun::{Item, ItemFields},
 };
@@ -30,7 +30,7 @@ pub const ROWS_MAX: i64 = 200;
 pub struct Part<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// The last row, when more come after it.
+    /// The place after the last row, when more come after it.
     pub next: Option<String>,
 }
 
@@ -39,7 +39,9 @@ pub struct Part<T> {
 pub struct ListParams<'a> {
     /// Whether the archived ones are meant.
     pub archived: bool,
-    /// The row after which the part begins.
+    /// Only those changed at or after this time, archived or not, in the order of their changes.
+    pub updated_since: Option<Timestamp>,
+    /// Where the part begins: what the part before gave as `next`.
     pub after: Option<&'a str>,
     /// Rows, 1 to [`ROWS_MAX`].
     pub limit: i64,
@@ -47,7 +49,7 @@ pub struct ListParams<'a> {
 
 impl Default for ListParams<'_> {
     fn default() -> Self {
-        Self { archived: false, after: None, limit: 100 }
+        Self { archived: false, updated_since: None, after: None, limit: 100 }
     }
 }
 
@@ -65,19 +67,41 @@ pub async fn list<F: ItemFields>(
     if !(1..=ROWS_MAX).contains(&params.limit) {
         return Err(Refusal::field("limit", format!("Between 1 and {ROWS_MAX}.")).into());
     }
-    let after: Option<F::Id> = params
-        .after
-        .filter(|text| !text.is_empty())
-        .map(str::parse)
-        .transpose()
-        .map_err(|_| Refusal::field("after", "This page link has expired. Go back to the first page."))?;
-    let page = Page { archived: params.archived, after, limit: params.limit + 1 };
-    let mut rows = rows::list::<F>(ctx.db(), actor.org_id, incident.id, page).await?;
+    let after = params.after.filter(|text| !text.is_empty());
+    let (on, org, limit) = (ctx.db(), actor.org_id, params.limit + 1);
+    let mut rows = match params.updated_since {
+        None => {
+            let after = after.map(str::parse).transpose().map_err(|_| expired())?;
+            rows::list::<F>(on, org, incident.id, Page { archived: params.archived, after, limit }).await?
+        }
+        Some(_) if params.archived => {
+            let words = "Leave it out beside updated_since: both are listed, and archived_at says which are archived.";
+            return Err(Refusal::field("archived", words).into());
+        }
+        Some(since) => {
+            let after = after.map(|text| changed_place(text).ok_or_else(expired)).transpose()?;
+            rows::changed::<F>(on, org, incident.id, since, after, limit).await?
+        }
+    };
     let limit = usize::try_from(params.limit).unwrap_or(1);
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|last| last.id.to_string());
+    let place = |last: &Item<F>| match params.updated_since {
+        None => last.id.to_string(),
+        Some(_) => format!("{}.{}", last.updated_at.micros(), last.id),
+    };
+    let next = rows.last().filter(|_| more).map(place);
     Ok(Part { rows, next })
+}
+
+fn expired() -> Refusal {
+    Refusal::field("after", "This page link has expired. Go back to the first page.")
+}
+
+/// A place in the order of changes.
+fn changed_place<Id: FromStr>(text: &str) -> Option<(Timestamp, Id)> {
+    let (at, id) = text.split_once('.')?;
+    Some((Timestamp::from_micros(at.parse().ok()?), id.parse().ok()?))
 }
 
 /// Every item of an incident that is not archived.
@@ -121,6 +145,7 @@ pub async fn add<F: ItemFields>(ctx: &Ctx, actor: &Actor, reference: &str, field
     let incident = incident::find(ctx, &mut act.tx, actor, reference).await?;
     let id = insert(ctx, &mut act, actor, &incident, fields).await?.ok_or_else(taken::<F>)?;
     let added = find(&mut act.tx, actor, &incident, &id.to_string()).await?;
+    act.makes(id);
     act.commit().await?;
     Ok(added)
 }

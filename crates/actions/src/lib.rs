@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod evidence_log;
 pub mod finding;
 pub mod hashing;
+pub mod idempotency;
 pub mod import;
 pub mod incident;
 mod incident_phase;

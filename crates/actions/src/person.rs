@@ -100,6 +100,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, draft: &PersonDraft) -> Result<(Perso
     let mut act = Act::begin(ctx, actor).await?;
     let id = insert(ctx, &mut act, draft, Some(actor)).await?;
     let code = issue(ctx, &mut act, id).await?;
+    act.makes(id);
     act.commit().await?;
     Ok((rows::find(ctx.db(), actor.org_id, id).await?.ok_or_else(nobody)?, code))
 }

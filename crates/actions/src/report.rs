@@ -22,7 +22,7 @@ use holdfast_report::{CaseFacts, Fact, Head, IncidentSummary, LedgerState, Miles
 use holdfast_store::ledger::Touch;
 use sha2::{Digest, Sha256};
 
-pub use issue::{Kept, Page, issue, issue_metrics, list, of_incident, open, readers};
+pub use issue::{Kept, Page, about, issue, issue_metrics, list, of_incident, open, readers};
 
 use crate::{
     Ctx, Error, Result,

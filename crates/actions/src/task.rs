@@ -111,6 +111,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &TaskFields)
     room_left(&mut act, &incident, 1).await?;
     let id = insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person, None).await?;
     let task = found(&mut act.tx, &incident, &id.to_string()).await?;
+    act.makes(id);
     act.commit().await?;
     Ok(task)
 }
@@ -270,6 +271,7 @@ pub async fn comment(ctx: &Ctx, actor: &Actor, reference: &str, id: &str, body: 
             .with("comment", comment.to_string())
             .with_text("body", body.trim_end()),
     );
+    act.makes(comment);
     act.commit().await?;
     Ok(comment)
 }

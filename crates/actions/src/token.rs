@@ -82,6 +82,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, draft: &TokenDraft) -> Result<(Tok
             .with("expires_at", token.expires_at.to_string())
             .with_text("name", &token.name),
     );
+    act.makes(token.id);
     act.commit().await?;
     Ok((token, secret))
 }

@@ -16,6 +16,7 @@ pub mod defang;
 pub mod entropy;
 pub mod event;
 pub mod evidence;
+mod field_value;
 pub mod id;
 pub mod impact;
 pub mod import;

@@ -180,6 +180,31 @@ pub async fn list<'a, F: ItemFields>(
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
+/// A page of those of an incident that were changed at or after a time, archived or not, in the order of
+/// their changes; `after` is the place of the last row before it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn changed<'a, F: ItemFields>(
+    on: impl Queryable<'a>,
+    org: OrgId,
+    incident: IncidentId,
+    since: Timestamp,
+    after: Option<(Timestamp, F::Id)>,
+    limit: i64,
+) -> Result<Vec<Item<F>>> {
+    // No row has the nil id, so the first page begins before all of that instant.
+    let first = (since, Uuid::nil());
+    let (at, id) = after.map_or(first, |(at, id)| first.max((at, id.into())));
+    let sql = format!(
+        "{} WHERE f.org_id = $1 AND f.incident_id = $2 AND (f.updated_at, f.id) > ($3, $4)
+         ORDER BY f.updated_at, f.id LIMIT {limit}",
+        select::<F>("")
+    );
+    let rows: Vec<ItemRow<F>> = on.query_built(sql).bind(org).bind(incident).bind(at).bind(id).fetch_all().await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// Adds one unless the incident has the same already; says whether it did.
 ///
 /// # Errors

@@ -7,67 +7,27 @@ use axum::{
 };
 use holdfast_actions::{event, incident};
 use holdfast_domain::{
-    Timestamp,
-    event::{Event, EventFields, EventTechnique, Lane, TimelineEntry},
-    lifecycle::Stated,
+    Fields as _,
+    event::{Event, EventFields, TimelineEntry},
     technique,
 };
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Asked, Caller, IfMatch, Sent, etag, precondition};
+use super::{
+    Asked, Caller, IfMatch, Once, Sent, TakesKey, etag,
+    item::ArchivedSent,
+    precondition,
+    schema::{Create, Members, Patch},
+};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
 };
 
-/// An event as it is sent, whole.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EventSent {
-    /// Whose doing it was.
-    lane: Lane,
-    /// One line that says what happened.
-    title: String,
-    /// What is known of it, in Markdown.
-    #[serde(default)]
-    description: String,
-    /// What shows it.
-    #[serde(default)]
-    source: String,
-    /// When it happened; absent when that is not known.
-    #[serde(default)]
-    occurred: Option<Stated>,
-    /// When it ended, where it lasted.
-    #[serde(default)]
-    occurred_end: Option<Timestamp>,
-    /// When the responders learned of it.
-    #[serde(default)]
-    learned_at: Option<Timestamp>,
-    /// Whether reports tell it.
-    #[serde(default)]
-    in_report: bool,
-    /// The techniques it shows.
-    #[serde(default)]
-    techniques: Vec<EventTechnique>,
-}
-
-impl From<EventSent> for EventFields {
-    fn from(sent: EventSent) -> Self {
-        Self {
-            lane: sent.lane,
-            title: sent.title,
-            description: sent.description,
-            source: sent.source,
-            occurred: sent.occurred,
-            occurred_end: sent.occurred_end,
-            learned_at: sent.learned_at,
-            in_report: sent.in_report,
-            techniques: sent.techniques,
-        }
-    }
-}
+type EventCreate = Create<EventFields>;
+type EventPatch = Patch<EventFields>;
 
 /// The timeline of an incident, in order.
 #[derive(Debug, Serialize, ToSchema)]
@@ -95,8 +55,8 @@ pub async fn list(
 }
 
 /// Adds an event to the timeline.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/events", operation_id = "add_event", tag = "events", request_body = EventSent,
-    params(("reference" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/events", operation_id = "add_event", tag = "events", request_body = EventCreate,
+    params(("reference" = String, Path), TakesKey),
     responses(
         (status = 201, description = "Added", body = Event, headers(("ETag" = String), ("Location" = String))),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
@@ -104,12 +64,16 @@ pub async fn list(
 pub async fn add(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Path(reference): Path<String>,
-    Sent(sent): Sent<EventSent>,
+    Sent(Members(sent)): Sent<Members>,
 ) -> Result<Response, Problem> {
-    let event = event::add(&server.ctx, &caller.0, &reference, &sent.into()).await?;
+    let (ctx, actor, at, fields) = (&server.ctx, &caller.0, reference.as_str(), &EventFields::created(sent)?);
+    let make = |ctx| async move { event::add(&ctx, actor, at, fields).await };
+    let again = |id: String| async move { event::one(ctx, actor, &incident::view(ctx, actor, at).await?, &id).await };
+    let event = once.make(ctx, actor, make, again).await?;
     let location = format!("/api/v1/incidents/{reference}/events/{}", event.id);
-    Ok((StatusCode::CREATED, [etag(event.version)], [(header::LOCATION, location)], Json(event)).into_response())
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], shown(event)).into_response())
 }
 
 fn shown(event: Event) -> Response {
@@ -132,8 +96,8 @@ pub async fn view(
     Ok(shown(event::one(&server.ctx, &caller.0, &incident, &id).await?))
 }
 
-/// Replaces an event.
-#[utoipa::path(put, path = "/api/v1/incidents/{reference}/events/{id}", operation_id = "edit_event", tag = "events", request_body = EventSent,
+/// Changes fields of an event.
+#[utoipa::path(patch, path = "/api/v1/incidents/{reference}/events/{id}", operation_id = "edit_event", tag = "events", request_body = EventPatch,
     params(("reference" = String, Path), ("id" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
     responses(
         (status = 200, description = "As it is now", body = Event, headers(("ETag" = String))),
@@ -145,28 +109,31 @@ pub async fn edit(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path((reference, id)): Path<(String, String)>,
-    Sent(sent): Sent<EventSent>,
+    Sent(Members(sent)): Sent<Members>,
 ) -> Result<Response, Problem> {
-    let edited = event::edit(&server.ctx, &caller.0, &reference, &id, version, &sent.into()).await;
+    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
+    let now = event::one(&server.ctx, &caller.0, &incident, &id).await?;
+    let edited = event::edit(&server.ctx, &caller.0, &reference, &id, version, &now.fields.patched(sent)?).await;
     edited.map(shown).map_err(|error| precondition(error.into()))
 }
 
-/// Takes an event off the timeline. It is kept, and the page puts it back.
-#[utoipa::path(delete, path = "/api/v1/incidents/{reference}/events/{id}", operation_id = "remove_event", tag = "events",
+/// Takes an event off the timeline, or puts it back.
+#[utoipa::path(put, path = "/api/v1/incidents/{reference}/events/{id}/archived", operation_id = "archive_event", tag = "events", request_body = ArchivedSent,
     params(("reference" = String, Path), ("id" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
     responses(
         (status = 200, description = "As it is now", body = Event, headers(("ETag" = String))),
         (status = 412, description = "Somebody else changed it first", body = ProblemBody, content_type = "application/problem+json"),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     ))]
-pub async fn remove(
+pub async fn set_archived(
     State(server): State<Server>,
     caller: Caller,
     IfMatch(version): IfMatch,
     Path((reference, id)): Path<(String, String)>,
+    Sent(sent): Sent<ArchivedSent>,
 ) -> Result<Response, Problem> {
-    let removed = event::set_archived(&server.ctx, &caller.0, &reference, &id, version, true).await;
-    removed.map(shown).map_err(|error| precondition(error.into()))
+    let set = event::set_archived(&server.ctx, &caller.0, &reference, &id, version, sent.archived).await;
+    set.map(shown).map_err(|error| precondition(error.into()))
 }
 
 /// Which techniques.

@@ -6,7 +6,10 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use holdfast_actions::evidence::{self, Happening, Item, Registration};
+use holdfast_actions::{
+    evidence::{self, Happening, Item, Registration},
+    incident,
+};
 use holdfast_domain::{
     Refusal, Timestamp,
     custody::CustodyKind,
@@ -17,7 +20,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Asked, Caller, Sent};
+use super::{Asked, Caller, Once, Sent, TakesKey};
 use crate::{
     download,
     problem::{Problem, ProblemBody},
@@ -78,7 +81,7 @@ pub async fn list(
     caller: Caller,
     Path(reference): Path<String>,
 ) -> Result<Json<EvidencePage>, Problem> {
-    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
     let rows = evidence::list(&server.ctx, &caller.0, &incident).await?;
     Ok(Json(EvidencePage { rows, next: None }))
 }
@@ -172,7 +175,7 @@ impl NewQuery {
 /// `Content-Digest: sha-256=:…:` (RFC 9530) nothing but that file is kept. When this is answered, the
 /// file is on the disk.
 #[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence", operation_id = "register_evidence", tag = "evidence",
-    params(("reference" = String, Path), NewQuery, ("Content-Digest" = Option<String>, Header, description = "sha-256=:BASE64:")),
+    params(("reference" = String, Path), NewQuery, TakesKey, ("Content-Digest" = Option<String>, Header, description = "sha-256=:BASE64:")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(
         (status = 201, description = "Registered", body = Evidence, headers(("Location" = String))),
@@ -181,26 +184,36 @@ impl NewQuery {
 pub async fn add(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Path(reference): Path<String>,
     Asked(query): Asked<NewQuery>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     let (ctx, actor) = (&server.ctx, &caller.0);
-    holdfast_actions::incident::view(ctx, actor, &reference).await?;
+    incident::view(ctx, actor, &reference).await?;
     let stored = upload::raw(&server, &headers, body).await?;
     if stored.size == 0 && !query.original_filename.is_empty() {
         return Err(Refusal::field("body", "The file is empty. Leave its name out to register a thing.").into());
     }
-    let file = (stored.size > 0).then_some(&stored);
-    let new = Registration {
-        fields: &query.fields(),
-        collected: query.collected_at,
-        location: &query.location,
-        file,
-        copy_of: &query.copy_of,
+    let (at, fields, query, stored) = (reference.as_str(), &query.fields(), &query, &stored);
+    let make = |ctx| async move {
+        let file = (stored.size > 0).then_some(stored);
+        let new = Registration {
+            fields,
+            collected: query.collected_at,
+            location: &query.location,
+            file,
+            copy_of: &query.copy_of,
+        };
+        evidence::register(&ctx, actor, at, new).await
     };
-    let made = evidence::register(ctx, actor, &reference, new).await?;
+    // Not by `evidence::item`: to look at an item is an event of its custody.
+    let again = |label: String| async move {
+        let known = evidence::list(ctx, actor, &incident::view(ctx, actor, at).await?).await?;
+        Ok(known.into_iter().find(|item| item.label == label).ok_or_else(|| Refusal::NotFound("evidence".into()))?)
+    };
+    let made = once.of_file(&stored.sha256.0).make(ctx, actor, make, again).await?;
     let location = format!("/api/v1/incidents/{reference}/evidence/{}", made.label);
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)).into_response())
 }
@@ -232,7 +245,7 @@ pub async fn view(
     caller: Caller,
     Path((reference, label)): Path<(String, String)>,
 ) -> Result<Json<ItemBody>, Problem> {
-    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
     Ok(Json(evidence::item(&server.ctx, &caller.0, &incident, &label).await?.into()))
 }
 
@@ -252,7 +265,7 @@ pub struct CustodySent {
 
 /// Adds an event to the custody of an item.
 #[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence/{label}/custody", operation_id = "add_custody", tag = "evidence", request_body = CustodySent,
-    params(("reference" = String, Path), ("label" = String, Path)),
+    params(("reference" = String, Path), ("label" = String, Path), TakesKey),
     responses(
         (status = 200, description = "The item as it is now", body = ItemBody),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
@@ -260,11 +273,16 @@ pub struct CustodySent {
 pub async fn custody(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Path((reference, label)): Path<(String, String)>,
     Sent(sent): Sent<CustodySent>,
 ) -> Result<Json<ItemBody>, Problem> {
     let happening = Happening { kind: sent.kind, occurred_at: sent.occurred_at, details: sent.details };
-    Ok(Json(evidence::happen(&server.ctx, &caller.0, &reference, &label, happening).await?.into()))
+    let (ctx, actor, at, label) = (&server.ctx, &caller.0, reference.as_str(), label.as_str());
+    let make = |ctx| async move { evidence::happen(&ctx, actor, at, label, happening).await };
+    let again =
+        |label: String| async move { evidence::item(ctx, actor, &incident::view(ctx, actor, at).await?, &label).await };
+    Ok(Json(once.make(ctx, actor, make, again).await?.into()))
 }
 
 /// Reads the file again and records whether it is what it was.

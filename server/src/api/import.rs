@@ -14,9 +14,10 @@ use holdfast_domain::{
 };
 use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Asked, Caller};
+use super::{Asked, Caller, Once, TakesKey};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
@@ -52,7 +53,7 @@ pub struct ImportedBody {
 
 /// Makes an incident of a file of another tool. The file is the body, at most 16 MiB. Of a file that is
 /// refused nothing stays; the refusal names the place and the reason.
-#[utoipa::path(post, path = "/api/v1/imports", operation_id = "import", tag = "imports", params(ImportQuery),
+#[utoipa::path(post, path = "/api/v1/imports", operation_id = "import", tag = "imports", params(ImportQuery, TakesKey),
     request_body(content = serde_json::Value, content_type = "application/json"),
     responses(
         (status = 201, description = "Imported", body = ImportedBody, headers(("Location" = String))),
@@ -61,6 +62,7 @@ pub struct ImportedBody {
 pub async fn run(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Asked(query): Asked<ImportQuery>,
     headers: HeaderMap,
     body: Body,
@@ -74,7 +76,10 @@ pub async fn run(
             return Err(Refusal::TooLarge(format!("{} MiB", FILE_BYTES_MAX / 1024 / 1024)).into());
         }
     }
-    let made = import::run(&server.ctx, &caller.0, query.kind, &bytes).await?;
+    let (ctx, actor, bytes) = (&server.ctx, &caller.0, bytes.as_slice());
+    let make = |ctx| async move { import::run(&ctx, actor, query.kind, bytes).await };
+    let again = |made: String| async move { import::again(ctx, actor, &made).await };
+    let made = once.of_file(&Sha256::digest(bytes)).make(ctx, actor, make, again).await?;
     let location = format!("/api/v1/incidents/{}", made.reference);
     let import::Imported { reference, title, events, findings, tasks, notes } = made;
     let body = ImportedBody { reference, title, events, findings, tasks, notes };

@@ -5,24 +5,28 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use holdfast_actions::incident::{self, IdempotencyKey};
+use holdfast_actions::incident;
 use holdfast_domain::{
-    Actor, IncidentId, PersonId, Refusal, Timestamp,
+    Actor, Fields as _, Refusal, Timestamp,
     incident::{
-        Direction, Disposition, Incident, IncidentDraft, IncidentFields, IncidentQuery, IncidentRow, IncidentSort,
-        Member, OwnerFilter, PAGE_ROWS_MAX, Severity,
+        Direction, Incident, IncidentDraft, IncidentFields, IncidentQuery, IncidentRow, IncidentSort, Member,
+        OwnerFilter, PAGE_ROWS_MAX,
     },
     ledger::HistoryEntry,
-    lifecycle::{MilestoneTime, Stated, Status},
-    marking::{Pap, Tlp},
+    lifecycle::{MilestoneTime, Stated},
     refusal::FieldErrors,
-    rsit::Category,
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
-use super::{Asked, Caller, Sent, etag};
+use super::{
+    Asked, Caller, Once, Sent, TakesKey, etag,
+    schema::{self, Create, Members},
+};
 use crate::{
     files::download,
     problem::{Problem, ProblemBody},
@@ -110,64 +114,10 @@ fn several<T: std::str::FromStr>(field: &str, text: Option<&str>, errors: &mut F
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IncidentPage {
     /// The incidents.
-    rows: Vec<IncidentLine>,
+    rows: Vec<IncidentRow>,
     /// The cursor of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
-}
-
-/// An incident in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct IncidentLine {
-    /// Its id.
-    id: IncidentId,
-    /// What people call it.
-    reference: String,
-    /// One line that says what happened.
-    title: String,
-    /// Where it stands.
-    status: Status,
-    /// How bad it is.
-    severity: Severity,
-    /// RSIT category.
-    category: Category,
-    /// Who may read it.
-    tlp: Tlp,
-    /// The owner's name.
-    owner_name: Option<String>,
-    /// Whether it is restricted to its team.
-    restricted: bool,
-    /// Whether work waits on something outside.
-    on_hold: bool,
-    /// Whether it is an exercise.
-    is_exercise: bool,
-    /// When the organisation became aware.
-    detected_at: Option<Timestamp>,
-    /// When it was opened here.
-    created_at: Timestamp,
-    /// Its latest change.
-    updated_at: Timestamp,
-}
-
-impl From<IncidentRow> for IncidentLine {
-    fn from(row: IncidentRow) -> Self {
-        Self {
-            id: row.id,
-            reference: row.reference,
-            title: row.title,
-            status: row.status,
-            severity: row.severity,
-            category: row.category,
-            tlp: row.tlp,
-            owner_name: row.owner_name,
-            restricted: row.restricted,
-            on_hold: row.on_hold,
-            is_exercise: row.is_exercise,
-            detected_at: row.detected_at,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }
-    }
 }
 
 /// Lists incidents.
@@ -181,71 +131,38 @@ pub async fn list(
     Asked(query): Asked<ListQuery>,
 ) -> Result<Json<IncidentPage>, Problem> {
     let page = incident::list(&server.ctx, &caller.0, &query.read(&caller.0)?).await?;
-    Ok(Json(IncidentPage { rows: page.rows.into_iter().map(Into::into).collect(), next: page.next }))
+    Ok(Json(IncidentPage { rows: page.rows, next: page.next }))
 }
 
-/// What is said when an incident is opened.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IncidentCreate {
-    /// One line that says what happened, at most 200 characters.
-    title: String,
-    /// What is known, in Markdown.
-    #[serde(default)]
-    summary: String,
-    /// How bad it is.
-    severity: Severity,
-    /// RSIT category, such as `fraud/phishing`.
-    category: Category,
-    /// Who may read it; `amber` unless said otherwise.
-    #[serde(default = "amber")]
-    tlp: Tlp,
-    /// What may be done with it; `amber` unless said otherwise.
-    #[serde(default = "pap_amber")]
-    pap: Pap,
-    /// Who leads the response.
-    owner_id: Option<PersonId>,
-    /// Whether it is an exercise.
-    #[serde(default)]
-    is_exercise: bool,
+/// What is said beside the fields when an incident is opened.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what is read member by member")]
+struct BesideFields {
     /// Whether it is restricted to its team from the start.
-    #[serde(default)]
-    restricted: bool,
+    restricted: Option<bool>,
     /// When the organisation became aware; now, when not given.
     detected: Option<Stated>,
 }
 
-const fn amber() -> Tlp {
-    Tlp::Amber
-}
+/// What opens an incident.
+pub struct IncidentCreate;
 
-const fn pap_amber() -> Pap {
-    Pap::Amber
-}
-
-impl From<IncidentCreate> for IncidentDraft {
-    fn from(sent: IncidentCreate) -> Self {
-        let fields = IncidentFields {
-            title: sent.title,
-            summary: sent.summary,
-            severity: sent.severity,
-            category: sent.category,
-            tlp: sent.tlp,
-            pap: sent.pap,
-            owner_id: sent.owner_id,
-            disposition: Disposition::Unknown,
-            root_cause: String::new(),
-            on_hold: false,
-            is_exercise: sent.is_exercise,
-        };
-        Self { fields, restricted: sent.restricted, detected: sent.detected }
+impl PartialSchema for IncidentCreate {
+    fn schema() -> RefOr<Schema> {
+        schema::with(Create::<IncidentFields>::schema(), BesideFields::schema())
     }
 }
 
-/// Opens an incident. With `Idempotency-Key`, sending it again has no second effect and gets the
-/// same incident.
+impl ToSchema for IncidentCreate {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Create::<IncidentFields>::schemas(schemas);
+        BesideFields::schemas(schemas);
+    }
+}
+
+/// Opens an incident.
 #[utoipa::path(post, path = "/api/v1/incidents", operation_id = "open_incident", tag = "incidents", request_body = IncidentCreate,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters, kept for two days")),
+    params(TakesKey),
     responses(
         (status = 201, description = "Opened", body = Incident, headers(("ETag" = String), ("Location" = String))),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
@@ -253,12 +170,17 @@ impl From<IncidentCreate> for IncidentDraft {
 pub async fn open(
     State(server): State<Server>,
     caller: Caller,
-    headers: HeaderMap,
-    Sent(sent): Sent<IncidentCreate>,
+    once: Once,
+    Sent(Members(mut sent)): Sent<Members>,
 ) -> Result<Response, Problem> {
-    let key =
-        headers.get("idempotency-key").map(|key| IdempotencyKey { key: key.to_str().unwrap_or_default().to_owned() });
-    let incident = incident::open(&server.ctx, &caller.0, &sent.into(), key.as_ref()).await?;
+    let mut errors = FieldErrors::default();
+    let restricted = schema::take(&mut sent, "restricted", &mut errors);
+    let detected = schema::take(&mut sent, "detected", &mut errors);
+    let fields = errors.and(IncidentFields::created(sent))?;
+    let (ctx, actor, draft) = (&server.ctx, &caller.0, &IncidentDraft { fields, restricted, detected });
+    let make = |ctx| async move { incident::open(&ctx, actor, draft, None).await };
+    let again = |id: String| async move { Ok(incident::view(ctx, actor, &id).await?.into_incident()) };
+    let incident = once.make(ctx, actor, make, again).await?;
     let location = format!("/api/v1/incidents/{}", incident.reference);
     Ok((StatusCode::CREATED, [etag(incident.version)], [(header::LOCATION, location)], Json(incident)).into_response())
 }

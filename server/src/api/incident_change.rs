@@ -8,74 +8,46 @@ use axum::{
 };
 use holdfast_actions::incident;
 use holdfast_domain::{
-    PersonId, Refusal,
-    incident::{Disposition, Incident, IncidentEdit, IncidentFields, Severity},
+    Fields as _, PersonId, Refusal,
+    incident::{Incident, IncidentEdit, IncidentFields},
     lifecycle::{Milestone, PhaseChange, Stated, Status},
-    marking::{Pap, Tlp},
-    rsit::Category,
+    refusal::FieldErrors,
 };
-use serde::{Deserialize, Deserializer};
-use utoipa::ToSchema;
+use serde::Deserialize;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
-use super::{Caller, IfMatch, Sent, etag, precondition};
+use super::{
+    Caller, IfMatch, Sent, etag, precondition,
+    schema::{self, Members, Patch},
+};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
 };
 
-/// The fields to change; those that are absent stay as they are.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IncidentPatch {
-    /// One line that says what happened.
-    title: Option<String>,
-    /// What is known, in Markdown.
-    summary: Option<String>,
-    /// How bad it is; a change needs a reason.
-    severity: Option<Severity>,
-    /// RSIT category.
-    category: Option<Category>,
-    /// Who may read it.
-    tlp: Option<Tlp>,
-    /// What may be done with it.
-    pap: Option<Pap>,
-    /// Who leads the response; `null` for nobody.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<PersonId>)]
-    owner_id: Option<Option<PersonId>>,
-    /// What it turned out to be.
-    disposition: Option<Disposition>,
-    /// The root cause, or `undetermined`.
-    root_cause: Option<String>,
-    /// Whether work waits on something outside.
-    on_hold: Option<bool>,
-    /// Whether it is an exercise.
-    is_exercise: Option<bool>,
-    /// Why.
-    #[serde(default)]
-    reason: String,
+/// What is said beside the fields when an incident is edited.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes what is read member by member")]
+struct BesideFields {
+    /// Why; needed where the severity changes.
+    reason: Option<String>,
 }
 
-/// Tells a field that is `null` from one that is absent.
-pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
+/// What changes an incident.
+pub struct IncidentPatch;
+
+impl PartialSchema for IncidentPatch {
+    fn schema() -> RefOr<Schema> {
+        schema::with(Patch::<IncidentFields>::schema(), BesideFields::schema())
+    }
 }
 
-impl IncidentPatch {
-    fn onto(self, fields: IncidentFields) -> IncidentFields {
-        IncidentFields {
-            title: self.title.unwrap_or(fields.title),
-            summary: self.summary.unwrap_or(fields.summary),
-            severity: self.severity.unwrap_or(fields.severity),
-            category: self.category.unwrap_or(fields.category),
-            tlp: self.tlp.unwrap_or(fields.tlp),
-            pap: self.pap.unwrap_or(fields.pap),
-            owner_id: self.owner_id.unwrap_or(fields.owner_id),
-            disposition: self.disposition.unwrap_or(fields.disposition),
-            root_cause: self.root_cause.unwrap_or(fields.root_cause),
-            on_hold: self.on_hold.unwrap_or(fields.on_hold),
-            is_exercise: self.is_exercise.unwrap_or(fields.is_exercise),
-        }
+impl ToSchema for IncidentPatch {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Patch::<IncidentFields>::schemas(schemas);
     }
 }
 
@@ -96,12 +68,13 @@ pub async fn edit(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path(reference): Path<String>,
-    Sent(mut sent): Sent<IncidentPatch>,
+    Sent(Members(mut sent)): Sent<Members>,
 ) -> Result<Response, Problem> {
     // The fields that are not sent are taken as they are now, so a conflict shows only the others.
     let now = incident::view(&server.ctx, &caller.0, &reference).await?;
-    let reason = std::mem::take(&mut sent.reason);
-    let edit = IncidentEdit { version, fields: sent.onto(now.into_incident().fields), reason };
+    let mut errors = FieldErrors::default();
+    let reason = schema::take(&mut sent, "reason", &mut errors);
+    let edit = IncidentEdit { version, fields: errors.and(now.fields.patched(sent))?, reason };
     let edited = incident::edit(&server.ctx, &caller.0, &reference, &edit).await;
     edited.map(changed).map_err(|error| precondition(error.into()))
 }

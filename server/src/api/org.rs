@@ -20,7 +20,10 @@ use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Caller, IfMatch, Sent, etag, precondition};
+use super::{
+    Caller, IfMatch, Sent, etag, precondition,
+    schema::{Members, changed, nothing_left},
+};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
@@ -83,14 +86,18 @@ pub async fn view(State(server): State<Server>, caller: Caller) -> Result<Respon
 }
 
 /// The settings to change; those that are absent stay as they are.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "describes what is read member by member")]
 pub struct OrgPatch {
     /// Its name.
+    #[schema(nullable = false)]
     name: Option<String>,
     /// The IANA zone in which days and months are counted.
+    #[schema(nullable = false)]
     time_zone: Option<String>,
     /// All targets by severity; one that is absent has none from now on.
+    #[schema(nullable = false)]
     targets: Option<BTreeMap<Severity, TargetBody>>,
 }
 
@@ -105,16 +112,20 @@ pub async fn edit(
     State(server): State<Server>,
     caller: Caller,
     IfMatch(version): IfMatch,
-    Sent(sent): Sent<OrgPatch>,
+    Sent(Members(mut sent)): Sent<Members>,
 ) -> Result<Response, Problem> {
     let (ctx, actor) = (&server.ctx, &caller.0);
     let now = OrgFields::from(&org::view(ctx, actor).await?);
-    let targets = sent.targets.map(read).transpose().map_err(holdfast_actions::Error::from)?;
-    let fields = OrgFields {
-        name: sent.name.map_or(now.name, |name| name.trim().to_owned()),
-        time_zone: sent.time_zone.unwrap_or(now.time_zone),
-        targets: targets.or(now.targets),
+    let mut errors = FieldErrors::default();
+    let name = changed(&mut sent, "name", now.name, &mut errors).trim().to_owned();
+    let time_zone = changed(&mut sent, "time_zone", now.time_zone, &mut errors);
+    let targets: Option<BTreeMap<_, _>> = match sent.contains_key("targets") {
+        true => Some(changed(&mut sent, "targets", BTreeMap::new(), &mut errors)),
+        false => None,
     };
+    nothing_left(&sent, errors)?;
+    let targets = targets.map(read).transpose().map_err(holdfast_actions::Error::from)?;
+    let fields = OrgFields { name, time_zone, targets: targets.or(now.targets) };
     let edited = org::edit(ctx, actor, version, &fields).await;
     edited.map(shown).map_err(|error| precondition(error.into()))
 }

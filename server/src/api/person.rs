@@ -8,13 +8,17 @@ use axum::{
 use holdfast_actions::person::{self, PersonEdit};
 use holdfast_domain::{
     PersonId, Refusal,
-    person::{Person, PersonDraft, Role, Roles},
+    person::{Person, PersonDraft, Role},
+    refusal::FieldErrors,
 };
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Caller, IfMatch, Sent, etag, precondition};
+use super::{
+    Caller, IfMatch, Once, Sent, TakesKey, etag, precondition,
+    schema::{Members, changed, nothing_left},
+};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
@@ -41,23 +45,33 @@ pub async fn list(State(server): State<Server>, caller: Caller) -> Result<Json<P
 pub struct Invited {
     /// The person.
     person: Person,
-    /// The code with which they choose their password: once, within the hour. Shown here only.
-    invitation_code: String,
+    /// The code with which they choose their password: once, within the hour. Shown here only, and absent
+    /// where the request was sent before; a new invitation has another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation_code: Option<String>,
 }
 
 /// Adds a person and makes an invitation.
-#[utoipa::path(post, path = "/api/v1/people", operation_id = "add_person", tag = "people", request_body = PersonDraft, responses(
+#[utoipa::path(post, path = "/api/v1/people", operation_id = "add_person", tag = "people", request_body = PersonDraft, params(TakesKey), responses(
     (status = 201, description = "Added", body = Invited, headers(("ETag" = String), ("Location" = String))),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn add(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Sent(draft): Sent<PersonDraft>,
 ) -> Result<Response, Problem> {
-    let (person, invitation_code) = person::add(&server.ctx, &caller.0, &draft).await?;
-    let location = format!("/api/v1/people/{}", person.id);
-    let answer = Invited { person, invitation_code };
+    let (ctx, actor, draft) = (&server.ctx, &caller.0, &draft);
+    let make = |ctx| async move {
+        let (person, code) = person::add(&ctx, actor, draft).await?;
+        Ok(Invited { person, invitation_code: Some(code) })
+    };
+    let again = |id: String| async move {
+        Ok(Invited { person: person::find(ctx, actor, read_id(&id)?).await?, invitation_code: None })
+    };
+    let answer = once.make(ctx, actor, make, again).await?;
+    let location = format!("/api/v1/people/{}", answer.person.id);
     Ok((StatusCode::CREATED, [etag(answer.person.version)], [(header::LOCATION, location)], Json(answer))
         .into_response())
 }
@@ -73,17 +87,21 @@ pub async fn view(State(server): State<Server>, caller: Caller, Path(id): Path<S
 }
 
 /// The fields to change; those that are absent stay as they are.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(ToSchema, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "describes what is read member by member")]
 pub struct PersonPatch {
     /// The name others see.
+    #[schema(nullable = false)]
     name: Option<String>,
     /// What the person may do.
-    #[schema(value_type = Option<Vec<Role>>)]
-    roles: Option<Roles>,
+    #[schema(nullable = false)]
+    roles: Option<Vec<Role>>,
     /// The IANA zone in which times are shown to them.
+    #[schema(nullable = false)]
     time_zone: Option<String>,
     /// Whether signing in is switched off.
+    #[schema(nullable = false)]
     disabled: Option<bool>,
 }
 
@@ -99,17 +117,19 @@ pub async fn edit(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path(id): Path<String>,
-    Sent(sent): Sent<PersonPatch>,
+    Sent(Members(mut sent)): Sent<Members>,
 ) -> Result<Response, Problem> {
     let id = read_id(&id)?;
     let now = person::find(&server.ctx, &caller.0, id).await?;
+    let mut errors = FieldErrors::default();
     let edit = PersonEdit {
         version,
-        name: sent.name.unwrap_or(now.name),
-        roles: sent.roles.unwrap_or(now.roles),
-        time_zone: sent.time_zone.unwrap_or(now.time_zone),
-        disabled: sent.disabled.unwrap_or(now.disabled),
+        name: changed(&mut sent, "name", now.name, &mut errors),
+        roles: changed(&mut sent, "roles", now.roles, &mut errors),
+        time_zone: changed(&mut sent, "time_zone", now.time_zone, &mut errors),
+        disabled: changed(&mut sent, "disabled", now.disabled, &mut errors),
     };
+    nothing_left(&sent, errors)?;
     let edited = person::edit(&server.ctx, &caller.0, id, &edit).await;
     let person = edited.map_err(|error| precondition(error.into()))?;
     Ok(([etag(person.version)], Json(person)).into_response())

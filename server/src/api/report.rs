@@ -7,21 +7,28 @@ use axum::{
 };
 use holdfast_actions::{narrative, report};
 use holdfast_domain::{
-    PersonId, Refusal, Timestamp,
-    narrative::{Narrative, NarrativeFields, Priority, Recommendation, RecommendationFields, RecommendationKind},
+    Fields as _, PersonId, Refusal,
+    narrative::{Narrative, NarrativeFields},
     report::{IssuedKind, Recipients, Report},
 };
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Asked, Caller, IfMatch, Sent, etag, metric::Which, precondition};
+use super::{
+    Asked, Caller, IfMatch, Once, Sent, TakesKey, etag,
+    metric::Which,
+    precondition,
+    schema::{Members, Patch},
+};
 use crate::{
     download,
     files::download as saved,
     problem::{Problem, ProblemBody},
     state::Server,
 };
+
+type NarrativePatch = Patch<NarrativeFields>;
 
 /// The texts of an incident's reports.
 #[utoipa::path(get, path = "/api/v1/incidents/{reference}/narrative", operation_id = "narrative", tag = "reports",
@@ -36,12 +43,12 @@ pub async fn read(
     Path(reference): Path<String>,
 ) -> Result<Response, Problem> {
     let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
-    let (texts, _) = narrative::read(&server.ctx, &caller.0, &incident).await?;
+    let texts = narrative::read(&server.ctx, &caller.0, &incident).await?;
     Ok(([etag(texts.version)], Json(texts)).into_response())
 }
 
-/// Replaces the texts of an incident's reports; what is left out becomes empty.
-#[utoipa::path(put, path = "/api/v1/incidents/{reference}/narrative", operation_id = "write_narrative", tag = "reports", request_body = NarrativeFields,
+/// Changes texts of an incident's reports; those that are absent stay as they are.
+#[utoipa::path(patch, path = "/api/v1/incidents/{reference}/narrative", operation_id = "write_narrative", tag = "reports", request_body = NarrativePatch,
     params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
     responses(
         (status = 200, description = "As they are now", body = Narrative, headers(("ETag" = String))),
@@ -53,112 +60,13 @@ pub async fn write(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path(reference): Path<String>,
-    Sent(sent): Sent<NarrativeFields>,
+    Sent(Members(sent)): Sent<Members>,
 ) -> Result<Response, Problem> {
-    let written = narrative::write(&server.ctx, &caller.0, &reference, version, &sent).await;
+    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let now = narrative::read(&server.ctx, &caller.0, &incident).await?;
+    let written = narrative::write(&server.ctx, &caller.0, &reference, version, &now.fields.patched(sent)?).await;
     let texts = written.map_err(|error| precondition(error.into()))?;
     Ok(([etag(texts.version)], Json(texts)).into_response())
-}
-
-/// Recommendations.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RecommendationList {
-    /// In the order they were made.
-    rows: Vec<Recommendation>,
-}
-
-/// What is recommended after an incident.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/recommendations", operation_id = "recommendations", tag = "reports",
-    params(("reference" = String, Path)),
-    responses(
-        (status = 200, description = "The recommendations", body = RecommendationList),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn recommendations(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(reference): Path<String>,
-) -> Result<Json<RecommendationList>, Problem> {
-    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
-    let (_, rows) = narrative::read(&server.ctx, &caller.0, &incident).await?;
-    Ok(Json(RecommendationList { rows }))
-}
-
-/// A recommendation as it is sent, whole.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecommendationSent {
-    /// What should change.
-    body: String,
-    /// What for.
-    kind: RecommendationKind,
-    /// Who sees to it.
-    #[serde(default)]
-    owner: String,
-    /// By when.
-    #[serde(default)]
-    due_at: Option<Timestamp>,
-    /// How pressing it is.
-    priority: Priority,
-    /// Where it is tracked elsewhere.
-    #[serde(default)]
-    tracker: String,
-    /// When it was done.
-    #[serde(default)]
-    done_at: Option<Timestamp>,
-    /// Whether it is taken off the list.
-    #[serde(default)]
-    archived: bool,
-}
-
-impl RecommendationSent {
-    fn fields(self) -> (RecommendationFields, bool) {
-        let Self { body, kind, owner, due_at, priority, tracker, done_at, archived } = self;
-        (RecommendationFields { body, kind, owner, due_at, priority, tracker, done_at }, archived)
-    }
-}
-
-/// Recommends something.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/recommendations", operation_id = "recommend", tag = "reports", request_body = RecommendationSent,
-    params(("reference" = String, Path)),
-    responses(
-        (status = 201, description = "Added", body = Recommendation, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn recommend(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(reference): Path<String>,
-    Sent(sent): Sent<RecommendationSent>,
-) -> Result<Response, Problem> {
-    let (fields, archived) = sent.fields();
-    if archived {
-        return Err(Refusal::field("archived", "A new recommendation stands on the list.").into());
-    }
-    let added = narrative::recommend(&server.ctx, &caller.0, &reference, &fields).await?;
-    Ok((StatusCode::CREATED, [etag(added.version)], Json(added)).into_response())
-}
-
-/// Replaces a recommendation.
-#[utoipa::path(put, path = "/api/v1/incidents/{reference}/recommendations/{id}", operation_id = "edit_recommendation", tag = "reports", request_body = RecommendationSent,
-    params(("reference" = String, Path), ("id" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = Recommendation, headers(("ETag" = String))),
-        (status = 412, description = "Somebody else changed it first", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn edit_recommendation(
-    State(server): State<Server>,
-    caller: Caller,
-    IfMatch(version): IfMatch,
-    Path((reference, id)): Path<(String, String)>,
-    Sent(sent): Sent<RecommendationSent>,
-) -> Result<Response, Problem> {
-    let (fields, archived) = sent.fields();
-    let edited =
-        narrative::edit_recommendation(&server.ctx, &caller.0, &reference, &id, version, &fields, archived).await;
-    let now = edited.map_err(|error| precondition(error.into()))?;
-    Ok(([etag(now.version)], Json(now)).into_response())
 }
 
 /// A report of an incident as it would be issued now, marked as a draft: PDF/A-3a and PDF/UA-1 with its
@@ -272,7 +180,7 @@ pub struct IssueSent {
 
 /// Issues a report of an incident. It is kept as it is; a correction is a new version.
 #[utoipa::path(post, path = "/api/v1/incidents/{reference}/reports", operation_id = "issue_report", tag = "reports", request_body = IssueSent,
-    params(("reference" = String, Path)),
+    params(("reference" = String, Path), TakesKey),
     responses(
         (status = 201, description = "Issued", body = Report, headers(("Location" = String))),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
@@ -280,14 +188,18 @@ pub struct IssueSent {
 pub async fn issue(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Path(reference): Path<String>,
     Sent(sent): Sent<IssueSent>,
 ) -> Result<Response, Problem> {
     if sent.kind == IssuedKind::Metrics {
         return Err(Refusal::field("kind", "Metrics are about no single incident.").into());
     }
-    let recipients = Recipients { executives: sent.executives, people: sent.people };
-    Ok(issued(report::issue(&server.ctx, &caller.0, &reference, sent.kind, &recipients).await?))
+    let recipients = &Recipients { executives: sent.executives, people: sent.people };
+    let (ctx, actor, at) = (&server.ctx, &caller.0, reference.as_str());
+    let make = |ctx| async move { report::issue(&ctx, actor, at, sent.kind, recipients).await };
+    let again = |id: String| async move { report::about(ctx, actor, &id).await };
+    Ok(issued(once.make(ctx, actor, make, again).await?))
 }
 
 fn issued(report: Report) -> Response {
@@ -308,7 +220,7 @@ pub struct RecipientsSent {
 }
 
 /// Issues the metrics of a period.
-#[utoipa::path(post, path = "/api/v1/metrics/reports", operation_id = "issue_metrics", tag = "reports", params(Which), request_body = RecipientsSent,
+#[utoipa::path(post, path = "/api/v1/metrics/reports", operation_id = "issue_metrics", tag = "reports", params(Which, TakesKey), request_body = RecipientsSent,
     responses(
         (status = 201, description = "Issued", body = Report, headers(("Location" = String))),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
@@ -316,11 +228,15 @@ pub struct RecipientsSent {
 pub async fn issue_metrics(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Asked(which): Asked<Which>,
     Sent(sent): Sent<RecipientsSent>,
 ) -> Result<Response, Problem> {
-    let recipients = Recipients { executives: sent.executives, people: sent.people };
-    Ok(issued(report::issue_metrics(&server.ctx, &caller.0, &which.into(), &recipients).await?))
+    let recipients = &Recipients { executives: sent.executives, people: sent.people };
+    let (ctx, actor, which) = (&server.ctx, &caller.0, &which.into());
+    let make = |ctx| async move { report::issue_metrics(&ctx, actor, which, recipients).await };
+    let again = |id: String| async move { report::about(ctx, actor, &id).await };
+    Ok(issued(once.make(ctx, actor, make, again).await?))
 }
 
 /// An issued report as it was sent, byte for byte. That you opened it is in the ledger.

@@ -1,12 +1,15 @@
 //! The one list of REST routes: each with who may ask for it and what it costs.
 
 use holdfast_app::pages::Requirement;
-use holdfast_domain::Permission;
+use holdfast_domain::{
+    Permission, asset::AssetFields, indicator::IndicatorFields, narrative::RecommendationFields,
+    vulnerability::VulnerabilityFields,
+};
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
-    asset, event, evidence, evidence_log, import, incident, incident_change, incident_export, indicator, ledger, me,
-    metric, openapi, org, person, report, search, task, token, vulnerability,
+    event, evidence, evidence_log, finding, import, incident, incident_change, incident_export, indicator, item,
+    ledger, me, metric, openapi, org, person, report, search, task, token,
 };
 use crate::{pace::Cost, state::Server};
 
@@ -30,7 +33,7 @@ fn route(may: Requirement, cost: Cost, described: UtoipaMethodRouter<Server>) ->
 pub fn all() -> Vec<ApiRoute> {
     let deed = Requirement::Permission;
     let cheap = Cost::Cheap;
-    vec![
+    let mut all = vec![
         // This interface and the caller.
         route(Requirement::SignedIn, cheap, routes!(openapi::openapi)),
         route(Requirement::SignedIn, cheap, routes!(me::me)),
@@ -46,12 +49,12 @@ pub fn all() -> Vec<ApiRoute> {
         route(deed(Permission::EnterTime), cheap, routes!(incident_change::enter_time)),
         route(deed(Permission::ChangeAccess), cheap, routes!(incident_change::set_access)),
         route(deed(Permission::TakeIncident), cheap, routes!(incident_change::take)),
-        // Work and findings.
+        // Work, and indicators beside what every item has.
         route(deed(Permission::ViewIncident), cheap, routes!(event::list)),
         route(deed(Permission::EditTimeline), cheap, routes!(event::add)),
         route(deed(Permission::ViewIncident), cheap, routes!(event::view)),
         route(deed(Permission::EditTimeline), cheap, routes!(event::edit)),
-        route(deed(Permission::EditTimeline), cheap, routes!(event::remove)),
+        route(deed(Permission::EditTimeline), cheap, routes!(event::set_archived)),
         route(deed(Permission::ListIncidents), cheap, routes!(event::techniques)),
         route(deed(Permission::ListIncidents), cheap, routes!(search::find)),
         route(deed(Permission::ListIncidents), cheap, routes!(task::mine)),
@@ -64,21 +67,13 @@ pub fn all() -> Vec<ApiRoute> {
         route(deed(Permission::WorkTasks), cheap, routes!(task::comment)),
         route(deed(Permission::ListIncidents), cheap, routes!(indicator::across)),
         route(deed(Permission::EditFindings), cheap, routes!(indicator::add_many)),
-        route(deed(Permission::ViewIncident), cheap, routes!(indicator::list)),
-        route(deed(Permission::EditFindings), cheap, routes!(indicator::add)),
-        route(deed(Permission::ViewIncident), cheap, routes!(indicator::view)),
-        route(deed(Permission::EditFindings), cheap, routes!(indicator::edit)),
-        route(deed(Permission::EditFindings), cheap, routes!(indicator::set_archived)),
-        route(deed(Permission::ViewIncident), cheap, routes!(asset::list)),
-        route(deed(Permission::EditFindings), cheap, routes!(asset::add)),
-        route(deed(Permission::ViewIncident), cheap, routes!(asset::view)),
-        route(deed(Permission::EditFindings), cheap, routes!(asset::edit)),
-        route(deed(Permission::EditFindings), cheap, routes!(asset::set_archived)),
-        route(deed(Permission::ViewIncident), cheap, routes!(vulnerability::list)),
-        route(deed(Permission::EditFindings), cheap, routes!(vulnerability::add)),
-        route(deed(Permission::ViewIncident), cheap, routes!(vulnerability::view)),
-        route(deed(Permission::EditFindings), cheap, routes!(vulnerability::edit)),
-        route(deed(Permission::EditFindings), cheap, routes!(vulnerability::set_archived)),
+    ];
+    // Nouns that are items of an incident, a line for each.
+    all.extend(finding::routes::<IndicatorFields>());
+    all.extend(finding::routes::<AssetFields>());
+    all.extend(finding::routes::<VulnerabilityFields>());
+    all.extend(item::routes::<RecommendationFields>("reports"));
+    all.extend([
         // Evidence.
         route(deed(Permission::ViewEvidence), cheap, routes!(evidence::register)),
         route(deed(Permission::ViewEvidence), cheap, routes!(evidence::list)),
@@ -101,9 +96,6 @@ pub fn all() -> Vec<ApiRoute> {
         // Reports.
         route(deed(Permission::ViewIncident), cheap, routes!(report::read)),
         route(deed(Permission::WriteReport), cheap, routes!(report::write)),
-        route(deed(Permission::ViewIncident), cheap, routes!(report::recommendations)),
-        route(deed(Permission::WriteReport), cheap, routes!(report::recommend)),
-        route(deed(Permission::WriteReport), cheap, routes!(report::edit_recommendation)),
         route(deed(Permission::RenderReport), Cost::Report, routes!(report::draft)),
         route(deed(Permission::ViewMetrics), Cost::Report, routes!(report::metrics_draft)),
         route(deed(Permission::ReadReports), cheap, routes!(report::list)),
@@ -135,5 +127,6 @@ pub fn all() -> Vec<ApiRoute> {
         route(deed(Permission::ViewLedger), Cost::Export, routes!(ledger::entries)),
         route(deed(Permission::ViewLedger), Cost::Export, routes!(ledger::proof)),
         route(deed(Permission::ViewLedger), Cost::Export, routes!(ledger::consistency)),
-    ]
+    ]);
+    all
 }

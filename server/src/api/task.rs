@@ -5,67 +5,26 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use holdfast_actions::task;
+use holdfast_actions::{incident, task};
 use holdfast_domain::{
-    CommentId, PersonId, Timestamp,
-    task::{Comment, Task, TaskFields, TaskPhase, TaskStatus},
+    CommentId, Fields as _, Refusal, Timestamp,
+    task::{Comment, Task, TaskFields},
 };
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::{Caller, IfMatch, Sent, etag, precondition};
+use super::{
+    Asked, Caller, IfMatch, Once, Sent, TakesKey, etag, precondition,
+    schema::{Create, Members, Patch},
+};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
 };
 
-/// A task as it is sent, whole.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TaskSent {
-    /// One line that says what to do.
-    title: String,
-    /// How, and what is known, in Markdown.
-    #[serde(default)]
-    description: String,
-    /// The part of the response it belongs to.
-    phase: TaskPhase,
-    /// Whether the incident cannot be closed without it.
-    #[serde(default)]
-    mandatory: bool,
-    /// When it is due.
-    #[serde(default)]
-    due_at: Option<Timestamp>,
-    /// Who does it.
-    #[serde(default)]
-    people: Vec<PersonId>,
-    /// How far it is.
-    #[serde(default = "not_begun")]
-    status: TaskStatus,
-    /// What it waits on, or why it was dropped.
-    #[serde(default)]
-    status_reason: String,
-}
-
-const fn not_begun() -> TaskStatus {
-    TaskStatus::ToDo
-}
-
-impl From<TaskSent> for TaskFields {
-    fn from(sent: TaskSent) -> Self {
-        Self {
-            title: sent.title,
-            description: sent.description,
-            phase: sent.phase,
-            mandatory: sent.mandatory,
-            due_at: sent.due_at,
-            people: sent.people,
-            status: sent.status,
-            status_reason: sent.status_reason,
-        }
-    }
-}
+type TaskCreate = Create<TaskFields>;
+type TaskPatch = Patch<TaskFields>;
 
 /// Tasks.
 #[derive(Debug, Serialize, ToSchema)]
@@ -94,9 +53,18 @@ pub async fn mine(State(server): State<Server>, caller: Caller) -> Result<Json<T
     Ok(Json(TaskList { rows: task::today(&server.ctx, &caller.0).await?.tasks }))
 }
 
+/// Which tasks.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TaskQuery {
+    /// Only those changed at or after this time, in the order of their changes.
+    updated_since: Option<Timestamp>,
+}
+
 /// The tasks of an incident, in the order people gave them.
 #[utoipa::path(get, path = "/api/v1/incidents/{reference}/tasks", operation_id = "tasks", tag = "tasks",
-    params(("reference" = String, Path)),
+    params(("reference" = String, Path), TaskQuery),
     responses(
         (status = 200, description = "The tasks", body = TaskList),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
@@ -105,14 +73,20 @@ pub async fn list(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
+    Asked(query): Asked<TaskQuery>,
 ) -> Result<Json<TaskList>, Problem> {
-    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
-    Ok(Json(TaskList { rows: task::list(&server.ctx, &caller.0, &incident).await? }))
+    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
+    let mut rows = task::list(&server.ctx, &caller.0, &incident).await?;
+    if let Some(since) = query.updated_since {
+        rows.retain(|task| task.updated_at >= since);
+        rows.sort_by_key(|task| (task.updated_at, task.id.0));
+    }
+    Ok(Json(TaskList { rows }))
 }
 
 /// Adds a task behind those that are there.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/tasks", operation_id = "add_task", tag = "tasks", request_body = TaskSent,
-    params(("reference" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/tasks", operation_id = "add_task", tag = "tasks", request_body = TaskCreate,
+    params(("reference" = String, Path), TakesKey),
     responses(
         (status = 201, description = "Added", body = Task, headers(("ETag" = String), ("Location" = String))),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
@@ -120,12 +94,17 @@ pub async fn list(
 pub async fn add(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Path(reference): Path<String>,
-    Sent(sent): Sent<TaskSent>,
+    Sent(Members(sent)): Sent<Members>,
 ) -> Result<Response, Problem> {
-    let task = task::add(&server.ctx, &caller.0, &reference, &sent.into()).await?;
+    let (ctx, actor, at, fields) = (&server.ctx, &caller.0, reference.as_str(), &TaskFields::created(sent)?);
+    let make = |ctx| async move { task::add(&ctx, actor, at, fields).await };
+    let again =
+        |id: String| async move { Ok(task::one(ctx, actor, &incident::view(ctx, actor, at).await?, &id).await?.0) };
+    let task = once.make(ctx, actor, make, again).await?;
     let location = format!("/api/v1/incidents/{reference}/tasks/{}", task.id);
-    Ok((StatusCode::CREATED, [etag(task.version)], [(header::LOCATION, location)], Json(task)).into_response())
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], shown(task)).into_response())
 }
 
 /// How many were added.
@@ -166,13 +145,13 @@ pub async fn view(
     caller: Caller,
     Path((reference, id)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
     let (task, said) = task::one(&server.ctx, &caller.0, &incident, &id).await?;
     Ok(([etag(task.version)], Json(TaskBody { task, said })).into_response())
 }
 
-/// Replaces a task; its status is one of its fields.
-#[utoipa::path(put, path = "/api/v1/incidents/{reference}/tasks/{id}", operation_id = "edit_task", tag = "tasks", request_body = TaskSent,
+/// Changes fields of a task; its status is one of them.
+#[utoipa::path(patch, path = "/api/v1/incidents/{reference}/tasks/{id}", operation_id = "edit_task", tag = "tasks", request_body = TaskPatch,
     params(("reference" = String, Path), ("id" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
     responses(
         (status = 200, description = "As it is now", body = Task, headers(("ETag" = String))),
@@ -184,9 +163,11 @@ pub async fn edit(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path((reference, id)): Path<(String, String)>,
-    Sent(sent): Sent<TaskSent>,
+    Sent(Members(sent)): Sent<Members>,
 ) -> Result<Response, Problem> {
-    let edited = task::edit(&server.ctx, &caller.0, &reference, &id, version, &sent.into()).await;
+    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
+    let (now, _) = task::one(&server.ctx, &caller.0, &incident, &id).await?;
+    let edited = task::edit(&server.ctx, &caller.0, &reference, &id, version, &now.fields.patched(sent)?).await;
     edited.map(shown).map_err(|error| precondition(error.into()))
 }
 
@@ -233,7 +214,7 @@ pub struct CommentAdded {
 
 /// Says something about a task.
 #[utoipa::path(post, path = "/api/v1/incidents/{reference}/tasks/{id}/comments", operation_id = "comment_task", tag = "tasks", request_body = CommentSent,
-    params(("reference" = String, Path), ("id" = String, Path)),
+    params(("reference" = String, Path), ("id" = String, Path), TakesKey),
     responses(
         (status = 201, description = "Said", body = CommentAdded),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
@@ -241,9 +222,17 @@ pub struct CommentAdded {
 pub async fn comment(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Path((reference, id)): Path<(String, String)>,
     Sent(sent): Sent<CommentSent>,
 ) -> Result<Response, Problem> {
-    let id = task::comment(&server.ctx, &caller.0, &reference, &id, &sent.body).await?;
+    let (ctx, actor, at, task, body) = (&server.ctx, &caller.0, reference.as_str(), id.as_str(), sent.body.as_str());
+    let make = |ctx| async move { task::comment(&ctx, actor, at, task, body).await };
+    let again = |id: String| async move {
+        let (_, said) = task::one(ctx, actor, &incident::view(ctx, actor, at).await?, task).await?;
+        let known = said.into_iter().find(|comment| comment.id.to_string() == id).map(|comment| comment.id);
+        Ok(known.ok_or_else(|| Refusal::NotFound("comment".into()))?)
+    };
+    let id = once.make(ctx, actor, make, again).await?;
     Ok((StatusCode::CREATED, Json(CommentAdded { id })).into_response())
 }

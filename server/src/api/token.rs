@@ -13,7 +13,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Caller, Sent};
+use super::{Caller, Once, Sent, TakesKey};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
@@ -96,26 +96,38 @@ pub struct TokenMade {
     /// About it.
     #[serde(flatten)]
     about: TokenLine,
-    /// The token itself. Shown here only; the server keeps a hash.
-    token: String,
+    /// The token itself. Shown here only, since the server keeps a hash: absent where the request was sent
+    /// before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
 }
 
 /// Makes a token of the caller's.
-#[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = "tokens", request_body = TokenSent, responses(
+#[utoipa::path(post, path = "/api/v1/tokens", operation_id = "create_token", tag = "tokens", request_body = TokenSent, params(TakesKey), responses(
     (status = 201, description = "Made", body = TokenMade),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub async fn create(
     State(server): State<Server>,
     caller: Caller,
+    once: Once,
     Sent(sent): Sent<TokenSent>,
 ) -> Result<(StatusCode, Json<TokenMade>), Problem> {
     let mut scopes = sent.scopes;
     scopes.sort_unstable();
     scopes.dedup();
-    let draft = TokenDraft { name: sent.name, scopes: Scopes(scopes), days: sent.days };
-    let (about, token) = token::create(&server.ctx, &caller.0, &draft).await?;
-    Ok((StatusCode::CREATED, Json(TokenMade { about: about.into(), token })))
+    let draft = &TokenDraft { name: sent.name, scopes: Scopes(scopes), days: sent.days };
+    let (ctx, actor) = (&server.ctx, &caller.0);
+    let make = |ctx| async move {
+        let (about, token) = token::create(&ctx, actor, draft).await?;
+        Ok(TokenMade { about: about.into(), token: Some(token) })
+    };
+    let again = |id: String| async move {
+        let known = token::list(ctx, actor).await?.into_iter().find(|token| token.id.to_string() == id);
+        let about = known.ok_or_else(|| Refusal::NotFound("token".into()))?.into();
+        Ok(TokenMade { about, token: None })
+    };
+    Ok((StatusCode::CREATED, Json(once.make(ctx, actor, make, again).await?)))
 }
 
 /// Revokes a token. It is refused from the next request on.

@@ -1,8 +1,8 @@
 //! What the demo organisation wrote for its readers, and the reports it issued.
 
-use holdfast_actions::{Ctx, Error, Result, incident, metric::MetricsQuery, narrative, report};
+use holdfast_actions::{Ctx, Error, Result, incident, item, metric::MetricsQuery, narrative, report};
 use holdfast_domain::{
-    Actor, Timestamp,
+    Actor, Fields as _, Timestamp, Value,
     incident::{IncidentQuery, PAGE_ROWS_MAX},
     narrative::{NarrativeFields, Priority, RecommendationFields, RecommendationKind},
     report::{IssuedKind, Recipients},
@@ -166,7 +166,7 @@ pub(super) async fn issue(ctx: &Ctx, cast: &Cast) -> Result<()> {
 async fn write(ctx: &Ctx, lead: &Actor, reference: &str, written: &Written) -> Result<()> {
     let mut texts = NarrativeFields::default();
     for (name, text) in written.texts {
-        texts.set(name, (*text).to_owned());
+        texts.set(name, Value::Text((*text).to_owned())).map_err(|_| Error::Failed(format!("no text {name}")))?;
     }
     narrative::write(ctx, lead, reference, 0, &texts).await?;
     for (kind, priority, owner, days, body) in written.recommendations {
@@ -179,10 +179,10 @@ async fn write(ctx: &Ctx, lead: &Actor, reference: &str, written: &Written) -> R
             owner: (*owner).into(),
             due_at: Some(if is_done { past.plus_seconds(5 * 86_400) } else { due }),
             priority: *priority,
-            tracker: String::new(),
             done_at: is_done.then_some(past),
+            ..RecommendationFields::default()
         };
-        narrative::recommend(ctx, lead, reference, &fields).await?;
+        item::add(ctx, lead, reference, &fields).await?;
     }
     Ok(())
 }
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn every_text_has_a_name_that_is_known() {
         for (name, _) in WRITTEN.iter().flat_map(|written| written.texts) {
-            assert!(NarrativeFields::ALL.iter().any(|(known, ..)| known == name), "{name}");
+            assert!(NarrativeFields::field(name).is_some(), "{name}");
         }
     }
 }

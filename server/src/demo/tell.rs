@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use holdfast_actions::{Ctx, Error, Result, asset, event, incident, indicator, task, vulnerability};
+use holdfast_actions::{Ctx, Error, Result, event, incident, indicator, item, task};
 use holdfast_domain::{
     Actor, Timestamp,
     asset::{AssetFields, AssetKind},
-    incident::{Disposition, Incident, IncidentDraft, IncidentEdit, IncidentFields},
+    incident::{Incident, IncidentDraft, IncidentEdit, IncidentFields},
     indicator::{Confidence, IndicatorFields, IndicatorKind},
     lifecycle::{PhaseChange, Stated, Status},
     marking::{Pap, Tlp},
@@ -98,8 +98,6 @@ impl<'a> Teller<'a> {
                 Tlp::Red => Pap::Red,
             },
             owner_id: story.owner.map(|who| self.cast.id(who)),
-            disposition: Disposition::Unknown,
-            root_cause: String::new(),
             on_hold: story.on_hold,
             is_exercise: story.is_exercise,
             ..story.assessed()?
@@ -244,11 +242,11 @@ impl<'a> Teller<'a> {
             }
         }
         for line in story.assets {
-            asset::add(ctx, actor, reference, &read_asset(line).ok_or_else(|| unreadable(line))?).await?;
+            item::add(ctx, actor, reference, &read_asset(line).ok_or_else(|| unreadable(line))?).await?;
         }
         for line in story.vulnerabilities {
             let fields = read_vulnerability(line).ok_or_else(|| unreadable(line))?;
-            vulnerability::add(ctx, actor, reference, &fields).await?;
+            item::add(ctx, actor, reference, &fields).await?;
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ async fn from_where_a_time_is_known_is_kept_and_given_back() {
         let source = async || world.bearer(&token, Method::GET, &one, None).await.json()["occurred"]["source"].clone();
         assert_eq!(source().await, "evidence");
         let version = [("if-match", added.header("etag"))];
-        let edited = world.bearer_with(&token, Method::PUT, &one, Some(event("alert")), &version).await;
+        let edited = world.bearer_with(&token, Method::PATCH, &one, Some(event("alert")), &version).await;
         assert_eq!(edited.status, StatusCode::OK, "{}", edited.text());
         assert_eq!(source().await, "alert");
         let odd = world.bearer(&token, Method::POST, &path, Some(event("hearsay"))).await;

@@ -2,7 +2,10 @@
 //! the attacker's stories work on. Everything that is typed comes from the story, so that one can
 //! type what is hostile. The lists are by path: a new route is not in them, and its story says so.
 
-use holdfast_domain::{PersonId, person::Role, token::Scope};
+use holdfast_domain::{
+    Fields, PersonId, event::EventFields, narrative::NarrativeFields, narrative::RecommendationFields, person::Role,
+    task::TaskFields, token::Scope,
+};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -109,11 +112,11 @@ impl<'a> Maker<'a> {
 
     async fn narrative(&self, at: &str, typed: &mut impl Typing) {
         let mut texts = serde_json::Map::new();
-        for (name, ..) in holdfast_domain::narrative::NarrativeFields::ALL {
-            texts.insert((*name).to_owned(), typed.text(name).into());
+        for field in NarrativeFields::FIELDS {
+            texts.insert(field.name.to_owned(), typed.text(field.name).into());
         }
         let (path, version) = (format!("/api/v1{at}/narrative"), [("if-match", "\"v0\"")]);
-        made(&self.world.bearer_with(&self.token, Method::PUT, &path, Some(texts.into()), &version).await);
+        made(&self.world.bearer_with(&self.token, Method::PATCH, &path, Some(texts.into()), &version).await);
     }
 
     /// Registers a file, and says where it is kept and what was found in it.
@@ -178,6 +181,14 @@ pub fn filled(path: &str, reference: &str, part: &str) -> String {
         .replace("{seq}", "1")
 }
 
+/// Changes all fields of a noun that can be cleared, but for those that are given.
+fn whole<F: Fields>(given: Value) -> Value {
+    let optional = F::FIELDS.iter().filter(|field| !field.required);
+    let mut all: serde_json::Map<_, _> = optional.map(|field| (field.name.to_owned(), Value::Null)).collect();
+    all.extend(given.as_object().unwrap().clone());
+    all.into()
+}
+
 /// A body that a REST route takes, but for people, who are `person`.
 pub fn json_for(method: &Method, path: &str, person: PersonId) -> Option<Value> {
     let below = path.strip_prefix("/api/v1").unwrap_or(path);
@@ -197,8 +208,10 @@ pub fn json_for(method: &Method, path: &str, person: PersonId) -> Option<Value> 
         ("POST", "/phase") => json!({ "to": "triage", "entered": null, "reason": "" }),
         ("PUT", "/times/{milestone}") => json!({ "time": stated, "reason": "From the log" }),
         ("PUT", "/access") => json!({ "restricted": false, "team": [person] }),
-        ("POST", "/events") | ("PUT", "/events/{id}") => event,
-        ("POST", "/tasks") | ("PUT", "/tasks/{id}") => task,
+        ("POST", "/events") => event,
+        ("PATCH", "/events/{id}") => whole::<EventFields>(event),
+        ("POST", "/tasks") => task,
+        ("PATCH", "/tasks/{id}") => whole::<TaskFields>(task),
         ("POST", "/tasks/{id}/place") => json!({ "before": null }),
         ("POST", "/tasks/{id}/comments") => json!({ "body": "A word" }),
         ("POST", "/indicators/many") => json!({ "lines": "many.example" }),
@@ -212,8 +225,9 @@ pub fn json_for(method: &Method, path: &str, person: PersonId) -> Option<Value> 
         ("POST", "/evidence/{label}/custody") => {
             json!({ "kind": "analysed", "details": { "tool": "dd 9.1", "reason": "There is no copy" } })
         }
-        ("PUT", "/narrative") => json!({ "lessons": "None" }),
-        ("POST", "/recommendations") | ("PUT", "/recommendations/{id}") => recommendation,
+        ("PATCH", "/narrative") => whole::<NarrativeFields>(json!({ "lessons": "None" })),
+        ("POST", "/recommendations") => recommendation,
+        ("PATCH", "/recommendations/{id}") => whole::<RecommendationFields>(recommendation),
         ("POST", "/reports") => json!({ "kind": "executive", "people": [person] }),
         ("POST", "/metrics/reports") => json!({ "people": [person] }),
         ("POST", "/people") => json!({ "email": "n@example.org", "name": "N", "roles": ["lead"] }),

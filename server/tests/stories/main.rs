@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod api_design;
 mod assignment;
 mod conflict;
 mod csrf;

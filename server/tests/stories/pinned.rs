@@ -227,7 +227,10 @@ fn changes(routes: &Routes) -> Vec<&Row> {
     // A piece of evidence comes as bytes: the incident has one.
     let mut rows: Vec<&Row> =
         routes.table().iter().filter(is_change).filter(|row| !row.path.ends_with("}/evidence")).collect();
-    rows.sort_by_key(|row| (!row.path.ends_with("/take"), row.method == Method::DELETE));
+    let removes = |row: &&Row| {
+        ["/events/{id}/archived", "/recommendations/{id}/archived"].iter().any(|end| row.path.ends_with(end))
+    };
+    rows.sort_by_key(|row| (!row.path.ends_with("/take"), removes(row)));
     rows
 }
 

@@ -62,6 +62,7 @@ pub(super) async fn record(
     let evidence = rows::find(&mut act.tx, incident.id, label).await?.ok_or_else(missing)?;
     let entries = rows::custody(&mut act.tx, evidence.id).await?;
     let item = item_of(evidence, entries)?;
+    act.makes(label);
     act.commit().await?;
     if is_disposal && let Some(hash) = &item.evidence.sha256 {
         // What was disposed of is on record now; bytes that cannot be deleted yet are tried again.

@@ -83,15 +83,24 @@ pub struct Kept {
     pub opened: Opened,
 }
 
+/// What is known of an issued report.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none that the actor may read.
+pub async fn about(ctx: &Ctx, actor: &Actor, id: &str) -> Result<Report> {
+    permit(ctx, actor, Permission::ReadReports, Object::None).await?;
+    let missing = || Refusal::NotFound("report".into());
+    let id: ReportId = id.parse().map_err(|_| missing())?;
+    Ok(rows::find(ctx.db(), actor, is_executive(actor), id).await?.ok_or_else(missing)?)
+}
+
 /// Opens an issued report. That it was opened, and by whom, is in the ledger before a byte leaves.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is none that the actor may read.
 pub async fn open(ctx: &Ctx, actor: &Actor, id: &str) -> Result<Kept> {
-    permit(ctx, actor, Permission::ReadReports, Object::None).await?;
-    let missing = || Refusal::NotFound("report".into());
-    let id: ReportId = id.parse().map_err(|_| missing())?;
-    let report = rows::find(ctx.db(), actor, is_executive(actor), id).await?.ok_or_else(missing)?;
+    let report = about(ctx, actor, id).await?;
+    let id = report.id;
     let hash = report.sha256.parse().map_err(|error| Error::failed("hash of a report", error))?;
     let opened = ctx.blobs().open(hash, None).await?;
     let opened = opened.ok_or_else(|| Error::Failed(format!("the file of report {id} is gone")))?;
@@ -261,6 +270,7 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
             .with("executives", recipients.executives)
             .with("people", recipients.people.iter().map(ToString::to_string).collect::<Vec<_>>()),
     );
+    act.makes(id);
     act.commit().await?;
     drop(stored);
     let kept = rows::find(ctx.db(), actor, is_executive(actor), id).await?;

@@ -247,10 +247,10 @@ story! {
         assert_eq!(links(&two.reference).await, [("Has the duplicate", one.reference.clone())]);
         let contained = incident::change_phase(ctx, &lead, &one.reference, 2, &to(Status::Contained, "no"), None).await;
         assert!(matches!(refusal(contained), Refusal::Rule(_)));
-        let mina = world.person("Mina", Role::Analyst).await;
+        let otto = world.person("Otto", Role::Auditor).await;
         let revert = to(Status::Investigating, "They are two after all.");
-        let by_mina = incident::change_phase(ctx, &mina, &one.reference, 2, &revert, None).await;
-        assert!(matches!(refusal(by_mina), Refusal::Forbidden(_)));
+        let by_otto = incident::change_phase(ctx, &otto, &one.reference, 2, &revert, None).await;
+        assert!(matches!(refusal(by_otto), Refusal::Forbidden(_)));
         let reverted = incident::change_phase(ctx, &lead, &one.reference, 2, &revert, None).await.unwrap();
         assert_eq!((reverted.status, reverted.merged_into), (Status::Investigating, None));
         assert_eq!((links(&one.reference).await, links(&two.reference).await), (vec![], vec![]));
