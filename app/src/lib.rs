@@ -4,6 +4,7 @@
 //! Pages are made here, on the server. What runs in the browser is `crates/island` alone: the few
 //! pieces that need scripts, each of which a page can do without.
 
+mod contact;
 pub mod cost;
 mod document;
 pub mod error;
@@ -16,6 +17,7 @@ mod import_page;
 mod incident;
 mod item;
 mod ledger;
+mod link;
 mod metric;
 mod org;
 pub mod outcome;

@@ -5,8 +5,8 @@ use std::pin::Pin;
 
 use holdfast_actions::Ctx;
 use holdfast_domain::{
-    Actor, Permission, asset::AssetFields, indicator::IndicatorFields, narrative::RecommendationFields,
-    noun::ItemFields, vulnerability::VulnerabilityFields,
+    Actor, Permission, asset::AssetFields, contact::ContactFields, indicator::IndicatorFields,
+    narrative::RecommendationFields, noun::ItemFields, vulnerability::VulnerabilityFields,
 };
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     form::{Done, Form},
     import_page, incident,
     item::{self, ItemPages},
-    ledger, metric, org, person, report, search, session, task, token,
+    ledger, link, metric, org, person, report, search, session, task, token,
 };
 
 /// The lists are made of these.
@@ -48,6 +48,9 @@ const OWN_PAGES: &[Page] = &[
     page!("/incidents/{reference}/access", deed(Permission::ChangeAccess), incident::access_page::access_page),
     page!("/incidents/{reference}/history", deed(Permission::ViewIncident), incident::history_page::history_page),
     page!("/incidents/{reference}/take", deed(Permission::TakeIncident), incident::take_page::take_page),
+    page!("/incidents/{reference}/links", deed(Permission::ViewIncident), link::links_page),
+    page!("/incidents/{reference}/links/new", deed(Permission::EditIncident), link::new_page),
+    page!("/incidents/{reference}/links/{id}/archive", deed(Permission::EditIncident), link::archive_page),
     page!("/incidents/{reference}/timeline", deed(Permission::ViewIncident), event::list_page::timeline_page),
     page!("/incidents/{reference}/timeline/new", deed(Permission::EditTimeline), event::edit_page::new_page),
     page!("/incidents/{reference}/timeline/{id}/edit", deed(Permission::EditTimeline), event::edit_page::edit_page),
@@ -174,6 +177,8 @@ const OWN_FORMS: &[FormRoute] = &[
     form!("/incidents/{reference}/times", deed(Permission::EnterTime), incident::post::enter_time),
     form!("/incidents/{reference}/access", deed(Permission::ChangeAccess), incident::post::set_access),
     form!("/incidents/{reference}/take", deed(Permission::TakeIncident), incident::post::take),
+    form!("/incidents/{reference}/links/new", deed(Permission::EditIncident), link::add),
+    form!("/incidents/{reference}/links/{id}/archive", deed(Permission::EditIncident), link::archive),
     form!("/incidents/{reference}/timeline/new", deed(Permission::EditTimeline), event::post::add),
     form!("/incidents/{reference}/timeline/{id}/edit", deed(Permission::EditTimeline), event::post::edit),
     form!("/incidents/{reference}/timeline/{id}/remove", deed(Permission::EditTimeline), event::post::remove),
@@ -243,6 +248,7 @@ const ITEMS: &[ItemRoutes] = &[
     item!("assets", AssetFields),
     item!("vulnerabilities", VulnerabilityFields),
     item!("recommendations", RecommendationFields),
+    item!("contacts", ContactFields),
 ];
 
 macro_rules! with_items {

@@ -31,12 +31,7 @@ pub async fn phase_page(req: &Request) -> Shown {
 fn form(posted: &Posted, room: &Room) -> AnyView {
     let steps: Vec<_> = next_steps(room.incident.status).into_iter().filter(|(to, _)| room.may_enter(*to)).collect();
     if steps.is_empty() {
-        let words = if room.incident.status == Status::Merged {
-            "A merged incident stays merged; work on the one it was merged into."
-        } else {
-            "No step from here is open to your role."
-        };
-        return info(words.into_any());
+        return info("No step from here is open to your role.".into_any());
     }
     let when = When {
         name: "at",

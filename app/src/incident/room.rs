@@ -8,7 +8,7 @@ use holdfast_actions::{
 use holdfast_domain::{
     Permission, Timestamp,
     incident::Member,
-    lifecycle::{Milestone, MilestoneTime, Status},
+    lifecycle::{Milestone, MilestoneTime, Status, permission},
 };
 
 use crate::{request::Request, ui::moment::Moment};
@@ -60,11 +60,6 @@ impl Room {
 
     /// Whether the reader may enter this status: ending and reopening have permissions of their own.
     pub fn may_enter(&self, to: Status) -> bool {
-        let deed = match to {
-            Status::Closed | Status::Rejected => Permission::CloseIncident,
-            _ if self.incident.status.is_ended() => Permission::ReopenIncident,
-            _ => Permission::ChangePhase,
-        };
-        self.may(deed)
+        self.may(permission(self.incident.status, to))
     }
 }

@@ -121,6 +121,7 @@ fn target(hit: &Hit) -> String {
         HitKind::Evidence => {
             format!("{incident}/evidence/{}", hit.title.text.split(' ').next().unwrap_or_default())
         }
+        HitKind::Contact => format!("{incident}/contacts/{}", hit.id),
         HitKind::Indicator => format!("{incident}/indicators/{}", hit.id),
         HitKind::Asset => format!("{incident}/assets/{}", hit.id),
         HitKind::Vulnerability => format!("{incident}/vulnerabilities/{}", hit.id),

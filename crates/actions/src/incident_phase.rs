@@ -6,7 +6,8 @@ use holdfast_domain::{
     Actor, Object, Permission, PersonId, Refusal,
     incident::{Disposition, Incident},
     lifecycle::{
-        ClosingFacts, Milestone, MilestoneTime, PhaseChange, REASON_CHARS_MAX, Stated, Status, Step, taken_back,
+        ClosingFacts, Milestone, MilestoneTime, PhaseChange, REASON_CHARS_MAX, Stated, Status, Step, permission,
+        taken_back,
     },
     refusal::{ConflictField, FieldErrors},
     time::is_zone,
@@ -39,7 +40,7 @@ pub async fn change_phase(
     merged_into: Option<&str>,
 ) -> Result<Incident> {
     let seen = find(ctx, ctx.db(), actor, reference).await?;
-    permit(ctx, actor, deed(seen.status, change.to), Object::Incident(seen.fields.severity)).await?;
+    permit(ctx, actor, permission(seen.status, change.to), Object::Incident(seen.fields.severity)).await?;
     let mut act = Act::begin(ctx, actor).await?;
     let before = find(ctx, &mut act.tx, actor, reference).await?;
     // What was permitted was permitted for the severity and the state that were seen.
@@ -73,15 +74,6 @@ pub async fn change_phase(
     let after = find(ctx, &mut act.tx, actor, reference).await?;
     act.commit().await?;
     Ok(after)
-}
-
-/// Which deed a change of state is.
-const fn deed(from: Status, to: Status) -> Permission {
-    match (from.is_ended(), to.is_ended()) {
-        (true, _) => Permission::ReopenIncident,
-        (false, true) => Permission::CloseIncident,
-        (false, false) => Permission::ChangePhase,
-    }
 }
 
 /// What closing looks at.

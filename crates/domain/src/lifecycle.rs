@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Timestamp,
+    access::Permission,
     refusal::{FieldErrors, Refusal},
     time::{IsZone, Precision, SECOND, TimeSource},
 };
@@ -245,6 +246,16 @@ pub fn step(from: Status, to: Status) -> Option<Step> {
         (from, to) if to < from => Some(Step::Back),
         (from, to) if to as u8 == from as u8 + 1 => Some(Step::Forward),
         _ => Some(Step::Skip),
+    }
+}
+
+/// What allows going from one state to another.
+#[must_use]
+pub const fn permission(from: Status, to: Status) -> Permission {
+    match (from.is_ended(), to.is_ended()) {
+        (true, _) => Permission::ReopenIncident,
+        (false, true) => Permission::CloseIncident,
+        (false, false) => Permission::ChangePhase,
     }
 }
 
