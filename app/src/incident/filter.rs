@@ -1,11 +1,10 @@
 //! What the list is asked for, as it stands in the address: read, written, and changed one part at
-//! a time.
+//! a time. The filters are those of the domain's list; days of detection stand for its times.
 
 use holdfast_domain::{
-    Actor, FieldError, PersonId, Refusal,
-    incident::{Direction, IncidentQuery, IncidentSort, OwnerFilter, Severity},
-    lifecycle::Status,
-    rsit::Category,
+    Actor, Refusal,
+    incident::{Direction, FILTERS, FilterKind, IncidentFilter, IncidentQuery, IncidentSort},
+    refusal::FieldErrors,
     time::day_in_zone,
 };
 
@@ -15,24 +14,6 @@ use holdfast_domain::{
 /// [`Refusal::Invalid`] that names what could not be read.
 pub fn listed(pairs: &[(String, String)], actor: &Actor) -> Result<IncidentQuery, Refusal> {
     Filter::read(pairs).query(actor)
-}
-
-/// Whose incidents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner {
-    Me,
-    Nobody,
-    Person(PersonId),
-}
-
-impl Owner {
-    pub fn as_text(self) -> String {
-        match self {
-            Self::Me => "me".into(),
-            Self::Nobody => "nobody".into(),
-            Self::Person(id) => id.to_string(),
-        }
-    }
 }
 
 /// A column of the list.
@@ -45,6 +26,12 @@ pub enum Column {
     Tlp,
     Owner,
     Category,
+    AttackVector,
+    FunctionalImpact,
+    InformationImpact,
+    Recoverability,
+    DetectionSource,
+    Services,
     Detected,
     Opened,
     Updated,
@@ -59,6 +46,12 @@ impl Column {
         (Self::Tlp, "tlp", "TLP"),
         (Self::Owner, "owner", "Owner"),
         (Self::Category, "category", "Category"),
+        (Self::AttackVector, "attack_vector", "Attack vector"),
+        (Self::FunctionalImpact, "functional_impact", "Functional impact"),
+        (Self::InformationImpact, "information_impact", "Information impact"),
+        (Self::Recoverability, "recoverability", "Recoverability"),
+        (Self::DetectionSource, "detection_source", "Detection source"),
+        (Self::Services, "services", "Affected services"),
         (Self::Detected, "detected", "Detected"),
         (Self::Opened, "opened", "Opened"),
         (Self::Updated, "updated", "Updated"),
@@ -102,13 +95,8 @@ impl Column {
 /// The filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
-    pub text: String,
-    /// States by name, of which `open` stands for all that have not ended.
-    pub open: bool,
-    pub statuses: Vec<Status>,
-    pub severities: Vec<Severity>,
-    pub owner: Option<Owner>,
-    pub category: Option<Category>,
+    /// Each value that was sent, with its filter, in the order of [`FILTERS`].
+    pub asked: Vec<(&'static IncidentFilter, String)>,
     /// First and last day of detection, as days of the reader's zone.
     pub from: Option<String>,
     pub to: Option<String>,
@@ -117,8 +105,16 @@ pub struct Filter {
     pub after: Option<String>,
     /// Chosen in this address; `None` leaves it to what was chosen before.
     pub columns: Option<Vec<Column>>,
-    /// What could not be read.
-    pub errors: Vec<FieldError>,
+    errors: FieldErrors,
+}
+
+/// What a page asks a filter by; `None` where it does not.
+pub fn page_name(filter: &IncidentFilter) -> Option<&'static str> {
+    match filter.kind {
+        FilterKind::Words => Some("q"),
+        FilterKind::Time => None,
+        _ => Some(filter.name),
+    }
 }
 
 impl Filter {
@@ -126,24 +122,25 @@ impl Filter {
         let all = |name: &'static str| {
             pairs.iter().filter(move |(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
         };
-        let mut errors = Vec::new();
-        let open = all("status").any(|text| text == "open");
-        let statuses = parsed("status", all("status").filter(|text| *text != "open"), &mut errors);
-        let severities = parsed("severity", all("severity"), &mut errors);
-        let owner = all("owner").next().and_then(|text| match text {
-            "me" => Some(Owner::Me),
-            "nobody" => Some(Owner::Nobody),
-            text => parsed("owner", std::iter::once(text), &mut errors).pop().map(Owner::Person),
-        });
-        let category = parsed("category", all("category"), &mut errors).pop();
-        let day = |name| all(name).next().map(str::to_owned);
-        let (from, to) = (day("from"), day("to"));
-        let sort = parsed("sort", all("sort"), &mut errors).pop().unwrap_or(IncidentSort::Updated);
-        let direction = parsed("dir", all("dir"), &mut errors).pop().unwrap_or(first_direction(sort));
-        let columns = all("col").next().is_some().then(|| Column::chosen(all("col")));
-        let after = all("after").next().map(str::to_owned);
-        let text = all("q").next().unwrap_or_default().to_owned();
-        Self { text, open, statuses, severities, owner, category, from, to, sort, direction, after, columns, errors }
+        let values = |filter: &'static IncidentFilter| {
+            let most = if filter.takes_several() { usize::MAX } else { 1 };
+            let sent = page_name(filter).into_iter().flat_map(all).take(most);
+            sent.map(move |value| (filter, value.to_owned()))
+        };
+        let mut errors = FieldErrors::default();
+        let sort = parsed("sort", all("sort").next(), &mut errors).unwrap_or(IncidentSort::Updated);
+        let direction = parsed("dir", all("dir").next(), &mut errors).unwrap_or(first_direction(sort));
+        let first = |name| all(name).next().map(str::to_owned);
+        Self {
+            asked: FILTERS.iter().flat_map(values).collect(),
+            from: first("from"),
+            to: first("to"),
+            sort,
+            direction,
+            after: first("after"),
+            columns: all("col").next().is_some().then(|| Column::chosen(all("col"))),
+            errors,
+        }
     }
 
     /// What the list is asked for by this person.
@@ -151,78 +148,42 @@ impl Filter {
     /// # Errors
     /// [`Refusal::Invalid`] that names what could not be read.
     pub fn query(&self, actor: &Actor) -> Result<IncidentQuery, Refusal> {
-        if !self.errors.is_empty() {
-            return Err(Refusal::Invalid(self.errors.clone()));
+        let mut errors = self.errors.clone();
+        let (sort, direction, after) = (self.sort, self.direction, self.after.clone());
+        let mut query = IncidentQuery { sort, direction, after, ..IncidentQuery::default() };
+        for (filter, value) in &self.asked {
+            query.narrow(filter, value, actor.person_id, &mut errors);
         }
-        let owner = self.owner.map(|owner| match owner {
-            Owner::Me => OwnerFilter::Person(actor.person_id),
-            Owner::Nobody => OwnerFilter::Nobody,
-            Owner::Person(id) => OwnerFilter::Person(id),
-        });
-        let mut errors = Vec::new();
         let mut day = |field: &str, text: Option<&String>| {
-            text.and_then(|text| match day_in_zone(text, &actor.time_zone) {
-                Ok(day) => Some(day),
-                Err(message) => {
-                    errors.push(FieldError { field: field.into(), message });
-                    None
-                }
-            })
+            let day = day_in_zone(text?, &actor.time_zone);
+            day.map_err(|message| errors.add(field, message)).ok()
         };
-        let (since, last) = (day("from", self.from.as_ref()), day("to", self.to.as_ref()));
-        if !errors.is_empty() {
-            return Err(Refusal::Invalid(errors));
-        }
-        Ok(IncidentQuery {
-            categories: self.category.clone().into_iter().collect(),
-            detected_since: since.map(|(begins, _)| begins),
-            detected_before: last.map(|(_, ends)| ends),
-            statuses: self.all_statuses(),
-            severities: self.severities.clone(),
-            owner,
-            text: self.text.clone(),
-            sort: self.sort,
-            direction: self.direction,
-            after: self.after.clone(),
-            ..IncidentQuery::default()
-        })
+        query.detected_since = day("from", self.from.as_ref()).map(|(begins, _)| begins);
+        query.detected_before = day("to", self.to.as_ref()).map(|(_, ends)| ends);
+        errors.finish().map(|()| query)
     }
 
     /// Whether anything is left out of the list.
     pub fn is_narrow(&self) -> bool {
-        !self.text.is_empty()
-            || self.open
-            || !self.statuses.is_empty()
-            || !self.severities.is_empty()
-            || self.owner.is_some()
-            || self.category.is_some()
-            || self.from.is_some()
-            || self.to.is_some()
+        !self.asked.is_empty() || self.from.is_some() || self.to.is_some()
     }
 
-    /// The states asked for; empty is all.
-    pub fn all_statuses(&self) -> Vec<Status> {
-        let is_asked = |status: &&Status| self.statuses.contains(status) || (self.open && !status.is_ended());
-        if self.open || !self.statuses.is_empty() {
-            Status::ALL.iter().filter(is_asked).copied().collect()
-        } else {
-            Vec::new()
-        }
+    /// The values asked of a filter.
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.asked.iter().filter(move |(filter, _)| filter.name == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same without a value of a filter.
+    pub fn without(&self, filter: &IncidentFilter, value: &str) -> Self {
+        let mut without = self.clone();
+        without.asked.retain(|(other, asked)| *other != filter || asked != value);
+        without
     }
 
     /// As it stands in the address, in a fixed order, without the place in the list.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        let mut pairs = Vec::new();
-        if !self.text.is_empty() {
-            pairs.push(("q", self.text.clone()));
-        }
-        if self.open {
-            pairs.push(("status", "open".into()));
-        }
-        pairs.extend(self.statuses.iter().map(|status| ("status", status.to_string())));
-        pairs.extend(self.severities.iter().map(|severity| ("severity", severity.to_string())));
-        pairs.extend(self.owner.map(|owner| ("owner", owner.as_text())));
-        pairs.extend(self.category.iter().map(|category| ("category", category.to_string())));
+        let asked = self.asked.iter().filter_map(|(filter, value)| Some((page_name(filter)?, value.clone())));
+        let mut pairs: Vec<_> = asked.collect();
         pairs.extend(self.from.iter().map(|day| ("from", day.clone())));
         pairs.extend(self.to.iter().map(|day| ("to", day.clone())));
         if self.sort != IncidentSort::Updated || self.direction != first_direction(self.sort) {
@@ -280,31 +241,34 @@ fn address(pairs: &[(&'static str, String)]) -> String {
     }
 }
 
-fn parsed<'a, T: std::str::FromStr>(
-    field: &str,
-    texts: impl Iterator<Item = &'a str>,
-    errors: &mut Vec<FieldError>,
-) -> Vec<T> {
-    let mut values = Vec::new();
-    for text in texts {
-        match text.parse() {
-            Ok(value) => values.push(value),
-            Err(_) => {
-                let message = format!("“{}” is not among its values.", text.chars().take(40).collect::<String>());
-                errors.push(FieldError { field: field.into(), message });
-            }
-        }
-    }
-    values
+fn parsed<T: std::str::FromStr>(field: &str, text: Option<&str>, errors: &mut FieldErrors) -> Option<T> {
+    let text = text?;
+    let unknown =
+        |_| errors.add(field, format!("“{}” is not among its values.", text.chars().take(40).collect::<String>()));
+    text.parse().map_err(unknown).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use holdfast_domain::{Fields as _, access::Door, incident::IncidentFields, lifecycle::Status, person::Roles};
 
     fn read(pairs: &[(&str, &str)]) -> Filter {
         let pairs: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         Filter::read(&pairs)
+    }
+
+    fn actor() -> Actor {
+        let id = "00000000-0000-4000-8000-000000000007";
+        Actor {
+            org_id: id.parse().unwrap(),
+            person_id: id.parse().unwrap(),
+            name: "Ada".into(),
+            roles: Roles::of(&[]),
+            time_zone: "Europe/Berlin".into(),
+            door: Door::Console,
+        }
     }
 
     #[test]
@@ -316,23 +280,56 @@ mod tests {
             ("severity", "sev2"),
             ("owner", "me"),
             ("category", "fraud/phishing"),
+            ("attack_vector", "email"),
+            ("attack_vector", "web"),
+            ("detection_source", "customer"),
+            ("service", "Customer portal"),
             ("from", "2026-10-01"),
             ("to", "2026-10-31"),
         ];
         let filter = read(&pairs);
-        assert!(filter.errors.is_empty() && filter.is_narrow());
+        assert!(filter.is_narrow());
         let written: Vec<_> = filter.pairs().into_iter().collect();
         assert_eq!(written.iter().map(|(key, value)| (*key, value.as_str())).collect::<Vec<_>>(), pairs);
-        assert_eq!(filter.all_statuses().len(), Status::ALL.len() - 3);
+        let query = filter.query(&actor()).unwrap();
+        assert_eq!((query.statuses.len(), query.severities.len()), (Status::ALL.len() - 3, 2));
+        assert_eq!(query.choices.get("attack_vector"), Some(&vec!["email", "web"]));
+        assert_eq!(query.service.as_deref(), Some("Customer portal"));
+        let shown = |at: Option<holdfast_domain::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+        assert_eq!(shown(query.detected_since), "2026-09-30T22:00:00Z");
+        assert_eq!(shown(query.detected_before), "2026-10-31T23:00:00Z");
     }
 
     #[test]
-    fn values_that_are_not_known_are_named_and_left_out() {
-        let filter =
-            read(&[("severity", "9"), ("status", "asleep"), ("owner", "bob"), ("category", "x"), ("dir", "up")]);
-        let fields: Vec<_> = filter.errors.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["status", "severity", "owner", "category", "dir"]);
-        assert!(!filter.is_narrow());
+    fn values_that_are_not_known_are_named_all_at_once() {
+        let wrong = [
+            ("severity", "9"),
+            ("status", "asleep"),
+            ("owner", "bob"),
+            ("category", "x"),
+            ("recoverability", "soon"),
+            ("from", "yesterday"),
+            ("dir", "up"),
+        ];
+        let Err(Refusal::Invalid(errors)) = read(&wrong).query(&actor()) else { panic!("accepted") };
+        let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(fields, ["dir", "status", "severity", "owner", "category", "recoverability", "from"]);
+    }
+
+    #[test]
+    fn a_value_taken_away_leaves_the_others() {
+        let filter = read(&[("status", "new"), ("status", "triage"), ("service", "VPN")]);
+        let (taken, value) = &filter.asked[0];
+        assert_eq!(filter.without(taken, value).address(), "/incidents?status=triage&service=VPN");
+    }
+
+    #[test]
+    fn the_columns_of_fields_are_called_as_the_fields_are() {
+        for (_, name, words) in Column::ALL {
+            if let Some(field) = IncidentFields::field(name).filter(|field| field.name != "category") {
+                assert_eq!(field.label, *words);
+            }
+        }
     }
 
     #[test]

@@ -5,14 +5,15 @@ use holdfast_actions::{
     person::{self, PersonName},
 };
 use holdfast_domain::{
-    Actor, Object, Permission, allow,
-    incident::{IncidentRow, Page, Severity},
+    Actor, Field, Object, Permission, allow,
+    incident::{FILTERS, FilterKind, IncidentFilter, IncidentRow, Page},
     lifecycle::Status,
+    rsit::Category,
 };
 use leptos::prelude::*;
 
 use super::{
-    filter::{Column, Filter, Owner},
+    filter::{Column, Filter, page_name},
     list_table,
 };
 use crate::{
@@ -144,32 +145,35 @@ fn column_menu(shown: &[Column], filter: &Filter) -> AnyView {
 }
 
 fn filters(filter: &Filter, names: &[PersonName]) -> AnyView {
-    let statuses = std::iter::once(("open".to_owned(), "Open (not ended)".to_owned(), filter.open))
-        .chain(Status::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.statuses.contains(s))));
-    let severities = Severity::ALL.iter().map(|s| (s.to_string(), s.label().to_owned(), filter.severities.contains(s)));
-    let owner = filter.owner.map(Owner::as_text).unwrap_or_default();
-    let category = filter.category.as_ref().map(ToString::to_string).unwrap_or_default();
+    let open = ("open".to_owned(), "Open (not ended)".to_owned());
+    let statuses = std::iter::once(open).chain(Status::ALL.iter().map(|s| (s.to_string(), s.label().to_owned())));
+    let one = |name| filter.values(name).next().unwrap_or_default().to_owned();
     let mut owners =
         vec![(String::new(), "Any owner".to_owned()), ("me".into(), "Me".into()), ("nobody".into(), "Nobody".into())];
     owners.extend(names.iter().map(|person| (person.id.to_string(), person.name.clone())));
+    let mut carry = vec!["from", "to"];
+    carry.extend(FILTERS.iter().filter_map(page_name));
     view! {
         <form class="filters" method="get" action="/incidents" role="search" aria-label="Incidents">
-            {carried(filter, &["q", "status", "severity", "owner", "category", "from", "to"])}
+            {carried(filter, &carry)}
             <div class="search">
                 {icon(icon::SEARCH)}
                 <label class="vh" for="q">"Search"</label>
-                <input class="input" type="search" id="q" name="q" value=filter.text.clone() placeholder="Title, reference, summary or category" maxlength="200" />
+                <input class="input" type="search" id="q" name="q" value=one("text") placeholder="Title, reference, summary or category" maxlength="200" />
             </div>
-            {choices("Status", "status", statuses.collect())}
-            {choices("Severity", "severity", severities.collect())}
+            {menu("Status", filter.values("status").count(), boxes(filter, ("vh", "Status"), "status", statuses))}
+            {IncidentFilter::of("severity").and_then(IncidentFilter::field).map(|field| {
+                menu(field.label, filter.values(field.name).count(), choices(filter, "vh", field))
+            })}
             <div class="field">
                 <label class="vh" for="f-owner">"Owner"</label>
-                <select class="input" id="f-owner" name="owner">{options(owners, &owner)}</select>
+                <select class="input" id="f-owner" name="owner">{options(owners, &one("owner"))}</select>
             </div>
             <div class="field">
                 <label class="vh" for="f-category">"Category"</label>
-                <select class="input" id="f-category" name="category"><option value="">"Any category"</option>{categories(&category, "all types")}</select>
+                <select class="input" id="f-category" name="category"><option value="">"Any category"</option>{categories(&one("category"), "all types")}</select>
             </div>
+            {impact(filter)}
             {detected(filter)}
             <button class="btn">{icon(icon::FILTER)}"Apply"</button>
         </form>
@@ -177,10 +181,25 @@ fn filters(filter: &Filter, names: &[PersonName]) -> AnyView {
     .into_any()
 }
 
+/// A menu with the service that is affected and every choice but the severity, which has a menu of its own.
+fn impact(filter: &Filter) -> AnyView {
+    let fields: Vec<_> =
+        FILTERS.iter().filter_map(IncidentFilter::field).filter(|one| one.name != "severity").collect();
+    let count = fields.iter().map(|field| filter.values(field.name).count()).sum::<usize>();
+    let service = filter.values("service").next().unwrap_or_default().to_owned();
+    let count = count + usize::from(!service.is_empty());
+    let inner = view! {
+        <div class="field">
+            <label for="f-service">"Affected service"</label>
+            <input class="input" id="f-service" name="service" value=service placeholder="Its whole name" maxlength="200" />
+        </div>
+        {fields.into_iter().map(|field| choices(filter, "", field)).collect::<Vec<_>>()}
+    };
+    menu("Impact and origin", count, inner.into_any())
+}
+
 /// A menu with the first and the last day of detection.
 fn detected(filter: &Filter) -> AnyView {
-    let is_set = filter.from.is_some() || filter.to.is_some();
-    let words = if is_set { "Detected (1)" } else { "Detected" };
     let day = |name: &'static str, words: &'static str, value: Option<String>| {
         let id = format!("f-{name}");
         view! {
@@ -191,80 +210,79 @@ fn detected(filter: &Filter) -> AnyView {
         }
         .into_any()
     };
+    let days = view! { {day("from", "From", filter.from.clone())}{day("to", "To, included", filter.to.clone())} };
+    menu("Detected", usize::from(filter.from.is_some() || filter.to.is_some()), days.into_any())
+}
+
+/// A menu that says how many values of it apply.
+fn menu(words: &'static str, count: usize, inner: AnyView) -> AnyView {
+    let words = if count == 0 { words.to_owned() } else { format!("{words} ({count})") };
     view! {
         <details class="menu" name="menu">
             <summary class="btn">{words}{icon(icon::CHEVRON)}</summary>
-            <div class="menu-panel">{day("from", "From", filter.from.clone())}{day("to", "To, included", filter.to.clone())}</div>
+            <div class="menu-panel">{inner}</div>
         </details>
     }
     .into_any()
 }
 
-/// A menu of boxes: value, words, ticked.
-fn choices(legend: &'static str, name: &'static str, values: Vec<(String, String, bool)>) -> AnyView {
-    let count = values.iter().filter(|(.., checked)| *checked).count();
-    let words = if count == 0 { legend.to_owned() } else { format!("{legend} ({count})") };
-    let boxes: Vec<AnyView> = values
-        .into_iter()
-        .map(|(value, words, checked)| {
-            view! {
-                <label class="check"><input type="checkbox" name=name value=value checked=checked />" "{words}</label>
-            }
+/// Boxes for the values of a field, under a legend of this class.
+fn choices(filter: &Filter, class: &'static str, field: &'static Field) -> AnyView {
+    let values = field.choices.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned()));
+    boxes(filter, (class, field.label), field.name, values)
+}
+
+/// Boxes, value and words, under a legend of this class.
+fn boxes(
+    filter: &Filter,
+    (class, legend): (&'static str, &'static str),
+    name: &'static str,
+    values: impl Iterator<Item = (String, String)>,
+) -> AnyView {
+    let a_box = |(value, words): (String, String)| {
+        let checked = filter.values(name).any(|asked| asked == value);
+        view! { <label class="check"><input type="checkbox" name=name value=value checked=checked />" "{words}</label> }
             .into_any()
-        })
-        .collect();
-    view! {
-        <details class="menu" name="menu">
-            <summary class="btn">{words}{icon(icon::CHEVRON)}</summary>
-            <div class="menu-panel"><fieldset class="checks"><legend class="vh">{legend}</legend>{boxes}</fieldset></div>
-        </details>
+    };
+    let boxes: Vec<AnyView> = values.map(a_box).collect();
+    view! { <fieldset class="checks"><legend class=class>{legend}</legend>{boxes}</fieldset> }.into_any()
+}
+
+/// What a value of a filter is called: which filter, and which value.
+fn called(filter: &IncidentFilter, value: &str, names: &[PersonName]) -> (&'static str, String) {
+    let owner = |id: &str| names.iter().find(|person| person.id.to_string() == id).map(|person| person.name.clone());
+    match filter.kind {
+        FilterKind::Words => ("Text", value.to_owned()),
+        FilterKind::State => {
+            ("Status", value.parse().map_or_else(|_| value.to_owned(), |one: Status| one.label().into()))
+        }
+        FilterKind::Choice => filter.field().map_or(("", String::new()), |field| (field.label, field.words(value))),
+        FilterKind::Owner if matches!(value, "me" | "nobody") => ("Owner", value.to_owned()),
+        FilterKind::Owner => ("Owner", owner(value).unwrap_or_else(|| "somebody".into())),
+        FilterKind::Category => {
+            ("Category", value.parse().map_or_else(|_| value.to_owned(), |one: Category| one.label().into()))
+        }
+        FilterKind::Service => ("Service", value.to_owned()),
+        FilterKind::Time => ("Time", value.to_owned()),
     }
-    .into_any()
 }
 
 fn chips(filter: &Filter, names: &[PersonName]) -> AnyView {
-    let mut chips: Vec<(&'static str, String, Filter)> = Vec::new();
-    if !filter.text.is_empty() {
-        chips.push(("Text", filter.text.clone(), Filter { text: String::new(), ..filter.clone() }));
-    }
-    if filter.open {
-        chips.push(("Status", "open".into(), Filter { open: false, ..filter.clone() }));
-    }
-    for status in &filter.statuses {
-        let mut without = filter.clone();
-        without.statuses.retain(|other| other != status);
-        chips.push(("Status", status.label().into(), without));
-    }
-    for severity in &filter.severities {
-        let mut without = filter.clone();
-        without.severities.retain(|other| other != severity);
-        chips.push(("Severity", severity.label().into(), without));
-    }
-    if let Some(owner) = filter.owner {
-        let name = |id| names.iter().find(|person| person.id == id).map_or("somebody", |person| &person.name);
-        let words = match owner {
-            Owner::Me => "me",
-            Owner::Nobody => "nobody",
-            Owner::Person(id) => name(id),
-        };
-        chips.push(("Owner", words.to_owned(), Filter { owner: None, ..filter.clone() }));
-    }
-    if let Some(category) = &filter.category {
-        chips.push(("Category", category.label().into(), Filter { category: None, ..filter.clone() }));
-    }
+    let chip_of = |(one, value): &(&'static IncidentFilter, String)| {
+        let (kind, words) = called(one, value, names);
+        chip(kind, words, &filter.without(one, value))
+    };
+    let mut chips: Vec<AnyView> = filter.asked.iter().map(chip_of).collect();
     let days = match (&filter.from, &filter.to) {
         (Some(from), Some(to)) => Some(format!("{from} to {to}")),
         (Some(from), None) => Some(format!("from {from}")),
         (None, Some(to)) => Some(format!("until {to}")),
         (None, None) => None,
     };
-    if let Some(days) = days {
-        chips.push(("Detected", days, Filter { from: None, to: None, ..filter.clone() }));
-    }
+    chips.extend(days.map(|days| chip("Detected", days, &Filter { from: None, to: None, ..filter.clone() })));
     if chips.is_empty() {
         return ().into_any();
     }
-    let chips: Vec<AnyView> = chips.into_iter().map(|(kind, words, without)| chip(kind, words, &without)).collect();
     view! {
         <ul class="chips" aria-label="Filters that apply">
             {chips}

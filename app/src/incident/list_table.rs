@@ -46,6 +46,7 @@ fn line(row: &IncidentRow, columns: &[Column], zone: &str) -> AnyView {
 
 fn cell(row: &IncidentRow, column: Column, zone: &str) -> AnyView {
     let short = |at| moment::short(&Moment::in_zone(at, zone));
+    let words = |label: &'static str| td("clip wide muted", None, label.into_any());
     match column {
         Column::Reference => td("mono muted", None, row.reference.clone().into_any()),
         Column::Severity => td("", None, badge::severity(row.severity)),
@@ -53,7 +54,13 @@ fn cell(row: &IncidentRow, column: Column, zone: &str) -> AnyView {
         Column::Status => td("", None, badge::phase(row.status)),
         Column::Tlp => td("", None, badge::tlp(row.tlp)),
         Column::Owner => td("", Some("Owner"), owner(row.owner_name.clone())),
-        Column::Category => td("clip wide muted", None, row.category.label().into_any()),
+        Column::Category => words(row.category.label()),
+        Column::AttackVector => words(row.attack_vector.label()),
+        Column::FunctionalImpact => words(row.functional_impact.label()),
+        Column::InformationImpact => words(row.information_impact.label()),
+        Column::Recoverability => words(row.recoverability.label()),
+        Column::DetectionSource => words(row.detection_source.label()),
+        Column::Services => td("clip wide muted", None, row.services.as_slice().join(", ").into_any()),
         Column::Detected => td(
             "num",
             Some("Detected"),

@@ -11,14 +11,14 @@ mod metrics;
 mod review;
 
 use holdfast_domain::{
-    Actor, Object, Permission, Refusal, Timestamp,
-    incident::Incident,
+    Actor, Field, Fields as _, Object, Permission, Refusal, Timestamp,
+    incident::{Incident, IncidentFields},
     lifecycle::MilestoneTime,
     marking::{Pap, Tlp},
     report::IssuedKind,
     time::rfc3339_in_zone,
 };
-use holdfast_report::{CaseFacts, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind};
+use holdfast_report::{CaseFacts, Fact, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind};
 use holdfast_store::ledger::Touch;
 use sha2::{Digest, Sha256};
 
@@ -251,11 +251,23 @@ fn facts(incident: &Incident, owner: Option<String>) -> CaseFacts {
         status: incident.status,
         disposition: incident.fields.disposition,
         category: incident.fields.category.clone(),
+        assessed: assessed(&incident.fields),
         owner,
         on_hold: incident.fields.on_hold,
         is_exercise: incident.fields.is_exercise,
         opened_at: incident.created_at,
     }
+}
+
+/// What somebody assessed, in words. The first value of each of these choices says that nobody did.
+fn assessed(fields: &IncidentFields) -> Vec<Fact> {
+    let names = ["attack_vector", "detection_source", "functional_impact", "information_impact", "recoverability"];
+    let fact = |field: &Field| {
+        let value = fields.text(field.name);
+        let is_assessed = field.choices.first().is_none_or(|(blank, _)| *blank != value) && !value.is_empty();
+        is_assessed.then(|| Fact { name: field.label.into(), value: field.words(&value) })
+    };
+    names.into_iter().chain(["services"]).filter_map(IncidentFields::field).filter_map(fact).collect()
 }
 
 async fn data(ctx: &Ctx, actor: &Actor, room: Room) -> Result<IncidentSummary> {

@@ -20,6 +20,8 @@ pub const RARE: &str = "quillmark";
 pub const COMMON: &str = "network";
 
 const SEVERITIES: [&str; 5] = ["sev1", "sev2", "sev3", "sev4", "sev5"];
+const VECTORS: [&str; 4] = ["email", "web", "attrition", "not-assessed"];
+const SERVICES: [&str; 3] = ["mail", "vpn", "customer portal"];
 const CATEGORIES: [&str; 8] = [
     "fraud/phishing",
     "malicious-code/infected-system",
@@ -97,7 +99,8 @@ impl Tables {
             incidents: Batch::new(
                 "incidents (id, org_id, reference, title, title_key, summary, status, status_rank, ended, severity, \
                  category, tlp, pap, owner_id, disposition, root_cause, on_hold, is_exercise, restricted, \
-                 reopened_count, detected_at, version, created_at, created_by, updated_at, updated_by)",
+                 reopened_count, detected_at, version, created_at, created_by, updated_at, updated_by, attack_vector, \
+                 detection_source, services, service_keys)",
             ),
             times: Batch::new(
                 "incident_times (org_id, incident_id, milestone, at, first_at, precision, source, recorded_at, \
@@ -268,7 +271,8 @@ impl Filler {
         };
         let detected = course.times.get(1).map(|(_, at)| *at);
         let rank = i64::try_from(course.stage).unwrap_or(0);
-        let cells: [Cell; 26] = [
+        let service = *self.random.one(&SERVICES);
+        let cells: [Cell; 30] = [
             id.into(),
             self.org.into(),
             reference.into(),
@@ -295,6 +299,10 @@ impl Filler {
             person.into(),
             course.updated.into(),
             person.into(),
+            (*self.random.one(&VECTORS)).into(),
+            "own-rule".into(),
+            format!("[\"{service}\"]").as_str().into(),
+            format!("\n{service}\n").as_str().into(),
         ];
         self.tables.incidents.row(cells);
         self.doc("incident", id, id, &format!("{reference} {title}"), &summary);

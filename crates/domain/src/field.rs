@@ -159,19 +159,11 @@ impl Field {
             FieldKind::Choice => self.choices.iter().find(|(value, _)| *value == text).map(|(_, label)| *label),
             FieldKind::Flag if matches!(text, "true" | "on") => Some("Yes"),
             FieldKind::Flag => Some("No"),
+            FieldKind::Names => return text.replace(',', ", "),
             FieldKind::Category => text.parse().ok().map(|category: Category| category.label()),
             _ => None,
         };
         label.map_or_else(|| text.to_owned(), str::to_owned)
-    }
-
-    /// A value of this field as history keeps it: see [`Value::as_text`]; names, each in a line of its own.
-    #[must_use]
-    pub fn as_text(&self, value: &Value) -> String {
-        match (self.kind, value) {
-            (FieldKind::Names, Value::List(names)) => names.join("\n"),
-            _ => value.as_text(),
-        }
     }
 
     /// Notes what cannot be accepted of a value.
@@ -187,6 +179,9 @@ impl Field {
             }
             (FieldKind::Names, Value::List(list)) => {
                 list.iter().for_each(|name| errors.line(self.name, name, true, NAME_CHARS_MAX));
+                if list.iter().any(|name| name.contains(',')) {
+                    errors.add(self.name, "A name cannot contain a comma, which separates names.");
+                }
             }
             _ => {}
         }
@@ -257,7 +252,7 @@ pub trait Fields:
     /// The text of the field of that name; empty where there is none.
     #[must_use]
     fn text(&self, name: &str) -> String {
-        Self::field(name).zip(self.get(name)).map(|(field, value)| field.as_text(&value)).unwrap_or_default()
+        self.get(name).map(|value| value.as_text()).unwrap_or_default()
     }
 
     /// Changes the fields that a JSON object names (RFC 7396): `null` clears an optional one. Every

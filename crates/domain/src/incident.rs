@@ -16,7 +16,8 @@ use crate::{
 };
 
 pub use crate::incident_list::{
-    Direction, FILTERS, IncidentFilter, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter, PAGE_ROWS_MAX, Page,
+    Direction, FILTERS, FilterKind, IncidentFilter, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter,
+    PAGE_ROWS_MAX, Page,
 };
 
 text_enum! {
@@ -139,7 +140,7 @@ fields! {
             .hint("Who or what noticed it first.");
         /// The services that it affects, by name.
         services: Names => names("Affected services", 20).personal()
-            .hint("One name in a line, at most 20. Write how long they were down in the report's text.");
+            .hint("Each name in a line of its own, at most 20.");
         /// Whether work waits on something outside.
         on_hold: bool => flag("On hold").hint("Work waits on something outside.");
         /// Whether it is an exercise, kept out of metrics.

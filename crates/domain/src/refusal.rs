@@ -146,7 +146,7 @@ impl Refusal {
 }
 
 /// Gathers field errors and ends in one refusal, so that a form shows all that is wrong at once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldErrors(Vec<FieldError>);
 
 impl FieldErrors {

@@ -5,7 +5,7 @@ use holdfast_domain::{Timestamp, incident::IncidentRow};
 use crate::sheet::{BYTE_ORDER_MARK, harmless, writer};
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 14] = [
+pub const COLUMNS: [&str; 20] = [
     "id",
     "reference",
     "title",
@@ -20,6 +20,12 @@ pub const COLUMNS: [&str; 14] = [
     "detected_at",
     "created_at",
     "updated_at",
+    "attack_vector",
+    "functional_impact",
+    "information_impact",
+    "recoverability",
+    "detection_source",
+    "services",
 ];
 
 /// The line with the names of the columns; with a byte order mark for the spreadsheets that ask for one.
@@ -50,7 +56,7 @@ pub fn lines(rows: &[IncidentRow]) -> Result<Vec<u8>, csv::Error> {
     Ok(bytes)
 }
 
-fn cells(row: &IncidentRow) -> [String; 14] {
+fn cells(row: &IncidentRow) -> [String; 20] {
     let time = |at: Timestamp| at.to_string();
     [
         row.id.to_string(),
@@ -67,5 +73,11 @@ fn cells(row: &IncidentRow) -> [String; 14] {
         row.detected_at.map(time).unwrap_or_default(),
         time(row.created_at),
         time(row.updated_at),
+        row.attack_vector.to_string(),
+        row.functional_impact.to_string(),
+        row.information_impact.to_string(),
+        row.recoverability.to_string(),
+        row.detection_source.to_string(),
+        row.services.as_slice().join(","),
     ]
 }

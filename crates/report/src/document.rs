@@ -57,6 +57,8 @@ pub struct CaseFacts {
     pub disposition: Disposition,
     /// RSIT category.
     pub category: Category,
+    /// How it came in, what it did and how it was noticed: only what somebody assessed.
+    pub assessed: Vec<Fact>,
     /// Who leads the response.
     pub owner: Option<String>,
     /// Whether work waits on something outside.
@@ -65,6 +67,16 @@ pub struct CaseFacts {
     pub is_exercise: bool,
     /// When it was opened here.
     pub opened_at: Timestamp,
+}
+
+/// Something that is known of a case, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// What it is called, such as `Attack vector`.
+    pub name: String,
+    /// What is known.
+    pub value: String,
 }
 
 /// One known time of the response.

@@ -17,7 +17,7 @@ pub mod post_incident_review;
 pub mod protocol;
 
 pub use custody_form::CustodyForm;
-pub use document::{Ask, CaseFacts, Chart, Head, LedgerState, MilestonePoint, Progress, SignOff, Task};
+pub use document::{Ask, CaseFacts, Chart, Fact, Head, LedgerState, MilestonePoint, Progress, SignOff, Task};
 pub use error::{Limit, RenderError};
 pub use evidence_log::EvidenceLog;
 pub use executive::Executive;

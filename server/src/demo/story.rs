@@ -1,11 +1,16 @@
 //! What a story of the demo is made of: an incident, its events, its tasks and its findings.
 
+use holdfast_actions::Result;
 use holdfast_domain::{
-    incident::{Disposition, Severity},
+    Fields as _, Value,
+    incident::{Disposition, IncidentFields, Severity},
     marking::Tlp,
 };
 
-use super::cast::Who;
+use super::{
+    cast::Who,
+    script::{parts, unreadable},
+};
 
 /// An incident and how far it has come. The lines are written as `script` reads them.
 pub(super) struct Story {
@@ -13,6 +18,9 @@ pub(super) struct Story {
     pub summary: &'static str,
     pub severity: Severity,
     pub category: &'static str,
+    /// Attack vector, detection source, functional and information impact, recoverability and services, these
+    /// with `;` between; what is empty nobody assessed.
+    pub assessed: &'static str,
     pub tlp: Tlp,
     pub owner: Option<Who>,
     pub restricted: bool,
@@ -42,12 +50,27 @@ pub(super) struct Story {
     pub vulnerabilities: &'static [&'static str],
 }
 
+impl Story {
+    /// An incident of which only this is said.
+    pub(super) fn assessed(&self) -> Result<IncidentFields> {
+        let choices = ["attack_vector", "detection_source", "functional_impact", "information_impact", "recoverability"];
+        let mut fields = IncidentFields::default();
+        for (name, part) in choices.into_iter().zip(parts(self.assessed)).filter(|(_, part)| !part.is_empty()) {
+            fields.set(name, Value::Text(part.into())).map_err(|_| unreadable(self.assessed))?;
+        }
+        let services = parts(self.assessed).nth(choices.len()).unwrap_or_default();
+        fields.services = services.split(';').map(str::to_owned).collect::<Vec<_>>().into();
+        Ok(fields)
+    }
+}
+
 /// Nothing said yet.
 pub(super) const BLANK: Story = Story {
     title: "",
     summary: "",
     severity: Severity::Sev3,
     category: "other",
+    assessed: "",
     tlp: Tlp::Amber,
     owner: None,
     restricted: false,

@@ -100,7 +100,7 @@ impl<'a> Teller<'a> {
             owner_id: story.owner.map(|who| self.cast.id(who)),
             on_hold: story.on_hold,
             is_exercise: story.is_exercise,
-            ..IncidentFields::default()
+            ..story.assessed()?
         })
     }
 

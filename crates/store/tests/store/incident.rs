@@ -2,6 +2,7 @@
 
 use holdfast_domain::{
     OrgId,
+    impact::{AttackVector, DetectionSource, FunctionalImpact, InformationImpact, Recoverability},
     incident::{Disposition, IncidentDraft, IncidentFields, Severity},
     lifecycle::Status,
     marking::{Pap, Tlp},
@@ -26,6 +27,12 @@ fn other_fields(office: &Office) -> IncidentFields {
         owner_id: Some(office.ben.person_id),
         disposition: Disposition::TruePositive,
         root_cause: "undetermined".into(),
+        attack_vector: AttackVector::ImproperUsage,
+        functional_impact: FunctionalImpact::High,
+        information_impact: InformationImpact::ProprietaryBreach,
+        recoverability: Recoverability::NotRecoverable,
+        detection_source: DetectionSource::Attacker,
+        services: vec!["Lohn, Leeds".to_owned(), "\"VPN\" 100 %".to_owned(), "größe_1\\".to_owned()].into(),
         on_hold: true,
         is_exercise: true,
     }
@@ -58,6 +65,11 @@ on_both! {
         };
         for one in Severity::ALL { check(&|fields| fields.severity = *one).await }
         for one in Disposition::ALL { check(&|fields| fields.disposition = *one).await }
+        for one in AttackVector::ALL { check(&|fields| fields.attack_vector = *one).await }
+        for one in FunctionalImpact::ALL { check(&|fields| fields.functional_impact = *one).await }
+        for one in InformationImpact::ALL { check(&|fields| fields.information_impact = *one).await }
+        for one in Recoverability::ALL { check(&|fields| fields.recoverability = *one).await }
+        for one in DetectionSource::ALL { check(&|fields| fields.detection_source = *one).await }
         for one in Tlp::ALL { check(&|fields| fields.tlp = *one).await }
         for one in Pap::ALL { check(&|fields| fields.pap = *one).await }
         for one in Category::all() { check(&|fields| fields.category = one.clone()).await }

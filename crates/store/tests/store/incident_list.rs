@@ -1,8 +1,8 @@
 //! What each filter lets through, and what a row of the list shows.
 
 use holdfast_domain::{
-    IncidentId, Timestamp,
-    incident::{IncidentQuery, OwnerFilter, Severity},
+    Fields as _, IncidentId, Timestamp, Value,
+    incident::{FILTERS, IncidentFields, IncidentQuery, OwnerFilter, Severity},
     lifecycle::Status,
     marking::Tlp,
 };
@@ -47,6 +47,91 @@ on_both! {
         assert_eq!(shown(&db, &office, &every).await.len(), known.len());
         let twice = IncidentQuery { statuses: vec![Status::New, Status::New], ..all() };
         check(&db, &office, &known, twice, |one| one.status == Status::New).await;
+    }
+
+    async fn every_choice_is_filtered_by_one_value_and_by_several(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let choices = || FILTERS.iter().filter_map(|filter| filter.field()).filter(|field| field.name != "severity");
+        for n in 0..12 {
+            office.incident(&db, n, |draft| {
+                for (shift, field) in choices().enumerate() {
+                    let place = (usize::try_from(n).unwrap() + shift) % field.choices.len();
+                    draft.fields.set(field.name, Value::Text(field.choices[place].0.into())).unwrap();
+                }
+            })
+            .await;
+        }
+        let has = |shift: usize, of: usize, places: &[usize]| -> Vec<IncidentId> {
+            let is_wanted = |n: &u128| places.contains(&((usize::try_from(*n).unwrap() + shift) % of));
+            (0..12).filter(is_wanted).map(|n| office.incident_id(n)).collect()
+        };
+        for (shift, field) in choices().enumerate() {
+            let (values, of) = (field.choices, field.choices.len());
+            for places in [&[0][..], &[2], &[1, of - 1]] {
+                let chosen = places.iter().map(|place| values[*place].0).collect();
+                let query = IncidentQuery { choices: [(field.name, chosen)].into(), ..all() };
+                assert_eq!(shown(&db, &office, &query).await, has(shift, of, places), "{query:?}");
+            }
+        }
+        let both = [("attack_vector", vec!["not-assessed"]), ("detection_source", vec!["own-staff"])];
+        assert_eq!(shown(&db, &office, &IncidentQuery { choices: both.into(), ..all() }).await, Vec::new());
+        let both = [("attack_vector", vec!["web", "email"]), ("detection_source", vec!["public"])];
+        assert_eq!(shown(&db, &office, &IncidentQuery { choices: both.into(), ..all() }).await, [office.incident_id(3)]);
+    }
+
+    async fn a_service_is_found_by_its_whole_name_whatever_the_case(db: Db) {
+        let office = Office::open(&db, 1).await;
+        let lists: &[&[&str]] = &[
+            &["VPN", "Mail"],
+            &["VPN gateway"],
+            &["Mail", "Old VPN", "100 %"],
+            &["1000", "100 x", "a_b"],
+            &["axb", "ÜBERSETZER", "back\\slash"],
+            &["[\"VPN\"]", "vpn,mail", "a"],
+            &[],
+        ];
+        for (n, names) in (0..).zip(lists) {
+            let names = names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+            office.incident(&db, n, |draft| draft.fields.services = names.into()).await;
+        }
+        let cases: &[(&str, &[u128])] = &[
+            ("vpn", &[0]),
+            (" Vpn ", &[0]),
+            ("VPN gateway", &[1]),
+            ("old vpn", &[2]),
+            ("mail", &[0, 2]),
+            ("100 %", &[2]),
+            ("100%", &[]),
+            ("%", &[]),
+            ("_", &[]),
+            ("A_B", &[3]),
+            ("axb", &[4]),
+            ("übersetzer", &[4]),
+            ("back\\slash", &[4]),
+            ("backslash", &[]),
+            ("\\", &[]),
+            ("VPN,Mail", &[5]),
+            ("[\"vpn\"]", &[5]),
+            ("a", &[5]),
+            ("a\nb", &[]),
+        ];
+        for (name, wanted) in cases {
+            let query = IncidentQuery { service: Some((*name).to_owned()), ..all() };
+            let wanted: Vec<_> = wanted.iter().map(|n| office.incident_id(*n)).collect();
+            assert_eq!(shown(&db, &office, &query).await, wanted, "{name}");
+        }
+        // An edit takes names away and adds others.
+        let before = office.seen(&db, office.incident_id(0)).await;
+        let fields = IncidentFields { services: vec!["Mail".into(), "Payroll".into()].into(), ..before.fields.clone() };
+        let mut tx = db.write().await.unwrap();
+        assert!(incident::update(&mut tx, &office.ada, &before, &fields, NOW).await.unwrap());
+        tx.commit().await.unwrap();
+        for (name, wanted) in [("vpn", vec![]), ("payroll", vec![before.id])] {
+            let query = IncidentQuery { service: Some(name.into()), ..all() };
+            assert_eq!(shown(&db, &office, &query).await, wanted, "{name}");
+        }
+        let rows = incident::list(&db, &office.ada, &IncidentQuery { service: Some("payroll".into()), ..all() }, None).await;
+        assert_eq!(rows.unwrap().rows[0].services, fields.services);
     }
 
     async fn severities_are_filtered_by_one_and_by_several(db: Db) {

@@ -52,6 +52,9 @@ fn filters(office: &Office) -> Vec<(&'static str, IncidentQuery)> {
         ("mine", IncidentQuery { owner: mine, ..all() }),
         ("nobody's", IncidentQuery { owner: Some(OwnerFilter::Nobody), ..all() }),
         ("lately", IncidentQuery { updated_since: Some(NOW.plus_seconds(1_000_030)), ..all() }),
+        ("one attack vector", IncidentQuery { choices: [("attack_vector", vec!["not-assessed"])].into(), ..all() }),
+        ("two sources", IncidentQuery { choices: [("detection_source", vec!["unknown", "customer"])].into(), ..all() }),
+        ("one service", IncidentQuery { service: Some("VPN".into()), ..all() }),
         ("mine of one state", IncidentQuery { owner: mine, statuses: vec![Status::Closed], ..all() }),
     ]
 }

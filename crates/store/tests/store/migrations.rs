@@ -71,8 +71,10 @@ on_both! {
         // Of today's program, which sets the office up, the old database has all but this.
         db.alone("ALTER TABLE orgs ADD COLUMN targets TEXT").execute().await.unwrap();
         let office = Office::open(&db, 1).await;
-        let incident = office.incident(&db, 1, |_| ()).await.id;
+        let incident = office.incident_id(1);
         let mut tx = db.write().await.unwrap();
+        let old = tx.query(OLD_INCIDENT).bind(office.org).bind(incident).bind(office.ada.person_id);
+        old.execute().await.unwrap();
         for sql in [OLD_EVIDENCE, OLD_CUSTODY] {
             let old = tx.query(sql).bind(office.org).bind(incident).bind(office.ada.person_id);
             old.bind(EvidenceId(id(77))).bind(CustodyId(id(78))).execute().await.unwrap();
@@ -80,6 +82,10 @@ on_both! {
         tx.commit().await.unwrap();
         db.alone("ALTER TABLE orgs DROP COLUMN targets").execute().await.unwrap();
         db.migrate().await.unwrap();
+        // Of an incident that is older than these columns nothing is claimed.
+        let fields = office.seen(&db, incident).await.fields;
+        let (title, tlp) = ("Old".to_owned(), Tlp::Red);
+        assert_eq!(fields, IncidentFields { title, tlp, ..IncidentFields::default() });
         let kept = "SELECT kind, recorded_at, details FROM custody_events";
         let rows: Vec<(String, i64, String)> = db.query(kept).fetch_all().await.unwrap();
         assert_eq!(rows, [("collected".to_owned(), 7, "{}".to_owned())]);
@@ -89,6 +95,11 @@ on_both! {
     }
 }
 
+const OLD_INCIDENT: &str = "INSERT INTO incidents (id, org_id, reference, title, title_key, summary, status,
+    status_rank, ended, severity, category, tlp, pap, disposition, root_cause, on_hold, is_exercise, restricted,
+    reopened_count, version, created_at, created_by, updated_at, updated_by)
+    VALUES ($2, $1, 'INC-2026-0001', 'Old', 'old', '', 'new', 0, false, 'sev3', 'other', 'red', 'amber', 'unknown', '',
+    false, false, false, 0, 1, 7, $3, 7, $3)";
 const OLD_EVIDENCE: &str = "INSERT INTO evidence (id, org_id, incident_id, label, kind, title, description,
     original_filename, make, model, serial_no, condition_marks, source_host, source_path, source_owner, tlp, malicious,
     contains_personal_data, method, tool, tool_version, authority, witness, write_blocker, acquisition_notes, status,

@@ -61,6 +61,7 @@ pub async fn fill(db: &Db, office: &Office, count: u128) -> Vec<Known> {
         draft.fields.title = TITLES[at * 7 % TITLES.len()].into();
         draft.fields.summary = format!("Seen on host{} near berlin", n % 10);
         draft.fields.severity = Severity::ALL[at / 3 % 5];
+        draft.fields.services = vec!["VPN".to_owned()].into();
         draft.fields.owner_id = owners[at / 2 % 5];
         draft.restricted = n % 11 == 3;
         let opened = NOW.plus_seconds(seconds / 4 * 60);

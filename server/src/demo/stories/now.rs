@@ -16,6 +16,7 @@ pub(super) const STORIES: &[Story] = &[
                   Next: revoke sessions, find what was forwarded.",
         severity: Severity::Sev2,
         category: "intrusions/unprivileged-account-compromise",
+        assessed: "email | own-rule | none | proprietary-breach |  | Mail",
         detected_hours_ago: 2,
         began: "-2d3h minute",
         events: &[
@@ -47,6 +48,7 @@ pub(super) const STORIES: &[Story] = &[
         summary: "A device that is not in the inventory asked for an address in the maintenance network of substation \
                   14. The port is in a locked cabinet.",
         category: "intrusions/burglary",
+        assessed: "| own-rule | none |  |  |",
         owner: Some(Who::Noah),
         detected_hours_ago: 5,
         began: "-3h minute",
@@ -72,6 +74,7 @@ pub(super) const STORIES: &[Story] = &[
                   were signed in.",
         severity: Severity::Sev1,
         category: "intrusions/privileged-account-compromise",
+        assessed: "| own-rule |  |  |  |",
         tlp: Tlp::AmberStrict,
         owner: Some(Who::Linus),
         detected_hours_ago: 7,
@@ -109,6 +112,7 @@ pub(super) const STORIES: &[Story] = &[
         summary: "Registered a day before, certificate issued two hours later. Four customers called. Takedown asked for \
                   at the registrar; the name is blocked at our resolvers.",
         category: "fraud/phishing",
+        assessed: "web | customer | none |  |  | Customer portal",
         tlp: Tlp::Green,
         owner: Some(Who::Mina),
         on_hold: true,
@@ -143,6 +147,7 @@ pub(super) const STORIES: &[Story] = &[
                   on two evenings. Legal is involved. Keep to the team.",
         severity: Severity::Sev2,
         category: "information-content-security/data-leak",
+        assessed: "improper-usage | own-staff | none | proprietary-breach |  |",
         tlp: Tlp::Red,
         owner: Some(Who::Linus),
         restricted: true,
@@ -177,6 +182,7 @@ pub(super) const STORIES: &[Story] = &[
                   share only.",
         severity: Severity::Sev1,
         category: "malicious-code/infected-system",
+        assessed: "| own-staff | medium |  | supplemented | Branch file server",
         owner: Some(Who::Linus),
         detected_hours_ago: 76,
         began: "-2d5h minute",
