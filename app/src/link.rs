@@ -93,7 +93,7 @@ fn status(status: Status) -> AnyView {
 pub async fn new_page(req: &Request) -> Shown {
     let posted = req.posted();
     let seen = Room::find(req).await?;
-    let inputs = Inputs::new(posted, &seen.zone);
+    let inputs = Inputs::new(posted, &seen.zone, &[]);
     let body = view! {
         {problems(posted)}
         <section class="card">

@@ -105,7 +105,7 @@ pub struct Filter {
     pub after: Option<String>,
     /// Chosen in this address; `None` leaves it to what was chosen before.
     pub columns: Option<Vec<Column>>,
-    errors: FieldErrors,
+    pub(super) errors: FieldErrors,
 }
 
 /// What a page asks a filter by; `None` where it does not.

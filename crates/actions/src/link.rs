@@ -61,6 +61,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, other: &str, fields:
     if !rows::insert(&mut act.tx, actor, id, ends, &fields.note, now).await? {
         return Err(Refusal::field("other", "The two are linked so already.").into());
     }
+    act.makes(id);
     act.record(record("added", id, here.id, there.id).with_changes(None, &fields.as_text()));
     // The kind says what the near end is to the far one, not the other way round.
     act.record(record("added", id, there.id, here.id).with_text("after.note", &fields.note));

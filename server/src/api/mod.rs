@@ -14,6 +14,7 @@ pub mod incident_export;
 pub mod indicator;
 pub mod item;
 pub mod ledger;
+pub mod link;
 pub mod me;
 pub mod metric;
 pub mod once;

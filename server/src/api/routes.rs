@@ -2,14 +2,14 @@
 
 use holdfast_app::pages::Requirement;
 use holdfast_domain::{
-    Permission, asset::AssetFields, indicator::IndicatorFields, narrative::RecommendationFields,
-    vulnerability::VulnerabilityFields,
+    Permission, asset::AssetFields, contact::ContactFields, indicator::IndicatorFields,
+    narrative::RecommendationFields, vulnerability::VulnerabilityFields,
 };
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
     event, evidence, evidence_log, finding, import, incident, incident_change, incident_export, indicator, item,
-    ledger, me, metric, openapi, org, person, report, search, task, token,
+    ledger, link, me, metric, openapi, org, person, report, search, task, token,
 };
 use crate::{pace::Cost, state::Server};
 
@@ -49,6 +49,10 @@ pub fn all() -> Vec<ApiRoute> {
         route(deed(Permission::EnterTime), cheap, routes!(incident_change::enter_time)),
         route(deed(Permission::ChangeAccess), cheap, routes!(incident_change::set_access)),
         route(deed(Permission::TakeIncident), cheap, routes!(incident_change::take)),
+        route(deed(Permission::ViewIncident), cheap, routes!(link::list)),
+        route(deed(Permission::EditIncident), cheap, routes!(link::add)),
+        route(deed(Permission::ViewIncident), cheap, routes!(link::view)),
+        route(deed(Permission::EditIncident), cheap, routes!(link::set_archived)),
         // Work, and indicators beside what every item has.
         route(deed(Permission::ViewIncident), cheap, routes!(event::list)),
         route(deed(Permission::EditTimeline), cheap, routes!(event::add)),
@@ -73,6 +77,7 @@ pub fn all() -> Vec<ApiRoute> {
     all.extend(finding::routes::<AssetFields>());
     all.extend(finding::routes::<VulnerabilityFields>());
     all.extend(item::routes::<RecommendationFields>("reports"));
+    all.extend(item::routes::<ContactFields>("incidents"));
     all.extend([
         // Evidence.
         route(deed(Permission::ViewEvidence), cheap, routes!(evidence::register)),
