@@ -40,8 +40,8 @@ impl Value {
         }
     }
 
-    /// As it is sent and as history keeps it; ids of a list with commas between. Names may contain a comma,
-    /// so that [`Field::as_text`] is what says them.
+    /// As it is sent and as history keeps it; the members of a list with commas between, which neither an id
+    /// nor a name contains.
     #[must_use]
     pub fn as_text(&self) -> String {
         match self {
@@ -67,7 +67,7 @@ pub trait FieldValue: Sized {
     /// As texts for history and conflicts: one, unless the type says otherwise.
     fn texts(&self, field: &Field, texts: &mut Vec<FieldText>) {
         let Field { name, label, personal, .. } = *field;
-        texts.push(FieldText { name, label, text: field.as_text(&self.to_value()), personal });
+        texts.push(FieldText { name, label, text: self.to_value().as_text(), personal });
     }
 }
 

@@ -53,7 +53,8 @@ pub(super) struct Story {
 impl Story {
     /// An incident of which only this is said.
     pub(super) fn assessed(&self) -> Result<IncidentFields> {
-        let choices = ["attack_vector", "detection_source", "functional_impact", "information_impact", "recoverability"];
+        let choices =
+            ["attack_vector", "detection_source", "functional_impact", "information_impact", "recoverability"];
         let mut fields = IncidentFields::default();
         for (name, part) in choices.into_iter().zip(parts(self.assessed)).filter(|(_, part)| !part.is_empty()) {
             fields.set(name, Value::Text(part.into())).map_err(|_| unreadable(self.assessed))?;
