@@ -105,7 +105,8 @@ pub struct Filter {
     pub after: Option<String>,
     /// Chosen in this address; `None` leaves it to what was chosen before.
     pub columns: Option<Vec<Column>>,
-    pub(super) errors: FieldErrors,
+    /// What could not be read.
+    pub errors: FieldErrors,
 }
 
 /// What a page asks a filter by; `None` where it does not.

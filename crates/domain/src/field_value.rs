@@ -40,8 +40,8 @@ impl Value {
         }
     }
 
-    /// As it is sent and as history keeps it; ids and names of a list with commas between, since neither
-    /// contains one.
+    /// As it is sent and as history keeps it; the members of a list with commas between, which neither an id
+    /// nor a name contains.
     #[must_use]
     pub fn as_text(&self) -> String {
         match self {

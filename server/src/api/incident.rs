@@ -7,11 +7,8 @@ use axum::{
 };
 use holdfast_actions::incident;
 use holdfast_domain::{
-    Actor, Fields as _, Refusal, Timestamp,
-    incident::{
-        Direction, Incident, IncidentDraft, IncidentFields, IncidentQuery, IncidentRow, IncidentSort, Member,
-        OwnerFilter, PAGE_ROWS_MAX,
-    },
+    Fields as _, Refusal,
+    incident::{Incident, IncidentDraft, IncidentFields, IncidentRow, Member, PAGE_ROWS_MAX},
     ledger::HistoryEntry,
     lifecycle::{MilestoneTime, Stated},
     refusal::FieldErrors,
@@ -25,6 +22,7 @@ use utoipa::{
 
 use super::{
     Asked, Caller, Once, Sent, TakesKey, etag,
+    incident_query::ListQuery,
     schema::{self, Create, Members},
 };
 use crate::{
@@ -32,83 +30,6 @@ use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
 };
-
-/// Which incidents, in which order.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// Only these states, comma between: `new,triage`.
-    pub(super) status: Option<String>,
-    /// Only these severities, comma between: `sev1,sev2`.
-    pub(super) severity: Option<String>,
-    /// Only this person's: an id, `me`, or `nobody`.
-    pub(super) owner: Option<String>,
-    /// Only those that have all these words: in reference, title or summary, or as what their category is called.
-    pub(super) text: Option<String>,
-    /// Only of these categories, comma between; a class, such as `fraud`, with all of its types.
-    pub(super) category: Option<String>,
-    /// Only those detected at or after this time.
-    pub(super) detected_since: Option<Timestamp>,
-    /// Only those detected before this time.
-    pub(super) detected_before: Option<Timestamp>,
-    /// Only those changed at or after this time.
-    pub(super) updated_since: Option<Timestamp>,
-    /// The order; `updated` unless said otherwise.
-    pub(super) sort: Option<IncidentSort>,
-    /// Its direction; `desc` unless said otherwise.
-    pub(super) direction: Option<Direction>,
-    /// Rows on a page, 1 to 200; 25 unless said otherwise.
-    pub(super) limit: Option<i64>,
-    /// The cursor that the page before gave as `next`.
-    pub(super) after: Option<String>,
-}
-
-impl ListQuery {
-    pub(super) fn read(self, actor: &Actor) -> Result<IncidentQuery, Refusal> {
-        let mut errors = FieldErrors::default();
-        let limit = self.limit.unwrap_or(25);
-        if !(1..=PAGE_ROWS_MAX).contains(&limit) {
-            errors.add("limit", format!("Between 1 and {PAGE_ROWS_MAX}."));
-        }
-        let owner = self.owner.map(|owner| match owner.as_str() {
-            "nobody" => Ok(OwnerFilter::Nobody),
-            "me" => Ok(OwnerFilter::Person(actor.person_id)),
-            id => id.parse().map(OwnerFilter::Person),
-        });
-        let owner = owner.transpose().unwrap_or_else(|_| {
-            errors.add("owner", "An id, me, or nobody.");
-            None
-        });
-        let text = self.text.unwrap_or_default();
-        errors.line("text", &text, false, 200);
-        let query = IncidentQuery {
-            statuses: several("status", self.status.as_deref(), &mut errors),
-            severities: several("severity", self.severity.as_deref(), &mut errors),
-            owner,
-            text,
-            categories: several("category", self.category.as_deref(), &mut errors),
-            detected_since: self.detected_since,
-            detected_before: self.detected_before,
-            updated_since: self.updated_since,
-            sort: self.sort.unwrap_or(IncidentSort::Updated),
-            direction: self.direction.unwrap_or(Direction::Descending),
-            after: self.after,
-            limit,
-        };
-        errors.finish()?;
-        Ok(query)
-    }
-}
-
-fn several<T: std::str::FromStr>(field: &str, text: Option<&str>, errors: &mut FieldErrors) -> Vec<T> {
-    let parts = text.unwrap_or_default().split(',').filter(|part| !part.is_empty());
-    let read: Result<Vec<T>, _> = parts.map(str::parse).collect();
-    read.unwrap_or_else(|_| {
-        errors.add(field, "Not one of the known values.");
-        Vec::new()
-    })
-}
 
 /// A page of incidents.
 #[derive(Debug, Serialize, ToSchema)]

@@ -8,69 +8,15 @@ use axum::{
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use holdfast_actions::{Error, incident};
-use holdfast_domain::{
-    Refusal, Timestamp,
-    incident::{Direction, IncidentQuery, IncidentSort},
-};
+use holdfast_domain::{Refusal, incident::IncidentQuery};
 use holdfast_interop::incidents::{head, lines};
-use serde::Deserialize;
-use utoipa::IntoParams;
 
-use super::{Asked, Caller, incident::ListQuery};
+use super::{Asked, Caller, incident_query::TableQuery};
 use crate::{
     files::saved,
     problem::{Problem, ProblemBody},
     state::Server,
 };
-
-/// Which incidents, in which order.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct TableQuery {
-    /// Only these states, comma between: `new,triage`.
-    status: Option<String>,
-    /// Only these severities, comma between: `sev1,sev2`.
-    severity: Option<String>,
-    /// Only this person's: an id, `me`, or `nobody`.
-    owner: Option<String>,
-    /// Only those that have all these words: in reference, title or summary, or as what their category is called.
-    text: Option<String>,
-    /// Only of these categories, comma between; a class, such as `fraud`, with all of its types.
-    category: Option<String>,
-    /// Only those detected at or after this time.
-    detected_since: Option<Timestamp>,
-    /// Only those detected before this time.
-    detected_before: Option<Timestamp>,
-    /// Only those changed at or after this time.
-    updated_since: Option<Timestamp>,
-    /// The order; `updated` unless said otherwise.
-    sort: Option<IncidentSort>,
-    /// Its direction; `desc` unless said otherwise.
-    direction: Option<Direction>,
-    /// Begin with a byte order mark, which some spreadsheets want.
-    #[serde(default)]
-    bom: bool,
-}
-
-impl From<TableQuery> for ListQuery {
-    fn from(asked: TableQuery) -> Self {
-        Self {
-            status: asked.status,
-            severity: asked.severity,
-            owner: asked.owner,
-            text: asked.text,
-            category: asked.category,
-            detected_since: asked.detected_since,
-            detected_before: asked.detected_before,
-            updated_since: asked.updated_since,
-            sort: asked.sort,
-            direction: asked.direction,
-            limit: None,
-            after: None,
-        }
-    }
-}
 
 /// Every incident of a list as CSV (RFC 4180). Cells that a spreadsheet would take for a formula begin with
 /// an apostrophe. It is read page by page while it is sent: where incidents are changed meanwhile, only the
@@ -85,8 +31,7 @@ pub async fn csv(
     caller: Caller,
     Asked(query): Asked<TableQuery>,
 ) -> Result<Response, Problem> {
-    let bom = query.bom;
-    let query = ListQuery::from(query).read(&caller.0)?;
+    let (query, bom) = query.read(&caller.0)?;
     table(&server, &caller, query, bom).await
 }
 

@@ -11,6 +11,7 @@ pub mod import;
 pub mod incident;
 pub mod incident_change;
 pub mod incident_export;
+mod incident_query;
 pub mod indicator;
 pub mod item;
 pub mod ledger;
