@@ -22,7 +22,7 @@ test("the attack stands on the timeline, with what is not known said to be unkno
   const room = `/incidents/${incident.reference}`;
   await signIn(page, "analyst");
   await addEvent(page, room, "A mail with a macro was opened", "2026-03-01T08:12", "T1566.001, PowerShell");
-  await expect(toast(page)).toContainText("on the timeline");
+  await expect(toast(page)).toContainText("Event added");
   await addEvent(page, room, "The macro fetched a tool", "", "");
   await addEvent(page, room, "Nonsense", "2026-03-01T08:12", "Spearphishing by owl");
   await expect(problems(page)).toContainText("is no technique of ATT&CK");

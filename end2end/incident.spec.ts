@@ -85,7 +85,7 @@ test("two people edit at once: both texts are shown and nothing is lost", { tag:
   await other.getByLabel("Severity").selectOption("sev2");
   await other.getByRole("textbox", { name: "Reason" }).fill("It spreads.");
   await other.getByRole("button", { name: "Save changes" }).click();
-  await expect(toast(other)).toContainText("Saved.");
+  await expect(toast(other)).toContainText("Incident saved.");
 
   await page.getByLabel("Summary").fill("text of the lead");
   await page.getByLabel("Root cause").fill("a push approved in passing");
@@ -100,7 +100,7 @@ test("two people edit at once: both texts are shown and nothing is lost", { tag:
   await expect(severity.getByLabel("Theirs")).toBeChecked();
   await summary.getByLabel("Your summary").fill("text of the lead, and text of the analyst");
   await page.getByRole("button", { name: "Save what I chose" }).click();
-  await expect(toast(page)).toContainText("Saved.");
+  await expect(toast(page)).toContainText("Incident saved.");
 
   const now = await (await api.get(`/incidents/${incident.reference}`)).json();
   expect(now.summary).toBe("text of the lead, and text of the analyst");

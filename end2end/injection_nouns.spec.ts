@@ -48,7 +48,7 @@ async function furnish(api: Api, request: APIRequestContext, own: Server, first:
   const below = [
     ...["", "/timeline", `/timeline/${event.id}/edit`, "/tasks", `/tasks/${task.id}`, `/tasks/${task.id}/edit`],
     ...["/indicators", `/indicators/${indicator.id}`, `/assets/${asset.id}`, `/assets/${asset.id}/edit`, `/vulnerabilities/${hole.id}`],
-    ...["/evidence", `/evidence/${item.label}`, "/reports", "/reports/write", `/reports/recommendations/${advice.id}/edit`, "/history"],
+    ...["/evidence", `/evidence/${item.label}`, "/reports", "/reports/write", `/recommendations/${advice.id}/edit`, "/history"],
   ];
   return below.map((path) => at + path);
 }

@@ -50,7 +50,7 @@ async function told(page: Page, room: string): Promise<void> {
     await page.getByLabel("ATT&CK techniques").fill(techniques);
     await page.getByRole("checkbox", { name: "In reports" }).check();
     await page.getByRole("button", { name: "Add event" }).click();
-    await expect(toast(page)).toContainText("on the timeline");
+    await expect(toast(page)).toContainText("Event added");
   }
 }
 
@@ -134,10 +134,10 @@ test("from a blank incident to a board's PDF", { tag: "@db" }, async ({ page, ap
   await page.getByRole("textbox", { name: "Decisions needed" }).fill("Approve a second reader for bank changes | Friday");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(toast(page)).toContainText("The texts are saved");
-  await page.getByRole("link", { name: "Recommend", exact: true }).click();
+  await page.getByRole("link", { name: "Add a recommendation" }).click();
   await accessible(page, "recommend");
   await page.getByRole("textbox", { name: "What should change" }).fill("Call back before bank details change");
-  await page.getByRole("button", { name: "Add recommendation" }).click();
+  await page.getByRole("button", { name: "Add a recommendation" }).click();
   for (const kind of ["Executive report", "Post-incident review"]) {
     await page.goto(`${room}/reports/issue`);
     await accessible(page, "issue");

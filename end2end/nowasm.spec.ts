@@ -53,7 +53,7 @@ async function editAtOnce(page: Page, other: Page, incident: string): Promise<vo
   for (const window of [page, other]) await window.goto(new URL(`${incident}/edit`, page.url()).href);
   await other.getByLabel("Summary").fill("theirs");
   await other.getByRole("button", { name: "Save changes" }).click();
-  await expect(toast(other)).toContainText("Saved.");
+  await expect(toast(other)).toContainText("Incident saved.");
   await page.getByLabel("Summary").fill("mine");
   await page.getByLabel("Disposition").selectOption({ label: "Benign" });
   await page.getByRole("button", { name: "Save changes" }).click();
@@ -61,7 +61,7 @@ async function editAtOnce(page: Page, other: Page, incident: string): Promise<vo
   await expect(page.getByLabel("Your summary")).toHaveValue("mine");
   await page.getByRole("group", { name: "Summary" }).getByLabel("Theirs").check();
   await page.getByRole("button", { name: "Save what I chose" }).click();
-  await expect(toast(page)).toContainText("Saved.");
+  await expect(toast(page)).toContainText("Incident saved.");
   await expect(page.getByText("theirs", { exact: true }).first()).toBeVisible();
   await expect(page.getByRole("complementary")).toContainText("Benign");
 }

@@ -230,13 +230,14 @@ const REPORTS: readonly Shot[] = [
   ransom("incident-reports", "/reports"),
   ransom("report-write", "/reports/write"),
   ransom("report-issue", "/reports/issue"),
-  ransom("recommendation-new", "/reports/recommendations/new"),
-  ...["edit", "remove"].map((deed) =>
+  ransom("recommendation-new", "/recommendations/new"),
+  shot("recommendations", "lead", "/incidents/{reference}/recommendations", room(REPORTED, "/recommendations")),
+  ...["", "/edit", "/archive"].map((tail) =>
     shot(
-      `recommendation-${deed}`,
+      `recommendation${tail.replace("/", "-")}`,
       "lead",
-      `/incidents/{reference}/reports/recommendations/{id}/${deed}`,
-      within(REPORTED, "/reports", "/reports/recommendations", `/${deed}`),
+      `/incidents/{reference}/recommendations/{id}${tail}`,
+      within(REPORTED, "/reports", "/recommendations", tail),
     ),
   ),
 ];

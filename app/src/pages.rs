@@ -13,16 +13,14 @@ use crate::{
     cost::Cost,
     event, evidence, evidence_log, finding,
     form::{Done, Form},
-    import_page, incident,
-    item::{self, ItemPages},
-    ledger, link, metric, org, person, report, search, session, task, token,
+    import_page, incident, item, ledger, link, metric, org, person, report, search, session, task, token,
 };
 
 /// The lists are made of these.
 pub use crate::page::{Page, Requirement};
 
 macro_rules! page {
-    ($path:expr, $may:expr, $view:expr) => {
+    ($path:expr, $may:expr, $view:path) => {
         Page { path: $path, may: $may, view: |req| Box::pin($view(req)) }
     };
 }
@@ -218,10 +216,11 @@ struct ItemRoutes {
 }
 
 macro_rules! item {
-    ($plural:literal, $fields:ty) => {
+    ($plural:literal, $fields:ty) => {{
+        const { assert!(is_same($plural, <$fields as ItemFields>::PLURAL)) };
         ItemRoutes {
             pages: [
-                page!(at!($plural), deed(Permission::ViewIncident), <$fields as ItemPages>::list),
+                page!(at!($plural), deed(Permission::ViewIncident), item::page::list_page::<$fields>),
                 page!(at!($plural, "/new"), deed(<$fields as ItemFields>::EDIT), item::page::new_page::<$fields>),
                 page!(at!($plural, "/{id}"), deed(Permission::ViewIncident), item::page::view_page::<$fields>),
                 page!(at!($plural, "/{id}/edit"), deed(<$fields>::EDIT), item::page::edit_page::<$fields>),
@@ -233,7 +232,17 @@ macro_rules! item {
                 form!(at!($plural, "/{id}/archive"), deed(<$fields>::EDIT), item::post::archive::<$fields>),
             ],
         }
-    };
+    }};
+}
+
+/// Whether two texts are the same, while the program is built.
+const fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }
 
 macro_rules! at {

@@ -1,6 +1,6 @@
 //! The fields of a noun as a form, from their declarations.
 
-use holdfast_domain::{Field, FieldKind, Fields, Value, time::field_in_zone};
+use holdfast_domain::{Field, FieldKind, Fields, Value};
 use leptos::prelude::*;
 
 use crate::{
@@ -81,9 +81,7 @@ impl<'a> Inputs<'a> {
                 let nobody = (!field.required).then(|| (String::new(), "Nobody".to_owned()));
                 input.value(value.as_text()).select(posted, nobody.into_iter().chain(self.people.to_vec()).collect())
             }
-            (_, Value::Time(at)) => {
-                input.value(at.map(|at| field_in_zone(at, self.zone)).unwrap_or_default()).input(posted)
-            }
+            (_, Value::Time(at)) => input.time_in(posted, at, self.zone),
             (FieldKind::Choice, value) => input.value(value.as_text()).select(posted, choices(field)),
             (FieldKind::Category, value) => category(posted, field, value.as_text()),
             (FieldKind::Text | FieldKind::Markdown, value) => input.value(value.as_text()).area(posted),
@@ -132,4 +130,51 @@ fn is_short(field: &Field) -> bool {
 /// The values of a choice.
 pub fn choices(field: &Field) -> Vec<Choice> {
     field.choices.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_domain::{
+        Refusal, asset::AssetFields, incident::IncidentFields, indicator::IndicatorFields,
+        narrative::RecommendationFields, task::TaskFields, vulnerability::VulnerabilityFields,
+    };
+
+    use super::*;
+    use crate::{error::AppError, form::Form};
+
+    fn html<F: Fields>(posted: &Posted, start: &F, people: &[Choice]) -> String {
+        Inputs::new(posted, "Europe/Berlin", people).all(start).to_html()
+    }
+
+    fn has_every_input<F: Fields>() {
+        let html = html(&Posted::default(), &F::default(), &[("id-1".into(), "Ana".into())]);
+        for field in F::FIELDS {
+            assert!(html.contains(&format!(" name=\"{}\"", field.name)), "{} in {html}", field.name);
+            assert!(html.contains(field.label), "{} in {html}", field.label);
+        }
+        assert_eq!(html.contains("Times in Europe/Berlin."), F::FIELDS.iter().any(|f| f.kind == FieldKind::Time));
+    }
+
+    #[test]
+    fn a_form_has_an_input_for_whatever_is_declared() {
+        has_every_input::<IncidentFields>();
+        has_every_input::<IndicatorFields>();
+        has_every_input::<AssetFields>();
+        has_every_input::<VulnerabilityFields>();
+        has_every_input::<TaskFields>();
+        has_every_input::<RecommendationFields>();
+    }
+
+    #[test]
+    fn what_a_settled_conflict_sent_is_still_there_when_it_is_refused() {
+        let people: Vec<Choice> = ["id-1", "id-2", "id-3"].map(|id| (id.to_owned(), id.to_owned())).into();
+        let sent = [("people", "id-1,id-3"), ("due_at", "2026-09-01T08:00:00.5Z"), ("mandatory", "false")];
+        let sent = Form::new(sent.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        let posted = Posted::failed(&sent, AppError::Refused(Refusal::field("title", "This is needed.")));
+        let html = html(&posted, &TaskFields { mandatory: true, ..TaskFields::default() }, &people);
+        let ticked: Vec<&str> = html.split("<input").filter(|input| input.contains(" checked")).collect();
+        assert_eq!(ticked.len(), 2, "{ticked:?}");
+        assert!(ticked[0].contains("id-1") && ticked[1].contains("id-3"), "{ticked:?}");
+        assert!(html.contains("value=\"2026-09-01T10:00"), "{html}");
+    }
 }

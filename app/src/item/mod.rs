@@ -15,9 +15,17 @@ pub use pages::ItemPages;
 
 /// What the list of pages names.
 pub mod page {
+    use super::ItemPages;
+    use crate::{page::Shown, request::Request};
+
     pub use super::{
         archive_page::archive_page,
         edit_page::{edit_page, new_page},
         view_page::view_page,
     };
+
+    /// The list, as the noun has it.
+    pub async fn list_page<F: ItemPages>(req: &Request) -> Shown {
+        F::list(req).await
+    }
 }

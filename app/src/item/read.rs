@@ -123,8 +123,8 @@ mod tests {
 
     #[test]
     fn people_come_one_by_one_or_as_a_settled_conflict_sends_them() {
-        let ids = [1, 2].map(|id| PersonId(uuid::Uuid::from_u128(id)));
-        let texts = ids.map(|id| id.to_string());
+        let texts = [1, 2].map(|id| format!("00000000-0000-0000-0000-{id:012}"));
+        let ids = [0, 1].map(|at| texts[at].parse::<PersonId>().unwrap());
         let joined = texts.join(",");
         let rest = [("title", "x"), ("phase", "analysis"), ("status", "to-do")];
         for people in [vec![("people", texts[0].as_str()), ("people", &texts[1])], vec![("people", &joined)]] {

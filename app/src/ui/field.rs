@@ -2,7 +2,7 @@
 //! just typed over the stored value, so that nothing typed is lost when a form comes back; a
 //! password is never echoed.
 
-use holdfast_domain::{FieldKind, Refusal, noun::NOUNS};
+use holdfast_domain::{FieldKind, Refusal, Timestamp, noun::NOUNS, time::field_in_zone};
 use leptos::prelude::*;
 
 use super::{
@@ -117,9 +117,23 @@ impl Field {
         self
     }
 
+    /// As a time in this zone; a settled conflict sends an instant.
+    pub fn time_in(self, posted: &Posted, at: Option<Timestamp>, zone: &str) -> AnyView {
+        let sent = posted.value(self.name).and_then(|text| text.parse().ok());
+        let shown = |at: Timestamp| field_in_zone(at, zone);
+        match sent {
+            Some(sent) => self.control(posted, shown(sent)),
+            None => self.value(at.map(shown).unwrap_or_default()).input(posted),
+        }
+    }
+
     /// As a one-line input.
     pub fn input(self, posted: &Posted) -> AnyView {
         let value = if self.kind == "password" { String::new() } else { typed(posted, self.name, self.value.clone()) };
+        self.control(posted, value)
+    }
+
+    fn control(self, posted: &Posted, value: String) -> AnyView {
         let class = if self.mono { "input mono" } else { "input" };
         let (invalid, described) = aria(posted, self.name, self.hint);
         let control = view! {
@@ -341,12 +355,14 @@ pub fn typed(posted: &Posted, name: &str, stored: String) -> String {
     posted.value(name).map_or(stored, str::to_owned)
 }
 
-/// Whether a box was just ticked, or else is ticked as stored. A box that is not ticked is not sent.
+/// Whether a box was just ticked, or else is ticked as stored. A box that is not ticked is not sent; a settled
+/// conflict sends `false`, and all that is chosen of several boxes as one text.
 fn ticked(posted: &Posted, name: &str, value: Option<&str>, stored: bool) -> bool {
     if posted.error.is_none() {
         return stored;
     }
-    posted.values.iter().any(|(key, sent)| key == name && value.is_none_or(|value| value == sent))
+    let says = |sent: &str| value.map_or(sent != "false", |value| sent.split(',').any(|one| one == value));
+    posted.values.iter().any(|(key, sent)| key == name && says(sent))
 }
 
 /// The words for a field's name as sent: as every noun that has it declares it.

@@ -29,12 +29,12 @@ impl<'a> Words<'a> {
     /// A value in words.
     pub fn of(&self, name: &str, text: &str) -> String {
         let declared = self.fields.iter().find(|field| field.name == name);
-        match declared.map(|field| (field.kind, field)) {
-            _ if time(declared, text).is_some() => {
-                time(declared, text).map(|at| in_zone(at, self.zone)).unwrap_or_default()
-            }
-            Some((FieldKind::Person | FieldKind::People, _)) => self.names(text),
-            Some((_, field)) => field.words(text),
+        if let Some(at) = time(declared, text) {
+            return in_zone(at, self.zone);
+        }
+        match declared {
+            Some(field) if matches!(field.kind, FieldKind::Person | FieldKind::People) => self.names(text),
+            Some(field) => field.words(text),
             None => undeclared(name, text).map_or_else(|| text.to_owned(), str::to_owned),
         }
     }
