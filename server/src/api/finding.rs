@@ -1,6 +1,6 @@
 //! Findings over REST: items whose lists say where else the same was seen.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use axum::{
     Json,
@@ -11,6 +11,7 @@ use holdfast_actions::{finding, incident};
 use holdfast_domain::{
     asset::AssetFields,
     indicator::{IndicatorFields, SeenIn},
+    kev,
     noun::{Item, ItemFields},
     vulnerability::VulnerabilityFields,
 };
@@ -24,59 +25,108 @@ use super::{
     Asked, Caller,
     item::{self, PartBody, PartQuery},
     routes::ApiRoute,
+    schema,
 };
 use crate::{problem::Problem, state::Server};
-
-/// What a row of a list says beside the thing.
-#[derive(Debug, Serialize, ToSchema)]
-struct Beside {
-    /// An indicator’s value so that nothing makes a link of it: `hxxps://evil[.]example`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    shown: Option<String>,
-    /// The other incidents with the same, as far as the caller may see them.
-    seen_in: Option<SeenIn>,
-}
 
 /// A row of a list.
 #[derive(Debug, Serialize)]
 #[serde(bound = "")]
-pub struct FindingLine<F: ItemFields> {
+pub struct FindingLine<F: Finding> {
     #[serde(flatten)]
     thing: Item<F>,
     #[serde(flatten)]
-    beside: Beside,
+    more: F::More,
+    seen_in: Option<SeenIn>,
 }
 
-impl<F: ItemFields> PartialSchema for FindingLine<F> {
+/// What every row says.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a member of every row")]
+struct Seen {
+    /// The other incidents with the same, as far as the caller may see them.
+    seen_in: Option<SeenIn>,
+}
+
+impl<F: Finding> PartialSchema for FindingLine<F> {
     fn schema() -> RefOr<Schema> {
-        AllOfBuilder::new().item(Ref::from_schema_name(Item::<F>::name())).item(Beside::schema()).into()
+        let item = Ref::from_schema_name(Item::<F>::name());
+        AllOfBuilder::new().item(item).item(schema::with(F::More::schema(), Seen::schema())).into()
     }
 }
 
-impl<F: ItemFields> ToSchema for FindingLine<F> {
+impl<F: Finding> ToSchema for FindingLine<F> {
     fn name() -> Cow<'static, str> {
         Cow::Owned(format!("{}Line", Item::<F>::name()))
     }
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push((Item::<F>::name().into_owned(), Item::<F>::schema()));
         Item::<F>::schemas(schemas);
-        Beside::schemas(schemas);
+        F::More::schemas(schemas);
+        Seen::schemas(schemas);
     }
 }
 
 /// An item that is a finding.
 pub trait Finding: ItemFields {
-    /// Its value so that nothing makes a link of it, where it has one that could be.
-    fn shown(&self) -> Option<String> {
-        None
+    /// What a row of its list says beside what every finding has.
+    type More: fmt::Debug + Serialize + ToSchema + Send;
+    /// What it says of this one.
+    fn more(&self) -> Self::More;
+}
+
+/// Nothing more.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoMore {}
+
+impl Finding for AssetFields {
+    type More = NoMore;
+    fn more(&self) -> NoMore {
+        NoMore {}
     }
 }
 
-impl Finding for AssetFields {}
-impl Finding for VulnerabilityFields {}
+/// What the list of indicators says more.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Shown {
+    /// The value so that nothing makes a link of it: `hxxps://evil[.]example`.
+    shown: String,
+}
+
 impl Finding for IndicatorFields {
-    fn shown(&self) -> Option<String> {
-        Some(self.kind.shown(&self.value))
+    type More = Shown;
+    fn more(&self) -> Shown {
+        Shown { shown: self.kind.shown(&self.value) }
+    }
+}
+
+/// What the list of vulnerabilities says more.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Known {
+    /// Since when it is known to be exploited; `null` when the catalogue does not know it.
+    exploited: Option<Exploited>,
+}
+
+/// What CISA's catalogue of known exploited vulnerabilities says.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Exploited {
+    /// The day it was added.
+    added_on: &'static str,
+    /// Whether ransomware is known to use it.
+    by_ransomware: bool,
+    /// The day of the catalogue.
+    catalogue_date: &'static str,
+}
+
+impl Finding for VulnerabilityFields {
+    type More = Known;
+    fn more(&self) -> Known {
+        let exploited = kev::find(&self.cve).map(|known| Exploited {
+            added_on: known.added_on,
+            by_ransomware: known.by_ransomware,
+            catalogue_date: kev::catalogue_date(),
+        });
+        Known { exploited }
     }
 }
 
@@ -94,7 +144,8 @@ async fn list<F: Finding>(
     let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
     let part = finding::list::<F>(&server.ctx, &caller.0, &incident, &query.params()).await?;
     let rows = part.rows.into_iter().map(|row| FindingLine {
-        beside: Beside { shown: row.thing.fields.shown(), seen_in: row.seen_in },
+        more: row.thing.fields.more(),
+        seen_in: row.seen_in,
         thing: row.thing,
     });
     Ok(Json(PartBody { rows: rows.collect(), next: part.next }))

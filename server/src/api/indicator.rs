@@ -19,7 +19,7 @@ use utoipa::{
 
 use super::{
     Asked, Caller, Sent,
-    schema::{self, Members, Patch},
+    schema::{self, Create, Members},
 };
 use crate::{
     problem::{Problem, ProblemBody},
@@ -39,7 +39,7 @@ pub struct IndicatorsCreate;
 
 impl PartialSchema for IndicatorsCreate {
     fn schema() -> RefOr<Schema> {
-        schema::with(schema::without(Patch::<IndicatorFields>::schema(), OF_A_LINE), Lines::schema())
+        schema::with(schema::without(Create::<IndicatorFields>::schema(), OF_A_LINE), Lines::schema())
     }
 }
 

@@ -8,10 +8,17 @@ use axum::{
     body::{Body, Bytes},
     response::{IntoResponse, Response},
 };
+use holdfast_domain::{
+    incident::{Direction, IncidentSort},
+    rsit::RsitClass,
+};
 use http::{Method, header};
-use utoipa::openapi::{
-    Info, OpenApi, OpenApiBuilder, PathItem, SecurityRequirement,
-    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+use utoipa::{
+    ToSchema,
+    openapi::{
+        Info, OpenApi, OpenApiBuilder, PathItem, RefOr, Schema, SecurityRequirement,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
 use crate::{
@@ -41,7 +48,14 @@ pub fn description(public_url: &PublicUrl) -> OpenApi {
     let schemes = &mut openapi.components.get_or_insert_default().security_schemes;
     schemes.insert("token".into(), SecurityScheme::Http(token));
     schemes.insert("session".into(), SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    // Parameters name these, and no body does.
+    let named = [named::<Direction>(), named::<IncidentSort>(), named::<RsitClass>()];
+    openapi.components.get_or_insert_default().schemas.extend(named);
     openapi
+}
+
+fn named<T: ToSchema>() -> (String, RefOr<Schema>) {
+    (T::name().into_owned(), T::schema())
 }
 
 /// The methods that a described path has.

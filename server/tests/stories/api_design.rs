@@ -395,3 +395,28 @@ async fn what_changed_since_is_listed_in_parts_that_miss_and_repeat_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn every_schema_that_is_named_is_described() {
+    on_both(async |world: World| {
+        let token = world.token(Role::Lead, Scope::ALL).await;
+        let described = world.bearer(&token, Method::GET, "/api/v1/openapi.json", None).await;
+        let schemas = described.json()["components"]["schemas"].clone();
+        let text = described.text();
+        let named: BTreeSet<&str> =
+            text.split("#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(named.len() > 80, "{} schemas", named.len());
+        let missing: Vec<_> = named.into_iter().filter(|name| schemas.get(name).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        // A declared field is in what creates and what changes a noun.
+        for (noun, _) in BELOW.into_iter().chain([("incident", "")]) {
+            let one = noun[..1].to_uppercase() + &noun[1..];
+            for body in ["Create", "Patch"] {
+                let members = schemas[format!("{one}{body}")]["properties"].as_object().unwrap();
+                let absent: Vec<_> = fields(noun).iter().filter(|field| !members.contains_key(field.name)).collect();
+                assert!(absent.is_empty(), "{one}{body}: {absent:?}");
+            }
+        }
+    })
+    .await;
+}

@@ -24,7 +24,8 @@ async fn an_issued_report_is_kept_and_read_by_those_it_went_to() {
         assert_eq!(stale.status, StatusCode::CONFLICT);
         let recommended =
             [("body", "Passkeys"), ("kind", "prevent"), ("priority", "high"), ("due_at", ""), ("done_at", "")];
-        assert_eq!(lead.post(&format!("{base}/recommendations/new"), &recommended).await.status, StatusCode::SEE_OTHER);
+        let added = lead.post(&format!("/incidents/{}/recommendations/new", now.reference), &recommended).await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text());
 
         for kind in ["executive", "post-incident-review"] {
             let draft = lead.get(&format!("{base}/draft/{kind}")).await;
