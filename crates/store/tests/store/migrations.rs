@@ -1,6 +1,6 @@
 //! From an empty database to the shape the program expects, and no further.
 
-use holdfast_domain::{CustodyId, EvidenceId};
+use holdfast_domain::{CustodyId, EvidenceId, incident::IncidentFields, marking::Tlp};
 use holdfast_store::{Db, Queryable as _, org};
 
 use crate::support::{Office, id, on_both};
