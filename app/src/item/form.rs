@@ -46,6 +46,7 @@ impl<'a> Inputs<'a> {
             star |= field.required;
             let input = match own(field) {
                 Some(input) => Some((false, input)),
+                None if field.kind == FieldKind::Own => None,
                 None => start.get(field.name).map(|value| (is_short(field), self.input(field, value))),
             };
             match input {

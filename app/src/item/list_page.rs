@@ -111,7 +111,7 @@ pub fn table<'a, F: ItemPages>(
     let row = |item: &Item<F>| {
         let mut cells: Vec<Cell> = columns.iter().map(|field| item.fields.cell(field, &words)).collect();
         cells.extend(further.next());
-        cells.push(Cell::bare(deeds(seen, item)));
+        cells.push(Cell::bare(links(seen, item)));
         Row { id: Some(format!("f-{}", item.id)), ..Row::of(cells) }
     };
     let rows: Vec<Row> = items.map(row).collect();
@@ -120,7 +120,7 @@ pub fn table<'a, F: ItemPages>(
 }
 
 /// The links of a row, each named for what it leads to.
-fn deeds<F: ItemPages>(seen: &Room, item: &Item<F>) -> AnyView {
+fn links<F: ItemPages>(seen: &Room, item: &Item<F>) -> AnyView {
     let at = |tail: &str| seen.address(&format!("/{}/{}{tail}", F::PLURAL, item.id));
     let name = item.fields.title();
     let edit = seen.may(F::EDIT).then(|| {

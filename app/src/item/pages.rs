@@ -20,7 +20,7 @@ use crate::{
 pub trait ItemPages: ItemFields {
     /// The tab of the incident that its pages are in.
     const TAB: Tab;
-    /// What stands where its list would be, after “No … yet.”
+    /// What is shown in place of an empty list, after “No … yet.”
     const BLANK: &'static str;
     /// The fields that its list shows, in order.
     const COLUMNS: &'static [&'static str];
@@ -54,7 +54,7 @@ pub trait ItemPages: ItemFields {
         None
     }
 
-    /// What stands beside it on its page.
+    /// What its page shows beside it.
     fn aside(_req: &Request, _item: &Item<Self>) -> impl Future<Output = Result<Option<AnyView>>> + Send {
         async { Ok(None) }
     }

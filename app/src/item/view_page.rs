@@ -47,7 +47,7 @@ fn detail<F: ItemPages>(seen: &Room, item: &Item<F>, words: &Words<'_>) -> AnyVi
         <section class="card finding-detail">
             <div class="card-head">
                 <h2 class="finding-name">{item.fields.title()} " " {archived}</h2>
-                <div class="actions">{deeds(seen, item)}</div>
+                <div class="actions">{buttons(seen, item)}</div>
             </div>
             <dl class="facts">{facts(&item.fields, words)}</dl>
             {prose(&item.fields)}
@@ -61,7 +61,7 @@ fn detail<F: ItemPages>(seen: &Room, item: &Item<F>, words: &Words<'_>) -> AnyVi
     .into_any()
 }
 
-fn deeds<F: ItemPages>(seen: &Room, item: &Item<F>) -> Option<AnyView> {
+fn buttons<F: ItemPages>(seen: &Room, item: &Item<F>) -> Option<AnyView> {
     let at = |tail: &str| seen.address(&format!("/{}/{}{tail}", F::PLURAL, item.id));
     let words = if item.archived_at.is_some() { "Take back" } else { "Archive" };
     seen.may(F::EDIT).then(|| {
