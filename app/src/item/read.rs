@@ -97,7 +97,7 @@ mod tests {
         let sent = form(&[("kind", "x"), ("first_seen", "soon")]);
         assert_eq!(wrong(all(&sent, "UTC", &blank)), ["kind", "tlp", "confidence", "first_seen"]);
         let sent = form(&[("severity", "9"), ("category", "x"), ("tlp", "red"), ("pap", "red"), ("owner_id", "me")]);
-        let asks = |field: &Field| field.name != "disposition";
+        let asks = |field: &Field| matches!(field.name, "severity" | "category" | "tlp" | "pap" | "owner_id");
         assert_eq!(wrong(some(&sent, "UTC", &IncidentFields::default(), asks)), ["severity", "category", "owner_id"]);
     }
 
@@ -112,12 +112,21 @@ mod tests {
             ("pap", "red"),
             ("owner_id", ""),
             ("disposition", "unknown"),
+            ("attack_vector", "email"),
+            ("functional_impact", "not-assessed"),
+            ("information_impact", "privacy-breach"),
+            ("recoverability", "regular"),
+            ("detection_source", "own-staff"),
+            ("services", "Mail\r\n vpn,VPN \r\n"),
             ("on_hold", "on"),
         ]);
         let before = IncidentFields { is_exercise: true, root_cause: "undetermined".into(), ..Default::default() };
         let read = some(&sent, "UTC", &before, |field| field.name != "root_cause").unwrap();
         assert_eq!((read.title.as_str(), read.summary.as_str()), ("Phishing", "one\ntwo"));
         assert!(read.on_hold && !read.is_exercise && read.owner_id.is_none());
+        assert_eq!(read.services.as_slice(), ["Mail", "vpn"]);
+        let assessed = ["attack_vector", "functional_impact", "information_impact"].map(|name| read.text(name));
+        assert_eq!(assessed, ["email", "not-assessed", "privacy-breach"]);
         assert_eq!((read.category.to_string().as_str(), read.root_cause.as_str()), ("fraud/phishing", "undetermined"));
     }
 
