@@ -19,7 +19,13 @@ pub fn all<F: Fields>(form: &Form, zone: &str, before: &F) -> Result<F, Refusal>
 /// [`Refusal::Invalid`] with every field that cannot be read.
 pub fn some<F: Fields>(form: &Form, zone: &str, before: &F, asks: impl Fn(&Field) -> bool) -> Result<F, Refusal> {
     let (mut read, mut errors) = (before.clone(), FieldErrors::default());
-    for field in F::FIELDS.iter().filter(|field| field.kind != FieldKind::Own && asks(field)) {
+    // What a form from before a field was declared does not send stays as it was; a box that is not ticked is
+    // not sent either.
+    let is_sent = |field: &Field| {
+        form.has(field.name) || field.required || matches!(field.kind, FieldKind::Flag | FieldKind::People)
+    };
+    let asked = F::FIELDS.iter().filter(|field| field.kind != FieldKind::Own && asks(field));
+    for field in asked.filter(|field| is_sent(field)) {
         match value(form, zone, field, before.get(field.name)) {
             Ok(value) => {
                 if read.set(field.name, value).is_err() {
@@ -94,7 +100,7 @@ mod tests {
     #[test]
     fn every_field_that_cannot_be_read_is_named_at_once() {
         let blank = IndicatorFields::default();
-        let sent = form(&[("kind", "x"), ("first_seen", "soon")]);
+        let sent = form(&[("kind", "x"), ("tlp", ""), ("confidence", "x"), ("first_seen", "soon")]);
         assert_eq!(wrong(all(&sent, "UTC", &blank)), ["kind", "tlp", "confidence", "first_seen"]);
         let sent = form(&[("severity", "9"), ("category", "x"), ("tlp", "red"), ("pap", "red"), ("owner_id", "me")]);
         let asks = |field: &Field| matches!(field.name, "severity" | "category" | "tlp" | "pap" | "owner_id");

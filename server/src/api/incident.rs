@@ -15,15 +15,12 @@ use holdfast_domain::{
 };
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
-use utoipa::{
-    IntoParams, PartialSchema, ToSchema,
-    openapi::{RefOr, Schema},
-};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     Asked, Caller, Once, Sent, TakesKey, etag,
     incident_query::ListQuery,
-    schema::{self, Create, Members},
+    schema::{self, Create, Members, With},
 };
 use crate::{
     files::download,
@@ -66,20 +63,7 @@ struct BesideFields {
 }
 
 /// What opens an incident.
-pub struct IncidentCreate;
-
-impl PartialSchema for IncidentCreate {
-    fn schema() -> RefOr<Schema> {
-        schema::with(Create::<IncidentFields>::schema(), BesideFields::schema())
-    }
-}
-
-impl ToSchema for IncidentCreate {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        Create::<IncidentFields>::schemas(schemas);
-        BesideFields::schemas(schemas);
-    }
-}
+type IncidentCreate = With<Create<IncidentFields>, BesideFields>;
 
 /// Opens an incident.
 #[utoipa::path(post, path = "/api/v1/incidents", operation_id = "open_incident", tag = "incidents", request_body = IncidentCreate,

@@ -14,14 +14,11 @@ use holdfast_domain::{
     refusal::FieldErrors,
 };
 use serde::Deserialize;
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{RefOr, Schema},
-};
+use utoipa::ToSchema;
 
 use super::{
     Caller, IfMatch, Sent, etag, precondition,
-    schema::{self, Members, Patch},
+    schema::{self, Members, Patch, With},
 };
 use crate::{
     problem::{Problem, ProblemBody},
@@ -37,19 +34,7 @@ struct BesideFields {
 }
 
 /// What changes an incident.
-pub struct IncidentPatch;
-
-impl PartialSchema for IncidentPatch {
-    fn schema() -> RefOr<Schema> {
-        schema::with(Patch::<IncidentFields>::schema(), BesideFields::schema())
-    }
-}
-
-impl ToSchema for IncidentPatch {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        Patch::<IncidentFields>::schemas(schemas);
-    }
-}
+type IncidentPatch = With<Patch<IncidentFields>, BesideFields>;
 
 fn changed(incident: Incident) -> Response {
     ([etag(incident.version)], Json(incident)).into_response()

@@ -20,10 +20,12 @@ type Sent = Vec<(String, String)>;
 
 /// Which incidents, in which order, and which page of them.
 #[derive(Debug, Deserialize)]
+#[serde(transparent)]
 pub struct ListQuery(Sent);
 
 /// Which incidents, in which order, all of them as a table.
 #[derive(Debug, Deserialize)]
+#[serde(transparent)]
 pub struct TableQuery(Sent);
 
 impl ListQuery {

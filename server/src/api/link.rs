@@ -13,13 +13,13 @@ use holdfast_domain::{
 };
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, PartialSchema, ToSchema, openapi::RefOr};
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     Asked, Caller, IfMatch, Once, Sent, TakesKey, etag,
     item::ArchivedSent,
     precondition,
-    schema::{Create, Members, changed, with},
+    schema::{self, Create, Members, With},
 };
 use crate::{
     problem::{Problem, ProblemBody},
@@ -61,7 +61,7 @@ pub async fn list(
 }
 
 /// What makes a link.
-pub struct LinkCreate;
+type LinkCreate = With<Create<LinkFields>, BesideFields>;
 
 /// What is said beside the fields.
 #[derive(ToSchema)]
@@ -69,18 +69,6 @@ pub struct LinkCreate;
 struct BesideFields {
     /// The incident at the other end, by reference or id.
     other: String,
-}
-
-impl PartialSchema for LinkCreate {
-    fn schema() -> RefOr<utoipa::openapi::Schema> {
-        with(Create::<LinkFields>::schema(), BesideFields::schema())
-    }
-}
-
-impl ToSchema for LinkCreate {
-    fn schemas(schemas: &mut Vec<(String, RefOr<utoipa::openapi::Schema>)>) {
-        Create::<LinkFields>::schemas(schemas);
-    }
 }
 
 /// Links an incident with another.
@@ -98,7 +86,7 @@ pub async fn add(
     Sent(Members(mut sent)): Sent<Members>,
 ) -> Result<Response, Problem> {
     let mut errors = FieldErrors::default();
-    let other = &changed(&mut sent, "other", String::new(), &mut errors);
+    let other: &String = &schema::take(&mut sent, "other", &mut errors);
     let fields = &errors.and(LinkFields::created(sent))?;
     let (ctx, actor, at) = (&server.ctx, &caller.0, reference.as_str());
     let make = |ctx| async move { link::add(&ctx, actor, at, other, fields).await };

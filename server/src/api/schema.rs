@@ -131,6 +131,25 @@ pub fn with(fields: RefOr<Schema>, more: RefOr<Schema>) -> RefOr<Schema> {
     }
 }
 
+/// A body that takes more members than the fields of its noun: those that `M` describes.
+pub struct With<B, M>(PhantomData<(B, M)>);
+
+impl<B: ToSchema, M: ToSchema> PartialSchema for With<B, M> {
+    fn schema() -> RefOr<Schema> {
+        with(B::schema(), M::schema())
+    }
+}
+
+impl<B: ToSchema, M: ToSchema> ToSchema for With<B, M> {
+    fn name() -> Cow<'static, str> {
+        B::name()
+    }
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        B::schemas(schemas);
+        M::schemas(schemas);
+    }
+}
+
 /// The schema without these members.
 #[must_use]
 pub fn without(mut fields: RefOr<Schema>, names: &[&str]) -> RefOr<Schema> {

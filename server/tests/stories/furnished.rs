@@ -22,6 +22,9 @@ pub struct Furnished {
     pub asset: String,
     pub vulnerability: String,
     pub recommendation: String,
+    pub contact: String,
+    /// A link to an incident that is opened for it.
+    pub link: String,
     /// The label of the newest piece of evidence.
     pub evidence: String,
 }
@@ -91,9 +94,29 @@ impl<'a> Maker<'a> {
         let recommendation = json!({ "body": typed.text("recommendation"), "kind": "prevent", "priority": "high",
             "owner": typed.line("recommendation_owner", 200), "tracker": typed.line("tracker", 200) });
         let recommendation = id(&self.post(&format!("{at}/recommendations"), recommendation).await);
+        let contact = json!({ "name": typed.line("contact", 200), "organisation": typed.line("organisation", 200),
+            "informed_at": "2026-09-01T08:00:00Z", "said": typed.text("contact") });
+        let contact = id(&self.post(&format!("{at}/contacts"), contact).await);
         self.narrative(&at, typed).await;
         let evidence = self.evidence(&at, typed).await;
-        Furnished { id: id(&opened), reference, event, task, indicator, asset, vulnerability, recommendation, evidence }
+        let other = json!({ "title": typed.line("title", 200), "severity": "sev3", "category": category, "restricted": restricted });
+        let other = self.post("/incidents", other).await["reference"].clone();
+        let link = json!({ "kind": "related", "other": other, "note": typed.line("note", 500) });
+        let link = id(&self.post(&format!("{at}/links"), link).await);
+        let id = id(&opened);
+        Furnished {
+            id,
+            reference,
+            event,
+            task,
+            indicator,
+            asset,
+            vulnerability,
+            recommendation,
+            contact,
+            link,
+            evidence,
+        }
     }
 
     async fn findings(&self, at: &str, typed: &mut impl Typing) -> (String, String, String) {
@@ -163,6 +186,8 @@ impl Furnished {
             "indicators" => &self.indicator,
             "assets" => &self.asset,
             "vulnerabilities" => &self.vulnerability,
+            "contacts" => &self.contact,
+            "links" => &self.link,
             "evidence" => &self.evidence,
             "reports" | "recommendations" => &self.recommendation,
             _ => panic!("{path}: teach `Furnished::part` what its second variable part names"),
@@ -221,6 +246,10 @@ pub fn json_for(method: &Method, path: &str, person: PersonId) -> Option<Value> 
         ("PATCH", "/assets/{id}") => json!({ "criticality": "high" }),
         ("POST", "/vulnerabilities") => json!({ "title": "A hole" }),
         ("PATCH", "/vulnerabilities/{id}") => json!({ "status": "fixed" }),
+        ("POST", "/contacts") => json!({ "name": "CSIRT", "informed_at": "2026-09-01T08:00:00Z" }),
+        ("PATCH", "/contacts/{id}") => json!({ "channel": "email" }),
+        // The first incident that is furnished has the second one beside it.
+        ("POST", "/links") => json!({ "kind": "parent", "other": "INC-2026-0002" }),
         ("PUT", path) if path.ends_with("/archived") => json!({ "archived": true }),
         ("POST", "/evidence/{label}/custody") => {
             json!({ "kind": "analysed", "details": { "tool": "dd 9.1", "reason": "There is no copy" } })
@@ -256,6 +285,7 @@ pub fn form_for(path: &str, version: &str) -> Vec<(&'static str, String)> {
         "/assets/{id}/edit" => {
             &[("kind", "server"), ("name", "mx8"), ("criticality", "low"), ("compromise", "unknown")]
         }
+        "/contacts/{id}/edit" => &[("name", "CSIRT"), ("channel", "email"), ("informed_at", "2026-09-01T08:00")],
         "/vulnerabilities/{id}/edit" => &[("title", "Another hole"), ("status", "open")],
         path if path.ends_with("/archive") => &[("archived", "true")],
         "/recommendations/{id}/edit" => &[("body", "Change it"), ("kind", "prevent"), ("priority", "low")],
