@@ -44,7 +44,8 @@ pub async fn version_of(world: &World, part: &str) -> String {
     let sql = "SELECT version FROM events WHERE id = $1 UNION ALL SELECT version FROM tasks WHERE id = $1
          UNION ALL SELECT version FROM indicators WHERE id = $1 UNION ALL SELECT version FROM assets WHERE id = $1
          UNION ALL SELECT version FROM vulnerabilities WHERE id = $1
-         UNION ALL SELECT version FROM recommendations WHERE id = $1";
+         UNION ALL SELECT version FROM recommendations WHERE id = $1
+         UNION ALL SELECT version FROM contacts WHERE id = $1 UNION ALL SELECT version FROM links WHERE id = $1";
     let (version,): (i64,) = world.ctx.db().query(sql).bind(id).fetch_one().await.unwrap();
     version.to_string()
 }
