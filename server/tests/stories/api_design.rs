@@ -274,7 +274,7 @@ async fn a_key_belongs_to_one_person_one_route_and_one_body() {
         let other = post(&analyst, "tasks", task.clone()).await;
         assert_eq!(other.status, StatusCode::CREATED, "{}", other.text());
         assert_ne!(other.header("location"), first.header("location"));
-        // The repeat tells what it is now.
+        // The repeat says what it is now.
         let edit = json!({ "title": "Call the bank again" });
         let edited = world
             .bearer_with(&lead, Method::PATCH, first.header("location"), Some(edit), &[("if-match", "\"v1\"")])
