@@ -28,8 +28,8 @@ use crate::{
     answer,
     api::{
         self,
+        describe::ApiRoute,
         once::{self, Takes},
-        routes::ApiRoute,
     },
     csrf, evidence, files,
     guard::{self, Gate, Kind},

@@ -1,6 +1,7 @@
 //! A route that describes itself without attributes: for routes that many nouns share.
 
 use axum::routing::MethodRouter;
+use holdfast_app::pages::Requirement;
 use utoipa::{
     IntoParams, ToSchema,
     openapi::{
@@ -12,7 +13,17 @@ use utoipa::{
 };
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use crate::{problem::ProblemBody, state::Server};
+use crate::{pace::Cost, problem::ProblemBody, state::Server};
+
+/// A handler as it describes itself, with what is checked before it.
+pub struct ApiRoute {
+    /// Who may ask for it.
+    pub may: Requirement,
+    /// What it costs.
+    pub cost: Cost,
+    /// Its method, path and description.
+    pub described: UtoipaMethodRouter<Server>,
+}
 
 /// An operation while it is described, with the schemas that it names.
 pub struct Described {

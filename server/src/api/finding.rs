@@ -23,8 +23,8 @@ use utoipa::{
 
 use super::{
     Asked, Caller,
+    describe::ApiRoute,
     item::{self, PartBody, PartQuery},
-    routes::ApiRoute,
     schema,
 };
 use crate::{problem::Problem, state::Server};

@@ -22,9 +22,8 @@ use utoipa::{IntoParams, ToSchema, openapi::HttpMethod};
 
 use super::{
     Asked, Caller, IfMatch, Once, Sent,
-    describe::Described,
+    describe::{ApiRoute, Described},
     etag, once, precondition,
-    routes::ApiRoute,
     schema::{Create, Members, Patch},
 };
 use crate::{pace::Cost, problem::Problem, state::Server};

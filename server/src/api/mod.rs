@@ -2,7 +2,7 @@
 //! accept and answer is described by the attributes that route them, or follows from the declaration of
 //! their noun, so the description at `/api/v1/openapi.json` cannot fall behind.
 
-mod describe;
+pub mod describe;
 pub mod event;
 pub mod evidence;
 pub mod evidence_log;

@@ -8,20 +8,10 @@ use holdfast_domain::{
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
-    event, evidence, evidence_log, finding, import, incident, incident_change, incident_export, indicator, item,
-    ledger, link, me, metric, openapi, org, person, report, search, task, token,
+    describe::ApiRoute, event, evidence, evidence_log, finding, import, incident, incident_change, incident_export,
+    indicator, item, ledger, link, me, metric, openapi, org, person, report, search, task, token,
 };
 use crate::{pace::Cost, state::Server};
-
-/// A handler as it describes itself, with what stands before it.
-pub struct ApiRoute {
-    /// Who may ask for it.
-    pub may: Requirement,
-    /// What it costs.
-    pub cost: Cost,
-    /// Its method, path and description.
-    pub described: UtoipaMethodRouter<Server>,
-}
 
 fn route(may: Requirement, cost: Cost, described: UtoipaMethodRouter<Server>) -> ApiRoute {
     ApiRoute { may, cost, described }

@@ -274,7 +274,7 @@ async fn a_key_belongs_to_one_person_one_route_and_one_body() {
         let other = post(&analyst, "tasks", task.clone()).await;
         assert_eq!(other.status, StatusCode::CREATED, "{}", other.text());
         assert_ne!(other.header("location"), first.header("location"));
-        // The repeat tells what it is now.
+        // The repeat says what it is now.
         let edit = json!({ "title": "Call the bank again" });
         let edited = world
             .bearer_with(&lead, Method::PATCH, first.header("location"), Some(edit), &[("if-match", "\"v1\"")])
@@ -313,83 +313,100 @@ async fn twenty_at_once_with_one_key_add_one_thing_that_may_be_there_once() {
     .await;
 }
 
+/// A list of a noun, as a script reads it.
+struct List<'a> {
+    world: &'a World,
+    token: String,
+    noun: &'static str,
+    path: String,
+    person: PersonId,
+}
+
+impl List<'_> {
+    /// Adds one that differs from the others, and gives its path.
+    async fn add(&self, number: usize) -> String {
+        let path = format!("/api/v1/incidents/{{reference}}/{}", self.path.rsplit('/').next().unwrap());
+        let mut body = json_for(&Method::POST, &path, self.person).unwrap();
+        let title = match self.noun {
+            "indicator" => "value",
+            "asset" => "identifier",
+            "recommendation" => "body",
+            _ => "title",
+        };
+        body[title] = json!(format!("n{number}.example"));
+        let made = self.world.bearer(&self.token, Method::POST, &self.path, Some(body)).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+        made.header("location").to_owned()
+    }
+
+    /// Changes one, or what is below it.
+    async fn change(&self, method: Method, one: &str, below: &str, body: Value) {
+        let etag = self.world.bearer(&self.token, Method::GET, one, None).await.header("etag").to_owned();
+        let path = format!("{one}{below}");
+        let done = self.world.bearer_with(&self.token, method, &path, Some(body), &[("if-match", &etag)]).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.text());
+    }
+
+    async fn get(&self, query: &str) -> Answer {
+        self.world.bearer(&self.token, Method::GET, &format!("{}?{query}", self.path), None).await
+    }
+
+    /// Reads all that changed since, two at a time, with the place of each row; calls `between` after the second
+    /// part.
+    async fn changed(&self, since: &str, between: impl AsyncFnOnce()) -> Vec<(String, String)> {
+        let (mut places, mut after, mut between) = (Vec::new(), String::new(), Some(between));
+        loop {
+            let part = self.get(&format!("limit=2&updated_since={since}{after}")).await.json();
+            let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
+            places
+                .extend(part["rows"].as_array().unwrap().iter().map(|row| (text(row, "updated_at"), text(row, "id"))));
+            if places.len() == 4
+                && let Some(between) = between.take()
+            {
+                between().await;
+            }
+            let Some(next) = part["next"].as_str() else { return places };
+            after = format!("&after={next}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_changed_since_is_listed_in_parts_that_miss_and_repeat_nothing() {
     on_both(async |world: World| {
-        let token = world.token(Role::Lead, Scope::ALL).await;
         let reference = world.incident().await.reference;
         let person = world.actor(Role::Analyst).await.person_id;
         for (noun, plural) in BELOW.into_iter().skip(2) {
-            let list = format!("/api/v1/incidents/{reference}/{plural}");
-            let add = async |number: usize| {
-                let mut body = json_for(&Method::POST, &list.replace(&reference, "{reference}"), person).unwrap();
-                let title = match noun {
-                    "indicator" => "value",
-                    "asset" => "identifier",
-                    "recommendation" => "body",
-                    _ => "title",
-                };
-                body[title] = json!(format!("n{number}.example"));
-                let made = world.bearer(&token, Method::POST, &list, Some(body)).await;
-                assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
-                made.header("location").to_owned()
-            };
+            let path = format!("/api/v1/incidents/{reference}/{plural}");
+            let list = List { world: &world, token: world.token(Role::Lead, Scope::ALL).await, noun, path, person };
             let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
-            let old = add(0).await;
+            let old = list.add(0).await;
             world.clock.pass(60);
             let since = world.ctx.now().to_string();
             let mut paths = Vec::new();
             for number in 1..=7 {
-                paths.push(add(number).await);
+                paths.push(list.add(number).await);
                 // Some are of the same instant.
                 world.clock.pass(i64::from(number % 3 == 0));
             }
-            let edit = async |path: &str, body: Value, end: &str| {
-                let etag = world.bearer(&token, Method::GET, path, None).await.header("etag").to_owned();
-                let (method, path) = if end.is_empty() {
-                    (Method::PATCH, path.to_owned())
-                } else {
-                    (Method::PUT, format!("{path}{end}"))
-                };
-                let done = world.bearer_with(&token, method, &path, Some(body), &[("if-match", &etag)]).await;
-                assert_eq!(done.status, StatusCode::OK, "{}", done.text());
-            };
+            // Changed while it is read: one that was listed, and one that comes later.
+            let places = list.changed(&since, async || {
+                world.clock.pass(1);
+                let text = fields(noun).iter().rfind(|field| field.personal && !field.required).unwrap().name;
+                list.change(Method::PATCH, &paths[0], "", json!({ text: "Changed" })).await;
+                list.change(Method::PUT, &paths[6], "/archived", json!({ "archived": true })).await;
+            });
+            let places = places.await;
             let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-            let (mut after, mut places, mut parts) = (String::new(), Vec::new(), 0);
-            loop {
-                let asked = format!("{list}?limit=2&updated_since={since}{after}");
-                let part = world.bearer(&token, Method::GET, &asked, None).await.json();
-                for row in part["rows"].as_array().unwrap() {
-                    let id = row["id"].as_str().unwrap().to_owned();
-                    places.push((row["updated_at"].as_str().unwrap().to_owned(), id.clone()));
-                    *seen.entry(id).or_default() += 1;
-                }
-                if parts == 1 {
-                    // Changed while it is read: one that was listed, and one that comes later.
-                    world.clock.pass(1);
-                    let changed =
-                        json_for(&Method::PATCH, &format!("/api/v1/incidents/{{reference}}/{plural}/{{id}}"), person)
-                            .unwrap();
-                    let changed = if noun == "recommendation" { json!({ "owner": "Network team" }) } else { changed };
-                    edit(&paths[0], changed, "").await;
-                    edit(&paths[6], json!({ "archived": true }), "/archived").await;
-                }
-                parts += 1;
-                let Some(next) = part["next"].as_str() else { break };
-                after = format!("&after={next}");
-            }
+            places.iter().for_each(|(_, id)| *seen.entry(id.clone()).or_default() += 1);
             let expected = paths.iter().enumerate().map(|(at, path)| (id(path), 1 + usize::from(at == 0)));
             assert_eq!(seen, expected.collect(), "{noun}");
             assert!(places.is_sorted() && !seen.contains_key(&id(&old)), "{noun}: {places:?}");
-            let both =
-                world.bearer(&token, Method::GET, &format!("{list}?archived=true&updated_since={since}"), None).await;
+            let both = list.get(&format!("archived=true&updated_since={since}")).await;
             assert_eq!((both.status.as_u16(), named(&both)), (422, BTreeSet::from(["archived".into()])));
             for forged in ["x", "1.x", "x.00000000-0000-7000-8000-000000000000", &id(&old)] {
-                let asked = format!("{list}?updated_since={since}&after={forged}");
-                assert_eq!(
-                    named(&world.bearer(&token, Method::GET, &asked, None).await),
-                    BTreeSet::from(["after".into()])
-                );
+                let answer = list.get(&format!("updated_since={since}&after={forged}")).await;
+                assert_eq!(named(&answer), BTreeSet::from(["after".into()]), "{forged}");
             }
         }
     })
