@@ -2,7 +2,7 @@
 
 use holdfast_actions::{Ctx, Result, incident, task};
 use holdfast_domain::{
-    Actor,
+    Actor, Refusal,
     task::{TaskFields, TaskStatus},
 };
 
@@ -43,6 +43,9 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 pub async fn set_status(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, id) = (form.param("reference")?, form.param("id")?);
     let (before, _) = task::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
+    if !form.has("status") {
+        return Err(Refusal::field("status", "Choose one of the values offered.").into());
+    }
     let fields = read::some(form, &actor.time_zone, &before.fields, is_of_status)?;
     task::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
     let done = if fields.status == TaskStatus::Done { "task-done" } else { "task-saved" };
