@@ -180,9 +180,7 @@ impl Routes {
         routes.application();
         routes.files();
         routes.open_to_all();
-        for route in api::routes::all() {
-            routes.rest(route);
-        }
+        api::routes::each(&mut |route| routes.rest(route));
         routes
     }
 
