@@ -7,7 +7,7 @@ use holdfast_domain::{
     time::{field_in_zone, from_local},
 };
 
-use crate::{error::AppError, outcome::Once};
+use crate::{error::AppError, outcome::ShownOnce};
 
 /// What a form sent, with what the server knows of the sender.
 #[derive(Clone, Debug, Default)]
@@ -135,7 +135,7 @@ pub enum Done {
     /// Go to this address.
     To(String),
     /// Show the page of this address with what is shown once and never again.
-    Once(Once),
+    Once(ShownOnce),
     /// Begin a session for this person, then go to this address.
     SignedIn {
         /// Who, and the session's name in lists.
@@ -165,7 +165,7 @@ pub struct Posted {
     /// Why it was not done.
     pub error: Option<AppError>,
     /// What is shown this once.
-    pub once: Option<Once>,
+    pub once: Option<ShownOnce>,
 }
 
 impl Posted {
@@ -179,7 +179,7 @@ impl Posted {
 
     /// The form was done and has something to show once.
     #[must_use]
-    pub const fn once(once: Once) -> Self {
+    pub const fn once(once: ShownOnce) -> Self {
         Self { values: Vec::new(), error: None, once: Some(once) }
     }
 
@@ -187,7 +187,7 @@ impl Posted {
     #[must_use]
     pub fn secret(&self) -> Option<&str> {
         match &self.once {
-            Some(Once::Secret(secret)) => Some(secret),
+            Some(ShownOnce::Secret(secret)) => Some(secret),
             _ => None,
         }
     }

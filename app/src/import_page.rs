@@ -5,11 +5,11 @@ use holdfast_domain::import::{FILE_BYTES_MAX, FILES_MAX, ImportKind};
 use leptos::prelude::*;
 
 use crate::{
-    outcome::{ImportedFile, Once},
+    outcome::{ImportedFile, ShownOnce},
     page::Shown,
     request::Request,
     ui::{
-        field::{Choice, Field, errors},
+        field::{Choice, FormField, errors},
         notice::{self, problems},
         pager::counted,
     },
@@ -19,7 +19,7 @@ use crate::{
 pub async fn import_page(req: &Request) -> Shown {
     let posted = req.posted();
     let files = match &posted.once {
-        Some(Once::Files(files)) => files.as_slice(),
+        Some(ShownOnce::Files(files)) => files.as_slice(),
         _ => &[],
     };
     let kinds: Vec<Choice> = ImportKind::ALL.iter().map(|kind| (kind.to_string(), kind.label().to_owned())).collect();
@@ -32,7 +32,7 @@ pub async fn import_page(req: &Request) -> Shown {
             {files.iter().map(told).collect::<Vec<_>>()}
             <section class="card">
                 <form class="form" method="post" enctype="multipart/form-data" action="/import">
-                    {Field::line("kind", "What the files are").value(ImportKind::AttackFlow.to_string()).select(posted, kinds)}
+                    {FormField::line("kind", "What the files are").value(ImportKind::AttackFlow.to_string()).select(posted, kinds)}
                     <div class="field">
                         <label for="file">"Files"</label>
                         <input class="input" type="file" id="file" name="file" multiple=true accept=".json,application/json" />

@@ -34,6 +34,6 @@ mod ui;
 
 pub use document::{ICON, Rendered, Site, render};
 pub use error::AppError;
-pub use evidence::post::{Registration, registration};
+pub use evidence::post::{RegistrationForm, registration};
 pub use incident::filter::listed;
 pub use ui::field::label_of;

@@ -21,7 +21,7 @@ use crate::{
     ui::{
         badge,
         confirm::Confirm,
-        field::{Field, hidden},
+        field::{FormField, hidden},
         icon::{self, icon},
         moment,
         notice::problems,
@@ -99,7 +99,7 @@ pub async fn new_page(req: &Request) -> Shown {
         <section class="card">
             <h2>"Add a link"</h2>
             <form class="form" method="post" action=seen.address("/links/new") data-guard="">
-                {Field::line("other", "Incident").required().chars_max(40).mono().autocomplete("off")
+                {FormField::line("other", "Incident").required().chars_max(40).mono().autocomplete("off")
                     .hint("Its reference, such as INC-2026-0001.").input(posted)}
                 {inputs.all(&LinkFields::default())}
                 <div class="buttons"><button class="btn btn-primary">"Add link"</button><a class="btn" href=seen.address("/links")>"Cancel"</a></div>

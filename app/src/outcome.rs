@@ -6,18 +6,18 @@ use holdfast_domain::indicator::{IndicatorFields, LineRefused};
 
 /// What is shown once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Once {
+pub enum ShownOnce {
     /// A code or a token that was just made.
     Secret(String),
     /// Lines of indicators, of which some could not be read.
-    Lines(Lines),
+    Lines(AddedLines),
     /// Files that were imported, or not.
     Files(Vec<ImportedFile>),
 }
 
 /// What became of many indicators, and what their form began with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lines {
+pub struct AddedLines {
     /// How many were added.
     pub added: usize,
     /// How many the incident had already.

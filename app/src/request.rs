@@ -27,7 +27,7 @@ pub struct Services {
 
 /// What was asked for.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct RequestHead {
     /// The path.
     pub path: String,
     /// The variable parts of the route, such as `reference`.
@@ -40,7 +40,7 @@ pub struct Asked {
 
 /// What the answer carries beside the page.
 #[derive(Debug, Default)]
-pub(crate) struct Answer {
+pub(crate) struct ResponseHead {
     pub status: StatusCode,
     pub cookies: Vec<HeaderValue>,
     pub title: String,
@@ -49,15 +49,15 @@ pub(crate) struct Answer {
 /// A request, as every page gets it.
 pub struct Request {
     services: Services,
-    asked: Asked,
+    asked: RequestHead,
     posted: Posted,
-    answer: Mutex<Answer>,
+    answer: Mutex<ResponseHead>,
 }
 
 impl Request {
     /// The request that a page answers. Where nothing was posted, `posted` is its default.
     #[must_use]
-    pub fn new(services: Services, asked: Asked, posted: Posted) -> Self {
+    pub fn new(services: Services, asked: RequestHead, posted: Posted) -> Self {
         Self { services, asked, posted, answer: Mutex::default() }
     }
 
@@ -159,14 +159,14 @@ impl Request {
         error
     }
 
-    fn answer(&self, change: impl FnOnce(&mut Answer)) {
+    fn answer(&self, change: impl FnOnce(&mut ResponseHead)) {
         if let Ok(mut answer) = self.answer.lock() {
             change(&mut answer);
         }
     }
 
     /// What the answer carries, once the page is made.
-    pub(crate) fn into_answer(self) -> Answer {
+    pub(crate) fn into_answer(self) -> ResponseHead {
         self.answer.into_inner().unwrap_or_default()
     }
 }

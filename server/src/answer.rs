@@ -13,16 +13,16 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::{
+    error_page,
     log::RequestId,
     problem::{Problem, ProblemBody},
-    refused_page,
+    response_format::ResponseFormat,
     state::Server,
-    voice::Voice,
 };
 
 /// Words every problem, and every bare error status of the libraries.
 pub async fn word(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let voice = Voice::of(&request);
+    let voice = ResponseFormat::of(&request);
     let return_to = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let request_id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
     let mut response = next.run(request).await;
@@ -38,11 +38,11 @@ pub async fn word(State(server): State<Server>, request: Request, next: Next) ->
     };
     let number = logged(&problem, &request_id);
     let (problem, worded) = match voice {
-        Voice::Page => {
-            let page = refused_page::page(&server, &problem, number.as_deref(), &return_to);
+        ResponseFormat::Page => {
+            let page = error_page::page(&server, &problem, number.as_deref(), &return_to);
             (problem, page)
         }
-        Voice::Problem => {
+        ResponseFormat::Problem => {
             let body = problem.body(number.as_deref(), &request_id.0);
             in_json(problem, &body, &request_id)
         }
@@ -55,14 +55,14 @@ pub async fn word(State(server): State<Server>, request: Request, next: Next) ->
     if let Some(seconds) = problem.retry_after_s() {
         head.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    if problem.status() == StatusCode::UNAUTHORIZED && voice == Voice::Problem {
+    if problem.status() == StatusCode::UNAUTHORIZED && voice == ResponseFormat::Problem {
         // RFC 6750: no error where no token came.
         let refused = matches!(problem.refusal(), Some(Refusal::TokenRefused));
         let challenge = if refused { "Bearer error=\"invalid_token\"" } else { "Bearer" };
         head.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     head.status = problem.status();
-    if voice == Voice::Page && worded_head.status.is_redirection() {
+    if voice == ResponseFormat::Page && worded_head.status.is_redirection() {
         head.status = worded_head.status;
     }
     Response::from_parts(head, body)

@@ -31,12 +31,12 @@ pub struct Assets {
 }
 
 struct Loaded {
-    files: HashMap<Cow<'static, str>, File>,
+    files: HashMap<Cow<'static, str>, AssetFile>,
     site: Site,
 }
 
 /// The bytes of a file, and the tag of this very content.
-struct File {
+struct AssetFile {
     bytes: &'static [u8],
     etag: String,
 }
@@ -86,7 +86,7 @@ impl Assets {
     }
 
     /// The file in the best form the client takes.
-    fn chosen(&self, name: &str, headers: &HeaderMap) -> Option<(&'static File, Option<&'static str>)> {
+    fn chosen(&self, name: &str, headers: &HeaderMap) -> Option<(&'static AssetFile, Option<&'static str>)> {
         for (encoding, ending) in [("br", ".br"), ("gzip", ".gz")] {
             if accepts(headers, encoding)
                 && let Some(file) = self.loaded.files.get(format!("{name}{ending}").as_str())
@@ -108,7 +108,7 @@ fn load() -> Loaded {
             Cow::Borrowed(bytes) => bytes,
             Cow::Owned(bytes) => bytes.leak(),
         };
-        Some((name, File { bytes, etag }))
+        Some((name, AssetFile { bytes, etag }))
     };
     let files: HashMap<_, _> = Embedded::iter().filter_map(file).collect();
     let site = site(files.get(MANIFEST).map(|file| file.bytes));

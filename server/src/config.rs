@@ -10,7 +10,7 @@ use std::{
     str::FromStr,
 };
 
-use holdfast_backup::Place;
+use holdfast_backup::DataLocation;
 use holdfast_domain::entropy::Entropy;
 
 use crate::net::Block;
@@ -100,8 +100,8 @@ impl DataSettings {
 
     /// Where data lie, for a backup or to restore one.
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place {
+    pub fn place(&self) -> DataLocation {
+        DataLocation {
             data: self.data.clone(),
             database: self.database.clone(),
             blobs: self.blobs.clone(),

@@ -11,7 +11,7 @@ use holdfast_domain::Refusal;
 use http::{HeaderValue, header};
 
 use crate::{
-    api::{Asked, Caller},
+    api::{Caller, QueryParams},
     problem::Problem,
     state::Server,
 };
@@ -45,7 +45,7 @@ pub async fn vkey(State(server): State<Server>, caller: Caller) -> Result<Respon
 /// Which entries.
 #[derive(Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct EntriesQuery {
+pub struct ExportQuery {
     #[serde(default)]
     from: i64,
 }
@@ -54,7 +54,7 @@ pub struct EntriesQuery {
 pub async fn entries(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<EntriesQuery>,
+    QueryParams(query): QueryParams<ExportQuery>,
 ) -> Result<Response, Problem> {
     let batches = holdfast_actions::ledger::export(&server.ctx, &caller.0, query.from, None).await?;
     Ok(saved("application/jsonl", &format!("entries-from-{}.jsonl", query.from), json_lines(batches)))

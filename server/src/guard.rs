@@ -13,12 +13,12 @@ use http::{Method, StatusCode};
 
 use crate::{
     body,
-    log::{By, Route},
+    error_page::Again,
+    log::{RequestedBy, Route},
     net::ClientAddress,
-    pace::Cost,
     pages,
     problem::Problem,
-    refused_page::Again,
+    rate_limit::Cost,
     session::{self, Identity},
     state::Server,
 };
@@ -54,7 +54,7 @@ pub async fn pass(State((server, gate)): State<(Server, Gate)>, request: Request
     let route = Route::of(&request);
     let mut response = match admit(&server, gate, request).await {
         Ok(request) => {
-            let by = By::of(&request);
+            let by = RequestedBy::of(&request);
             let reads = reads(&request);
             let mut response = next.run(request).await;
             if !reads {
@@ -121,8 +121,8 @@ pub fn decide(gate: Gate, actor: Option<&Actor>) -> Result<(), Refusal> {
     match (gate.may, actor) {
         (Requirement::Public, _) | (Requirement::SignedIn, Some(_)) => Ok(()),
         (_, None) => Err(Refusal::SignedOut),
-        (Requirement::Permission(deed), Some(actor)) if could(actor, deed) => Ok(()),
-        (Requirement::Permission(deed), Some(actor)) => Err(Refusal::Forbidden(forbidden(actor, deed))),
+        (Requirement::Permission(permission), Some(actor)) if could(actor, permission) => Ok(()),
+        (Requirement::Permission(permission), Some(actor)) => Err(Refusal::Forbidden(forbidden(actor, permission))),
     }
 }
 
@@ -143,23 +143,25 @@ async fn sign_in_first(server: &Server, gate: Gate, request: Request) -> Respons
     Problem::new(StatusCode::FORBIDDEN, "sign-in-again", title).into_response()
 }
 
-/// Whether there is any object to which the actor may do the deed.
-fn could(actor: &Actor, deed: Permission) -> bool {
+/// Whether there is any object to which the actor may do the action.
+fn could(actor: &Actor, permission: Permission) -> bool {
     let some_incident = Object::Incident(Severity::Sev5);
-    [Object::None, some_incident, Object::Person(actor.person_id)].into_iter().any(|object| allow(actor, deed, object))
+    [Object::None, some_incident, Object::Person(actor.person_id)]
+        .into_iter()
+        .any(|object| allow(actor, permission, object))
 }
 
-fn forbidden(actor: &Actor, deed: Permission) -> String {
+fn forbidden(actor: &Actor, permission: Permission) -> String {
     match actor.door {
-        Door::Token(..) => format!("This token, or its owner, may not {}.", deed.label()),
-        _ => format!("Your role does not let you {}.", deed.label()),
+        Door::Token(..) => format!("This token, or its owner, may not {}.", permission.label()),
+        _ => format!("Your role does not let you {}.", permission.label()),
     }
 }
 
-/// Records that somebody was kept from a deed, as the actions do for denials of theirs.
+/// Records that somebody was kept from an action, as the actions do for denials of theirs.
 async fn note_denial(server: &Server, gate: Gate, actor: Option<&Actor>) {
-    let (Requirement::Permission(deed), Some(actor)) = (gate.may, actor) else { return };
-    if let Err(error) = holdfast_actions::session::denied(&server.ctx, actor, deed).await {
+    let (Requirement::Permission(permission), Some(actor)) = (gate.may, actor) else { return };
+    if let Err(error) = holdfast_actions::session::denied(&server.ctx, actor, permission).await {
         tracing::error!(%error, "a denial could not be recorded");
     }
 }

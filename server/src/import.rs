@@ -7,7 +7,7 @@ use axum::{
 use holdfast_app::{
     AppError,
     form::{Form, Posted},
-    outcome::{ImportedFile, Once},
+    outcome::{ImportedFile, ShownOnce},
     pages::PAGES,
 };
 use holdfast_domain::{
@@ -36,7 +36,7 @@ pub async fn run(State(server): State<Server>, caller: Caller, request: Request)
     let (values, refusal) = match sent {
         Ok(small) => match outcomes(&server, &caller, &small, &id).await {
             Ok(outcomes) => {
-                let posted = Posted::once(Once::Files(outcomes));
+                let posted = Posted::once(ShownOnce::Files(outcomes));
                 return render(&server, &asked, Vec::new(), Some(posted), page).await;
             }
             Err(refusal) => (small.values, refusal),

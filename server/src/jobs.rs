@@ -34,9 +34,6 @@ const JOBS: &[Job] = &[
 ];
 
 /// Signs the checkpoint of every log that has grown.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn sign(ctx: &Ctx) -> holdfast_actions::Result<()> {
     sweep::sign_checkpoints(ctx).await
 }

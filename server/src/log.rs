@@ -42,7 +42,7 @@ pub fn begin(format: LogFormat, filter: &str) -> Result<(), String> {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
     let begun = match format {
         LogFormat::Json => builder.json().flatten_event(true).with_writer(io::stderr).try_init(),
-        LogFormat::Text => builder.with_ansi(false).with_writer(Visible).try_init(),
+        LogFormat::Text => builder.with_ansi(false).with_writer(VisibleStderr).try_init(),
     };
     begun.map_err(|error| error.to_string())?;
     std::panic::set_hook(Box::new(|panic| {
@@ -58,7 +58,7 @@ pub async fn request(State(server): State<Server>, mut request: Request, next: N
     let address = crate::net::of_request(&request, &server.web.proxies);
     request.extensions_mut().insert(id.clone());
     request.extensions_mut().insert(address);
-    let line = Line::of(&request, address);
+    let line = RequestLine::of(&request, address);
     let span = tracing::info_span!("request", id = id.0);
     async move {
         let watch = Stopwatch::started();
@@ -67,7 +67,7 @@ pub async fn request(State(server): State<Server>, mut request: Request, next: N
             response.headers_mut().insert("x-request-id", value);
         }
         let route = response.extensions().get::<Route>().map_or("-", |route| route.0.as_str());
-        let by = response.extensions().get::<By>().map_or("-", |by| by.0.as_str());
+        let by = response.extensions().get::<RequestedBy>().map_or("-", |by| by.0.as_str());
         let ms = watch.milliseconds();
         let (method, path, address) = (&line.method, &line.path, line.address);
         let status = response.status().as_u16();
@@ -92,9 +92,9 @@ impl Route {
 
 /// Whoever asked, as a response extension: the person, and the token where one was used.
 #[derive(Clone, Debug)]
-pub struct By(pub String);
+pub struct RequestedBy(pub String);
 
-impl By {
+impl RequestedBy {
     /// From the request, once the guard has found out.
     #[must_use]
     pub fn of(request: &Request) -> Self {
@@ -107,13 +107,13 @@ impl By {
     }
 }
 
-struct Line {
+struct RequestLine {
     method: http::Method,
     path: String,
     address: IpAddr,
 }
 
-impl Line {
+impl RequestLine {
     fn of(request: &Request, address: ClientAddress) -> Self {
         let path: String = request.uri().path().chars().take(200).collect();
         Self { method: request.method().clone(), path, address: address.0 }
@@ -122,9 +122,9 @@ impl Line {
 
 /// Standard error, with control characters made visible, so that no field can forge a line or
 /// steer a terminal.
-struct Visible;
+struct VisibleStderr;
 
-impl<'a> MakeWriter<'a> for Visible {
+impl<'a> MakeWriter<'a> for VisibleStderr {
     type Writer = VisibleWriter;
     fn make_writer(&'a self) -> Self::Writer {
         VisibleWriter

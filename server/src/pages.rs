@@ -12,7 +12,7 @@ use holdfast_app::{
     AppError,
     form::{Done, Form, Posted},
     pages::{Handler, Page},
-    request::{Asked, Services},
+    request::{RequestHead, Services},
 };
 use holdfast_domain::{Actor, Refusal};
 use http_body_util::BodyExt;
@@ -20,11 +20,11 @@ use tower_sessions::Session;
 
 use crate::{
     body,
+    error_page::{self, Again},
     headers::PageNonce,
     log::RequestId,
     net::ClientAddress,
     problem::Problem,
-    refused_page::{self, Again},
     session::{self, Identity},
     state::Server,
 };
@@ -53,7 +53,7 @@ pub async fn show(server: State<Server>, params: RawPathParams, page: &'static P
 
 /// An address that is in no list.
 pub async fn unknown(State(server): State<Server>, request: Request) -> Response {
-    if crate::voice::Voice::of(&request) != crate::voice::Voice::Page {
+    if crate::response_format::ResponseFormat::of(&request) != crate::response_format::ResponseFormat::Page {
         return Problem::from(Refusal::NotFound("address".into())).into_response();
     }
     render(&server, &request, Vec::new(), None, None).await
@@ -156,7 +156,7 @@ pub async fn send_again(server: &Server, request: Request, why: Again) -> Respon
         Err(problem) => Err(problem),
     };
     match read {
-        Ok((_, form)) => refused_page::send_again(
+        Ok((_, form)) => error_page::send_again(
             server,
             &action,
             &Posted::failed(&form, AppError::Refused(Refusal::SignedOut)).values,
@@ -187,7 +187,7 @@ pub(crate) fn render(
     let services = services(server, request.extensions());
     let nonce = request.extensions().get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
     let query = request.uri().query().unwrap_or_default();
-    let asked = Asked {
+    let asked = RequestHead {
         path: request.uri().path().to_owned(),
         params,
         query: serde_urlencoded::from_str(query).unwrap_or_default(),

@@ -33,17 +33,16 @@ use crate::{
     },
     csrf, evidence, files,
     guard::{self, Gate, Kind},
-    headers, import, log, logo,
-    pace::Cost,
-    pages, probes,
+    headers, import, log, logo, pages, probes,
     problem::Problem,
+    rate_limit::Cost,
     session,
     state::Server,
 };
 
 /// A row of the table of access.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct AccessRow {
     /// The method.
     pub method: Method,
     /// The path, variable parts in braces.
@@ -56,7 +55,7 @@ pub struct Row {
 pub struct Routes {
     server: Server,
     router: Router<Server>,
-    table: Vec<Row>,
+    table: Vec<AccessRow>,
     openapi: OpenApi,
 }
 
@@ -65,7 +64,7 @@ impl Routes {
     fn add(&mut self, method: Method, path: &str, gate: Gate, handler: MethodRouter<Server>) {
         let guarded = handler.route_layer(middleware::from_fn_with_state((self.server.clone(), gate), guard::pass));
         self.router = std::mem::take(&mut self.router).route(path, guarded);
-        self.table.push(Row { method, path: path.to_owned(), gate });
+        self.table.push(AccessRow { method, path: path.to_owned(), gate });
     }
 
     /// Adds REST handlers of one path, as they describe themselves.
@@ -78,7 +77,7 @@ impl Routes {
         handler = handler.route_layer(middleware::from_fn_with_state((self.server.clone(), gate), guard::pass));
         for (path, item) in paths.paths {
             for method in api::openapi::methods(&item) {
-                self.table.push(Row { method, path: path.clone(), gate });
+                self.table.push(AccessRow { method, path: path.clone(), gate });
             }
             self.router = std::mem::take(&mut self.router).route(&path, handler.clone());
             match self.openapi.paths.paths.get_mut(&path) {
@@ -89,8 +88,8 @@ impl Routes {
         self.openapi.components.get_or_insert_default().schemas.extend(schemas);
     }
 
-    fn file(&mut self, path: &str, deed: Permission, cost: Cost, handler: MethodRouter<Server>) {
-        self.add(Method::GET, path, Gate { kind: Kind::File, may: Requirement::Permission(deed), cost }, handler);
+    fn file(&mut self, path: &str, needs: Permission, cost: Cost, handler: MethodRouter<Server>) {
+        self.add(Method::GET, path, Gate { kind: Kind::File, may: Requirement::Permission(needs), cost }, handler);
     }
 
     fn open(&mut self, path: &str, handler: MethodRouter<Server>) {
@@ -186,7 +185,7 @@ impl Routes {
 
     /// The table of access: each route with who may ask for it.
     #[must_use]
-    pub fn table(&self) -> &[Row] {
+    pub fn table(&self) -> &[AccessRow] {
         &self.table
     }
 

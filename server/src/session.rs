@@ -157,9 +157,6 @@ pub async fn identify(server: &Server, request: &mut Request) -> Result<Option<A
 
 /// Begins a session for somebody who has just proved who they are. Its id is always a new one: an
 /// id that somebody planted before is worth nothing after.
-///
-/// # Errors
-/// When the database fails.
 pub async fn begin(
     server: &Server,
     session: &Session,
@@ -182,9 +179,6 @@ pub async fn begin(
 
 /// Whether the session behind the request began so lately that its person counts as just having
 /// proved who they are.
-///
-/// # Errors
-/// When the database fails.
 pub async fn is_fresh(server: &Server, request: &mut Request) -> Result<bool, Problem> {
     let Some(session) = request.extensions().get::<Session>().cloned() else { return Ok(false) };
     let about: Option<About> = session.get(ABOUT).await.map_err(|error| Problem::failed(error.to_string()))?;
@@ -192,9 +186,6 @@ pub async fn is_fresh(server: &Server, request: &mut Request) -> Result<bool, Pr
 }
 
 /// Ends the session, here and in the browser.
-///
-/// # Errors
-/// When the database fails.
 pub async fn end(session: &Session) -> Result<(), Problem> {
     session.flush().await.map_err(|error| Problem::failed(error.to_string()))
 }

@@ -6,7 +6,7 @@ use holdfast_actions::Ctx;
 use holdfast_domain::entropy::Entropy;
 use tokio::sync::Semaphore;
 
-use crate::{assets::Assets, config::Web, pace::Pace};
+use crate::{assets::Assets, config::Web, rate_limit::RateLimit};
 
 /// Uploads under way at once; each holds a few megabytes.
 const UPLOADS_AT_ONCE: usize = 64;
@@ -26,7 +26,7 @@ pub struct Shared {
     /// What the browser loads.
     pub assets: Assets,
     /// How often costly things were asked for.
-    pub pace: Pace,
+    pub pace: RateLimit,
     /// Places for uploads under way.
     pub uploads: Semaphore,
 }
@@ -35,7 +35,7 @@ impl Server {
     /// From its parts.
     #[must_use]
     pub fn new(ctx: Ctx, web: Web, entropy: Arc<dyn Entropy>) -> Self {
-        let (assets, pace) = (Assets::embedded(), Pace::default());
+        let (assets, pace) = (Assets::embedded(), RateLimit::default());
         Self(Arc::new(Shared { ctx, web, entropy, assets, pace, uploads: Semaphore::new(UPLOADS_AT_ONCE) }))
     }
 }

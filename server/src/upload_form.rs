@@ -32,7 +32,7 @@ const FIELDS_MAX: usize = 200;
 
 /// A form with a file.
 #[derive(Debug, Default)]
-pub struct Sent {
+pub struct UploadForm {
     /// Its fields, in the order sent.
     pub values: Vec<(String, String)>,
     /// The file; `None` when none was chosen.
@@ -52,11 +52,11 @@ pub struct SentFile {
 ///
 /// # Errors
 /// As [`crate::upload::raw`], and when the form cannot be read; with the fields read until then.
-pub async fn read(server: &Server, request: Request) -> Result<Sent, (Vec<(String, String)>, Problem)> {
-    let mut sent = Sent::default();
+pub async fn read(server: &Server, request: Request) -> Result<UploadForm, (Vec<(String, String)>, Problem)> {
+    let mut sent = UploadForm::default();
     let taken = async {
         let _place = place(server)?;
-        let mut reader = Reader::open(server, request).await?;
+        let mut reader = FormReader::open(server, request).await?;
         let taken = reader.take(server, &mut sent).await;
         if taken.is_err() {
             // What is not drained in time is cut.
@@ -92,7 +92,7 @@ pub async fn read_small(
     let mut small = Small::default();
     let taken = async {
         let _place = place(server)?;
-        let mut reader = Reader::open(server, request).await?;
+        let mut reader = FormReader::open(server, request).await?;
         let taken = reader.take_small(&mut small, files_max, bytes_max).await;
         if taken.is_err() {
             let _ = timeout(DRAIN_TIME_MAX, reader.drain()).await;
@@ -140,12 +140,12 @@ fn keep(values: &mut Vec<(String, String)>, name: String, text: String) -> Resul
     Ok(())
 }
 
-struct Reader {
+struct FormReader {
     form: Multipart,
     stopped: Stopped,
 }
 
-impl Reader {
+impl FormReader {
     async fn open(server: &Server, request: Request) -> Result<Self, Problem> {
         let (head, body) = request.into_parts();
         let stopped = Stopped::default();
@@ -162,7 +162,7 @@ impl Reader {
         Ok(Self { form, stopped })
     }
 
-    async fn take(&mut self, server: &Server, sent: &mut Sent) -> Result<(), Problem> {
+    async fn take(&mut self, server: &Server, sent: &mut UploadForm) -> Result<(), Problem> {
         let stopped = &self.stopped;
         let mut left = FIELDS_BYTES_MAX;
         while let Some(field) = self.form.next_field().await.map_err(|error| stopped.problem(&error))? {

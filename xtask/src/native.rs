@@ -139,14 +139,14 @@ fn nextest() -> Result<Command> {
 }
 
 /// A PostgreSQL that the caller named, or one of our own.
-pub enum Database {
+pub enum DatabaseKind {
     /// Its URL.
     Named(String),
     /// Stopped when dropped.
     Own(Postgres),
 }
 
-impl Database {
+impl DatabaseKind {
     /// The URL of a role that may create databases.
     pub fn url(&self) -> &str {
         match self {
@@ -157,10 +157,10 @@ impl Database {
 }
 
 /// The PostgreSQL that `variable` names, else one made now.
-pub fn postgres(variable: &str, make: fn() -> Result<Postgres>) -> Result<Database> {
+pub fn postgres(variable: &str, make: fn() -> Result<Postgres>) -> Result<DatabaseKind> {
     match std::env::var(variable) {
-        Ok(url) if !url.is_empty() => Ok(Database::Named(url)),
-        _ => make().map(Database::Own),
+        Ok(url) if !url.is_empty() => Ok(DatabaseKind::Named(url)),
+        _ => make().map(DatabaseKind::Own),
     }
 }
 

@@ -15,7 +15,7 @@ use std::time::Instant;
 
 /// A step that has ended.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct StepRow {
     /// Its name.
     pub name: String,
     /// Seconds from the beginning of the run to its own.
@@ -31,7 +31,7 @@ pub struct Run {
     began: Instant,
     /// This program, as it was found before a build replaced it.
     program: PathBuf,
-    rows: Vec<Row>,
+    rows: Vec<StepRow>,
 }
 
 impl Run {
@@ -54,7 +54,7 @@ impl Run {
             eprintln!("xtask: {name}: {error:#}");
             Counts::one(false)
         });
-        self.rows.push(Row { name: name.to_owned(), began_s, took_s: started.elapsed().as_secs_f64(), counts });
+        self.rows.push(StepRow { name: name.to_owned(), began_s, took_s: started.elapsed().as_secs_f64(), counts });
     }
 
     /// Starts steps in a process beside this one. `env` is what they need to find.
@@ -99,7 +99,7 @@ impl Run {
         });
         match ended {
             Ok((rows, began_s)) => {
-                self.rows.extend(rows.into_iter().map(|row| Row { began_s: began_s + row.began_s, ..row }));
+                self.rows.extend(rows.into_iter().map(|row| StepRow { began_s: began_s + row.began_s, ..row }));
             }
             Err(error) => self.check("steps beside others", || Err(error)),
         }
@@ -153,7 +153,7 @@ impl Drop for Beside {
     }
 }
 
-fn row_json(row: &Row) -> Value {
+fn row_json(row: &StepRow) -> Value {
     json!({
         "step": row.name,
         "began_s": row.began_s,
@@ -163,15 +163,15 @@ fn row_json(row: &Row) -> Value {
     })
 }
 
-fn read_rows(file: &Path) -> Result<Vec<Row>> {
+fn read_rows(file: &Path) -> Result<Vec<StepRow>> {
     let text = fs::read(file)?;
     let value: Value = serde_json::from_slice(&text)?;
     let rows = value["steps"].as_array().context("no list of steps")?;
     rows.iter().map(|row| read_row(row).context("a step without its name, time or counts")).collect()
 }
 
-fn read_row(row: &Value) -> Option<Row> {
-    Some(Row {
+fn read_row(row: &Value) -> Option<StepRow> {
+    Some(StepRow {
         name: row["step"].as_str()?.to_owned(),
         began_s: row["began_s"].as_f64()?,
         took_s: row["took_s"].as_f64()?,

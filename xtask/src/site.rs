@@ -128,7 +128,7 @@ pub fn build(mode: Mode) -> Result<Sizes> {
     let mut total = Sizes::default();
     let mut line = String::new();
     for (kind, bytes) in [("js", js), ("wasm", wasm), ("css", css)] {
-        let asset = Asset::write(&pkg, kind, &bytes)?;
+        let asset = SiteAsset::write(&pkg, kind, &bytes)?;
         asset.compress(mode)?;
         let sizes = asset.sizes()?;
         line.push_str(&format!("{kind} {sizes}; "));
@@ -147,12 +147,12 @@ pub fn build(mode: Mode) -> Result<Sizes> {
 }
 
 /// One file of the site and its compressed forms.
-struct Asset {
+struct SiteAsset {
     path: PathBuf,
     digest: [u8; 32],
 }
 
-impl Asset {
+impl SiteAsset {
     fn write(folder: &Path, kind: &str, bytes: &[u8]) -> Result<Self> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
         let name = format!("holdfast-{}.{kind}", hex::encode(&digest[..6]));
@@ -426,7 +426,7 @@ mod tests {
     #[test]
     fn an_asset_is_named_by_its_content_and_described_for_the_browser() {
         let folder = tempfile::tempdir().unwrap();
-        let asset = Asset::write(folder.path(), "css", b"abc").unwrap();
+        let asset = SiteAsset::write(folder.path(), "css", b"abc").unwrap();
         // SHA-256 of "abc", FIPS 180-2 appendix B.1.
         assert_eq!(asset.name(), "holdfast-ba7816bf8f01.css");
         let entry = asset.entry(Sizes::default());

@@ -18,7 +18,7 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::fs;
 use std::process::ExitCode;
-use tokens::Token;
+use tokens::Lexeme;
 
 /// One tracked text file.
 pub struct File {
@@ -27,12 +27,12 @@ pub struct File {
     /// Its content.
     pub text: String,
     /// Once asked for: its tokens, if it is Rust.
-    tokens: OnceCell<Option<Vec<Token>>>,
+    tokens: OnceCell<Option<Vec<Lexeme>>>,
 }
 
 /// One place that breaks a convention.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
+pub struct Violation {
     /// The file, from the root.
     pub path: String,
     /// From 1.
@@ -41,7 +41,7 @@ pub struct Finding {
     pub what: String,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.path, self.line, self.what)
     }
@@ -53,12 +53,12 @@ impl File {
     }
 
     /// Its tokens; `None` if it is not Rust (then the compiler says so).
-    fn tokens(&self) -> Option<&[Token]> {
+    fn tokens(&self) -> Option<&[Lexeme]> {
         self.tokens.get_or_init(|| tokens::flatten(&self.text)).as_deref()
     }
 
-    fn finding(&self, line: usize, what: impl Into<String>) -> Finding {
-        Finding { path: self.path.clone(), line, what: what.into() }
+    fn finding(&self, line: usize, what: impl Into<String>) -> Violation {
+        Violation { path: self.path.clone(), line, what: what.into() }
     }
 
     fn is_in(&self, folder: &str) -> bool {
@@ -108,7 +108,7 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
-fn find(files: &[File]) -> Vec<Finding> {
+fn find(files: &[File]) -> Vec<Violation> {
     let mut findings = Vec::new();
     for file in files {
         findings.extend(text::check(file));

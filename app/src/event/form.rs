@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::{
     form::Posted,
     item::form::Inputs,
-    ui::{field::Field as Input, when::When},
+    ui::{field::FormField as Input, when::When},
 };
 
 /// The fields, beginning with these values.

@@ -21,7 +21,7 @@ use crate::{
         badge,
         icon::{self, icon},
         markdown,
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         table,
     },
 };
@@ -82,7 +82,7 @@ fn entries(seen: &Room, timeline: &[TimelineEntry], lane: Option<Lane>) -> AnyVi
         if lane.is_some_and(|lane| lane != entry.lane) {
             continue;
         }
-        let at = entry.at.map(|at| Moment::in_zone(at, &seen.zone));
+        let at = entry.at.map(|at| LocalTime::in_zone(at, &seen.zone));
         let day = at.as_ref().map(|at| at.local.chars().take(10).collect::<String>());
         // An entry without a time stays under the day of the one before it.
         let day = day.or_else(|| days.last().map(|(day, _)| day.clone())).unwrap_or_else(|| "Time unknown".into());
@@ -102,7 +102,7 @@ fn entries(seen: &Room, timeline: &[TimelineEntry], lane: Option<Lane>) -> AnyVi
     days.into_any()
 }
 
-fn line(seen: &Room, number: usize, entry: &TimelineEntry, at: Option<&Moment>) -> AnyView {
+fn line(seen: &Room, number: usize, entry: &TimelineEntry, at: Option<&LocalTime>) -> AnyView {
     let is_attack = entry.lane == Lane::Attack;
     let class = if is_attack { "timeline-entry is-attack" } else { "timeline-entry is-response" };
     let when = match at {
@@ -113,15 +113,15 @@ fn line(seen: &Room, number: usize, entry: &TimelineEntry, at: Option<&Moment>) 
     let title = view! { <strong>{entry.title.clone()}</strong> }.into_any();
     // What appears by itself says in its line where it comes from, and leads there.
     let link = |to: String| view! { <a href=seen.address(&to)>{entry.title.clone()}</a> }.into_any();
-    let (title, kind, details, deeds) = match &entry.from {
-        EntryFrom::Event(event) => (title, "", details(seen, event), deeds(seen, event)),
+    let (title, kind, details, action_links) = match &entry.from {
+        EntryFrom::Event(event) => (title, "", details(seen, event), action_links(seen, event)),
         EntryFrom::Milestone { .. } => (title, "Phase", ().into_any(), ().into_any()),
         EntryFrom::Task { id } => (link(format!("/tasks/{id}")), "Task", ().into_any(), ().into_any()),
         EntryFrom::Custody { label } => (link(format!("/evidence/{label}")), "Custody", ().into_any(), ().into_any()),
     };
     let kind = (!kind.is_empty()).then(|| view! { " "<span class="muted small">{kind}</span> });
     let end = entry.end.map(|end| {
-        view! { <span class="muted small">" until "{moment::short(&Moment::in_zone(end, &seen.zone))}</span> }
+        view! { <span class="muted small">" until "{moment::short(&LocalTime::in_zone(end, &seen.zone))}</span> }
     });
     view! {
         <li class=class id=format!("entry-{number}")>
@@ -131,7 +131,7 @@ fn line(seen: &Room, number: usize, entry: &TimelineEntry, at: Option<&Moment>) 
                 <p><span class="lane">{entry.lane.label()}</span> {title}{kind}</p>
                 {details}
             </div>
-            <div class="timeline-deeds">{deeds}</div>
+            <div class="timeline-actions">{action_links}</div>
         </li>
     }
     .into_any()
@@ -143,7 +143,7 @@ fn details(seen: &Room, event: &Event) -> AnyView {
     let techniques: Vec<AnyView> = fields.techniques.iter().map(tag).collect();
     let source = (!fields.source.is_empty()).then(|| view! { <span>"Source: "{fields.source.clone()}</span> });
     let learned = fields.learned_at.map(|at| {
-        view! { <span>"Learned "{moment::short(&Moment::in_zone(at, &seen.zone))}</span> }
+        view! { <span>"Learned "{moment::short(&LocalTime::in_zone(at, &seen.zone))}</span> }
     });
     let typed = fields.occurred.as_ref().and_then(|stated| {
         let zone = stated.zone.as_deref().filter(|zone| *zone != seen.zone)?;
@@ -164,7 +164,7 @@ fn tag(one: &EventTechnique) -> AnyView {
         .into_any()
 }
 
-fn deeds(seen: &Room, event: &Event) -> AnyView {
+fn action_links(seen: &Room, event: &Event) -> AnyView {
     if !seen.may(Permission::EditTimeline) {
         return ().into_any();
     }

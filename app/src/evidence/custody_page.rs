@@ -13,7 +13,7 @@ use crate::{
     page::Shown,
     request::Request,
     ui::{
-        field::{Choice, Field},
+        field::{Choice, FormField},
         notice::problems,
         when::When,
     },
@@ -64,7 +64,7 @@ pub async fn custody_page(req: &Request) -> Shown {
 async fn copies(
     req: &Request,
     seen: &Room,
-    item: &holdfast_actions::evidence::Item,
+    item: &holdfast_actions::evidence::EvidenceItem,
 ) -> holdfast_actions::Result<Vec<Choice>> {
     let (ctx, actor) = req.signed_in()?;
     let all = holdfast_actions::evidence::list(ctx, actor, &seen.incident).await?;
@@ -75,7 +75,7 @@ async fn copies(
 fn worked_on(posted: &Posted, copies: Vec<Choice>) -> Option<AnyView> {
     (!copies.is_empty()).then(|| {
         let choices = std::iter::once((String::new(), "This item itself".to_owned())).chain(copies).collect();
-        Field::line("copy", "Worked on").hint("The copy that was analysed in its place.").select(posted, choices)
+        FormField::line("copy", "Worked on").hint("The copy that was analysed in its place.").select(posted, choices)
     })
 }
 
@@ -97,14 +97,14 @@ const fn hint(kind: CustodyKind) -> Option<&'static str> {
 
 fn fields(posted: &Posted, kind: CustodyKind, names: Vec<Choice>, numbers: Vec<Choice>, holds: Vec<Choice>) -> AnyView {
     let line = |name: &'static str, words: &'static str| {
-        let field = Field::line(name, words).chars_max(2_000).autocomplete("off");
+        let field = FormField::line(name, words).chars_max(2_000).autocomplete("off");
         if needed(kind).contains(&name) { field.required() } else { field }
     };
     let receiver =
-        (kind == CustodyKind::Offered).then(|| Field::line("received_by", "To").required().select(posted, names));
+        (kind == CustodyKind::Offered).then(|| FormField::line("received_by", "To").required().select(posted, names));
     let about = (kind == CustodyKind::Corrected).then(|| {
         view! {
-            {Field::line("refers_to", "Event").required().select(posted, numbers)}
+            {FormField::line("refers_to", "Event").required().select(posted, numbers)}
             {line("correction", "What was recorded, and what is right").area(posted)}
         }
     });
@@ -112,7 +112,7 @@ fn fields(posted: &Posted, kind: CustodyKind, names: Vec<Choice>, numbers: Vec<C
         CustodyKind::HoldPlaced => {
             Some(line("matter_no", "Matter").hint("The number by which counsel knows it.").input(posted))
         }
-        CustodyKind::HoldReleased => Some(Field::line("matter_no", "Matter").required().select(posted, holds)),
+        CustodyKind::HoldReleased => Some(FormField::line("matter_no", "Matter").required().select(posted, holds)),
         _ => None,
     };
     let shown = |name: &str| match name {
@@ -128,7 +128,7 @@ fn fields(posted: &Posted, kind: CustodyKind, names: Vec<Choice>, numbers: Vec<C
     let part = |name: &'static str, words: &'static str| shown(name).then(|| line(name, words).input(posted));
     view! {
         {receiver} {about} {matter}
-        {(kind == CustodyKind::CheckedOut).then(|| Field::time("expected_return", "Expected back").hint("In your time zone. Past it, the item is said to be overdue.").input(posted))}
+        {(kind == CustodyKind::CheckedOut).then(|| FormField::time("expected_return", "Expected back").hint("In your time zone. Past it, the item is said to be overdue.").input(posted))}
         {part("seal_no", "Seal number")}
         {part("location", "Place")}
         {part("tool", "Tool and version")}
@@ -142,7 +142,7 @@ fn fields(posted: &Posted, kind: CustodyKind, names: Vec<Choice>, numbers: Vec<C
 }
 
 fn when(posted: &Posted, kind: CustodyKind, seen: &Room) -> Option<AnyView> {
-    // A deed upon one's own account happens when it is done.
+    // An action upon one's own account happens when it is done.
     let is_now = matches!(
         kind,
         CustodyKind::Offered

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use holdfast_actions::evidence::Item;
+use holdfast_actions::evidence::EvidenceItem;
 use holdfast_domain::{
     Actor, Object, Permission, PersonId, Timestamp, allow,
     custody::CustodyKind,
@@ -24,7 +24,7 @@ use crate::{
     request::Request,
     ui::{
         badge,
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         notice::{problems, warning},
         table::{self, Cell, Row},
     },
@@ -49,11 +49,11 @@ struct Reading<'a> {
 }
 
 /// Where an item is.
-pub fn address(item: &Item, tail: &str) -> String {
+pub fn address(item: &EvidenceItem, tail: &str) -> String {
     format!("/incidents/{}/evidence/{}{tail}", item.evidence.incident_reference, item.evidence.label)
 }
 
-fn body(posted: &Posted, seen: &Room, item: &Item, reading: &Reading<'_>) -> AnyView {
+fn body(posted: &Posted, seen: &Room, item: &EvidenceItem, reading: &Reading<'_>) -> AnyView {
     let evidence = &item.evidence;
     let broken = item.is_broken();
     let alarm = (evidence.altered || broken).then(|| {
@@ -83,7 +83,7 @@ fn body(posted: &Posted, seen: &Room, item: &Item, reading: &Reading<'_>) -> Any
             {problems(posted)}
             {alarm}
             {overdue}
-            {deeds(item, reading.actor)}
+            {action_links(item, reading.actor)}
             <div class="split">
                 <div class="stack">{custody(seen, item, &reading.receivers)}</div>
                 <aside class="stack" aria-label="Facts">{facts(item, &seen.zone)} {holders(seen, item)}</aside>
@@ -94,9 +94,9 @@ fn body(posted: &Posted, seen: &Room, item: &Item, reading: &Reading<'_>) -> Any
 }
 
 /// What the rules and the person's role allow now, as buttons.
-fn deeds(item: &Item, actor: &Actor) -> AnyView {
+fn action_links(item: &EvidenceItem, actor: &Actor) -> AnyView {
     use CustodyKind as K;
-    let may = |deed| allow(actor, deed, Object::None);
+    let may = |permission| allow(actor, permission, Object::None);
     let kinds = if item.is_broken() { Vec::new() } else { possible(&item.state, actor) };
     let in_custody = item.evidence.status == EvidenceStatus::InCustody;
     let copies = (in_custody && may(Permission::HandleEvidence)).then(|| {
@@ -119,7 +119,7 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
         view! { <form method="post" action=address(item, "/verify")><button class="btn">"Verify the hash"</button></form> }
     });
     view! {
-        <div class="evidence-deeds">
+        <div class="evidence-actions">
             <div class="actions" role="group" aria-label="Custody">{part(Part::Custody)}</div>
             <div class="actions" role="group" aria-label="Work">{file} {again} {part(Part::Work)} {copies}</div>
             <div class="actions" role="group" aria-label="Keeping">{part(Part::Keeping)}</div>
@@ -128,7 +128,7 @@ fn deeds(item: &Item, actor: &Actor) -> AnyView {
     .into_any()
 }
 
-/// Deeds that belong together stand together.
+/// Actions that belong together are shown together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     /// Who has it, and where.
@@ -180,7 +180,7 @@ pub const fn verb(kind: CustodyKind) -> &'static str {
     }
 }
 
-fn custody(seen: &Room, item: &Item, receivers: &HashMap<PersonId, String>) -> AnyView {
+fn custody(seen: &Room, item: &EvidenceItem, receivers: &HashMap<PersonId, String>) -> AnyView {
     let late = |entry: &CustodyEntry| {
         let micros = entry.event().ok().and_then(|event| event.late_by())?;
         Some(view! { <span class="badge">{format!("recorded late by {}", duration_words(micros))}</span> })
@@ -194,7 +194,7 @@ fn custody(seen: &Room, item: &Item, receivers: &HashMap<PersonId, String>) -> A
         .iter()
         .rev()
         .map(|entry| {
-            let when = moment::short(&Moment::in_zone(entry.occurred_at, &seen.zone));
+            let when = moment::short(&LocalTime::in_zone(entry.occurred_at, &seen.zone));
             let cells = [
                 Cell::bare(entry.seq).class("mono muted"),
                 Cell::bare(view! { {when}<span class="under">{late(entry)}</span> }),
@@ -217,7 +217,7 @@ fn custody(seen: &Room, item: &Item, receivers: &HashMap<PersonId, String>) -> A
 }
 
 /// To whom it was offered; of an offer that is open, that it waits.
-fn receiver(item: &Item, entry: &CustodyEntry, receivers: &HashMap<PersonId, String>) -> Option<AnyView> {
+fn receiver(item: &EvidenceItem, entry: &CustodyEntry, receivers: &HashMap<PersonId, String>) -> Option<AnyView> {
     let to = entry.details.received_by.filter(|_| entry.kind == CustodyKind::Offered)?;
     let name = receivers.get(&to).cloned().unwrap_or_else(|| "somebody".to_owned());
     let later = |other: &CustodyEntry| other.kind == CustodyKind::Offered && other.seq > entry.seq;
@@ -253,7 +253,7 @@ fn details(entry: &CustodyEntry) -> AnyView {
     lines.into_any()
 }
 
-fn facts(item: &Item, zone: &str) -> AnyView {
+fn facts(item: &EvidenceItem, zone: &str) -> AnyView {
     let evidence = &item.evidence;
     let fields = &evidence.fields;
     let pairs: Vec<AnyView> = [
@@ -294,7 +294,7 @@ fn facts(item: &Item, zone: &str) -> AnyView {
 }
 
 /// Who held it when, without gaps.
-fn holders(seen: &Room, item: &Item) -> AnyView {
+fn holders(seen: &Room, item: &EvidenceItem) -> AnyView {
     let name = |id| {
         let of = |entry: &&CustodyEntry| entry.actor_id == id;
         item.entries.iter().find(of).map_or_else(|| "somebody".to_owned(), |entry| entry.actor_name.clone())
@@ -303,8 +303,8 @@ fn holders(seen: &Room, item: &Item) -> AnyView {
         .intervals
         .iter()
         .map(|interval| {
-            let from = Moment::in_zone(interval.from, &seen.zone);
-            let to = interval.to.map(|to| Moment::in_zone(to, &seen.zone));
+            let from = LocalTime::in_zone(interval.from, &seen.zone);
+            let to = interval.to.map(|to| LocalTime::in_zone(to, &seen.zone));
             let to = to.map_or_else(|| "now".into_any(), |to| moment::short(&to));
             view! { <dt>{name(interval.holder)}</dt><dd>"From "{moment::short(&from)}<br />"to "{to}</dd> }.into_any()
         })

@@ -16,7 +16,7 @@ use crate::{
     page::Shown,
     request::Request,
     ui::{
-        field::{Choice, Field, checkbox, errors},
+        field::{Choice, FormField, checkbox, errors},
         notice::problems,
         when::When,
     },
@@ -50,12 +50,12 @@ fn what(posted: &Posted) -> AnyView {
     let tlps: Vec<Choice> = Tlp::ALL.iter().rev().map(|tlp| (tlp.to_string(), tlp.label().to_owned())).collect();
     view! {
         <p class="hint">"Fields marked " <span class="req">"*"</span> " are needed. What is registered is not edited later: what turns out wrong is corrected by an event."</p>
-        {Field::line("title", "What it is").required().chars_max(200).autocomplete("off").input(posted)}
+        {FormField::line("title", "What it is").required().chars_max(200).autocomplete("off").input(posted)}
         <div class="fields">
-            {Field::line("kind", "Kind").value(EvidenceKind::LogExport.to_string()).select(posted, kinds)}
-            {Field::line("tlp", "TLP").value(Tlp::Amber.to_string()).select(posted, tlps)}
+            {FormField::line("kind", "Kind").value(EvidenceKind::LogExport.to_string()).select(posted, kinds)}
+            {FormField::line("tlp", "TLP").value(Tlp::Amber.to_string()).select(posted, tlps)}
         </div>
-        {Field::line("description", "Description").chars_max(10_000).area(posted)}
+        {FormField::line("description", "Description").chars_max(10_000).area(posted)}
         {checkbox(posted, "malicious", "Malicious", "Leaves only inside a ZIP with AES-256, which 7-Zip opens, password “infected”.", false)}
         {checkbox(posted, "contains_personal_data", "Holds personal data", "", false)}
     }
@@ -71,7 +71,7 @@ fn copy_of(req: &Request, items: Vec<Evidence>) -> Option<AnyView> {
     (!choices.is_empty()).then(|| {
         let choices =
             std::iter::once((String::new(), "Nothing: it is an original".to_owned())).chain(choices).collect();
-        Field::line("copy_of", "Copied from")
+        FormField::line("copy_of", "Copied from")
             .value(req.query("copy_of").unwrap_or_default())
             .hint("The original’s custody then tells of this copy.")
             .select(posted, choices)
@@ -95,26 +95,26 @@ fn acquisition(posted: &Posted, seen: &Room) -> AnyView {
             <legend>"Acquisition"</legend>
             {when.fields(posted)}
             <div class="fields">
-                {Field::line("method", "Method").value(AcquisitionMethod::LogExport.to_string()).select(posted, methods)}
-                {Field::line("tool", "Tool").chars_max(300).autocomplete("off").input(posted)}
-                {Field::line("tool_version", "Version").chars_max(300).autocomplete("off").input(posted)}
+                {FormField::line("method", "Method").value(AcquisitionMethod::LogExport.to_string()).select(posted, methods)}
+                {FormField::line("tool", "Tool").chars_max(300).autocomplete("off").input(posted)}
+                {FormField::line("tool_version", "Version").chars_max(300).autocomplete("off").input(posted)}
             </div>
             <div class="fields">
-                {Field::line("source_host", "From system").chars_max(300).autocomplete("off").input(posted)}
-                {Field::line("source_path", "Path there").chars_max(300).autocomplete("off").input(posted)}
-                {Field::line("source_owner", "Whose").chars_max(300).autocomplete("off").input(posted)}
+                {FormField::line("source_host", "From system").chars_max(300).autocomplete("off").input(posted)}
+                {FormField::line("source_path", "Path there").chars_max(300).autocomplete("off").input(posted)}
+                {FormField::line("source_owner", "Whose").chars_max(300).autocomplete("off").input(posted)}
             </div>
             <div class="fields">
-                {Field::line("authority", "By authority of").chars_max(300).autocomplete("off").hint("Policy, consent, warrant, contract.").input(posted)}
-                {Field::line("witness", "Witness").chars_max(300).autocomplete("off").input(posted)}
-                {Field::line("write_blocker", "Write blocker").chars_max(300).autocomplete("off").hint("Which, or why none.").input(posted)}
+                {FormField::line("authority", "By authority of").chars_max(300).autocomplete("off").hint("Policy, consent, warrant, contract.").input(posted)}
+                {FormField::line("witness", "Witness").chars_max(300).autocomplete("off").input(posted)}
+                {FormField::line("write_blocker", "Write blocker").chars_max(300).autocomplete("off").hint("Which, or why none.").input(posted)}
             </div>
             <div class="fields">
-                {Field::line("location", "Kept at").chars_max(300).autocomplete("off").input(posted)}
-                {Field::time("retain_until", "Keep until").hint("It cannot be disposed of before.").input(posted)}
-                {Field::number("clock_offset_s", "Clock ahead by").hint("Seconds by which the source’s clock was ahead.").input(posted)}
+                {FormField::line("location", "Kept at").chars_max(300).autocomplete("off").input(posted)}
+                {FormField::time("retain_until", "Keep until").hint("It cannot be disposed of before.").input(posted)}
+                {FormField::number("clock_offset_s", "Clock ahead by").hint("Seconds by which the source’s clock was ahead.").input(posted)}
             </div>
-            {Field::line("acquisition_notes", "Notes").chars_max(10_000).hint("Changes made to the source, and why they could not be avoided.").area(posted)}
+            {FormField::line("acquisition_notes", "Notes").chars_max(10_000).hint("Changes made to the source, and why they could not be avoided.").area(posted)}
         </fieldset>
     }
     .into_any()
@@ -125,11 +125,11 @@ fn thing(posted: &Posted) -> AnyView {
         <fieldset class="group">
             <legend>"If it is a thing"</legend>
             <div class="fields">
-                {Field::line("make", "Make").chars_max(300).autocomplete("off").input(posted)}
-                {Field::line("model", "Model").chars_max(300).autocomplete("off").input(posted)}
-                {Field::line("serial", "Serial number").chars_max(300).autocomplete("off").input(posted)}
+                {FormField::line("make", "Make").chars_max(300).autocomplete("off").input(posted)}
+                {FormField::line("model", "Model").chars_max(300).autocomplete("off").input(posted)}
+                {FormField::line("serial", "Serial number").chars_max(300).autocomplete("off").input(posted)}
             </div>
-            {Field::line("condition_marks", "Condition and marks").chars_max(300).autocomplete("off").input(posted)}
+            {FormField::line("condition_marks", "Condition and marks").chars_max(300).autocomplete("off").input(posted)}
         </fieldset>
     }
     .into_any()
@@ -140,7 +140,7 @@ fn file(posted: &Posted) -> AnyView {
     view! {
         <fieldset class="group">
             <legend>"If it is a file"</legend>
-            {Field::line("sha256", "SHA-256, if you know it").mono().chars_max(64).autocomplete("off")
+            {FormField::line("sha256", "SHA-256, if you know it").mono().chars_max(64).autocomplete("off")
                 .hint("What arrives must have it; else nothing is kept.").input(posted)}
             <div class="field">
                 <label for="file">"File"</label>

@@ -15,19 +15,19 @@ use crate::{
     ui::when,
 };
 
-type Read<T> = std::result::Result<T, Refusal>;
+type FieldResult<T> = std::result::Result<T, Refusal>;
 
 fn back(form: &Form, done: &str) -> Result<Done> {
     Ok(Done::To(format!("/incidents/{}/evidence/{}?done={done}", form.param("reference")?, form.param("label")?)))
 }
 
-fn value<T: std::str::FromStr>(form: &Form, name: &str) -> Read<T> {
+fn value<T: std::str::FromStr>(form: &Form, name: &str) -> FieldResult<T> {
     form.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
 }
 
 /// What a form about a new item holds, beside its file.
 #[derive(Debug)]
-pub struct Registration {
+pub struct RegistrationForm {
     /// What is said of it.
     pub fields: EvidenceFields,
     /// When it was collected.
@@ -42,11 +42,11 @@ pub struct Registration {
 ///
 /// # Errors
 /// [`Refusal::Invalid`] that names what cannot be read.
-pub fn registration(form: &Form, filename: &str, actor: &Actor) -> Read<Registration> {
+pub fn registration(form: &Form, filename: &str, actor: &Actor) -> FieldResult<RegistrationForm> {
     let text = |name: &str| form.text(name).trim().to_owned();
     let offset = form.opt("clock_offset_s").map(str::parse::<i64>).transpose();
     let offset = offset.map_err(|_| Refusal::field("clock_offset_s", "A whole number of seconds."))?;
-    Ok(Registration {
+    Ok(RegistrationForm {
         fields: EvidenceFields {
             kind: value(form, "kind")?,
             title: text("title"),

@@ -8,7 +8,7 @@ use crate::{
     incident::room::Room,
     page::Shown,
     request::Request,
-    ui::field::{Field, checkbox},
+    ui::field::{FormField, checkbox},
 };
 
 /// The form.
@@ -33,9 +33,9 @@ pub async fn log_page(req: &Request) -> Shown {
         </header>
         <div class="split">
             <form class="form" method="get" action=json.clone()>
-                {Field::line("item", "Item").value(item).chars_max(20).mono().hint("Its label, such as EV-0001. Empty for all of the incident.").input(posted)}
-                {Field::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input(posted)}
-                {Field::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input(posted)}
+                {FormField::line("item", "Item").value(item).chars_max(20).mono().hint("Its label, such as EV-0001. Empty for all of the incident.").input(posted)}
+                {FormField::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input(posted)}
+                {FormField::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input(posted)}
                 {checkbox(posted, "without_names", "Leave out names", "People are told apart by their ids. Free text is left out only where it names somebody by its purpose: witness and recipient.", false)}
                 {checkbox(posted, "bom", "For spreadsheets", "The table begins with a byte order mark.", false)}
                 <div class="buttons">
@@ -56,7 +56,7 @@ pub async fn period_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (_, actor) = req.signed_in()?;
     let verify = "holdfast verify evidence-log.json --key 'VKEY'".to_owned();
-    let day = |name, words| Field::day(name, words).required().hint("In your time zone.").input(posted);
+    let day = |name, words| FormField::day(name, words).required().hint("In your time zone.").input(posted);
     Ok(view! {
         {req.title("Evidence log of a period")}
         <header class="page-head">
@@ -68,8 +68,8 @@ pub async fn period_page(req: &Request) -> Shown {
         <div class="split">
             <form class="form" method="get" action="/evidence/log.json">
                 <div class="fields">{day("from", "First day")} {day("to", "Last day")}</div>
-                {Field::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input(posted)}
-                {Field::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input(posted)}
+                {FormField::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input(posted)}
+                {FormField::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input(posted)}
                 {checkbox(posted, "without_names", "Leave out names", "People are told apart by their ids.", false)}
                 <div class="buttons">
                     <button class="btn btn-primary">"Save as JSON"</button>

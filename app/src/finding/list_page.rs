@@ -2,8 +2,8 @@
 //! goes on, with where else the same was seen.
 
 use holdfast_actions::{
-    finding::{Overview, Row as Found, list, overview},
-    item::Part,
+    finding::{FindingOverview, FindingRow as Found, list, overview},
+    item::ListPart,
 };
 use holdfast_domain::{indicator::IndicatorFields, kev};
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ pub async fn findings_page(req: &Request) -> Shown {
     Ok(room(req, &seen, Tab::Indicators, body(&seen, &found, archived)))
 }
 
-fn body(seen: &Room, found: &Overview, archived: bool) -> AnyView {
+fn body(seen: &Room, found: &FindingOverview, archived: bool) -> AnyView {
     let (indicators, assets, vulnerabilities) = found.counts;
     let (words, href) = if archived {
         ("Back to those in the lists", seen.address("/indicators"))
@@ -56,11 +56,11 @@ fn body(seen: &Room, found: &Overview, archived: bool) -> AnyView {
     .into_any()
 }
 
-fn part<F: ItemPages>(seen: &Room, part: &Part<Found<F>>, count: i64, archived: bool) -> AnyView {
+fn part<F: ItemPages>(seen: &Room, part: &ListPart<Found<F>>, count: i64, archived: bool) -> AnyView {
     section::<F>(seen, (!archived).then_some(count), rows(seen, part), part.next.as_deref(), archived)
 }
 
-fn rows<F: ItemPages>(seen: &Room, part: &Part<Found<F>>) -> Option<AnyView> {
+fn rows<F: ItemPages>(seen: &Room, part: &ListPart<Found<F>>) -> Option<AnyView> {
     let all = |row: &Found<F>| seen.address(&format!("/{}/{}", F::PLURAL, row.thing.id));
     let elsewhere =
         |row: &Found<F>| Cell::known(row.seen_in.as_ref().map(|elsewhere| cells::seen_in(elsewhere, &all(row))));

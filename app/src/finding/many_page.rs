@@ -14,11 +14,11 @@ use crate::{
         tab::{Tab, room},
     },
     item::form::Inputs,
-    outcome::{Lines, Once},
+    outcome::{AddedLines, ShownOnce},
     page::Shown,
     request::Request,
     ui::{
-        field::Field as Input,
+        field::FormField as Input,
         notice::{self, problems},
     },
 };
@@ -33,13 +33,13 @@ pub async fn many_page(req: &Request) -> Shown {
     let posted = req.posted();
     let seen = Room::find(req).await?;
     let outcome = match &posted.once {
-        Some(Once::Lines(lines)) => Some(lines),
+        Some(ShownOnce::Lines(lines)) => Some(lines),
         _ => None,
     };
     Ok(room(req, &seen, Tab::Indicators, form(posted, &seen, outcome)))
 }
 
-fn form(posted: &Posted, seen: &Room, outcome: Option<&Lines>) -> AnyView {
+fn form(posted: &Posted, seen: &Room, outcome: Option<&AddedLines>) -> AnyView {
     let lines: Vec<&str> = outcome.iter().flat_map(|outcome| &outcome.refused).map(|line| line.text.as_str()).collect();
     let base = outcome.map(|outcome| outcome.base.clone()).unwrap_or_default();
     let of_each = IndicatorFields::FIELDS.iter().filter(|field| is_of_each(field));
@@ -66,7 +66,7 @@ fn form(posted: &Posted, seen: &Room, outcome: Option<&Lines>) -> AnyView {
     .into_any()
 }
 
-fn told(outcome: &Lines) -> AnyView {
+fn told(outcome: &AddedLines) -> AnyView {
     let lines: Vec<AnyView> = outcome
         .refused
         .iter()

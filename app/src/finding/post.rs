@@ -7,7 +7,7 @@ use super::many_page::is_of_each;
 use crate::{
     form::{Done, Form},
     item::read,
-    outcome::{Lines, Once},
+    outcome::{AddedLines, ShownOnce},
 };
 
 pub async fn add_many(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -17,6 +17,6 @@ pub async fn add_many(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     if many.refused.is_empty() {
         return Ok(Done::To(format!("/incidents/{reference}/indicators?done=indicators-added")));
     }
-    let lines = Lines { added: many.added.len(), known: many.known, base, refused: many.refused };
-    Ok(Done::Once(Once::Lines(lines)))
+    let lines = AddedLines { added: many.added.len(), known: many.known, base, refused: many.refused };
+    Ok(Done::Once(ShownOnce::Lines(lines)))
 }

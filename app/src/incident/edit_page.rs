@@ -15,7 +15,7 @@ use crate::{
     request::Request,
     ui::{
         conflict,
-        field::{Field, hidden},
+        field::{FormField, hidden},
         notice::problems_of,
         words::Words,
     },
@@ -48,7 +48,7 @@ fn form(inputs: &Inputs<'_>, seen: &Room, action: String, back: String) -> AnyVi
             {hidden("version", version(posted, seen))}
             {conflict::bases_of(&seen.incident.fields)}
             {inputs.all(&seen.incident.fields)}
-            {Field::line("reason", "Reason").chars_max(2000).autocomplete("off").hint("Needed when the severity changes.").input(posted)}
+            {FormField::line("reason", "Reason").chars_max(2000).autocomplete("off").hint("Needed when the severity changes.").input(posted)}
             <div class="buttons"><button class="btn btn-primary">"Save changes"</button><a class="btn" href=back>"Cancel"</a></div>
         </form>
     }

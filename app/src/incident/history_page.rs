@@ -76,7 +76,7 @@ fn line(room: &Room, entry: HistoryEntry, linked: bool) -> AnyView {
     view! {
         <li class="entry">
             <div class="entry-head">
-                {moment::short(&at)} " " <strong>{entry.actor}</strong> " " <span>{deed_words(&entry.kind)}</span> " " {number}
+                {moment::short(&at)} " " <strong>{entry.actor}</strong> " " <span>{action_words(&entry.kind)}</span> " " {number}
             </div>
             {changes}
         </li>
@@ -111,7 +111,7 @@ fn undeclared(name: &str) -> String {
 }
 
 /// What was done, in words; the kind itself where it has none.
-fn deed_words(kind: &str) -> String {
+fn action_words(kind: &str) -> String {
     let special = match kind {
         "incident.opened" => "opened the incident",
         "incident.imported" => "imported the incident",
@@ -174,16 +174,16 @@ fn custody_words(kind: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::deed_words;
+    use super::action_words;
 
     #[test]
     fn what_was_done_is_worded_for_every_noun() {
-        assert_eq!(deed_words("asset.edited"), "changed an asset");
-        assert_eq!(deed_words("vulnerability.archived"), "archived a vulnerability");
-        assert_eq!(deed_words("timeline.event_removed"), "removed an event");
-        assert_eq!(deed_words("recommendation.restored"), "restored a recommendation");
-        assert_eq!(deed_words("task.finished"), "finished a task");
-        assert_eq!(deed_words("incident.edited"), "changed the incident");
-        assert_eq!(deed_words("asset.burnt"), "asset.burnt");
+        assert_eq!(action_words("asset.edited"), "changed an asset");
+        assert_eq!(action_words("vulnerability.archived"), "archived a vulnerability");
+        assert_eq!(action_words("timeline.event_removed"), "removed an event");
+        assert_eq!(action_words("recommendation.restored"), "restored a recommendation");
+        assert_eq!(action_words("task.finished"), "finished a task");
+        assert_eq!(action_words("incident.edited"), "changed the incident");
+        assert_eq!(action_words("asset.burnt"), "asset.burnt");
     }
 }

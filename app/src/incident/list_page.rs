@@ -6,7 +6,7 @@ use holdfast_actions::{
 };
 use holdfast_domain::{
     Actor, Field, Object, Permission, allow,
-    incident::{FILTERS, FilterKind, IncidentFilter, IncidentRow, Page},
+    incident::{FILTERS, FilterKind, IncidentFilter, IncidentRow, Paged},
     lifecycle::Status,
     rsit::Category,
 };
@@ -30,15 +30,15 @@ use crate::{
 
 /// What the page is made of.
 struct List<'a> {
-    found: Page<IncidentRow>,
+    found: Paged<IncidentRow>,
     columns: Vec<Column>,
     names: Vec<PersonName>,
     actor: &'a Actor,
 }
 
 impl List<'_> {
-    fn may(&self, deed: Permission) -> bool {
-        allow(self.actor, deed, Object::None)
+    fn may(&self, permission: Permission) -> bool {
+        allow(self.actor, permission, Object::None)
     }
 }
 

@@ -7,7 +7,7 @@ use super::filter::{Column, Filter};
 use crate::ui::{
     badge,
     icon::{self, icon},
-    moment::{self, Moment},
+    moment::{self, LocalTime},
     table,
 };
 
@@ -45,7 +45,7 @@ fn line(row: &IncidentRow, columns: &[Column], zone: &str) -> AnyView {
 }
 
 fn cell(row: &IncidentRow, column: Column, zone: &str) -> AnyView {
-    let short = |at| moment::short(&Moment::in_zone(at, zone));
+    let short = |at| moment::short(&LocalTime::in_zone(at, zone));
     let words = |label: &'static str| td("clip wide muted", None, label.into_any());
     match column {
         Column::Reference => td("mono muted", None, row.reference.clone().into_any()),
@@ -64,7 +64,7 @@ fn cell(row: &IncidentRow, column: Column, zone: &str) -> AnyView {
         Column::Detected => td(
             "num",
             Some("Detected"),
-            moment::short_or_dash(row.detected_at.map(|at| Moment::in_zone(at, zone)).as_ref()),
+            moment::short_or_dash(row.detected_at.map(|at| LocalTime::in_zone(at, zone)).as_ref()),
         ),
         Column::Opened => td("wide num", None, short(row.created_at)),
         Column::Updated => td("wide num", None, short(row.updated_at)),

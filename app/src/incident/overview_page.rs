@@ -137,18 +137,18 @@ fn known(room: &Room, milestone: Milestone) -> AnyView {
 }
 
 /// An interval of the response; without words when one of its ends is not known or they contradict.
-struct Interval {
+struct HeadlineInterval {
     label: &'static str,
     meaning: String,
     words: Option<String>,
 }
 
 /// The headline intervals of standards §4.2, each from its two milestones.
-fn intervals(times: &[MilestoneTime]) -> Vec<Interval> {
+fn intervals(times: &[MilestoneTime]) -> Vec<HeadlineInterval> {
     let at = |milestone| times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
     let interval = |label: &'static str, from: Milestone, to: Milestone| {
         let micros = at(from).zip(at(to)).map(|(from, to)| to.since(from)).filter(|micros| *micros >= 0);
-        Interval {
+        HeadlineInterval {
             label,
             meaning: format!("From “{}” to “{}”", from.label(), to.label()),
             words: micros.map(duration_words),

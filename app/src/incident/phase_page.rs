@@ -3,7 +3,7 @@
 use holdfast_domain::{
     Permission,
     incident::Disposition,
-    lifecycle::{ClosingFacts, Milestone, Status, Step, next_steps},
+    lifecycle::{ClosingFacts, Milestone, Move, Status, next_steps},
     time::Precision,
 };
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::ui::{
     conflict,
-    field::{Field, aria, errors, hidden, typed},
+    field::{FormField, aria, errors, hidden, typed},
     notice::{info, problems, warning},
     when::When,
 };
@@ -49,7 +49,7 @@ fn form(posted: &Posted, room: &Room) -> AnyView {
             {hidden("version", version(posted, room))}
             {choices(posted, &steps)}
             {when.fields(posted)}
-            {Field::line("reason", "Reason").chars_max(2000)
+            {FormField::line("reason", "Reason").chars_max(2000)
                 .hint("Needed for steps that leave the usual path, and for a time entered later.").area(posted)}
             {merge_target(posted, &steps)}
             <div class="buttons"><button class="btn btn-primary">"Change phase"</button><a class="btn" href=room.address("")>"Cancel"</a></div>
@@ -58,8 +58,8 @@ fn form(posted: &Posted, room: &Room) -> AnyView {
     .into_any()
 }
 
-fn choices(posted: &Posted, steps: &[(Status, Step)]) -> AnyView {
-    let usual = steps.iter().find(|(_, step)| *step == Step::Forward).or(steps.first());
+fn choices(posted: &Posted, steps: &[(Status, Move)]) -> AnyView {
+    let usual = steps.iter().find(|(_, step)| *step == Move::Forward).or(steps.first());
     let chosen = typed(posted, "to", usual.map(|(to, _)| to.to_string()).unwrap_or_default());
     let radios: Vec<AnyView> = steps
         .iter()
@@ -85,21 +85,21 @@ fn choices(posted: &Posted, steps: &[(Status, Step)]) -> AnyView {
     .into_any()
 }
 
-const fn step_words(step: Step) -> &'static str {
+const fn step_words(step: Move) -> &'static str {
     match step {
-        Step::Forward => "The usual next step.",
-        Step::Skip => "Skips phases; needs a reason.",
-        Step::Back => "Back; takes back the times since. Needs a reason.",
-        Step::Reopen => "Reopens it. Needs a reason.",
-        Step::Reject => "Not an incident after all. Needs a reason.",
-        Step::Merge => "The same as another incident.",
+        Move::Forward => "The usual next step.",
+        Move::Skip => "Skips phases; needs a reason.",
+        Move::Back => "Back; takes back the times since. Needs a reason.",
+        Move::Reopen => "Reopens it. Needs a reason.",
+        Move::Reject => "Not an incident after all. Needs a reason.",
+        Move::Merge => "The same as another incident.",
     }
 }
 
-fn merge_target(posted: &Posted, steps: &[(Status, Step)]) -> Option<AnyView> {
-    let offered = steps.iter().any(|(_, step)| *step == Step::Merge);
+fn merge_target(posted: &Posted, steps: &[(Status, Move)]) -> Option<AnyView> {
+    let offered = steps.iter().any(|(_, step)| *step == Move::Merge);
     offered.then(|| {
-        Field::line("merged_into", "Merged into")
+        FormField::line("merged_into", "Merged into")
             .chars_max(60)
             .mono()
             .autocomplete("off")

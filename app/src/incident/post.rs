@@ -18,7 +18,7 @@ use crate::{
     ui::when,
 };
 
-type Read<T> = std::result::Result<T, Refusal>;
+type FieldResult<T> = std::result::Result<T, Refusal>;
 
 fn back(reference: &str, tab: &str, done: &str) -> Result<Done> {
     Ok(Done::To(format!("/incidents/{reference}{tab}?done={done}")))
@@ -89,7 +89,7 @@ pub async fn set_access(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let team = form
         .all("team")
         .map(|id| id.parse::<PersonId>().map_err(|_| Refusal::field("team", "Choose among the people offered.")))
-        .collect::<Read<Vec<_>>>()?;
+        .collect::<FieldResult<Vec<_>>>()?;
     let restricted = form.ticked("restricted");
     incident::set_access(ctx, actor, form.param("reference")?, form.version()?, restricted, &team).await?;
     // Whoever took themselves off the team of a restricted incident sees it no more.
@@ -107,6 +107,6 @@ pub async fn take(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 }
 
 /// A field that must be one of the known values.
-fn value<T: std::str::FromStr>(form: &Form, name: &str) -> Read<T> {
+fn value<T: std::str::FromStr>(form: &Form, name: &str) -> FieldResult<T> {
     form.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
 }

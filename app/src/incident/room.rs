@@ -13,7 +13,7 @@ use holdfast_domain::{
 
 use crate::{
     request::Request,
-    ui::{moment::Moment, words::Words},
+    ui::{moment::LocalTime, words::Words},
 };
 
 /// The room of an incident.
@@ -27,20 +27,20 @@ pub struct Room {
     pub altered: Vec<String>,
     /// The time zone of the reader.
     pub zone: String,
-    deeds: Vec<Permission>,
+    permissions: Vec<Permission>,
 }
 
 impl Room {
     /// The room of the incident that the address names.
     pub async fn find(req: &Request) -> Result<Self> {
         let (ctx, actor) = req.signed_in()?;
-        let incident::Room { incident, times, team, deeds, open_mandatory, altered } =
+        let incident::RoomData { incident, times, team, permissions, open_mandatory, altered } =
             incident::room(ctx, actor, incident::view(ctx, actor, req.param("reference")?).await?).await?;
-        Ok(Self { incident, times, team, open_mandatory, altered, zone: actor.time_zone.clone(), deeds })
+        Ok(Self { incident, times, team, open_mandatory, altered, zone: actor.time_zone.clone(), permissions })
     }
 
-    pub fn may(&self, deed: Permission) -> bool {
-        self.deeds.contains(&deed)
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
     }
 
     pub fn address(&self, tab: &str) -> String {
@@ -62,8 +62,8 @@ impl Room {
     }
 
     /// A time in the zone of the reader.
-    pub fn moment(&self, at: Timestamp) -> Moment {
-        Moment::in_zone(at, &self.zone)
+    pub fn moment(&self, at: Timestamp) -> LocalTime {
+        LocalTime::in_zone(at, &self.zone)
     }
 
     /// Whether the reader may enter this status: ending and reopening have permissions of their own.

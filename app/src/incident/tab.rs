@@ -3,7 +3,7 @@
 
 use holdfast_domain::{
     Permission,
-    lifecycle::{Milestone, MilestoneTime, Status, Step, next_steps},
+    lifecycle::{Milestone, MilestoneTime, Move, Status, next_steps},
     time::Precision,
 };
 use leptos::prelude::*;
@@ -40,7 +40,7 @@ pub enum Tab {
 }
 
 impl Tab {
-    /// Words, address within the room, and the deed that opens it.
+    /// Words, address within the room, and the permission that opens it.
     const ALL: &'static [(Self, &'static str, &'static str, Permission)] = &[
         (Self::Overview, "Overview", "", Permission::ViewIncident),
         (Self::Timeline, "Timeline", "/timeline", Permission::ViewIncident),
@@ -139,7 +139,7 @@ fn actions(room: &Room) -> AnyView {
 
 /// The usual next step as one click; ending is not a click but a page.
 fn next_phase(room: &Room) -> Option<AnyView> {
-    let (to, _) = next_steps(room.incident.status).into_iter().find(|(_, step)| *step == Step::Forward)?;
+    let (to, _) = next_steps(room.incident.status).into_iter().find(|(_, step)| *step == Move::Forward)?;
     if to.is_ended() || !room.may_enter(to) {
         return None;
     }
@@ -159,7 +159,7 @@ fn next_phase(room: &Room) -> Option<AnyView> {
 fn tabs(room: &Room, at: Tab) -> AnyView {
     let links: Vec<AnyView> = Tab::ALL
         .iter()
-        .filter(|(.., deed)| *deed == Permission::ViewIncident || room.may(*deed))
+        .filter(|(.., permission)| *permission == Permission::ViewIncident || room.may(*permission))
         .map(|(tab, words, path, _)| {
             let current = (*tab == at).then_some("page");
             // What is there to read stands first; what is changed stands apart from it.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::ui::{
     badge, conflict,
-    field::{Choice, Field, checkbox, hidden},
+    field::{Choice, FormField, checkbox, hidden},
     moment,
     notice::problems,
     table::{self, Cell, Row},
@@ -114,8 +114,8 @@ fn form(posted: &Posted, room: &Room, milestone: Milestone) -> AnyView {
                 {hidden("version", version(posted, room))}
                 {hidden("milestone", milestone)}
                 {when.fields(posted)}
-                {Field::line("source", "Source").value(source.to_string()).hint("Where the time comes from.").select(posted, sources)}
-                {Field::line("reason", "Reason").required().chars_max(2000).autocomplete("off")
+                {FormField::line("source", "Source").value(source.to_string()).hint("Where the time comes from.").select(posted, sources)}
+                {FormField::line("reason", "Reason").required().chars_max(2000).autocomplete("off")
                     .hint("Why it is entered or changed now.").input(posted)}
                 {clear}
                 <div class="buttons"><button class="btn btn-primary">"Save time"</button><a class="btn" href=room.address("/times")>"Cancel"</a></div>

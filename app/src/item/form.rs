@@ -7,7 +7,7 @@ use crate::{
     form::Posted,
     ui::{
         category::category,
-        field::{Choice, Field as Input, checkbox, checkboxes},
+        field::{Choice, FormField as Input, checkbox, checkboxes},
     },
 };
 
@@ -41,7 +41,7 @@ impl<'a> Inputs<'a> {
         fields: impl Iterator<Item = &'static Field>,
         own: &dyn Fn(&'static Field) -> Option<AnyView>,
     ) -> AnyView {
-        let (mut parts, mut row, mut star): (Vec<AnyView>, Row, bool) = (Vec::new(), Row::default(), false);
+        let (mut parts, mut row, mut star): (Vec<AnyView>, TypedRow, bool) = (Vec::new(), TypedRow::default(), false);
         for field in fields {
             star |= field.required;
             let input = match own(field) {
@@ -93,12 +93,12 @@ impl<'a> Inputs<'a> {
 
 /// Short fields in a row.
 #[derive(Default)]
-struct Row {
+struct TypedRow {
     inputs: Vec<AnyView>,
     has_time: bool,
 }
 
-impl Row {
+impl TypedRow {
     fn push(&mut self, field: &Field, input: AnyView) {
         self.has_time |= field.kind == FieldKind::Time;
         self.inputs.push(input);

@@ -1,6 +1,6 @@
 //! The list of an incident's items of one noun.
 
-use holdfast_actions::item::{self, ListParams, Part};
+use holdfast_actions::item::{self, ListParams, ListPart};
 use holdfast_domain::{Field, FieldKind, Value, noun::Item};
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
     ui::{
         field::Choice,
         icon::{self, icon},
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         pager::pager_from_first,
         table::{self, Cell, Row},
         words::Words,
@@ -35,7 +35,7 @@ pub async fn list_page<F: ItemPages>(req: &Request) -> Shown {
 }
 
 /// A part of a list as a page of its own.
-pub fn alone<F: ItemPages, T>(req: &Request, seen: &Room, part: &Part<T>, table: Option<AnyView>) -> AnyView {
+pub fn alone<F: ItemPages, T>(req: &Request, seen: &Room, part: &ListPart<T>, table: Option<AnyView>) -> AnyView {
     let params = asked(req);
     let at = |query: String| seen.address(&format!("/{}{query}", F::PLURAL));
     let keep = if params.archived { "&archived=1" } else { "" };
@@ -127,7 +127,7 @@ fn links<F: ItemPages>(seen: &Room, item: &Item<F>) -> AnyView {
         view! { <a class="btn btn-quiet" href=at("/edit") aria-label=format!("Edit: {name}")>"Edit"</a> }
     });
     view! {
-        <span class="row-deeds">
+        <span class="row-actions">
             <a class="btn btn-quiet" href=at("") aria-label=format!("Details: {name}")>"Details"</a>{edit}
         </span>
     }
@@ -142,7 +142,7 @@ pub fn cell<F: ItemPages>(fields: &F, field: &Field, words: &Words<'_>) -> Cell 
         return Cell::name(view! { <strong>{text}</strong> }).class("wrap lead");
     }
     match (field.kind, value) {
-        (FieldKind::Time, Some(Value::Time(Some(at)))) => Cell::of(moment::short(&Moment::in_zone(at, words.zone))),
+        (FieldKind::Time, Some(Value::Time(Some(at)))) => Cell::of(moment::short(&LocalTime::in_zone(at, words.zone))),
         // What is always given is understood without its label.
         (FieldKind::Choice, Some(_)) if field.required => Cell::bare(text),
         _ if field.mono => Cell::bare(text).class("wrap mono finding-id"),

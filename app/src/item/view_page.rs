@@ -13,7 +13,7 @@ use crate::{
         badge,
         icon::{self, icon},
         markdown,
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         words::Words,
     },
 };
@@ -102,7 +102,7 @@ pub fn fact<F: Fields>(fields: &F, field: &Field, words: &Words<'_>) -> AnyView 
     };
     let text = words.of(field.name, &value.as_text());
     match value {
-        Value::Time(Some(at)) => moment::short(&Moment::in_zone(at, words.zone)),
+        Value::Time(Some(at)) => moment::short(&LocalTime::in_zone(at, words.zone)),
         _ if field.mono => view! { <span class="hash">{text}</span> }.into_any(),
         _ => text.into_any(),
     }

@@ -1,7 +1,7 @@
 //! The ledger: its state, its entries, and how anybody checks it with common tools.
 
-use holdfast_actions::ledger::{self, LedgerRow, Overview};
-use holdfast_domain::incident::Page;
+use holdfast_actions::ledger::{self, LedgerOverview, LedgerRow};
+use holdfast_domain::incident::Paged;
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::{
     page::Shown,
     request::Request,
     ui::{
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         pager::pager,
         table::{self, Cell, Row},
     },
@@ -27,7 +27,7 @@ pub async fn ledger_page(req: &Request) -> Shown {
     Ok(view! { {req.title("Ledger")} {ledger_view(&overview, &page, &actor.time_zone)} }.into_any())
 }
 
-fn ledger_view(ledger: &Overview, page: &Page<LedgerRow>, zone: &str) -> AnyView {
+fn ledger_view(ledger: &LedgerOverview, page: &Paged<LedgerRow>, zone: &str) -> AnyView {
     let meta = match ledger.size {
         1 => "1 entry. Every deed is one; none can be changed or taken out unseen.".to_owned(),
         size => format!("{size} entries. Every deed is one; none can be changed or taken out unseen."),
@@ -56,7 +56,7 @@ fn line(row: &LedgerRow, zone: &str) -> Row {
     let proof = view! { <a href=format!("/ledger/proof/{seq}") aria-label=format!("Proof of entry {seq}")>"Proof"</a> };
     let cells = [
         Cell::bare(seq).class("mono muted"),
-        Cell::bare(moment::short(&Moment::in_zone(row.at, zone))),
+        Cell::bare(moment::short(&LocalTime::in_zone(row.at, zone))),
         Cell::name(row.kind.clone()).class("mono"),
         Cell::of(row.actor_name.clone()),
         Cell::of(clipped(&row.subject)).class("mono muted"),
@@ -66,7 +66,7 @@ fn line(row: &LedgerRow, zone: &str) -> Row {
     Row { id: Some(format!("entry-{seq}")), ..Row::of(cells) }
 }
 
-fn state(ledger: &Overview) -> AnyView {
+fn state(ledger: &LedgerOverview) -> AnyView {
     view! {
         <section class="card">
             <h2>"State"</h2>
@@ -89,7 +89,7 @@ fn state(ledger: &Overview) -> AnyView {
     .into_any()
 }
 
-fn verifying(ledger: &Overview) -> AnyView {
+fn verifying(ledger: &LedgerOverview) -> AnyView {
     let key = ledger.vkey.clone();
     let by_script = format!("sh verify.sh '{key}' checkpoint");
     let by_tool = format!("holdfast verify entries-from-0.jsonl --checkpoint checkpoint --key '{key}'");

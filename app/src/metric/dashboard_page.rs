@@ -1,6 +1,6 @@
 //! The metrics: every number with its n, what is open and what was left out.
 
-use holdfast_actions::metric::{Clock, Counts, Dashboard, Group, Line, MetricsQuery, charts, words};
+use holdfast_actions::metric::{ClockRow, Dashboard, MetricGroup, MetricLine, MetricsQuery, Totals, charts, words};
 use holdfast_chart::Theme;
 use holdfast_domain::metric::{Bucket, MetricKind, TargetClock};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::{
     ui::{
         drawing::drawn,
         icon,
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         table::{self, Cell, Row},
     },
 };
@@ -22,7 +22,7 @@ pub async fn metrics_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let asked = filter::asked(req);
     let seen = holdfast_actions::metric::dashboard(ctx, actor, &asked).await?;
-    let as_of = Moment::in_zone(seen.as_of, &actor.time_zone);
+    let as_of = LocalTime::in_zone(seen.as_of, &actor.time_zone);
     let pdf = format!("/metrics/report.pdf{}", filter::pairs(&asked));
     let issue = holdfast_domain::allow(actor, holdfast_domain::Permission::IssueReport, holdfast_domain::Object::None)
         .then(|| view! { <a class="btn" href=format!("/metrics/issue{}", filter::pairs(&asked))>"Issue"</a> });
@@ -47,7 +47,7 @@ pub async fn metrics_page(req: &Request) -> Shown {
 
 /// Whether there is nothing that a number could be made of.
 fn is_empty(seen: &Dashboard) -> bool {
-    let none = |counts: &Counts| {
+    let none = |counts: &Totals| {
         let here = counts.opened == 0 && counts.closed == 0;
         here && counts.detected == 0 && counts.excluded == 0
     };
@@ -94,7 +94,7 @@ fn figure(name: &'static str, text: &str, below: Option<String>) -> AnyView {
 fn counts(seen: &Dashboard) -> AnyView {
     let [now, before] = &seen.counts;
     let fact =
-        |name: &'static str, of: fn(&Counts) -> String| figure(name, &of(now), Some(format!("before: {}", of(before))));
+        |name: &'static str, of: fn(&Totals) -> String| figure(name, &of(now), Some(format!("before: {}", of(before))));
     let reopened = words::ratio(&seen.reopened.ratio());
     let pending = (seen.reopened.pending > 0)
         .then(|| format!("{} closed less than 30 days ago are not decided yet.", seen.reopened.pending));
@@ -113,7 +113,7 @@ fn counts(seen: &Dashboard) -> AnyView {
     .into_any()
 }
 
-fn lines(lines: &[Line], asked: &MetricsQuery, previous: &Bucket) -> AnyView {
+fn lines(lines: &[MetricLine], asked: &MetricsQuery, previous: &Bucket) -> AnyView {
     let rows = lines
         .iter()
         .map(|line| {
@@ -142,7 +142,7 @@ fn lines(lines: &[Line], asked: &MetricsQuery, previous: &Bucket) -> AnyView {
         .into_any()
 }
 
-fn groups(heading: &'static str, head: &'static str, groups: &[Group]) -> AnyView {
+fn groups(heading: &'static str, head: &'static str, groups: &[MetricGroup]) -> AnyView {
     if groups.is_empty() {
         return ().into_any();
     }
@@ -168,7 +168,7 @@ fn targets(seen: &Dashboard) -> AnyView {
         TargetClock::Contain => "Contained within the target",
         TargetClock::Resolve => "Resolved within the target",
     };
-    let drawing = |clock: &Clock| chart(heading(clock.clock), charts::targets(Theme::Page, clock));
+    let drawing = |clock: &ClockRow| chart(heading(clock.clock), charts::targets(Theme::Page, clock));
     let drawings: Vec<AnyView> = seen.clocks.iter().map(drawing).collect();
     let limits = seen.targets.0.iter().map(|(severity, target)| {
         let words = holdfast_domain::metric::TargetClock::ALL

@@ -17,7 +17,7 @@ use crate::{
         badge,
         drawing::drawn,
         icon,
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         table::{self, Cell, Row},
     },
 };
@@ -89,7 +89,7 @@ fn behind(seen: &Detail, zone: &str) -> AnyView {
                     ("–".into(), view! { <span class="muted">"Left out: "{why.label()}</span> }.into_any())
                 }
             };
-            let detected = row.detected_at.map(|at| Moment::in_zone(at, zone));
+            let detected = row.detected_at.map(|at| LocalTime::in_zone(at, zone));
             let to = format!("/incidents/{}", row.reference);
             Row::of([
                 Cell::name(view! { <a href=to>{row.title.clone()}</a> }).class("wrap"),

@@ -12,7 +12,7 @@ use crate::page::Shown;
 use crate::request::Request;
 use crate::ui::{
     conflict,
-    field::{Field, aria, errors, hidden, typed},
+    field::{FormField, aria, errors, hidden, typed},
     notice::problems,
     table::{self, Cell, Row},
 };
@@ -43,10 +43,10 @@ fn settings(posted: &Posted, org: Org) -> AnyView {
         <form class="form" method="post" action="/settings" data-guard="">
             {hidden("version", typed(posted, "version", org.version.to_string()))}
             {bases}
-            {Field::line("name", "Name of the organisation").value(org.name.clone()).required().chars_max(120)
+            {FormField::line("name", "Name of the organisation").value(org.name.clone()).required().chars_max(120)
                 .hint("As reports print it.").input(posted)}
             <p class="hint"><a href="/settings/logo">"Logo on reports"</a></p>
-            {Field::line("time_zone", "Time zone").value(org.time_zone.clone()).required()
+            {FormField::line("time_zone", "Time zone").value(org.time_zone.clone()).required()
                 .hint("In which days and months are counted. Such as Europe/Berlin or UTC.").zone(posted)}
             {targets(posted, &org.targets, org.has_own_targets)}
             <div class="buttons"><button class="btn btn-primary">"Save"</button></div>

@@ -14,7 +14,7 @@ use crate::{
     ui::{
         confirm::Confirm,
         conflict,
-        field::{Field, checkbox, hidden, typed},
+        field::{FormField, checkbox, hidden, typed},
         notice::problems,
     },
 };
@@ -61,9 +61,9 @@ fn fields(posted: &Posted, person: Person, action: String) -> AnyView {
             {hidden("version", typed(posted, "version", person.version.to_string()))}
             {bases}
             <p class="meta">{person.email}</p>
-            {Field::line("name", "Name").value(person.name).required().chars_max(120).autocomplete("off").input(posted)}
+            {FormField::line("name", "Name").value(person.name).required().chars_max(120).autocomplete("off").input(posted)}
             {roles(posted, person.roles)}
-            {Field::line("time_zone", "Time zone").value(person.time_zone).required().zone(posted)}
+            {FormField::line("time_zone", "Time zone").value(person.time_zone).required().zone(posted)}
             {checkbox(posted, "disabled", "Disabled", "Cannot sign in; open sessions and tokens end.", person.disabled)}
             <div class="buttons">
                 <button class="btn btn-primary">"Save"</button>

@@ -8,7 +8,7 @@ use crate::request::Request;
 use crate::ui::{
     badge,
     icon::{self, icon},
-    moment::{self, Moment},
+    moment::{self, LocalTime},
     table::{self, Cell, Row},
 };
 
@@ -20,7 +20,7 @@ pub async fn people_page(req: &Request) -> Shown {
 }
 
 fn list(people: Vec<Person>, reader: &Actor) -> AnyView {
-    let may = |deed| allow(reader, deed, Object::None);
+    let may = |permission| allow(reader, permission, Object::None);
     let add = may(Permission::AddPerson).then(|| {
         view! { <a class="btn btn-primary" href="/people/new">{icon(icon::PLUS)}"Add a person"</a> }
     });
@@ -39,7 +39,7 @@ fn list(people: Vec<Person>, reader: &Actor) -> AnyView {
 }
 
 fn line(person: Person, zone: &str, may_edit: bool) -> Row {
-    let since = Moment::in_zone(person.created_at, zone);
+    let since = LocalTime::in_zone(person.created_at, zone);
     let name = if may_edit {
         view! { <a href=format!("/people/{}", person.id)>{person.name}</a> }.into_any()
     } else {

@@ -9,7 +9,7 @@ use crate::{
     page::Shown,
     request::Request,
     ui::{
-        field::{Field, checkboxes},
+        field::{FormField, checkboxes},
         notice::{problems, warning},
     },
 };
@@ -59,10 +59,10 @@ fn form(posted: &Posted) -> AnyView {
     view! {
         {problems(posted)}
         <form class="form" method="post" action="/people/new" data-guard="">
-            {Field::line("name", "Name").required().chars_max(120).autocomplete("off").input(posted)}
-            {Field::email("email", "Mail address").autocomplete("off").hint("Signs in with it.").input(posted)}
+            {FormField::line("name", "Name").required().chars_max(120).autocomplete("off").input(posted)}
+            {FormField::email("email", "Mail address").autocomplete("off").hint("Signs in with it.").input(posted)}
             {roles(posted, Roles::of(&[Role::Analyst]))}
-            {Field::line("time_zone", "Time zone").required().value("UTC").zone(posted)}
+            {FormField::line("time_zone", "Time zone").required().value("UTC").zone(posted)}
             <div class="buttons"><button class="btn btn-primary">"Add person"</button><a class="btn" href="/people">"Cancel"</a></div>
         </form>
     }

@@ -11,7 +11,7 @@ use holdfast_domain::{
 
 use crate::{
     form::{Done, Form},
-    outcome::Once,
+    outcome::ShownOnce,
 };
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -22,7 +22,7 @@ pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
         time_zone: form.text("time_zone").trim().into(),
     };
     let (_, code) = person::add(ctx, actor, &draft).await?;
-    Ok(Done::Once(Once::Secret(code)))
+    Ok(Done::Once(ShownOnce::Secret(code)))
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -38,7 +38,7 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 }
 
 pub async fn invite_again(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    Ok(Done::Once(Once::Secret(person::invite_again(ctx, actor, id(form)?).await?)))
+    Ok(Done::Once(ShownOnce::Secret(person::invite_again(ctx, actor, id(form)?).await?)))
 }
 
 fn id(form: &Form) -> Result<PersonId> {

@@ -20,7 +20,7 @@ use crate::{
     ui::{
         icon::{self, icon},
         markdown,
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         table::blank,
     },
 };
@@ -104,7 +104,7 @@ fn written(seen: &Room, texts: &Narrative) -> AnyView {
         (false, n) => format!("{n} of {} texts are not written yet.", NarrativeFields::FIELDS.len()),
     };
     let by = texts.updated_at.map(|at| {
-        let at = Moment::in_zone(at, &seen.zone);
+        let at = LocalTime::in_zone(at, &seen.zone);
         view! { <p class="muted small">"Last changed "{moment::short(&at)}" by "{texts.updated_by_name.clone().unwrap_or_default()}</p> }
     });
     view! {

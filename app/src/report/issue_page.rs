@@ -14,7 +14,7 @@ use crate::{
     page::Shown,
     request::Request,
     ui::{
-        field::{Choice, Field, checkbox, checkboxes},
+        field::{Choice, FormField, checkbox, checkboxes},
         notice::problems_named,
     },
 };
@@ -38,7 +38,7 @@ pub async fn issue_page(req: &Request) -> Shown {
         <section class="card">
             <h2>"Issue a report"</h2>
             <form class="form" method="post" action=seen.address("/reports/issue")>
-                {Field::line("kind", "Which report").value(IssuedKind::Executive.to_string()).select(posted, kinds)}
+                {FormField::line("kind", "Which report").value(IssuedKind::Executive.to_string()).select(posted, kinds)}
                 {recipients(posted, readers(req).await?)}
                 {kept()}
                 <div class="buttons"><button class="btn btn-primary">"Issue"</button><a class="btn" href=seen.address("/reports")>"Cancel"</a></div>

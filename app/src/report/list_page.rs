@@ -9,7 +9,7 @@ use crate::{
     ui::{
         badge,
         icon::{self, icon},
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         pager::{counted, pager_from_first},
         table,
     },
@@ -56,7 +56,7 @@ fn card(report: &Report, zone: &str, with_incident: bool) -> AnyView {
     let executives = report.to_executives.then(|| "all executives".to_owned());
     let recipients: Vec<String> = executives.into_iter().chain(report.recipients.iter().cloned()).collect();
     let size = format!("{} KB", (report.size_bytes + 1023) / 1024);
-    let issued = Moment::in_zone(report.issued_at, zone);
+    let issued = LocalTime::in_zone(report.issued_at, zone);
     view! {
         <li class="card report">
             <div class="report-what">

@@ -3,11 +3,11 @@
 use holdfast_domain::Actor;
 use leptos::prelude::*;
 
-use super::gate::{NEW_PASSWORD, new_password};
+use super::sign_in_pages::{NEW_PASSWORD, new_password};
 use crate::page::Shown;
 use crate::request::Request;
 use crate::ui::{
-    field::Field,
+    field::FormField,
     notice::{problems, problems_named},
     theme::theme_choice,
 };
@@ -30,8 +30,8 @@ fn account(req: &Request, viewer: &Actor) -> AnyView {
         <div class="stack column">
             <section class="card">
                 <form class="form" method="post" action="/account" data-guard="">
-                    {Field::line("name", "Name").value(viewer.name.clone()).required().chars_max(120).autocomplete("name").input(posted)}
-                    {Field::line("time_zone", "Time zone").value(viewer.time_zone.clone()).required()
+                    {FormField::line("name", "Name").value(viewer.name.clone()).required().chars_max(120).autocomplete("name").input(posted)}
+                    {FormField::line("time_zone", "Time zone").value(viewer.time_zone.clone()).required()
                         .hint("Times are shown in it. Such as Europe/Berlin or UTC.").zone(posted)}
                     <div class="buttons"><button class="btn btn-primary">"Save"</button></div>
                 </form>
@@ -67,7 +67,7 @@ pub async fn password_page(req: &Request) -> Shown {
         <header class="page-head"><h1>"Change password"</h1></header>
         {problems_named(posted, &[NEW_PASSWORD])}
         <form class="form" method="post" action="/account/password">
-            {Field::password("current_password", "Current password", "current-password").input(posted)}
+            {FormField::password("current_password", "Current password", "current-password").input(posted)}
             {new_password(posted, NEW_PASSWORD)}
             <p class="hint">"Your other sessions end when the password changes."</p>
             <div class="buttons"><button class="btn btn-primary">"Change password"</button><a class="btn" href="/account">"Cancel"</a></div>

@@ -11,7 +11,7 @@ use crate::request::Request;
 use crate::ui::{
     badge,
     confirm::Confirm,
-    moment::{self, Moment},
+    moment::{self, LocalTime},
     notice::problems,
     table::{self, Cell, Row},
 };
@@ -48,7 +48,7 @@ pub async fn all_sessions_page(req: &Request) -> Shown {
 
 fn line(session: Session, reader: &Actor, base: &'static str, with_person: bool) -> Row {
     let is_this = reader.door == Door::Session(session.id);
-    let short = |at| moment::short(&Moment::in_zone(at, &reader.time_zone));
+    let short = |at| moment::short(&LocalTime::in_zone(at, &reader.time_zone));
     let action = format!("{base}/{}/revoke", session.id);
     let label = format!("End the session of {} in {}", session.person_name, browser::words(&session.user_agent));
     let end = if is_this {

@@ -2,6 +2,6 @@
 
 pub mod account_page;
 mod browser;
-pub mod gate;
 pub mod list_page;
 pub mod post;
+pub mod sign_in_pages;

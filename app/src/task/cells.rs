@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::ui::{
     badge,
-    moment::{self, Moment},
+    moment::{self, LocalTime},
     table::Cell,
 };
 
@@ -37,7 +37,7 @@ pub fn due(task: &Task, now: Timestamp, zone: &str) -> Cell {
 /// The same, where it stands by itself; none where nothing is due.
 pub fn due_words(task: &Task, now: Timestamp, zone: &str) -> Option<AnyView> {
     let at = task.fields.due_at?;
-    let when = moment::short(&Moment::in_zone(at, zone));
+    let when = moment::short(&LocalTime::in_zone(at, zone));
     Some(match urgency(Some(at), now) {
         _ if !task.fields.status.is_open() => when,
         Urgency::Late => view! { {when}" "{badge::danger("Late")} }.into_any(),

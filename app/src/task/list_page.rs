@@ -80,7 +80,7 @@ fn rows(seen: &Room, tasks: &[Task], now: Timestamp, may: bool) -> AnyView {
                 Cell::of(fields.phase.label()),
                 Cell::of(cells::people(task)).class("wrap"),
                 cells::due(task, now, &seen.zone),
-                Cell::of(may.then(|| deeds(tasks, place))),
+                Cell::of(may.then(|| action_links(tasks, place))),
             ];
             Row { class, drag, ..Row::of(cells) }
         })
@@ -91,7 +91,7 @@ fn rows(seen: &Room, tasks: &[Task], now: Timestamp, may: bool) -> AnyView {
 }
 
 /// The next step as one click, and the arrows.
-fn deeds(tasks: &[Task], place: usize) -> AnyView {
+fn action_links(tasks: &[Task], place: usize) -> AnyView {
     let Some(task) = tasks.get(place) else { return ().into_any() };
     let title = &task.fields.title;
     let (to, words) = match task.fields.status {
@@ -113,7 +113,7 @@ fn deeds(tasks: &[Task], place: usize) -> AnyView {
         .into_any()
     };
     view! {
-        <div class="actions task-deeds">
+        <div class="actions task-actions">
             <form method="post" action=address(task, "/status")>
                 {hidden("version", task.version)} {hidden("status", to)} {hidden("back", "list")}
                 <button class="btn btn-quiet" aria-label=format!("{words}: {title}")>{words}</button>

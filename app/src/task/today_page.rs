@@ -19,7 +19,7 @@ use crate::{
         badge,
         field::hidden,
         icon::{self, icon},
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         table::{self, Cell, Row},
     },
 };
@@ -33,7 +33,7 @@ pub async fn today_page(req: &Request) -> Shown {
     let open = allow(actor, Permission::OpenIncident, Object::None).then(|| {
         view! { <a class="btn btn-primary" href="/incidents/new">{icon(icon::PLUS)}"Open an incident"</a> }
     });
-    let now = Moment::in_zone(today.now, &zone);
+    let now = LocalTime::in_zone(today.now, &zone);
     req.title("Today");
     Ok(view! {
         <header class="page-head">
@@ -70,7 +70,7 @@ fn row(task: &Task, today: &Today, zone: &str, may_work: bool) -> Row {
         TaskStatus::Doing => (TaskStatus::Done, "Done"),
         _ => (TaskStatus::Doing, "Begin"),
     };
-    let deed = may_work.then(|| {
+    let action_link = may_work.then(|| {
         view! {
             <form method="post" action=address(task, "/status")>
                 {hidden("version", task.version)} {hidden("status", to)} {hidden("back", "today")}
@@ -84,7 +84,7 @@ fn row(task: &Task, today: &Today, zone: &str, may_work: bool) -> Row {
         Cell::bare(cells::status(task)).class("wrap"),
         Cell::bare(incident_link(&task.incident_reference, &task.incident_title)).class("wrap"),
         cells::due(task, today.now, zone),
-        Cell::of(deed),
+        Cell::of(action_link),
     ];
     Row { class: if is_late { "late" } else { "" }, ..Row::of(cells) }
 }
@@ -95,7 +95,7 @@ fn offered(items: &[Evidence]) -> AnyView {
         .iter()
         .map(|item| {
             let at = format!("/incidents/{}/evidence/{}", item.incident_reference, item.label);
-            let deed = |kind: CustodyKind| {
+            let action_link = |kind: CustodyKind| {
                 let words = verb(kind);
                 let label = format!("{words}: {} {}", item.label, item.fields.title);
                 view! { <a class="btn" href=format!("{at}/custody/{kind}") aria-label=label>{words}</a>" " }
@@ -105,7 +105,7 @@ fn offered(items: &[Evidence]) -> AnyView {
                 Cell::name(view! { <a href=at.clone()><span class="mono">{item.label.clone()}</span>" "{item.fields.title.clone()}</a> }).class("wrap"),
                 Cell::bare(view! { <a class="mono" href=incident>{item.incident_reference.clone()}</a> }),
                 Cell::known(item.holder_name.clone()),
-                Cell::of(view! { {deed(CustodyKind::Accepted)}{deed(CustodyKind::Refused)} }),
+                Cell::of(view! { {action_link(CustodyKind::Accepted)}{action_link(CustodyKind::Refused)} }),
             ])
         })
         .collect();
@@ -136,7 +136,7 @@ fn incidents(heading: &'static str, rows: &[IncidentRow], zone: &str, mine: bool
         .iter()
         .map(|row| {
             let hold = row.on_hold.then(|| view! { " "{badge::warning("On hold")} });
-            let touched = Moment::in_zone(row.updated_at, zone);
+            let touched = LocalTime::in_zone(row.updated_at, zone);
             let to = format!("/incidents/{}", row.reference);
             Row::of([
                 Cell::name(view! { <a href=to>{row.title.clone()}</a>{hold} }).class("wrap"),

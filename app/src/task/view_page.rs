@@ -18,9 +18,9 @@ use crate::{
     request::Request,
     ui::{
         conflict,
-        field::{Field, hidden},
+        field::{FormField, hidden},
         markdown,
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         notice::problems_named,
         words::Words,
     },
@@ -66,9 +66,9 @@ pub async fn task_page(req: &Request) -> Shown {
 
 fn facts(seen: &Room, task: &Task, now: holdfast_domain::Timestamp) -> AnyView {
     let finished = task.finished_at.map(|at| {
-        view! { <dt>"Finished"</dt><dd>{moment::short(&Moment::in_zone(at, &seen.zone))}</dd> }
+        view! { <dt>"Finished"</dt><dd>{moment::short(&LocalTime::in_zone(at, &seen.zone))}</dd> }
     });
-    let changed = Moment::in_zone(task.updated_at, &seen.zone);
+    let changed = LocalTime::in_zone(task.updated_at, &seen.zone);
     view! {
         <section class="card">
             <dl class="facts">
@@ -110,7 +110,7 @@ fn said(posted: &Posted, seen: &Room, task: &Task, comments: &[Comment], may: bo
     let lines: Vec<AnyView> = comments
         .iter()
         .map(|comment| {
-            let at = Moment::in_zone(comment.created_at, &seen.zone);
+            let at = LocalTime::in_zone(comment.created_at, &seen.zone);
             view! {
                 <li class="comment" id=format!("comment-{}", comment.id)>
                     <p class="muted small"><strong>{comment.created_by_name.clone()}</strong>" "{moment::short(&at)}</p>
@@ -124,7 +124,7 @@ fn said(posted: &Posted, seen: &Room, task: &Task, comments: &[Comment], may: bo
     let form = may.then(|| {
         view! {
             <form class="form" method="post" action=address(task, "/comment") data-guard="">
-                {Field::line("body", "Your comment").chars_max(COMMENT_CHARS_MAX).hint("Markdown.").area(posted)}
+                {FormField::line("body", "Your comment").chars_max(COMMENT_CHARS_MAX).hint("Markdown.").area(posted)}
                 <div class="buttons"><button class="btn">"Comment"</button></div>
             </form>
         }

@@ -16,9 +16,9 @@ use crate::{
     ui::{
         badge,
         confirm::Confirm,
-        field::{Field, checkboxes},
+        field::{FormField, checkboxes},
         icon,
-        moment::{self, Moment},
+        moment::{self, LocalTime},
         notice::{problems, warning},
         table::{self, Cell, Row},
     },
@@ -81,7 +81,7 @@ fn line(token: Token, zone: &str, now: Timestamp) -> Row {
         let label = format!("Revoke {}", token.name);
         view! { <a class="btn" href=format!("/tokens/{}/revoke", token.id) aria-label=label>"Revoke"</a> }
     });
-    let short = |at| moment::short(&Moment::in_zone(at, zone));
+    let short = |at| moment::short(&LocalTime::in_zone(at, zone));
     Row::of([
         Cell::name(token.name).class("wrap"),
         Cell::of(token.prefix).class("mono"),
@@ -109,9 +109,9 @@ fn form(posted: &Posted) -> AnyView {
             <h2>"Make a token"</h2>
             {problems(posted)}
             <form class="form" method="post" action="/tokens">
-                {Field::line("name", "Name").required().chars_max(120).hint("What it is for, such as splunk-forwarder.").input(posted)}
+                {FormField::line("name", "Name").required().chars_max(120).hint("What it is for, such as splunk-forwarder.").input(posted)}
                 {checkboxes(posted, "scopes", "It may", scopes)}
-                {Field::number("days", "Days until it ends").value("90").required().hint("At most 366.").input(posted)}
+                {FormField::number("days", "Days until it ends").value("90").required().hint("At most 366.").input(posted)}
                 <div class="buttons"><button class="btn btn-primary">"Make token"</button></div>
             </form>
         </section>

@@ -8,7 +8,7 @@ use holdfast_domain::{
 
 use crate::{
     form::{Done, Form},
-    outcome::Once,
+    outcome::ShownOnce,
 };
 
 pub async fn create(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -21,7 +21,7 @@ pub async fn create(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let days = form.text("days").trim().parse().map_err(|_| Refusal::field("days", "Write a number of days."))?;
     let draft = TokenDraft { name: form.text("name").trim().into(), scopes, days };
     let (_, secret) = token::create(ctx, actor, &draft).await?;
-    Ok(Done::Once(Once::Secret(secret)))
+    Ok(Done::Once(ShownOnce::Secret(secret)))
 }
 
 pub async fn revoke(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {

@@ -1,4 +1,4 @@
-//! A page that asks before a deed that cannot be undone, naming what is lost. It is a page of its
+//! A page that asks before an action that cannot be undone, naming what is lost. It is a page of its
 //! own, so that it needs no script.
 
 use leptos::prelude::*;

@@ -8,7 +8,7 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use super::{
-    field::{Field as Input, hidden},
+    field::{FormField as Input, hidden},
     icon::{self, icon},
     raw_text::area_text,
     words::Words,

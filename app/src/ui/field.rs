@@ -15,7 +15,7 @@ use crate::{error::AppError, form::Posted};
 pub type Choice = (String, String);
 
 /// A field on its way to the page.
-pub struct Field {
+pub struct FormField {
     name: &'static str,
     label: &'static str,
     value: String,
@@ -28,7 +28,7 @@ pub struct Field {
     mono: bool,
 }
 
-impl Field {
+impl FormField {
     pub const fn line(name: &'static str, label: &'static str) -> Self {
         Self {
             name,

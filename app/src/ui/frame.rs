@@ -16,7 +16,7 @@ struct Way {
     href: &'static str,
     shape: &'static str,
     /// Who is offered it.
-    deed: Permission,
+    needs: Permission,
     is_administration: bool,
 }
 
@@ -25,65 +25,65 @@ const WAYS: &[Way] = &[
         words: "Today",
         href: "/today",
         shape: icon::CLOCK,
-        deed: Permission::ListIncidents,
+        needs: Permission::ListIncidents,
         is_administration: false,
     },
     Way {
         words: "Incidents",
         href: "/incidents",
         shape: icon::FLAG,
-        deed: Permission::ListIncidents,
+        needs: Permission::ListIncidents,
         is_administration: false,
     },
     Way {
         words: "Evidence",
         href: "/evidence",
         shape: icon::ARCHIVE,
-        deed: Permission::ViewEvidence,
+        needs: Permission::ViewEvidence,
         is_administration: false,
     },
     Way {
         words: "Metrics",
         href: "/metrics",
         shape: icon::CHART,
-        deed: Permission::ViewMetrics,
+        needs: Permission::ViewMetrics,
         is_administration: false,
     },
     Way {
         words: "Reports",
         href: "/reports",
         shape: icon::ARCHIVE,
-        deed: Permission::ReadReports,
+        needs: Permission::ReadReports,
         is_administration: false,
     },
     Way {
         words: "Ledger",
         href: "/ledger",
         shape: icon::LEDGER,
-        deed: Permission::ViewLedger,
+        needs: Permission::ViewLedger,
         is_administration: false,
     },
-    Way { words: "People", href: "/people", shape: icon::TEAM, deed: Permission::ViewPeople, is_administration: true },
+    Way { words: "People", href: "/people", shape: icon::TEAM, needs: Permission::ViewPeople, is_administration: true },
     Way {
         words: "API tokens",
         href: "/tokens",
         shape: icon::KEY,
-        deed: Permission::ManageOwnTokens,
+        needs: Permission::ManageOwnTokens,
         is_administration: true,
     },
     Way {
         words: "Sessions",
         href: "/sessions",
         shape: icon::CLOCK,
-        deed: Permission::RevokeSessions,
+        needs: Permission::RevokeSessions,
         is_administration: true,
     },
-    Way { words: "Import", href: "/import", shape: icon::ARCHIVE, deed: Permission::Import, is_administration: true },
+    Way { words: "Import", href: "/import", shape: icon::ARCHIVE, needs: Permission::Import, is_administration: true },
     Way {
         words: "Settings",
         href: "/settings",
         shape: icon::EDIT,
-        deed: Permission::EditSettings,
+        needs: Permission::EditSettings,
         is_administration: true,
     },
 ];
@@ -121,8 +121,8 @@ fn bare_top() -> AnyView {
 }
 
 fn top(req: &Request, actor: &Actor, org: Org) -> AnyView {
-    let may = |deed| allow(actor, deed, Object::None);
-    let ways: Vec<&'static Way> = WAYS.iter().filter(|way| may(way.deed)).collect();
+    let may = |needs| allow(actor, needs, Object::None);
+    let ways: Vec<&'static Way> = WAYS.iter().filter(|way| may(way.needs)).collect();
     let plain = ways.iter().filter(|way| !way.is_administration).map(|way| menu_item(req, way)).collect::<Vec<_>>();
     let administration =
         ways.iter().filter(|way| way.is_administration).map(|way| menu_item(req, way)).collect::<Vec<_>>();

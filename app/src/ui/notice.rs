@@ -1,5 +1,5 @@
-//! What is said after a deed and around a form: toasts, notices, and the summary of what a form got
-//! wrong. The sentence after a deed is named in the address by a code, so that it needs no storage
+//! What is said after an action and around a form: toasts, notices, and the summary of what a form got
+//! wrong. The sentence after an action is named in the address by a code, so that it needs no storage
 //! and no script.
 
 use holdfast_domain::{Field, Refusal, noun::NOUNS};
@@ -52,7 +52,7 @@ fn sentence(code: &str) -> Option<String> {
     Some(words.to_owned())
 }
 
-/// What the last deed came to.
+/// What the last action came to.
 pub fn toasts(req: &Request) -> AnyView {
     let words = req.query("done").and_then(sentence);
     view! { <div class="toasts" role="status" aria-live="polite">{words.map(ok)}</div> }.into_any()

@@ -24,12 +24,12 @@ pub fn region(label: &'static str, table: AnyView) -> AnyView {
 /// A cell. Where rows are stacked, the words of its column stand before it, unless it says them itself.
 pub struct Cell {
     class: &'static str,
-    kind: Kind,
+    kind: CellKind,
     inner: AnyView,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum CellKind {
     Labelled,
     Bare,
     Name,
@@ -40,22 +40,22 @@ enum Kind {
 impl Cell {
     /// With the words of its column where rows are stacked.
     pub fn of(inner: impl IntoAny) -> Self {
-        Self { class: "", kind: Kind::Labelled, inner: inner.into_any() }
+        Self { class: "", kind: CellKind::Labelled, inner: inner.into_any() }
     }
 
     /// What is understood without its column: a badge, a reference, a title.
     pub fn bare(inner: impl IntoAny) -> Self {
-        Self { kind: Kind::Bare, ..Self::of(inner) }
+        Self { kind: CellKind::Bare, ..Self::of(inner) }
     }
 
     /// What the row is about: first, and on a line of its own, where rows are stacked.
     pub fn name(inner: impl IntoAny) -> Self {
-        Self { kind: Kind::Name, ..Self::of(inner) }
+        Self { kind: CellKind::Name, ..Self::of(inner) }
     }
 
     /// A cell of what is known, or a dash.
     pub fn known(inner: Option<impl IntoAny>) -> Self {
-        let dash = || Self { kind: Kind::Nothing, ..Self::of(view! { <span class="muted">"–"</span> }) };
+        let dash = || Self { kind: CellKind::Nothing, ..Self::of(view! { <span class="muted">"–"</span> }) };
         inner.map_or_else(dash, Self::of)
     }
 
@@ -68,13 +68,13 @@ impl Cell {
     fn view(self, head: &'static str) -> AnyView {
         let Self { class, kind, inner } = self;
         let class = match (kind, head) {
-            (Kind::Name, _) => format!("name {class}"),
-            (Kind::Nothing, _) => format!("nothing {class}"),
+            (CellKind::Name, _) => format!("name {class}"),
+            (CellKind::Nothing, _) => format!("nothing {class}"),
             (_, "") => format!("deeds {class}"),
             _ => class.to_owned(),
         };
-        let label = (kind == Kind::Labelled && !head.is_empty()).then_some(head);
-        if kind == Kind::Name {
+        let label = (kind == CellKind::Labelled && !head.is_empty()).then_some(head);
+        if kind == CellKind::Name {
             return view! { <th role="rowheader" scope="row" class=class>{inner}</th> }.into_any();
         }
         view! { <td role="cell" class=class data-label=label>{inner}</td> }.into_any()

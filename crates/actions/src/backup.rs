@@ -1,4 +1,4 @@
-//! That everything was copied, and that everything was brought back. Both are deeds on the whole
+//! That everything was copied, and that everything was brought back. Both are actions on the whole
 //! organisation, so both are in its ledger, where an outsider who holds a later checkpoint finds out
 //! why the log goes on from an earlier place.
 
@@ -6,14 +6,11 @@ use holdfast_domain::{Actor, Refusal, Timestamp};
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
+    unit_of_work::{Record, UnitOfWork},
 };
 
 /// Notes that a backup is being made, before anything is copied; the copy has the entry as well. On
 /// a full disk, when a backup is needed most, it is made without; says whether it was noted.
-///
-/// # Errors
-/// When the database refuses for another reason.
 pub async fn note_made(ctx: &Ctx, actor: &Actor, has_key: bool) -> Result<bool> {
     let record = Record::new("backup.made", "org", actor.org_id).with("has_key", has_key);
     match note(ctx, actor, record).await {
@@ -24,16 +21,13 @@ pub async fn note_made(ctx: &Ctx, actor: &Actor, has_key: bool) -> Result<bool> 
 }
 
 /// Notes that everything is as a backup had it, made at a time when the log had so many entries.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn note_restored(ctx: &Ctx, actor: &Actor, made_at: Timestamp, size: u64) -> Result<()> {
     let record = Record::new("backup.restored", "org", actor.org_id);
     note(ctx, actor, record.with("made_at", made_at.to_string()).with("size", size)).await
 }
 
 async fn note(ctx: &Ctx, actor: &Actor, record: Record) -> Result<()> {
-    let mut act = Act::begin(ctx, actor).await?;
-    act.record(record);
-    act.commit().await
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    work.record(record);
+    work.commit().await
 }

@@ -1,4 +1,4 @@
-//! What every deed works with: the database, the clock, entropy, keys. Made once by the server and
+//! What every action works with: the database, the clock, entropy, keys. Made once by the server and
 //! passed down; nothing here is global.
 
 use std::{
@@ -41,11 +41,11 @@ struct Inner {
     parts: Parts,
     is_set_up: AtomicBool,
     signing_keys: Mutex<HashMap<OrgId, Arc<SigningKey>>>,
-    metrics: metric::Kept,
+    metrics: metric::MetricCache,
     drafts: report::Drafts,
 }
 
-/// What every deed works with. Cheap to clone.
+/// What every action works with. Cheap to clone.
 #[derive(Clone)]
 pub struct Ctx(Arc<Inner>, Arc<dyn Clock>, Option<Arc<Keeping>>);
 
@@ -58,13 +58,13 @@ impl Ctx {
             parts,
             is_set_up: AtomicBool::new(false),
             signing_keys: Mutex::default(),
-            metrics: metric::Kept::default(),
+            metrics: metric::MetricCache::default(),
             drafts: report::drafts(),
         };
         Self(Arc::new(inner), clock, None)
     }
 
-    /// The same, by another clock: for deeds that are told rather than done, such as the demo's.
+    /// The same, by another clock: for actions that are told rather than done, such as the demo's.
     #[must_use]
     pub fn by_clock(&self, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::clone(&self.0), clock, None)
@@ -104,7 +104,7 @@ impl Ctx {
         &self.0.parts.renderer
     }
 
-    pub(crate) fn metrics(&self) -> &metric::Kept {
+    pub(crate) fn metrics(&self) -> &metric::MetricCache {
         &self.0.metrics
     }
 

@@ -15,8 +15,8 @@ use holdfast_store::Error as StoreError;
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
 };
 
 /// A thing as it is now.
@@ -58,7 +58,7 @@ pub(crate) trait Lookup: Sync {
     const PERMISSION: Permission;
 
     /// The thing as the actor sees it now.
-    fn find(&self, act: &mut Act<'_>) -> impl Future<Output = Result<Self::Thing>> + Send;
+    fn find(&self, work: &mut UnitOfWork<'_>) -> impl Future<Output = Result<Self::Thing>> + Send;
 }
 
 /// How one thing of a kind is edited.
@@ -66,7 +66,7 @@ pub(crate) trait Edit: Lookup {
     /// Refuses what the fields alone cannot tell.
     fn check(
         &self,
-        _act: &mut Act<'_>,
+        _work: &mut UnitOfWork<'_>,
         _before: &Self::Thing,
         _fields: &<Self::Thing as Versioned>::Fields,
     ) -> impl Future<Output = Result<()>> + Send {
@@ -76,7 +76,7 @@ pub(crate) trait Edit: Lookup {
     /// Writes the fields when the version is still that of `before`; says whether it was.
     fn write(
         &self,
-        act: &mut Act<'_>,
+        work: &mut UnitOfWork<'_>,
         before: &Self::Thing,
         fields: &<Self::Thing as Versioned>::Fields,
     ) -> impl Future<Output = Result<bool>> + Send;
@@ -103,27 +103,27 @@ pub(crate) async fn edit<E: Edit>(
     fields: &<E::Thing as Versioned>::Fields,
 ) -> Result<E::Thing> {
     permit(ctx, actor, E::PERMISSION, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = edit.find(&mut act).await?;
-    let fields = fields.checked(check_context(act.now))?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = edit.find(&mut work).await?;
+    let fields = fields.checked(check_context(work.now))?;
     if version != before.now().version {
         return settled(before, &fields);
     }
     if fields == *before.fields() {
         return Ok(before);
     }
-    edit.check(&mut act, &before, &fields).await?;
-    if !edit.write(&mut act, &before, &fields).await? {
-        act.give_up().await;
-        let mut act = Act::begin(ctx, actor).await?;
-        let after = edit.find(&mut act).await?;
-        act.give_up().await;
+    edit.check(&mut work, &before, &fields).await?;
+    if !edit.write(&mut work, &before, &fields).await? {
+        work.give_up().await;
+        let mut work = UnitOfWork::begin(ctx, actor).await?;
+        let after = edit.find(&mut work).await?;
+        work.give_up().await;
         return settled(after, &fields);
     }
     let record = edit.record(&before, &fields).with("version", version + 1);
-    act.record(record.with_changes(Some(&before.fields().as_text()), &fields.as_text()));
-    let after = edit.find(&mut act).await?;
-    act.commit().await?;
+    work.record(record.with_changes(Some(&before.fields().as_text()), &fields.as_text()));
+    let after = edit.find(&mut work).await?;
+    work.commit().await?;
     Ok(after)
 }
 
@@ -135,7 +135,7 @@ pub(crate) trait Archive: Lookup {
     /// Archives it or takes it back when the version is still that of `before`; says whether it was.
     fn write_archived(
         &self,
-        act: &mut Act<'_>,
+        work: &mut UnitOfWork<'_>,
         before: &Self::Thing,
         archived: bool,
     ) -> impl Future<Output = Result<bool>> + Send;
@@ -158,8 +158,8 @@ pub(crate) async fn set_archived<E: Archive>(
     archived: bool,
 ) -> Result<E::Thing> {
     permit(ctx, actor, E::PERMISSION, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = edit.find(&mut act).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = edit.find(&mut work).await?;
     let is_archived = E::is_archived(&before);
     if version != before.now().version {
         return archived_meanwhile(before, is_archived, archived);
@@ -167,11 +167,11 @@ pub(crate) async fn set_archived<E: Archive>(
     if is_archived == archived {
         return Ok(before);
     }
-    if !edit.write_archived(&mut act, &before, archived).await? {
-        act.give_up().await;
-        let mut act = Act::begin(ctx, actor).await?;
-        let after = edit.find(&mut act).await?;
-        act.give_up().await;
+    if !edit.write_archived(&mut work, &before, archived).await? {
+        work.give_up().await;
+        let mut work = UnitOfWork::begin(ctx, actor).await?;
+        let after = edit.find(&mut work).await?;
+        work.give_up().await;
         let is_archived = E::is_archived(&after);
         return archived_meanwhile(after, is_archived, archived);
     }
@@ -180,10 +180,10 @@ pub(crate) async fn set_archived<E: Archive>(
     let title = <FieldsOf<E> as Noun>::TITLE;
     for record in edit.archive_records(&before, verb) {
         let record = record.with("version", version + 1);
-        act.record(record.with_text(&format!("after.{title}"), &before.fields().text(title)));
+        work.record(record.with_text(&format!("after.{title}"), &before.fields().text(title)));
     }
-    let after = edit.find(&mut act).await?;
-    act.commit().await?;
+    let after = edit.find(&mut work).await?;
+    work.commit().await?;
     Ok(after)
 }
 

@@ -2,7 +2,7 @@
 
 use holdfast_domain::Refusal;
 
-/// Why a deed was not done.
+/// Why an action was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The person can act on it.

@@ -1,7 +1,7 @@
 //! The timeline of an incident: events that people enter, beside what its phases say. Whatever is read
 //! from elsewhere is read anew each time, so it is never out of date.
 
-use holdfast_chart::timeline::Interval;
+use holdfast_chart::timeline::TimelineInterval;
 use holdfast_domain::{
     Actor, EventId, Fields as _, Object, Permission, Refusal,
     event::{EntryFrom, Event, EventFields, EventOrigin, Lane, TimelineEntry, in_order},
@@ -15,17 +15,14 @@ use holdfast_store::event as rows;
 
 use crate::{
     Ctx, Result,
-    act::{Act, Record},
     edit::{self, Archive, Edit, Lookup, Now, Versioned, Within, check_context},
     incident::{Visible, find},
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
     visible::may_read,
 };
 
 /// The timeline of an incident with these times, in order.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn timeline(
     ctx: &Ctx,
     actor: &Actor,
@@ -77,7 +74,7 @@ async fn custody(ctx: &Ctx, actor: &Actor, incident: &Incident) -> Result<Vec<Ti
         return Ok(Vec::new());
     }
     let rows = holdfast_store::evidence::timeline(ctx.db(), incident.id).await?;
-    let entry = |row: holdfast_store::evidence::TimelineRow| TimelineEntry {
+    let entry = |row: holdfast_store::evidence::CustodyRow| TimelineEntry {
         lane: Lane::Response,
         at: Some(row.occurred_at),
         end: None,
@@ -107,7 +104,7 @@ async fn tasks(ctx: &Ctx, incident: &Incident) -> Result<Vec<TimelineEntry>> {
 
 /// The intervals of the response whose ends are known and agree.
 #[must_use]
-pub fn intervals(times: &[MilestoneTime]) -> Vec<Interval> {
+pub fn intervals(times: &[MilestoneTime]) -> Vec<TimelineInterval> {
     let at = |milestone| times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
     let named = [
         ("Time to detect", Milestone::Start, Milestone::Detect),
@@ -117,7 +114,7 @@ pub fn intervals(times: &[MilestoneTime]) -> Vec<Interval> {
     let interval = |(words, from, to)| {
         let (from, to) = (at(from)?, at(to)?);
         let label = format!("{words}: {}", duration_words(to.since(from)));
-        (to >= from).then(|| Interval { from: from.micros(), to: to.micros(), label })
+        (to >= from).then(|| TimelineInterval { from: from.micros(), to: to.micros(), label })
     };
     named.into_iter().filter_map(interval).collect()
 }
@@ -144,34 +141,31 @@ async fn found(tx: &mut holdfast_store::Tx, incident: &Incident, id: &str) -> Re
 }
 
 /// Adds an event.
-///
-/// # Errors
-/// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &EventFields) -> Result<Event> {
     permit(ctx, actor, Permission::EditTimeline, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    let fields = fields.checked(check_context(act.now))?;
-    let id = insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person).await?;
-    let event = found(&mut act.tx, &incident, &id.to_string()).await?;
-    act.makes(id);
-    act.commit().await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut work.tx, actor, reference).await?;
+    let fields = fields.checked(check_context(work.now))?;
+    let id = insert(ctx, &mut work, actor, &incident, &fields, EventOrigin::Person).await?;
+    let event = found(&mut work.tx, &incident, &id.to_string()).await?;
+    work.makes(id);
+    work.commit().await?;
     Ok(event)
 }
 
-/// Adds a checked event within a deed that is under way.
+/// Adds a checked event within an action that is under way.
 pub(crate) async fn insert(
     ctx: &Ctx,
-    act: &mut Act<'_>,
+    work: &mut UnitOfWork<'_>,
     actor: &Actor,
     incident: &Incident,
     fields: &EventFields,
     origin: EventOrigin,
 ) -> Result<EventId> {
-    let id = EventId(ctx.uuid(act.now));
-    let now = act.now;
-    rows::insert(&mut act.tx, actor, incident.id, id, fields, origin, now).await?;
-    act.record(
+    let id = EventId(ctx.uuid(work.now));
+    let now = work.now;
+    rows::insert(&mut work.tx, actor, incident.id, id, fields, origin, now).await?;
+    work.record(
         Record::new("timeline.event_added", "incident", incident.id)
             .with("event", id.to_string())
             .with("origin", origin.as_str())
@@ -232,17 +226,17 @@ impl Lookup for EventEdit<'_> {
     type Thing = Within<Event>;
     const PERMISSION: Permission = Permission::EditTimeline;
 
-    async fn find(&self, act: &mut Act<'_>) -> Result<Within<Event>> {
-        let incident = find(self.ctx, &mut act.tx, self.actor, self.reference).await?;
-        let thing = found(&mut act.tx, &incident, self.id).await?;
+    async fn find(&self, work: &mut UnitOfWork<'_>) -> Result<Within<Event>> {
+        let incident = find(self.ctx, &mut work.tx, self.actor, self.reference).await?;
+        let thing = found(&mut work.tx, &incident, self.id).await?;
         Ok(Within { incident, thing })
     }
 }
 
 impl Edit for EventEdit<'_> {
-    async fn write(&self, act: &mut Act<'_>, before: &Within<Event>, fields: &EventFields) -> Result<bool> {
-        let at = act.now;
-        Ok(rows::update(&mut act.tx, self.actor, before.incident.id, &before.thing, fields, at).await?)
+    async fn write(&self, work: &mut UnitOfWork<'_>, before: &Within<Event>, fields: &EventFields) -> Result<bool> {
+        let at = work.now;
+        Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, at).await?)
     }
 
     fn record(&self, before: &Within<Event>, _fields: &EventFields) -> Record {
@@ -255,9 +249,9 @@ impl Archive for EventEdit<'_> {
         thing.thing.archived
     }
 
-    async fn write_archived(&self, act: &mut Act<'_>, before: &Within<Event>, archived: bool) -> Result<bool> {
-        let at = act.now;
-        Ok(rows::set_archived(&mut act.tx, self.actor, before.incident.id, &before.thing, archived, at).await?)
+    async fn write_archived(&self, work: &mut UnitOfWork<'_>, before: &Within<Event>, archived: bool) -> Result<bool> {
+        let at = work.now;
+        Ok(rows::set_archived(&mut work.tx, self.actor, before.incident.id, &before.thing, archived, at).await?)
     }
 
     fn archive_records(&self, before: &Within<Event>, verb: &str) -> Vec<Record> {

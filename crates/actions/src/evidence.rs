@@ -8,9 +8,9 @@ use std::collections::{HashMap, HashSet};
 use holdfast_domain::{
     Actor, EvidenceId, Object, Permission, PersonId, Refusal, Timestamp,
     custody::CustodyKind,
-    custody_state::{Fault, Interval, State, check_history, folded, intervals},
+    custody_state::{CustodyFault, Holding, State, check_history, folded, intervals},
     evidence::{AcquisitionMethod, CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
-    incident::{Incident, Page},
+    incident::{Incident, Paged},
     lifecycle::check_instant,
     refusal::FieldErrors,
 };
@@ -25,10 +25,10 @@ pub use self::custody::{Happening, happen};
 use self::custody::{append, record};
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     incident::{Visible, find, view},
     seal,
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
     visible::may_read,
 };
 
@@ -39,7 +39,7 @@ const SWEEP_BACK_S: i64 = 30 * 86_400;
 
 /// An item with its custody.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct EvidenceItem {
     /// The item.
     pub evidence: Evidence,
     /// Its custody, in the order recorded.
@@ -47,12 +47,12 @@ pub struct Item {
     /// What follows from it.
     pub state: State,
     /// Who held it when.
-    pub intervals: Vec<Interval>,
+    pub intervals: Vec<Holding>,
     /// What is wrong with it.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<CustodyFault>,
 }
 
-impl Item {
+impl EvidenceItem {
     /// Whether its history breaks a rule. It is shown with what is wrong, and nothing is added to it.
     #[must_use]
     pub fn is_broken(&self) -> bool {
@@ -79,7 +79,7 @@ pub async fn register_page(
     in_custody: bool,
     held: bool,
     after: Option<&str>,
-) -> Result<Page<Evidence>> {
+) -> Result<Paged<Evidence>> {
     const ROWS: usize = 50;
     permit(ctx, actor, Permission::ViewEvidence, Object::None).await?;
     let after = after.filter(|text| !text.is_empty()).map(cursor).transpose()?;
@@ -89,7 +89,7 @@ pub async fn register_page(
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
     let next = rows.last().filter(|_| more).map(|last| format!("{}.{}", last.created_at.micros(), last.id));
-    Ok(Page { rows, next, previous: query.after.map(|_| String::new()) })
+    Ok(Paged { rows, next, previous: query.after.map(|_| String::new()) })
 }
 
 fn cursor(text: &str) -> Result<(Timestamp, EvidenceId)> {
@@ -99,19 +99,13 @@ fn cursor(text: &str) -> Result<(Timestamp, EvidenceId)> {
 }
 
 /// What has been offered to the actor and waits for their answer.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn offered_to_me(ctx: &Ctx, actor: &Actor) -> Result<Vec<Evidence>> {
     permit(ctx, actor, Permission::ViewEvidence, Object::None).await?;
     Ok(rows::offered_to(ctx.db(), actor).await?)
 }
 
 /// The names of those to whom this item was ever offered: its events have their ids alone.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn receivers(ctx: &Ctx, actor: &Actor, item: &Item) -> Result<HashMap<PersonId, String>> {
+pub async fn receivers(ctx: &Ctx, actor: &Actor, item: &EvidenceItem) -> Result<HashMap<PersonId, String>> {
     permit(ctx, actor, Permission::ViewEvidence, Object::None).await?;
     let ids: HashSet<PersonId> = item.entries.iter().filter_map(|entry| entry.details.received_by).collect();
     if ids.is_empty() {
@@ -125,7 +119,7 @@ pub async fn receivers(ctx: &Ctx, actor: &Actor, item: &Item) -> Result<HashMap<
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when this incident has none such.
-pub async fn item(ctx: &Ctx, actor: &Actor, incident: &Visible, label: &str) -> Result<Item> {
+pub async fn item(ctx: &Ctx, actor: &Actor, incident: &Visible, label: &str) -> Result<EvidenceItem> {
     may_read(ctx, actor, incident, Permission::ViewEvidence).await?;
     let evidence = rows::find(ctx.db(), incident.id, label).await?.ok_or_else(missing)?;
     let entries = rows::custody(ctx.db(), evidence.id).await?;
@@ -143,10 +137,10 @@ fn missing() -> Refusal {
     Refusal::NotFound("piece of evidence".into())
 }
 
-fn item_of(evidence: Evidence, entries: Vec<CustodyEntry>) -> Result<Item> {
+fn item_of(evidence: Evidence, entries: Vec<CustodyEntry>) -> Result<EvidenceItem> {
     let events = entries.iter().map(CustodyEntry::event).collect::<std::result::Result<Vec<_>, _>>()?;
     let (state, faults) = (folded(&events), check_history(&events));
-    Ok(Item { intervals: intervals(&events), faults, evidence, entries, state })
+    Ok(EvidenceItem { intervals: intervals(&events), faults, evidence, entries, state })
 }
 
 /// An item that is to be registered.
@@ -165,44 +159,41 @@ pub struct Registration<'a> {
 }
 
 /// Registers an item: its row, its collection, where it is kept, and that it was copied from another.
-///
-/// # Errors
-/// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn register(ctx: &Ctx, actor: &Actor, reference: &str, new: Registration<'_>) -> Result<Evidence> {
     permit(ctx, actor, Permission::HandleEvidence, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    let occurred_at = new.collected.unwrap_or(act.now);
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut work.tx, actor, reference).await?;
+    let occurred_at = new.collected.unwrap_or(work.now);
     let mut errors = FieldErrors::default();
     new.fields.check(&mut errors);
     errors.line("location", new.location, false, 300);
-    check_instant("collected", occurred_at, act.now, &mut errors);
+    check_instant("collected", occurred_at, work.now, &mut errors);
     errors.finish()?;
-    let original = original(&mut act, &incident, new.copy_of).await?;
-    let number = org::next_number(&mut act.tx, actor.org_id, &format!("evidence-{}", incident.id)).await?;
+    let original = original(&mut work, &incident, new.copy_of).await?;
+    let number = org::next_number(&mut work.tx, actor.org_id, &format!("evidence-{}", incident.id)).await?;
     let label = format!("EV-{number:04}");
-    let collection = insert(ctx, &mut act, actor, &incident, &label, (&new, original.as_ref())).await?;
+    let collection = insert(ctx, &mut work, actor, &incident, &label, (&new, original.as_ref())).await?;
     let first = Happening { kind: CustodyKind::Collected, occurred_at: Some(occurred_at), details: collection };
-    append(ctx, &mut act, actor, &incident, &label, first).await?;
+    append(ctx, &mut work, actor, &incident, &label, first).await?;
     if !new.location.trim().is_empty() {
         let place = Details { location: new.location.trim().to_owned(), ..Details::default() };
         let kept = Happening { kind: CustodyKind::Moved, occurred_at: None, details: place };
-        append(ctx, &mut act, actor, &incident, &label, kept).await?;
+        append(ctx, &mut work, actor, &incident, &label, kept).await?;
     }
-    let evidence = rows::find(&mut act.tx, incident.id, &label).await?.ok_or_else(missing)?;
+    let evidence = rows::find(&mut work.tx, incident.id, &label).await?.ok_or_else(missing)?;
     if let Some(original) = original {
-        append(ctx, &mut act, actor, &incident, &original.label, copied(&original, &evidence)).await?;
+        append(ctx, &mut work, actor, &incident, &original.label, copied(&original, &evidence)).await?;
     }
-    act.makes(&evidence.label);
-    act.commit().await?;
+    work.makes(&evidence.label);
+    work.commit().await?;
     Ok(evidence)
 }
 
-async fn original(act: &mut Act<'_>, incident: &Incident, label: &str) -> Result<Option<Evidence>> {
+async fn original(work: &mut UnitOfWork<'_>, incident: &Incident, label: &str) -> Result<Option<Evidence>> {
     if label.is_empty() {
         return Ok(None);
     }
-    let found = rows::find(&mut act.tx, incident.id, label).await?;
+    let found = rows::find(&mut work.tx, incident.id, label).await?;
     let refused = |words: &str| Refusal::field("copy_of", words);
     let found = found.ok_or_else(|| refused("There is no such item in this incident."))?;
     if found.status != EvidenceStatus::InCustody {
@@ -214,7 +205,7 @@ async fn original(act: &mut Act<'_>, incident: &Incident, label: &str) -> Result
 /// The row and its entry; what its collection says.
 async fn insert(
     ctx: &Ctx,
-    act: &mut Act<'_>,
+    work: &mut UnitOfWork<'_>,
     actor: &Actor,
     incident: &Incident,
     label: &str,
@@ -223,11 +214,11 @@ async fn insert(
     let size = new.file.map(|file| i64::try_from(file.size)).transpose();
     let size = size.map_err(|error| Error::failed("size", error))?;
     let file = new.file.map(|file| file.sha256.to_string()).zip(size);
-    let (id, now) = (EvidenceId(ctx.uuid(act.now)), act.now);
+    let (id, now) = (EvidenceId(ctx.uuid(work.now)), work.now);
     let (fields, copy_of) = (new.fields, original.map(|item| item.id));
     let row = NewEvidence { id, incident: incident.id, label, fields, file: file.clone(), copy_of };
-    rows::insert(&mut act.tx, actor, &row, now).await?;
-    act.record(
+    rows::insert(&mut work.tx, actor, &row, now).await?;
+    work.record(
         Record::new("evidence.registered", "incident", incident.id)
             .with("evidence", id.to_string())
             .with("label", label.to_owned())
@@ -264,9 +255,6 @@ async fn delete(ctx: &Ctx, hash: &str) -> Result<bool> {
 
 /// Deletes files that nothing names and that were stored before the time: what came with a form that was then
 /// refused. Younger ones may belong to a form that is under way.
-///
-/// # Errors
-/// When the database or the disk refuses.
 // tidy: no actor, because the clock does it
 pub async fn sweep_unnamed(ctx: &Ctx, before: Timestamp) -> Result<u64> {
     let mut count = 0;
@@ -282,9 +270,6 @@ pub async fn sweep_unnamed(ctx: &Ctx, before: Timestamp) -> Result<u64> {
 }
 
 /// Deletes the files of what was disposed of lately and could not be deleted then.
-///
-/// # Errors
-/// When the database or the disk refuses.
 // tidy: no actor, because the clock does it
 pub async fn sweep(ctx: &Ctx) -> Result<u64> {
     let mut count = 0;
@@ -301,7 +286,7 @@ pub async fn sweep(ctx: &Ctx) -> Result<u64> {
 ///
 /// # Errors
 /// A refusal when the role does not allow it or the item has no file.
-pub async fn verify(ctx: &Ctx, actor: &Actor, reference: &str, label: &str) -> Result<Item> {
+pub async fn verify(ctx: &Ctx, actor: &Actor, reference: &str, label: &str) -> Result<EvidenceItem> {
     permit(ctx, actor, Permission::HandleEvidence, Object::None).await?;
     let incident = view(ctx, actor, reference).await?;
     let evidence = rows::find(ctx.db(), incident.id, label).await?.ok_or_else(missing)?;

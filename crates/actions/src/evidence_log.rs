@@ -9,8 +9,8 @@ use holdfast_domain::{
     time::rfc3339_in_zone,
 };
 use holdfast_interop::evidence_log::{
-    Acquisition, CUSTODY, Content, DIGEST, EXPORTED, EvidenceLog, Item, REGISTERED, SCHEMA, Scope, Text, Vouched,
-    acquisition_of, digest, happened, item_of, row_of, tlp_of, without_names,
+    Acquisition, CUSTODY, Content, DIGEST, EXPORTED, EvidenceLog, LogSubject, LoggedItem, REGISTERED, SCHEMA, Text,
+    Vouched, acquisition_of, digest, happened, item_of, row_of, tlp_of, without_names,
 };
 use holdfast_store::{
     evidence,
@@ -19,15 +19,15 @@ use holdfast_store::{
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     incident::view,
     ledger::{BATCH, key, note_at, prove},
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
 };
 
 /// What is asked for, and why.
 #[derive(Clone, Debug, Default)]
-pub struct Asked {
+pub struct LogRequest {
     /// Label of the one item that it is about; all of the incident's otherwise.
     pub item: Option<String>,
     /// What the log is for.
@@ -38,7 +38,7 @@ pub struct Asked {
     pub without_names: bool,
 }
 
-impl Asked {
+impl LogRequest {
     fn checked(&self) -> FieldErrors {
         let mut errors = FieldErrors::default();
         errors.line("purpose", &self.purpose, true, 300);
@@ -52,7 +52,7 @@ impl Asked {
 /// # Errors
 /// A refusal when the role does not allow it, there is no such incident or item for the actor, or no
 /// purpose is given.
-pub async fn export(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<EvidenceLog> {
+pub async fn export(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequest) -> Result<EvidenceLog> {
     permit(ctx, actor, Permission::ExportEvidenceLog, Object::None).await?;
     asked.checked().finish()?;
     let incident = view(ctx, actor, reference).await?;
@@ -72,7 +72,7 @@ pub async fn export_period(
     ctx: &Ctx,
     actor: &Actor,
     (from, to): (Timestamp, Timestamp),
-    asked: &Asked,
+    asked: &LogRequest,
 ) -> Result<EvidenceLog> {
     permit(ctx, actor, Permission::ExportEvidenceLog, Object::None).await?;
     let mut errors = asked.checked();
@@ -89,7 +89,7 @@ pub async fn export_period(
         let part = content(ctx, actor, &incident, asked).await?;
         let rows: Vec<_> = part.rows.into_iter().filter(|row| (from..to).contains(&row.recorded_at_utc)).collect();
         let held = |id: &str| rows.iter().any(|row| row.item_id == id);
-        let kept: Vec<Item> = part.items.into_iter().filter(|item| held(&item.id)).collect();
+        let kept: Vec<LoggedItem> = part.items.into_iter().filter(|item| held(&item.id)).collect();
         let of_kept = part.acquisitions.into_iter().filter(|how| kept.iter().any(|item| item.label == how.item));
         // A label is one item's within its incident only.
         acquisitions.extend(of_kept.map(|how| Acquisition { item: format!("{reference}/{}", how.item), ..how }));
@@ -101,7 +101,7 @@ pub async fn export_period(
     }
     told.sort_by_key(|row| row.seq);
     let content =
-        Content { items, acquisitions, rows: told, ..blank(ctx, actor, asked, Scope::Period { from, to }, tlp) };
+        Content { items, acquisitions, rows: told, ..blank(ctx, actor, asked, LogSubject::Period { from, to }, tlp) };
     recorded(ctx, actor, content, asked, ("org", actor.org_id.to_string())).await
 }
 
@@ -110,13 +110,13 @@ async fn recorded(
     ctx: &Ctx,
     actor: &Actor,
     content: Content,
-    asked: &Asked,
+    asked: &LogRequest,
     (subject, id): (&'static str, String),
 ) -> Result<EvidenceLog> {
     let hash = digest(&content).map_err(|error| Error::failed("evidence log", error))?.to_string();
     let count = i64::try_from(content.rows.len()).map_err(|error| Error::failed("rows", error))?;
-    let mut act = Act::begin(ctx, actor).await?;
-    act.record(
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    work.record(
         Record::new(EXPORTED, subject, id.clone())
             .with(DIGEST, hash.clone())
             .with("rows", count)
@@ -125,7 +125,7 @@ async fn recorded(
             .with_text("purpose", &asked.purpose)
             .with_text("legal_basis", &asked.legal_basis),
     );
-    act.commit().await?;
+    work.commit().await?;
     vouched(ctx, actor, content, &hash, (subject, &id)).await
 }
 
@@ -163,8 +163,8 @@ fn number(number: i64) -> Result<u64> {
     u64::try_from(number).map_err(|error| Error::failed("place in the ledger", error))
 }
 
-async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &Asked) -> Result<Content> {
-    let (mut items, mut acquisitions, mut told) = (Vec::<Item>::new(), Vec::new(), Vec::new());
+async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &LogRequest) -> Result<Content> {
+    let (mut items, mut acquisitions, mut told) = (Vec::<LoggedItem>::new(), Vec::new(), Vec::new());
     let mut tlp = incident.fields.tlp;
     for (entry, mut openings) in custody(ctx, actor, incident).await? {
         if asked.without_names {
@@ -186,7 +186,7 @@ async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &Asked) -
             return Err(Refusal::NotFound("piece of evidence".into()).into());
         }
     }
-    let mut at: HashMap<String, &mut Item> = items.iter_mut().map(|item| (item.id.clone(), item)).collect();
+    let mut at: HashMap<String, &mut LoggedItem> = items.iter_mut().map(|item| (item.id.clone(), item)).collect();
     for row in &told {
         if let Some(item) = at.get_mut(&row.item_id) {
             happened(item, &row.event);
@@ -194,14 +194,14 @@ async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &Asked) -
     }
     let reference = incident.reference.clone();
     let scope = match asked.item.clone() {
-        Some(item) => Scope::Item { incident: reference, item },
-        None => Scope::Incident { incident: reference },
+        Some(item) => LogSubject::Item { incident: reference, item },
+        None => LogSubject::Incident { incident: reference },
     };
     Ok(Content { items, acquisitions, rows: told, ..blank(ctx, actor, asked, scope, tlp) })
 }
 
 /// A log of nothing yet: who asks for it, and why.
-fn blank(ctx: &Ctx, actor: &Actor, asked: &Asked, scope: Scope, tlp: Tlp) -> Content {
+fn blank(ctx: &Ctx, actor: &Actor, asked: &LogRequest, scope: LogSubject, tlp: Tlp) -> Content {
     Content {
         scope,
         tlp,

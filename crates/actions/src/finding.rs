@@ -16,13 +16,13 @@ use uuid::Uuid;
 use crate::{
     Ctx, Result,
     incident::Visible,
-    item::{self, ListParams, Part},
+    item::{self, ListParams, ListPart},
     session::permit,
 };
 
 /// A row, with where else the same thing was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row<F: ItemFields> {
+pub struct FindingRow<F: ItemFields> {
     /// The thing.
     pub thing: Item<F>,
     /// The other incidents, when there are any that the reader may see.
@@ -31,24 +31,21 @@ pub struct Row<F: ItemFields> {
 
 /// All that an incident's page of findings shows: the first part of each list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Overview {
+pub struct FindingOverview {
     /// The indicators.
-    pub indicators: Part<Row<IndicatorFields>>,
+    pub indicators: ListPart<FindingRow<IndicatorFields>>,
     /// The assets.
-    pub assets: Part<Row<AssetFields>>,
+    pub assets: ListPart<FindingRow<AssetFields>>,
     /// The vulnerabilities.
-    pub vulnerabilities: Part<Row<VulnerabilityFields>>,
+    pub vulnerabilities: ListPart<FindingRow<VulnerabilityFields>>,
     /// How many there are of each, in this order.
     pub counts: (i64, i64, i64),
 }
 
 /// The first part of each list of an incident.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn overview(ctx: &Ctx, actor: &Actor, incident: &Visible, archived: bool) -> Result<Overview> {
+pub async fn overview(ctx: &Ctx, actor: &Actor, incident: &Visible, archived: bool) -> Result<FindingOverview> {
     let params = ListParams { archived, ..ListParams::default() };
-    Ok(Overview {
+    Ok(FindingOverview {
         indicators: list(ctx, actor, incident, &params).await?,
         assets: list(ctx, actor, incident, &params).await?,
         vulnerabilities: list(ctx, actor, incident, &params).await?,
@@ -65,21 +62,18 @@ pub async fn list<F: ItemFields>(
     actor: &Actor,
     incident: &Visible,
     params: &ListParams<'_>,
-) -> Result<Part<Row<F>>> {
+) -> Result<ListPart<FindingRow<F>>> {
     let part = item::list::<F>(ctx, actor, incident, params).await?;
     let mut seen: HashMap<Uuid, SeenIn> = if part.rows.is_empty() || params.archived {
         HashMap::new()
     } else {
         rows::seen_in::<F>(ctx.db(), actor, incident.id, None).await?.into_iter().collect()
     };
-    let row = |thing: Item<F>| Row { seen_in: seen.remove(&thing.id.into()), thing };
-    Ok(Part { rows: part.rows.into_iter().map(row).collect(), next: part.next })
+    let row = |thing: Item<F>| FindingRow { seen_in: seen.remove(&thing.id.into()), thing };
+    Ok(ListPart { rows: part.rows.into_iter().map(row).collect(), next: part.next })
 }
 
 /// The other incidents that the actor may see and that have the same.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn seen_in<F: ItemFields>(ctx: &Ctx, actor: &Actor, thing: &Item<F>) -> Result<Option<SeenIn>> {
     permit(ctx, actor, Permission::ViewIncident, Object::None).await?;
     let seen = rows::seen_in::<F>(ctx.db(), actor, thing.incident_id, Some(thing.id.into())).await?;

@@ -41,9 +41,9 @@ pub struct Hashing {
 }
 
 /// Leaves the queue when dropped, also when the request is given up.
-struct Place(Arc<AtomicUsize>);
+struct QueueTicket(Arc<AtomicUsize>);
 
-impl Drop for Place {
+impl Drop for QueueTicket {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -99,7 +99,7 @@ impl Hashing {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             return Err(Refusal::Busy { retry_after_s: 5 }.into());
         }
-        let place = Place(Arc::clone(&self.waiting));
+        let place = QueueTicket(Arc::clone(&self.waiting));
         let slots = Arc::clone(&self.slots);
         let slot = slots.acquire_owned().await.map_err(|error| Error::failed("hashing", error))?;
         tokio::task::spawn_blocking(move || {

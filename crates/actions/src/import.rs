@@ -19,11 +19,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     edit::check_context,
     event, incident, item,
     session::permit,
     task,
+    unit_of_work::{Record, UnitOfWork},
 };
 
 /// What became of a file.
@@ -44,7 +44,7 @@ pub struct Imported {
 }
 
 /// What a file says, in our terms.
-struct Read {
+struct ParsedFile {
     fields: IncidentFields,
     detected: Option<Stated>,
     events: Vec<EventFields>,
@@ -73,28 +73,28 @@ pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Re
         .await
         .map_err(|error| Error::failed("import", error))?
         .map_err(|fault| Refusal::field("file", format!("Read as {}: {fault}", kind.label())))?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let id = IncidentId(ctx.uuid(act.now));
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let id = IncidentId(ctx.uuid(work.now));
     let draft = IncidentDraft { fields: read.fields, restricted: false, detected: read.detected.clone() };
-    let draft = draft.checked(check_context(act.now))?;
-    incident::insert(&mut act, actor, &draft, id, read.detected.as_ref()).await?;
-    let made = incident::find(ctx, &mut act.tx, actor, &id.to_string()).await?;
+    let draft = draft.checked(check_context(work.now))?;
+    incident::insert(&mut work, actor, &draft, id, read.detected.as_ref()).await?;
+    let made = incident::find(ctx, &mut work.tx, actor, &id.to_string()).await?;
     for fields in &read.events {
-        event::insert(ctx, &mut act, actor, &made, fields, EventOrigin::Import).await?;
+        event::insert(ctx, &mut work, actor, &made, fields, EventOrigin::Import).await?;
     }
     for fields in &read.assets {
-        item::insert(ctx, &mut act, actor, &made, fields).await?;
+        item::insert(ctx, &mut work, actor, &made, fields).await?;
     }
     for fields in &read.indicators {
-        item::insert(ctx, &mut act, actor, &made, fields).await?;
+        item::insert(ctx, &mut work, actor, &made, fields).await?;
     }
     for fields in &read.vulnerabilities {
-        item::insert(ctx, &mut act, actor, &made, fields).await?;
+        item::insert(ctx, &mut work, actor, &made, fields).await?;
     }
     for (fields, finished) in &read.tasks {
-        task::insert(ctx, &mut act, actor, &made, fields, EventOrigin::Import, *finished).await?;
+        task::insert(ctx, &mut work, actor, &made, fields, EventOrigin::Import, *finished).await?;
     }
-    act.record(
+    work.record(
         Record::new("incident.imported", "incident", id)
             .with("format", kind.as_str())
             .with("sha256", hex::encode(Sha256::digest(bytes)))
@@ -108,8 +108,8 @@ pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Re
         tasks: read.tasks.len(),
         notes: read.notes,
     };
-    act.makes(serde_json::to_string(&imported).map_err(|error| Error::failed("import", error))?);
-    act.commit().await?;
+    work.makes(serde_json::to_string(&imported).map_err(|error| Error::failed("import", error))?);
+    work.commit().await?;
     Ok(imported)
 }
 
@@ -123,9 +123,9 @@ pub async fn again(ctx: &Ctx, actor: &Actor, made: &str) -> Result<Imported> {
     Ok(imported)
 }
 
-fn flow(bytes: &[u8], now: Timestamp) -> std::result::Result<Read, holdfast_interop::Fault> {
+fn flow(bytes: &[u8], now: Timestamp) -> std::result::Result<ParsedFile, holdfast_interop::FileFault> {
     let flow = attack_flow::read(bytes)?;
-    Ok(Read {
+    Ok(ParsedFile {
         fields: flow.incident(),
         detected: None,
         events: flow.events(now),
@@ -137,7 +137,7 @@ fn flow(bytes: &[u8], now: Timestamp) -> std::result::Result<Read, holdfast_inte
     })
 }
 
-fn case(bytes: &[u8], now: Timestamp) -> std::result::Result<Read, holdfast_interop::Fault> {
+fn case(bytes: &[u8], now: Timestamp) -> std::result::Result<ParsedFile, holdfast_interop::FileFault> {
     let case = iris::read(bytes)?;
     let detected = case.opened.as_ref().and_then(|moment| moment.stated(now));
     let mut notes = case.notes.clone();
@@ -149,7 +149,7 @@ fn case(bytes: &[u8], now: Timestamp) -> std::result::Result<Read, holdfast_inte
     if case.closed.is_some() {
         notes.push("The case was closed there; its phases here are to be walked, with their times.".into());
     }
-    Ok(Read {
+    Ok(ParsedFile {
         fields: case.incident(),
         // A day is all that is known of it.
         detected: detected.map(|stated| Stated { precision: Precision::Day, ..stated }),
@@ -171,7 +171,7 @@ fn iris_task(given: &iris::IrisTask, now: Timestamp) -> (TaskFields, Option<Time
         "canceled" | "cancelled" => (TaskStatus::Dropped, "Cancelled in DFIR-IRIS"),
         _ => (TaskStatus::ToDo, ""),
     };
-    let date = |name: &str, moment: &Option<holdfast_interop::moment::Moment>| {
+    let date = |name: &str, moment: &Option<holdfast_interop::moment::ImportedTime>| {
         moment.as_ref().map(|moment| format!("\n- {name}: {}", moment.text)).unwrap_or_default()
     };
     let mut told = format!("- Status in DFIR-IRIS: {}", given.status);

@@ -5,7 +5,7 @@ use futures::stream::{self, Stream};
 use holdfast_domain::{
     Actor, Fields as _, IncidentId, Object, Permission, PersonId, Refusal,
     incident::{
-        Incident, IncidentDraft, IncidentEdit, IncidentFields, IncidentQuery, IncidentRow, Member, PAGE_ROWS_MAX, Page,
+        Incident, IncidentDraft, IncidentEdit, IncidentFields, IncidentQuery, IncidentRow, Member, PAGE_ROWS_MAX, Paged,
     },
     lifecycle::{Milestone, MilestoneTime, Stated},
     refusal::FieldErrors,
@@ -18,11 +18,11 @@ use holdfast_store::{
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     edit::{self, Edit, Lookup, Now, Versioned, check_context},
     idempotency::{Key, once},
     person::works,
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
     visible::may_read,
 };
 
@@ -35,7 +35,7 @@ pub use crate::{
 ///
 /// # Errors
 /// A refusal when the role does not see incidents or the cursor is not one of ours.
-pub async fn list(ctx: &Ctx, actor: &Actor, query: &IncidentQuery) -> Result<Page<IncidentRow>> {
+pub async fn list(ctx: &Ctx, actor: &Actor, query: &IncidentQuery) -> Result<Paged<IncidentRow>> {
     permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let cursor = query.after.as_deref().filter(|text| !text.is_empty()).map(str::parse::<Cursor>).transpose();
     let cursor = cursor.ok().filter(|cursor| cursor.as_ref().is_none_or(|cursor| cursor.sort == query.sort));
@@ -78,15 +78,12 @@ pub async fn view(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<Visible> 
 }
 
 /// The times of an incident.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn times(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<MilestoneTime>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     Ok(rows::times(ctx.db(), incident.id).await?)
 }
 
-/// The incident for the actor, on the database or within a deed.
+/// The incident for the actor, on the database or within an action.
 pub(crate) async fn find<'a>(ctx: &Ctx, on: impl Queryable<'a>, actor: &Actor, reference: &str) -> Result<Incident> {
     match rows::find(on, actor, reference).await? {
         Some(incident) => Ok(incident),
@@ -102,13 +99,13 @@ pub(crate) async fn find<'a>(ctx: &Ctx, on: impl Queryable<'a>, actor: &Actor, r
 async fn note_unseen(ctx: Ctx, actor: Actor, reference: String) {
     let noted: Result<()> = async {
         let Some(id) = rows::exists(ctx.db(), actor.org_id, &reference).await? else { return Ok(()) };
-        let mut act = Act::begin(&ctx, &actor).await?;
-        act.record(
+        let mut work = UnitOfWork::begin(&ctx, &actor).await?;
+        work.record(
             Record::new("access.denied", "person", actor.person_id)
                 .with("deed", Permission::ViewIncident.as_str())
                 .with("incident", id.to_string()),
         );
-        act.commit().await
+        work.commit().await
     }
     .await;
     if let Err(error) = noted {
@@ -118,7 +115,7 @@ async fn note_unseen(ctx: Ctx, actor: Actor, reference: String) {
 
 /// Everything the room of an incident shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Room {
+pub struct RoomData {
     /// The incident.
     pub incident: Visible,
     /// Its times.
@@ -126,7 +123,7 @@ pub struct Room {
     /// Its team.
     pub team: Vec<Member>,
     /// What this actor may do with it.
-    pub deeds: Vec<Permission>,
+    pub permissions: Vec<Permission>,
     /// How many mandatory tasks are open; it cannot be closed before.
     pub open_mandatory: i64,
     /// The labels of evidence that was not what it was when it was last verified.
@@ -134,21 +131,18 @@ pub struct Room {
 }
 
 /// The room of an incident.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn room(ctx: &Ctx, actor: &Actor, incident: Visible) -> Result<Room> {
+pub async fn room(ctx: &Ctx, actor: &Actor, incident: Visible) -> Result<RoomData> {
     let object = Object::Incident(incident.fields.severity);
-    Ok(Room {
+    Ok(RoomData {
         times: times(ctx, actor, &incident).await?,
         open_mandatory: holdfast_store::task::counts(ctx.db(), incident.id).await?.1,
         team: rows::members(ctx.db(), incident.id).await?,
         altered: altered(ctx, actor, &incident).await?,
-        deeds: Permission::ALL
+        permissions: Permission::ALL
             .iter()
             .copied()
-            .filter(|deed| deed.is_within_an_incident())
-            .filter(|deed| holdfast_domain::allow(actor, *deed, object))
+            .filter(|permission| permission.is_within_an_incident())
+            .filter(|permission| holdfast_domain::allow(actor, *permission, object))
             .collect(),
         incident,
     })
@@ -184,29 +178,29 @@ pub async fn open(ctx: &Ctx, actor: &Actor, draft: &IncidentDraft, key: Option<&
 
 async fn open_new(ctx: &Ctx, actor: &Actor, draft: &IncidentDraft) -> Result<Incident> {
     let draft = &draft.checked(check_context(ctx.now()))?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let id = IncidentId(ctx.uuid(act.now));
-    check_owner(&mut act.tx, actor, None, &draft.fields).await?;
-    let detected = draft.detected.clone().unwrap_or_else(|| Stated::by_system(act.now));
-    insert(&mut act, actor, draft, id, Some(&detected)).await?;
-    let incident = find(ctx, &mut act.tx, actor, &id.to_string()).await?;
-    act.makes(id);
-    act.commit().await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let id = IncidentId(ctx.uuid(work.now));
+    check_owner(&mut work.tx, actor, None, &draft.fields).await?;
+    let detected = draft.detected.clone().unwrap_or_else(|| Stated::by_system(work.now));
+    insert(&mut work, actor, draft, id, Some(&detected)).await?;
+    let incident = find(ctx, &mut work.tx, actor, &id.to_string()).await?;
+    work.makes(id);
+    work.commit().await?;
     Ok(incident)
 }
 
-/// Adds a checked incident within a deed that is under way. Without a time of detection it belongs to
+/// Adds a checked incident within an action that is under way. Without a time of detection it belongs to
 /// no period of the metrics until somebody enters one.
 pub(crate) async fn insert(
-    act: &mut Act<'_>,
+    work: &mut UnitOfWork<'_>,
     actor: &Actor,
     draft: &IncidentDraft,
     id: IncidentId,
     detected: Option<&Stated>,
 ) -> Result<()> {
-    let now = act.now;
+    let now = work.now;
     let year = now.utc().format("%Y").to_string();
-    let number = org::next_number(&mut act.tx, actor.org_id, &format!("incident-{year}")).await?;
+    let number = org::next_number(&mut work.tx, actor.org_id, &format!("incident-{year}")).await?;
     let reference = format!("INC-{year}-{number:04}");
     let fields = &draft.fields;
     let new = NewIncident {
@@ -216,13 +210,13 @@ pub(crate) async fn insert(
         restricted: draft.restricted,
         detected_at: detected.map(|stated| stated.at),
     };
-    rows::insert(&mut act.tx, actor, &new, now).await?;
+    rows::insert(&mut work.tx, actor, &new, now).await?;
     if let Some(detected) = detected {
-        rows::put_time(&mut act.tx, actor, id, Milestone::Detect, detected, None, now).await?;
+        rows::put_time(&mut work.tx, actor, id, Milestone::Detect, detected, None, now).await?;
     }
-    rows::put_time(&mut act.tx, actor, id, Milestone::Declare, &Stated::by_system(now), None, now).await?;
+    rows::put_time(&mut work.tx, actor, id, Milestone::Declare, &Stated::by_system(now), None, now).await?;
     for member in [Some(actor.person_id), fields.owner_id].into_iter().flatten() {
-        rows::add_member(&mut act.tx, actor, id, member, now).await?;
+        rows::add_member(&mut work.tx, actor, id, member, now).await?;
     }
     let mut record = Record::new("incident.opened", "incident", id)
         .with("reference", reference)
@@ -230,7 +224,7 @@ pub(crate) async fn insert(
     if let Some(detected) = detected {
         record = record.with("detected_at", detected.at.to_string());
     }
-    act.record(record.with_changes(None, &fields.as_text()));
+    work.record(record.with_changes(None, &fields.as_text()));
     Ok(())
 }
 
@@ -265,13 +259,13 @@ impl Lookup for Editing<'_> {
     type Thing = Incident;
     const PERMISSION: Permission = Permission::EditIncident;
 
-    async fn find(&self, act: &mut Act<'_>) -> Result<Incident> {
-        find(self.ctx, &mut act.tx, self.actor, self.reference).await
+    async fn find(&self, work: &mut UnitOfWork<'_>) -> Result<Incident> {
+        find(self.ctx, &mut work.tx, self.actor, self.reference).await
     }
 }
 
 impl Edit for Editing<'_> {
-    async fn check(&self, act: &mut Act<'_>, before: &Incident, fields: &IncidentFields) -> Result<()> {
+    async fn check(&self, work: &mut UnitOfWork<'_>, before: &Incident, fields: &IncidentFields) -> Result<()> {
         let mut errors = FieldErrors::default();
         errors.text("reason", self.reason, holdfast_domain::lifecycle::REASON_CHARS_MAX);
         let was = before.fields.severity;
@@ -285,16 +279,16 @@ impl Edit for Editing<'_> {
             errors.add("severity", message);
         }
         errors.finish()?;
-        check_owner(&mut act.tx, self.actor, Some(before), fields).await
+        check_owner(&mut work.tx, self.actor, Some(before), fields).await
     }
 
-    async fn write(&self, act: &mut Act<'_>, before: &Incident, fields: &IncidentFields) -> Result<bool> {
-        let now = act.now;
-        if !rows::update(&mut act.tx, self.actor, before, fields, now).await? {
+    async fn write(&self, work: &mut UnitOfWork<'_>, before: &Incident, fields: &IncidentFields) -> Result<bool> {
+        let now = work.now;
+        if !rows::update(&mut work.tx, self.actor, before, fields, now).await? {
             return Ok(false);
         }
         if let Some(owner) = fields.owner_id.filter(|owner| Some(*owner) != before.fields.owner_id) {
-            rows::add_member(&mut act.tx, self.actor, before.id, owner, now).await?;
+            rows::add_member(&mut work.tx, self.actor, before.id, owner, now).await?;
         }
         Ok(true)
     }
@@ -304,15 +298,15 @@ impl Edit for Editing<'_> {
     }
 }
 
-/// An owner must be somebody who can sign in; giving an incident to another is a lead's deed.
+/// An owner must be somebody who can sign in; giving an incident to another is a lead's action.
 async fn check_owner(tx: &mut Tx, actor: &Actor, before: Option<&Incident>, fields: &IncidentFields) -> Result<()> {
     let old = before.and_then(|before| before.fields.owner_id);
     if fields.owner_id == old {
         return Ok(());
     }
     let takes = old.is_none() && fields.owner_id == Some(actor.person_id);
-    let deed = if takes { Permission::TakeIncident } else { Permission::AssignIncident };
-    if !holdfast_domain::allow(actor, deed, Object::Incident(fields.severity)) {
+    let permission = if takes { Permission::TakeIncident } else { Permission::AssignIncident };
+    if !holdfast_domain::allow(actor, permission, Object::Incident(fields.severity)) {
         return Err(
             Refusal::field("owner_id", "Your role lets you take an incident nobody owns, not assign it.").into()
         );
@@ -341,16 +335,13 @@ pub(crate) async fn check_member(tx: &mut Tx, actor: &Actor, field: &str, id: Pe
 }
 
 /// What was done to an incident, newest first, from the ledger.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn history(
     ctx: &Ctx,
     actor: &Actor,
     incident: &Visible,
     before: Option<i64>,
     limit: i64,
-) -> Result<Page<holdfast_domain::ledger::HistoryEntry>> {
+) -> Result<Paged<holdfast_domain::ledger::HistoryEntry>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     crate::ledger::history(ctx, actor, "incident", &incident.id.to_string(), before, limit).await
 }

@@ -6,7 +6,7 @@ use holdfast_domain::{
     Actor, Object, Permission, PersonId, Refusal,
     incident::{Disposition, Incident},
     lifecycle::{
-        ClosingFacts, Milestone, MilestoneTime, PhaseChange, REASON_CHARS_MAX, Stated, Status, Step, permission,
+        ClosingFacts, Milestone, MilestoneTime, Move, PhaseChange, REASON_CHARS_MAX, Stated, Status, permission,
         taken_back,
     },
     refusal::{ConflictField, FieldErrors},
@@ -19,11 +19,11 @@ use holdfast_store::{
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     edit::{Versioned as _, conflict},
     incident::{check_member, find},
     person::works,
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
 };
 
 /// Changes the phase.
@@ -41,38 +41,38 @@ pub async fn change_phase(
 ) -> Result<Incident> {
     let seen = find(ctx, ctx.db(), actor, reference).await?;
     permit(ctx, actor, permission(seen.status, change.to), Object::Incident(seen.fields.severity)).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = find(ctx, &mut act.tx, actor, reference).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = find(ctx, &mut work.tx, actor, reference).await?;
     // What was permitted was permitted for the severity and the state that were seen.
     if version != before.version || seen.version != before.version {
         return Err(stale(&before, change.to));
     }
-    let times = rows::times(&mut act.tx, before.id).await?;
-    let (_, open_mandatory) = holdfast_store::task::counts(&mut act.tx, before.id).await?;
-    let step = change.check(before.status, closing_facts(&before, &times, open_mandatory), act.now, is_zone)?;
+    let times = rows::times(&mut work.tx, before.id).await?;
+    let (_, open_mandatory) = holdfast_store::task::counts(&mut work.tx, before.id).await?;
+    let step = change.check(before.status, closing_facts(&before, &times, open_mandatory), work.now, is_zone)?;
     let target = match step {
-        Step::Merge => Some(merge_target(ctx, &mut act, actor, &before, merged_into).await?),
+        Move::Merge => Some(merge_target(ctx, &mut work, actor, &before, merged_into).await?),
         _ => None,
     };
     let update = StatusUpdate {
         version,
         to: change.to,
         merged_into: target.as_ref().map(|target| target.id),
-        reopened: step == Step::Reopen,
+        reopened: step == Move::Reopen,
     };
-    let now = act.now;
-    if !rows::set_status(&mut act.tx, actor, before.id, update, now).await? {
+    let now = work.now;
+    if !rows::set_status(&mut work.tx, actor, before.id, update, now).await? {
         return Err(stale(&before, change.to));
     }
-    if step == Step::Reopen {
-        holdfast_store::metric::reopened(&mut act.tx, before.id, now).await?;
+    if step == Move::Reopen {
+        holdfast_store::metric::reopened(&mut work.tx, before.id, now).await?;
     } else if change.to == Status::Closed {
-        holdfast_store::metric::closed(&mut act.tx, actor.org_id, before.id, now).await?;
+        holdfast_store::metric::closed(&mut work.tx, actor.org_id, before.id, now).await?;
     }
-    let entered = write_times(&mut act, actor, &before, change, step).await?;
-    act.record(phase_record(&before, change, step, &entered, target.as_ref()));
-    let after = find(ctx, &mut act.tx, actor, reference).await?;
-    act.commit().await?;
+    let entered = write_times(&mut work, actor, &before, change, step).await?;
+    work.record(phase_record(&before, change, step, &entered, target.as_ref()));
+    let after = find(ctx, &mut work.tx, actor, reference).await?;
+    work.commit().await?;
     Ok(after)
 }
 
@@ -99,14 +99,14 @@ fn stale(now: &Incident, to: Status) -> Error {
 
 async fn merge_target(
     ctx: &Ctx,
-    act: &mut Act<'_>,
+    work: &mut UnitOfWork<'_>,
     actor: &Actor,
     merged: &Incident,
     target: Option<&str>,
 ) -> Result<Incident> {
     let reference = target.map(str::trim).filter(|text| !text.is_empty());
     let reference = reference.ok_or_else(|| Refusal::field("merged_into", "Say which incident it is merged into."))?;
-    let target = match find(ctx, &mut act.tx, actor, reference).await {
+    let target = match find(ctx, &mut work.tx, actor, reference).await {
         Err(Error::Refused(Refusal::NotFound(_))) => {
             let words = "There is no such incident, or you may not see it.";
             return Err(Refusal::field("merged_into", words).into());
@@ -121,20 +121,20 @@ async fn merge_target(
 
 /// Takes back and sets the times of a step; gives the time of entry.
 async fn write_times(
-    act: &mut Act<'_>,
+    work: &mut UnitOfWork<'_>,
     actor: &Actor,
     before: &Incident,
     change: &PhaseChange,
-    step: Step,
+    step: Move,
 ) -> Result<Stated> {
-    let now = act.now;
+    let now = work.now;
     for milestone in taken_back(step, change.to) {
-        rows::clear_time(&mut act.tx, actor, before.id, milestone, now).await?;
+        rows::clear_time(&mut work.tx, actor, before.id, milestone, now).await?;
     }
     let entered = change.entered.clone().unwrap_or_else(|| Stated::by_system(now));
-    if step != Step::Reopen {
+    if step != Move::Reopen {
         let reason = change.entered.as_ref().map(|_| change.reason.trim());
-        rows::put_time(&mut act.tx, actor, before.id, change.to.milestone(), &entered, reason, now).await?;
+        rows::put_time(&mut work.tx, actor, before.id, change.to.milestone(), &entered, reason, now).await?;
     }
     Ok(entered)
 }
@@ -142,17 +142,17 @@ async fn write_times(
 fn phase_record(
     before: &Incident,
     change: &PhaseChange,
-    step: Step,
+    step: Move,
     entered: &Stated,
     target: Option<&Incident>,
 ) -> Record {
     let step = match step {
-        Step::Forward => "forward",
-        Step::Skip => "skip",
-        Step::Back => "back",
-        Step::Reopen => "reopen",
-        Step::Reject => "reject",
-        Step::Merge => "merge",
+        Move::Forward => "forward",
+        Move::Skip => "skip",
+        Move::Back => "back",
+        Move::Reopen => "reopen",
+        Move::Reject => "reject",
+        Move::Merge => "merge",
     };
     let mut record = Record::new("incident.phase_changed", "incident", before.id)
         .with("version", before.version + 1)
@@ -186,12 +186,12 @@ pub async fn enter_time(
 ) -> Result<Incident> {
     permit(ctx, actor, Permission::EnterTime, Object::None).await?;
     check_time(milestone, stated, reason, ctx.now())?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = find(ctx, &mut act.tx, actor, reference).await?;
-    let times = rows::times(&mut act.tx, before.id).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = find(ctx, &mut work.tx, actor, reference).await?;
+    let times = rows::times(&mut work.tx, before.id).await?;
     let old = times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
-    let now = act.now;
-    if !rows::set_restricted(&mut act.tx, actor, before.id, version, before.restricted, now).await? {
+    let now = work.now;
+    if !rows::set_restricted(&mut work.tx, actor, before.id, version, before.restricted, now).await? {
         let field = ConflictField {
             field: "at".into(),
             label: milestone.label().into(),
@@ -202,9 +202,9 @@ pub async fn enter_time(
     }
     match stated {
         Some(stated) => {
-            rows::put_time(&mut act.tx, actor, before.id, milestone, stated, Some(reason.trim()), now).await?;
+            rows::put_time(&mut work.tx, actor, before.id, milestone, stated, Some(reason.trim()), now).await?;
         }
-        None => rows::clear_time(&mut act.tx, actor, before.id, milestone, now).await?,
+        None => rows::clear_time(&mut work.tx, actor, before.id, milestone, now).await?,
     }
     let (text, new) = (
         |at: Option<_>| at.map(|at: holdfast_domain::Timestamp| at.to_string()).unwrap_or_default(),
@@ -220,9 +220,9 @@ pub async fn enter_time(
             .with("source", stated.source.as_str())
             .with_text("original", stated.original.as_deref().unwrap_or_default());
     }
-    act.record(record);
-    let after = find(ctx, &mut act.tx, actor, reference).await?;
-    act.commit().await?;
+    work.record(record);
+    let after = find(ctx, &mut work.tx, actor, reference).await?;
+    work.commit().await?;
     Ok(after)
 }
 
@@ -276,20 +276,20 @@ pub async fn set_access(
     team: &[PersonId],
 ) -> Result<Incident> {
     permit(ctx, actor, Permission::ChangeAccess, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = find(ctx, &mut act.tx, actor, reference).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = find(ctx, &mut work.tx, actor, reference).await?;
     let wanted: BTreeSet<PersonId> = team.iter().copied().chain(before.fields.owner_id).collect();
     if wanted.len() > TEAM_MAX {
         return Err(Refusal::field("team", format!("{TEAM_MAX} people are the most.")).into());
     }
-    if restricted && !any_works(&mut act.tx, actor, &wanted).await? {
+    if restricted && !any_works(&mut work.tx, actor, &wanted).await? {
         let words = "Somebody must be left who sees it and can work on it: choose at least one lead or analyst.";
         return Err(Refusal::field("team", words).into());
     }
-    let members = rows::members(&mut act.tx, before.id).await?;
+    let members = rows::members(&mut work.tx, before.id).await?;
     let present: BTreeSet<PersonId> = members.iter().map(|member| member.person_id).collect();
-    let now = act.now;
-    if !rows::set_restricted(&mut act.tx, actor, before.id, version, restricted, now).await? {
+    let now = work.now;
+    if !rows::set_restricted(&mut work.tx, actor, before.id, version, restricted, now).await? {
         let access = |restricted| if restricted { "restricted" } else { "open" }.to_owned();
         let field = ConflictField {
             field: "restricted".into(),
@@ -300,11 +300,11 @@ pub async fn set_access(
         return Err(conflict(&before.now(), vec![field]));
     }
     for person in wanted.difference(&present) {
-        check_member(&mut act.tx, actor, "team", *person).await?;
-        rows::add_member(&mut act.tx, actor, before.id, *person, now).await?;
+        check_member(&mut work.tx, actor, "team", *person).await?;
+        rows::add_member(&mut work.tx, actor, before.id, *person, now).await?;
     }
     for person in present.difference(&wanted) {
-        rows::remove_member(&mut act.tx, before.id, *person).await?;
+        rows::remove_member(&mut work.tx, before.id, *person).await?;
     }
     let list = |people: Vec<&PersonId>| people.into_iter().map(ToString::to_string).collect::<Vec<_>>();
     let mut record = Record::new("incident.access_changed", "incident", before.id)
@@ -314,9 +314,9 @@ pub async fn set_access(
     if restricted != before.restricted {
         record = record.with_change("restricted", false, &before.restricted.to_string(), &restricted.to_string());
     }
-    act.record(record);
-    let after = rows::find(&mut act.tx, actor, reference).await?;
-    act.commit().await?;
+    work.record(record);
+    let after = rows::find(&mut work.tx, actor, reference).await?;
+    work.commit().await?;
     // Whoever takes themselves off the team of a restricted incident sees it no more.
     Ok(after.unwrap_or(Incident { restricted, version: version + 1, ..before }))
 }

@@ -9,10 +9,10 @@ use holdfast_store::{indicator as rows, item as items};
 
 use crate::{
     Ctx, Result,
-    act::{Act, Record},
     edit::check_context,
     incident,
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
 };
 
 pub use holdfast_store::indicator::Sighting;
@@ -28,7 +28,7 @@ pub struct ManyAdded {
     pub refused: Vec<LineRefused>,
 }
 
-/// Adds one per line, in one deed; `base` says what holds for each. Lines that cannot be read come
+/// Adds one per line, in one action; `base` says what holds for each. Lines that cannot be read come
 /// back with the reason, and the others are added all the same.
 ///
 /// # Errors
@@ -51,13 +51,13 @@ pub async fn add_many(
     if read.is_empty() && refused.is_empty() {
         return Err(Refusal::field("lines", "Write one indicator per line.").into());
     }
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = incident::find(ctx, &mut act.tx, actor, reference).await?;
-    let (mut added, now) = (Vec::new(), act.now);
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let incident = incident::find(ctx, &mut work.tx, actor, reference).await?;
+    let (mut added, now) = (Vec::new(), work.now);
     let mut values = Vec::new();
     for (_, fields) in &read {
         let id = IndicatorId(ctx.uuid(now));
-        if items::insert(&mut act.tx, actor, incident.id, id, fields, now).await? {
+        if items::insert(&mut work.tx, actor, incident.id, id, fields, now).await? {
             added.push(id);
             let own = Some(&fields.description).filter(|own| **own != base.description);
             let own = own.map(|own| format!(" # {own}")).unwrap_or_default();
@@ -67,13 +67,13 @@ pub async fn add_many(
     if !added.is_empty() {
         let of_each: Vec<FieldText> =
             base.as_text().into_iter().filter(|field| !matches!(field.name, "kind" | "value")).collect();
-        act.record(
+        work.record(
             Record::new("indicator.added_many", "incident", incident.id)
                 .with("count", added.len())
                 .with_changes(None, &of_each)
                 .with_text("after.value", &values.join("\n")),
         );
-        act.commit().await?;
+        work.commit().await?;
     }
     Ok(ManyAdded { known: read.len() - added.len(), added, refused })
 }

@@ -10,15 +10,15 @@ use holdfast_domain::{
 };
 use holdfast_store::{
     Queryable,
-    item::{self as rows, Page},
+    item::{self as rows, ItemPage},
 };
 
 use crate::{
     Ctx, Result,
-    act::{Act, Record},
     edit::{self, Archive, Edit, Lookup, Now, Versioned, check_context, taken, written},
     incident::{self, Visible},
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
     visible::may_read,
 };
 
@@ -27,7 +27,7 @@ pub const ROWS_MAX: i64 = 200;
 
 /// Part of a list, with the place where it goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part<T> {
+pub struct ListPart<T> {
     /// The rows.
     pub rows: Vec<T>,
     /// The place after the last row, when more come after it.
@@ -62,7 +62,7 @@ pub async fn list<F: ItemFields>(
     actor: &Actor,
     incident: &Visible,
     params: &ListParams<'_>,
-) -> Result<Part<Item<F>>> {
+) -> Result<ListPart<Item<F>>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     if !(1..=ROWS_MAX).contains(&params.limit) {
         return Err(Refusal::field("limit", format!("Between 1 and {ROWS_MAX}.")).into());
@@ -72,7 +72,7 @@ pub async fn list<F: ItemFields>(
     let mut rows = match params.updated_since {
         None => {
             let after = after.map(str::parse).transpose().map_err(|_| expired())?;
-            rows::list::<F>(on, org, incident.id, Page { archived: params.archived, after, limit }).await?
+            rows::list::<F>(on, org, incident.id, ItemPage { archived: params.archived, after, limit }).await?
         }
         Some(_) if params.archived => {
             let words = "Leave it out beside updated_since: both are listed, and archived_at says which are archived.";
@@ -91,7 +91,7 @@ pub async fn list<F: ItemFields>(
         Some(_) => format!("{}.{}", last.updated_at.micros(), last.id),
     };
     let next = rows.last().filter(|_| more).map(place);
-    Ok(Part { rows, next })
+    Ok(ListPart { rows, next })
 }
 
 fn expired() -> Refusal {
@@ -105,12 +105,9 @@ fn changed_place<Id: FromStr>(text: &str) -> Option<(Timestamp, Id)> {
 }
 
 /// Every item of an incident that is not archived.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn all<F: ItemFields>(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Item<F>>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
-    let page = Page { archived: false, after: None, limit: i64::MAX };
+    let page = ItemPage { archived: false, after: None, limit: i64::MAX };
     Ok(rows::list::<F>(ctx.db(), actor.org_id, incident.id, page).await?)
 }
 
@@ -141,12 +138,12 @@ async fn find<'a, F: ItemFields>(
 /// already.
 pub async fn add<F: ItemFields>(ctx: &Ctx, actor: &Actor, reference: &str, fields: &F) -> Result<Item<F>> {
     permit(ctx, actor, F::EDIT, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = incident::find(ctx, &mut act.tx, actor, reference).await?;
-    let id = insert(ctx, &mut act, actor, &incident, fields).await?.ok_or_else(taken::<F>)?;
-    let added = find(&mut act.tx, actor, &incident, &id.to_string()).await?;
-    act.makes(id);
-    act.commit().await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let incident = incident::find(ctx, &mut work.tx, actor, reference).await?;
+    let id = insert(ctx, &mut work, actor, &incident, fields).await?.ok_or_else(taken::<F>)?;
+    let added = find(&mut work.tx, actor, &incident, &id.to_string()).await?;
+    work.makes(id);
+    work.commit().await?;
     Ok(added)
 }
 
@@ -154,17 +151,17 @@ pub async fn add<F: ItemFields>(ctx: &Ctx, actor: &Actor, reference: &str, field
 /// is no id.
 pub(crate) async fn insert<F: ItemFields>(
     ctx: &Ctx,
-    act: &mut Act<'_>,
+    work: &mut UnitOfWork<'_>,
     actor: &Actor,
     incident: &Incident,
     fields: &F,
 ) -> Result<Option<F::Id>> {
-    let fields = fields.checked(check_context(act.now))?;
-    let (id, now) = (F::Id::from(ctx.uuid(act.now)), act.now);
-    if !rows::insert(&mut act.tx, actor, incident.id, id, &fields, now).await? {
+    let fields = fields.checked(check_context(work.now))?;
+    let (id, now) = (F::Id::from(ctx.uuid(work.now)), work.now);
+    if !rows::insert(&mut work.tx, actor, incident.id, id, &fields, now).await? {
         return Ok(None);
     }
-    act.record(
+    work.record(
         Record::of::<F>("added", "incident", incident.id)
             .with(F::NAME, id.to_string())
             .with_changes(None, &fields.as_text()),
@@ -232,15 +229,15 @@ impl<F: ItemFields> Lookup for ItemEdit<'_, F> {
     type Thing = Item<F>;
     const PERMISSION: Permission = F::EDIT;
 
-    async fn find(&self, act: &mut Act<'_>) -> Result<Item<F>> {
-        let incident = incident::find(self.ctx, &mut act.tx, self.actor, self.reference).await?;
-        find(&mut act.tx, self.actor, &incident, self.id).await
+    async fn find(&self, work: &mut UnitOfWork<'_>) -> Result<Item<F>> {
+        let incident = incident::find(self.ctx, &mut work.tx, self.actor, self.reference).await?;
+        find(&mut work.tx, self.actor, &incident, self.id).await
     }
 }
 
 impl<F: ItemFields> Edit for ItemEdit<'_, F> {
-    async fn write(&self, act: &mut Act<'_>, before: &Item<F>, fields: &F) -> Result<bool> {
-        written::<F>(rows::update(&mut act.tx, self.actor, before, fields, act.now).await)
+    async fn write(&self, work: &mut UnitOfWork<'_>, before: &Item<F>, fields: &F) -> Result<bool> {
+        written::<F>(rows::update(&mut work.tx, self.actor, before, fields, work.now).await)
     }
 
     fn record(&self, before: &Item<F>, _fields: &F) -> Record {
@@ -253,8 +250,8 @@ impl<F: ItemFields> Archive for ItemEdit<'_, F> {
         thing.archived_at.is_some()
     }
 
-    async fn write_archived(&self, act: &mut Act<'_>, before: &Item<F>, archived: bool) -> Result<bool> {
-        written::<F>(rows::set_archived(&mut act.tx, self.actor, before, archived, act.now).await)
+    async fn write_archived(&self, work: &mut UnitOfWork<'_>, before: &Item<F>, archived: bool) -> Result<bool> {
+        written::<F>(rows::set_archived(&mut work.tx, self.actor, before, archived, work.now).await)
     }
 
     fn archive_records(&self, before: &Item<F>, verb: &str) -> Vec<Record> {

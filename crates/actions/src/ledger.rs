@@ -1,4 +1,4 @@
-//! Reading the ledger: checkpoints, proofs, entries, history. Appending happens only within a deed.
+//! Reading the ledger: checkpoints, proofs, entries, history. Appending happens only within an action.
 
 use std::{
     collections::{BTreeMap, HashMap, hash_map},
@@ -9,24 +9,24 @@ use base64::Engine as _;
 use futures::stream::{self, Stream};
 use holdfast_domain::{
     Actor, Object, OrgId, Permission, Refusal, Timestamp,
-    incident::Page,
+    incident::Paged,
     ledger::{Change, HistoryEntry},
 };
 use holdfast_ledger::{
     Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof, commitment,
     entry::ACTOR_NAME,
-    tree::{Frontier, Plan, consistency_nodes, inclusion_nodes},
+    tree::{Frontier, ProofPlan, consistency_nodes, inclusion_nodes},
 };
 use holdfast_store::{
     Db,
-    ledger::{self as rows, EntryRow, Head},
+    ledger::{self as rows, EntryRow, LedgerHead},
     person,
 };
 
 use crate::{
     Ctx, Error, Result,
-    act::{frontier, hash},
     session::permit,
+    unit_of_work::{frontier, hash},
 };
 
 pub use crate::ledger_check::{verify, verify_against};
@@ -39,7 +39,7 @@ pub(crate) const BATCH: i64 = 500;
 
 /// Where the log stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Overview {
+pub struct LedgerOverview {
     /// Name of the log and of its key.
     pub log_name: String,
     /// The public key to check with.
@@ -108,9 +108,9 @@ pub async fn sign_checkpoint(ctx: &Ctx, org: OrgId) -> Result<String> {
 /// # Errors
 /// When the database refuses or the key does not open.
 // tidy: no actor, because the command line on the server's machine asks
-pub async fn signed_at(ctx: &Ctx, org: OrgId, head: &Head) -> Result<Signed> {
+pub async fn signed_at(ctx: &Ctx, org: OrgId, head: &LedgerHead) -> Result<SignedCheckpoint> {
     let tree = frontier(head)?;
-    Ok(Signed {
+    Ok(SignedCheckpoint {
         vkey: key(ctx.db(), org).await?.vkey,
         size: tree.size(),
         root: tree.root().to_string(),
@@ -120,7 +120,7 @@ pub async fn signed_at(ctx: &Ctx, org: OrgId, head: &Head) -> Result<Signed> {
 
 /// A log at one size, as it was signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signed {
+pub struct SignedCheckpoint {
     /// The public key.
     pub vkey: String,
     /// Entries in it.
@@ -140,7 +140,7 @@ pub async fn key_opens(ctx: &Ctx, org: OrgId) -> Result<()> {
     signing_key(ctx, org).await.map(drop)
 }
 
-pub(crate) async fn note_at(ctx: &Ctx, org: OrgId, head: &Head) -> Result<String> {
+pub(crate) async fn note_at(ctx: &Ctx, org: OrgId, head: &LedgerHead) -> Result<String> {
     if let Some(note) = rows::checkpoint(ctx.db(), org, head.size).await? {
         return Ok(note);
     }
@@ -156,41 +156,29 @@ async fn sign(ctx: &Ctx, org: OrgId, tree: &Frontier) -> Result<String> {
 }
 
 /// The signed checkpoint, for a reader.
-///
-/// # Errors
-/// When the role does not allow it.
 pub async fn checkpoint(ctx: &Ctx, actor: &Actor) -> Result<String> {
     permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     sign_checkpoint(ctx, actor.org_id).await
 }
 
 /// The public key.
-///
-/// # Errors
-/// When the role does not allow it.
 pub async fn vkey(ctx: &Ctx, actor: &Actor) -> Result<String> {
     permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     Ok(key(ctx.db(), actor.org_id).await?.vkey)
 }
 
 /// The public key of an organisation, for the command line.
-///
-/// # Errors
-/// When the database refuses.
 // tidy: no actor, because the command line on the server's machine asks
 pub async fn vkey_of(ctx: &Ctx, org: OrgId) -> Result<String> {
     Ok(key(ctx.db(), org).await?.vkey)
 }
 
 /// Where the log stands.
-///
-/// # Errors
-/// When the role does not allow it.
-pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<Overview> {
+pub async fn overview(ctx: &Ctx, actor: &Actor) -> Result<LedgerOverview> {
     permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     let key = key(ctx.db(), actor.org_id).await?;
     let head = rows::head(ctx.db(), actor.org_id).await?;
-    Ok(Overview {
+    Ok(LedgerOverview {
         log_name: key.log_name,
         vkey: key.vkey,
         size: head.size,
@@ -206,15 +194,12 @@ pub(crate) async fn state(ctx: &Ctx, org: OrgId) -> Result<(u64, String)> {
 }
 
 /// A page of the whole log, newest first, below `before`.
-///
-/// # Errors
-/// When the role does not allow it.
-pub async fn page(ctx: &Ctx, actor: &Actor, before: Option<i64>, limit: i64) -> Result<Page<LedgerRow>> {
+pub async fn page(ctx: &Ctx, actor: &Actor, before: Option<i64>, limit: i64) -> Result<Paged<LedgerRow>> {
     permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     let limit = limit.clamp(1, ENTRIES_MAX);
     let entries = rows::newest(ctx.db(), actor.org_id, before.unwrap_or(i64::MAX), limit + 1).await?;
     let (entries, next) = cut(entries, limit);
-    Ok(Page { rows: entries.into_iter().map(row).collect::<Result<_>>()?, next, previous: None })
+    Ok(Paged { rows: entries.into_iter().map(row).collect::<Result<_>>()?, next, previous: None })
 }
 
 /// Cuts the row that only told whether there is more, and makes the cursor from the last that stays.
@@ -313,7 +298,7 @@ pub async fn consistency(ctx: &Ctx, actor: &Actor, from: i64, to: i64) -> Result
     Ok(hashes.iter().map(|hash| base64::engine::general_purpose::STANDARD.encode(hash.as_bytes())).collect())
 }
 
-async fn assemble(ctx: &Ctx, org: OrgId, plan: &Plan) -> Result<Vec<Hash>> {
+async fn assemble(ctx: &Ctx, org: OrgId, plan: &ProofPlan) -> Result<Vec<Hash>> {
     let mut found = HashMap::new();
     collect(ctx, org, plan, &mut found).await?;
     assembled(plan, &found)
@@ -330,7 +315,7 @@ pub(crate) async fn prove(ctx: &Ctx, org: OrgId, places: &[u64], size: u64) -> R
     Ok(proofs)
 }
 
-async fn collect(ctx: &Ctx, org: OrgId, plan: &Plan, found: &mut HashMap<NodeId, Hash>) -> Result<()> {
+async fn collect(ctx: &Ctx, org: OrgId, plan: &ProofPlan, found: &mut HashMap<NodeId, Hash>) -> Result<()> {
     for id in plan.nodes() {
         if let hash_map::Entry::Vacant(free) = found.entry(id) {
             let position = i64::try_from(id.index).map_err(|error| Error::failed("node", error))?;
@@ -340,7 +325,7 @@ async fn collect(ctx: &Ctx, org: OrgId, plan: &Plan, found: &mut HashMap<NodeId,
     Ok(())
 }
 
-fn assembled(plan: &Plan, found: &HashMap<NodeId, Hash>) -> Result<Vec<Hash>> {
+fn assembled(plan: &ProofPlan, found: &HashMap<NodeId, Hash>) -> Result<Vec<Hash>> {
     plan.assemble(|id| found.get(&id).copied()).map_err(|error| Error::failed("proof", error))
 }
 
@@ -353,28 +338,28 @@ pub(crate) async fn history(
     subject_id: &str,
     before: Option<i64>,
     limit: i64,
-) -> Result<Page<HistoryEntry>> {
+) -> Result<Paged<HistoryEntry>> {
     let (org, limit) = (actor.org_id, limit.clamp(1, ENTRIES_MAX));
     let before = before.unwrap_or(i64::MAX);
     let entries = rows::about(ctx.db(), org, subject_kind, subject_id, before, limit + 1).await?;
     let (entries, next) = cut(entries, limit);
     let (Some(first), Some(last)) = (entries.last(), entries.first()) else {
-        return Ok(Page { rows: Vec::new(), next: None, previous: None });
+        return Ok(Paged { rows: Vec::new(), next: None, previous: None });
     };
     let openings = rows::openings_about(ctx.db(), org, subject_kind, subject_id, first.seq, last.seq).await?;
-    let mut texts: BTreeMap<(i64, String), rows::Opening> = BTreeMap::new();
+    let mut texts: BTreeMap<(i64, String), rows::OpeningRow> = BTreeMap::new();
     for opening in openings {
         texts.insert((opening.seq, opening.field.clone()), opening);
     }
     let names: HashMap<String, String> =
         person::every_name(ctx.db(), org).await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let rows = entries.iter().map(|entry| told(entry, &texts, &names)).collect::<Result<_>>()?;
-    Ok(Page { rows, next, previous: None })
+    Ok(Paged { rows, next, previous: None })
 }
 
 fn told(
     row: &EntryRow,
-    texts: &BTreeMap<(i64, String), rows::Opening>,
+    texts: &BTreeMap<(i64, String), rows::OpeningRow>,
     names: &HashMap<String, String>,
 ) -> Result<HistoryEntry> {
     let entry = Entry::from_bytes(row.entry.as_bytes())
@@ -421,7 +406,7 @@ fn named(value: &str, names: &HashMap<String, String>) -> String {
 }
 
 /// The text behind a commitment; one that does not fit is not shown as if it did.
-fn opened(entry: &Entry, opening: Option<&rows::Opening>, field: &str) -> Option<String> {
+fn opened(entry: &Entry, opening: Option<&rows::OpeningRow>, field: &str) -> Option<String> {
     let opening = opening?;
     let salt: [u8; 32] = opening.salt.as_slice().try_into().ok()?;
     let fits = entry.commitment_of(field) == Some(commitment(&salt, &opening.text));

@@ -7,12 +7,12 @@ use std::pin::pin;
 use futures::{TryStreamExt as _, stream};
 use holdfast_domain::OrgId;
 use holdfast_ledger::{
-    Checkpoint, Hash, Kept, LogCheck, Look, Looked, Note, Open, Tail, VerifyingKey,
-    verify::{Check, Report},
+    Checked, Checkpoint, EntryCheck, Hash, LogCheck, Note, Open, StoredEntry, Tail, VerifyingKey,
+    verify::{Check, VerificationReport},
 };
 use holdfast_store::{
     Db, ledger,
-    ledger_read::{self as rows, Entry, Stretch},
+    ledger_read::{self as rows, EntryRef, Stretch},
 };
 
 use crate::{
@@ -36,7 +36,7 @@ struct Basis {
 /// # Errors
 /// When the database refuses; a log that does not hold is a report, not an error.
 // tidy: no actor, because the command line on the server's machine asks
-pub async fn verify(ctx: &Ctx, org: OrgId) -> Result<Report> {
+pub async fn verify(ctx: &Ctx, org: OrgId) -> Result<VerificationReport> {
     let key = verifying_key(ctx.db(), org).await?;
     let newest = ledger::newest_checkpoint(ctx.db(), org).await?;
     let (remembered, unsigned) = match newest.map(|note| signed(&note, &key)).transpose() {
@@ -67,7 +67,7 @@ pub async fn verify(ctx: &Ctx, org: OrgId) -> Result<Report> {
 /// # Errors
 /// When the database refuses; a log that does not hold is a report, not an error.
 // tidy: no actor, because the command line on the server's machine asks
-pub async fn verify_against(db: &Db, org: OrgId, note: &str) -> Result<Report> {
+pub async fn verify_against(db: &Db, org: OrgId, note: &str) -> Result<VerificationReport> {
     let key = verifying_key(db, org).await?;
     walk(db, org, Basis { note: note.to_owned(), key, remembered: None, older: Vec::new() }).await
 }
@@ -86,7 +86,7 @@ fn signed(note: &str, key: &VerifyingKey) -> std::result::Result<Checkpoint, Str
 const LANES: usize = 4;
 
 /// Stretches are read and looked at side by side, and taken in their order.
-async fn walk(db: &Db, org: OrgId, basis: Basis) -> Result<Report> {
+async fn walk(db: &Db, org: OrgId, basis: Basis) -> Result<VerificationReport> {
     let check = LogCheck {
         note: basis.note.as_bytes(),
         key: &basis.key,
@@ -118,7 +118,7 @@ async fn walk(db: &Db, org: OrgId, basis: Basis) -> Result<Report> {
 }
 
 /// Reads a stretch and looks at each of its entries. By itself, so that another core can do it.
-async fn look(db: Db, org: OrgId, first: i64, last: i64) -> Result<Vec<Looked>> {
+async fn look(db: Db, org: OrgId, first: i64, last: i64) -> Result<Vec<Checked>> {
     let reading = tokio::spawn(async move {
         let stretch = rows::stretch(&db, org, first, last).await?;
         tokio::task::spawn_blocking(move || looked(&stretch))
@@ -128,17 +128,17 @@ async fn look(db: Db, org: OrgId, first: i64, last: i64) -> Result<Vec<Looked>> 
     reading.await.map_err(|error| Error::failed("verifying", error))?
 }
 
-fn looked(stretch: &Stretch) -> Result<Vec<Looked>> {
+fn looked(stretch: &Stretch) -> Result<Vec<Checked>> {
     let (entries, openings) = (stretch.entries()?, stretch.openings()?);
     let openings: Vec<Open<'_>> = openings.iter().map(Open::from).collect();
-    let (mut look, mut rest) = (Look::default(), openings.as_slice());
-    let looked = |entry: &Entry<'_>| {
+    let (mut look, mut rest) = (EntryCheck::default(), openings.as_slice());
+    let looked = |entry: &EntryRef<'_>| {
         // Those of entries that are missing come along with the next one.
         let (along, others) = rest.split_at(rest.partition_point(|opening| opening.seq <= entry.seq));
         rest = others;
         // One that is no hash any more is no less a wrong one.
         let leaf = Some(entry.leaf_hash.map_or(Hash::ZERO, Hash::from_bytes));
-        look.at(Kept { bytes: entry.entry.as_bytes(), leaf, openings: along })
+        look.at(StoredEntry { bytes: entry.entry.as_bytes(), leaf, openings: along })
     };
     let found = entries.iter().map(looked).collect();
     if rest.is_empty() { Ok(found) } else { Err(Error::Failed("the ledger has texts behind its last entry".into())) }

@@ -1,9 +1,9 @@
-//! Everything that a person, a script or a job can do. Each deed checks the permission, applies the
+//! Everything that a person, a script or a job can do. Each action checks the permission, applies the
 //! rule, writes the rows and appends to the ledger in one transaction, and commits it; `commit` is
 //! called nowhere else. Knows no HTTP and no page.
 
-mod act;
 pub mod backup;
+mod cache;
 mod ctx;
 mod edit;
 mod error;
@@ -18,7 +18,6 @@ pub mod incident;
 mod incident_phase;
 pub mod indicator;
 pub mod item;
-mod kept;
 pub mod ledger;
 mod ledger_check;
 pub mod link;
@@ -38,6 +37,7 @@ pub mod storage;
 pub mod sweep;
 pub mod task;
 pub mod token;
+mod unit_of_work;
 pub mod vault;
 mod visible;
 

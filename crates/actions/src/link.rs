@@ -11,17 +11,14 @@ use holdfast_store::{Tx, link as rows};
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     edit::{self, Archive, Lookup, Now, Versioned, check_context, written},
     incident::{self, Visible, find},
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
     visible::may_read,
 };
 
 /// The links of an incident whose other end the actor sees: those made by people, then merges.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible, archived: bool) -> Result<Vec<Link>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     Ok(rows::list(ctx.db(), actor, incident.id, archived).await?)
@@ -52,21 +49,21 @@ fn link_id(id: &str) -> Result<LinkId> {
 /// for the actor, or the two are linked so already.
 pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, other: &str, fields: &LinkFields) -> Result<Link> {
     permit(ctx, actor, Permission::EditIncident, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let fields = fields.checked(check_context(act.now))?;
-    let here = find(ctx, &mut act.tx, actor, reference).await?;
-    let there = other_end(ctx, &mut act.tx, actor, &here, other).await?;
-    let (id, now) = (LinkId(ctx.uuid(act.now)), act.now);
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let fields = fields.checked(check_context(work.now))?;
+    let here = find(ctx, &mut work.tx, actor, reference).await?;
+    let there = other_end(ctx, &mut work.tx, actor, &here, other).await?;
+    let (id, now) = (LinkId(ctx.uuid(work.now)), work.now);
     let ends = Ends::at(here.id, fields.kind, there.id);
-    if !rows::insert(&mut act.tx, actor, id, ends, &fields.note, now).await? {
+    if !rows::insert(&mut work.tx, actor, id, ends, &fields.note, now).await? {
         return Err(Refusal::field("other", "The two are linked so already.").into());
     }
-    act.makes(id);
-    act.record(record("added", id, here.id, there.id).with_changes(None, &fields.as_text()));
+    work.makes(id);
+    work.record(record("added", id, here.id, there.id).with_changes(None, &fields.as_text()));
     // The kind says what the near end is to the far one, not the other way round.
-    act.record(record("added", id, there.id, here.id).with_text("after.note", &fields.note));
-    let (link, _) = rows::find(&mut act.tx, actor, here.id, id).await?.ok_or_else(missing)?;
-    act.commit().await?;
+    work.record(record("added", id, there.id, here.id).with_text("after.note", &fields.note));
+    let (link, _) = rows::find(&mut work.tx, actor, here.id, id).await?.ok_or_else(missing)?;
+    work.commit().await?;
     Ok(link)
 }
 
@@ -131,9 +128,9 @@ impl Lookup for Removal<'_> {
     type Thing = Linked;
     const PERMISSION: Permission = Permission::EditIncident;
 
-    async fn find(&self, act: &mut Act<'_>) -> Result<Linked> {
-        let here = find(self.ctx, &mut act.tx, self.actor, self.reference).await?.id;
-        let (link, there) = rows::find(&mut act.tx, self.actor, here, self.id).await?.ok_or_else(missing)?;
+    async fn find(&self, work: &mut UnitOfWork<'_>) -> Result<Linked> {
+        let here = find(self.ctx, &mut work.tx, self.actor, self.reference).await?.id;
+        let (link, there) = rows::find(&mut work.tx, self.actor, here, self.id).await?.ok_or_else(missing)?;
         let fields = LinkFields { kind: link.kind, note: link.note.clone() };
         Ok(Linked { link, fields, here, there })
     }
@@ -144,9 +141,9 @@ impl Archive for Removal<'_> {
         thing.link.archived_at.is_some()
     }
 
-    async fn write_archived(&self, act: &mut Act<'_>, before: &Linked, archived: bool) -> Result<bool> {
-        let (version, now) = (before.link.version, act.now);
-        written::<LinkFields>(rows::set_archived(&mut act.tx, self.actor, self.id, version, archived, now).await)
+    async fn write_archived(&self, work: &mut UnitOfWork<'_>, before: &Linked, archived: bool) -> Result<bool> {
+        let (version, now) = (before.link.version, work.now);
+        written::<LinkFields>(rows::set_archived(&mut work.tx, self.actor, self.id, version, archived, now).await)
     }
 
     fn archive_records(&self, before: &Linked, verb: &str) -> Vec<Record> {

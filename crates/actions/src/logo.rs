@@ -19,8 +19,8 @@ use tokio::sync::Semaphore;
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
 };
 
 /// Memory for decoding: the largest picture allowed has two bytes to each of four channels.
@@ -31,9 +31,6 @@ static DECODING: Semaphore = Semaphore::const_new(1);
 const FIELD: &str = "file";
 
 /// The logo, where there is one.
-///
-/// # Errors
-/// A refusal when the role does not allow it.
 pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<Option<Logo>> {
     permit(ctx, actor, Permission::EditSettings, Object::None).await?;
     Ok(rows::logo(ctx.db(), actor.org_id).await?)
@@ -53,35 +50,32 @@ pub async fn set(ctx: &Ctx, actor: &Actor, given: Vec<u8>) -> Result<Logo> {
     drop(decoding);
     // A decoder that panicked has not read it either.
     let logo = made.unwrap_or_else(|_| Err(unreadable()))?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = rows::logo_sha256(&mut act.tx, actor.org_id).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = rows::logo_sha256(&mut work.tx, actor.org_id).await?;
     if before.as_ref() != Some(&logo.sha256) {
-        let now = act.now;
-        rows::set_logo(&mut act.tx, actor.org_id, &logo, now).await?;
-        act.record(
+        let now = work.now;
+        rows::set_logo(&mut work.tx, actor.org_id, &logo, now).await?;
+        work.record(
             Record::new("org.logo_set", "org", actor.org_id)
                 .with("sha256", logo.sha256.clone())
                 .with("sha256_before", before),
         );
     }
-    act.commit().await?;
+    work.commit().await?;
     Ok(logo)
 }
 
 /// Removes it; says whether there was one.
-///
-/// # Errors
-/// A refusal when the role does not allow it.
 pub async fn remove(ctx: &Ctx, actor: &Actor) -> Result<bool> {
     permit(ctx, actor, Permission::EditSettings, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = rows::logo_sha256(&mut act.tx, actor.org_id).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = rows::logo_sha256(&mut work.tx, actor.org_id).await?;
     let was_there = before.is_some();
     if was_there {
-        rows::remove_logo(&mut act.tx, actor.org_id).await?;
-        act.record(Record::new("org.logo_removed", "org", actor.org_id).with("sha256_before", before));
+        rows::remove_logo(&mut work.tx, actor.org_id).await?;
+        work.record(Record::new("org.logo_removed", "org", actor.org_id).with("sha256_before", before));
     }
-    act.commit().await?;
+    work.commit().await?;
     Ok(was_there)
 }
 

@@ -2,7 +2,7 @@
 //! are restricted to a team count for its members only, so two readers can see different numbers; the
 //! page says so.
 
-mod asked;
+mod cache_key;
 mod cases;
 pub mod charts;
 mod count;
@@ -14,8 +14,8 @@ use holdfast_domain::{
     Actor, IncidentId, Object, Permission, Refusal, Timestamp,
     incident::Severity,
     metric::{
-        Attainment, Backlog, Bucket, Exclusion, MetricKind, Observation, Ratio, ReopenRate, Step, Summary, TargetClock,
-        Targets, TrendPoint, period::Period,
+        Attainment, Backlog, Bucket, Exclusion, MetricKind, Observation, Ratio, ReopenRate, Summary, SurvivalStep,
+        TargetClock, Targets, TrendPoint, period::Period,
     },
     refusal::FieldErrors,
     rsit::{Category, RsitClass},
@@ -23,8 +23,8 @@ use holdfast_domain::{
 use holdfast_store::{ledger::Touch, metric as rows};
 use serde::Serialize;
 
-pub(crate) use self::asked::Kept;
-use self::{asked::Asked, cases::Cases};
+pub(crate) use self::cache_key::MetricCache;
+use self::{cache_key::CacheKey, cases::Cases};
 use crate::{Ctx, Result, org, session::permit};
 
 /// What is asked for.
@@ -40,7 +40,7 @@ pub struct MetricsQuery {
 
 /// A metric in the period and in the one before.
 #[derive(Clone, Debug, Serialize)]
-pub struct Line {
+pub struct MetricLine {
     /// Which.
     pub kind: MetricKind,
     /// In the period.
@@ -51,7 +51,7 @@ pub struct Line {
 
 /// Metrics of one group of incidents.
 #[derive(Clone, Debug, Serialize)]
-pub struct Group {
+pub struct MetricGroup {
     /// Its words, such as `SEV1 critical`.
     pub words: String,
     /// How many were detected, exclusions taken off.
@@ -99,7 +99,7 @@ pub struct CategoryCounts {
 
 /// Plain counts of a period.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Counts {
+pub struct Totals {
     /// Detected in it, exclusions taken off.
     pub detected: u32,
     /// Detected in it, but left out.
@@ -114,7 +114,7 @@ pub struct Counts {
 
 /// How often the targets of one clock were met.
 #[derive(Clone, Debug, Serialize)]
-pub struct Clock {
+pub struct ClockRow {
     /// Which.
     pub clock: TargetClock,
     /// By severity.
@@ -131,13 +131,13 @@ pub struct Dashboard {
     /// The period.
     pub period: Period,
     /// Counts in the period and in the one before.
-    pub counts: [Counts; 2],
+    pub counts: [Totals; 2],
     /// Each metric.
-    pub lines: Vec<Line>,
+    pub lines: Vec<MetricLine>,
     /// By severity.
-    pub by_severity: Vec<Group>,
+    pub by_severity: Vec<MetricGroup>,
     /// By class of category; classes without any are absent.
-    pub by_class: Vec<Group>,
+    pub by_class: Vec<MetricGroup>,
     /// Counts by severity.
     pub severities: Vec<SeverityCounts>,
     /// Counts by category, the most first; categories without any are absent.
@@ -145,7 +145,7 @@ pub struct Dashboard {
     /// What is open now, whenever it was detected.
     pub backlog: Backlog,
     /// Targets.
-    pub clocks: Vec<Clock>,
+    pub clocks: Vec<ClockRow>,
     /// The targets themselves.
     pub targets: Targets,
     /// Closings that did not hold.
@@ -186,7 +186,7 @@ async fn frame(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Frame> 
 /// A refusal when the role does not allow it or there is no such period.
 pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Arc<Dashboard>> {
     let frame = frame(ctx, actor, query).await?;
-    let asked = Asked::of(ctx, actor, query, &frame).await?;
+    let asked = CacheKey::of(ctx, actor, query, &frame).await?;
     let (org, now, key) = (actor.org_id, frame.now, asked.clone());
     let make = async {
         let targets = org::view(ctx, actor).await?.targets;
@@ -199,10 +199,10 @@ pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result
 /// The whole page as of now and from nothing that was kept, for what is issued.
 pub(crate) async fn dashboard_now(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Dashboard> {
     let frame = frame(ctx, actor, query).await?;
-    let asked = Asked::of(ctx, actor, query, &frame).await?;
+    let asked = CacheKey::of(ctx, actor, query, &frame).await?;
     let targets = org::view(ctx, actor).await?.targets;
     let count = move |cases: &Cases| count::dashboard(cases, &asked, frame, targets);
-    cases::Places::default().count(ctx, actor.org_id, count).await
+    cases::CaseCache::default().count(ctx, actor.org_id, count).await
 }
 
 /// Lets go of the incidents in memory that metrics were counted from, where nobody asked for them lately.
@@ -238,9 +238,9 @@ pub struct Detail {
     /// The period.
     pub period: Period,
     /// In the period and in the one before.
-    pub line: Line,
+    pub line: MetricLine,
     /// The falls of the curve of what is not over yet.
-    pub curve: Vec<Step>,
+    pub curve: Vec<SurvivalStep>,
     /// Each month of the last twelve.
     pub trend: Vec<TrendPoint>,
     /// How long those have lasted that are not over, in microseconds, ascending.
@@ -261,7 +261,7 @@ pub const BEHIND_MAX: usize = 500;
 /// A refusal when the role does not allow it or there is no such period.
 pub async fn detail(ctx: &Ctx, actor: &Actor, kind: MetricKind, query: &MetricsQuery) -> Result<Arc<Detail>> {
     let frame = frame(ctx, actor, query).await?;
-    let mut asked = Asked::of(ctx, actor, query, &frame).await?;
+    let mut asked = CacheKey::of(ctx, actor, query, &frame).await?;
     asked.one = Some((kind, actor.sees_incidents()));
     let (org, now, key) = (actor.org_id, frame.now, asked.clone());
     let make = async {

@@ -8,16 +8,13 @@ use holdfast_store::narrative as rows;
 
 use crate::{
     Ctx, Result,
-    act::{Act, Record},
     edit::{self, Edit, Lookup, Now, Versioned, Within},
     incident::{Visible, find},
+    unit_of_work::{Record, UnitOfWork},
     visible::may_read,
 };
 
 /// The texts of an incident.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn read(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Narrative> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     Ok(rows::find(ctx.db(), incident.id).await?)
@@ -59,17 +56,22 @@ impl Lookup for NarrativeEdit<'_> {
     type Thing = Within<Narrative>;
     const PERMISSION: Permission = Permission::WriteReport;
 
-    async fn find(&self, act: &mut Act<'_>) -> Result<Within<Narrative>> {
-        let incident = find(self.ctx, &mut act.tx, self.actor, self.reference).await?;
-        let thing = rows::find(&mut act.tx, incident.id).await?;
+    async fn find(&self, work: &mut UnitOfWork<'_>) -> Result<Within<Narrative>> {
+        let incident = find(self.ctx, &mut work.tx, self.actor, self.reference).await?;
+        let thing = rows::find(&mut work.tx, incident.id).await?;
         Ok(Within { incident, thing })
     }
 }
 
 impl Edit for NarrativeEdit<'_> {
-    async fn write(&self, act: &mut Act<'_>, before: &Within<Narrative>, fields: &NarrativeFields) -> Result<bool> {
-        let (id, version, now) = (before.incident.id, before.thing.version, act.now);
-        Ok(rows::put(&mut act.tx, self.actor, id, version, fields, now).await?)
+    async fn write(
+        &self,
+        work: &mut UnitOfWork<'_>,
+        before: &Within<Narrative>,
+        fields: &NarrativeFields,
+    ) -> Result<bool> {
+        let (id, version, now) = (before.incident.id, before.thing.version, work.now);
+        Ok(rows::put(&mut work.tx, self.actor, id, version, fields, now).await?)
     }
 
     fn record(&self, before: &Within<Narrative>, _fields: &NarrativeFields) -> Record {

@@ -10,14 +10,11 @@ use holdfast_store::org as rows;
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
 };
 
 /// The organisation of the actor.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn view(ctx: &Ctx, actor: &Actor) -> Result<Org> {
     rows::find(ctx.db(), actor.org_id).await?.ok_or_else(missing)
 }
@@ -38,10 +35,10 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, version: i64, fields: &OrgFields) ->
         errors.add("time_zone", "Choose a time zone such as Europe/Berlin.");
     }
     errors.finish()?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = rows::find(&mut act.tx, actor.org_id).await?.ok_or_else(missing)?;
-    let now = act.now;
-    if !rows::update(&mut act.tx, actor.org_id, version, fields, now).await? {
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = rows::find(&mut work.tx, actor.org_id).await?.ok_or_else(missing)?;
+    let now = work.now;
+    if !rows::update(&mut work.tx, actor.org_id, version, fields, now).await? {
         return Err(conflict(&before, fields).into());
     }
     let mut record = Record::new("org.edited", "org", actor.org_id);
@@ -50,8 +47,8 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, version: i64, fields: &OrgFields) ->
             record = record.with_change(is.name, is.personal, &was.text, &is.text);
         }
     }
-    act.record(record);
-    act.commit().await?;
+    work.record(record);
+    work.commit().await?;
     view(ctx, actor).await
 }
 

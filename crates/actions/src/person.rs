@@ -12,9 +12,9 @@ use holdfast_store::{Error as StoreError, ledger::lock_head, org, person as rows
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, By, Record},
     one_time_code::{CODE_S, code_hash, new_code},
     session::permit,
+    unit_of_work::{Author, Record, UnitOfWork},
 };
 
 /// A person as others choose them: no more than the name.
@@ -42,18 +42,12 @@ pub struct PersonEdit {
 }
 
 /// Everyone, by name.
-///
-/// # Errors
-/// When the role does not allow it.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Person>> {
     permit(ctx, actor, Permission::ViewPeople, Object::None).await?;
     Ok(rows::list(ctx.db(), actor.org_id).await?)
 }
 
 /// Names of those who can be on a team.
-///
-/// # Errors
-/// When the role does not see incidents.
 pub async fn names(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
     permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let people = rows::names(ctx.db(), actor.org_id).await?;
@@ -61,9 +55,6 @@ pub async fn names(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
 }
 
 /// Names of everybody, also of those who are switched off: what is kept names them.
-///
-/// # Errors
-/// When the role does not see incidents.
 pub async fn everybody(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
     permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let people = rows::every_name(ctx.db(), actor.org_id).await?;
@@ -71,9 +62,6 @@ pub async fn everybody(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
 }
 
 /// Names of those who can work on incidents: whoever cannot would never see what is theirs.
-///
-/// # Errors
-/// When the role does not see incidents.
 pub async fn workers(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
     permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let people = rows::list(ctx.db(), actor.org_id).await?.into_iter().filter(works);
@@ -101,17 +89,14 @@ fn nobody() -> Error {
 }
 
 /// Adds a person; the second value is the one-time code with which they choose their password.
-///
-/// # Errors
-/// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn add(ctx: &Ctx, actor: &Actor, draft: &PersonDraft) -> Result<(Person, String)> {
     permit(ctx, actor, Permission::AddPerson, Object::None).await?;
     check(draft)?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let id = insert(ctx, &mut act, draft, Some(actor)).await?;
-    let code = issue(ctx, &mut act, id).await?;
-    act.makes(id);
-    act.commit().await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let id = insert(ctx, &mut work, draft, Some(actor)).await?;
+    let code = issue(ctx, &mut work, id).await?;
+    work.makes(id);
+    work.commit().await?;
     Ok((rows::find(ctx.db(), actor.org_id, id).await?.ok_or_else(nobody)?, code))
 }
 
@@ -130,11 +115,11 @@ pub async fn add_from_console(ctx: &Ctx, draft: &PersonDraft, password: &str) ->
     errors.finish()?;
     let hash = ctx.hashing().hash(password, ctx.entropy().bytes()).await?;
     let console = console(ctx, org_id);
-    let mut act = Act::begin(ctx, By::system(org_id)).await?;
-    let id = insert(ctx, &mut act, draft, None).await?;
-    let now = act.now;
-    rows::set_password_hash(&mut act.tx, id, hash, now).await?;
-    act.commit().await?;
+    let mut work = UnitOfWork::begin(ctx, Author::system(org_id)).await?;
+    let id = insert(ctx, &mut work, draft, None).await?;
+    let now = work.now;
+    rows::set_password_hash(&mut work.tx, id, hash, now).await?;
+    work.commit().await?;
     rows::find(ctx.db(), console.org_id, id).await?.ok_or_else(nobody)
 }
 
@@ -162,9 +147,6 @@ pub async fn console_actor(ctx: &Ctx, email: &str) -> Result<Actor> {
 }
 
 /// The first person who leads and is not switched off; `None` when nobody is.
-///
-/// # Errors
-/// When the database refuses.
 // tidy: no actor, because whoever runs commands on the server's machine holds everything there is
 pub async fn first_lead(ctx: &Ctx, org: OrgId) -> Result<Option<Person>> {
     let people = rows::list(ctx.db(), org).await?;
@@ -180,18 +162,18 @@ fn check(draft: &PersonDraft) -> Result<()> {
     Ok(errors.finish()?)
 }
 
-async fn insert(ctx: &Ctx, act: &mut Act<'_>, draft: &PersonDraft, by: Option<&Actor>) -> Result<PersonId> {
-    let (id, now) = (PersonId(ctx.uuid(act.now)), act.now);
+async fn insert(ctx: &Ctx, work: &mut UnitOfWork<'_>, draft: &PersonDraft, by: Option<&Actor>) -> Result<PersonId> {
+    let (id, now) = (PersonId(ctx.uuid(work.now)), work.now);
     let org_id = match by {
         Some(actor) => actor.org_id,
-        None => *org::ids(&mut act.tx).await?.first().ok_or_else(nobody)?,
+        None => *org::ids(&mut work.tx).await?.first().ok_or_else(nobody)?,
     };
-    let inserted = rows::insert(&mut act.tx, id, org_id, draft, by.map(|actor| actor.person_id), now).await;
+    let inserted = rows::insert(&mut work.tx, id, org_id, draft, by.map(|actor| actor.person_id), now).await;
     match inserted {
         Err(StoreError::Taken) => Err(Refusal::field("email", "Somebody signs in with this address already.").into()),
         Err(error) => Err(error.into()),
         Ok(()) => {
-            act.record(added(id, draft));
+            work.record(added(id, draft));
             Ok(id)
         }
     }
@@ -205,10 +187,10 @@ pub(crate) fn added(id: PersonId, draft: &PersonDraft) -> Record {
         .with_text("email", draft.email.trim())
 }
 
-async fn issue(ctx: &Ctx, act: &mut Act<'_>, id: PersonId) -> Result<String> {
-    let (code, now) = (new_code(ctx), act.now);
-    rows::replace_code(&mut act.tx, code_hash(&code), "password", Some(id), now, now.plus_seconds(CODE_S)).await?;
-    act.record(Record::new("person.invited", "person", id));
+async fn issue(ctx: &Ctx, work: &mut UnitOfWork<'_>, id: PersonId) -> Result<String> {
+    let (code, now) = (new_code(ctx), work.now);
+    rows::replace_code(&mut work.tx, code_hash(&code), "password", Some(id), now, now.plus_seconds(CODE_S)).await?;
+    work.record(Record::new("person.invited", "person", id));
     Ok(code)
 }
 
@@ -219,8 +201,8 @@ async fn issue(ctx: &Ctx, act: &mut Act<'_>, id: PersonId) -> Result<String> {
 /// nobody would be left who administers.
 pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> Result<Person> {
     permit(ctx, actor, Permission::EditPerson, Object::Person(id)).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = rows::find(&mut act.tx, actor.org_id, id).await?.ok_or_else(nobody)?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = rows::find(&mut work.tx, actor.org_id, id).await?.ok_or_else(nobody)?;
     check(&PersonDraft {
         email: before.email.clone(),
         name: edit.name.clone(),
@@ -233,26 +215,26 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> 
         )
         .into());
     }
-    let (update, now) = (update(edit), act.now);
-    if !rows::update(&mut act.tx, actor.org_id, id, &update, actor.person_id, now).await? {
+    let (update, now) = (update(edit), work.now);
+    if !rows::update(&mut work.tx, actor.org_id, id, &update, actor.person_id, now).await? {
         return Err(conflict(&before, edit).into());
     }
     if edit.disabled || edit.roles != before.roles {
-        session::revoke_all(&mut act.tx, id, None).await?;
+        session::revoke_all(&mut work.tx, id, None).await?;
     }
     if id != actor.person_id {
-        still_administers(&mut act, actor).await?;
+        still_administers(&mut work, actor).await?;
     }
-    act.record(edited(&before, edit));
-    act.commit().await?;
+    work.record(edited(&before, edit));
+    work.commit().await?;
     find(ctx, actor, id).await
 }
 
-/// Two administrators who switch each other off at once would leave none. Deeds pass the log's head one
+/// Two administrators who switch each other off at once would leave none. Actions pass the log's head one
 /// after another, so whoever comes second finds here that they are no administrator any more.
-async fn still_administers(act: &mut Act<'_>, actor: &Actor) -> Result<()> {
-    lock_head(&mut act.tx, actor.org_id).await?;
-    let me = rows::find(&mut act.tx, actor.org_id, actor.person_id).await?;
+async fn still_administers(work: &mut UnitOfWork<'_>, actor: &Actor) -> Result<()> {
+    lock_head(&mut work.tx, actor.org_id).await?;
+    let me = rows::find(&mut work.tx, actor.org_id, actor.person_id).await?;
     if me.is_some_and(|me| !me.disabled && me.roles.has(Role::Administrator)) {
         return Ok(());
     }
@@ -314,13 +296,13 @@ fn conflict(now: &Person, edit: &PersonEdit) -> Refusal {
 /// When the role does not allow it or there is no such person.
 pub async fn invite_again(ctx: &Ctx, actor: &Actor, id: PersonId) -> Result<String> {
     permit(ctx, actor, Permission::EditPerson, Object::Person(id)).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let person = rows::find(&mut act.tx, actor.org_id, id).await?.ok_or_else(nobody)?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let person = rows::find(&mut work.tx, actor.org_id, id).await?.ok_or_else(nobody)?;
     if person.disabled {
         return Err(Refusal::Rule("This account is switched off. Switch it on first.".into()).into());
     }
-    let code = issue(ctx, &mut act, id).await?;
-    act.commit().await?;
+    let code = issue(ctx, &mut work, id).await?;
+    work.commit().await?;
     Ok(code)
 }
 
@@ -345,12 +327,12 @@ pub async fn accept_invitation(ctx: &Ctx, code: &str, password: &str) -> Result<
     let now = ctx.now();
     let id = rows::take_code(&mut tx, code_hash(code), "password", now).await?.flatten().ok_or_else(bad_code)?;
     let person = rows::find_any(&mut tx, id).await?.filter(|person| !person.disabled).ok_or_else(bad_code)?;
-    let mut act = Act::resume(ctx, By::person(person.org_id, id, &person.name), tx, now);
+    let mut work = UnitOfWork::resume(ctx, Author::person(person.org_id, id, &person.name), tx, now);
     check_own(password, &person)?;
-    rows::set_password_hash(&mut act.tx, id, hash, now).await?;
-    session::revoke_all(&mut act.tx, id, None).await?;
-    act.record(Record::new("person.password_set", "person", id));
-    act.commit().await?;
+    rows::set_password_hash(&mut work.tx, id, hash, now).await?;
+    session::revoke_all(&mut work.tx, id, None).await?;
+    work.record(Record::new("person.password_set", "person", id));
+    work.commit().await?;
     Ok(id)
 }
 
@@ -369,33 +351,30 @@ pub async fn change_own_password(ctx: &Ctx, actor: &Actor, current: &str, new: &
     let person = rows::find(ctx.db(), actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
     let hash = rows::password_hash(ctx.db(), actor.person_id).await?;
     if !crate::session::is_own_password(ctx, &person.email, current, hash).await? {
-        let mut act = Act::begin(ctx, actor).await?;
-        act.record(Record::new("person.password_refused", "person", actor.person_id));
-        act.commit().await?;
+        let mut work = UnitOfWork::begin(ctx, actor).await?;
+        work.record(Record::new("person.password_refused", "person", actor.person_id));
+        work.commit().await?;
         return Err(Refusal::field("current_password", "This is not your password.").into());
     }
     check_own(new, &person)?;
     let hash = ctx.hashing().hash(new, ctx.entropy().bytes()).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let now = act.now;
-    rows::set_password_hash(&mut act.tx, actor.person_id, hash, now).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let now = work.now;
+    rows::set_password_hash(&mut work.tx, actor.person_id, hash, now).await?;
     let kept = match &actor.door {
         Door::Session(id) => Some(*id),
         _ => None,
     };
-    session::revoke_all(&mut act.tx, actor.person_id, kept).await?;
-    act.record(Record::new("person.password_set", "person", actor.person_id));
-    act.commit().await
+    session::revoke_all(&mut work.tx, actor.person_id, kept).await?;
+    work.record(Record::new("person.password_set", "person", actor.person_id));
+    work.commit().await
 }
 
 /// Changes the actor's own name and zone.
-///
-/// # Errors
-/// A refusal when a field is not acceptable.
 pub async fn edit_own(ctx: &Ctx, actor: &Actor, name: &str, time_zone: &str) -> Result<()> {
     permit(ctx, actor, Permission::OwnAccount, Object::Person(actor.person_id)).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let before = rows::find(&mut act.tx, actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = rows::find(&mut work.tx, actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
     let edit = PersonEdit {
         version: before.version,
         name: name.to_owned(),
@@ -409,11 +388,11 @@ pub async fn edit_own(ctx: &Ctx, actor: &Actor, name: &str, time_zone: &str) -> 
         roles: edit.roles,
         time_zone: edit.time_zone.clone(),
     })?;
-    let (update, now) = (update(&edit), act.now);
-    if !rows::update(&mut act.tx, actor.org_id, actor.person_id, &update, actor.person_id, now).await? {
+    let (update, now) = (update(&edit), work.now);
+    if !rows::update(&mut work.tx, actor.org_id, actor.person_id, &update, actor.person_id, now).await? {
         // An administrator changed this account at the same moment.
         return Err(Refusal::Busy { retry_after_s: 1 }.into());
     }
-    act.record(edited(&before, &edit));
-    act.commit().await
+    work.record(edited(&before, &edit));
+    work.commit().await
 }

@@ -18,21 +18,23 @@ use holdfast_domain::{
     report::IssuedKind,
     time::rfc3339_in_zone,
 };
-use holdfast_report::{CaseFacts, Fact, Head, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportKind};
+use holdfast_report::{
+    CaseFacts, Fact, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportHead, ReportKind,
+};
 use holdfast_store::ledger::Touch;
 use sha2::{Digest, Sha256};
 
-pub use issue::{Kept, Page, about, issue, issue_metrics, list, of_incident, open, readers};
+pub use issue::{IssuedPage, IssuedReport, about, issue, issue_metrics, list, of_incident, open, readers};
 
 use crate::{
-    Ctx, Error, Result,
-    act::{Act, Record},
-    incident::{Room, room, view},
-    kept, ledger, logo,
+    Ctx, Error, Result, cache,
+    incident::{RoomData, room, view},
+    ledger, logo,
     metric::MetricsQuery,
     org,
     plain_text::plain_text,
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
 };
 
 /// The one-page summary of an incident as a PDF.
@@ -46,7 +48,7 @@ pub async fn incident_summary(ctx: &Ctx, actor: &Actor, reference: &str) -> Resu
     let make = async {
         let summary = data(ctx, actor, room(ctx, actor, view(ctx, actor, reference).await?).await?).await?;
         let json = summary.to_json().map_err(|error| Error::failed("report data", error))?;
-        Draft::make(ctx, ReportKind::IncidentSummary, &json, summary.as_of).await
+        RenderedDraft::make(ctx, ReportKind::IncidentSummary, &json, summary.as_of).await
     };
     of_incident_kept(ctx, actor, &incident, ReportKind::IncidentSummary, make).await
 }
@@ -62,7 +64,7 @@ pub async fn draft(ctx: &Ctx, actor: &Actor, reference: &str, kind: IssuedKind) 
     let make = async {
         let case = case::read(ctx, actor, &view(ctx, actor, reference).await?, None, Vec::new()).await?;
         let (of, json) = of_case(&case, kind)?;
-        Draft::make(ctx, of, &json, case.head.as_of).await
+        RenderedDraft::make(ctx, of, &json, case.head.as_of).await
     };
     of_incident_kept(ctx, actor, &incident, template_of(kind)?, make).await
 }
@@ -73,20 +75,20 @@ const DRAFT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Drafts that still hold, by everything they can differ by: who asks with which rights, of what, and
 /// the kind.
-pub(crate) type Drafts = kept::Kept<String, Draft>;
+pub(crate) type Drafts = cache::Cache<String, RenderedDraft>;
 
 pub(crate) fn drafts() -> Drafts {
-    kept::Kept::new(DRAFTS_MAX)
+    cache::Cache::new(DRAFTS_MAX)
 }
 
 /// A draft that was made.
-pub(crate) struct Draft {
+pub(crate) struct RenderedDraft {
     pdf: Vec<u8>,
     sha256: [u8; 32],
     data_sha256: [u8; 32],
 }
 
-impl Draft {
+impl RenderedDraft {
     async fn make(ctx: &Ctx, kind: ReportKind, json: &[u8], as_of: Timestamp) -> Result<Self> {
         let pdf = rendered(ctx, kind, json, as_of).await?;
         Ok(Self { sha256: Sha256::digest(&pdf).into(), data_sha256: Sha256::digest(json).into(), pdf })
@@ -100,7 +102,7 @@ async fn of_incident_kept(
     actor: &Actor,
     incident: &Incident,
     kind: ReportKind,
-    make: impl Future<Output = Result<Draft>> + Send,
+    make: impl Future<Output = Result<RenderedDraft>> + Send,
 ) -> Result<Vec<u8>> {
     let key = serde_json::to_string(&(actor, incident.id, kind)).map_err(|error| Error::failed("draft", error))?;
     let at = (actor.org_id, ctx.now());
@@ -119,13 +121,13 @@ async fn of_incident_kept(
 pub async fn metrics_draft(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result<Vec<u8>> {
     let (data, subject) = metrics::read(ctx, actor, query, None, Vec::new()).await?;
     let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
-    let draft = Draft::make(ctx, ReportKind::Metrics, &json, data.head.as_of).await?;
+    let draft = RenderedDraft::make(ctx, ReportKind::Metrics, &json, data.head.as_of).await?;
     record_draft(ctx, actor, ReportKind::Metrics, &draft, ("metrics", subject)).await?;
     Ok(draft.pdf)
 }
 
 /// The data of a report of an incident.
-fn of_case(case: &case::Case, kind: IssuedKind) -> Result<(ReportKind, Vec<u8>)> {
+fn of_case(case: &case::ReportSource, kind: IssuedKind) -> Result<(ReportKind, Vec<u8>)> {
     let of = template_of(kind)?;
     let json = match of {
         ReportKind::Executive => executive::data(case).to_json(),
@@ -148,17 +150,17 @@ async fn record_draft(
     ctx: &Ctx,
     actor: &Actor,
     kind: ReportKind,
-    draft: &Draft,
+    draft: &RenderedDraft,
     (subject, id): (&str, String),
 ) -> Result<()> {
-    let mut act = Act::begin(ctx, actor).await?;
-    act.record(
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    work.record(
         Record::new("report.rendered", subject, id)
             .with("report", kind.as_str())
             .with("sha256", hex::encode(draft.sha256))
             .with("data_sha256", hex::encode(draft.data_sha256)),
     );
-    act.commit().await
+    work.commit().await
 }
 
 async fn rendered(ctx: &Ctx, kind: ReportKind, json: &[u8], as_of: Timestamp) -> Result<Vec<u8>> {
@@ -212,8 +214,8 @@ async fn head(
     incident: &Incident,
     version: Option<u32>,
     distribution: Vec<String>,
-) -> Result<Head> {
-    Ok(Head {
+) -> Result<ReportHead> {
+    Ok(ReportHead {
         reference: incident.reference.clone(),
         title: incident.fields.title.clone(),
         tlp: incident.fields.tlp,
@@ -225,10 +227,10 @@ async fn head(
 }
 
 /// The head of a report of the organisation that is about nothing yet, to be read inside it.
-async fn head_of_org(ctx: &Ctx, actor: &Actor) -> Result<Head> {
+async fn head_of_org(ctx: &Ctx, actor: &Actor) -> Result<ReportHead> {
     let org = org::view(ctx, actor).await?;
     let as_of = as_of(ctx);
-    Ok(Head {
+    Ok(ReportHead {
         as_of,
         utc_offset_min: offset_min(as_of, &org.time_zone),
         zone: org.time_zone,
@@ -270,7 +272,7 @@ fn assessed(fields: &IncidentFields) -> Vec<Fact> {
     names.into_iter().chain(["services"]).filter_map(IncidentFields::field).filter_map(fact).collect()
 }
 
-async fn data(ctx: &Ctx, actor: &Actor, room: Room) -> Result<IncidentSummary> {
+async fn data(ctx: &Ctx, actor: &Actor, room: RoomData) -> Result<IncidentSummary> {
     let ledger = ledger_state(ctx, actor).await?;
     let milestones = points(&room.times);
     let incident = room.incident.into_incident();

@@ -36,9 +36,9 @@ pub async fn find(ctx: &Ctx, actor: &Actor, query: &SearchQuery) -> Result<Found
 
 /// Whether the actor may see things of this kind in an incident that they may see.
 fn may_find(actor: &Actor, kind: HitKind) -> bool {
-    let deed = match kind {
+    let permission = match kind {
         HitKind::Evidence => Permission::ViewEvidence,
         _ => Permission::ViewIncident,
     };
-    allow(actor, deed, Object::None)
+    allow(actor, permission, Object::None)
 }

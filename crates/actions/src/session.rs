@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Ctx, Result,
-    act::{Act, By, Record},
+    unit_of_work::{Author, Record, UnitOfWork},
 };
 
 /// Failures of an account before it has to wait.
@@ -79,22 +79,22 @@ pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
     };
     let session_id = SessionId(ctx.uuid(now));
     let name = person::find(ctx.db(), found.org_id, found.id).await?.map(|person| person.name).unwrap_or_default();
-    let mut act = Act::begin(ctx, By::person(found.org_id, found.id, &name)).await?;
+    let mut work = UnitOfWork::begin(ctx, Author::person(found.org_id, found.id, &name)).await?;
     let kind = if is_right { "session.signed_in" } else { "session.sign_in_failed" };
-    act.record(
+    work.record(
         Record::new(kind, "person", found.id)
             .with("session", is_right.then(|| session_id.to_string()))
             .with_text("address", attempt.address)
             .with_text("user_agent", &attempt.user_agent.chars().take(300).collect::<String>()),
     );
     if !is_right {
-        act.commit().await?;
+        work.commit().await?;
         return Err(wrong());
     }
     if let Some((old, new)) = stronger {
-        person::strengthen_password_hash(&mut act.tx, found.id, old, new, now).await?;
+        person::strengthen_password_hash(&mut work.tx, found.id, old, new, now).await?;
     }
-    act.commit().await?;
+    work.commit().await?;
     throttle::clear(ctx.db(), account).await?;
     throttle::take_back(ctx.db(), address).await?;
     Ok(SignedIn { person_id: found.id, session_id })
@@ -192,28 +192,19 @@ pub async fn actor(ctx: &Ctx, person_id: PersonId, session_id: SessionId) -> Res
 }
 
 /// Records that the person signed out.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn signed_out(ctx: &Ctx, actor: &Actor) -> Result<()> {
-    let mut act = Act::begin(ctx, actor).await?;
-    act.record(Record::new("session.signed_out", "person", actor.person_id).with("session", session_of(actor)));
-    act.commit().await
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    work.record(Record::new("session.signed_out", "person", actor.person_id).with("session", session_of(actor)));
+    work.commit().await
 }
 
 /// The person's own sessions.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn own(ctx: &Ctx, actor: &Actor) -> Result<Vec<Session>> {
     permit(ctx, actor, Permission::OwnAccount, Object::None).await?;
     Ok(rows::list(ctx.db(), actor.org_id, Some(actor.person_id), ctx.now()).await?)
 }
 
 /// Everybody's sessions.
-///
-/// # Errors
-/// When the role does not allow it.
 pub async fn all(ctx: &Ctx, actor: &Actor) -> Result<Vec<Session>> {
     permit(ctx, actor, Permission::RevokeSessions, Object::None).await?;
     Ok(rows::list(ctx.db(), actor.org_id, None, ctx.now()).await?)
@@ -226,11 +217,11 @@ pub async fn all(ctx: &Ctx, actor: &Actor) -> Result<Vec<Session>> {
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: SessionId) -> Result<()> {
     permit(ctx, actor, Permission::OwnAccount, Object::None).await?;
     let whose = (!allow(actor, Permission::RevokeSessions, Object::None)).then_some(actor.person_id);
-    let mut act = Act::begin(ctx, actor).await?;
-    let person = rows::revoke(&mut act.tx, actor.org_id, id, whose).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let person = rows::revoke(&mut work.tx, actor.org_id, id, whose).await?;
     let person = person.ok_or_else(|| Refusal::NotFound("session".into()))?;
-    act.record(Record::new("session.revoked", "person", person).with("session", id.to_string()));
-    act.commit().await
+    work.record(Record::new("session.revoked", "person", person).with("session", id.to_string()));
+    work.commit().await
 }
 
 fn session_of(actor: &Actor) -> Option<String> {
@@ -240,23 +231,20 @@ fn session_of(actor: &Actor) -> Option<String> {
     }
 }
 
-/// Records that the actor was kept from a deed.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn denied(ctx: &Ctx, actor: &Actor, deed: Permission) -> Result<()> {
-    let mut act = Act::begin(ctx, actor).await?;
-    act.record(Record::new("access.denied", "person", actor.person_id).with("deed", deed.as_str()));
-    act.commit().await
+/// Records that the actor was kept from an action.
+pub async fn denied(ctx: &Ctx, actor: &Actor, permission: Permission) -> Result<()> {
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    work.record(Record::new("access.denied", "person", actor.person_id).with("deed", permission.as_str()));
+    work.commit().await
 }
 
 /// Checks a permission. A denial is recorded.
-pub(crate) async fn permit(ctx: &Ctx, actor: &Actor, deed: Permission, object: Object) -> Result<()> {
-    if allow(actor, deed, object) {
+pub(crate) async fn permit(ctx: &Ctx, actor: &Actor, permission: Permission, object: Object) -> Result<()> {
+    if allow(actor, permission, object) {
         return Ok(());
     }
-    denied(ctx, actor, deed).await?;
-    Err(Refusal::Forbidden(format!("Your role does not let you {}.", deed.label())).into())
+    denied(ctx, actor, permission).await?;
+    Err(Refusal::Forbidden(format!("Your role does not let you {}.", permission.label())).into())
 }
 
 /// How long a session made now may last.

@@ -15,14 +15,11 @@ use holdfast_store::{ledger::KeyRow, org, person};
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, By, Record},
     one_time_code::{CODE_S, code_hash, new_code},
+    unit_of_work::{Author, Record, UnitOfWork},
 };
 
 /// Whether there is an organisation. Once true, it is remembered.
-///
-/// # Errors
-/// When the database refuses.
 // tidy: no actor, because nobody can sign in yet
 pub async fn is_set_up(ctx: &Ctx) -> Result<bool> {
     if !ctx.knows_set_up() && !org::ids(ctx.db()).await?.is_empty() {
@@ -32,9 +29,6 @@ pub async fn is_set_up(ctx: &Ctx) -> Result<bool> {
 }
 
 /// A new one-time code, which replaces the one before; `None` when everything is set up.
-///
-/// # Errors
-/// When the database refuses.
 // tidy: no actor, because nobody can sign in yet
 pub async fn issue_code(ctx: &Ctx) -> Result<Option<String>> {
     if is_set_up(ctx).await? {
@@ -113,24 +107,24 @@ pub async fn set_up(ctx: &Ctx, draft: &SetupDraft) -> Result<PersonId> {
     let hash = ctx.hashing().hash(&draft.password, ctx.entropy().bytes()).await?;
     let now = ctx.now();
     let (org_id, id) = (OrgId(ctx.uuid(now)), PersonId(ctx.uuid(now)));
-    let mut act = Act::begin(ctx, By::person(org_id, id, draft.name.trim())).await?;
-    if person::take_code(&mut act.tx, code_hash(&draft.code), "setup", now).await?.is_none() {
+    let mut work = UnitOfWork::begin(ctx, Author::person(org_id, id, draft.name.trim())).await?;
+    if person::take_code(&mut work.tx, code_hash(&draft.code), "setup", now).await?.is_none() {
         return Err(bad_code().into());
     }
     let fields = OrgFields { name: draft.org_name.trim().into(), time_zone: draft.time_zone.clone(), targets: None };
-    org::insert(&mut act.tx, org_id, &fields, now).await?;
-    start_ledger(ctx, &mut act, org_id, draft.log_name.trim()).await?;
+    org::insert(&mut work.tx, org_id, &fields, now).await?;
+    start_ledger(ctx, &mut work, org_id, draft.log_name.trim()).await?;
     let first = draft.person();
-    person::insert(&mut act.tx, id, org_id, &first, None, now).await?;
-    person::set_password_hash(&mut act.tx, id, hash, now).await?;
-    act.record(crate::person::added(id, &first));
-    act.commit().await?;
+    person::insert(&mut work.tx, id, org_id, &first, None, now).await?;
+    person::set_password_hash(&mut work.tx, id, hash, now).await?;
+    work.record(crate::person::added(id, &first));
+    work.commit().await?;
     ctx.note_set_up();
     Ok(id)
 }
 
 /// Makes the organisation's signing key and records the first entry.
-async fn start_ledger(ctx: &Ctx, act: &mut Act<'_>, org_id: OrgId, log_name: &str) -> Result<()> {
+async fn start_ledger(ctx: &Ctx, work: &mut UnitOfWork<'_>, org_id: OrgId, log_name: &str) -> Result<()> {
     let seed: [u8; 32] = ctx.entropy().bytes();
     let key = SigningKey::from_seed(log_name, &seed).map_err(|error| Error::failed("ledger key", error))?;
     let row = KeyRow {
@@ -138,9 +132,9 @@ async fn start_ledger(ctx: &Ctx, act: &mut Act<'_>, org_id: OrgId, log_name: &st
         vkey: key.verifying_key(SignatureKind::Note).to_string(),
         sealed_seed: ctx.vault().seal(ctx.entropy(), &crate::ledger::key_row(org_id), &seed)?,
     };
-    holdfast_store::ledger::start(&mut act.tx, org_id, &row, act.now).await?;
+    holdfast_store::ledger::start(&mut work.tx, org_id, &row, work.now).await?;
     ctx.cache_key(org_id, &Arc::new(key));
-    act.record(
+    work.record(
         Record::new(holdfast_ledger::entry::GENESIS, "log", org_id)
             .with("origin", row.log_name)
             .with("vkey", row.vkey)

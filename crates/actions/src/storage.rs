@@ -11,18 +11,12 @@ pub use holdfast_store::{
 };
 
 /// Whether somebody set up an organisation in this database, so that secrets in it are sealed.
-///
-/// # Errors
-/// When the database refuses.
 // tidy: no actor, because it is asked before anybody can sign in
 pub async fn is_set_up(db: &Db) -> Result<bool, Error> {
     Ok(db.is_migrated().await && !org::ids(db).await?.is_empty())
 }
 
 /// The only organisation; `None` before it is set up.
-///
-/// # Errors
-/// When the database refuses.
 // tidy: no actor, because whoever runs commands on the server's machine has none yet
 pub async fn org(db: &Db) -> Result<Option<OrgId>, Error> {
     Ok(org::ids(db).await?.first().copied())

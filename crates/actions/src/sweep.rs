@@ -5,9 +5,6 @@ use holdfast_store::{idempotency, org, session, throttle};
 use crate::{Ctx, Result, ledger};
 
 /// Removes sessions, throttle counts and idempotency keys that are past their time; says how many.
-///
-/// # Errors
-/// When the database refuses.
 // tidy: no actor, because the clock does it
 pub async fn expired(ctx: &Ctx) -> Result<u64> {
     let (db, now) = (ctx.db(), ctx.now());
@@ -15,9 +12,6 @@ pub async fn expired(ctx: &Ctx) -> Result<u64> {
 }
 
 /// Signs a checkpoint of every log that has grown.
-///
-/// # Errors
-/// When the database refuses.
 // tidy: no actor, because the clock does it
 pub async fn sign_checkpoints(ctx: &Ctx) -> Result<()> {
     for org in org::ids(ctx.db()).await? {

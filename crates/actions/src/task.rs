@@ -15,18 +15,15 @@ use holdfast_store::{Tx, incident as incidents, person, task as rows};
 
 use crate::{
     Ctx, Result,
-    act::{Act, Record},
     edit::{self, Edit, Lookup, Now, Versioned, Within, check_context},
     incident::{Visible, find, view},
     person::works,
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
     visible::may_read,
 };
 
 /// The tasks of an incident, in the order people gave.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Task>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     Ok(rows::list(ctx.db(), incident.id).await?)
@@ -58,19 +55,19 @@ async fn found(tx: &mut Tx, incident: &Incident, id: &str) -> Result<Task> {
 /// Checks that those new on it can be told what is theirs: somebody who may not see a restricted
 /// incident cannot work in it.
 async fn check_people(
-    act: &mut Act<'_>,
+    work: &mut UnitOfWork<'_>,
     actor: &Actor,
     incident: &Incident,
     known: &[PersonId],
     fields: &TaskFields,
 ) -> Result<()> {
     for id in fields.people.iter().filter(|id| !known.contains(id)) {
-        let found = person::find(&mut act.tx, actor.org_id, *id).await?;
+        let found = person::find(&mut work.tx, actor.org_id, *id).await?;
         if !found.as_ref().is_some_and(works) {
             let words = "Somebody chosen cannot work on tasks: their role does not see them, or their account is off.";
             return Err(Refusal::field("people", words).into());
         }
-        if incident.restricted && !incidents::is_member(&mut act.tx, incident.id, *id).await? {
+        if incident.restricted && !incidents::is_member(&mut work.tx, incident.id, *id).await? {
             let words = "Somebody chosen may not see this incident. Put them on its team first.";
             return Err(Refusal::field("people", words).into());
         }
@@ -79,9 +76,6 @@ async fn check_people(
 }
 
 /// The people who may be put on a task of this incident, by name.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn workers(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<(PersonId, String)>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     let team = incidents::members(ctx.db(), incident.id).await?;
@@ -90,8 +84,8 @@ pub async fn workers(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec
     Ok(people.filter(is_in).map(|person| (person.id, person.name)).collect())
 }
 
-async fn room_left(act: &mut Act<'_>, incident: &Incident, more: usize) -> Result<()> {
-    let (there, _) = rows::counts(&mut act.tx, incident.id).await?;
+async fn room_left(work: &mut UnitOfWork<'_>, incident: &Incident, more: usize) -> Result<()> {
+    let (there, _) = rows::counts(&mut work.tx, incident.id).await?;
     if there.saturating_add(i64::try_from(more).unwrap_or(i64::MAX)) > TASKS_MAX {
         return Err(Refusal::Rule(format!("An incident has at most {TASKS_MAX} tasks.")).into());
     }
@@ -99,37 +93,34 @@ async fn room_left(act: &mut Act<'_>, incident: &Incident, more: usize) -> Resul
 }
 
 /// Adds a task behind those that are there.
-///
-/// # Errors
-/// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, fields: &TaskFields) -> Result<Task> {
     permit(ctx, actor, Permission::WorkTasks, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let fields = fields.checked(check_context(act.now))?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    check_people(&mut act, actor, &incident, &[], &fields).await?;
-    room_left(&mut act, &incident, 1).await?;
-    let id = insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person, None).await?;
-    let task = found(&mut act.tx, &incident, &id.to_string()).await?;
-    act.makes(id);
-    act.commit().await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let fields = fields.checked(check_context(work.now))?;
+    let incident = find(ctx, &mut work.tx, actor, reference).await?;
+    check_people(&mut work, actor, &incident, &[], &fields).await?;
+    room_left(&mut work, &incident, 1).await?;
+    let id = insert(ctx, &mut work, actor, &incident, &fields, EventOrigin::Person, None).await?;
+    let task = found(&mut work.tx, &incident, &id.to_string()).await?;
+    work.makes(id);
+    work.commit().await?;
     Ok(task)
 }
 
-/// Adds a checked task within a deed that is under way.
+/// Adds a checked task within an action that is under way.
 pub(crate) async fn insert(
     ctx: &Ctx,
-    act: &mut Act<'_>,
+    work: &mut UnitOfWork<'_>,
     actor: &Actor,
     incident: &Incident,
     fields: &TaskFields,
     origin: EventOrigin,
     finished_at: Option<Timestamp>,
 ) -> Result<TaskId> {
-    let id = TaskId(ctx.uuid(act.now));
-    let (new, now) = (rows::NewTask { id, fields, origin, finished_at }, act.now);
-    rows::insert(&mut act.tx, actor, incident.id, &new, now).await?;
-    act.record(
+    let id = TaskId(ctx.uuid(work.now));
+    let (new, now) = (rows::NewTask { id, fields, origin, finished_at }, work.now);
+    rows::insert(&mut work.tx, actor, incident.id, &new, now).await?;
+    work.record(
         Record::new("task.added", "incident", incident.id)
             .with("task", id.to_string())
             .with("origin", origin.as_str())
@@ -139,24 +130,21 @@ pub(crate) async fn insert(
 }
 
 /// Adds the tasks that a response usually begins with, as far as none of that title is there.
-///
-/// # Errors
-/// A refusal when the role does not allow it.
 pub async fn add_usual(ctx: &Ctx, actor: &Actor, reference: &str) -> Result<usize> {
     permit(ctx, actor, Permission::WorkTasks, Object::None).await?;
     let there = list(ctx, actor, &view(ctx, actor, reference).await?).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    room_left(&mut act, &incident, USUAL.len()).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut work.tx, actor, reference).await?;
+    room_left(&mut work, &incident, USUAL.len()).await?;
     let mut added = 0;
     for (title, phase, mandatory) in
         USUAL.iter().filter(|(title, ..)| !there.iter().any(|task| task.fields.title == *title))
     {
         let fields = TaskFields { phase: *phase, mandatory: *mandatory, ..TaskFields::bare(title) };
-        insert(ctx, &mut act, actor, &incident, &fields, EventOrigin::Person, None).await?;
+        insert(ctx, &mut work, actor, &incident, &fields, EventOrigin::Person, None).await?;
         added += 1;
     }
-    act.commit().await?;
+    work.commit().await?;
     Ok(added)
 }
 
@@ -197,21 +185,21 @@ impl Lookup for TaskEdit<'_> {
     type Thing = Within<Task>;
     const PERMISSION: Permission = Permission::WorkTasks;
 
-    async fn find(&self, act: &mut Act<'_>) -> Result<Within<Task>> {
-        let incident = find(self.ctx, &mut act.tx, self.actor, self.reference).await?;
-        let thing = found(&mut act.tx, &incident, self.id).await?;
+    async fn find(&self, work: &mut UnitOfWork<'_>) -> Result<Within<Task>> {
+        let incident = find(self.ctx, &mut work.tx, self.actor, self.reference).await?;
+        let thing = found(&mut work.tx, &incident, self.id).await?;
         Ok(Within { incident, thing })
     }
 }
 
 impl Edit for TaskEdit<'_> {
-    async fn check(&self, act: &mut Act<'_>, before: &Within<Task>, fields: &TaskFields) -> Result<()> {
-        check_people(act, self.actor, &before.incident, &before.thing.fields.people, fields).await
+    async fn check(&self, work: &mut UnitOfWork<'_>, before: &Within<Task>, fields: &TaskFields) -> Result<()> {
+        check_people(work, self.actor, &before.incident, &before.thing.fields.people, fields).await
     }
 
-    async fn write(&self, act: &mut Act<'_>, before: &Within<Task>, fields: &TaskFields) -> Result<bool> {
-        let now = act.now;
-        Ok(rows::update(&mut act.tx, self.actor, before.incident.id, &before.thing, fields, now).await?)
+    async fn write(&self, work: &mut UnitOfWork<'_>, before: &Within<Task>, fields: &TaskFields) -> Result<bool> {
+        let now = work.now;
+        Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, now).await?)
     }
 
     fn record(&self, before: &Within<Task>, fields: &TaskFields) -> Record {
@@ -230,21 +218,21 @@ impl Edit for TaskEdit<'_> {
 /// A refusal when the role does not allow it or one of them is not there.
 pub async fn place(ctx: &Ctx, actor: &Actor, reference: &str, id: &str, before: Option<&str>) -> Result<()> {
     permit(ctx, actor, Permission::WorkTasks, Object::None).await?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    let task = found(&mut act.tx, &incident, id).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut work.tx, actor, reference).await?;
+    let task = found(&mut work.tx, &incident, id).await?;
     let before = match before {
-        Some(before) => Some(found(&mut act.tx, &incident, before).await?.id),
+        Some(before) => Some(found(&mut work.tx, &incident, before).await?.id),
         None => None,
     };
-    if rows::place(&mut act.tx, incident.id, task.id, before).await? {
+    if rows::place(&mut work.tx, incident.id, task.id, before).await? {
         let mut record = Record::new("task.moved", "incident", incident.id).with("task", task.id.to_string());
         if let Some(before) = before {
             record = record.with("before_task", before.to_string());
         }
-        act.record(record);
+        work.record(record);
     }
-    act.commit().await
+    work.commit().await
 }
 
 /// Says something about a task.
@@ -259,20 +247,20 @@ pub async fn comment(ctx: &Ctx, actor: &Actor, reference: &str, id: &str, body: 
         errors.add("body", "Write something first.");
     }
     errors.finish()?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
-    let task = found(&mut act.tx, &incident, id).await?;
-    let comment = CommentId(ctx.uuid(act.now));
-    let now = act.now;
-    rows::comment(&mut act.tx, actor, task.id, comment, body.trim_end(), now).await?;
-    act.record(
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut work.tx, actor, reference).await?;
+    let task = found(&mut work.tx, &incident, id).await?;
+    let comment = CommentId(ctx.uuid(work.now));
+    let now = work.now;
+    rows::comment(&mut work.tx, actor, task.id, comment, body.trim_end(), now).await?;
+    work.record(
         Record::new("task.commented", "incident", incident.id)
             .with("task", task.id.to_string())
             .with("comment", comment.to_string())
             .with_text("body", body.trim_end()),
     );
-    act.makes(comment);
-    act.commit().await?;
+    work.makes(comment);
+    work.commit().await?;
     Ok(comment)
 }
 

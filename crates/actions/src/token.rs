@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     session::{self, permit},
+    unit_of_work::{Record, UnitOfWork},
 };
 
 /// What every token begins with, so that leaks can be found by scanning.
@@ -41,9 +41,6 @@ pub async fn authenticate(ctx: &Ctx, bearer: &str) -> Result<Actor> {
 }
 
 /// The actor's own tokens; everybody's for those who may see them.
-///
-/// # Errors
-/// When the role does not allow it.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Token>> {
     permit(ctx, actor, Permission::ManageOwnTokens, Object::None).await?;
     let whose = (!allow(actor, Permission::ManageTokens, Object::None)).then_some(actor.person_id);
@@ -51,9 +48,6 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Token>> {
 }
 
 /// Makes a token for the actor; the second value is the token itself, which is kept nowhere.
-///
-/// # Errors
-/// A refusal when the role does not allow it or a field is not acceptable.
 pub async fn create(ctx: &Ctx, actor: &Actor, draft: &TokenDraft) -> Result<(Token, String)> {
     permit(ctx, actor, Permission::ManageOwnTokens, Object::None).await?;
     let mut errors = FieldErrors::default();
@@ -61,29 +55,29 @@ pub async fn create(ctx: &Ctx, actor: &Actor, draft: &TokenDraft) -> Result<(Tok
     errors.finish()?;
     let random: [u8; 32] = ctx.entropy().bytes();
     let secret = format!("{PREFIX}{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random));
-    let mut act = Act::begin(ctx, actor).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
     let token = Token {
-        id: TokenId(ctx.uuid(act.now)),
+        id: TokenId(ctx.uuid(work.now)),
         person_id: actor.person_id,
         person_name: actor.name.clone(),
         name: draft.name.trim().to_owned(),
         prefix: secret.chars().take(PREFIX.len() + 5).collect(),
         scopes: draft.scopes.clone(),
-        created_at: act.now,
-        expires_at: act.now.plus_seconds(draft.days * 86_400),
+        created_at: work.now,
+        expires_at: work.now.plus_seconds(draft.days * 86_400),
         used_at: None,
         revoked_at: None,
     };
-    rows::insert(&mut act.tx, actor.org_id, &token, secret_hash(&secret)).await?;
-    act.record(
+    rows::insert(&mut work.tx, actor.org_id, &token, secret_hash(&secret)).await?;
+    work.record(
         Record::new("token.created", "token", token.id)
             .with("owner", token.person_id.to_string())
             .with("scopes", token.scopes.to_string())
             .with("expires_at", token.expires_at.to_string())
             .with_text("name", &token.name),
     );
-    act.makes(token.id);
-    act.commit().await?;
+    work.makes(token.id);
+    work.commit().await?;
     Ok((token, secret))
 }
 
@@ -94,13 +88,13 @@ pub async fn create(ctx: &Ctx, actor: &Actor, draft: &TokenDraft) -> Result<(Tok
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<()> {
     permit(ctx, actor, Permission::ManageOwnTokens, Object::None).await?;
     let whose = (!allow(actor, Permission::ManageTokens, Object::None)).then_some(actor.person_id);
-    let mut act = Act::begin(ctx, actor).await?;
-    let now = act.now;
-    if !rows::revoke(&mut act.tx, actor.org_id, id, whose, now).await? {
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let now = work.now;
+    if !rows::revoke(&mut work.tx, actor.org_id, id, whose, now).await? {
         return Err(Refusal::NotFound("token that is still good".into()).into());
     }
-    act.record(Record::new("token.revoked", "token", id));
-    act.commit().await
+    work.record(Record::new("token.revoked", "token", id));
+    work.commit().await
 }
 
 fn secret_hash(secret: &str) -> Vec<u8> {

@@ -38,8 +38,8 @@ impl Deref for Visible {
 
 /// Whether this actor may read of this incident by this permission. An incident that was looked up for
 /// somebody else is a fault of the program.
-pub(crate) async fn may_read(ctx: &Ctx, actor: &Actor, incident: &Visible, deed: Permission) -> Result<()> {
-    permit(ctx, actor, deed, Object::None).await?;
+pub(crate) async fn may_read(ctx: &Ctx, actor: &Actor, incident: &Visible, permission: Permission) -> Result<()> {
+    permit(ctx, actor, permission, Object::None).await?;
     if incident.reader != actor.person_id {
         return Err(Error::Failed("an incident was looked up for somebody else than its reader".into()));
     }

@@ -12,9 +12,9 @@ mod trouble;
 mod verify;
 mod write;
 
-pub use manifest::{Elsewhere, Engine, Entry, Files, Ledger, Manifest};
-pub use place::Place;
+pub use manifest::{BlobFiles, Elsewhere, Engine, Manifest, ManifestFile, ManifestLedger};
+pub use place::DataLocation;
 pub use restore::{Restored, Staged, stage};
 pub use trouble::Trouble;
-pub use verify::{Verified, verify};
-pub use write::{Plan, write};
+pub use verify::{VerifiedBackup, verify};
+pub use write::{BackupPlan, write};

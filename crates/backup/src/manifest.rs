@@ -70,18 +70,18 @@ pub struct Manifest {
     /// Rows by table.
     pub tables: BTreeMap<String, i64>,
     /// The log at that instant.
-    pub ledger: Ledger,
+    pub ledger: ManifestLedger,
     /// Whether the master key is in it. Otherwise it was not in the data folder, or left out.
     pub has_key: bool,
     /// The bytes of evidence and issued reports.
-    pub blobs: Files,
+    pub blobs: BlobFiles,
     /// Every file but this one and `SHA256SUMS`.
-    pub files: Vec<Entry>,
+    pub files: Vec<ManifestFile>,
 }
 
 /// The log, as the file `checkpoint` has it signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ledger {
+pub struct ManifestLedger {
     /// The public key.
     pub vkey: String,
     /// Entries.
@@ -92,7 +92,7 @@ pub struct Ledger {
 
 /// The bytes of evidence and issued reports.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Files {
+pub struct BlobFiles {
     /// How many the database names.
     pub count: usize,
     /// Their bytes.
@@ -114,7 +114,7 @@ pub struct Elsewhere {
 
 /// A file of the backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct ManifestFile {
     /// Its name, from the folder.
     pub name: String,
     /// Its bytes.
@@ -133,11 +133,11 @@ impl Manifest {
     /// Reads a manifest and refuses one that this program does not understand.
     pub(crate) fn read(text: &[u8]) -> Result<Self, Trouble> {
         #[derive(Deserialize)]
-        struct Head {
+        struct FormatHead {
             format: u32,
         }
         let wrong = |error| Trouble::Changed(format!("{MANIFEST} cannot be read: {error}"));
-        let head: Head = serde_json::from_slice(text).map_err(wrong)?;
+        let head: FormatHead = serde_json::from_slice(text).map_err(wrong)?;
         if head.format != FORMAT {
             let message = format!("a backup of format {}; this Holdfast reads format {FORMAT}", head.format);
             return Err(Trouble::Refused(message));

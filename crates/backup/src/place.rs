@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Where data lie.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct DataLocation {
     /// The data folder.
     pub data: PathBuf,
     /// The database's address; the embedded one in the data folder where there is none.
@@ -16,7 +16,7 @@ pub struct Place {
     pub has_key_elsewhere: bool,
 }
 
-impl Place {
+impl DataLocation {
     /// The address of a PostgreSQL database; `None` for the embedded one.
     pub(crate) fn postgres(&self) -> Option<&str> {
         let is_postgres = |url: &&str| url.starts_with("postgres://") || url.starts_with("postgresql://");

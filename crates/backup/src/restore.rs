@@ -15,7 +15,7 @@ use crate::{
     bytes,
     lock::{self, Lock},
     manifest::{BLOBS, Engine, Manifest, NOTES, SECRET, blob_name},
-    place::Place,
+    place::DataLocation,
     postgres,
     trouble::{Trouble, about},
     verify,
@@ -56,7 +56,7 @@ pub struct Restored {
 ///
 /// # Errors
 /// When the backup has changed, the place is taken, or the machine refuses.
-pub async fn stage(from: &Path, place: &Place) -> Result<Staged, Trouble> {
+pub async fn stage(from: &Path, place: &DataLocation) -> Result<Staged, Trouble> {
     let manifest = verify::verify(from).await?.manifest;
     let note = verify::note(from, &manifest)?;
     fits(&manifest, place)?;
@@ -82,7 +82,7 @@ pub async fn stage(from: &Path, place: &Place) -> Result<Staged, Trouble> {
 
 /// Whether the backup can be brought to this place: a backup of PostgreSQL to a database of PostgreSQL, one
 /// of the embedded database into the data folder.
-fn fits(manifest: &Manifest, place: &Place) -> Result<(), Trouble> {
+fn fits(manifest: &Manifest, place: &DataLocation) -> Result<(), Trouble> {
     let refused = |text: &str| Err(Trouble::Refused(text.to_owned()));
     match (manifest.engine, place.postgres()) {
         (Engine::Postgres, Some(_)) => {}
@@ -109,7 +109,7 @@ fn fits(manifest: &Manifest, place: &Place) -> Result<(), Trouble> {
     }
 }
 
-fn is_free(place: &Place) -> Result<(), Trouble> {
+fn is_free(place: &DataLocation) -> Result<(), Trouble> {
     let taken = |folder: &Path, hint: &str| {
         let shown = folder.display();
         Err(Trouble::Refused(format!("{shown} is not empty{hint}; restore into an empty folder")))
@@ -198,9 +198,6 @@ impl Staged {
     }
 
     /// Gives everything its name. The database must be closed.
-    ///
-    /// # Errors
-    /// When the disk refuses.
     pub fn publish(self) -> Result<(), Trouble> {
         let staging = &self.staging;
         bytes::sync_folders(staging)?;

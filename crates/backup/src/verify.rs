@@ -18,7 +18,7 @@ const NAMES_MAX: usize = 20;
 
 /// A backup that holds.
 #[derive(Clone, Debug)]
-pub struct Verified {
+pub struct VerifiedBackup {
     /// What it is.
     pub manifest: Manifest,
     /// Whether the database was read as well. PostgreSQL's can be read only once it is restored.
@@ -30,7 +30,7 @@ pub struct Verified {
 ///
 /// # Errors
 /// [`Trouble::Changed`] with the names of what is not as it was.
-pub async fn verify(from: &Path) -> Result<Verified, Trouble> {
+pub async fn verify(from: &Path) -> Result<VerifiedBackup, Trouble> {
     let manifest = files(from).await?;
     let note = note(from, &manifest)?;
     let read_database = manifest.engine == Engine::Sqlite;
@@ -40,7 +40,7 @@ pub async fn verify(from: &Path) -> Result<Verified, Trouble> {
         db.close().await;
         checked?;
     }
-    Ok(Verified { manifest, read_database })
+    Ok(VerifiedBackup { manifest, read_database })
 }
 
 async fn files(from: &Path) -> Result<Manifest, Trouble> {

@@ -14,24 +14,25 @@ use holdfast_domain::{Actor, OrgId, Timestamp};
 use holdfast_store::{
     BlobHash, Db, Tx, backup,
     evidence::{NamedFile, named_files},
-    ledger::Head,
+    ledger::LedgerHead,
 };
 
 use crate::{
     bytes::{self, Sum},
     manifest::{
-        CHECKPOINT, Elsewhere, Engine, Entry, FORMAT, Files, Ledger, MANIFEST, Manifest, NOTES, SECRET, SUMS, blob_name,
+        BlobFiles, CHECKPOINT, Elsewhere, Engine, FORMAT, MANIFEST, Manifest, ManifestFile, ManifestLedger, NOTES,
+        SECRET, SUMS, blob_name,
     },
-    place::Place,
+    place::DataLocation,
     postgres,
     trouble::{Trouble, about},
 };
 
 /// What is to be made.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan<'a> {
+pub struct BackupPlan<'a> {
     /// Of what.
-    pub of: &'a Place,
+    pub of: &'a DataLocation,
     /// The folder, which is not there yet.
     pub to: &'a Path,
     /// Leave the master key out.
@@ -46,7 +47,7 @@ pub struct Plan<'a> {
 struct Taken {
     at: Timestamp,
     tables: BTreeMap<String, i64>,
-    head: Head,
+    head: LedgerHead,
     named: Vec<NamedFile>,
 }
 
@@ -62,7 +63,7 @@ struct Copied {
 ///
 /// # Errors
 /// When the place is taken, a file is not what it was, or the machine refuses.
-pub async fn write(ctx: &Ctx, actor: &Actor, plan: &Plan<'_>) -> Result<Manifest, Trouble> {
+pub async fn write(ctx: &Ctx, actor: &Actor, plan: &BackupPlan<'_>) -> Result<Manifest, Trouble> {
     let mut partial = plan.to.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);
@@ -88,7 +89,7 @@ pub async fn write(ctx: &Ctx, actor: &Actor, plan: &Plan<'_>) -> Result<Manifest
     made
 }
 
-async fn fill(ctx: &Ctx, actor: &Actor, plan: &Plan<'_>, folder: &Path) -> Result<Manifest, Trouble> {
+async fn fill(ctx: &Ctx, actor: &Actor, plan: &BackupPlan<'_>, folder: &Path) -> Result<Manifest, Trouble> {
     let org = actor.org_id;
     if !actions::backup::note_made(ctx, actor, key_of(plan).is_some()).await? {
         tracing::warn!("the disk is full, so the ledger does not say that this backup was made");
@@ -129,7 +130,7 @@ async fn fill(ctx: &Ctx, actor: &Actor, plan: &Plan<'_>, folder: &Path) -> Resul
         engine,
         steps,
         tables: taken.tables,
-        ledger: Ledger { vkey: signed.vkey, size: signed.size, root: signed.root },
+        ledger: ManifestLedger { vkey: signed.vkey, size: signed.size, root: signed.root },
         has_key: key_of(plan).is_some(),
         blobs,
         files,
@@ -141,26 +142,26 @@ async fn fill(ctx: &Ctx, actor: &Actor, plan: &Plan<'_>, folder: &Path) -> Resul
 
 /// What the manifest says of the files; those that were copied are entries of it.
 fn blobs_of(
-    plan: &Plan<'_>,
+    plan: &BackupPlan<'_>,
     count: usize,
     copied: Copied,
     lost: Vec<String>,
-    entries: &mut Vec<Entry>,
-) -> Result<Files, Trouble> {
+    entries: &mut Vec<ManifestFile>,
+) -> Result<BlobFiles, Trouble> {
     let bytes = copied.there.values().sum();
     if plan.of.is_bucket() && !plan.with_bucket {
         let place = plan.of.blobs.clone().unwrap_or_default();
-        return Ok(Files { count, bytes, elsewhere: Some(Elsewhere { place, files: copied.there }), lost });
+        return Ok(BlobFiles { count, bytes, elsewhere: Some(Elsewhere { place, files: copied.there }), lost });
     }
     for (name, size) in &copied.there {
         let sha256 = parsed(name)?;
         entries.push(entry(blob_name(sha256), Sum { size: *size, sha256 }));
     }
-    Ok(Files { count, bytes, elsewhere: None, lost })
+    Ok(BlobFiles { count, bytes, elsewhere: None, lost })
 }
 
-fn entry(name: String, sum: Sum) -> Entry {
-    Entry { name, size: sum.size, sha256: sum.sha256.to_string() }
+fn entry(name: String, sum: Sum) -> ManifestFile {
+    ManifestFile { name, size: sum.size, sha256: sum.sha256.to_string() }
 }
 
 fn parsed(name: &str) -> Result<BlobHash, Trouble> {
@@ -168,7 +169,7 @@ fn parsed(name: &str) -> Result<BlobHash, Trouble> {
 }
 
 /// Copies the database, in place of an earlier copy, and reads in it what there is.
-async fn take(ctx: &Ctx, org: OrgId, of: &Place, to: &Path) -> Result<Taken, Trouble> {
+async fn take(ctx: &Ctx, org: OrgId, of: &DataLocation, to: &Path) -> Result<Taken, Trouble> {
     if to.exists() {
         fs::remove_file(to).map_err(|error| about("remove", to, &error))?;
     }
@@ -204,7 +205,7 @@ async fn look(tx: &mut Tx, org: OrgId, at: Timestamp) -> Result<Taken, Trouble> 
 /// Copies what is not copied yet, or looks whether it is where it stays.
 async fn copy(
     ctx: &Ctx,
-    plan: &Plan<'_>,
+    plan: &BackupPlan<'_>,
     named: &[NamedFile],
     folder: &Path,
     copied: &mut Copied,
@@ -257,13 +258,13 @@ fn drop_unnamed(named: &[NamedFile], folder: &Path, copied: &mut Copied) -> Resu
 }
 
 /// The name of the master key, if it lies in the data folder and is wanted.
-fn key_of(plan: &Plan<'_>) -> Option<&'static str> {
+fn key_of(plan: &BackupPlan<'_>) -> Option<&'static str> {
     let is_there = !plan.of.has_key_elsewhere && plan.of.data.join(SECRET).exists();
     (is_there && !plan.without_key).then_some(SECRET)
 }
 
 /// The master key and notes.
-async fn keep_small(plan: &Plan<'_>, folder: &Path, files: &mut Vec<Entry>) -> Result<(), Trouble> {
+async fn keep_small(plan: &BackupPlan<'_>, folder: &Path, files: &mut Vec<ManifestFile>) -> Result<(), Trouble> {
     for name in key_of(plan).iter().chain(NOTES) {
         let path = plan.of.data.join(name);
         if path.exists() {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 const ROWS: usize = 100;
 
 /// A value of a column.
-pub enum Cell {
+pub enum SqlValue {
     /// An id, or none.
     Id(Option<Uuid>),
     /// A number, or none.
@@ -21,43 +21,43 @@ pub enum Cell {
     Bytes(Vec<u8>),
 }
 
-impl From<Uuid> for Cell {
+impl From<Uuid> for SqlValue {
     fn from(id: Uuid) -> Self {
         Self::Id(Some(id))
     }
 }
 
-impl From<i64> for Cell {
+impl From<i64> for SqlValue {
     fn from(number: i64) -> Self {
         Self::Int(Some(number))
     }
 }
 
-impl From<&str> for Cell {
+impl From<&str> for SqlValue {
     fn from(text: &str) -> Self {
         Self::Text(Some(text.to_owned()))
     }
 }
 
-impl From<String> for Cell {
+impl From<String> for SqlValue {
     fn from(text: String) -> Self {
         Self::Text(Some(text))
     }
 }
 
-impl From<bool> for Cell {
+impl From<bool> for SqlValue {
     fn from(value: bool) -> Self {
         Self::Bool(value)
     }
 }
 
-impl From<Vec<u8>> for Cell {
+impl From<Vec<u8>> for SqlValue {
     fn from(bytes: Vec<u8>) -> Self {
         Self::Bytes(bytes)
     }
 }
 
-impl From<Option<i64>> for Cell {
+impl From<Option<i64>> for SqlValue {
     fn from(number: Option<i64>) -> Self {
         Self::Int(number)
     }
@@ -67,7 +67,7 @@ impl From<Option<i64>> for Cell {
 pub struct Batch {
     into: &'static str,
     columns: usize,
-    cells: Vec<Cell>,
+    cells: Vec<SqlValue>,
     /// Rows written so far.
     pub written: u64,
 }
@@ -79,7 +79,7 @@ impl Batch {
     }
 
     /// Adds a row: a value for each column.
-    pub fn row<const N: usize>(&mut self, cells: [Cell; N]) {
+    pub fn row<const N: usize>(&mut self, cells: [SqlValue; N]) {
         assert_eq!(N, self.columns, "{}", self.into);
         self.cells.extend(cells);
     }
@@ -100,11 +100,11 @@ impl Batch {
             let mut statement = tx.query_built(format!("INSERT INTO {} VALUES {}", self.into, places.join(",")));
             for cell in cells.by_ref().take(rows * self.columns) {
                 statement = match cell {
-                    Cell::Id(value) => statement.bind(value),
-                    Cell::Int(value) => statement.bind(value),
-                    Cell::Text(value) => statement.bind(value),
-                    Cell::Bool(value) => statement.bind(value),
-                    Cell::Bytes(value) => statement.bind(value),
+                    SqlValue::Id(value) => statement.bind(value),
+                    SqlValue::Int(value) => statement.bind(value),
+                    SqlValue::Text(value) => statement.bind(value),
+                    SqlValue::Bool(value) => statement.bind(value),
+                    SqlValue::Bytes(value) => statement.bind(value),
                 };
             }
             self.written += statement.execute().await?;

@@ -3,15 +3,17 @@
 
 use anyhow::{Context as _, Result};
 use holdfast_domain::OrgId;
-use holdfast_ledger::{Actor, Draft, Hash, Subject, commitment, entry::ACTOR_NAME, leaf_hash, tree::Frontier};
+use holdfast_ledger::{
+    EntryActor, EntryDraft, Hash, Subject, commitment, entry::ACTOR_NAME, leaf_hash, tree::Frontier,
+};
 use holdfast_store::{
     Db, Queryable as _,
-    ledger::{self as rows, Head},
+    ledger::{self as rows, LedgerHead},
 };
 use uuid::Uuid;
 
 use crate::{
-    batch::{Batch, Cell},
+    batch::{Batch, SqlValue},
     random::Random,
 };
 
@@ -77,9 +79,9 @@ impl Chain {
         let title = format!("Seen again, {}", self.random.below(1_000_000));
         let salts = [self.salt(), self.salt()];
         let subject = Subject { kind: "incident".into(), id: incident.to_string() };
-        let actor = Actor { id: person.to_string(), name_commit: commitment(&salts[0], &name) };
+        let actor = EntryActor { id: person.to_string(), name_commit: commitment(&salts[0], &name) };
         let event = uuid::Builder::from_random_bytes(self.salt()[..16].try_into()?).into_uuid();
-        let draft = Draft::new(&self.org.to_string(), KIND, subject, actor)
+        let draft = EntryDraft::new(&self.org.to_string(), KIND, subject, actor)
             .with("event", event.to_string())
             .with("origin", "person")
             .with_commitment("after.title", commitment(&salts[1], &title));
@@ -91,7 +93,7 @@ impl Chain {
             self.nodes.row([self.org.into(), level.into(), position.into(), hash.as_bytes().to_vec().into()]);
         }
         let seq = i64::try_from(seq)?;
-        let cells: [Cell; 9] = [
+        let cells: [SqlValue; 9] = [
             self.org.into(),
             seq.into(),
             self.prev.as_bytes().to_vec().into(),
@@ -117,8 +119,8 @@ impl Chain {
         salt
     }
 
-    fn head(&self, before: &Head) -> Result<Head> {
-        Ok(Head {
+    fn head(&self, before: &LedgerHead) -> Result<LedgerHead> {
+        Ok(LedgerHead {
             size: i64::try_from(self.frontier.size()).context("the log is too long")?,
             last_leaf: self.prev.as_bytes().to_vec(),
             last_at: before.last_at,

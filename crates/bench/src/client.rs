@@ -10,7 +10,7 @@ use tokio::{
 };
 
 /// What came back.
-pub struct Answer {
+pub struct HttpResponse {
     /// The status.
     pub status: u16,
     /// The lines before the body.
@@ -19,7 +19,7 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl HttpResponse {
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().filter_map(|line| line.split_once(':'));
@@ -40,7 +40,7 @@ impl Client {
     }
 
     /// Sends a request and reads its answer. A connection that the server closed meanwhile is made anew.
-    pub async fn send(&mut self, request: &[u8]) -> Result<Answer> {
+    pub async fn send(&mut self, request: &[u8]) -> Result<HttpResponse> {
         let kept = self.stream.is_some();
         match self.exchange(request, &[], 0).await {
             Err(_) if kept => self.exchange(request, &[], 0).await,
@@ -49,11 +49,11 @@ impl Client {
     }
 
     /// Sends a head, then `block` so many times, each marked by its number.
-    pub async fn upload(&mut self, head: &[u8], block: &[u8], times: u64) -> Result<Answer> {
+    pub async fn upload(&mut self, head: &[u8], block: &[u8], times: u64) -> Result<HttpResponse> {
         self.exchange(head, block, times).await
     }
 
-    async fn exchange(&mut self, head: &[u8], block: &[u8], times: u64) -> Result<Answer> {
+    async fn exchange(&mut self, head: &[u8], block: &[u8], times: u64) -> Result<HttpResponse> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => {
@@ -76,7 +76,7 @@ impl Client {
     }
 }
 
-async fn read(stream: &mut BufReader<TcpStream>) -> Result<Answer> {
+async fn read(stream: &mut BufReader<TcpStream>) -> Result<HttpResponse> {
     let mut head = String::with_capacity(1024);
     while !head.ends_with("\r\n\r\n") {
         if stream.read_line(&mut head).await? == 0 {
@@ -84,7 +84,7 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Result<Answer> {
         }
     }
     let status = head.get(9..12).and_then(|status| status.parse().ok()).context("no status")?;
-    let mut answer = Answer { status, head, body: Vec::new() };
+    let mut answer = HttpResponse { status, head, body: Vec::new() };
     if let Some(length) = answer.header("content-length").and_then(|length| length.parse().ok()) {
         answer.body = vec![0; length];
         stream.read_exact(&mut answer.body).await?;

@@ -5,8 +5,8 @@ use holdfast_store::Tx;
 use uuid::Uuid;
 
 use crate::{
-    batch::{Batch, Cell},
-    random::{Random, Words},
+    batch::{Batch, SqlValue},
+    random::{Random, Vocabulary},
 };
 
 const HOUR: i64 = 3_600_000_000;
@@ -75,7 +75,7 @@ pub struct Filler {
     org: Uuid,
     people: Vec<Uuid>,
     now: i64,
-    words: Words,
+    words: Vocabulary,
     random: Random,
     tables: Tables,
 }
@@ -152,7 +152,7 @@ fn plain(text: &str) -> String {
 impl Filler {
     /// For an organisation and its people, up to `now` (microseconds).
     pub fn new(org: Uuid, people: Vec<Uuid>, now: i64) -> Self {
-        Self { org, people, now, words: Words::new(), random: Random::new(2_026), tables: Tables::new() }
+        Self { org, people, now, words: Vocabulary::new(), random: Random::new(2_026), tables: Tables::new() }
     }
 
     /// Rows written so far.
@@ -216,7 +216,7 @@ impl Filler {
         self.head(id, reference, person, &course);
         for (milestone, at) in &course.times {
             let source = if *milestone == "start" { "evidence" } else { "system" };
-            let cells: [Cell; 9] = [
+            let cells: [SqlValue; 9] = [
                 self.org.into(),
                 id.into(),
                 (*milestone).into(),
@@ -272,7 +272,7 @@ impl Filler {
         let detected = course.times.get(1).map(|(_, at)| *at);
         let rank = i64::try_from(course.stage).unwrap_or(0);
         let service = *self.random.one(&SERVICES);
-        let cells: [Cell; 30] = [
+        let cells: [SqlValue; 30] = [
             id.into(),
             self.org.into(),
             reference.into(),
@@ -315,7 +315,7 @@ impl Filler {
         let title = self.words.text(&mut self.random, 6);
         let description = self.words.text(&mut self.random, words);
         let lane = if self.random.percent(50) { "attack" } else { "response" };
-        let cells: [Cell; 18] = [
+        let cells: [SqlValue; 18] = [
             id.into(),
             self.org.into(),
             incident.into(),
@@ -345,7 +345,7 @@ impl Filler {
         let description = self.words.text(&mut self.random, 12);
         let open = course.stage < 9 && self.random.percent(40);
         let phase = *self.random.one(&["analysis", "containment", "eradication", "recovery", "review"]);
-        let cells: [Cell; 19] = [
+        let cells: [SqlValue; 19] = [
             id.into(),
             self.org.into(),
             incident.into(),
@@ -379,7 +379,7 @@ impl Filler {
             ("domain", format!("{}{number}.example", self.words.text(&mut self.random, 1)))
         };
         let description = self.words.text(&mut self.random, 6);
-        let cells: [Cell; 15] = [
+        let cells: [SqlValue; 15] = [
             id.into(),
             self.org.into(),
             incident.into(),
@@ -403,10 +403,10 @@ impl Filler {
     fn evidence(&mut self, incident: Uuid, person: Uuid, course: &Course, number: usize) {
         let id = self.id(course.created);
         let title = self.words.text(&mut self.random, 4);
-        let empty = || Cell::from("");
+        let empty = || SqlValue::from("");
         let label = format!("EV-{:04}", number + 1);
         let (a, b, c) = (self.org, incident, course.created);
-        let cells: [Cell; 34] = [
+        let cells: [SqlValue; 34] = [
             id.into(),
             a.into(),
             b.into(),
@@ -445,7 +445,7 @@ impl Filler {
         self.tables.evidence.row(cells);
         let event = self.id(c);
         let details = r#"{"location":"Safe"}"#;
-        let custody: [Cell; 10] = [
+        let custody: [SqlValue; 10] = [
             event.into(),
             a.into(),
             b.into(),

@@ -6,10 +6,9 @@ use std::{collections::BTreeMap, fs, path::Path};
 use anyhow::{Context as _, Result, bail};
 
 use crate::{
-    Options, Rows, Scope,
-    dear::{METRICS_CHANGED, PLAIN_WRITE, UPLOAD, VERIFIED},
-    measure,
-    row::Row,
+    Extent, Options, Rows, measure,
+    row::BenchRow,
+    single_runs::{METRICS_CHANGED, PLAIN_WRITE, UPLOAD, VERIFIED},
 };
 
 /// Incidents of the two folders. Their p50s beside each other tell growth.
@@ -52,19 +51,19 @@ const OTHERS: &[&str] = &[
 
 /// A row's cost by what it is set beside.
 #[derive(Debug, PartialEq)]
-struct Cost {
+struct GuardCost {
     row: String,
     beside: &'static str,
     value: f64,
 }
 
 /// What was kept: row, then yardstick.
-type Kept = BTreeMap<String, BTreeMap<String, f64>>;
+type GuardTable = BTreeMap<String, BTreeMap<String, f64>>;
 
 /// Measures, and fails where something is too dear; or writes what was measured.
 pub async fn run(options: &Options, file: &Path) -> Result<()> {
-    let kept = if options.write_guard { Kept::new() } else { read(file)? };
-    let mut least = Kept::new();
+    let kept = if options.write_guard { GuardTable::new() } else { read(file)? };
+    let mut least = GuardTable::new();
     let mut again: Vec<String> = LOADS.iter().chain(OTHERS).map(ToString::to_string).collect();
     for _ in 0..TRIES {
         for cost in once(options, &again).await? {
@@ -94,14 +93,14 @@ pub async fn run(options: &Options, file: &Path) -> Result<()> {
     bail!("more than {MOST} times as dear as kept in {}, {TRIES} times in a row", file.display())
 }
 
-fn read(file: &Path) -> Result<Kept> {
+fn read(file: &Path) -> Result<GuardTable> {
     let text = fs::read(file).with_context(|| file.display().to_string())?;
     serde_json::from_slice(&text).with_context(|| file.display().to_string())
 }
 
 /// One measurement on both folders.
-async fn once(options: &Options, rows: &[String]) -> Result<Vec<Cost>> {
-    let scope = |incidents, rows, most_clients| Scope { incidents, light: true, seconds: SECONDS, rows, most_clients };
+async fn once(options: &Options, rows: &[String]) -> Result<Vec<GuardCost>> {
+    let scope = |incidents, rows, most_clients| Extent { incidents, light: true, seconds: SECONDS, rows, most_clients };
     let loads = rows.iter().filter(|row| LOADS.contains(&row.as_str())).cloned().collect();
     let small = measure(options, scope(SMALL, Rows::Named(loads), 1)).await?;
     let large = measure(options, scope(LARGE, Rows::Named(rows.to_vec()), 8)).await?;
@@ -109,8 +108,8 @@ async fn once(options: &Options, rows: &[String]) -> Result<Vec<Cost>> {
 }
 
 /// Each row beside its yardstick.
-fn costs(small: &[Row], large: &[Row]) -> Vec<Cost> {
-    let find = |rows: &[Row], name: &str, clients| {
+fn costs(small: &[BenchRow], large: &[BenchRow]) -> Vec<GuardCost> {
+    let find = |rows: &[BenchRow], name: &str, clients| {
         rows.iter().find(|row| row.name == name && row.clients == clients).cloned().unwrap_or_default()
     };
     let fixed = find(large, FIXED, Some(1));
@@ -121,7 +120,7 @@ fn costs(small: &[Row], large: &[Row]) -> Vec<Cost> {
     for row in large.iter().filter(|row| row.name != FIXED && row.name != HASH) {
         let mut add = |beside, value: Option<f64>, yardstick: Option<f64>| {
             if let (Some(value), Some(yardstick)) = (value, yardstick) {
-                costs.push(Cost { row: row.name.clone(), beside, value: value / yardstick });
+                costs.push(GuardCost { row: row.name.clone(), beside, value: value / yardstick });
             }
         };
         match row.clients {
@@ -151,11 +150,11 @@ fn measured_as(row: &str) -> String {
 }
 
 /// Rows that are too dear or unknown to one of both sides, and what is to be said of each.
-fn too_dear(kept: &Kept, least: &Kept) -> Vec<(String, String)> {
+fn too_dear(kept: &GuardTable, least: &GuardTable) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let all = kept.iter().chain(least).flat_map(|(row, by)| by.keys().map(move |beside| (row, beside)));
     for (row, beside) in all.collect::<std::collections::BTreeSet<_>>() {
-        let value = |side: &Kept| side.get(row).and_then(|by| by.get(beside)).copied();
+        let value = |side: &GuardTable| side.get(row).and_then(|by| by.get(beside)).copied();
         let said = match (value(kept), value(least)) {
             (Some(before), Some(now)) if now <= before * MOST => continue,
             (Some(before), Some(now)) => format!("{now:.2}, was {before:.2}"),
@@ -169,32 +168,32 @@ fn too_dear(kept: &Kept, least: &Kept) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cost, FIXED, HASH, Kept, costs, too_dear};
-    use crate::row::Row;
+    use super::{FIXED, GuardCost, GuardTable, HASH, costs, too_dear};
+    use crate::row::BenchRow;
 
-    fn load(name: &str, clients: usize, p50_ms: f64, per_s: f64) -> Row {
+    fn load(name: &str, clients: usize, p50_ms: f64, per_s: f64) -> BenchRow {
         let name = name.to_owned();
-        Row { name, clients: Some(clients), p50_ms: Some(p50_ms), per_s: Some(per_s), ..Row::default() }
+        BenchRow { name, clients: Some(clients), p50_ms: Some(p50_ms), per_s: Some(per_s), ..BenchRow::default() }
     }
 
     #[test]
     fn each_row_is_set_beside_its_yardstick() {
         let small = [load("list, page", 1, 2.0, 500.0)];
         let large = [
-            Row::figure(HASH, 200.0, "ms", &[]),
+            BenchRow::figure(HASH, 200.0, "ms", &[]),
             load(FIXED, 1, 0.5, 2_000.0),
             load(FIXED, 8, 1.0, 8_000.0),
             load("list, page", 1, 3.0, 300.0),
             load("list, page", 8, 9.0, 1_000.0),
-            Row::figure("start to ready", 50.0, "ms", &[]),
+            BenchRow::figure("start to ready", 50.0, "ms", &[]),
         ];
-        let values: Vec<f64> = costs(&small, &large).into_iter().map(|Cost { value, .. }| value).collect();
+        let values: Vec<f64> = costs(&small, &large).into_iter().map(|GuardCost { value, .. }| value).collect();
         assert_eq!(values, [6.0, 1.5, 8.0, 0.25]);
     }
 
     #[test]
     fn what_doubled_or_is_unknown_fails() {
-        let kept = |rows: &[(&str, f64)]| -> Kept {
+        let kept = |rows: &[(&str, f64)]| -> GuardTable {
             rows.iter().map(|(row, value)| (row.to_string(), [("MiB".to_owned(), *value)].into())).collect()
         };
         let before = kept(&[("same", 10.0), ("gone", 1.0), ("doubled", 3.0)]);

@@ -38,10 +38,16 @@ impl Stats {
 }
 
 /// What makes the request of a number.
-pub type Make = Rc<dyn Fn(u64) -> Vec<u8>>;
+pub type MakeRequest = Rc<dyn Fn(u64) -> Vec<u8>>;
 
 /// Sends requests for so long with so many clients, after some that are not counted.
-pub async fn run(address: SocketAddr, clients: usize, time: Duration, first: u64, make: &Make) -> Result<(Stats, u64)> {
+pub async fn run(
+    address: SocketAddr,
+    clients: usize,
+    time: Duration,
+    first: u64,
+    make: &MakeRequest,
+) -> Result<(Stats, u64)> {
     let number = Rc::new(Cell::new(first));
     let mut warm = Client::new(address);
     for _ in 0..3 {
@@ -67,7 +73,7 @@ pub async fn run(address: SocketAddr, clients: usize, time: Duration, first: u64
 }
 
 /// One client, until the time is up.
-async fn client(address: SocketAddr, end: Instant, number: Rc<Cell<u64>>, make: Make) -> Stats {
+async fn client(address: SocketAddr, end: Instant, number: Rc<Cell<u64>>, make: MakeRequest) -> Stats {
     let mut client = Client::new(address);
     let mut stats = Stats::default();
     while Instant::now() < end {

@@ -6,14 +6,14 @@ use anyhow::Result;
 
 use crate::{
     fill::{COMMON, RARE},
-    load::{self, Make},
+    load::{self, MakeRequest},
     people::{People, sign_in},
     result::Results,
     row::{
-        Limit::{self, P50, P99, PerS},
-        Row,
+        BenchRow,
+        Goal::{self, P50, P99, PerS},
     },
-    server::Server,
+    server::ServerProcess,
 };
 
 const USUAL: &[usize] = &[1, 8, 50];
@@ -21,15 +21,15 @@ const USUAL: &[usize] = &[1, 8, 50];
 struct Load {
     name: &'static str,
     clients: &'static [usize],
-    make: Make,
+    make: MakeRequest,
     /// What one client should see.
-    alone: &'static [Limit],
+    alone: &'static [Goal],
     /// What eight at once should see.
-    eight: &'static [Limit],
+    eight: &'static [Goal],
 }
 
 /// Every load.
-pub async fn all(server: &Server, people: &People, results: &mut Results) -> Result<()> {
+pub async fn all(server: &ServerProcess, people: &People, results: &mut Results) -> Result<()> {
     let people = Rc::new(people.clone());
     let mut number = 0;
     for load in pages(&people).into_iter().chain(writes(&people)).chain(others(&people)) {
@@ -46,19 +46,19 @@ pub async fn all(server: &Server, people: &People, results: &mut Results) -> Res
                 8 => load.eight,
                 _ => &[],
             };
-            results.add(Row::load(load.name, clients, &stats, limits));
+            results.add(BenchRow::load(load.name, clients, &stats, limits));
         }
     }
     Ok(())
 }
 
-fn page(people: &Rc<People>, path: impl Fn(&People, u64) -> String + 'static) -> Make {
+fn page(people: &Rc<People>, path: impl Fn(&People, u64) -> String + 'static) -> MakeRequest {
     let people = Rc::clone(people);
     Rc::new(move |number| people.page(number, &path(&people, number)))
 }
 
 fn pages(people: &Rc<People>) -> Vec<Load> {
-    const LIST: &[Limit] = &[PerS(1_000.0, 1_400.0), P99(15.0)];
+    const LIST: &[Goal] = &[PerS(1_000.0, 1_400.0), P99(15.0)];
     let browser = Rc::clone(people);
     vec![
         Load {
@@ -147,7 +147,7 @@ fn writes(people: &Rc<People>) -> Vec<Load> {
 fn others(people: &Rc<People>) -> Vec<Load> {
     let search = |word: &'static str| {
         let people = Rc::clone(people);
-        let make: Make = Rc::new(move |number| people.get(number, &format!("/api/v1/search?q={word}")));
+        let make: MakeRequest = Rc::new(move |number| people.get(number, &format!("/api/v1/search?q={word}")));
         make
     };
     let (prover, reader) = (Rc::clone(people), Rc::clone(people));

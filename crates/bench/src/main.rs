@@ -6,7 +6,6 @@
 mod batch;
 mod chain;
 mod client;
-mod dear;
 mod fill;
 mod guard;
 mod load;
@@ -18,6 +17,7 @@ mod rivals;
 mod row;
 mod seed;
 mod server;
+mod single_runs;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -26,8 +26,8 @@ use clap::Parser;
 
 use people::People;
 use result::Results;
-use seed::Place;
-use server::{Server, Watch};
+use seed::BenchPaths;
+use server::{ServerProcess, Watch};
 
 /// What is measured, and for how long.
 #[derive(Parser)]
@@ -76,22 +76,22 @@ impl Options {
         if self.quick { 1.0 } else { self.seconds }
     }
 
-    fn scope(&self) -> Scope {
+    fn scope(&self) -> Extent {
         let rows = if self.only.is_empty() { Rows::All } else { Rows::Containing(self.only.clone()) };
-        Scope { incidents: self.incidents, light: self.light, seconds: self.seconds(), rows, most_clients: usize::MAX }
+        Extent { incidents: self.incidents, light: self.light, seconds: self.seconds(), rows, most_clients: usize::MAX }
     }
 
-    fn place(&self, scope: &Scope) -> Place {
+    fn place(&self, scope: &Extent) -> BenchPaths {
         let engine = if self.database.is_some() { "pg" } else { "sqlite" };
         let light = if scope.light { "-light" } else { "" };
         let data = self.target.join("bench").join(format!("{engine}-{}{light}", scope.incidents));
-        Place { program: self.program.clone(), data, database: self.database.clone() }
+        BenchPaths { program: self.program.clone(), data, database: self.database.clone() }
     }
 }
 
 /// One run: on how much, which rows, for how long.
 #[derive(Clone, Debug)]
-struct Scope {
+struct Extent {
     incidents: usize,
     light: bool,
     seconds: f64,
@@ -134,24 +134,24 @@ async fn run(options: &Options) -> Result<()> {
     measure(options, scope).await?.finish()
 }
 
-async fn measure(options: &Options, scope: Scope) -> Result<Results> {
+async fn measure(options: &Options, scope: Extent) -> Result<Results> {
     let place = options.place(&scope);
     let seeded = seed::seed(&place, scope.incidents, scope.light).await?;
     let mut results = Results::new(options, scope, &place, &seeded);
     seed::warm(&place)?;
-    dear::starts(&place, &mut results).await?;
+    single_runs::starts(&place, &mut results).await?;
     let mut people = People::prepare(&place).await?;
-    let mut server = Server::start(&place).await?;
+    let mut server = ServerProcess::start(&place).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    dear::idle(&server, &mut results);
+    single_runs::idle(&server, &mut results);
     let watch = Watch::begin(server.id());
     people.sign_in(server.address, &mut results).await?;
-    dear::metrics(&server, &people, &mut results).await?;
+    single_runs::metrics(&server, &people, &mut results).await?;
     loads::all(&server, &people, &mut results).await?;
-    dear::all(&place, &server, &people, &seeded, &mut results).await?;
-    dear::peak(watch.end(), &mut results);
+    single_runs::all(&place, &server, &people, &seeded, &mut results).await?;
+    single_runs::peak(watch.end(), &mut results);
     server.stop()?;
-    dear::verify(&place, &people, &mut results)?;
-    dear::size(&place, &mut results).await?;
+    single_runs::verify(&place, &people, &mut results)?;
+    single_runs::size(&place, &mut results).await?;
     Ok(results)
 }

@@ -12,8 +12,8 @@ use crate::{
     client::Client,
     random::mixed,
     result::{Results, quantile},
-    row::{Limit, Row},
-    seed::{PASSWORD, PEOPLE, Place, email},
+    row::{BenchRow, Goal},
+    seed::{BenchPaths, PASSWORD, PEOPLE, email},
 };
 
 /// What tokens may do.
@@ -35,7 +35,7 @@ pub struct People {
 
 impl People {
     /// Makes tokens and reads which incidents there are.
-    pub async fn prepare(place: &Place) -> Result<Self> {
+    pub async fn prepare(place: &BenchPaths) -> Result<Self> {
         let tokens = (0..PEOPLE).map(|person| token(place, person)).collect::<Result<_>>()?;
         let db = place.db().await?;
         let found: Vec<(String,)> = db.query(SEEDED).fetch_all().await?;
@@ -61,8 +61,8 @@ impl People {
         }
         let hash = hash_alone()?;
         let (p50, p99) = (quantile(&mut times, 0.5), quantile(&mut times, 0.99));
-        results.add(Row::figure("password hash alone", hash, "ms", &[]));
-        let row = Row::figure("sign-in, p50", p50, "ms", &[Limit::AtMost((hash + 20.0).round())]);
+        results.add(BenchRow::figure("password hash alone", hash, "ms", &[]));
+        let row = BenchRow::figure("sign-in, p50", p50, "ms", &[Goal::AtMost((hash + 20.0).round())]);
         results.add(row.noted(&format!("one client; p99 {p99:.0} ms; the budget is the hash and 20 ms")));
         Ok(())
     }
@@ -124,7 +124,7 @@ pub fn sign_in(number: u64) -> Vec<u8> {
     .into()
 }
 
-fn token(place: &Place, person: usize) -> Result<String> {
+fn token(place: &BenchPaths, person: usize) -> Result<String> {
     let mut command = place.command(&["token", "create", "--email", &email(person), "--expires", "1d"]);
     for scope in SCOPES {
         command.args(["--scope", scope]);

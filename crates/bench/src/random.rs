@@ -45,9 +45,9 @@ pub const fn mixed(mut z: u64) -> u64 {
 }
 
 /// A vocabulary of three thousand made-up words, few of them frequent.
-pub struct Words(Vec<String>);
+pub struct Vocabulary(Vec<String>);
 
-impl Words {
+impl Vocabulary {
     /// The vocabulary.
     pub fn new() -> Self {
         const CONSONANTS: &[u8] = b"bdfgklmnprstvz";

@@ -6,9 +6,9 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Options, Rows, Scope,
-    row::{HEADING, Row},
-    seed::{Place, Seeded},
+    Extent, Options, Rows,
+    row::{BenchRow, HEADING},
+    seed::{BenchPaths, Seeded},
 };
 
 const DOCS: &str = "docs/performance.md";
@@ -17,26 +17,26 @@ const END: &str = "<!-- bench:end -->";
 
 /// One run.
 #[derive(Serialize, Deserialize)]
-struct Run {
+struct BenchRun {
     about: String,
-    rows: Vec<Row>,
+    rows: Vec<BenchRow>,
 }
 
 /// Every run that was kept, by its engine and size.
-type Runs = BTreeMap<String, Run>;
+type Runs = BTreeMap<String, BenchRun>;
 
 /// The rows so far.
 pub struct Results {
     key: String,
-    run: Run,
-    scope: Scope,
+    run: BenchRun,
+    scope: Extent,
     json: PathBuf,
     write_docs: bool,
 }
 
 impl Results {
     /// None yet.
-    pub fn new(options: &Options, scope: Scope, place: &Place, seeded: &Seeded) -> Self {
+    pub fn new(options: &Options, scope: Extent, place: &BenchPaths, seeded: &Seeded) -> Self {
         let engine = if place.database.is_some() { "PostgreSQL" } else { "SQLite" };
         let cores = std::thread::available_parallelism().map_or(0, usize::from);
         let about = format!(
@@ -51,7 +51,7 @@ impl Results {
         );
         println!("{about}\n\n{HEADING}");
         let key = place.data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let run = Run { about, rows: Vec::new() };
+        let run = BenchRun { about, rows: Vec::new() };
         let json = options.target.join("bench.json");
         Self { key, run, scope, json, write_docs: options.write_docs }
     }
@@ -76,12 +76,12 @@ impl Results {
     }
 
     /// The rows so far.
-    pub fn rows(&self) -> &[Row] {
+    pub fn rows(&self) -> &[BenchRow] {
         &self.run.rows
     }
 
     /// Adds a row.
-    pub fn add(&mut self, row: Row) {
+    pub fn add(&mut self, row: BenchRow) {
         println!("{}", row.line());
         self.run.rows.push(row);
     }
@@ -104,7 +104,7 @@ impl Results {
             let text = fs::read_to_string(DOCS).context(DOCS)?;
             let (before, rest) = text.split_once(BEGIN).context("no begin marker")?;
             let (_, after) = rest.split_once(END).context("no end marker")?;
-            let tables: Vec<String> = runs.values().rev().map(Run::table).collect();
+            let tables: Vec<String> = runs.values().rev().map(BenchRun::table).collect();
             fs::write(DOCS, format!("{before}{BEGIN}\n{}\n{END}{after}", tables.join("\n\n")))?;
             println!("written: {DOCS}");
         }
@@ -112,16 +112,16 @@ impl Results {
     }
 }
 
-impl Run {
+impl BenchRun {
     fn table(&self) -> String {
         let (what, how) = self.about.split_once("; ").unwrap_or((&self.about, ""));
-        let lines: Vec<String> = self.rows.iter().map(Row::line).collect();
+        let lines: Vec<String> = self.rows.iter().map(BenchRow::line).collect();
         format!("### {what}\n\n{how}.\n\n{HEADING}\n{}", lines.join("\n"))
     }
 }
 
 /// Sets each single client's p50 beside that of the small run.
-fn grow(rows: &mut [Row], small: &[Row]) {
+fn grow(rows: &mut [BenchRow], small: &[BenchRow]) {
     for row in rows.iter_mut().filter(|row| row.clients == Some(1)) {
         let same = small.iter().find(|one| one.clients == Some(1) && one.name == row.name);
         row.growth = same.and_then(|same| Some(row.p50_ms? / same.p50_ms?));

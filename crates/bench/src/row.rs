@@ -6,7 +6,7 @@ use crate::{load::Stats, rivals};
 
 /// What a row should reach.
 #[derive(Clone, Copy, Debug)]
-pub enum Limit {
+pub enum Goal {
     /// Half of the answers within so many ms.
     P50(f64),
     /// All but one in a hundred within so many ms.
@@ -19,7 +19,7 @@ pub enum Limit {
 
 /// A row.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Row {
+pub struct BenchRow {
     /// What.
     pub name: String,
     /// Clients at once.
@@ -51,9 +51,9 @@ pub struct Row {
     pub note: String,
 }
 
-impl Row {
+impl BenchRow {
     /// Of a load.
-    pub fn load(name: &str, clients: usize, stats: &Stats, limits: &[Limit]) -> Self {
+    pub fn load(name: &str, clients: usize, stats: &Stats, limits: &[Goal]) -> Self {
         let row = Self {
             name: name.into(),
             clients: Some(clients),
@@ -70,7 +70,7 @@ impl Row {
     }
 
     /// Of one figure.
-    pub fn figure(name: &str, value: f64, unit: &'static str, limits: &[Limit]) -> Self {
+    pub fn figure(name: &str, value: f64, unit: &'static str, limits: &[Goal]) -> Self {
         Self { name: name.into(), value: Some(value), unit: unit.into(), ..Self::default() }.within(limits)
     }
 
@@ -83,18 +83,18 @@ impl Row {
         self
     }
 
-    fn within(mut self, limits: &[Limit]) -> Self {
+    fn within(mut self, limits: &[Goal]) -> Self {
         let mut words = Vec::new();
         let mut reached = true;
         for limit in limits {
             let (text, good) = match *limit {
-                Limit::P50(ms) => (format!("p50 {ms} ms"), self.p50_ms.is_some_and(|p50| p50 <= ms)),
-                Limit::P99(ms) => (format!("p99 {ms} ms"), self.p99_ms.is_some_and(|p99| p99 <= ms)),
-                Limit::PerS(first, later) => {
+                Goal::P50(ms) => (format!("p50 {ms} ms"), self.p50_ms.is_some_and(|p50| p50 <= ms)),
+                Goal::P99(ms) => (format!("p99 {ms} ms"), self.p99_ms.is_some_and(|p99| p99 <= ms)),
+                Goal::PerS(first, later) => {
                     let later = if later > first { format!(", later {later}/s") } else { String::new() };
                     (format!("{first}/s{later}"), self.per_s.is_some_and(|per_s| per_s >= first))
                 }
-                Limit::AtMost(most) => (format!("{most} {}", self.unit), self.value.is_some_and(|value| value <= most)),
+                Goal::AtMost(most) => (format!("{most} {}", self.unit), self.value.is_some_and(|value| value <= most)),
             };
             words.push(text);
             reached &= good;

@@ -55,7 +55,7 @@ pub struct Seeded {
 
 /// Where everything lies.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct BenchPaths {
     /// The server's program.
     pub program: PathBuf,
     /// The data folder.
@@ -64,7 +64,7 @@ pub struct Place {
     pub database: Option<String>,
 }
 
-impl Place {
+impl BenchPaths {
     /// A command of the server's program on this place.
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
@@ -88,7 +88,7 @@ pub fn email(person: usize) -> String {
 }
 
 /// Seeds the place unless it is seeded.
-pub async fn seed(place: &Place, incidents: usize, light: bool) -> Result<Seeded> {
+pub async fn seed(place: &BenchPaths, incidents: usize, light: bool) -> Result<Seeded> {
     let marker = place.data.join("seeded.json");
     if let Some(seeded) = known(place, &marker).await {
         println!(
@@ -114,14 +114,14 @@ pub async fn seed(place: &Place, incidents: usize, light: bool) -> Result<Seeded
 
 /// Reads the embedded database once, as a server's day has: else rows that go to incidents by chance measure
 /// how a disk finds pages for the first time.
-pub fn warm(place: &Place) -> Result<()> {
+pub fn warm(place: &BenchPaths) -> Result<()> {
     if place.database.is_none() {
         std::io::copy(&mut fs::File::open(place.data.join("holdfast.db"))?, &mut std::io::sink())?;
     }
     Ok(())
 }
 
-async fn known(place: &Place, marker: &Path) -> Option<Seeded> {
+async fn known(place: &BenchPaths, marker: &Path) -> Option<Seeded> {
     let seeded = serde_json::from_slice(&fs::read(marker).ok()?).ok()?;
     let db = place.db().await.ok()?;
     // Steps that came later run here as they would at somebody's who upgrades.
@@ -131,7 +131,7 @@ async fn known(place: &Place, marker: &Path) -> Option<Seeded> {
 }
 
 /// Adds an account; the first also makes the organisation.
-fn add(place: &Place, person: usize) -> Result<()> {
+fn add(place: &BenchPaths, person: usize) -> Result<()> {
     let mut command = place.command(&["admin", "user", "add", "--password-stdin", "--role", "lead"]);
     command.args(["--email", &email(person), "--name", &format!("Lead {person:02}")]);
     if person == 0 {

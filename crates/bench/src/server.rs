@@ -14,13 +14,13 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use crate::{client::Client, seed::Place};
+use crate::{client::Client, seed::BenchPaths};
 
 /// How long it may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server.
-pub struct Server {
+pub struct ServerProcess {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
@@ -28,9 +28,9 @@ pub struct Server {
     pub ready: Duration,
 }
 
-impl Server {
+impl ServerProcess {
     /// Starts it and waits until it is ready. Requests may say which address they come from.
-    pub async fn start(place: &Place) -> Result<Self> {
+    pub async fn start(place: &BenchPaths) -> Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let log = File::create(place.data.join("server.log"))?;
         let mut command = place.command(&["serve", "--trusted-proxy", "127.0.0.1", "--listen", &address.to_string()]);
@@ -63,7 +63,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         // After a failure nobody else stops it.
         let _ = self.child.kill();

@@ -30,7 +30,7 @@ impl Level {
 
 /// One stretch of time.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Point {
+pub struct BandPoint {
     /// Its name below the plot.
     pub label: String,
     /// How many it rests on; written below the name.
@@ -57,8 +57,8 @@ pub struct Band {
     /// What the axis counts, such as `Hours`.
     pub unit: String,
     /// The stretches of time, in order.
-    pub points: Vec<Point>,
-    /// What the stroke of [`Point::tail`] is called, such as `p90`.
+    pub points: Vec<BandPoint>,
+    /// What the stroke of [`BandPoint::tail`] is called, such as `p90`.
     pub tail_name: String,
     /// A line across, with its name.
     pub target: Option<(f64, String)>,
@@ -100,7 +100,7 @@ pub fn draw(theme: Theme, band: &Band) -> String {
 
 /// What there is to explain: only what is drawn.
 fn entries(band: &Band) -> Vec<(Sign, &str)> {
-    let any = |what: &dyn Fn(&Point) -> bool| band.points.iter().any(what);
+    let any = |what: &dyn Fn(&BandPoint) -> bool| band.points.iter().any(what);
     let mut entries = vec![(Sign::Disc(Ink::Response), "Median")];
     if let Some((_, name)) = &band.target {
         entries.push((Sign::Dashes(Ink::Attack), name.as_str()));
@@ -127,7 +127,7 @@ fn entries(band: &Band) -> Vec<(Sign, &str)> {
     entries
 }
 
-fn heights(point: &Point) -> Vec<f64> {
+fn heights(point: &BandPoint) -> Vec<f64> {
     let mut heights = point.values.clone();
     heights.extend([point.median.drawn_to(), point.tail.drawn_to()]);
     heights.extend(point.band.map(|(low, high)| high.unwrap_or(low)));
@@ -154,7 +154,7 @@ fn end(band: &Band) -> f64 {
 }
 
 /// The known values of a point that the axis does not hold.
-fn beyond(point: &Point, end: f64) -> impl Iterator<Item = f64> {
+fn beyond(point: &BandPoint, end: f64) -> impl Iterator<Item = f64> {
     let known = |level| if let Level::At(value) = level { Some(value) } else { None };
     let values = point.values.iter().copied().chain(known(point.median)).chain(known(point.tail));
     values.filter(move |value| *value > end)
@@ -162,8 +162,8 @@ fn beyond(point: &Point, end: f64) -> impl Iterator<Item = f64> {
 
 /// The middle halves of neighbours as one area, wherever there are any; one alone as a bar. An end
 /// that is not known reaches to the top.
-fn ranges(svg: &mut Svg, plot: Plot, scale: Scale, points: &[Point]) {
-    let indexed: Vec<(usize, &Point)> = points.iter().enumerate().collect();
+fn ranges(svg: &mut Svg, plot: Plot, scale: Scale, points: &[BandPoint]) {
+    let indexed: Vec<(usize, &BandPoint)> = points.iter().enumerate().collect();
     for run in indexed.chunk_by(|a, b| is_joined(a.1) && is_joined(b.1)) {
         let ends: Vec<(f64, f64, f64)> = run
             .iter()
@@ -185,12 +185,12 @@ fn ranges(svg: &mut Svg, plot: Plot, scale: Scale, points: &[Point]) {
     }
 }
 
-fn is_joined(point: &Point) -> bool {
+fn is_joined(point: &BandPoint) -> bool {
     point.is_sure && point.band.is_some()
 }
 
 /// The line from median to median, which stops where one cannot be relied on.
-fn line(svg: &mut Svg, plot: Plot, scale: Scale, points: &[Point]) {
+fn line(svg: &mut Svg, plot: Plot, scale: Scale, points: &[BandPoint]) {
     for (index, pair) in points.windows(2).enumerate() {
         if let [from, to] = pair
             && let (Level::At(low), Level::At(high)) = (from.median, to.median)
@@ -203,7 +203,7 @@ fn line(svg: &mut Svg, plot: Plot, scale: Scale, points: &[Point]) {
     }
 }
 
-fn marks(svg: &mut Svg, plot: Plot, scale: Scale, points: &[Point], target: Option<f64>) {
+fn marks(svg: &mut Svg, plot: Plot, scale: Scale, points: &[BandPoint], target: Option<f64>) {
     let room = (plot.right - plot.left) / real(points.len().max(1));
     let is_roomy = room >= 40.0;
     for (index, point) in points.iter().enumerate() {
@@ -249,7 +249,7 @@ fn marks(svg: &mut Svg, plot: Plot, scale: Scale, points: &[Point], target: Opti
 }
 
 /// What the axis does not hold, at its end, with the values.
-fn far(svg: &mut Svg, plot: Plot, x: f64, point: &Point, end: f64, room: f64) {
+fn far(svg: &mut Svg, plot: Plot, x: f64, point: &BandPoint, end: f64, room: f64) {
     let mut values: Vec<f64> = beyond(point, end).collect();
     if values.is_empty() {
         return;

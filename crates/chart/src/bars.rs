@@ -32,7 +32,7 @@ impl Tone {
 
 /// A kind of part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct BarPart {
     /// What it is called in the legend.
     pub name: String,
     /// What it says.
@@ -60,7 +60,7 @@ pub struct Bars {
     /// What it shows, in words: for those who cannot see it.
     pub takeaway: String,
     /// The parts of each bar; with one only, there is no legend.
-    pub parts: Vec<Part>,
+    pub parts: Vec<BarPart>,
     /// The bars, from above.
     pub bars: Vec<Bar>,
     /// The length of a full bar, such as 100 for shares; else the longest is full.
@@ -80,7 +80,7 @@ const WORDS_MAX: f64 = 230.0;
 pub fn draw(theme: Theme, bars: &Bars) -> String {
     let mut entries: Vec<(Sign, &str)> = Vec::new();
     if bars.parts.len() > 1 {
-        let look = |part: &Part| Sign::Block(part.tone.look().0, part.tone.look().1);
+        let look = |part: &BarPart| Sign::Block(part.tone.look().0, part.tone.look().1);
         entries.extend(bars.parts.iter().map(|part| (look(part), part.name.as_str())));
     }
     if bars.bars.iter().any(|bar| bar.interval.is_some()) {

@@ -5,8 +5,8 @@
 
 use crate::{
     Theme,
-    band::{self, Band, Level, Point},
-    bars::{self, Bar, Bars, Part, Tone},
+    band::{self, Band, BandPoint, Level},
+    bars::{self, Bar, BarPart, Bars, Tone},
     columns::{self, Columns, Series},
     frame::{Scale, number, shortened, width_of},
     strip::{self, Length, Strip},
@@ -44,7 +44,7 @@ fn columns_of(words: &str) -> Columns {
 fn band_of(words: &str) -> Band {
     let medians = [9.5, 8.0, 11.25, 7.5, 8.0, 6.0, 7.0, 6.5, 0.0, 5.5, 5.0, 6.0];
     let ns = [19, 17, 19, 13, 19, 27, 29, 21, 0, 8, 3, 13];
-    let points = MONTHS.iter().zip(medians).zip(ns).enumerate().map(|(index, ((month, median), n))| Point {
+    let points = MONTHS.iter().zip(medians).zip(ns).enumerate().map(|(index, ((month, median), n))| BandPoint {
         label: format!("{month}{words}"),
         n,
         is_sure: n >= 10,
@@ -82,7 +82,7 @@ fn shares_of(words: &str) -> Bars {
         title: format!("Contained in time {words}"),
         takeaway: format!("SEV2 misses its target {words}"),
         parts: [("Met", Tone::Good), ("Breached", Tone::Bad), ("Pending", Tone::Undecided)]
-            .map(|(name, tone)| Part { name: format!("{name}{words}"), tone })
+            .map(|(name, tone)| BarPart { name: format!("{name}{words}"), tone })
             .to_vec(),
         bars: vec![
             bar("SEV1 critical", [100.0, 0.0, 0.0], "100 % (5 of 5)", Some((57.0, 100.0))),
@@ -101,7 +101,7 @@ fn counts_of(words: &str) -> Bars {
     Bars {
         title: format!("Top categories {words}"),
         takeaway: format!("Phishing leads {words}"),
-        parts: vec![Part { name: "Incidents".into(), tone: Tone::Plain }],
+        parts: vec![BarPart { name: "Incidents".into(), tone: Tone::Plain }],
         bars: rows
             .map(|(label, value)| Bar {
                 label: format!("{label}{words}"),
@@ -157,7 +157,7 @@ fn all(theme: Theme, words: &str) -> Vec<(&'static str, String)> {
 /// Every chart with nothing in it.
 fn empty(theme: Theme) -> Vec<String> {
     let months = || MONTHS.map(str::to_owned).to_vec();
-    let nothing = |label: String| Point {
+    let nothing = |label: String| BandPoint {
         label,
         n: 0,
         is_sure: false,

@@ -6,7 +6,7 @@ use crate::svg::{Ink, Svg, Theme};
 
 /// A point on a lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Point {
+pub struct TimelinePoint {
     /// When, in microseconds since 1970.
     pub at: i64,
     /// Whether the attacker did it.
@@ -19,7 +19,7 @@ pub struct Point {
 
 /// A stretch of time with its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interval {
+pub struct TimelineInterval {
     /// Its beginning, in microseconds since 1970.
     pub from: i64,
     /// Its end.
@@ -83,7 +83,7 @@ impl Axis {
 
 /// Draws the axis; nothing when there is no point.
 #[must_use]
-pub fn draw(theme: Theme, points: &[Point], intervals: &[Interval], title: &str) -> Option<String> {
+pub fn draw(theme: Theme, points: &[TimelinePoint], intervals: &[TimelineInterval], title: &str) -> Option<String> {
     if points.is_empty() {
         return None;
     }
@@ -105,10 +105,10 @@ pub fn draw(theme: Theme, points: &[Point], intervals: &[Interval], title: &str)
 }
 
 /// The points of one lane; those too close together share a number, such as `4–6`.
-fn lane(svg: &mut Svg, axis: &Axis, points: &[Point], is_attack: bool) {
+fn lane(svg: &mut Svg, axis: &Axis, points: &[TimelinePoint], is_attack: bool) {
     let (y, ink) = if is_attack { (ATTACK_Y, Ink::Attack) } else { (RESPONSE_Y, Ink::Response) };
     let mut placed: Vec<(f64, usize, usize)> = Vec::new();
-    let mut mine: Vec<&Point> = points.iter().filter(|point| point.is_attack == is_attack).collect();
+    let mut mine: Vec<&TimelinePoint> = points.iter().filter(|point| point.is_attack == is_attack).collect();
     mine.sort_by_key(|point| (point.at, point.number));
     for point in mine {
         let x = axis.x(point.at);
@@ -129,9 +129,9 @@ fn lane(svg: &mut Svg, axis: &Axis, points: &[Point], is_attack: bool) {
     }
 }
 
-fn ticks(svg: &mut Svg, axis: &Axis, points: &[Point]) {
+fn ticks(svg: &mut Svg, axis: &Axis, points: &[TimelinePoint]) {
     svg.line(Ink::Faint, (LEFT, AXIS_Y - 8.0), (axis.width - RIGHT, AXIS_Y - 8.0), 1.0);
-    let mut sorted: Vec<&Point> = points.iter().collect();
+    let mut sorted: Vec<&TimelinePoint> = points.iter().collect();
     sorted.sort_by_key(|point| point.at);
     let last_x = sorted.last().map_or(LEFT, |point| axis.x(point.at));
     let mut free_from = f64::MIN;
@@ -149,7 +149,7 @@ fn ticks(svg: &mut Svg, axis: &Axis, points: &[Point]) {
     }
 }
 
-fn bars(svg: &mut Svg, axis: &Axis, intervals: &[Interval]) {
+fn bars(svg: &mut Svg, axis: &Axis, intervals: &[TimelineInterval]) {
     for (index, interval) in intervals.iter().enumerate() {
         #[allow(clippy::cast_precision_loss)]
         let y = BARS_Y + BAR_STEP * index as f64;
@@ -169,7 +169,7 @@ fn bars(svg: &mut Svg, axis: &Axis, intervals: &[Interval]) {
 }
 
 /// What the drawing shows, in words.
-fn told(points: &[Point], intervals: &[Interval]) -> String {
+fn told(points: &[TimelinePoint], intervals: &[TimelineInterval]) -> String {
     let attacks = points.iter().filter(|point| point.is_attack).count();
     let mut words = format!("{attacks} events of the attack and {} of the response", points.len() - attacks);
     let first = points.iter().min_by_key(|point| point.at);
@@ -188,8 +188,8 @@ fn told(points: &[Point], intervals: &[Interval]) -> String {
 mod tests {
     use super::*;
 
-    fn point(at: i64, is_attack: bool, number: usize) -> Point {
-        Point { at: at * 60_000_000, is_attack, number, when: format!("minute {at}") }
+    fn point(at: i64, is_attack: bool, number: usize) -> TimelinePoint {
+        TimelinePoint { at: at * 60_000_000, is_attack, number, when: format!("minute {at}") }
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn a_drawing_is_named_escaped_and_the_same_each_time() {
         let points = [point(0, true, 1), point(10, false, 2), point(11, false, 3)];
-        let intervals = [Interval { from: 0, to: 600_000_000, label: "Time to detect: <10 min>".into() }];
+        let intervals = [TimelineInterval { from: 0, to: 600_000_000, label: "Time to detect: <10 min>".into() }];
         let drawn = draw(Theme::Report, &points, &intervals, "Timeline & axis").unwrap_or_default();
         assert_eq!(Some(drawn.clone()), draw(Theme::Report, &points, &intervals, "Timeline & axis"));
         assert!(drawn.contains("<title>Timeline &amp; axis</title>") && drawn.contains("&lt;10 min&gt;"), "{drawn}");

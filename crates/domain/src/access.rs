@@ -53,10 +53,10 @@ impl Actor {
         self.role_may(Permission::ListIncidents)
     }
 
-    /// Whether the role may do the deed to nothing in particular, whatever a token's scopes leave of it.
+    /// Whether the role has the permission where no object is in question, whatever a token's scopes leave of it.
     #[must_use]
-    pub fn role_may(&self, deed: Permission) -> bool {
-        self.roles.iter().any(|role| role_may(role, deed))
+    pub fn role_may(&self, permission: Permission) -> bool {
+        self.roles.iter().any(|role| role_may(role, permission))
     }
 }
 
@@ -143,7 +143,7 @@ impl Permission {
     }
 }
 
-/// What the deed is done to, as far as the decision needs it.
+/// What the action is done to, as far as the decision needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Object {
     /// Nothing in particular, or something that any such actor may touch.
@@ -154,19 +154,19 @@ pub enum Object {
     Person(PersonId),
 }
 
-/// Whether the actor may do the deed to the object. Pure; tested as a table of role × deed.
+/// Whether the actor may do the action to the object. Pure; tested as a table of role × permission.
 #[must_use]
-pub fn allow(actor: &Actor, deed: Permission, object: Object) -> bool {
-    let by_role = actor.roles.iter().any(|role| role_allows(role, deed, object));
+pub fn allow(actor: &Actor, permission: Permission, object: Object) -> bool {
+    let by_role = actor.roles.iter().any(|role| role_allows(role, permission, object));
     match &actor.door {
         Door::Session(_) | Door::Console => by_role,
-        Door::Token(_, scopes) => by_role && scope_of(deed).is_some_and(|scope| scopes.has(scope)),
+        Door::Token(_, scopes) => by_role && scope_of(permission).is_some_and(|scope| scopes.has(scope)),
     }
 }
 
-fn role_allows(role: Role, deed: Permission, object: Object) -> bool {
+fn role_allows(role: Role, permission: Permission, object: Object) -> bool {
     use Permission as D;
-    match deed {
+    match permission {
         D::OwnAccount => true,
         D::ListIncidents | D::ViewIncident => role != Role::Executive,
         D::OpenIncident | D::EditIncident | D::TakeIncident | D::ChangePhase | D::EnterTime => {
@@ -194,16 +194,16 @@ fn role_allows(role: Role, deed: Permission, object: Object) -> bool {
     }
 }
 
-/// Whether the role may do the deed to nothing in particular: for choosing people, who are no actors.
+/// Whether the role has the permission where no object is in question: for choosing people, who are no actors.
 #[must_use]
-pub fn role_may(role: Role, deed: Permission) -> bool {
-    role_allows(role, deed, Object::None)
+pub fn role_may(role: Role, permission: Permission) -> bool {
+    role_allows(role, permission, Object::None)
 }
 
-/// The scope a token needs for the deed; `None` is never by token.
+/// The scope that a token needs for the permission; `None` where no token has it.
 #[must_use]
-pub const fn scope_of(deed: Permission) -> Option<Scope> {
-    match deed {
+pub const fn scope_of(permission: Permission) -> Option<Scope> {
+    match permission {
         Permission::ListIncidents | Permission::ViewIncident | Permission::RenderReport => Some(Scope::IncidentsRead),
         Permission::OpenIncident
         | Permission::EditIncident

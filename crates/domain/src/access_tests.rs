@@ -1,4 +1,4 @@
-//! The table of role × deed, written out so that a change of the rule is a change of this page.
+//! The table of role × permission, written out so that a change of the rule is a change of this page.
 
 #![allow(clippy::unwrap_used)]
 
@@ -58,13 +58,17 @@ const TABLE: &[(&str, &str)] = &[
 #[test]
 fn every_role_and_deed_is_as_the_table_says() {
     assert_eq!(TABLE.len(), Permission::ALL.len());
-    for (deed, row) in TABLE {
-        let deed: Permission = deed.parse().unwrap();
+    for (permission, row) in TABLE {
+        let permission: Permission = permission.parse().unwrap();
         for (role, cell) in Role::ALL.iter().zip(row.chars()) {
             let actor = actor(*role, Door::Session(SessionId(Uuid::nil())));
             for severity in Severity::ALL {
                 let expected = cell == 'y' || (cell == 'm' && !severity.is_major());
-                assert_eq!(allow(&actor, deed, Object::Incident(*severity)), expected, "{role} {deed} {severity}");
+                assert_eq!(
+                    allow(&actor, permission, Object::Incident(*severity)),
+                    expected,
+                    "{role} {permission} {severity}"
+                );
             }
         }
     }
@@ -79,13 +83,13 @@ fn a_token_may_no_more_than_its_scopes_and_its_owner() {
     let weak_owner = actor(Role::Executive, door(&[Scope::IncidentsRead, Scope::IncidentsWrite]));
     assert!(!allow(&weak_owner, Permission::ListIncidents, Object::None));
     let all = actor(Role::Administrator, door(Scope::ALL));
-    for deed in [
+    for permission in [
         Permission::AddPerson,
         Permission::EditPerson,
         Permission::ManageOwnTokens,
         Permission::ManageTokens,
         Permission::OwnAccount,
     ] {
-        assert!(!allow(&all, deed, Object::None), "{deed}");
+        assert!(!allow(&all, permission, Object::None), "{permission}");
     }
 }

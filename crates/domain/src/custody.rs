@@ -57,7 +57,7 @@ impl CustodyKind {
 
 /// What an event changes, with just the facts that the rules of custody look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum CustodyStep {
     /// Taken into custody by the actor.
     Collected,
     /// Closed under a seal of this number.
@@ -128,7 +128,7 @@ pub struct CustodyEvent {
     /// When the server was told.
     pub recorded_at: Timestamp,
     /// What happened.
-    pub step: Step,
+    pub step: CustodyStep,
 }
 
 impl CustodyEvent {

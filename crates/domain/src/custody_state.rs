@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     Actor, Object, Permission, PersonId, Refusal, Timestamp, allow,
-    custody::{CustodyEvent, CustodyKind, Step},
+    custody::{CustodyEvent, CustodyKind, CustodyStep},
     evidence::CustodyEntry,
 };
 
@@ -36,7 +36,7 @@ pub struct State {
 
 /// What is wrong in a recorded history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct CustodyFault {
     /// The event.
     pub seq: u32,
     /// Whether a rule is broken; else the event only happened before the one above it.
@@ -47,7 +47,7 @@ pub struct Fault {
 
 /// A time in which one person held the item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interval {
+pub struct Holding {
     /// Who.
     pub holder: PersonId,
     /// From when.
@@ -82,10 +82,10 @@ pub fn folded(events: &[CustodyEvent]) -> State {
 
 /// Everything that is wrong with a history. An event that breaks a rule has no effect on the rest.
 #[must_use]
-pub fn check_history(events: &[CustodyEvent]) -> Vec<Fault> {
+pub fn check_history(events: &[CustodyEvent]) -> Vec<CustodyFault> {
     let (mut state, mut faults) = (State::default(), Vec::new());
     for event in events {
-        let mut fault = |broken, why: &str| faults.push(Fault { seq: event.seq, broken, why: why.into() });
+        let mut fault = |broken, why: &str| faults.push(CustodyFault { seq: event.seq, broken, why: why.into() });
         match admit(&state, event) {
             Ok(()) => {
                 if out_of_order(&state, event) {
@@ -111,8 +111,8 @@ pub fn out_of_order(state: &State, event: &CustodyEvent) -> bool {
 /// Who held the item when, without gaps and overlaps. An event told out of order counts from the
 /// latest time told before it.
 #[must_use]
-pub fn intervals(events: &[CustodyEvent]) -> Vec<Interval> {
-    let (mut state, mut list) = (State::default(), Vec::<Interval>::new());
+pub fn intervals(events: &[CustodyEvent]) -> Vec<Holding> {
+    let (mut state, mut list) = (State::default(), Vec::<Holding>::new());
     for event in events {
         let before = state.holder;
         if admit(&state, event).is_err() {
@@ -128,7 +128,7 @@ pub fn intervals(events: &[CustodyEvent]) -> Vec<Interval> {
             last.to = Some(at);
         }
         if let Some(holder) = state.holder {
-            list.push(Interval { holder, from: at, to: None });
+            list.push(Holding { holder, from: at, to: None });
         }
     }
     list
@@ -172,26 +172,26 @@ pub fn possible(state: &State, actor: &Actor) -> Vec<CustodyKind> {
 }
 
 /// An event of the kind that this actor could mean, with nothing said that might forbid it.
-fn example(state: &State, actor: &Actor, kind: CustodyKind) -> Option<Step> {
+fn example(state: &State, actor: &Actor, kind: CustodyKind) -> Option<CustodyStep> {
     use CustodyKind as K;
     Some(match kind {
-        K::Sealed => Step::Sealed(String::new()),
-        K::Unsealed => Step::Unsealed,
-        K::Offered => Step::Offered { released_by: actor.person_id, received_by: PersonId(uuid::Uuid::nil()) },
-        K::Accepted => Step::Accepted,
-        K::Refused => Step::Refused,
-        K::Withdrawn => Step::Withdrawn,
-        K::CheckedOut => Step::CheckedOut { released_by: state.holder? },
-        K::CheckedIn => Step::CheckedIn { as_lead: acts_as_lead(actor, state.holder) },
-        K::Analysed | K::Disclosed => Step::Noted(kind),
-        K::Moved => Step::Moved(String::new()),
-        K::HoldPlaced => Step::HoldPlaced(String::new()),
-        K::HoldReleased => Step::HoldReleased(state.holds.first()?.clone()),
-        K::Returned => Step::Returned,
-        K::DisposalRequested => Step::DisposalRequested,
-        K::DisposalWithdrawn => Step::DisposalWithdrawn { as_lead: acts_as_lead(actor, state.disposal_by) },
-        K::Disposed => Step::Disposed { retain_until: None },
-        K::Corrected => Step::Corrected { refers_to: state.seq },
+        K::Sealed => CustodyStep::Sealed(String::new()),
+        K::Unsealed => CustodyStep::Unsealed,
+        K::Offered => CustodyStep::Offered { released_by: actor.person_id, received_by: PersonId(uuid::Uuid::nil()) },
+        K::Accepted => CustodyStep::Accepted,
+        K::Refused => CustodyStep::Refused,
+        K::Withdrawn => CustodyStep::Withdrawn,
+        K::CheckedOut => CustodyStep::CheckedOut { released_by: state.holder? },
+        K::CheckedIn => CustodyStep::CheckedIn { as_lead: acts_as_lead(actor, state.holder) },
+        K::Analysed | K::Disclosed => CustodyStep::Noted(kind),
+        K::Moved => CustodyStep::Moved(String::new()),
+        K::HoldPlaced => CustodyStep::HoldPlaced(String::new()),
+        K::HoldReleased => CustodyStep::HoldReleased(state.holds.first()?.clone()),
+        K::Returned => CustodyStep::Returned,
+        K::DisposalRequested => CustodyStep::DisposalRequested,
+        K::DisposalWithdrawn => CustodyStep::DisposalWithdrawn { as_lead: acts_as_lead(actor, state.disposal_by) },
+        K::Disposed => CustodyStep::Disposed { retain_until: None },
+        K::Corrected => CustodyStep::Corrected { refers_to: state.seq },
         K::Collected | K::Copied | K::Imaged | K::Accessed | K::Downloaded | K::Verified => return None,
     })
 }
@@ -215,10 +215,10 @@ fn need(holds: bool, why: &'static str) -> Result<(), &'static str> {
 
 fn admit(state: &State, event: &CustodyEvent) -> Result<(), &'static str> {
     need(event.seq == state.seq + 1, "An event is missing before this one.")?;
-    if let Step::Corrected { refers_to } = event.step {
+    if let CustodyStep::Corrected { refers_to } = event.step {
         return need((1..event.seq).contains(&refers_to), "A correction names an earlier event.");
     }
-    if event.step == Step::Collected {
+    if event.step == CustodyStep::Collected {
         return need(state.seq == 0, "This was collected already.");
     }
     need(state.seq > 0, "The first event is the collection.")?;
@@ -233,47 +233,47 @@ fn admit_step(state: &State, event: &CustodyEvent) -> Result<(), &'static str> {
         need(state.offered_to.is_none(), "A transfer waits for its answer.")
     };
     match &event.step {
-        Step::Sealed(_) => need(state.seal.is_none(), "This is sealed already."),
-        Step::Unsealed => need(state.seal.is_some(), "This is not sealed."),
-        Step::Offered { released_by, received_by } => {
+        CustodyStep::Sealed(_) => need(state.seal.is_none(), "This is sealed already."),
+        CustodyStep::Unsealed => need(state.seal.is_some(), "This is not sealed."),
+        CustodyStep::Offered { released_by, received_by } => {
             at_rest()?;
             need(held_by(*released_by) && event.actor == *released_by, "Only its holder can offer this.")?;
             need(received_by != released_by, "Choose somebody else to receive this.")
         }
-        Step::Accepted | Step::Refused => {
+        CustodyStep::Accepted | CustodyStep::Refused => {
             need(state.offered_to.is_some(), "No transfer waits for an answer.")?;
             need(state.offered_to == Some(event.actor), "Only the receiver can answer.")
         }
-        Step::Withdrawn => {
+        CustodyStep::Withdrawn => {
             need(state.offered_to.is_some(), "No transfer waits for an answer.")?;
             need(held_by(event.actor), "Only its holder withdraws the offer.")
         }
-        Step::CheckedOut { released_by } => {
+        CustodyStep::CheckedOut { released_by } => {
             at_rest()?;
             need(held_by(*released_by), "Only its holder can release this.")
         }
-        Step::CheckedIn { as_lead } => {
+        CustodyStep::CheckedIn { as_lead } => {
             need(state.lender.is_some(), "This is not checked out.")?;
             need(*as_lead || held_by(event.actor), "Its holder or a lead checks this in.")
         }
-        Step::HoldPlaced(matter) => need(!state.holds.contains(matter), "This matter holds it already."),
-        Step::HoldReleased(matter) => need(state.holds.contains(matter), "This matter does not hold it."),
-        Step::Returned => {
+        CustodyStep::HoldPlaced(matter) => need(!state.holds.contains(matter), "This matter holds it already."),
+        CustodyStep::HoldReleased(matter) => need(state.holds.contains(matter), "This matter does not hold it."),
+        CustodyStep::Returned => {
             at_rest()?;
             need(state.holds.is_empty(), "A legal hold keeps this here.")
         }
-        Step::DisposalRequested => {
+        CustodyStep::DisposalRequested => {
             at_rest()?;
             need(state.disposal_by.is_none(), "Its disposal was requested already.")?;
             need(state.holds.is_empty(), "A legal hold forbids its disposal.")
         }
-        Step::DisposalWithdrawn { as_lead } => {
+        CustodyStep::DisposalWithdrawn { as_lead } => {
             need(state.disposal_by.is_some(), "Nobody requested its disposal.")?;
             need(*as_lead || state.disposal_by == Some(event.actor), "Who requested it or a lead withdraws it.")
         }
-        Step::Disposed { retain_until } => admit_disposal(state, event, *retain_until),
-        Step::Noted(kind) => need(is_note(*kind), "This event needs more than a note."),
-        Step::Moved(_) | Step::Collected | Step::Corrected { .. } => Ok(()),
+        CustodyStep::Disposed { retain_until } => admit_disposal(state, event, *retain_until),
+        CustodyStep::Noted(kind) => need(is_note(*kind), "This event needs more than a note."),
+        CustodyStep::Moved(_) | CustodyStep::Collected | CustodyStep::Corrected { .. } => Ok(()),
     }
 }
 
@@ -292,35 +292,35 @@ const fn is_note(kind: CustodyKind) -> bool {
 
 fn enact(state: &mut State, event: &CustodyEvent) {
     state.seq = event.seq;
-    if let Step::Corrected { .. } = event.step {
+    if let CustodyStep::Corrected { .. } = event.step {
         return;
     }
     state.latest = state.latest.max(Some(event.occurred_at));
     match &event.step {
-        Step::Collected => state.holder = Some(event.actor),
-        Step::Sealed(number) => state.seal = Some(number.clone()),
-        Step::Unsealed => state.seal = None,
-        Step::Offered { received_by, .. } => state.offered_to = Some(*received_by),
-        Step::Accepted => {
+        CustodyStep::Collected => state.holder = Some(event.actor),
+        CustodyStep::Sealed(number) => state.seal = Some(number.clone()),
+        CustodyStep::Unsealed => state.seal = None,
+        CustodyStep::Offered { received_by, .. } => state.offered_to = Some(*received_by),
+        CustodyStep::Accepted => {
             state.holder = state.offered_to.take();
             state.disposal_by = None;
         }
-        Step::Refused | Step::Withdrawn => state.offered_to = None,
-        Step::CheckedOut { .. } => {
+        CustodyStep::Refused | CustodyStep::Withdrawn => state.offered_to = None,
+        CustodyStep::CheckedOut { .. } => {
             state.lender = state.holder.replace(event.actor);
             state.disposal_by = None;
         }
-        Step::CheckedIn { .. } => state.holder = state.lender.take(),
-        Step::Moved(place) => state.location = Some(place.clone()),
-        Step::HoldPlaced(matter) => drop(state.holds.insert(matter.clone())),
-        Step::HoldReleased(matter) => drop(state.holds.remove(matter)),
-        Step::DisposalRequested => state.disposal_by = Some(event.actor),
-        Step::DisposalWithdrawn { .. } => state.disposal_by = None,
-        Step::Returned | Step::Disposed { .. } => {
+        CustodyStep::CheckedIn { .. } => state.holder = state.lender.take(),
+        CustodyStep::Moved(place) => state.location = Some(place.clone()),
+        CustodyStep::HoldPlaced(matter) => drop(state.holds.insert(matter.clone())),
+        CustodyStep::HoldReleased(matter) => drop(state.holds.remove(matter)),
+        CustodyStep::DisposalRequested => state.disposal_by = Some(event.actor),
+        CustodyStep::DisposalWithdrawn { .. } => state.disposal_by = None,
+        CustodyStep::Returned | CustodyStep::Disposed { .. } => {
             state.holder = None;
             state.ended = true;
         }
-        Step::Noted(_) | Step::Corrected { .. } => {}
+        CustodyStep::Noted(_) | CustodyStep::Corrected { .. } => {}
     }
 }
 

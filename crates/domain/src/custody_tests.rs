@@ -36,34 +36,34 @@ fn at(micros: u64) -> Timestamp {
     Timestamp::from_micros(i64::try_from(micros).unwrap())
 }
 
-fn step(dice: &mut Dice, seq: u32) -> Step {
+fn step(dice: &mut Dice, seq: u32) -> CustodyStep {
     let matter = format!("M{}", dice.below(2));
     let released_by = person(dice.below(3));
     match dice.below(20) {
-        0 => Step::Collected,
-        1 => Step::Sealed("S1".into()),
-        2 => Step::Unsealed,
-        3 | 4 => Step::Offered { released_by, received_by: person(dice.below(3)) },
-        5 | 6 => Step::Accepted,
-        7 => Step::Refused,
-        8 => Step::CheckedOut { released_by },
-        9 => Step::CheckedIn { as_lead: dice.below(4) == 0 },
-        10 => Step::Noted(CustodyKind::Analysed),
-        11 => Step::Moved("Vault".into()),
-        12 => Step::HoldPlaced(matter),
-        13 => Step::HoldReleased(matter),
+        0 => CustodyStep::Collected,
+        1 => CustodyStep::Sealed("S1".into()),
+        2 => CustodyStep::Unsealed,
+        3 | 4 => CustodyStep::Offered { released_by, received_by: person(dice.below(3)) },
+        5 | 6 => CustodyStep::Accepted,
+        7 => CustodyStep::Refused,
+        8 => CustodyStep::CheckedOut { released_by },
+        9 => CustodyStep::CheckedIn { as_lead: dice.below(4) == 0 },
+        10 => CustodyStep::Noted(CustodyKind::Analysed),
+        11 => CustodyStep::Moved("Vault".into()),
+        12 => CustodyStep::HoldPlaced(matter),
+        13 => CustodyStep::HoldReleased(matter),
         14 => {
             if dice.below(4) == 0 {
-                Step::Returned
+                CustodyStep::Returned
             } else {
-                Step::DisposalRequested
+                CustodyStep::DisposalRequested
             }
         }
-        15 => Step::DisposalRequested,
-        16 => Step::Disposed { retain_until: (dice.below(2) == 0).then(|| at(dice.below(200))) },
-        17 => Step::Withdrawn,
-        18 => Step::DisposalWithdrawn { as_lead: dice.below(4) == 0 },
-        _ => Step::Corrected { refers_to: u32::try_from(dice.below(u64::from(seq) + 2)).unwrap() },
+        15 => CustodyStep::DisposalRequested,
+        16 => CustodyStep::Disposed { retain_until: (dice.below(2) == 0).then(|| at(dice.below(200))) },
+        17 => CustodyStep::Withdrawn,
+        18 => CustodyStep::DisposalWithdrawn { as_lead: dice.below(4) == 0 },
+        _ => CustodyStep::Corrected { refers_to: u32::try_from(dice.below(u64::from(seq) + 2)).unwrap() },
     }
 }
 
@@ -72,7 +72,7 @@ fn history(dice: &mut Dice) -> (Vec<CustodyEvent>, u32) {
     let (mut state, mut events, mut refused) = (State::default(), Vec::new(), 0);
     for now in 1..=30_u64 {
         let seq = state.seq + 1;
-        let step = if seq == 1 && dice.below(4) > 0 { Step::Collected } else { step(dice, seq) };
+        let step = if seq == 1 && dice.below(4) > 0 { CustodyStep::Collected } else { step(dice, seq) };
         let (actor, recorded_at) = (person(dice.below(3)), at(now * 5));
         let event =
             CustodyEvent { seq, actor, occurred_at: at(now * 5 - dice.below(5 * now.min(3))), recorded_at, step };
@@ -93,49 +93,49 @@ fn assert_rules(events: &[CustodyEvent]) {
     let (mut holds, mut ended) = (BTreeSet::new(), false);
     for (index, event) in events.iter().enumerate() {
         assert_eq!(event.seq as usize, index + 1);
-        assert_eq!(index == 0, event.step == Step::Collected);
-        assert!(!ended || matches!(event.step, Step::Corrected { .. }), "after the end: {event:?}");
+        assert_eq!(index == 0, event.step == CustodyStep::Collected);
+        assert!(!ended || matches!(event.step, CustodyStep::Corrected { .. }), "after the end: {event:?}");
         match &event.step {
-            Step::Collected => holder = Some(event.actor),
-            Step::Offered { released_by, received_by } => {
+            CustodyStep::Collected => holder = Some(event.actor),
+            CustodyStep::Offered { released_by, received_by } => {
                 assert_eq!((holder, offer, lender), (Some(*released_by), None, None));
                 offer = Some(*received_by);
             }
-            Step::Accepted => {
+            CustodyStep::Accepted => {
                 assert_eq!(offer.take(), Some(event.actor), "accepted by its receiver");
                 (holder, asked) = (Some(event.actor), None);
             }
-            Step::Refused => assert_eq!(offer.take(), Some(event.actor)),
-            Step::Withdrawn => {
+            CustodyStep::Refused => assert_eq!(offer.take(), Some(event.actor)),
+            CustodyStep::Withdrawn => {
                 assert_eq!(holder, Some(event.actor), "withdrawn by who offered it");
                 assert!(offer.take().is_some());
             }
-            Step::DisposalWithdrawn { as_lead } => {
+            CustodyStep::DisposalWithdrawn { as_lead } => {
                 let by = asked.take();
                 assert!(by.is_some() && (*as_lead || by == Some(event.actor)));
             }
-            Step::CheckedOut { released_by } => {
+            CustodyStep::CheckedOut { released_by } => {
                 assert_eq!((holder, offer, lender), (Some(*released_by), None, None));
                 (lender, holder, asked) = (holder, Some(event.actor), None);
             }
-            Step::CheckedIn { as_lead } => {
+            CustodyStep::CheckedIn { as_lead } => {
                 assert!(*as_lead || holder == Some(event.actor));
                 holder = lender.take();
                 assert!(holder.is_some());
             }
-            Step::HoldPlaced(matter) => assert!(holds.insert(matter.clone())),
-            Step::HoldReleased(matter) => assert!(holds.remove(matter)),
-            Step::DisposalRequested => asked = Some(event.actor),
-            Step::Disposed { retain_until } => {
+            CustodyStep::HoldPlaced(matter) => assert!(holds.insert(matter.clone())),
+            CustodyStep::HoldReleased(matter) => assert!(holds.remove(matter)),
+            CustodyStep::DisposalRequested => asked = Some(event.actor),
+            CustodyStep::Disposed { retain_until } => {
                 assert!(holds.is_empty() && asked.is_some() && asked != Some(event.actor));
                 assert!(retain_until.is_none_or(|until| event.recorded_at >= until));
                 ended = true;
             }
-            Step::Returned => {
+            CustodyStep::Returned => {
                 assert!(holds.is_empty());
                 ended = true;
             }
-            Step::Corrected { refers_to } => assert!(*refers_to > 0 && *refers_to < event.seq),
+            CustodyStep::Corrected { refers_to } => assert!(*refers_to > 0 && *refers_to < event.seq),
             _ => {}
         }
     }
@@ -148,7 +148,7 @@ fn assert_intervals(events: &[CustodyEvent]) {
         assert_eq!(pair[0].to, Some(pair[1].from), "no gap, no overlap");
         assert!(pair[0].from <= pair[1].from && pair[0].holder != pair[1].holder);
     }
-    let ended = events.iter().any(|e| matches!(e.step, Step::Returned | Step::Disposed { .. }));
+    let ended = events.iter().any(|e| matches!(e.step, CustodyStep::Returned | CustodyStep::Disposed { .. }));
     assert!(list.last().is_none_or(|last| last.to.is_some() == ended));
 }
 
@@ -159,7 +159,7 @@ fn assert_flags(events: &[CustodyEvent]) -> usize {
     let mut latest = None;
     let told = events.iter().filter(|e| {
         let early = latest.is_some_and(|latest| e.occurred_at < latest);
-        if !matches!(e.step, Step::Corrected { .. }) {
+        if !matches!(e.step, CustodyStep::Corrected { .. }) {
             latest = latest.max(Some(e.occurred_at));
         }
         early
@@ -182,8 +182,8 @@ fn no_history_breaks_an_invariant() {
         assert_intervals(&events);
         flagged += assert_flags(&events);
         (accepted, refused) = (accepted + events.len(), refused + no);
-        disposed += events.iter().filter(|e| matches!(e.step, Step::Disposed { .. })).count();
-        handed += events.iter().filter(|e| e.step == Step::Accepted).count();
+        disposed += events.iter().filter(|e| matches!(e.step, CustodyStep::Disposed { .. })).count();
+        handed += events.iter().filter(|e| e.step == CustodyStep::Accepted).count();
     }
     println!("accepted {accepted} refused {refused} disposed {disposed} flagged {flagged} handed over {handed}");
     let enough = histories / 100;
@@ -203,7 +203,7 @@ fn a_history_that_was_cut_or_forged_is_found() {
         let mut short = events.clone();
         short.remove(cut);
         assert!(check_history(&short).iter().any(|fault| fault.broken), "cut at {cut}");
-        let taken = events.iter().position(|e| e.step == Step::Accepted);
+        let taken = events.iter().position(|e| e.step == CustodyStep::Accepted);
         if let Some(taken) = taken {
             let mut forged = events.clone();
             forged[taken].actor = person(9);
@@ -222,7 +222,7 @@ fn an_entry_is_late_after_a_day_only() {
         actor: person(0),
         occurred_at: at(0),
         recorded_at: at(late),
-        step: Step::Collected,
+        step: CustodyStep::Collected,
     };
     assert_eq!(told(day).late_by(), None);
     assert_eq!(told(day + 1).late_by(), Some(86_400_000_001));
@@ -241,7 +241,7 @@ fn with_role(role: Role, n: u64) -> Actor {
 }
 
 /// The state after these steps of these people.
-fn after(steps: &[(u64, Step)]) -> State {
+fn after(steps: &[(u64, CustodyStep)]) -> State {
     steps.iter().fold(State::default(), |state, (who, step)| {
         let (seq, now) = (state.seq + 1, at(u64::from(state.seq)));
         let event = CustodyEvent { seq, actor: person(*who), occurred_at: now, recorded_at: now, step: step.clone() };
@@ -253,7 +253,7 @@ fn after(steps: &[(u64, Step)]) -> State {
 fn what_is_possible_depends_on_the_state_and_on_who_asks() {
     use CustodyKind as K;
     let (holder, other, lead) = (with_role(Role::Analyst, 1), with_role(Role::Analyst, 2), with_role(Role::Lead, 3));
-    let collected = after(&[(1, Step::Collected)]);
+    let collected = after(&[(1, CustodyStep::Collected)]);
     let anybody = [K::CheckedOut, K::Sealed, K::Moved, K::Analysed, K::Disclosed];
     let end = [K::Returned, K::DisposalRequested, K::Corrected];
     assert_eq!(possible(&collected, &holder), [&[K::Offered][..], &anybody[..], &end[..]].concat());
@@ -262,10 +262,13 @@ fn what_is_possible_depends_on_the_state_and_on_who_asks() {
     for role in [Role::Administrator, Role::Executive, Role::Auditor] {
         assert_eq!(possible(&collected, &with_role(role, 1)), [], "{role}");
     }
-    let offered = after(&[(1, Step::Collected), (1, Step::Offered { released_by: person(1), received_by: person(2) })]);
+    let offered = after(&[
+        (1, CustodyStep::Collected),
+        (1, CustodyStep::Offered { released_by: person(1), received_by: person(2) }),
+    ]);
     assert!(possible(&offered, &other).starts_with(&[K::Accepted, K::Refused, K::Sealed]));
     assert!(possible(&offered, &holder).starts_with(&[K::Withdrawn, K::Sealed]));
-    let lent = after(&[(1, Step::Collected), (2, Step::CheckedOut { released_by: person(1) })]);
+    let lent = after(&[(1, CustodyStep::Collected), (2, CustodyStep::CheckedOut { released_by: person(1) })]);
     let may_check_in = |actor| possible(&lent, actor).contains(&K::CheckedIn);
     assert_eq!([&holder, &other, &lead].map(may_check_in), [false, true, true]);
 }
@@ -274,14 +277,14 @@ fn what_is_possible_depends_on_the_state_and_on_who_asks() {
 fn a_disposal_is_approved_by_another_person_and_not_under_a_hold() {
     use CustodyKind as K;
     let (asks, approves) = (with_role(Role::Lead, 1), with_role(Role::Lead, 3));
-    let steps = [(1, Step::Collected), (1, Step::DisposalRequested)];
+    let steps = [(1, CustodyStep::Collected), (1, CustodyStep::DisposalRequested)];
     let asked = after(&steps);
     assert!(possible(&asked, &asks).contains(&K::DisposalWithdrawn) && !possible(&asked, &asks).contains(&K::Disposed));
     assert!(possible(&asked, &approves).contains(&K::Disposed));
-    let held = after(&[&steps[..], &[(3, Step::HoldPlaced("M1".into()))]].concat());
+    let held = after(&[&steps[..], &[(3, CustodyStep::HoldPlaced("M1".into()))]].concat());
     assert!(!possible(&held, &approves).contains(&K::Disposed));
     assert!(possible(&held, &approves).contains(&K::HoldReleased));
-    let gone = after(&[&steps[..], &[(3, Step::Disposed { retain_until: None })]].concat());
+    let gone = after(&[&steps[..], &[(3, CustodyStep::Disposed { retain_until: None })]].concat());
     assert_eq!(possible(&gone, &approves), [K::Corrected]);
 }
 
@@ -304,9 +307,9 @@ fn an_item_is_overdue_while_it_is_lent_and_past_its_time() {
         recorded_at: at(1),
         details: Details { expected_return: due.map(at), ..Details::default() },
     };
-    let lent = after(&[(1, Step::Collected), (2, Step::CheckedOut { released_by: person(1) })]);
+    let lent = after(&[(1, CustodyStep::Collected), (2, CustodyStep::CheckedOut { released_by: person(1) })]);
     let due = [entry(CustodyKind::CheckedOut, Some(50))];
     assert!(is_overdue(&lent, &due, at(51)) && !is_overdue(&lent, &due, at(50)));
     assert!(!is_overdue(&lent, &[entry(CustodyKind::CheckedOut, None)], at(51)));
-    assert!(!is_overdue(&after(&[(1, Step::Collected)]), &due, at(51)), "it is back");
+    assert!(!is_overdue(&after(&[(1, CustodyStep::Collected)]), &due, at(51)), "it is back");
 }

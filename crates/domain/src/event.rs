@@ -165,7 +165,7 @@ pub enum EntryFrom {
         /// The task.
         id: crate::TaskId,
     },
-    /// A deed upon a piece of evidence.
+    /// An action upon a piece of evidence.
     Custody {
         /// The item, such as `EV-0001`.
         label: String,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CustodyId, EvidenceId, IncidentId, PersonId, Refusal, Timestamp,
-    custody::{CustodyEvent, CustodyKind, Step},
+    custody::{CustodyEvent, CustodyKind, CustodyStep},
     field::FieldText,
     marking::Tlp,
     refusal::FieldErrors,
@@ -396,33 +396,35 @@ impl CustodyEntry {
         let missing = || Refusal::Rule("This event is incomplete.".into());
         let details = &self.details;
         let step = match self.kind {
-            CustodyKind::Collected => Step::Collected,
-            CustodyKind::Sealed => Step::Sealed(details.seal_no.clone()),
-            CustodyKind::Unsealed => Step::Unsealed,
-            CustodyKind::Offered => Step::Offered {
+            CustodyKind::Collected => CustodyStep::Collected,
+            CustodyKind::Sealed => CustodyStep::Sealed(details.seal_no.clone()),
+            CustodyKind::Unsealed => CustodyStep::Unsealed,
+            CustodyKind::Offered => CustodyStep::Offered {
                 released_by: details.released_by.unwrap_or(self.actor_id),
                 received_by: details.received_by.ok_or_else(missing)?,
             },
-            CustodyKind::Accepted => Step::Accepted,
-            CustodyKind::Refused => Step::Refused,
-            CustodyKind::Withdrawn => Step::Withdrawn,
-            CustodyKind::CheckedOut => Step::CheckedOut { released_by: details.released_by.ok_or_else(missing)? },
-            CustodyKind::CheckedIn => Step::CheckedIn { as_lead: details.as_lead },
+            CustodyKind::Accepted => CustodyStep::Accepted,
+            CustodyKind::Refused => CustodyStep::Refused,
+            CustodyKind::Withdrawn => CustodyStep::Withdrawn,
+            CustodyKind::CheckedOut => {
+                CustodyStep::CheckedOut { released_by: details.released_by.ok_or_else(missing)? }
+            }
+            CustodyKind::CheckedIn => CustodyStep::CheckedIn { as_lead: details.as_lead },
             kind @ (CustodyKind::Copied
             | CustodyKind::Imaged
             | CustodyKind::Analysed
             | CustodyKind::Accessed
             | CustodyKind::Downloaded
             | CustodyKind::Verified
-            | CustodyKind::Disclosed) => Step::Noted(kind),
-            CustodyKind::Moved => Step::Moved(details.location.clone()),
-            CustodyKind::HoldPlaced => Step::HoldPlaced(details.matter_no.clone()),
-            CustodyKind::HoldReleased => Step::HoldReleased(details.matter_no.clone()),
-            CustodyKind::Returned => Step::Returned,
-            CustodyKind::DisposalRequested => Step::DisposalRequested,
-            CustodyKind::DisposalWithdrawn => Step::DisposalWithdrawn { as_lead: details.as_lead },
-            CustodyKind::Disposed => Step::Disposed { retain_until: details.retain_until },
-            CustodyKind::Corrected => Step::Corrected { refers_to: details.refers_to.ok_or_else(missing)? },
+            | CustodyKind::Disclosed) => CustodyStep::Noted(kind),
+            CustodyKind::Moved => CustodyStep::Moved(details.location.clone()),
+            CustodyKind::HoldPlaced => CustodyStep::HoldPlaced(details.matter_no.clone()),
+            CustodyKind::HoldReleased => CustodyStep::HoldReleased(details.matter_no.clone()),
+            CustodyKind::Returned => CustodyStep::Returned,
+            CustodyKind::DisposalRequested => CustodyStep::DisposalRequested,
+            CustodyKind::DisposalWithdrawn => CustodyStep::DisposalWithdrawn { as_lead: details.as_lead },
+            CustodyKind::Disposed => CustodyStep::Disposed { retain_until: details.retain_until },
+            CustodyKind::Corrected => CustodyStep::Corrected { refers_to: details.refers_to.ok_or_else(missing)? },
         };
         let (seq, actor, occurred_at, recorded_at) = (self.seq, self.actor_id, self.occurred_at, self.recorded_at);
         Ok(CustodyEvent { seq, actor, occurred_at, recorded_at, step })

@@ -17,7 +17,7 @@ use crate::{
 
 pub use crate::incident_list::{
     Direction, FILTERS, FilterKind, IncidentFilter, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter,
-    PAGE_ROWS_MAX, Page,
+    PAGE_ROWS_MAX, Paged,
 };
 
 text_enum! {

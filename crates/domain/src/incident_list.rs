@@ -286,7 +286,7 @@ impl IncidentQuery {
 
 /// A page of a list, with the cursors of its neighbours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page<T> {
+pub struct Paged<T> {
     /// The rows.
     pub rows: Vec<T>,
     /// The cursor of the next page, when there is one.

@@ -6,7 +6,7 @@ const CATALOGUE: &str = include_str!("../data/kev.tsv");
 
 /// An entry of the catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct KevEntry {
     /// The CVE number.
     pub cve: &'static str,
     /// The day it was added, such as `2021-12-10`.
@@ -21,13 +21,13 @@ pub struct Known {
     pub name: &'static str,
 }
 
-static ENTRIES: LazyLock<HashMap<&'static str, Known>> =
+static ENTRIES: LazyLock<HashMap<&'static str, KevEntry>> =
     LazyLock::new(|| CATALOGUE.lines().skip(1).filter_map(read).map(|known| (known.cve, known)).collect());
 
-fn read(line: &'static str) -> Option<Known> {
+fn read(line: &'static str) -> Option<KevEntry> {
     let mut fields = line.split('\t');
     let mut next = || fields.next();
-    Some(Known {
+    Some(KevEntry {
         cve: next()?,
         added_on: next()?,
         by_ransomware: next()? == "ransomware",
@@ -39,7 +39,7 @@ fn read(line: &'static str) -> Option<Known> {
 
 /// The entry of a CVE number, in its one form.
 #[must_use]
-pub fn find(cve: &str) -> Option<Known> {
+pub fn find(cve: &str) -> Option<KevEntry> {
     ENTRIES.get(cve).copied()
 }
 

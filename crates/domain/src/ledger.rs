@@ -28,7 +28,7 @@ pub struct HistoryEntry {
     pub at: Timestamp,
     /// What was done, such as `incident.edited`.
     pub kind: String,
-    /// Who did it; the system's own deeds say so.
+    /// Who did it; the system's own actions say so.
     pub actor: String,
     /// The reason given, where one was.
     pub reason: Option<String>,

@@ -1,6 +1,8 @@
 //! The nouns, rules, permissions and statistics of incident response. Pure: no I/O, no clock, no
 //! randomness; the same code runs in the server and in the browser.
 
+#![warn(missing_docs)]
+
 #[macro_use]
 mod text_enum;
 #[macro_use]

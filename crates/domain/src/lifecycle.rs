@@ -207,7 +207,7 @@ impl MilestoneTime {
 
 /// What kind of step a change of state is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum Move {
     /// To the next state.
     Forward,
     /// Over one or more states; needs a reason.
@@ -222,7 +222,7 @@ pub enum Step {
     Merge,
 }
 
-impl Step {
+impl Move {
     /// Whether a reason must be given.
     #[must_use]
     pub const fn needs_reason(self) -> bool {
@@ -232,20 +232,20 @@ impl Step {
 
 /// Which step leads from one state to another, if any does.
 #[must_use]
-pub fn step(from: Status, to: Status) -> Option<Step> {
+pub fn step(from: Status, to: Status) -> Option<Move> {
     match (from, to) {
         (from, to) if from == to => None,
-        (Status::Closed | Status::Rejected | Status::Merged, Status::Investigating) => Some(Step::Reopen),
+        (Status::Closed | Status::Rejected | Status::Merged, Status::Investigating) => Some(Move::Reopen),
         (Status::Closed | Status::Rejected | Status::Merged, _) => None,
         (Status::Resolved, Status::Rejected | Status::Merged) => None,
-        (_, Status::Rejected) => Some(Step::Reject),
-        (_, Status::Merged) => Some(Step::Merge),
+        (_, Status::Rejected) => Some(Move::Reject),
+        (_, Status::Merged) => Some(Move::Merge),
         // Closing is decided after the review that Resolved asks for, never by skipping it.
         (from, Status::Closed) if from != Status::Resolved => None,
         (_, Status::New) => None,
-        (from, to) if to < from => Some(Step::Back),
-        (from, to) if to as u8 == from as u8 + 1 => Some(Step::Forward),
-        _ => Some(Step::Skip),
+        (from, to) if to < from => Some(Move::Back),
+        (from, to) if to as u8 == from as u8 + 1 => Some(Move::Forward),
+        _ => Some(Move::Skip),
     }
 }
 
@@ -261,9 +261,9 @@ pub const fn permission(from: Status, to: Status) -> Permission {
 
 /// The states one may go to from here, with the step each is.
 #[must_use]
-pub fn next_steps(from: Status) -> Vec<(Status, Step)> {
+pub fn next_steps(from: Status) -> Vec<(Status, Move)> {
     let mut steps: Vec<_> = Status::ALL.iter().filter_map(|&to| Some((to, step(from, to)?))).collect();
-    steps.sort_by_key(|(_, step)| *step != Step::Forward);
+    steps.sort_by_key(|(_, step)| *step != Move::Forward);
     steps
 }
 
@@ -313,7 +313,7 @@ impl PhaseChange {
     /// # Errors
     /// [`Refusal::Rule`] when no step leads there or closing lacks something, [`Refusal::Invalid`]
     /// when a reason or a time is not acceptable.
-    pub fn check(&self, from: Status, facts: ClosingFacts, now: Timestamp, is_zone: IsZone) -> Result<Step, Refusal> {
+    pub fn check(&self, from: Status, facts: ClosingFacts, now: Timestamp, is_zone: IsZone) -> Result<Move, Refusal> {
         let step = step(from, self.to).ok_or_else(|| refused_step(from, self.to))?;
         if self.to == Status::Closed && !facts.missing().is_empty() {
             return Err(Refusal::Rule(format!("Before closing, add {}.", facts.missing().join(", "))));
@@ -359,10 +359,10 @@ fn refused_step(from: Status, to: Status) -> Refusal {
 
 /// The milestones a step takes back: their time goes, their first time stays.
 #[must_use]
-pub fn taken_back(step: Step, to: Status) -> Vec<Milestone> {
+pub fn taken_back(step: Move, to: Status) -> Vec<Milestone> {
     match step {
-        Step::Reopen => vec![Milestone::Resolve, Milestone::Close],
-        Step::Back => Status::PATH.iter().filter(|status| **status > to).map(|status| status.milestone()).collect(),
+        Move::Reopen => vec![Milestone::Resolve, Milestone::Close],
+        Move::Back => Status::PATH.iter().filter(|status| **status > to).map(|status| status.milestone()).collect(),
         _ => Vec::new(),
     }
 }

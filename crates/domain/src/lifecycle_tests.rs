@@ -23,17 +23,17 @@ fn change(to: Status, reason: &str) -> PhaseChange {
 #[test]
 fn the_usual_path_needs_no_reason() {
     for pair in Status::PATH.windows(2) {
-        assert_eq!(change(pair[1], "").check(pair[0], FULL, NOW, is_zone), Ok(Step::Forward), "{pair:?}");
+        assert_eq!(change(pair[1], "").check(pair[0], FULL, NOW, is_zone), Ok(Move::Forward), "{pair:?}");
     }
 }
 
 #[test]
 fn skips_and_back_steps_ask_why() {
     for (from, to, kind) in [
-        (Status::New, Status::Containing, Step::Skip),
-        (Status::Contained, Status::Investigating, Step::Back),
-        (Status::Closed, Status::Investigating, Step::Reopen),
-        (Status::Triage, Status::Rejected, Step::Reject),
+        (Status::New, Status::Containing, Move::Skip),
+        (Status::Contained, Status::Investigating, Move::Back),
+        (Status::Closed, Status::Investigating, Move::Reopen),
+        (Status::Triage, Status::Rejected, Move::Reject),
     ] {
         assert!(matches!(change(to, " ").check(from, FULL, NOW, is_zone), Err(Refusal::Invalid(_))));
         assert_eq!(change(to, "because").check(from, FULL, NOW, is_zone), Ok(kind));
@@ -54,7 +54,7 @@ fn a_time_given_later_needs_a_reason_and_cannot_lie_ahead() {
     asked.entered = Some(Stated::by_system(NOW.plus_seconds(-3600)));
     assert!(asked.check(Status::New, FULL, NOW, is_zone).is_err());
     asked.reason = "called in from the road".into();
-    assert_eq!(asked.check(Status::New, FULL, NOW, is_zone), Ok(Step::Forward));
+    assert_eq!(asked.check(Status::New, FULL, NOW, is_zone), Ok(Move::Forward));
     asked.entered = Some(Stated::by_system(NOW.plus_seconds(3600)));
     assert!(asked.check(Status::New, FULL, NOW, is_zone).is_err());
 }
@@ -99,11 +99,11 @@ struct Kept {
 }
 
 impl Kept {
-    fn enter(&mut self, step: Step, to: Status, at: Timestamp) {
+    fn enter(&mut self, step: Move, to: Status, at: Timestamp) {
         for milestone in taken_back(step, to) {
             self.current.remove(&milestone);
         }
-        if step != Step::Reopen {
+        if step != Move::Reopen {
             self.current.insert(to.milestone(), at);
             self.first.entry(to.milestone()).or_insert(at);
         }
@@ -124,11 +124,11 @@ proptest! {
             match change(to, "why").check(status, FULL, at, is_zone) {
                 Err(_) => prop_assert!(step(status, to).is_none()),
                 Ok(step) => {
-                    if status.is_ended() { prop_assert_eq!(step, Step::Reopen); }
+                    if status.is_ended() { prop_assert_eq!(step, Move::Reopen); }
                     if to == Status::Closed { prop_assert_eq!(status, Status::Resolved); }
                     kept.enter(step, to, at);
                     status = to;
-                    if step == Step::Back {
+                    if step == Move::Back {
                         for later in Status::PATH.iter().filter(|s| **s > to) {
                             prop_assert!(!kept.current.contains_key(&later.milestone()));
                         }

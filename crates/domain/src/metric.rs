@@ -23,8 +23,8 @@ pub use kind::{MetricKind, Unit};
 #[cfg(feature = "server")]
 pub use months::months_back;
 pub use reopen::{Closure, REOPEN_WINDOW, ReopenRate, reopen_rate};
-pub use summary::{Method, Quantile, SUMMED_UP_MIN, Summary, Value, summarise};
-pub use survival::{Step, survival};
+pub use summary::{Method, Quantile, SUMMED_UP_MIN, SingleValue, Summary, summarise};
+pub use survival::{SurvivalStep, survival};
 pub use target::{Attainment, Ratio, TARGET_FIELDS, Target, TargetClock, Targets, attainment, wilson};
 pub use times::{MEASURED, Times};
 pub use trend::{Bucket, CLAIM_MIN, TrendPoint, cohort, trend, undated};

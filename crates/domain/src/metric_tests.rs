@@ -31,12 +31,12 @@ fn observations(done: &[i64], open: &[i64]) -> Vec<Observation> {
 }
 
 /// Name; done and open in hours; p25, median, p75, p90 and the mean of the done in minutes.
-type Row = (&'static str, &'static [i64], &'static [i64], [Q; 4], Option<i64>);
+type TableLine = (&'static str, &'static [i64], &'static [i64], [Q; 4], Option<i64>);
 
 const FEW: [Q; 4] = [Few; 4];
 
 /// Nothing is open: h = (n - 1) p, and the line between the values around it. Too few: printed.
-const INTERPOLATED: &[Row] = &[
+const INTERPOLATED: &[TableLine] = &[
     ("none", &[], &[], FEW, None),
     ("one", &[7], &[], FEW, Some(420)),
     ("one, and it is open", &[], &[7], FEW, None),
@@ -68,7 +68,7 @@ const INTERPOLATED: &[Row] = &[
 ];
 
 /// Something is open: the first duration at which S is at most 3/4, 1/2, 1/4 and 1/10.
-const KAPLAN_MEIER: &[Row] = &[
+const KAPLAN_MEIER: &[TableLine] = &[
     // §4.3, rule 6. r = 6, 4, 3, 2: S = 5/6, × 3/4 = .625, × 2/3 = .4167, × 1/2 = .2083.
     ("the worked vector", &[2, 4, 6, 10], &[3, 12], [At(240), At(360), At(600), Beyond(720)], Some(330)),
     // No end, no fall: all that is known is "longer than the longest".
@@ -224,7 +224,7 @@ fn at_most(a: Option<i64>, b: Option<i64>) -> bool {
 
 /// The product of up to 30 factors below 31 in fractions, reduced at each step: another way than
 /// the one under test.
-fn fraction_reached(steps: &[Step], num: u128, den: u128) -> Option<i64> {
+fn fraction_reached(steps: &[SurvivalStep], num: u128, den: u128) -> Option<i64> {
     let (mut above, mut below) = (1_u128, 1_u128);
     steps.iter().find_map(|step| {
         above *= u128::from(step.at_risk - step.done);
@@ -263,7 +263,7 @@ proptest! {
         let with_one_more: Vec<i64> = open.iter().copied().chain([one_more]).collect();
         let after = survival(&observations(&done, &with_one_more));
         for (p, of) in QUANTILES {
-            let of_steps = |steps: &[Step]| reached(steps, of - p, of);
+            let of_steps = |steps: &[SurvivalStep]| reached(steps, of - p, of);
             prop_assert!(at_most(of_steps(&closed_only), of_steps(&before)));
             prop_assert!(at_most(of_steps(&before), of_steps(&after)));
         }

@@ -1,4 +1,4 @@
-//! Why a deed was refused, in words for the person who asked. A refusal is never a failure of the
+//! Why an action was refused, in words for the person who asked. A refusal is never a failure of the
 //! program: it says what to do next, and nothing of it is secret.
 
 use serde::{Deserialize, Serialize};

@@ -9,7 +9,7 @@ pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// What is wrong with a file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Fault {
+pub struct FileFault {
     /// A JSON pointer (RFC 6901) such as `/steps/4/n`, or `line 3, column 9` where the file is no JSON;
     /// empty for the file as a whole.
     pub place: String,
@@ -17,7 +17,7 @@ pub struct Fault {
     pub reason: String,
 }
 
-impl Fault {
+impl FileFault {
     /// A fault at a place.
     #[must_use]
     pub fn new(place: impl Into<String>, reason: impl Into<String>) -> Self {
@@ -25,7 +25,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for FileFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.place.is_empty() {
             return f.write_str(&self.reason);
@@ -34,9 +34,9 @@ impl fmt::Display for Fault {
     }
 }
 
-impl From<Fault> for Refusal {
+impl From<FileFault> for Refusal {
     /// A refusal about the field `file`.
-    fn from(fault: Fault) -> Self {
+    fn from(fault: FileFault) -> Self {
         Self::field("file", fault.to_string())
     }
 }

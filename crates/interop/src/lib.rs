@@ -6,13 +6,13 @@ pub mod evidence_log;
 pub mod fault;
 pub mod incidents;
 pub mod iris;
+mod mapping;
 pub mod moment;
 mod sheet;
-mod things;
 mod walk;
 mod words;
 
-pub use fault::Fault;
+pub use fault::FileFault;
 pub use words::SHORTENED;
 
 /// A text of several lines, at most `max` characters long: what is cut off is marked, and characters that

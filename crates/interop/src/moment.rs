@@ -13,7 +13,7 @@ const TEXT_CHARS_MAX: usize = 64;
 
 /// A time as a file gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moment {
+pub struct ImportedTime {
     /// The text in the file, shortened where it is longer than any time.
     pub text: String,
     /// What it says.
@@ -40,7 +40,7 @@ pub enum Meaning {
     Unreadable,
 }
 
-impl Moment {
+impl ImportedTime {
     /// Reads ISO 8601: a date, with a time of day, seconds, fraction and zone where they are given.
     #[must_use]
     pub fn read(text: &str) -> Self {
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn known(text: &str) -> (String, Precision, bool) {
-        match Moment::read(text).meaning {
+        match ImportedTime::read(text).meaning {
             Meaning::Known { at, precision, zoned } => (at.to_string(), precision, zoned),
             other => (format!("{other:?}"), Precision::Estimated, false),
         }
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn a_date_of_1970_is_no_date_and_nonsense_is_no_time() {
         for text in ["1970-01-01T12:05:00.000Z", "1970-01-02T00:14:00.000Z", "0001-01-01T00:00:00", "1970-06-01"] {
-            assert_eq!(Moment::read(text).meaning, Meaning::NoDate, "{text}");
+            assert_eq!(ImportedTime::read(text).meaning, Meaning::NoDate, "{text}");
         }
         for text in [
             "",
@@ -198,17 +198,17 @@ mod tests {
             "2024-01-05T12:00:00.00000000000000000000000000000000000000000000000000000Z",
             "+999999-01-01T00:00:00Z",
         ] {
-            assert_eq!(Moment::read(text).meaning, Meaning::Unreadable, "{text}");
+            assert_eq!(ImportedTime::read(text).meaning, Meaning::Unreadable, "{text}");
         }
     }
 
     #[test]
     fn what_lies_ahead_is_no_time_of_an_event_but_is_told() {
         let now = Timestamp::from_seconds(1_700_000_000);
-        let ahead = Moment::read("2099-01-01T00:00:00Z");
+        let ahead = ImportedTime::read("2099-01-01T00:00:00Z");
         assert_eq!(ahead.stated(now), None);
         assert!(ahead.remark("Time", now).is_some_and(|words| words.contains("2099") && words.contains("future")));
-        let known = Moment::read("2020-01-01T10:00:00Z");
+        let known = ImportedTime::read("2020-01-01T10:00:00Z");
         assert!(known.remark("Time", now).is_none() && known.stated(now).is_some_and(|s| s.zone.is_some()));
     }
 }

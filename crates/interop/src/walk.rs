@@ -10,7 +10,7 @@ use serde::{
 use serde_json::{Map, Number, Value};
 
 use crate::{
-    fault::{FILE_BYTES_MAX, Fault},
+    fault::{FILE_BYTES_MAX, FileFault},
     words::{self, Notes},
 };
 
@@ -21,25 +21,25 @@ pub(crate) const LIST_MAX: usize = 10_000;
 
 /// The JSON of a file. A name that is given twice in one object is refused: which of the two counts
 /// would be anybody's guess.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Fault> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, FileFault> {
     if bytes.len() > FILE_BYTES_MAX {
-        return Err(Fault::new("", format!("The file is larger than {} MiB.", FILE_BYTES_MAX / 1024 / 1024)));
+        return Err(FileFault::new("", format!("The file is larger than {} MiB.", FILE_BYTES_MAX / 1024 / 1024)));
     }
     // A mark of the byte order is no JSON, yet some programs write one.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let Once(value) = serde_json::from_slice(bytes).map_err(|error| {
+    let UniqueMembers(value) = serde_json::from_slice(bytes).map_err(|error| {
         let words = error.to_string();
         let reason = words.rsplit_once(" at line ").map_or(words.as_str(), |(reason, _)| reason);
         let place = format!("line {}, column {}", error.line(), error.column());
-        Fault::new(place, format!("Not the JSON that is expected: {}.", words::line(reason, 200)))
+        FileFault::new(place, format!("Not the JSON that is expected: {}.", words::line(reason, 200)))
     })?;
     Ok(value)
 }
 
 /// JSON in which no name is given twice within an object.
-struct Once(Value);
+struct UniqueMembers(Value);
 
-impl<'de> Deserialize<'de> for Once {
+impl<'de> Deserialize<'de> for UniqueMembers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(OnceVisitor)
     }
@@ -48,49 +48,49 @@ impl<'de> Deserialize<'de> for Once {
 struct OnceVisitor;
 
 impl<'de> Visitor<'de> for OnceVisitor {
-    type Value = Once;
+    type Value = UniqueMembers;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
-    fn visit_bool<E>(self, value: bool) -> Result<Once, E> {
-        Ok(Once(Value::Bool(value)))
+    fn visit_bool<E>(self, value: bool) -> Result<UniqueMembers, E> {
+        Ok(UniqueMembers(Value::Bool(value)))
     }
-    fn visit_i64<E>(self, value: i64) -> Result<Once, E> {
-        Ok(Once(value.into()))
+    fn visit_i64<E>(self, value: i64) -> Result<UniqueMembers, E> {
+        Ok(UniqueMembers(value.into()))
     }
-    fn visit_u64<E>(self, value: u64) -> Result<Once, E> {
-        Ok(Once(value.into()))
+    fn visit_u64<E>(self, value: u64) -> Result<UniqueMembers, E> {
+        Ok(UniqueMembers(value.into()))
     }
-    fn visit_f64<E>(self, value: f64) -> Result<Once, E> {
-        Ok(Once(Number::from_f64(value).map_or(Value::Null, Value::Number)))
+    fn visit_f64<E>(self, value: f64) -> Result<UniqueMembers, E> {
+        Ok(UniqueMembers(Number::from_f64(value).map_or(Value::Null, Value::Number)))
     }
-    fn visit_str<E>(self, value: &str) -> Result<Once, E> {
-        Ok(Once(value.into()))
+    fn visit_str<E>(self, value: &str) -> Result<UniqueMembers, E> {
+        Ok(UniqueMembers(value.into()))
     }
-    fn visit_string<E>(self, value: String) -> Result<Once, E> {
-        Ok(Once(value.into()))
+    fn visit_string<E>(self, value: String) -> Result<UniqueMembers, E> {
+        Ok(UniqueMembers(value.into()))
     }
-    fn visit_unit<E>(self) -> Result<Once, E> {
-        Ok(Once(Value::Null))
+    fn visit_unit<E>(self) -> Result<UniqueMembers, E> {
+        Ok(UniqueMembers(Value::Null))
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Once, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<UniqueMembers, A::Error> {
         let mut list = Vec::new();
-        while let Some(Once(member)) = members.next_element()? {
+        while let Some(UniqueMembers(member)) = members.next_element()? {
             list.push(member);
         }
-        Ok(Once(Value::Array(list)))
+        Ok(UniqueMembers(Value::Array(list)))
     }
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Once, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<UniqueMembers, A::Error> {
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if object.contains_key(&name) {
                 return Err(A::Error::custom(format!("“{}” is given twice", words::line(&name, 60))));
             }
-            let Once(member) = members.next_value()?;
+            let UniqueMembers(member) = members.next_value()?;
             object.insert(name, member);
         }
-        Ok(Once(Value::Object(object)))
+        Ok(UniqueMembers(Value::Object(object)))
     }
 }
 
@@ -109,11 +109,11 @@ impl<'a> Node<'a> {
     }
 
     /// A fault here.
-    pub(crate) fn fault(&self, reason: impl Into<String>) -> Fault {
-        Fault::new(self.place.clone(), reason)
+    pub(crate) fn fault(&self, reason: impl Into<String>) -> FileFault {
+        FileFault::new(self.place.clone(), reason)
     }
 
-    fn expected(&self, what: &str) -> Fault {
+    fn expected(&self, what: &str) -> FileFault {
         let found = match self.value {
             Value::Null => "nothing",
             Value::Bool(_) => "true or false",
@@ -125,7 +125,7 @@ impl<'a> Node<'a> {
         self.fault(format!("This should be {what}; it is {found}."))
     }
 
-    fn object(&self) -> Result<&'a Map<String, Value>, Fault> {
+    fn object(&self) -> Result<&'a Map<String, Value>, FileFault> {
         self.value.as_object().ok_or_else(|| self.expected("an object"))
     }
 
@@ -135,18 +135,18 @@ impl<'a> Node<'a> {
     }
 
     /// The member of that name; `None` when there is none, or when it is null.
-    pub(crate) fn find(&self, name: &str) -> Result<Option<Self>, Fault> {
+    pub(crate) fn find(&self, name: &str) -> Result<Option<Self>, FileFault> {
         let member = self.object()?.get(name).filter(|value| !value.is_null());
         Ok(member.map(|value| Self { value, place: format!("{}/{}", self.place, pointer(name)) }))
     }
 
     /// The member of that name, which must be there.
-    pub(crate) fn need(&self, name: &str) -> Result<Self, Fault> {
+    pub(crate) fn need(&self, name: &str) -> Result<Self, FileFault> {
         self.find(name)?.ok_or_else(|| self.fault(format!("“{name}” is missing.")))
     }
 
     /// This as text, its odd characters made visible.
-    pub(crate) fn as_text(&self) -> Result<String, Fault> {
+    pub(crate) fn as_text(&self) -> Result<String, FileFault> {
         let text = self.value.as_str().ok_or_else(|| self.expected("a text"))?;
         if text.chars().count() > TEXT_CHARS_MAX {
             return Err(self.fault(format!("This text has more than {TEXT_CHARS_MAX} characters.")));
@@ -155,12 +155,12 @@ impl<'a> Node<'a> {
     }
 
     /// This as a whole number that is not negative.
-    pub(crate) fn as_number(&self) -> Result<u64, Fault> {
+    pub(crate) fn as_number(&self) -> Result<u64, FileFault> {
         self.value.as_u64().ok_or_else(|| self.expected("a whole number of 0 or more"))
     }
 
     /// The members of this list.
-    pub(crate) fn as_list(&self, max: usize) -> Result<Vec<Self>, Fault> {
+    pub(crate) fn as_list(&self, max: usize) -> Result<Vec<Self>, FileFault> {
         let list = self.value.as_array().ok_or_else(|| self.expected("a list"))?;
         if list.len() > max {
             return Err(self.fault(format!("There are {} here; at most {max} are read.", list.len())));
@@ -170,40 +170,40 @@ impl<'a> Node<'a> {
     }
 
     /// The text of that name; empty when there is none.
-    pub(crate) fn text(&self, name: &str) -> Result<String, Fault> {
+    pub(crate) fn text(&self, name: &str) -> Result<String, FileFault> {
         self.find(name)?.map_or(Ok(String::new()), |member| member.as_text())
     }
 
     /// The text of that name, which must be there and say something.
-    pub(crate) fn need_text(&self, name: &str) -> Result<String, Fault> {
+    pub(crate) fn need_text(&self, name: &str) -> Result<String, FileFault> {
         let member = self.need(name)?;
         let text = member.as_text()?;
         if text.trim().is_empty() { Err(member.fault("This is empty.")) } else { Ok(text) }
     }
 
     /// The text of that name, unless it is absent or empty.
-    pub(crate) fn some_text(&self, name: &str) -> Result<Option<String>, Fault> {
+    pub(crate) fn some_text(&self, name: &str) -> Result<Option<String>, FileFault> {
         Ok(Some(self.text(name)?.trim().to_owned()).filter(|text| !text.is_empty()))
     }
 
     /// The whole number of that name.
-    pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Fault> {
+    pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, FileFault> {
         self.find(name)?.map(|member| member.as_number()).transpose()
     }
 
     /// Whether that is so; absent is no.
-    pub(crate) fn flag(&self, name: &str) -> Result<bool, Fault> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, FileFault> {
         let Some(member) = self.find(name)? else { return Ok(false) };
         member.value.as_bool().ok_or_else(|| member.expected("true or false"))
     }
 
     /// The list of that name; empty when there is none.
-    pub(crate) fn list(&self, name: &str, max: usize) -> Result<Vec<Self>, Fault> {
+    pub(crate) fn list(&self, name: &str, max: usize) -> Result<Vec<Self>, FileFault> {
         self.find(name)?.map_or(Ok(Vec::new()), |member| member.as_list(max))
     }
 
     /// Notes every member that says something and is not among those taken.
-    pub(crate) fn note_rest(&self, taken: &[&str], notes: &mut Notes) -> Result<(), Fault> {
+    pub(crate) fn note_rest(&self, taken: &[&str], notes: &mut Notes) -> Result<(), FileFault> {
         for (name, value) in self.object()? {
             if taken.contains(&name.as_str()) || is_empty(value) {
                 continue;

@@ -2,9 +2,6 @@
 //! every page. Kept small, since every visitor loads it; whatever a page can do without scripts does
 //! not belong here.
 
-// The macro for islands makes items without words of their own.
-#![allow(missing_docs)]
-
 pub mod copy;
 #[cfg(feature = "hydrate")]
 mod drag;

@@ -10,8 +10,8 @@
 use std::sync::Arc;
 
 use crate::entry::GENESIS;
+use crate::entry_check::{Checked, EntrySummary};
 use crate::hash::{Hash, empty_root};
-use crate::look::{Looked, Said};
 use crate::tree::Frontier;
 use crate::verify::BadEntry;
 
@@ -27,7 +27,7 @@ pub(crate) struct Walk {
     /// First entry that its successor contradicts.
     suspect: Option<Suspect>,
     /// First entry that the leaf hash kept beside it contradicts.
-    kept: Option<Kept>,
+    kept: Option<ChainState>,
     origin: String,
     /// Sizes at which to note the root, in order.
     wanted: Vec<u64>,
@@ -49,7 +49,7 @@ struct Suspect {
 
 /// The tree of the hashes that were kept, from the first on that is not its entry's.
 #[derive(Debug)]
-struct Kept {
+struct ChainState {
     position: u64,
     tree: Frontier,
     roots: Vec<(u64, Hash)>,
@@ -64,7 +64,7 @@ impl Walk {
     }
 
     /// Takes the next entry as it was looked at.
-    pub(crate) fn step(&mut self, looked: &Looked) {
+    pub(crate) fn step(&mut self, looked: &Checked) {
         let position = self.count;
         self.count += 1;
         let said = match &looked.said {
@@ -132,7 +132,7 @@ impl Walk {
     /// holds the entries before this one.
     fn keep(&mut self, position: u64, leaf: Hash, kept: Hash) {
         if self.kept.is_none() && leaf != kept {
-            self.kept = Some(Kept { position, tree: self.tree.clone(), roots: Vec::new() });
+            self.kept = Some(ChainState { position, tree: self.tree.clone(), roots: Vec::new() });
         }
         if let Some(tree) = &mut self.kept {
             tree.tree.push(kept);
@@ -171,7 +171,7 @@ impl Walk {
         }
     }
 
-    fn rules(&mut self, position: u64, said: &Said) {
+    fn rules(&mut self, position: u64, said: &EntrySummary) {
         if said.seq != position {
             self.break_at(position, || format!("is numbered {}: entries are missing or moved", said.seq));
         }
@@ -192,7 +192,7 @@ impl Walk {
     }
 
     /// What must hold of the first. One that is numbered otherwise is broken already.
-    fn begins(&mut self, said: &Said) {
+    fn begins(&mut self, said: &EntrySummary) {
         let Some(first) = &said.first else { return };
         if !said.is_genesis {
             self.break_at(0, || format!("has type {}", first.kind));

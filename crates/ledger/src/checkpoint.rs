@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::hash::Hash;
 use crate::key::check_name;
 use crate::key::{SigningKey, VerifyingKey};
-use crate::note::{Note, NoteError, Signed};
+use crate::note::{Note, NoteError, NoteSigner};
 
 /// The state of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +78,7 @@ impl Checkpoint {
         note: &Note,
         log: &VerifyingKey,
         witnesses: &[VerifyingKey],
-    ) -> Result<(Self, Vec<Signed>), CheckpointError> {
+    ) -> Result<(Self, Vec<NoteSigner>), CheckpointError> {
         let known = [std::slice::from_ref(log), witnesses].concat();
         let signed = note.verify(&known)?;
         if !signed.iter().any(|by| by.name == log.name() && by.id == log.id()) {

@@ -39,7 +39,7 @@ pub struct Subject {
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Actor {
+pub struct EntryActor {
     /// Identifier of the person, token or system part.
     pub id: String,
     /// [`commitment`] to the name as it was at the time.
@@ -48,7 +48,7 @@ pub struct Actor {
 
 /// What an entry says, before it has a place in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
+pub struct EntryDraft {
     /// Identifier of the organisation whose log this is.
     pub org: String,
     /// Dotted type, noun first: `custody.transferred`. Written as `type`.
@@ -56,7 +56,7 @@ pub struct Draft {
     /// What it is about.
     pub subject: Subject,
     /// Who did it.
-    pub actor: Actor,
+    pub actor: EntryActor,
     /// Identifiers, enum values, hashes, times, counts and flags in clear. Strings may hold no
     /// white space and no `@`, which keeps sentences and addresses out by construction.
     pub data: Map<String, Value>,
@@ -74,7 +74,7 @@ pub struct Entry {
     /// Server time in microseconds since 1970 UTC, whole milliseconds.
     pub at_us: i64,
     /// What it says.
-    pub content: Draft,
+    pub content: EntryDraft,
 }
 
 /// Why an entry cannot be written or read.
@@ -118,14 +118,14 @@ pub fn commitment(salt: &[u8; 32], text: &str) -> Hash {
     Hash::from_bytes(hasher.finalize().into())
 }
 
-impl Draft {
+impl EntryDraft {
     /// An entry without data or commitments yet.
-    pub fn new(org: &str, kind: &str, subject: Subject, actor: Actor) -> Self {
+    pub fn new(org: &str, kind: &str, subject: Subject, actor: EntryActor) -> Self {
         Self { org: org.to_owned(), kind: kind.to_owned(), subject, actor, data: Map::new(), commit: BTreeMap::new() }
     }
 
     /// The first entry of a log: which log it is, the key that signs it, and what wrote it.
-    pub fn genesis(org: &str, actor: Actor, origin: &str, vkey: &str, software: &str) -> Self {
+    pub fn genesis(org: &str, actor: EntryActor, origin: &str, vkey: &str, software: &str) -> Self {
         let subject = Subject { kind: "log".to_owned(), id: org.to_owned() };
         Self::new(org, GENESIS, subject, actor)
             .with("origin", origin)
@@ -134,7 +134,7 @@ impl Draft {
             .with("software", software)
     }
 
-    /// Adds a value in clear; see [`Draft::data`] for what may be.
+    /// Adds a value in clear; see [`EntryDraft::data`] for what may be.
     #[must_use]
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.data.insert(field.to_owned(), value.into());
@@ -184,7 +184,7 @@ impl Entry {
         if self.seq >= INTEGER_END {
             return Err(EntryError::Number("seq".to_owned()));
         }
-        let wire = Written {
+        let wire = EntryOut {
             v: SCHEMA,
             seq: self.seq,
             prev: self.prev,
@@ -208,7 +208,7 @@ impl Entry {
     /// The [`EntryError`] that says what is wrong.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EntryError> {
         within_limit(bytes)?;
-        let read: Read = serde_json::from_slice(bytes).map_err(malformed)?;
+        let read: EntryIn = serde_json::from_slice(bytes).map_err(malformed)?;
         if read.v != SCHEMA {
             return Err(EntryError::Schema(read.v));
         }
@@ -216,7 +216,7 @@ impl Entry {
             seq: read.seq,
             prev: read.prev,
             at_us: timestamp::parse(read.ts.as_bytes()).ok_or(EntryError::Time)?,
-            content: Draft {
+            content: EntryDraft {
                 org: read.org,
                 kind: read.kind,
                 subject: read.subject,
@@ -246,7 +246,7 @@ impl Entry {
 }
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct EntryOut<'a> {
     v: u64,
     seq: u64,
     prev: Hash,
@@ -255,14 +255,14 @@ struct Written<'a> {
     #[serde(rename = "type")]
     kind: &'a str,
     subject: &'a Subject,
-    actor: &'a Actor,
+    actor: &'a EntryActor,
     data: &'a Map<String, Value>,
     commit: &'a BTreeMap<String, Hash>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Read {
+struct EntryIn {
     v: u64,
     seq: u64,
     prev: Hash,
@@ -271,7 +271,7 @@ struct Read {
     #[serde(rename = "type")]
     kind: String,
     subject: Subject,
-    actor: Actor,
+    actor: EntryActor,
     data: Map<String, Value>,
     commit: BTreeMap<String, Hash>,
 }

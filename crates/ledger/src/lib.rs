@@ -6,30 +6,32 @@
 //! checkpoints, cosignatures and `tlog-proof`), so that what this crate writes can be checked
 //! without it.
 
+#![warn(missing_docs)]
+
 mod chain;
 pub mod checkpoint;
 pub mod entry;
+pub mod entry_check;
+mod fast_parser;
 pub mod hash;
 pub mod key;
-pub mod look;
 pub mod note;
 pub mod opening;
 pub mod proof;
-mod quick;
 mod timestamp;
 pub mod tree;
 pub mod verify;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use entry::{Actor, Draft, Entry, EntryError, Subject, commitment};
+pub use entry::{Entry, EntryActor, EntryDraft, EntryError, Subject, commitment};
+pub use entry_check::{Checked, EntryCheck, Open, StoredEntry};
 pub use hash::{Hash, HashError, empty_root, leaf_hash, node_hash};
 pub use key::{KeyError, KeyId, SignatureKind, SigningKey, VerifyingKey};
-pub use look::{Kept, Look, Looked, Open};
-pub use note::{Note, NoteError, Signature, Signed};
+pub use note::{Note, NoteError, NoteSigner, Signature};
 pub use opening::Opening;
 pub use proof::{ProofError, TlogProof};
 pub use tree::{
-    Frontier, NodeId, Plan, TreeError, consistency_nodes, frontier_nodes, inclusion_nodes, root_of, verify_consistency,
-    verify_inclusion,
+    Frontier, NodeId, ProofPlan, TreeError, consistency_nodes, frontier_nodes, inclusion_nodes, root_of,
+    verify_consistency, verify_inclusion,
 };
-pub use verify::{BadEntry, Check, LogCheck, Report, Tail, Verification};
+pub use verify::{BadEntry, Check, LogCheck, Tail, Verification, VerificationReport};

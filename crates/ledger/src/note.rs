@@ -33,7 +33,7 @@ pub struct Note {
 
 /// A key that signed a note, established by [`Note::verify`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signed {
+pub struct NoteSigner {
     /// Name of the key.
     pub name: String,
     /// Id of the key.
@@ -125,8 +125,8 @@ impl Note {
     /// # Errors
     /// [`NoteError::BadSignature`] if any known key's signature is bad, even beside good ones;
     /// [`NoteError::Unsigned`] if no known key signed.
-    pub fn verify(&self, known: &[VerifyingKey]) -> Result<Vec<Signed>, NoteError> {
-        let mut signed: Vec<Signed> = Vec::new();
+    pub fn verify(&self, known: &[VerifyingKey]) -> Result<Vec<NoteSigner>, NoteError> {
+        let mut signed: Vec<NoteSigner> = Vec::new();
         for signature in &self.signatures {
             let matching = |key: &&VerifyingKey| key.name() == signature.name && key.id() == signature.id;
             let mut keys = known.iter().filter(matching).peekable();
@@ -139,7 +139,7 @@ impl Note {
                 .ok_or_else(|| NoteError::BadSignature(signature.name.clone()))?;
             let (name, id) = (signature.name.clone(), signature.id);
             if !signed.iter().any(|earlier| earlier.name == name && earlier.id == id) {
-                signed.push(Signed { name, id, unix_s });
+                signed.push(NoteSigner { name, id, unix_s });
             }
         }
         if signed.is_empty() { Err(NoteError::Unsigned) } else { Ok(signed) }

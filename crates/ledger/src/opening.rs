@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::look::{Looked, Open};
+use crate::entry_check::{Checked, Open};
 
 /// A salt and text that a commitment should open to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub(crate) struct Openings {
 
 impl Openings {
     /// Takes what was found of the texts that came with the entry at a place.
-    pub(crate) fn take(&mut self, position: u64, looked: &Looked) {
+    pub(crate) fn take(&mut self, position: u64, looked: &Checked) {
         self.total += looked.texts;
         if let Some(seq) = looked.fits.filter(|seq| *seq != position) {
             self.miss(seq);

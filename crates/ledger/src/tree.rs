@@ -115,11 +115,11 @@ impl Frontier {
 /// The stored nodes from which a proof is put together. Near the right edge one proof hash may need
 /// several stored nodes; the plan keeps them apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct ProofPlan {
     parts: Vec<Vec<NodeId>>,
 }
 
-impl Plan {
+impl ProofPlan {
     /// Every stored node needed, each once, for a single query.
     pub fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
         self.parts.iter().flatten().copied()
@@ -151,7 +151,7 @@ pub fn frontier_nodes(size: u64) -> Vec<NodeId> {
 ///
 /// # Errors
 /// [`TreeError::Index`] unless `index < size`.
-pub fn inclusion_nodes(index: u64, size: u64) -> Result<Plan, TreeError> {
+pub fn inclusion_nodes(index: u64, size: u64) -> Result<ProofPlan, TreeError> {
     if index >= size {
         return Err(TreeError::Index { index, size });
     }
@@ -168,7 +168,7 @@ pub fn inclusion_nodes(index: u64, size: u64) -> Result<Plan, TreeError> {
         }
     }
     parts.reverse();
-    Ok(Plan { parts })
+    Ok(ProofPlan { parts })
 }
 
 /// Plans the proof that the tree of `old` leaves is a prefix of the one of `new` leaves (RFC 6962
@@ -176,7 +176,7 @@ pub fn inclusion_nodes(index: u64, size: u64) -> Result<Plan, TreeError> {
 ///
 /// # Errors
 /// [`TreeError::Shrunk`] if `old > new`.
-pub fn consistency_nodes(old: u64, new: u64) -> Result<Plan, TreeError> {
+pub fn consistency_nodes(old: u64, new: u64) -> Result<ProofPlan, TreeError> {
     if old > new {
         return Err(TreeError::Shrunk { old, new });
     }
@@ -199,7 +199,7 @@ pub fn consistency_nodes(old: u64, new: u64) -> Result<Plan, TreeError> {
         }
     }
     parts.reverse();
-    Ok(Plan { parts })
+    Ok(ProofPlan { parts })
 }
 
 /// The root over leaf hashes in order, in one pass and without keeping them.

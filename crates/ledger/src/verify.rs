@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::chain::Walk;
 use crate::checkpoint::Checkpoint;
+use crate::entry_check::{Checked, EntryCheck, Open, StoredEntry};
 use crate::key::VerifyingKey;
-use crate::look::{Kept, Look, Looked, Open};
 use crate::note::Note;
 use crate::opening::{Opening, Openings};
 
@@ -82,9 +82,9 @@ impl fmt::Display for BadEntry {
 
 /// The outcome of a verification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct VerificationReport {
     /// The checkpoint, once its signature was found good. Remember it for the next verification,
-    /// but only if [`Report::ok`].
+    /// but only if [`VerificationReport::ok`].
     pub checkpoint: Option<Checkpoint>,
     /// Every check made.
     pub checks: Vec<Check>,
@@ -94,7 +94,7 @@ pub struct Report {
     pub first_bad: Option<BadEntry>,
 }
 
-impl Report {
+impl VerificationReport {
     /// Whether every check holds.
     pub fn ok(&self) -> bool {
         self.checks.iter().all(|check| check.ok)
@@ -107,7 +107,7 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for VerificationReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for check in &self.checks {
             let mark = if check.ok { "ok    " } else { "FAILED" };
@@ -124,7 +124,7 @@ impl fmt::Display for Report {
 #[derive(Debug)]
 pub struct Verification<'c> {
     check: LogCheck<'c>,
-    report: Report,
+    report: VerificationReport,
     walk: Walk,
     openings: Openings,
     any_kept: bool,
@@ -132,15 +132,15 @@ pub struct Verification<'c> {
 
 impl<'c> LogCheck<'c> {
     /// Verifies a whole log given its entries in order (checks 1, 2, 3, 5, 6 and 12).
-    pub fn run<E: AsRef<[u8]>>(&self, entries: impl IntoIterator<Item = E>) -> Report {
+    pub fn run<E: AsRef<[u8]>>(&self, entries: impl IntoIterator<Item = E>) -> VerificationReport {
         let mut given = BTreeMap::<u64, Vec<Open<'_>>>::new();
         for opening in self.openings {
             given.entry(opening.seq).or_default().push(opening.into());
         }
-        let (mut verification, mut look) = (self.begin(), Look::default());
+        let (mut verification, mut look) = (self.begin(), EntryCheck::default());
         for (position, entry) in (0..).zip(entries) {
             let openings = given.remove(&position).unwrap_or_default();
-            verification.take(&look.at(Kept { bytes: entry.as_ref(), leaf: None, openings: &openings }));
+            verification.take(&look.at(StoredEntry { bytes: entry.as_ref(), leaf: None, openings: &openings }));
         }
         for opening in given.values().flatten() {
             verification.lacks(opening.seq);
@@ -152,7 +152,7 @@ impl<'c> LogCheck<'c> {
     /// kept beside them, so that a log of any size is verified in constant memory.
     #[must_use]
     pub fn begin(&self) -> Verification<'c> {
-        let mut report = Report {
+        let mut report = VerificationReport {
             checkpoint: None,
             checks: Vec::new(),
             not_checked: NOT_CHECKED.map(str::to_owned).to_vec(),
@@ -168,7 +168,7 @@ impl<'c> LogCheck<'c> {
 
 impl Verification<'_> {
     /// Takes the next entry of the log.
-    pub fn take(&mut self, looked: &Looked) {
+    pub fn take(&mut self, looked: &Checked) {
         self.any_kept |= looked.kept.is_some();
         self.openings.take(self.walk.count, looked);
         self.walk.step(looked);
@@ -181,7 +181,7 @@ impl Verification<'_> {
 
     /// Says what came out, after the last entry.
     #[must_use]
-    pub fn finish(self) -> Report {
+    pub fn finish(self) -> VerificationReport {
         let Self { check, mut report, mut walk, openings, any_kept } = self;
         let signed = report.checkpoint.clone();
         walk.finish();
@@ -202,7 +202,7 @@ impl Verification<'_> {
 }
 
 impl LogCheck<'_> {
-    fn signature_and_origin(&self, report: &mut Report) {
+    fn signature_and_origin(&self, report: &mut VerificationReport) {
         let opened = Note::parse(self.note).and_then(|note| {
             note.verify(std::slice::from_ref(self.key))?;
             Ok(note)
@@ -229,7 +229,7 @@ impl LogCheck<'_> {
         report.add("2 origin", origin);
     }
 
-    fn whole(&self, report: &mut Report, walk: &Walk, signed: Option<&Checkpoint>) {
+    fn whole(&self, report: &mut VerificationReport, walk: &Walk, signed: Option<&Checkpoint>) {
         let outcome = self.entries_match(walk, signed);
         if outcome.is_ok()
             && let Some(signed) = signed
@@ -264,7 +264,7 @@ impl LogCheck<'_> {
         Ok(format!("{} entries, all linked, root {}", walk.count, signed.root))
     }
 
-    fn extends(&self, report: &mut Report, walk: &Walk, signed: Option<&Checkpoint>) {
+    fn extends(&self, report: &mut VerificationReport, walk: &Walk, signed: Option<&Checkpoint>) {
         let Some(remembered) = self.remembered else {
             report.not_checked.push("5: that this log extends an earlier one (none remembered)".to_owned());
             return;

@@ -4,14 +4,14 @@
 use holdfast_domain::{Timestamp, custody::CustodyKind};
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Head, LedgerState};
+use crate::document::{LedgerState, ReportHead};
 
 /// The data of [`crate::ReportKind::CustodyForm`]. What is empty is printed as a line to write on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustodyForm {
     /// Its head; `reference` is the case number.
-    pub head: Head,
+    pub head: ReportHead,
     /// What kind of incident it is, in words.
     pub incident_type: String,
     /// Who submitted the evidence.

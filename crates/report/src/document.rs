@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// The head of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Head {
+pub struct ReportHead {
     /// The instant whose state this is; also the PDF's date. Whole seconds.
     pub as_of: Timestamp,
     /// The IANA zone of the organisation, such as `Europe/London`.
@@ -141,7 +141,7 @@ pub enum Progress {
 /// A task of the response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Task {
+pub struct ReportTask {
     /// One line that says what is to be done.
     pub title: String,
     /// The phase it belongs to, in words; empty where it belongs to none.

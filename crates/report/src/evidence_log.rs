@@ -8,14 +8,14 @@ use holdfast_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Head, LedgerState, SignOff};
+use crate::document::{LedgerState, ReportHead, SignOff};
 
 /// The data of [`crate::ReportKind::EvidenceLog`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct EvidenceLog {
+pub struct EvidenceLogReport {
     /// Its head.
-    pub head: Head,
+    pub head: ReportHead,
     /// Of what it is the log.
     pub scope: LogScope,
     /// Who asked for it.
@@ -111,7 +111,7 @@ pub struct LogItem {
     pub gaps: Vec<String>,
 }
 
-/// A custody event as the log prints it. Names, not ids: see [`EvidenceLog::pseudonymised`].
+/// A custody event as the log prints it. Names, not ids: see [`EvidenceLogReport::pseudonymised`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogEntry {
@@ -173,7 +173,7 @@ pub struct LogCommand {
     pub command: String,
 }
 
-impl EvidenceLog {
+impl EvidenceLogReport {
     /// The bytes to render and to attach, the same for the same report.
     ///
     /// # Errors
@@ -189,6 +189,6 @@ mod tests {
 
     #[test]
     fn the_example_is_this_type_and_nothing_else() {
-        crate::kind::is_written_as::<EvidenceLog>(crate::ReportKind::EvidenceLog);
+        crate::kind::is_written_as::<EvidenceLogReport>(crate::ReportKind::EvidenceLog);
     }
 }

@@ -4,14 +4,14 @@
 use holdfast_domain::{Timestamp, event::Lane, time::Precision};
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Ask, CaseFacts, Chart, Head, LedgerState, MilestonePoint, Task};
+use crate::document::{Ask, CaseFacts, Chart, LedgerState, MilestonePoint, ReportHead, ReportTask};
 
 /// The data of [`crate::ReportKind::Executive`]. Texts are plain; a blank line begins a paragraph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Executive {
     /// Its head.
-    pub head: Head,
+    pub head: ReportHead,
     /// Where the incident stands.
     pub case: CaseFacts,
     /// What happened, what it means, whether it is over, what is needed; five sentences at most.
@@ -21,7 +21,7 @@ pub struct Executive {
     /// The same by subject.
     pub impact: Impact,
     /// The moments that tell it, by time. The first eight are printed.
-    pub timeline: Vec<Moment>,
+    pub timeline: Vec<StoryMoment>,
     /// Whether somebody chose these moments for reports; else they are of the whole timeline.
     pub is_chosen: bool,
     /// Moments whose times are not known, in the order in which they were given.
@@ -33,13 +33,13 @@ pub struct Executive {
     /// What the attacker was after and how, in the order of an attack.
     pub tactics: Vec<TacticRow>,
     /// What was touched, and what let the attacker in.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<AffectedThing>,
     /// How many more of these there are.
     pub findings_more: u32,
     /// The times of the response that are known.
     pub milestones: Vec<MilestonePoint>,
     /// What was done, is being done and comes next.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<ReportTask>,
     /// What is asked of the readers.
     pub asks: Vec<Ask>,
     /// What must be told to whom by when.
@@ -77,7 +77,7 @@ pub struct Impact {
 /// A moment of the story.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Moment {
+pub struct StoryMoment {
     /// When.
     pub at: Timestamp,
     /// How exactly that is known.
@@ -111,7 +111,7 @@ pub struct TacticRow {
 /// An asset that was touched, or a vulnerability.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Finding {
+pub struct AffectedThing {
     /// What kind of thing it is, in words.
     pub kind: String,
     /// What it is called.

@@ -21,7 +21,7 @@ pub struct IncidentSummary {
     pub as_of: Timestamp,
     /// The organisation's name.
     pub organisation: String,
-    /// Its logo, as in [`crate::Head`].
+    /// Its logo, as in [`crate::ReportHead`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo_png: Option<String>,
     /// Such as `INC-2026-0001`.

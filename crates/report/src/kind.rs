@@ -15,7 +15,7 @@ pub enum ReportKind {
     PostIncidentReview,
     /// What was measured over a period; data is [`crate::Metrics`].
     Metrics,
-    /// What was held by whom, and how that is checked; data is [`crate::EvidenceLog`].
+    /// What was held by whom, and how that is checked; data is [`crate::EvidenceLogReport`].
     EvidenceLog,
     /// The sheet that travels with an item; data is [`crate::CustodyForm`].
     CustodyForm,

@@ -4,6 +4,8 @@
 //! speaks to a limited child, the worker of `crates/typeset`, which sees no file, no network and no
 //! clock.
 
+#![warn(missing_docs)]
+
 pub mod custody_form;
 pub mod document;
 pub mod error;
@@ -17,9 +19,11 @@ pub mod post_incident_review;
 pub mod protocol;
 
 pub use custody_form::CustodyForm;
-pub use document::{Ask, CaseFacts, Chart, Fact, Head, LedgerState, MilestonePoint, Progress, SignOff, Task};
+pub use document::{
+    Ask, CaseFacts, Chart, Fact, LedgerState, MilestonePoint, Progress, ReportHead, ReportTask, SignOff,
+};
 pub use error::{Limit, RenderError};
-pub use evidence_log::EvidenceLog;
+pub use evidence_log::EvidenceLogReport;
 pub use executive::Executive;
 pub use incident_summary::IncidentSummary;
 pub use kind::{ReportKind, Template};

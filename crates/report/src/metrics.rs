@@ -4,14 +4,14 @@
 use holdfast_domain::{Timestamp, incident::Severity, rsit::Category};
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Chart, Head, LedgerState};
+use crate::document::{Chart, LedgerState, ReportHead};
 
 /// The data of [`crate::ReportKind::Metrics`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metrics {
     /// Its head.
-    pub head: Head,
+    pub head: ReportHead,
     /// The period's beginning, which belongs to it.
     pub from: Timestamp,
     /// The period's end, which does not.

@@ -22,7 +22,7 @@ use tokio::{
 use crate::{
     error::{Limit, RenderError},
     kind::{ReportKind, Template},
-    protocol::{Answer, INPUT_BYTES_MAX, OUTPUT_BYTES_MAX, Request, receive_part, send_part},
+    protocol::{INPUT_BYTES_MAX, OUTPUT_BYTES_MAX, RenderReply, RenderRequest, receive_part, send_part},
 };
 
 /// The argument by which `holdfast` runs as a render worker.
@@ -98,7 +98,7 @@ impl Renderer {
         if data.len() > INPUT_BYTES_MAX {
             return Err(RenderError::Limit(Limit::InputSize));
         }
-        let request = Request { template, as_of: as_of.seconds() };
+        let request = RenderRequest { template, as_of: as_of.seconds() };
         let head = serde_json::to_vec(&request).map_err(|e| RenderError::Data(e.to_string()))?;
         let mut warm = self.warm.lock().await;
         // Taken out, and put back only after a good answer: a render that fails, stalls or is
@@ -110,16 +110,16 @@ impl Renderer {
         match timeout(WALL_LIMIT, worker.ask(&head, data)).await {
             Err(_) => Err(RenderError::Limit(Limit::WallTime)),
             Ok(Err(error)) => Err(worker.died(&error).await),
-            Ok(Ok((Answer::Done { page_count }, bytes))) => {
+            Ok(Ok((RenderReply::Done { page_count }, bytes))) => {
                 worker.renders += 1;
                 if worker.renders < RENDERS_MAX {
                     *warm = Some(worker);
                 }
                 Ok(Pdf { bytes, page_count })
             }
-            Ok(Ok((Answer::Template(message), _))) => Err(RenderError::Template(message)),
-            Ok(Ok((Answer::Data(message), _))) => Err(RenderError::Data(message)),
-            Ok(Ok((Answer::Limit(limit), _))) => Err(RenderError::Limit(limit)),
+            Ok(Ok((RenderReply::Template(message), _))) => Err(RenderError::Template(message)),
+            Ok(Ok((RenderReply::Data(message), _))) => Err(RenderError::Data(message)),
+            Ok(Ok((RenderReply::Limit(limit), _))) => Err(RenderError::Limit(limit)),
         }
     }
 }
@@ -157,7 +157,7 @@ impl Worker {
         Ok(Self { child, input, output, error_output, renders: 0 })
     }
 
-    async fn ask(&mut self, head: &[u8], data: &[u8]) -> io::Result<(Answer, Vec<u8>)> {
+    async fn ask(&mut self, head: &[u8], data: &[u8]) -> io::Result<(RenderReply, Vec<u8>)> {
         send_part(&mut self.input, head).await?;
         send_part(&mut self.input, data).await?;
         let answer = receive_part(&mut self.output, INPUT_BYTES_MAX).await?;

@@ -12,7 +12,7 @@ use holdfast_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::document::{CaseFacts, Chart, Head, LedgerState, MilestonePoint, SignOff};
+use crate::document::{CaseFacts, Chart, LedgerState, MilestonePoint, ReportHead, SignOff};
 
 /// The data of [`crate::ReportKind::PostIncidentReview`]. Texts are plain; a blank line begins a
 /// paragraph.
@@ -20,7 +20,7 @@ use crate::document::{CaseFacts, Chart, Head, LedgerState, MilestonePoint, SignO
 #[serde(deny_unknown_fields)]
 pub struct PostIncidentReview {
     /// Its head.
-    pub head: Head,
+    pub head: ReportHead,
     /// Where the incident stands.
     pub case: CaseFacts,
     /// What happened, in short.
@@ -40,7 +40,7 @@ pub struct PostIncidentReview {
     /// What made it possible, likelier or worse.
     pub contributing_factors: String,
     /// The techniques that were seen, in the order of an attack.
-    pub techniques: Vec<TechniqueRow>,
+    pub techniques: Vec<TechniqueUse>,
     /// How long each phase of the response took.
     pub response: Vec<Measure>,
     /// What went well.
@@ -54,7 +54,7 @@ pub struct PostIncidentReview {
     /// What else was measured of this case.
     pub metrics: Vec<Figure>,
     /// What is to be done. Those to detect better are printed by themselves.
-    pub recommendations: Vec<Recommendation>,
+    pub recommendations: Vec<RecommendationLine>,
     /// What was learned.
     pub lessons: String,
     /// Who signs it.
@@ -94,7 +94,7 @@ pub struct TimelineRow {
 /// A technique that an event shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TechniqueRow {
+pub struct TechniqueUse {
     /// The tactic's name; empty where it is not said.
     pub tactic: String,
     /// Such as `T1059.001`.
@@ -164,7 +164,7 @@ pub enum RecommendationKind {
 /// Something to be done about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recommendation {
+pub struct RecommendationLine {
     /// What.
     pub text: String,
     /// What for.

@@ -17,7 +17,7 @@ pub const OUTPUT_BYTES_MAX: usize = 100 * 1024 * 1024;
 /// The head of a request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
+pub struct RenderRequest {
     /// What to compile.
     pub template: Template,
     /// Seconds since 1970.
@@ -27,7 +27,7 @@ pub struct Request {
 /// The head of an answer; the PDF follows, empty unless `Done`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Answer {
+pub enum RenderReply {
     /// The PDF follows.
     Done {
         /// How many pages it has.

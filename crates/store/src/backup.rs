@@ -28,9 +28,6 @@ pub async fn name_snapshot(tx: &mut Tx) -> Result<String> {
 
 /// How many rows each table has. What the full-text index keeps is made from `search_docs`, and is
 /// not counted.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn counts(tx: &mut Tx) -> Result<BTreeMap<String, i64>> {
     let names = if tx.on_sqlite() {
         "SELECT name FROM sqlite_master

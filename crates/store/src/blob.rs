@@ -22,7 +22,7 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 use crate::{
     Error, Result,
     blob_local::{self, Pieces, Spool, Temporary},
-    blob_s3::Bucket,
+    blob_s3::S3Bucket,
 };
 
 /// The SHA-256 of a blob, which is also its name.
@@ -134,7 +134,7 @@ impl Opened {
 
 /// What re-reading a blob found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verified {
+pub struct BlobCheck {
     /// The hash of what is there now.
     pub found: BlobHash,
     /// How many bytes are there now.
@@ -165,15 +165,15 @@ impl fmt::Debug for BucketSettings {
 }
 
 #[derive(Clone, Debug)]
-enum Place {
+enum BlobLocation {
     Folder(PathBuf),
-    Bucket(Bucket),
+    Bucket(S3Bucket),
 }
 
 /// Where blobs lie. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Blobs {
-    place: Place,
+    place: BlobLocation,
     spool: Spool,
     leases: Arc<RwLock<()>>,
 }
@@ -185,7 +185,7 @@ impl Blobs {
     /// When the folder cannot be made.
     pub fn in_folder(folder: &Path) -> Result<Self> {
         let spool = Spool::below(folder)?;
-        Ok(Self { place: Place::Folder(folder.to_owned()), spool, leases: Arc::default() })
+        Ok(Self { place: BlobLocation::Folder(folder.to_owned()), spool, leases: Arc::default() })
     }
 
     /// In an S3-compatible store; `folder` holds each upload until it is whole and hashed.
@@ -194,7 +194,7 @@ impl Blobs {
     /// When the settings cannot be read or the folder cannot be made. The store is not asked yet.
     pub fn in_bucket(settings: &BucketSettings, folder: &Path) -> Result<Self> {
         let spool = Spool::below(folder)?;
-        Ok(Self { place: Place::Bucket(Bucket::open(settings)?), spool, leases: Arc::default() })
+        Ok(Self { place: BlobLocation::Bucket(S3Bucket::open(settings)?), spool, leases: Arc::default() })
     }
 
     /// Removes what uploads left behind that never came to their end; says how many. Only for the
@@ -207,9 +207,6 @@ impl Blobs {
     }
 
     /// A file without a name, which is gone when it is closed.
-    ///
-    /// # Errors
-    /// When the disk refuses.
     pub fn scratch(&self) -> Result<std::fs::File> {
         self.spool.nameless()
     }
@@ -233,11 +230,11 @@ impl Blobs {
         // From here on nobody deletes; also not the same bytes, known under another row.
         let lease = Arc::clone(&self.leases).read_owned().await;
         match &self.place {
-            Place::Folder(folder) => {
+            BlobLocation::Folder(folder) => {
                 let folder = folder.clone();
                 blocking(move || blob_local::publish(&folder, received)).await?;
             }
-            Place::Bucket(bucket) => bucket.upload(&received).await?,
+            BlobLocation::Bucket(bucket) => bucket.upload(&received).await?,
         }
         Ok(Stored { sha256: found, size, _lease: Arc::new(lease) })
     }
@@ -256,32 +253,23 @@ impl Blobs {
     }
 
     /// Opens a blob for reading, whole or in part; `None` when it is not there.
-    ///
-    /// # Errors
-    /// When the disk or the object store refuses.
     pub async fn open(&self, sha256: BlobHash, range: Option<Range<u64>>) -> Result<Option<Opened>> {
         match &self.place {
-            Place::Folder(folder) => blob_local::open(folder, sha256, range).await,
-            Place::Bucket(bucket) => bucket.read(sha256, range).await,
+            BlobLocation::Folder(folder) => blob_local::open(folder, sha256, range).await,
+            BlobLocation::Bucket(bucket) => bucket.read(sha256, range).await,
         }
     }
 
     /// How many bytes a blob has; `None` when it is not there.
-    ///
-    /// # Errors
-    /// When the disk or the object store refuses.
     pub async fn size(&self, sha256: BlobHash) -> Result<Option<u64>> {
         match &self.place {
-            Place::Folder(folder) => blob_local::size(folder, sha256),
-            Place::Bucket(bucket) => bucket.size(sha256).await,
+            BlobLocation::Folder(folder) => blob_local::size(folder, sha256),
+            BlobLocation::Bucket(bucket) => bucket.size(sha256).await,
         }
     }
 
     /// Reads a blob again and hashes it; `None` when it is not there.
-    ///
-    /// # Errors
-    /// When the disk or the object store refuses.
-    pub async fn verify(&self, sha256: BlobHash) -> Result<Option<Verified>> {
+    pub async fn verify(&self, sha256: BlobHash) -> Result<Option<BlobCheck>> {
         let Some(mut opened) = self.open(sha256, None).await? else { return Ok(None) };
         let (mut hasher, mut size) = (Sha256::new(), 0);
         while let Some(piece) = opened.bytes.next().await {
@@ -294,21 +282,18 @@ impl Blobs {
             .await?;
         }
         let found = BlobHash(hasher.finalize().into());
-        Ok(Some(Verified { found, size, is_intact: found == sha256 }))
+        Ok(Some(BlobCheck { found, size, is_intact: found == sha256 }))
     }
 
     /// The blobs that were stored before the time.
-    ///
-    /// # Errors
-    /// When the disk or the object store refuses.
     pub async fn older_than(&self, before: Timestamp) -> Result<Vec<BlobHash>> {
         let before = before.micros();
         match &self.place {
-            Place::Folder(folder) => {
+            BlobLocation::Folder(folder) => {
                 let folder = folder.clone();
                 blocking(move || blob_local::older_than(&folder, before)).await
             }
-            Place::Bucket(bucket) => bucket.older_than(before).await,
+            BlobLocation::Bucket(bucket) => bucket.older_than(before).await,
         }
     }
 
@@ -328,11 +313,11 @@ impl Blobs {
             return Ok(false);
         }
         match &self.place {
-            Place::Folder(folder) => {
+            BlobLocation::Folder(folder) => {
                 let folder = folder.clone();
                 blocking(move || blob_local::remove(&folder, sha256)).await?;
             }
-            Place::Bucket(bucket) => bucket.remove(sha256).await?,
+            BlobLocation::Bucket(bucket) => bucket.remove(sha256).await?,
         }
         Ok(true)
     }

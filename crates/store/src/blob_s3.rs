@@ -32,18 +32,18 @@ const PARTS_AT_ONCE: usize = 3;
 
 /// A bucket and the part of it that is ours.
 #[derive(Clone)]
-pub(crate) struct Bucket {
+pub(crate) struct S3Bucket {
     store: Arc<AmazonS3>,
     prefix: String,
 }
 
-impl fmt::Debug for Bucket {
+impl fmt::Debug for S3Bucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bucket").field("prefix", &self.prefix).finish_non_exhaustive()
     }
 }
 
-impl Bucket {
+impl S3Bucket {
     pub(crate) fn open(settings: &BucketSettings) -> Result<Self> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {

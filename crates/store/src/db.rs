@@ -25,18 +25,18 @@ use crate::{
 pub(crate) const BUSY_WAIT: Duration = Duration::from_secs(5);
 
 /// A value that both databases can hold.
-pub trait Value:
+pub trait DbValue:
     for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> + Send + 'static
 {
 }
-impl<T> Value for T where
+impl<T> DbValue for T where
     T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> + Send + 'static
 {
 }
 
 /// A row that can be read from both databases.
-pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
-impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+pub trait DbRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T> DbRow for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// The open database.
 #[derive(Clone, Debug)]
@@ -125,9 +125,6 @@ impl Db {
     }
 
     /// Begins a transaction that reads everything as it is at one instant, while others write.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn at_one_instant(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::SqliteReading(readers.begin().await?),
@@ -327,7 +324,7 @@ impl<'a> Statement<'a> {
     }
 
     /// Adds the next value, `$1` first.
-    pub fn bind<T: Value>(mut self, value: T) -> Self {
+    pub fn bind<T: DbValue>(mut self, value: T) -> Self {
         let added = match &mut self.args {
             Args::Sqlite(args) => args.add(value),
             Args::Postgres(args) => args.add(value),
@@ -337,10 +334,7 @@ impl<'a> Statement<'a> {
     }
 
     /// Every row.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
-    pub async fn fetch_all<T: Row>(self) -> Result<Vec<T>> {
+    pub async fn fetch_all<T: DbRow>(self) -> Result<Vec<T>> {
         run!(self, sqlx::query_as_with::<_, T, _>, |query, on| query.fetch_all(on))
     }
 
@@ -348,7 +342,7 @@ impl<'a> Statement<'a> {
     ///
     /// # Errors
     /// As [`Statement::fetch_all`], and when there is none.
-    pub async fn fetch_one<T: Row>(self) -> Result<T> {
+    pub async fn fetch_one<T: DbRow>(self) -> Result<T> {
         run!(self, sqlx::query_as_with::<_, T, _>, |query, on| query.fetch_one(on))
     }
 
@@ -356,14 +350,11 @@ impl<'a> Statement<'a> {
     ///
     /// # Errors
     /// As [`Statement::fetch_all`].
-    pub async fn fetch_optional<T: Row>(self) -> Result<Option<T>> {
+    pub async fn fetch_optional<T: DbRow>(self) -> Result<Option<T>> {
         run!(self, sqlx::query_as_with::<_, T, _>, |query, on| query.fetch_optional(on))
     }
 
     /// Runs it and says how many rows it touched.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn execute(self) -> Result<u64> {
         let Statement { on, sql, args, refused } = self;
         if let Some(error) = refused {

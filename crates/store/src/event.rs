@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct EventRow {
     id: EventId,
     position: i64,
     lane: Lane,
@@ -47,7 +47,7 @@ struct TechniqueRow {
     technique: EventTechnique,
 }
 
-impl Row {
+impl EventRow {
     fn event(self, techniques: Vec<EventTechnique>) -> Event {
         let (precision, source, zone, original) = (self.precision, self.time_source, self.zone, self.original);
         let stated = |at| Stated { at, precision, source, zone, original };
@@ -82,12 +82,9 @@ const COLUMNS: &str = "SELECT e.id, e.position, e.lane, e.title, e.description, 
     FROM events e JOIN people c ON c.id = e.created_by JOIN people u ON u.id = e.updated_by";
 
 /// The events of an incident that are on its timeline, by position.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list(db: &crate::Db, incident: IncidentId) -> Result<Vec<Event>> {
     let sql = format!("{COLUMNS} WHERE e.incident_id = $1 AND e.archived = false ORDER BY e.position, e.id");
-    let rows: Vec<Row> = db.query_built(sql).bind(incident).fetch_all().await?;
+    let rows: Vec<EventRow> = db.query_built(sql).bind(incident).fetch_all().await?;
     let shown: Vec<TechniqueRow> = db
         .query(
             "SELECT t.event_id, t.technique, t.tactic FROM event_techniques t JOIN events e ON e.id = t.event_id
@@ -110,24 +107,18 @@ pub async fn list(db: &crate::Db, incident: IncidentId) -> Result<Vec<Event>> {
 }
 
 /// One event of this incident, on the timeline or taken off it.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn view(db: &crate::Db, incident: IncidentId, id: EventId) -> Result<Option<Event>> {
     let Some(row) = row(db, incident, id).await? else { return Ok(None) };
     Ok(Some(row.event(techniques_of(db, id).await?)))
 }
 
-/// The same, within a deed.
-///
-/// # Errors
-/// When the database refuses.
+/// The same, within an action.
 pub async fn find(tx: &mut Tx, incident: IncidentId, id: EventId) -> Result<Option<Event>> {
     let Some(row) = row(&mut *tx, incident, id).await? else { return Ok(None) };
     Ok(Some(row.event(techniques_of(tx, id).await?)))
 }
 
-async fn row<'a>(on: impl Queryable<'a>, incident: IncidentId, id: EventId) -> Result<Option<Row>> {
+async fn row<'a>(on: impl Queryable<'a>, incident: IncidentId, id: EventId) -> Result<Option<EventRow>> {
     let sql = format!("{COLUMNS} WHERE e.id = $1 AND e.incident_id = $2");
     on.query_built(sql).bind(id).bind(incident).fetch_optional().await
 }
@@ -140,9 +131,6 @@ async fn techniques_of<'a>(on: impl Queryable<'a>, id: EventId) -> Result<Vec<Ev
 }
 
 /// Adds an event behind those that are there; gives its position.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert(
     tx: &mut Tx,
     actor: &Actor,
@@ -190,9 +178,6 @@ fn bound<'a>(statement: crate::db::Statement<'a>, fields: &EventFields) -> crate
 }
 
 /// Replaces the fields when the version is still the one named; says whether it was.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn update(
     tx: &mut Tx,
     actor: &Actor,
@@ -220,9 +205,6 @@ pub async fn update(
 }
 
 /// Takes an event off the timeline, or puts it back, when the version is still the one named.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set_archived(
     tx: &mut Tx,
     actor: &Actor,

@@ -28,9 +28,6 @@ const COLUMNS: &str = "SELECT e.id, e.incident_id, i.reference AS incident_refer
     LEFT JOIN people o ON o.id = e.offered_to_id";
 
 /// Everything of an incident, by label.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list(db: &Db, incident: IncidentId) -> Result<Vec<Evidence>> {
     db.query_built(format!("{COLUMNS} WHERE e.incident_id = $1 ORDER BY e.created_at, e.id"))
         .bind(incident)
@@ -39,9 +36,6 @@ pub async fn list(db: &Db, incident: IncidentId) -> Result<Vec<Evidence>> {
 }
 
 /// One item of this incident, by its label.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find<'a>(on: impl Queryable<'a>, incident: IncidentId, label: &str) -> Result<Option<Evidence>> {
     on.query_built(format!("{COLUMNS} WHERE e.incident_id = $1 AND e.label = $2"))
         .bind(incident)
@@ -64,9 +58,6 @@ pub struct RegisterQuery {
 }
 
 /// A page of everything the actor may see, newest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn register(db: &Db, actor: &Actor, query: &RegisterQuery) -> Result<Vec<Evidence>> {
     let mut sql = format!("{COLUMNS} WHERE {VISIBLE} AND e.org_id = $1");
     if query.in_custody {
@@ -88,9 +79,6 @@ pub async fn register(db: &Db, actor: &Actor, query: &RegisterQuery) -> Result<V
 
 /// Incidents that the actor may see in which custody was recorded from `from` until before `to`, by
 /// their references.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn incidents_between(db: &Db, actor: &Actor, from: Timestamp, to: Timestamp) -> Result<Vec<String>> {
     let sql = format!(
         "SELECT i.reference FROM incidents i WHERE {VISIBLE} AND EXISTS (
@@ -103,9 +91,6 @@ pub async fn incidents_between(db: &Db, actor: &Actor, from: Timestamp, to: Time
 }
 
 /// The labels of what was not what it was when it was last verified, in an incident.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn altered(db: &Db, incident: IncidentId) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = db
         .query("SELECT label FROM evidence WHERE incident_id = $1 AND altered ORDER BY created_at, id")
@@ -116,9 +101,6 @@ pub async fn altered(db: &Db, incident: IncidentId) -> Result<Vec<String>> {
 }
 
 /// What has been offered to a person and waits for their answer, where they may see it.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn offered_to(db: &Db, actor: &Actor) -> Result<Vec<Evidence>> {
     let sql = format!("{COLUMNS} WHERE {VISIBLE} AND e.offered_to_id = $2 ORDER BY e.label");
     db.query_built(sql).bind(actor.org_id).bind(actor.person_id).fetch_all().await
@@ -142,9 +124,6 @@ pub struct NewEvidence<'a> {
 }
 
 /// Adds an item that nobody holds yet; its first event follows in the same transaction.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewEvidence<'_>, now: Timestamp) -> Result<()> {
     let (fields, file) = (new.fields, new.file.clone());
     tx.query(
@@ -204,7 +183,7 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewEvidence<'_>, now: Time
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct EvidenceRecord {
     id: CustodyId,
     seq: i64,
     kind: CustodyKind,
@@ -216,11 +195,8 @@ struct Row {
 }
 
 /// The custody of an item, in the order recorded.
-///
-/// # Errors
-/// When the database refuses or a row cannot be read.
 pub async fn custody<'a>(on: impl Queryable<'a>, evidence: EvidenceId) -> Result<Vec<CustodyEntry>> {
-    let rows: Vec<Row> = on
+    let rows: Vec<EvidenceRecord> = on
         .query(
             "SELECT e.id, e.seq, e.kind, e.actor_id, p.name AS actor_name, e.occurred_at, e.recorded_at, e.details
              FROM custody_events e JOIN people p ON p.id = e.actor_id WHERE e.evidence_id = $1 ORDER BY e.seq",
@@ -231,7 +207,7 @@ pub async fn custody<'a>(on: impl Queryable<'a>, evidence: EvidenceId) -> Result
     rows.into_iter().map(entry).collect()
 }
 
-fn entry(row: Row) -> Result<CustodyEntry> {
+fn entry(row: EvidenceRecord) -> Result<CustodyEntry> {
     let unreadable = |error: &dyn std::fmt::Display| Error::Unexpected(format!("custody event {}: {error}", row.id));
     let details: Details = serde_json::from_str(&row.details).map_err(|error| unreadable(&error))?;
     let seq = u32::try_from(row.seq).map_err(|error| unreadable(&error))?;
@@ -242,7 +218,7 @@ fn entry(row: Row) -> Result<CustodyEntry> {
 
 /// A line of custody for the timeline of an incident.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct TimelineRow {
+pub struct CustodyRow {
     /// The item.
     pub label: String,
     /// What happened.
@@ -253,10 +229,7 @@ pub struct TimelineRow {
 
 /// The newest five hundred things done with the evidence of an incident, in order; looking at it and
 /// correcting records left out, and where it was put when it was registered: that is a part of its collection.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn timeline(db: &Db, incident: IncidentId) -> Result<Vec<TimelineRow>> {
+pub async fn timeline(db: &Db, incident: IncidentId) -> Result<Vec<CustodyRow>> {
     db.query(
         "SELECT label, kind, occurred_at FROM (
          SELECT e.label, c.kind, c.occurred_at, c.seq FROM custody_events c JOIN evidence e ON e.id = c.evidence_id
@@ -271,9 +244,6 @@ pub async fn timeline(db: &Db, incident: IncidentId) -> Result<Vec<TimelineRow>>
 }
 
 /// Adds an event and what follows from it for the item; says whether it was the next in the chain.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn add_event(
     tx: &mut Tx,
     org: OrgId,
@@ -327,9 +297,6 @@ pub async fn add_event(
 }
 
 /// Files of items that were disposed of, as far as no other item has them; whoever asks deletes them.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn unused_files(db: &Db, since: Timestamp) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = db
         .query(
@@ -355,9 +322,6 @@ pub struct NamedFile {
 }
 
 /// Every file that has to be there: what [`is_used`] answers for one, for all of them.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn named_files<'a>(on: impl Queryable<'a>) -> Result<Vec<NamedFile>> {
     on.query(
         "SELECT f.sha256, MAX(f.size) AS size FROM (
@@ -371,9 +335,6 @@ pub async fn named_files<'a>(on: impl Queryable<'a>) -> Result<Vec<NamedFile>> {
 }
 
 /// Whether any item that is not disposed of, or any report, has this file.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn is_used(db: &Db, sha256: &str) -> Result<bool> {
     let (count,): (i64,) = db
         .query(

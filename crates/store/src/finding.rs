@@ -23,9 +23,6 @@ struct SeenRow {
 /// For each thing of an incident that is not archived, the other incidents that the reader may see
 /// and in which it is too; things that are nowhere else are left out. One query for them all, or for
 /// the `one` that is named, archived or not.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn seen_in<'a, F: ItemFields>(
     on: impl Queryable<'a>,
     actor: &Actor,
@@ -74,9 +71,6 @@ fn seen_statement<F: ItemFields>() -> String {
 }
 
 /// The plan of [`seen_in`], for the test that holds it to its index.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn plan<F: ItemFields>(db: &Db, actor: &Actor, incident: IncidentId) -> Result<String> {
     let explain = if db.is_sqlite() { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
     let statement = db.query_built(format!("{explain} {}", seen_statement::<F>()));
@@ -90,9 +84,6 @@ pub async fn plan<F: ItemFields>(db: &Db, actor: &Actor, incident: IncidentId) -
 }
 
 /// How many of each an incident has that are not archived: indicators, assets, vulnerabilities.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn counts<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<(i64, i64, i64)> {
     on.query(
         "SELECT (SELECT count(*) FROM indicators WHERE incident_id = $1 AND archived_at IS NULL),

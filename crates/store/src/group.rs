@@ -27,7 +27,7 @@ use crate::{Error, Result, db::BUSY_WAIT};
 pub struct Writer {
     /// One connection.
     pool: SqlitePool,
-    place: Arc<Mutex<Group>>,
+    place: Arc<Mutex<CommitGroup>>,
     waiting: Arc<AtomicUsize>,
     /// Members of the group that is open.
     finished: Arc<AtomicUsize>,
@@ -35,7 +35,7 @@ pub struct Writer {
 
 /// Writes that become lasting together.
 #[derive(Debug, Default)]
-struct Group {
+struct CommitGroup {
     /// With the transaction, while there is one.
     connection: Option<PoolConnection<Sqlite>>,
     /// Those who have finished and wait to be told.
@@ -48,7 +48,7 @@ struct Group {
 #[derive(Debug)]
 pub struct Write {
     /// Taken when it ends.
-    group: Option<OwnedMutexGuard<Group>>,
+    group: Option<OwnedMutexGuard<CommitGroup>>,
     writer: Writer,
 }
 
@@ -71,7 +71,7 @@ impl Drop for Waiting<'_> {
 impl Writer {
     pub(crate) fn new(pool: SqlitePool) -> Self {
         let finished = Arc::<AtomicUsize>::default();
-        let group = Group { finished: Arc::clone(&finished), ..Group::default() };
+        let group = CommitGroup { finished: Arc::clone(&finished), ..CommitGroup::default() };
         Self { pool, place: Arc::new(Mutex::new(group)), waiting: Arc::default(), finished }
     }
 
@@ -95,17 +95,17 @@ impl Writer {
         let mut write = Write { group: Some(place), writer: self.clone() };
         let group = write.group()?;
         if let Some(connection) = &mut group.connection {
-            connection.execute("SAVEPOINT deed").await?;
+            connection.execute("SAVEPOINT unit").await?;
         } else {
             let connection = group.connection.insert(self.pool.acquire().await?);
-            connection.execute("BEGIN IMMEDIATE; SAVEPOINT deed").await?;
+            connection.execute("BEGIN IMMEDIATE; SAVEPOINT unit").await?;
         }
         Ok(write)
     }
 }
 
 impl Write {
-    fn group(&mut self) -> Result<&mut Group> {
+    fn group(&mut self) -> Result<&mut CommitGroup> {
         self.group.as_deref_mut().ok_or_else(over)
     }
 
@@ -146,9 +146,9 @@ impl Drop for Write {
             return;
         };
         runtime.spawn(async move {
-            let Group { connection: Some(connection), members, .. } = &mut *group else { return };
+            let CommitGroup { connection: Some(connection), members, .. } = &mut *group else { return };
             // Where nobody has finished before it, there is nothing to keep of the whole transaction.
-            let undo = if members.is_empty() { "ROLLBACK" } else { "ROLLBACK TO deed; RELEASE deed" };
+            let undo = if members.is_empty() { "ROLLBACK" } else { "ROLLBACK TO unit; RELEASE unit" };
             match connection.execute(undo).await {
                 Ok(_) if members.is_empty() => group.connection = None,
                 Ok(_) => {}
@@ -159,12 +159,16 @@ impl Drop for Write {
 }
 
 /// Adds a finished write to its group; the first of a group also ends it.
-async fn join(mut group: OwnedMutexGuard<Group>, tell: oneshot::Sender<Result<()>>, place: Arc<Mutex<Group>>) {
+async fn join(
+    mut group: OwnedMutexGuard<CommitGroup>,
+    tell: oneshot::Sender<Result<()>>,
+    place: Arc<Mutex<CommitGroup>>,
+) {
     let is_first = group.members.is_empty();
     group.members.push(tell);
     group.finished.store(group.members.len(), Ordering::SeqCst);
     let Some(connection) = &mut group.connection else { return group.tell(|| Err(over())) };
-    if let Err(error) = connection.execute("RELEASE deed").await {
+    if let Err(error) = connection.execute("RELEASE unit").await {
         return group.fail(error).await;
     }
     drop(group);
@@ -173,7 +177,7 @@ async fn join(mut group: OwnedMutexGuard<Group>, tell: oneshot::Sender<Result<()
     }
 }
 
-impl Group {
+impl CommitGroup {
     async fn commit(&mut self) {
         // Without one it has failed meanwhile, and all have been told.
         let Some(connection) = &mut self.connection else { return };

@@ -14,9 +14,6 @@ pub struct Earlier {
 }
 
 /// Looks for an earlier request of this actor with this key.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, key: &str) -> Result<Option<Earlier>> {
     on.query(
         "SELECT fingerprint, made FROM idempotency_keys
@@ -57,9 +54,6 @@ pub async fn insert(
 }
 
 /// Removes keys older than two days; says how many.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64> {
     db.alone("DELETE FROM idempotency_keys WHERE created_at < $1").bind(now.plus_seconds(-172_800)).execute().await
 }

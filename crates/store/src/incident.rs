@@ -49,9 +49,6 @@ fn select() -> String {
 }
 
 /// The incident with this reference or id, if the actor may see it.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, reference: &str) -> Result<Option<Incident>> {
     let statement = match reference.parse::<IncidentId>() {
         Ok(_) => on.query_built(format!("{} WHERE {VISIBLE} AND i.id = $3", select())),
@@ -68,9 +65,6 @@ pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, reference: &str) ->
 }
 
 /// The incident with this reference or id, seen or not; only for the record of a denial.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn exists<'a>(on: impl Queryable<'a>, org: OrgId, reference: &str) -> Result<Option<IncidentId>> {
     let row: Option<(IncidentId,)> = match reference.parse::<IncidentId>() {
         Ok(id) => on.query("SELECT id FROM incidents WHERE org_id = $1 AND id = $2").bind(org).bind(id),
@@ -100,9 +94,6 @@ pub struct NewIncident<'a> {
 }
 
 /// Adds an incident in the state New.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewIncident<'_>, now: Timestamp) -> Result<()> {
     let (names, places): (Vec<_>, Vec<_>) = columns().zip(8..).map(|(name, n)| (name, format!("${n}"))).unzip();
     let sql = format!(
@@ -126,9 +117,6 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewIncident<'_>, now: Time
 }
 
 /// Replaces the fields when the version is still the one named; says whether it was.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn update(
     tx: &mut Tx,
     actor: &Actor,
@@ -164,9 +152,6 @@ pub struct StatusUpdate {
 }
 
 /// Changes the state when the version is still the one named; says whether it was.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set_status(
     tx: &mut Tx,
     actor: &Actor,
@@ -197,9 +182,6 @@ pub async fn set_status(
 
 /// Opens or restricts it, and counts a version, when the version is still the one named; says
 /// whether it was. Also used, with the value it has, where only the times or the team change.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set_restricted(
     tx: &mut Tx,
     actor: &Actor,
@@ -225,9 +207,6 @@ pub async fn set_restricted(
 }
 
 /// The team, by name.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn members<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<Member>> {
     on.query(
         "SELECT m.person_id, p.name, m.added_at FROM incident_members m JOIN people p ON p.id = m.person_id
@@ -261,9 +240,6 @@ pub async fn add_member(tx: &mut Tx, actor: &Actor, id: IncidentId, person: Pers
 }
 
 /// Whether somebody is on the team.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn is_member<'a>(on: impl Queryable<'a>, id: IncidentId, person: PersonId) -> Result<bool> {
     let row: Option<(PersonId,)> = on
         .query("SELECT person_id FROM incident_members WHERE incident_id = $1 AND person_id = $2")
@@ -275,9 +251,6 @@ pub async fn is_member<'a>(on: impl Queryable<'a>, id: IncidentId, person: Perso
 }
 
 /// Takes a member off the team.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove_member(tx: &mut Tx, id: IncidentId, person: PersonId) -> Result<()> {
     tx.query("DELETE FROM incident_members WHERE incident_id = $1 AND person_id = $2")
         .bind(id)
@@ -288,9 +261,6 @@ pub async fn remove_member(tx: &mut Tx, id: IncidentId, person: PersonId) -> Res
 }
 
 /// Every time that was recorded, in the order of the response.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn times<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<MilestoneTime>> {
     let mut times: Vec<MilestoneTime> = on
         .query(
@@ -305,9 +275,6 @@ pub async fn times<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<Mil
 }
 
 /// Sets a time; its first time stays.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put_time(
     tx: &mut Tx,
     actor: &Actor,
@@ -345,9 +312,6 @@ pub async fn put_time(
 }
 
 /// Takes a time back; its first time stays.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn clear_time(
     tx: &mut Tx,
     actor: &Actor,

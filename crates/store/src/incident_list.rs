@@ -6,7 +6,7 @@ use std::{fmt::Write as _, str::FromStr};
 use holdfast_domain::{
     Actor, IncidentId, PersonId, Timestamp,
     incident::{
-        Direction, FILTERS, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter, PAGE_ROWS_MAX, Page, Severity,
+        Direction, FILTERS, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter, PAGE_ROWS_MAX, Paged, Severity,
     },
     lifecycle::Status,
     refusal::UnknownText,
@@ -28,14 +28,14 @@ pub struct Cursor {
     /// The order it belongs to.
     pub sort: IncidentSort,
     /// The row's key in that order.
-    pub key: Key,
+    pub key: SortKey,
     /// The row.
     pub id: IncidentId,
 }
 
 /// A value to sort by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum SortKey {
     /// A time or a rank.
     Number(i64),
     /// A text.
@@ -46,8 +46,8 @@ impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let side = if self.back { 'b' } else { 'f' };
         let (kind, key) = match &self.key {
-            Key::Number(number) => ('n', number.to_string()),
-            Key::Text(text) => ('t', text.clone()),
+            SortKey::Number(number) => ('n', number.to_string()),
+            SortKey::Text(text) => ('t', text.clone()),
         };
         let plain = format!("{side}{kind}{}.{}.{key}", self.sort, self.id);
         plain.bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
@@ -69,12 +69,12 @@ impl FromStr for Cursor {
         let kind = head.get(1..2).ok_or(UnknownText)?;
         let sort: IncidentSort = head.get(2..).ok_or(UnknownText)?.parse()?;
         let key = match kind {
-            "n" => Key::Number(key.parse().map_err(|_| UnknownText)?),
-            "t" if !key.contains('\0') => Key::Text(key.into()),
+            "n" => SortKey::Number(key.parse().map_err(|_| UnknownText)?),
+            "t" if !key.contains('\0') => SortKey::Text(key.into()),
             _ => return Err(UnknownText),
         };
         let numeric = matches!(sort, IncidentSort::Updated | IncidentSort::Opened | IncidentSort::Status);
-        if numeric != matches!(key, Key::Number(_)) || !matches!(side, "f" | "b") {
+        if numeric != matches!(key, SortKey::Number(_)) || !matches!(side, "f" | "b") {
             return Err(UnknownText);
         }
         Ok(Self { back: side == "b", sort, key, id: id.parse()? })
@@ -84,11 +84,11 @@ impl FromStr for Cursor {
 impl Cursor {
     fn at(row: &IncidentRow, sort: IncidentSort, back: bool) -> Self {
         let key = match sort {
-            IncidentSort::Updated => Key::Number(row.updated_at.micros()),
-            IncidentSort::Opened => Key::Number(row.created_at.micros()),
-            IncidentSort::Severity => Key::Text(row.severity.to_string()),
-            IncidentSort::Status => Key::Number(row.status as i64),
-            IncidentSort::Title => Key::Text(title_key(&row.title)),
+            IncidentSort::Updated => SortKey::Number(row.updated_at.micros()),
+            IncidentSort::Opened => SortKey::Number(row.created_at.micros()),
+            IncidentSort::Severity => SortKey::Text(row.severity.to_string()),
+            IncidentSort::Status => SortKey::Number(row.status as i64),
+            IncidentSort::Title => SortKey::Text(title_key(&row.title)),
         };
         Self { back, sort, key, id: row.id }
     }
@@ -153,12 +153,14 @@ const fn column(sort: IncidentSort) -> &'static str {
 }
 
 /// A page of the incidents that the actor may see, and the places of its neighbours.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn list(db: &Db, actor: &Actor, query: &IncidentQuery, cursor: Option<&Cursor>) -> Result<Page<IncidentRow>> {
+pub async fn list(
+    db: &Db,
+    actor: &Actor,
+    query: &IncidentQuery,
+    cursor: Option<&Cursor>,
+) -> Result<Paged<IncidentRow>> {
     let Some(statement) = statement(query, cursor, db.is_sqlite()) else {
-        return Ok(Page { rows: Vec::new(), next: None, previous: None });
+        return Ok(Paged { rows: Vec::new(), next: None, previous: None });
     };
     let mut rows: Vec<IncidentRow> = statement.bind_all(db, actor).fetch_all().await?;
     let limit = usize::try_from(query.limit.clamp(1, PAGE_ROWS_MAX)).unwrap_or(1);
@@ -171,7 +173,7 @@ pub async fn list(db: &Db, actor: &Actor, query: &IncidentQuery, cursor: Option<
     let edge = |row: Option<&IncidentRow>, back| row.map(|row| Cursor::at(row, query.sort, back).to_string());
     let next = if more || back { edge(rows.last(), false) } else { None };
     let previous = if (back && more) || (!back && cursor.is_some()) { edge(rows.first(), true) } else { None };
-    Ok(Page { rows, next, previous })
+    Ok(Paged { rows, next, previous })
 }
 
 /// The statement for a query; `None` when its text holds no word, so nothing can match.
@@ -184,8 +186,8 @@ fn statement(query: &IncidentQuery, cursor: Option<&Cursor>, sqlite: bool) -> Op
     let column = column(query.sort);
     if let Some(cursor) = cursor {
         let key = builder.value(match &cursor.key {
-            Key::Number(number) => Bind::Number(*number),
-            Key::Text(text) => Bind::Text(text.clone()),
+            SortKey::Number(number) => Bind::Number(*number),
+            SortKey::Text(text) => Bind::Text(text.clone()),
         });
         let id = builder.value(Bind::Incident(cursor.id));
         builder.and(&format!("({column}, i.id) {than} ({key}, {id})"));
@@ -309,9 +311,6 @@ fn filter_status(builder: &mut Builder, statuses: &[Status]) {
 }
 
 /// The plan of a list query, for the tests that hold it to its index.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn plan(db: &Db, actor: &Actor, query: &IncidentQuery, cursor: Option<&Cursor>) -> Result<String> {
     let Some(mut builder) = statement(query, cursor, db.is_sqlite()) else { return Ok(String::new()) };
     if db.is_sqlite() {
@@ -336,7 +335,7 @@ mod tests {
         let cursor = Cursor {
             back: true,
             sort: IncidentSort::Title,
-            key: Key::Text("größe. 7".into()),
+            key: SortKey::Text("größe. 7".into()),
             id: IncidentId(Uuid::from_u128(7)),
         };
         let text = cursor.to_string();

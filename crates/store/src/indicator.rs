@@ -34,9 +34,6 @@ struct SightingRow {
 
 /// Where the things that a text may mean were seen: the latest incidents that the reader may see,
 /// newest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn across(db: &Db, actor: &Actor, things: &[(IndicatorKind, String)], limit: i64) -> Result<Vec<Sighting>> {
     if things.is_empty() {
         return Ok(Vec::new());

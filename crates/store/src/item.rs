@@ -124,9 +124,6 @@ pub(crate) fn value_key(key: String) -> String {
 }
 
 /// One of an incident, archived or not.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find<'a, F: ItemFields>(
     on: impl Queryable<'a>,
     org: OrgId,
@@ -141,7 +138,7 @@ pub async fn find<'a, F: ItemFields>(
 
 /// Which part of a list is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page<Id> {
+pub struct ItemPage<Id> {
     /// Whether the archived ones are meant.
     pub archived: bool,
     /// The row after which it begins; `None` for the first.
@@ -151,14 +148,11 @@ pub struct Page<Id> {
 }
 
 /// A page of those of an incident, in the order of the noun's list.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list<'a, F: ItemFields>(
     on: impl Queryable<'a>,
     org: OrgId,
     incident: IncidentId,
-    page: Page<F::Id>,
+    page: ItemPage<F::Id>,
 ) -> Result<Vec<Item<F>>> {
     let (table, order, limit) = (F::PLURAL, F::ORDER, page.limit);
     let columns = order.split(", ").map(|column| format!("f.{column}")).collect::<Vec<_>>().join(", ");
@@ -182,9 +176,6 @@ pub async fn list<'a, F: ItemFields>(
 
 /// A page of those of an incident that were changed at or after a time, archived or not, in the order of
 /// their changes; `after` is the place of the last row before it.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn changed<'a, F: ItemFields>(
     on: impl Queryable<'a>,
     org: OrgId,
@@ -206,9 +197,6 @@ pub async fn changed<'a, F: ItemFields>(
 }
 
 /// Adds one unless the incident has the same already; says whether it did.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert<F: ItemFields>(
     tx: &mut Tx,
     actor: &Actor,

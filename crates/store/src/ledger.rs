@@ -11,7 +11,7 @@ pub use crate::ledger_append::{NewEntry, NewNode, NewOpening, insert_entry, inse
 
 /// Where the log ends.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Head {
+pub struct LedgerHead {
     /// Entries in it.
     pub size: i64,
     /// Leaf hash of the latest; 32 zero bytes when empty.
@@ -34,9 +34,6 @@ pub struct KeyRow {
 }
 
 /// Starts an empty log with its key.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn start(tx: &mut Tx, org: OrgId, key: &KeyRow, now: Timestamp) -> Result<()> {
     tx.query("INSERT INTO ledger_keys (org_id, log_name, vkey, sealed_seed, created_at) VALUES ($1, $2, $3, $4, $5)")
         .bind(org)
@@ -56,9 +53,6 @@ pub async fn start(tx: &mut Tx, org: OrgId, key: &KeyRow, now: Timestamp) -> Res
 }
 
 /// The signing key.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn key<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<KeyRow>> {
     on.query("SELECT log_name, vkey, sealed_seed FROM ledger_keys WHERE org_id = $1").bind(org).fetch_optional().await
 }
@@ -67,7 +61,7 @@ pub async fn key<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<KeyRow
 ///
 /// # Errors
 /// When the database refuses or the organisation has no log.
-pub async fn lock_head(tx: &mut Tx, org: OrgId) -> Result<Head> {
+pub async fn lock_head(tx: &mut Tx, org: OrgId) -> Result<LedgerHead> {
     tx.query("UPDATE ledger_heads SET size = size WHERE org_id = $1 RETURNING size, last_leaf, last_at, frontier")
         .bind(org)
         .fetch_one()
@@ -78,7 +72,7 @@ pub async fn lock_head(tx: &mut Tx, org: OrgId) -> Result<Head> {
 ///
 /// # Errors
 /// When the database refuses or the organisation has no log.
-pub async fn head<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Head> {
+pub async fn head<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<LedgerHead> {
     on.query("SELECT size, last_leaf, last_at, frontier FROM ledger_heads WHERE org_id = $1")
         .bind(org)
         .fetch_one()
@@ -86,10 +80,7 @@ pub async fn head<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Head> {
 }
 
 /// Moves the head.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn set_head(tx: &mut Tx, org: OrgId, head: &Head) -> Result<()> {
+pub async fn set_head(tx: &mut Tx, org: OrgId, head: &LedgerHead) -> Result<()> {
     tx.query("UPDATE ledger_heads SET size = $2, last_leaf = $3, last_at = $4, frontier = $5 WHERE org_id = $1")
         .bind(org)
         .bind(head.size)
@@ -157,7 +148,7 @@ pub enum Touch {
     Incident(IncidentId),
 }
 
-/// Rows that metrics are made of are written by deeds of these kinds alone.
+/// Rows that metrics are made of are written by actions of these kinds alone.
 const OF_METRICS: &str = "(kind LIKE 'incident.%' OR kind LIKE 'org.%' OR kind LIKE 'backup.%')";
 /// All but what changes nothing that can be read of an incident, and what is about another incident. A
 /// change of phase of another counts, since it may be merged into this one.
@@ -166,9 +157,6 @@ const OF_INCIDENT: &str = "kind NOT IN ('report.rendered', 'report.opened', 'acc
     AND (subject_kind <> 'incident' OR subject_id = $4 OR kind = 'incident.phase_changed')";
 
 /// Whether an entry from a place on, until before another, may have changed what was made.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn touched<'a>(on: impl Queryable<'a>, org: OrgId, (from, to): (i64, i64), touch: &Touch) -> Result<bool> {
     let which = match touch {
         Touch::Metrics => OF_METRICS,
@@ -215,9 +203,6 @@ pub async fn incidents_written<'a>(
 }
 
 /// Entries of the whole log, newest first, below `before`.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn newest<'a>(on: impl Queryable<'a>, org: OrgId, before: i64, limit: i64) -> Result<Vec<EntryRow>> {
     on.query_built(format!("{ENTRY} WHERE e.org_id = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3"))
         .bind(org)
@@ -228,9 +213,6 @@ pub async fn newest<'a>(on: impl Queryable<'a>, org: OrgId, before: i64, limit: 
 }
 
 /// Entries about one object, newest first, below `before`.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn about<'a>(
     on: impl Queryable<'a>,
     org: OrgId,
@@ -253,9 +235,6 @@ pub async fn about<'a>(
 }
 
 /// The exact bytes of entries from a place on, oldest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn entries<'a>(on: impl Queryable<'a>, org: OrgId, from: i64, limit: i64) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = on
         .query("SELECT entry FROM ledger_entries WHERE org_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3")
@@ -269,7 +248,7 @@ pub async fn entries<'a>(on: impl Queryable<'a>, org: OrgId, from: i64, limit: i
 
 /// What opens a commitment.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Opening {
+pub struct OpeningRow {
     /// The entry.
     pub seq: i64,
     /// The field.
@@ -281,9 +260,6 @@ pub struct Opening {
 }
 
 /// What opens the commitments of the entries about one object, between two places (both included).
-///
-/// # Errors
-/// When the database refuses.
 pub async fn openings_about<'a>(
     on: impl Queryable<'a>,
     org: OrgId,
@@ -291,7 +267,7 @@ pub async fn openings_about<'a>(
     subject_id: &str,
     first: i64,
     last: i64,
-) -> Result<Vec<Opening>> {
+) -> Result<Vec<OpeningRow>> {
     // Not a join: SQLite would carry the two places over to the texts and read every text of the log that
     // lies between them.
     on.query(
@@ -311,9 +287,6 @@ pub async fn openings_about<'a>(
 }
 
 /// The signed checkpoint at a size, if one was made.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn checkpoint<'a>(on: impl Queryable<'a>, org: OrgId, size: i64) -> Result<Option<String>> {
     let row: Option<(String,)> = on
         .query("SELECT note FROM ledger_checkpoints WHERE org_id = $1 AND size = $2")
@@ -325,9 +298,6 @@ pub async fn checkpoint<'a>(on: impl Queryable<'a>, org: OrgId, size: i64) -> Re
 }
 
 /// Keeps a signed checkpoint; one at the same size that is there already stays.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert_checkpoint(db: &crate::Db, org: OrgId, size: i64, note: &str, now: Timestamp) -> Result<()> {
     db.alone(
         "INSERT INTO ledger_checkpoints (org_id, size, note, created_at) VALUES ($1, $2, $3, $4)
@@ -343,9 +313,6 @@ pub async fn insert_checkpoint(db: &crate::Db, org: OrgId, size: i64, note: &str
 }
 
 /// The signed checkpoints, smallest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn checkpoints<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<String>> {
     let rows: Vec<(String,)> =
         on.query("SELECT note FROM ledger_checkpoints WHERE org_id = $1 ORDER BY size").bind(org).fetch_all().await?;
@@ -353,9 +320,6 @@ pub async fn checkpoints<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<S
 }
 
 /// The signed checkpoint of the greatest size.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn newest_checkpoint<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<String>> {
     let row: Option<(String,)> = on
         .query("SELECT note FROM ledger_checkpoints WHERE org_id = $1 ORDER BY size DESC LIMIT 1")

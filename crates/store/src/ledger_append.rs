@@ -1,4 +1,4 @@
-//! What a deed appends to the log: entries, the texts behind their commitments, and the nodes of the
+//! What an action appends to the log: entries, the texts behind their commitments, and the nodes of the
 //! tree above them.
 
 use holdfast_domain::{OrgId, PersonId, Timestamp};
@@ -27,9 +27,6 @@ pub struct NewEntry {
 }
 
 /// Appends an entry.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert_entry(tx: &mut Tx, org: OrgId, entry: NewEntry) -> Result<()> {
     tx.query(
         "INSERT INTO ledger_entries
@@ -87,9 +84,6 @@ fn values(rows: usize, each: usize) -> String {
 }
 
 /// Stores roots of complete subtrees.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert_nodes(tx: &mut Tx, org: OrgId, nodes: &[NewNode]) -> Result<()> {
     for nodes in nodes.chunks(ROWS_TOGETHER) {
         let rows = values(nodes.len(), 3);
@@ -104,9 +98,6 @@ pub async fn insert_nodes(tx: &mut Tx, org: OrgId, nodes: &[NewNode]) -> Result<
 }
 
 /// Keeps what opens commitments.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert_openings(tx: &mut Tx, org: OrgId, openings: Vec<NewOpening>) -> Result<()> {
     let mut left = openings.into_iter().peekable();
     while left.peek().is_some() {

@@ -24,9 +24,6 @@ const OPENINGS: &str =
     FROM ledger_openings WHERE org_id = $1 AND seq >= $2 AND seq <= $3";
 
 /// The place of the last entry.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn last(db: &Db, org: OrgId) -> Result<Option<i64>> {
     let (last,): (Option<i64>,) =
         db.query("SELECT MAX(seq) FROM ledger_entries WHERE org_id = $1").bind(org).fetch_one().await?;
@@ -34,9 +31,6 @@ pub async fn last(db: &Db, org: OrgId) -> Result<Option<i64>> {
 }
 
 /// Where the stretch ends that begins with the first entry from a place on, `last` at most.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn end(db: &Db, org: OrgId, from: i64, last: i64) -> Result<i64> {
     let found: Option<(i64,)> = db
         .query("SELECT seq FROM ledger_entries WHERE org_id = $1 AND seq >= $2 ORDER BY seq LIMIT 1 OFFSET $3")
@@ -48,11 +42,8 @@ pub async fn end(db: &Db, org: OrgId, from: i64, last: i64) -> Result<i64> {
     Ok(found.map_or(last, |(seq,)| seq.min(last)))
 }
 
-/// The place of the first text that opens no entry, before the first entry or after the `last`; no deed leaves
+/// The place of the first text that opens no entry, before the first entry or after the `last`; no action leaves
 /// one behind.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn lost(db: &Db, org: OrgId, last: i64) -> Result<Option<i64>> {
     // One after the other: a statement for both would read all texts.
     for (beyond, than) in [("o.seq < $2", 0), ("o.seq > $2", last)] {
@@ -77,7 +68,7 @@ pub struct Stretch {
 
 /// An entry of a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry<'a> {
+pub struct EntryRef<'a> {
     /// Its place.
     pub seq: u64,
     /// The leaf hash that was stored; `None` where that is no hash.
@@ -88,7 +79,7 @@ pub struct Entry<'a> {
 
 /// A text of a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Opening<'a> {
+pub struct OpeningRef<'a> {
     /// The entry.
     pub seq: u64,
     /// The field.
@@ -99,16 +90,13 @@ pub struct Opening<'a> {
     pub text: &'a str,
 }
 
-impl<'a> From<&'a Opening<'_>> for Open<'a> {
-    fn from(opening: &'a Opening<'_>) -> Self {
+impl<'a> From<&'a OpeningRef<'_>> for Open<'a> {
+    fn from(opening: &'a OpeningRef<'_>) -> Self {
         Self { seq: opening.seq, field: opening.field, salt: &opening.salt, text: opening.text }
     }
 }
 
 /// Reads the entries between two places, both included, and every text that is said to belong there.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn stretch(db: &Db, org: OrgId, first: i64, last: i64) -> Result<Stretch> {
     let read = async |sql: &str| {
         let sql = if db.is_sqlite() { sql.to_owned() } else { in_postgres(sql) };
@@ -132,10 +120,10 @@ impl Stretch {
     ///
     /// # Errors
     /// When a row is none of an entry.
-    pub fn entries(&self) -> Result<Vec<Entry<'_>>> {
+    pub fn entries(&self) -> Result<Vec<EntryRef<'_>>> {
         rows(&self.entries, |rest| {
             let (seq, length) = (rest.number()?, rest.number()?);
-            Some(Entry { seq, leaf_hash: hash(rest.word()?), entry: rest.take(length)? })
+            Some(EntryRef { seq, leaf_hash: hash(rest.word()?), entry: rest.take(length)? })
         })
         .map(|rows| sorted(rows, |entry| entry.seq))
     }
@@ -144,11 +132,11 @@ impl Stretch {
     ///
     /// # Errors
     /// When a row is none of a text.
-    pub fn openings(&self) -> Result<Vec<Opening<'_>>> {
+    pub fn openings(&self) -> Result<Vec<OpeningRef<'_>>> {
         rows(&self.openings, |rest| {
             let (seq, field, text) = (rest.number()?, rest.number()?, rest.number()?);
             let salt = hash(rest.word()?)?;
-            Some(Opening { seq, salt, field: rest.take(field)?, text: rest.take(text)? })
+            Some(OpeningRef { seq, salt, field: rest.take(field)?, text: rest.take(text)? })
         })
         .map(|rows| sorted(rows, |opening| opening.seq))
     }

@@ -9,9 +9,6 @@ use holdfast_domain::{
 use crate::{Queryable, Result, Tx, incident::VISIBLE};
 
 /// The links of an incident, `$3`, that the reader may see: made by people, then merges, oldest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list<'a>(on: impl Queryable<'a>, actor: &Actor, here: IncidentId, archived: bool) -> Result<Vec<Link>> {
     let merges = if archived {
         ""
@@ -36,9 +33,6 @@ const SELECT: &str = "SELECT l.id, l.kind, l.from_id = $3 AS at_from, l.note, i.
     WHERE (l.from_id = $3 OR l.to_id = $3) AND (l.archived_at IS NOT NULL) = $4";
 
 /// One link of an incident whose other end the reader may see, removed or not, with that end.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find<'a>(
     on: impl Queryable<'a>,
     actor: &Actor,
@@ -46,7 +40,7 @@ pub async fn find<'a>(
     id: LinkId,
 ) -> Result<Option<(Link, IncidentId)>> {
     #[derive(sqlx::FromRow)]
-    struct Found {
+    struct LinkRow {
         #[sqlx(flatten)]
         link: Link,
         other_id: IncidentId,
@@ -55,14 +49,11 @@ pub async fn find<'a>(
         SELECT.replace("0 AS of_merges", "i.id AS other_id").replace("(l.archived_at IS NOT NULL) = $4", "l.id = $4");
     let sql = format!("{columns} AND {VISIBLE}");
     let found = on.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(here).bind(id);
-    let found: Option<Found> = found.fetch_optional().await?;
+    let found: Option<LinkRow> = found.fetch_optional().await?;
     Ok(found.map(|found| (found.link, found.other_id)))
 }
 
 /// Adds a link unless the same is there; says whether it did.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert(tx: &mut Tx, actor: &Actor, id: LinkId, ends: Ends, note: &str, now: Timestamp) -> Result<bool> {
     let added = tx
         .query(

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Db, Queryable, Result, Tx,
-    db::{Row, Statement},
+    db::{DbRow, Statement},
     incident::VISIBLE,
 };
 
@@ -25,7 +25,7 @@ const PAGE: i64 = 5_000;
 const LIST: usize = 1_000;
 
 #[derive(sqlx::FromRow)]
-struct Case {
+struct MetricRow {
     id: IncidentId,
     opened_at: Timestamp,
     severity: Severity,
@@ -67,8 +67,8 @@ const OF_ORG: &str = "(i.org_id = $1) IS TRUE AND i.id IN";
 const CLOSINGS: &str = "SELECT c.incident_id, c.closed_at, c.reopened_at FROM incident_closures c";
 const CLOSINGS_OF_ORG: &str = "(c.org_id = $1) IS TRUE AND c.incident_id IN";
 
-impl From<Case> for CaseRow {
-    fn from(case: Case) -> Self {
+impl From<MetricRow> for CaseRow {
+    fn from(case: MetricRow) -> Self {
         let times = [
             (Milestone::Start, case.start),
             (Milestone::Exfiltration, case.exfiltration),
@@ -112,15 +112,12 @@ impl From<(IncidentId, Timestamp, Option<Timestamp>)> for Closing {
 }
 
 /// Every incident of an organisation, in the order in which they were opened.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn cases(tx: &mut Tx, org: OrgId) -> Result<Vec<CaseRow>> {
     let mut cases: Vec<CaseRow> = Vec::new();
     let mut after = (Timestamp::from_micros(i64::MIN), IncidentId(Uuid::nil()));
     loop {
         let statement = tx.query_built(format!("{CASES} {AFTER}"));
-        let page: Vec<Case> = statement.bind(org).bind(after.0).bind(after.1).bind(PAGE).fetch_all().await?;
+        let page: Vec<MetricRow> = statement.bind(org).bind(after.0).bind(after.1).bind(PAGE).fetch_all().await?;
         let Some(last) = page.last() else { break };
         after = (last.opened_at, last.id);
         cases.extend(page.into_iter().map(CaseRow::from));
@@ -130,13 +127,10 @@ pub async fn cases(tx: &mut Tx, org: OrgId) -> Result<Vec<CaseRow>> {
 }
 
 /// Some incidents of an organisation, in no order.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn cases_of(tx: &mut Tx, org: OrgId, ids: &[IncidentId]) -> Result<Vec<CaseRow>> {
     let mut cases = Vec::with_capacity(ids.len());
     for ids in ids.chunks(LIST) {
-        let found: Vec<Case> =
+        let found: Vec<MetricRow> =
             listed(tx.query_built(format!("{CASES} WHERE {OF_ORG} {}", list(1, ids))).bind(org), ids).await?;
         cases.extend(found.into_iter().map(CaseRow::from));
     }
@@ -144,9 +138,6 @@ pub async fn cases_of(tx: &mut Tx, org: OrgId, ids: &[IncidentId]) -> Result<Vec
 }
 
 /// Every closing of an organisation's incidents, in no order.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn closings(tx: &mut Tx, org: OrgId) -> Result<Vec<Closing>> {
     let found: Vec<(IncidentId, Timestamp, Option<Timestamp>)> =
         tx.query_built(format!("{CLOSINGS} WHERE c.org_id = $1")).bind(org).fetch_all().await?;
@@ -154,9 +145,6 @@ pub async fn closings(tx: &mut Tx, org: OrgId) -> Result<Vec<Closing>> {
 }
 
 /// Every closing of some of an organisation's incidents, in no order.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn closings_of(tx: &mut Tx, org: OrgId, ids: &[IncidentId]) -> Result<Vec<Closing>> {
     let mut closings = Vec::new();
     for ids in ids.chunks(LIST) {
@@ -176,15 +164,12 @@ fn list(last: usize, ids: &[IncidentId]) -> String {
     list + ")"
 }
 
-async fn listed<T: Row>(statement: Statement<'_>, ids: &[IncidentId]) -> Result<Vec<T>> {
+async fn listed<T: DbRow>(statement: Statement<'_>, ids: &[IncidentId]) -> Result<Vec<T>> {
     ids.iter().fold(statement, |statement, id| statement.bind(*id)).fetch_all().await
 }
 
 /// Restricted incidents that the actor may see, in the order of their ids: what one reader's metrics count
 /// and another's do not.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn restricted(db: &Db, actor: &Actor) -> Result<Vec<IncidentId>> {
     let rows: Vec<(IncidentId,)> = db
         .query(
@@ -199,9 +184,6 @@ pub async fn restricted(db: &Db, actor: &Actor) -> Result<Vec<IncidentId>> {
 }
 
 /// What incidents are called: reference and title, of those that the actor may see.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn names(db: &Db, actor: &Actor, ids: &[IncidentId]) -> Result<HashMap<IncidentId, (String, String)>> {
     let mut names = HashMap::with_capacity(ids.len());
     for ids in ids.chunks(LIST) {
@@ -217,9 +199,6 @@ pub async fn names(db: &Db, actor: &Actor, ids: &[IncidentId]) -> Result<HashMap
 }
 
 /// Keeps a closing.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn closed(tx: &mut Tx, org: OrgId, incident: IncidentId, now: Timestamp) -> Result<()> {
     tx.query("INSERT INTO incident_closures (org_id, incident_id, closed_at) VALUES ($1, $2, $3)")
         .bind(org)
@@ -231,9 +210,6 @@ pub async fn closed(tx: &mut Tx, org: OrgId, incident: IncidentId, now: Timestam
 }
 
 /// Says that the closing that stands did not hold.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn reopened(tx: &mut Tx, incident: IncidentId, now: Timestamp) -> Result<()> {
     tx.query("UPDATE incident_closures SET reopened_at = $2 WHERE incident_id = $1 AND reopened_at IS NULL")
         .bind(incident)

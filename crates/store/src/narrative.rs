@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct NarrativeRow {
     texts: String,
     version: i64,
     updated_at: Timestamp,
@@ -24,7 +24,7 @@ struct Row {
 /// # Errors
 /// When the database refuses or the texts cannot be read.
 pub async fn find<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<Narrative> {
-    let row: Option<Row> = on
+    let row: Option<NarrativeRow> = on
         .query(
             "SELECT n.texts, n.version, n.updated_at, u.name AS updated_by_name FROM narratives n
              JOIN people u ON u.id = n.updated_by WHERE n.incident_id = $1",
@@ -40,9 +40,6 @@ pub async fn find<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<Na
 }
 
 /// Replaces the texts when the version is still the one named; says whether it was.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put(
     tx: &mut Tx,
     actor: &Actor,

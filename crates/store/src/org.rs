@@ -11,7 +11,7 @@ use crate::{Db, Error, Queryable, Result, Tx};
 const COLUMNS: &str = "SELECT id, name, time_zone, targets, version, created_at FROM orgs";
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct OrgRow {
     id: OrgId,
     name: String,
     time_zone: String,
@@ -20,7 +20,7 @@ struct Row {
     created_at: Timestamp,
 }
 
-fn org(row: Row) -> Result<Org> {
+fn org(row: OrgRow) -> Result<Org> {
     let unreadable = |error| Error::Unexpected(format!("targets of {}: {error}", row.id));
     let own: Option<Targets> = row
         .targets
@@ -45,9 +45,6 @@ fn kept(targets: Option<&Targets>) -> Result<Option<String>> {
 }
 
 /// Adds an organisation.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert(tx: &mut Tx, id: OrgId, fields: &OrgFields, now: Timestamp) -> Result<()> {
     tx.query(
         "INSERT INTO orgs (id, name, time_zone, targets, version, created_at, updated_at)
@@ -64,27 +61,18 @@ pub async fn insert(tx: &mut Tx, id: OrgId, fields: &OrgFields, now: Timestamp) 
 }
 
 /// The organisation.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find<'a>(on: impl Queryable<'a>, id: OrgId) -> Result<Option<Org>> {
-    let row: Option<Row> = on.query_built(format!("{COLUMNS} WHERE id = $1")).bind(id).fetch_optional().await?;
+    let row: Option<OrgRow> = on.query_built(format!("{COLUMNS} WHERE id = $1")).bind(id).fetch_optional().await?;
     row.map(org).transpose()
 }
 
 /// Every organisation's id, oldest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn ids<'a>(on: impl Queryable<'a>) -> Result<Vec<OrgId>> {
     let rows: Vec<(OrgId,)> = on.query("SELECT id FROM orgs ORDER BY created_at, id").fetch_all().await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Replaces the fields when the version is still the one named; says whether it was.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn update(tx: &mut Tx, id: OrgId, version: i64, fields: &OrgFields, now: Timestamp) -> Result<bool> {
     let changed = tx
         .query(
@@ -111,9 +99,6 @@ struct LogoRow {
 }
 
 /// The organisation's logo, where it has one.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn logo<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<Logo>> {
     let row: Option<LogoRow> = on
         .query("SELECT png, sha256, width, height FROM org_logos WHERE org_id = $1")
@@ -124,9 +109,6 @@ pub async fn logo<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<Logo>
 }
 
 /// The SHA-256 of the organisation's logo, where it has one.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn logo_sha256<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<String>> {
     let row: Option<(String,)> =
         on.query("SELECT sha256 FROM org_logos WHERE org_id = $1").bind(org).fetch_optional().await?;
@@ -134,9 +116,6 @@ pub async fn logo_sha256<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Optio
 }
 
 /// Sets the logo in place of the one before.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set_logo(tx: &mut Tx, org: OrgId, logo: &Logo, now: Timestamp) -> Result<()> {
     tx.query(
         "INSERT INTO org_logos (org_id, png, sha256, width, height, set_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -155,9 +134,6 @@ pub async fn set_logo(tx: &mut Tx, org: OrgId, logo: &Logo, now: Timestamp) -> R
 }
 
 /// Removes the logo.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove_logo(tx: &mut Tx, org: OrgId) -> Result<()> {
     tx.query("DELETE FROM org_logos WHERE org_id = $1").bind(org).execute().await?;
     Ok(())
@@ -165,9 +141,6 @@ pub async fn remove_logo(tx: &mut Tx, org: OrgId) -> Result<()> {
 
 /// The next number of a counter, from 1. The row stays locked until the transaction ends, so a
 /// number is given once and none is left out.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn next_number(tx: &mut Tx, org: OrgId, name: &str) -> Result<i64> {
     let (value,): (i64,) = tx
         .query(

@@ -55,41 +55,26 @@ pub async fn insert(
 }
 
 /// The person, within the organisation.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find<'a>(on: impl Queryable<'a>, org: OrgId, id: PersonId) -> Result<Option<Person>> {
     on.query_built(format!("{COLUMNS} WHERE id = $1 AND org_id = $2")).bind(id).bind(org).fetch_optional().await
 }
 
 /// The person behind a session or a token, in whichever organisation.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find_any<'a>(on: impl Queryable<'a>, id: PersonId) -> Result<Option<Person>> {
     on.query_built(format!("{COLUMNS} WHERE id = $1")).bind(id).fetch_optional().await
 }
 
 /// The person with this address, in whichever organisation.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find_by_email<'a>(on: impl Queryable<'a>, email: &str) -> Result<Option<Person>> {
     on.query_built(format!("{COLUMNS} WHERE email_key = $1")).bind(email_key(email)).fetch_optional().await
 }
 
 /// Everyone, by name.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<Person>> {
     on.query_built(format!("{COLUMNS} WHERE org_id = $1 ORDER BY name, id LIMIT 5000")).bind(org).fetch_all().await
 }
 
 /// Ids and names of those who can sign in, by name: what every page that offers people reads.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn names<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(PersonId, String)>> {
     on.query("SELECT id, name FROM people WHERE org_id = $1 AND disabled = false ORDER BY name, id LIMIT 5000")
         .bind(org)
@@ -98,17 +83,11 @@ pub async fn names<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(Person
 }
 
 /// Ids and names of everyone, also of those who are switched off: what tells of the past reads them.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn every_name<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(PersonId, String)>> {
     on.query("SELECT id, name FROM people WHERE org_id = $1 ORDER BY name, id LIMIT 5000").bind(org).fetch_all().await
 }
 
 /// What signing in with this address looks at.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn credentials<'a>(on: impl Queryable<'a>, email: &str) -> Result<Option<Credentials>> {
     on.query("SELECT id, org_id, disabled, password_hash FROM people WHERE email_key = $1")
         .bind(email_key(email))
@@ -117,9 +96,6 @@ pub async fn credentials<'a>(on: impl Queryable<'a>, email: &str) -> Result<Opti
 }
 
 /// The password hash of a person.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn password_hash<'a>(on: impl Queryable<'a>, id: PersonId) -> Result<Option<String>> {
     let row: Option<(Option<String>,)> =
         on.query("SELECT password_hash FROM people WHERE id = $1").bind(id).fetch_optional().await?;
@@ -127,9 +103,6 @@ pub async fn password_hash<'a>(on: impl Queryable<'a>, id: PersonId) -> Result<O
 }
 
 /// Replaces the password hash.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn set_password_hash(tx: &mut Tx, id: PersonId, hash: String, now: Timestamp) -> Result<()> {
     tx.query("UPDATE people SET password_hash = $2, updated_at = $3 WHERE id = $1")
         .bind(id)
@@ -141,9 +114,6 @@ pub async fn set_password_hash(tx: &mut Tx, id: PersonId, hash: String, now: Tim
 }
 
 /// Replaces the hash of the same password, unless the password was changed meanwhile.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn strengthen_password_hash(
     tx: &mut Tx,
     id: PersonId,
@@ -177,9 +147,6 @@ pub struct PersonUpdate<'a> {
 }
 
 /// Replaces the fields when the version is still the one named; says whether it was.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn update(
     tx: &mut Tx,
     org: OrgId,
@@ -209,9 +176,6 @@ pub async fn update(
 }
 
 /// Keeps a one-time code, replacing earlier ones for the same purpose and person.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn replace_code(
     tx: &mut Tx,
     hash: Vec<u8>,
@@ -238,9 +202,6 @@ pub async fn replace_code(
 }
 
 /// Whether there is such a code that has not ended.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn has_code<'a>(on: impl Queryable<'a>, hash: Vec<u8>, purpose: &str, now: Timestamp) -> Result<bool> {
     let row: Option<(i64,)> = on
         .query("SELECT created_at FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3")
@@ -254,9 +215,6 @@ pub async fn has_code<'a>(on: impl Queryable<'a>, hash: Vec<u8>, purpose: &str, 
 
 /// Uses up a code: the person it is for (none for set-up), or `None` when there is no such code or
 /// its time has passed.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn take_code(tx: &mut Tx, hash: Vec<u8>, purpose: &str, now: Timestamp) -> Result<Option<Option<PersonId>>> {
     let row: Option<(Option<PersonId>,)> = tx
         .query("DELETE FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING person_id")

@@ -35,9 +35,6 @@ fn columns() -> String {
 
 /// Issued reports that the actor may read, newest first; those of one incident, where one is named.
 /// `after` is the last row of the page before.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list(
     db: &Db,
     actor: &Actor,
@@ -72,9 +69,6 @@ pub async fn list(
 }
 
 /// One report, if the actor may read it.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find(db: &Db, actor: &Actor, is_executive: bool, id: ReportId) -> Result<Option<Report>> {
     let found: Option<Report> = db
         .query_built(format!("{} WHERE {} AND r.id = $5", columns(), readable()))
@@ -110,9 +104,6 @@ async fn with_recipients(db: &Db, mut reports: Vec<Report>) -> Result<Vec<Report
 }
 
 /// The number that the next version of this report will have.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn next_number<'a>(on: impl Queryable<'a>, actor: &Actor, kind: IssuedKind, subject: &str) -> Result<i64> {
     let (number,): (i64,) = on
         .query(

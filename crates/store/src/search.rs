@@ -29,9 +29,6 @@ pub struct Doc<'a> {
 }
 
 /// Writes or replaces a document.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn put(tx: &mut Tx, doc: &Doc<'_>) -> Result<()> {
     tx.query(
         "INSERT INTO search_docs (org_id, kind, object_id, incident_id, title, body, title_text, body_text)
@@ -53,9 +50,6 @@ pub async fn put(tx: &mut Tx, doc: &Doc<'_>) -> Result<()> {
 }
 
 /// Takes a document away.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn remove(tx: &mut Tx, kind: &str, object_id: Uuid) -> Result<()> {
     tx.query("DELETE FROM search_docs WHERE kind = $1 AND object_id = $2")
         .bind(kind.to_owned())
@@ -213,9 +207,6 @@ fn statement(query: &SearchQuery, by_id: bool, sqlite: bool) -> String {
 
 /// What matches and the reader may see, best first among the newest few hundred, with the match marked; one
 /// more than the page holds when there is more. Looks only for the kinds named.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find(db: &Db, actor: &Actor, query: &SearchQuery) -> Result<Vec<Hit>> {
     let id = query.text.trim().parse::<Uuid>().ok();
     let words = match_text(&query.text, db.is_sqlite());
@@ -241,9 +232,6 @@ pub async fn find(db: &Db, actor: &Actor, query: &SearchQuery) -> Result<Vec<Hit
 }
 
 /// The plan of a search, for the tests that hold it to its index.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn plan(db: &Db, actor: &Actor, query: &SearchQuery) -> Result<String> {
     let words = match_text(&query.text, db.is_sqlite()).unwrap_or_default();
     let explain = if db.is_sqlite() { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };

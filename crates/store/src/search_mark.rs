@@ -12,7 +12,7 @@ const SNIPPET_CHARS: usize = 220;
 const BEFORE_CHARS: usize = 60;
 
 /// A word of the text: its bytes, and its characters.
-struct Token {
+struct TextWord {
     bytes: Range<usize>,
     chars: Range<usize>,
 }
@@ -62,7 +62,7 @@ fn found(text: &str, runs: &[Vec<String>]) -> Vec<(Mark, usize)> {
 }
 
 /// Whether the run begins at this token; its last word may be the beginning of a longer one.
-fn matches(text: &str, tokens: &[Token], at: usize, run: &[String]) -> bool {
+fn matches(text: &str, tokens: &[TextWord], at: usize, run: &[String]) -> bool {
     let Some(part) = tokens.get(at..at + run.len()) else { return false };
     part.iter().zip(run).enumerate().all(|(place, (token, word))| {
         let written = folded(text.get(token.bytes.clone()).unwrap_or_default());
@@ -76,13 +76,13 @@ fn folded(token: &str) -> Cow<'_, str> {
     if is_plain && !token.contains('x') { Cow::Borrowed(token) } else { Cow::Owned(words(token).concat()) }
 }
 
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
+fn tokens(text: &str) -> Vec<TextWord> {
+    let mut tokens: Vec<TextWord> = Vec::new();
     let mut open = false;
     for (place, (byte, c)) in text.char_indices().enumerate() {
         let is_part = c.is_alphanumeric() || (open && unicode_normalization::char::is_combining_mark(c));
         if is_part && !open {
-            tokens.push(Token { bytes: byte..byte, chars: place..place });
+            tokens.push(TextWord { bytes: byte..byte, chars: place..place });
         }
         if let (true, Some(token)) = (is_part, tokens.last_mut()) {
             token.bytes.end = byte + c.len_utf8();

@@ -1,5 +1,5 @@
 //! Rows of browser sessions. They carry no fact about an incident, so they are written alone,
-//! outside the transactions of deeds; sign-ins and sign-outs are in the ledger.
+//! outside the transactions of actions; sign-ins and sign-outs are in the ledger.
 
 use holdfast_domain::{
     OrgId, PersonId, SessionId, Timestamp,
@@ -37,9 +37,6 @@ pub struct NewSession {
 }
 
 /// Writes a new session; false when the secret is taken.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn create(db: &Db, secret_hash: [u8; 32], row: &NewSession) -> Result<bool> {
     let written = db
         .alone(
@@ -64,9 +61,6 @@ pub async fn create(db: &Db, secret_hash: [u8; 32], row: &NewSession) -> Result<
 }
 
 /// Writes the session's record again. A session that was revoked meanwhile is not brought back.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn save(db: &Db, secret_hash: [u8; 32], row: &NewSession) -> Result<()> {
     db.alone("UPDATE sessions SET data = $2, expires_at = $3 WHERE secret_hash = $1")
         .bind(secret_hash.to_vec())
@@ -79,9 +73,6 @@ pub async fn save(db: &Db, secret_hash: [u8; 32], row: &NewSession) -> Result<()
 
 /// The session, unless it is past its end or was idle too long. Notes that it was seen, at most
 /// once a minute.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn load(db: &Db, secret_hash: [u8; 32], now: Timestamp) -> Result<Option<SessionRow>> {
     let row: Option<(String, Timestamp, Timestamp)> = db
         .query(
@@ -105,34 +96,22 @@ pub async fn load(db: &Db, secret_hash: [u8; 32], now: Timestamp) -> Result<Opti
 }
 
 /// Ends the session.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn delete(db: &Db, secret_hash: [u8; 32]) -> Result<()> {
     db.alone("DELETE FROM sessions WHERE secret_hash = $1").bind(secret_hash.to_vec()).execute().await?;
     Ok(())
 }
 
 /// Removes sessions that have ended; says how many.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64> {
     db.alone("DELETE FROM sessions WHERE expires_at <= $1").bind(now).execute().await
 }
 
 /// Ends every session there is; says how many.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn end_all(db: &Db) -> Result<u64> {
     db.alone("DELETE FROM sessions").execute().await
 }
 
 /// Whose sessions: one person's, or everybody's of the organisation; newest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list<'a>(
     on: impl Queryable<'a>,
     org: OrgId,
@@ -155,9 +134,6 @@ pub async fn list<'a>(
 
 /// Ends a session of the organisation by its listed id, if it is the person's or `person` is none;
 /// says whose it was.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn revoke(tx: &mut Tx, org: OrgId, id: SessionId, person: Option<PersonId>) -> Result<Option<PersonId>> {
     let row: Option<(PersonId,)> = tx
         .query(
@@ -174,9 +150,6 @@ pub async fn revoke(tx: &mut Tx, org: OrgId, id: SessionId, person: Option<Perso
 }
 
 /// Ends every session of a person but one; says how many.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn revoke_all(tx: &mut Tx, person: PersonId, except: Option<SessionId>) -> Result<u64> {
     tx.query("DELETE FROM sessions WHERE person_id = $1 AND ($2 IS NULL OR id <> $2)")
         .bind(person)

@@ -16,7 +16,7 @@ use crate::{
 };
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct TaskRow {
     id: TaskId,
     incident_reference: String,
     incident_title: String,
@@ -44,7 +44,7 @@ struct PersonRow {
     name: String,
 }
 
-impl Row {
+impl TaskRow {
     fn task(self, people: Vec<PersonRow>) -> Task {
         Task {
             id: self.id,
@@ -81,7 +81,7 @@ const COLUMNS: &str = "SELECT t.id, i.reference AS incident_reference, i.title A
 
 const PEOPLE: &str = "SELECT p.task_id, p.person_id, n.name FROM task_people p JOIN people n ON n.id = p.person_id";
 
-fn together(rows: Vec<Row>, people: Vec<PersonRow>) -> Vec<Task> {
+fn together(rows: Vec<TaskRow>, people: Vec<PersonRow>) -> Vec<Task> {
     let mut by_task: HashMap<TaskId, Vec<PersonRow>> = HashMap::new();
     for row in people {
         by_task.entry(row.task_id).or_default().push(row);
@@ -95,9 +95,6 @@ fn together(rows: Vec<Row>, people: Vec<PersonRow>) -> Vec<Task> {
 }
 
 /// The tasks of an incident, in the order people gave.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list(db: &Db, incident: IncidentId) -> Result<Vec<Task>> {
     let sql = format!("{COLUMNS} WHERE t.incident_id = $1 ORDER BY t.position, t.id");
     let rows = db.query_built(sql).bind(incident).fetch_all().await?;
@@ -107,9 +104,6 @@ pub async fn list(db: &Db, incident: IncidentId) -> Result<Vec<Task>> {
 
 /// The open tasks of a person in the incidents that this person may see: what is due first comes
 /// first, what has no date last.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn mine(db: &Db, actor: &Actor, limit: i64) -> Result<Vec<Task>> {
     let sql = format!(
         "{COLUMNS} JOIN task_people p ON p.task_id = t.id AND p.person_id = $2 AND p.open = true
@@ -127,15 +121,12 @@ pub async fn mine(db: &Db, actor: &Actor, limit: i64) -> Result<Vec<Task>> {
 
 /// Tasks of open incidents that the reader may see which should have been done before `now`, whoever
 /// does them; the latest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn late(db: &Db, actor: &Actor, now: Timestamp, limit: i64) -> Result<Vec<Task>> {
     let sql = format!(
         "{COLUMNS} WHERE {VISIBLE} AND t.org_id = $1 AND t.open = true AND i.ended = false AND t.due_at < $3
          ORDER BY t.due_at, t.id LIMIT {limit}"
     );
-    let rows: Vec<Row> = db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(now).fetch_all().await?;
+    let rows: Vec<TaskRow> = db.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(now).fetch_all().await?;
     let sql = format!(
         "{PEOPLE} JOIN tasks t ON t.id = p.task_id
          WHERE p.org_id = $1 AND t.org_id = $1 AND t.open = true AND t.due_at < $2 ORDER BY p.person_id"
@@ -145,24 +136,18 @@ pub async fn late(db: &Db, actor: &Actor, now: Timestamp, limit: i64) -> Result<
 }
 
 /// One task of this incident.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn view(db: &Db, incident: IncidentId, id: TaskId) -> Result<Option<Task>> {
     let Some(row) = row(db, incident, id).await? else { return Ok(None) };
     Ok(Some(row.task(people_of(db, id).await?)))
 }
 
-/// The same, within a deed.
-///
-/// # Errors
-/// When the database refuses.
+/// The same, within an action.
 pub async fn find(tx: &mut Tx, incident: IncidentId, id: TaskId) -> Result<Option<Task>> {
     let Some(row) = row(&mut *tx, incident, id).await? else { return Ok(None) };
     Ok(Some(row.task(people_of(tx, id).await?)))
 }
 
-async fn row<'a>(on: impl Queryable<'a>, incident: IncidentId, id: TaskId) -> Result<Option<Row>> {
+async fn row<'a>(on: impl Queryable<'a>, incident: IncidentId, id: TaskId) -> Result<Option<TaskRow>> {
     let sql = format!("{COLUMNS} WHERE t.id = $1 AND t.incident_id = $2");
     on.query_built(sql).bind(id).bind(incident).fetch_optional().await
 }
@@ -172,9 +157,6 @@ async fn people_of<'a>(on: impl Queryable<'a>, id: TaskId) -> Result<Vec<PersonR
 }
 
 /// How many tasks an incident has, and how many mandatory ones of them are open.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn counts<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<(i64, i64)> {
     on.query(
         "SELECT COUNT(*), COALESCE(CAST(SUM(CASE WHEN mandatory AND open THEN 1 ELSE 0 END) AS BIGINT), 0)
@@ -199,9 +181,6 @@ pub struct NewTask<'a> {
 }
 
 /// Adds a task behind those that are there.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert(tx: &mut Tx, actor: &Actor, incident: IncidentId, new: &NewTask<'_>, now: Timestamp) -> Result<()> {
     let NewTask { id, fields, origin, finished_at } = *new;
     let (position,): (i64,) = tx
@@ -240,9 +219,6 @@ fn bound<'a>(
 }
 
 /// Replaces the fields when the version is still the one named; says whether it was.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn update(
     tx: &mut Tx,
     actor: &Actor,
@@ -286,9 +262,6 @@ async fn people(tx: &mut Tx, actor: &Actor, task: TaskId, fields: &TaskFields) -
 }
 
 /// Puts a task before another, or last. Gives whether it moved.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn place(tx: &mut Tx, incident: IncidentId, id: TaskId, before: Option<TaskId>) -> Result<bool> {
     let rows: Vec<(TaskId,)> = tx
         .query("SELECT id FROM tasks WHERE incident_id = $1 ORDER BY position, id")
@@ -313,9 +286,6 @@ pub async fn place(tx: &mut Tx, incident: IncidentId, id: TaskId, before: Option
 }
 
 /// Adds a comment.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn comment(
     tx: &mut Tx,
     actor: &Actor,
@@ -341,9 +311,6 @@ pub async fn comment(
 }
 
 /// The comments on a task, oldest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn comments(db: &Db, task: TaskId) -> Result<Vec<Comment>> {
     db.query(
         "SELECT k.id, k.body, k.created_at, n.name AS created_by_name FROM task_comments k

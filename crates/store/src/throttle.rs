@@ -5,9 +5,6 @@ use holdfast_domain::Timestamp;
 use crate::{Db, Queryable, Result, Tx};
 
 /// Until when this key is blocked, if it is.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn blocked_until(db: &Db, key: [u8; 32], now: Timestamp) -> Result<Option<Timestamp>> {
     let row: Option<(Timestamp,)> = db
         .query("SELECT blocked_until FROM throttles WHERE throttle_key = $1 AND blocked_until > $2")
@@ -22,9 +19,6 @@ pub async fn blocked_until(db: &Db, key: [u8; 32], now: Timestamp) -> Result<Opt
 /// starts again when `window_s` seconds passed without a try. Gives until when the key was blocked
 /// before, if it was: such a try is not looked at, and the transaction is not committed. The row is
 /// locked from here on, so that of tries in parallel each sees the block of the one before.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn count(
     tx: &mut Tx,
     key: [u8; 32],
@@ -57,9 +51,6 @@ pub async fn count(
 }
 
 /// Takes one try back, when it turned out to be a good one.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn take_back(db: &Db, key: [u8; 32]) -> Result<()> {
     db.alone("UPDATE throttles SET failures = failures - 1 WHERE throttle_key = $1 AND failures > 0")
         .bind(key.to_vec())
@@ -69,18 +60,12 @@ pub async fn take_back(db: &Db, key: [u8; 32]) -> Result<()> {
 }
 
 /// Forgets the failures of a key.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn clear(db: &Db, key: [u8; 32]) -> Result<()> {
     db.alone("DELETE FROM throttles WHERE throttle_key = $1").bind(key.to_vec()).execute().await?;
     Ok(())
 }
 
 /// Removes counts older than a day; says how many.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn sweep(db: &Db, now: Timestamp) -> Result<u64> {
     db.alone("DELETE FROM throttles WHERE updated_at < $1").bind(now.plus_seconds(-86_400)).execute().await
 }

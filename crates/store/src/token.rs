@@ -11,9 +11,6 @@ const COLUMNS: &str = "SELECT t.id, t.person_id, p.name AS person_name, t.name, 
     t.expires_at, t.used_at, t.revoked_at FROM tokens t JOIN people p ON p.id = t.person_id";
 
 /// Adds a token.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn insert(tx: &mut Tx, org: OrgId, token: &Token, secret_hash: Vec<u8>) -> Result<()> {
     tx.query(
         "INSERT INTO tokens (id, org_id, person_id, name, prefix, secret_hash, scopes, created_at, expires_at)
@@ -34,9 +31,6 @@ pub async fn insert(tx: &mut Tx, org: OrgId, token: &Token, secret_hash: Vec<u8>
 }
 
 /// One person's tokens, or the whole organisation's; newest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn list<'a>(on: impl Queryable<'a>, org: OrgId, person: Option<PersonId>) -> Result<Vec<Token>> {
     on.query_built(format!(
         "{COLUMNS} WHERE t.org_id = $1 AND ($2 IS NULL OR t.person_id = $2) ORDER BY t.created_at DESC, t.id LIMIT 1000"
@@ -63,9 +57,6 @@ pub struct GoodToken {
 
 /// The token with this hash, unless it is revoked or has ended. Notes the use, at most once a
 /// minute.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn find_good(db: &Db, secret_hash: Vec<u8>, now: Timestamp) -> Result<Option<GoodToken>> {
     let token: Option<GoodToken> = db
         .query(
@@ -90,9 +81,6 @@ pub async fn find_good(db: &Db, secret_hash: Vec<u8>, now: Timestamp) -> Result<
 
 /// Revokes a token of the organisation, if it is the person's or `person` is none; says whether
 /// there was one to revoke.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn revoke(tx: &mut Tx, org: OrgId, id: TokenId, person: Option<PersonId>, now: Timestamp) -> Result<bool> {
     let changed = tx
         .query(

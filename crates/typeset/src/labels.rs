@@ -17,7 +17,7 @@ use holdfast_domain::{
     vulnerability::VulnerabilityStatus,
 };
 
-type Words = BTreeMap<String, &'static str>;
+type Labels = BTreeMap<String, &'static str>;
 
 /// JSON: `{"severity": {"sev1": "SEV1 critical", …}, …}`.
 pub(crate) fn json() -> Vec<u8> {
@@ -44,6 +44,6 @@ pub(crate) fn json() -> Vec<u8> {
     serde_json::json!(labels).to_string().into_bytes()
 }
 
-fn words<T: Copy + Display>(all: &[T], label: impl Fn(T) -> &'static str) -> Words {
+fn words<T: Copy + Display>(all: &[T], label: impl Fn(T) -> &'static str) -> Labels {
     all.iter().map(|&value| (value.to_string(), label(value))).collect()
 }

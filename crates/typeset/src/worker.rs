@@ -13,7 +13,7 @@ use std::{
 
 use holdfast_report::{
     RenderError,
-    protocol::{Answer, INPUT_BYTES_MAX, Request, read_part, write_part},
+    protocol::{INPUT_BYTES_MAX, RenderReply, RenderRequest, read_part, write_part},
 };
 
 use crate::{
@@ -37,7 +37,7 @@ pub fn run() -> ExitCode {
 fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
     let compiler = Compiler::new();
     while let Some(head) = read_part(from, INPUT_BYTES_MAX)? {
-        let request: Request = serde_json::from_slice(&head)?;
+        let request: RenderRequest = serde_json::from_slice(&head)?;
         let data = read_part(from, INPUT_BYTES_MAX)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         allow_one_render()?;
         let (answer, pdf) = answer(compiler.compile(&request.template, &data, request.as_of));
@@ -48,15 +48,15 @@ fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn answer(result: Result<Compiled, RenderError>) -> (Answer, Vec<u8>) {
+fn answer(result: Result<Compiled, RenderError>) -> (RenderReply, Vec<u8>) {
     let failed = match result {
         Ok(done) => {
-            return (Answer::Done { page_count: done.page_count }, done.bytes);
+            return (RenderReply::Done { page_count: done.page_count }, done.bytes);
         }
-        Err(RenderError::Limit(limit)) => Answer::Limit(limit),
-        Err(RenderError::Data(message)) => Answer::Data(message),
-        Err(RenderError::Template(message)) => Answer::Template(message),
-        Err(other) => Answer::Template(other.to_string()),
+        Err(RenderError::Limit(limit)) => RenderReply::Limit(limit),
+        Err(RenderError::Data(message)) => RenderReply::Data(message),
+        Err(RenderError::Template(message)) => RenderReply::Template(message),
+        Err(other) => RenderReply::Template(other.to_string()),
     };
     (failed, Vec::new())
 }

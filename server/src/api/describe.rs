@@ -13,7 +13,7 @@ use utoipa::{
 };
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use crate::{pace::Cost, problem::ProblemBody, state::Server};
+use crate::{problem::ProblemBody, rate_limit::Cost, state::Server};
 
 /// A handler as it describes itself, with what is checked before it.
 pub struct ApiRoute {
@@ -26,12 +26,12 @@ pub struct ApiRoute {
 }
 
 /// An operation while it is described, with the schemas that it names.
-pub struct Described {
+pub struct ApiOperation {
     operation: OperationBuilder,
     schemas: Vec<(String, RefOr<Schema>)>,
 }
 
-impl Described {
+impl ApiOperation {
     /// With its id, its words and its part of the interface.
     pub fn new(id: String, summary: String, tag: &str) -> Self {
         let operation = OperationBuilder::new().operation_id(Some(id)).summary(Some(summary)).tag(tag);

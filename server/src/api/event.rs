@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Asked, Caller, IfMatch, Once, Sent, TakesKey, etag,
+    Caller, IfMatch, JsonBody, Once, QueryParams, TakesKey, etag,
     item::ArchivedSent,
     precondition,
     schema::{Create, Members, Patch},
@@ -66,7 +66,7 @@ pub async fn add(
     caller: Caller,
     once: Once,
     Path(reference): Path<String>,
-    Sent(Members(sent)): Sent<Members>,
+    JsonBody(Members(sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     let (ctx, actor, at, fields) = (&server.ctx, &caller.0, reference.as_str(), &EventFields::created(sent)?);
     let make = |ctx| async move { event::add(&ctx, actor, at, fields).await };
@@ -109,7 +109,7 @@ pub async fn edit(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path((reference, id)): Path<(String, String)>,
-    Sent(Members(sent)): Sent<Members>,
+    JsonBody(Members(sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
     let now = event::one(&server.ctx, &caller.0, &incident, &id).await?;
@@ -130,7 +130,7 @@ pub async fn set_archived(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path((reference, id)): Path<(String, String)>,
-    Sent(sent): Sent<ArchivedSent>,
+    JsonBody(sent): JsonBody<ArchivedSent>,
 ) -> Result<Response, Problem> {
     let set = event::set_archived(&server.ctx, &caller.0, &reference, &id, version, sent.archived).await;
     set.map(shown).map_err(|error| precondition(error.into()))
@@ -173,7 +173,7 @@ pub struct TechniqueList {
         (status = 200, description = "The closest", body = TechniqueList),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
     ))]
-pub async fn techniques(Asked(query): Asked<TechniqueQuery>) -> Json<TechniqueList> {
+pub async fn techniques(QueryParams(query): QueryParams<TechniqueQuery>) -> Json<TechniqueList> {
     let rows = technique::search(&query.text, 20)
         .into_iter()
         .map(|found| TechniqueLine { id: &found.id, name: &found.name, tactics: &found.tactics })

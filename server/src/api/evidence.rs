@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use holdfast_actions::{
-    evidence::{self, Happening, Item, Registration},
+    evidence::{self, EvidenceItem, Happening, Registration},
     incident,
 };
 use holdfast_domain::{
@@ -20,7 +20,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Asked, Caller, Once, Sent, TakesKey};
+use super::{Caller, JsonBody, Once, QueryParams, TakesKey};
 use crate::{
     download,
     problem::{Problem, ProblemBody},
@@ -42,7 +42,7 @@ pub struct EvidencePage {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct RegisterQuery {
+pub struct RegisterParams {
     /// Only what is still here.
     #[serde(default)]
     in_custody: bool,
@@ -54,7 +54,7 @@ pub struct RegisterQuery {
 }
 
 /// The evidence of every incident one may see, newest first.
-#[utoipa::path(get, path = "/api/v1/evidence", operation_id = "evidence_register", tag = "evidence", params(RegisterQuery),
+#[utoipa::path(get, path = "/api/v1/evidence", operation_id = "evidence_register", tag = "evidence", params(RegisterParams),
     responses(
         (status = 200, description = "A page", body = EvidencePage),
         (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
@@ -62,7 +62,7 @@ pub struct RegisterQuery {
 pub async fn register(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<RegisterQuery>,
+    QueryParams(query): QueryParams<RegisterParams>,
 ) -> Result<Json<EvidencePage>, Problem> {
     let (here, held, after) = (query.in_custody, query.held, query.after.as_deref());
     let page = evidence::register_page(&server.ctx, &caller.0, here, held, after).await?;
@@ -186,7 +186,7 @@ pub async fn add(
     caller: Caller,
     once: Once,
     Path(reference): Path<String>,
-    Asked(query): Asked<NewQuery>,
+    QueryParams(query): QueryParams<NewQuery>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -227,8 +227,8 @@ pub struct ItemBody {
     custody: Vec<CustodyEntry>,
 }
 
-impl From<Item> for ItemBody {
-    fn from(item: Item) -> Self {
+impl From<EvidenceItem> for ItemBody {
+    fn from(item: EvidenceItem) -> Self {
         Self { evidence: item.evidence, custody: item.entries }
     }
 }
@@ -275,7 +275,7 @@ pub async fn custody(
     caller: Caller,
     once: Once,
     Path((reference, label)): Path<(String, String)>,
-    Sent(sent): Sent<CustodySent>,
+    JsonBody(sent): JsonBody<CustodySent>,
 ) -> Result<Json<ItemBody>, Problem> {
     let happening = Happening { kind: sent.kind, occurred_at: sent.occurred_at, details: sent.details };
     let (ctx, actor, at, label) = (&server.ctx, &caller.0, reference.as_str(), label.as_str());

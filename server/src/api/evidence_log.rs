@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use holdfast_actions::{
-    evidence_log::{self, Asked as Asking},
+    evidence_log::{self, LogRequest as Asking},
     report::custody,
 };
 use holdfast_domain::Refusal;
@@ -14,7 +14,7 @@ use holdfast_interop::evidence_log::{EvidenceLog, to_csv, to_json};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::IntoParams;
 
-use super::{Asked, Caller};
+use super::{Caller, QueryParams};
 use crate::{
     files::download,
     problem::{Problem, ProblemBody},
@@ -91,7 +91,7 @@ pub async fn json(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
-    Asked(query): Asked<LogQuery>,
+    QueryParams(query): QueryParams<LogQuery>,
 ) -> Result<Response, Problem> {
     let log = export(&server, &caller, &reference, &query).await?;
     Ok(download("application/json", &name(&log, &query, "json"), to_json(&log).map_err(failed)?))
@@ -109,7 +109,7 @@ pub async fn csv(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
-    Asked(query): Asked<LogQuery>,
+    QueryParams(query): QueryParams<LogQuery>,
 ) -> Result<Response, Problem> {
     let log = export(&server, &caller, &reference, &query).await?;
     let bytes: Body = to_csv(&log.content, query.bom).map_err(failed)?.into();
@@ -128,7 +128,7 @@ pub async fn pdf(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
-    Asked(query): Asked<LogQuery>,
+    QueryParams(query): QueryParams<LogQuery>,
 ) -> Result<Response, Problem> {
     let pdf = custody::log_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
     Ok(download("application/pdf", &format!("{reference}{}-evidence-log.pdf", part(&query)), pdf))
@@ -146,7 +146,7 @@ pub async fn form(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
-    Asked(query): Asked<LogQuery>,
+    QueryParams(query): QueryParams<LogQuery>,
 ) -> Result<Response, Problem> {
     let pdf = custody::form_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
     Ok(download("application/pdf", &format!("{reference}{}-custody-form.pdf", part(&query)), pdf))
@@ -204,7 +204,7 @@ fn period(caller: &Caller, query: &PeriodQuery) -> Result<(Span, Asking), Proble
 pub async fn period_json(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<PeriodQuery>,
+    QueryParams(query): QueryParams<PeriodQuery>,
 ) -> Result<Response, Problem> {
     let (span, asked) = period(&caller, &query)?;
     let log = evidence_log::export_period(&server.ctx, &caller.0, span, &asked).await?;
@@ -220,7 +220,7 @@ pub async fn period_json(
 pub async fn period_csv(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<PeriodQuery>,
+    QueryParams(query): QueryParams<PeriodQuery>,
 ) -> Result<Response, Problem> {
     let (span, asked) = period(&caller, &query)?;
     let log = evidence_log::export_period(&server.ctx, &caller.0, span, &asked).await?;
@@ -237,7 +237,7 @@ pub async fn period_csv(
 pub async fn period_pdf(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<PeriodQuery>,
+    QueryParams(query): QueryParams<PeriodQuery>,
 ) -> Result<Response, Problem> {
     let (span, asked) = period(&caller, &query)?;
     let pdf = custody::period_pdf(&server.ctx, &caller.0, span, &asked).await?;

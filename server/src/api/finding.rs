@@ -22,7 +22,7 @@ use utoipa::{
 };
 
 use super::{
-    Asked, Caller,
+    Caller, QueryParams,
     describe::ApiRoute,
     item::{self, PartBody, PartQuery},
     schema,
@@ -139,7 +139,7 @@ async fn list<F: Finding>(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
-    Asked(query): Asked<PartQuery>,
+    QueryParams(query): QueryParams<PartQuery>,
 ) -> Result<Json<PartBody<FindingLine<F>>>, Problem> {
     let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
     let part = finding::list::<F>(&server.ctx, &caller.0, &incident, &query.params()).await?;

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Asked, Caller, Once, TakesKey};
+use super::{Caller, Once, QueryParams, TakesKey};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
@@ -63,7 +63,7 @@ pub async fn run(
     State(server): State<Server>,
     caller: Caller,
     once: Once,
-    Asked(query): Asked<ImportQuery>,
+    QueryParams(query): QueryParams<ImportQuery>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {

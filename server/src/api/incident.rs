@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Asked, Caller, Once, Sent, TakesKey, etag,
+    Caller, JsonBody, Once, QueryParams, TakesKey, etag,
     incident_query::ListQuery,
     schema::{self, Create, Members, With},
 };
@@ -46,7 +46,7 @@ pub struct IncidentPage {
 pub async fn list(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<ListQuery>,
+    QueryParams(query): QueryParams<ListQuery>,
 ) -> Result<Json<IncidentPage>, Problem> {
     let page = incident::list(&server.ctx, &caller.0, &query.read(&caller.0)?).await?;
     Ok(Json(IncidentPage { rows: page.rows, next: page.next }))
@@ -76,7 +76,7 @@ pub async fn open(
     State(server): State<Server>,
     caller: Caller,
     once: Once,
-    Sent(Members(mut sent)): Sent<Members>,
+    JsonBody(Members(mut sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     let mut errors = FieldErrors::default();
     let restricted = schema::take(&mut sent, "restricted", &mut errors);
@@ -152,7 +152,7 @@ pub async fn history(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
-    Asked(query): Asked<HistoryQuery>,
+    QueryParams(query): QueryParams<HistoryQuery>,
 ) -> Result<Json<HistoryPage>, Problem> {
     let limit = query.limit.unwrap_or(50);
     if !(1..=PAGE_ROWS_MAX).contains(&limit) {

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    Caller, IfMatch, Sent, etag, precondition,
+    Caller, IfMatch, JsonBody, etag, precondition,
     schema::{self, Members, Patch, With},
 };
 use crate::{
@@ -53,7 +53,7 @@ pub async fn edit(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path(reference): Path<String>,
-    Sent(Members(mut sent)): Sent<Members>,
+    JsonBody(Members(mut sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     // The fields that are not sent are taken as they are now, so a conflict shows only the others.
     let now = incident::view(&server.ctx, &caller.0, &reference).await?;
@@ -91,7 +91,7 @@ pub async fn change_phase(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path(reference): Path<String>,
-    Sent(sent): Sent<PhaseSent>,
+    JsonBody(sent): JsonBody<PhaseSent>,
 ) -> Result<Response, Problem> {
     let change = PhaseChange { to: sent.to, entered: sent.entered, reason: sent.reason };
     let merged_into = sent.merged_into.as_deref();
@@ -123,7 +123,7 @@ pub async fn enter_time(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path((reference, milestone)): Path<(String, String)>,
-    Sent(sent): Sent<TimeSent>,
+    JsonBody(sent): JsonBody<TimeSent>,
 ) -> Result<Response, Problem> {
     let milestone: Milestone = milestone.parse().map_err(|_| Refusal::NotFound("milestone".into()))?;
     let time = sent.time.as_ref();
@@ -154,7 +154,7 @@ pub async fn set_access(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path(reference): Path<String>,
-    Sent(sent): Sent<AccessSent>,
+    JsonBody(sent): JsonBody<AccessSent>,
 ) -> Result<Response, Problem> {
     let set = incident::set_access(&server.ctx, &caller.0, &reference, version, sent.restricted, &sent.team).await;
     set.map(changed).map_err(|error| precondition(error.into()))

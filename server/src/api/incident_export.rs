@@ -11,7 +11,7 @@ use holdfast_actions::{Error, incident};
 use holdfast_domain::{Refusal, incident::IncidentQuery};
 use holdfast_interop::incidents::{head, lines};
 
-use super::{Asked, Caller, incident_query::TableQuery};
+use super::{Caller, QueryParams, incident_query::TableQuery};
 use crate::{
     files::saved,
     problem::{Problem, ProblemBody},
@@ -29,7 +29,7 @@ use crate::{
 pub async fn csv(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<TableQuery>,
+    QueryParams(query): QueryParams<TableQuery>,
 ) -> Result<Response, Problem> {
     let (query, bom) = query.read(&caller.0)?;
     table(&server, &caller, query, bom).await

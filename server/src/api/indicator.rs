@@ -18,7 +18,7 @@ use utoipa::{
 };
 
 use super::{
-    Asked, Caller, Sent,
+    Caller, JsonBody, QueryParams,
     schema::{self, Create, Members},
 };
 use crate::{
@@ -74,7 +74,7 @@ pub async fn add_many(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
-    Sent(Members(mut sent)): Sent<Members>,
+    JsonBody(Members(mut sent)): JsonBody<Members>,
 ) -> Result<Json<ManyAnswer>, Problem> {
     let mut errors = FieldErrors::default();
     let lines: String = schema::take(&mut sent, "lines", &mut errors);
@@ -127,7 +127,7 @@ pub struct IndicatorsSeen {
 pub async fn across(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<AcrossQuery>,
+    QueryParams(query): QueryParams<AcrossQuery>,
 ) -> Result<Json<IndicatorsSeen>, Problem> {
     let limit = query.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {

@@ -21,12 +21,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema, openapi::HttpMethod};
 
 use super::{
-    Asked, Caller, IfMatch, Once, Sent,
-    describe::{ApiRoute, Described},
+    Caller, IfMatch, JsonBody, Once, QueryParams,
+    describe::{ApiOperation, ApiRoute},
     etag, once, precondition,
     schema::{Create, Members, Patch},
 };
-use crate::{pace::Cost, problem::Problem, state::Server};
+use crate::{problem::Problem, rate_limit::Cost, state::Server};
 
 /// Which part of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -78,7 +78,7 @@ pub fn routes_with<F: ItemFields, R: ToSchema>(tag: &'static str, list: MethodRo
     let (one, many) = (word(F::NAME), word(F::PLURAL));
     let all_at = format!("/api/v1/incidents/{{reference}}/{}", F::PLURAL);
     let one_at = format!("{all_at}/{{id}}");
-    let named = |operation: String, words: String| Described::new(operation, words, tag).path("reference");
+    let named = |operation: String, words: String| ApiOperation::new(operation, words, tag).path("reference");
     let listed = named(format!("list_{many}"), format!("Lists the {} of an incident.", F::LABELS.to_lowercase()))
         .query::<PartQuery>()
         .answers_part::<R>(&format!("{}Part", Item::<F>::name()));
@@ -111,7 +111,7 @@ async fn list<F: ItemFields>(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
-    Asked(query): Asked<PartQuery>,
+    QueryParams(query): QueryParams<PartQuery>,
 ) -> Result<Json<PartBody<Item<F>>>, Problem> {
     let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
     let part = item::list::<F>(&server.ctx, &caller.0, &incident, &query.params()).await?;
@@ -123,7 +123,7 @@ async fn add<F: ItemFields>(
     caller: Caller,
     once: Once,
     Path(reference): Path<String>,
-    Sent(Members(sent)): Sent<Members>,
+    JsonBody(Members(sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     let (ctx, actor, at, fields) = (&server.ctx, &caller.0, reference.as_str(), &F::created(sent)?);
     let make = |ctx| async move { item::add(&ctx, actor, at, fields).await };
@@ -151,7 +151,7 @@ async fn edit<F: ItemFields>(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path((reference, id)): Path<(String, String)>,
-    Sent(Members(sent)): Sent<Members>,
+    JsonBody(Members(sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     // The fields that are not sent are taken as they are now, so a conflict shows only the others.
     let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
@@ -165,7 +165,7 @@ async fn set_archived<F: ItemFields>(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path((reference, id)): Path<(String, String)>,
-    Sent(sent): Sent<ArchivedSent>,
+    JsonBody(sent): JsonBody<ArchivedSent>,
 ) -> Result<Response, Problem> {
     let set = item::set_archived::<F>(&server.ctx, &caller.0, &reference, &id, version, sent.archived).await;
     set.map(answer).map_err(|error| precondition(error.into()))

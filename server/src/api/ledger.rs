@@ -13,7 +13,7 @@ use http::header;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Asked, Caller};
+use super::{Caller, QueryParams};
 use crate::{
     files::json_lines,
     problem::{Problem, ProblemBody},
@@ -63,7 +63,7 @@ pub struct EntriesQuery {
 pub async fn entries(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<EntriesQuery>,
+    QueryParams(query): QueryParams<EntriesQuery>,
 ) -> Result<Response, Problem> {
     if query.limit.is_some_and(|limit| limit < 1) {
         return Err(Refusal::field("limit", "At least 1.").into());
@@ -92,7 +92,7 @@ pub async fn proof(
     State(server): State<Server>,
     caller: Caller,
     Path(seq): Path<String>,
-    Asked(query): Asked<ProofQuery>,
+    QueryParams(query): QueryParams<ProofQuery>,
 ) -> Result<Response, Problem> {
     let seq = seq.parse().map_err(|_| Refusal::NotFound("entry".into()))?;
     let proof = ledger::inclusion(&server.ctx, &caller.0, seq, query.size).await?;
@@ -129,7 +129,7 @@ pub struct Consistency {
 pub async fn consistency(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<ConsistencyQuery>,
+    QueryParams(query): QueryParams<ConsistencyQuery>,
 ) -> Result<Json<Consistency>, Problem> {
     let (from, to) = (query.from, query.to);
     let hashes = ledger::consistency(&server.ctx, &caller.0, from, to).await?;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Asked, Caller, IfMatch, Once, Sent, TakesKey, etag,
+    Caller, IfMatch, JsonBody, Once, QueryParams, TakesKey, etag,
     item::ArchivedSent,
     precondition,
     schema::{self, Create, Members, With},
@@ -54,7 +54,7 @@ pub async fn list(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
-    Asked(query): Asked<LinkQuery>,
+    QueryParams(query): QueryParams<LinkQuery>,
 ) -> Result<Json<LinkList>, Problem> {
     let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
     Ok(Json(LinkList { rows: link::list(&server.ctx, &caller.0, &incident, query.archived).await? }))
@@ -83,7 +83,7 @@ pub async fn add(
     caller: Caller,
     once: Once,
     Path(reference): Path<String>,
-    Sent(Members(mut sent)): Sent<Members>,
+    JsonBody(Members(mut sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     let mut errors = FieldErrors::default();
     let other: &String = &schema::take(&mut sent, "other", &mut errors);
@@ -130,7 +130,7 @@ pub async fn set_archived(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path((reference, id)): Path<(String, String)>,
-    Sent(sent): Sent<ArchivedSent>,
+    JsonBody(sent): JsonBody<ArchivedSent>,
 ) -> Result<Response, Problem> {
     let set = link::set_archived(&server.ctx, &caller.0, &reference, &id, version, sent.archived).await;
     set.map(answer).map_err(|error| precondition(error.into()))

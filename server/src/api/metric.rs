@@ -10,7 +10,7 @@ use holdfast_domain::{Refusal, incident::Severity, metric::MetricKind, rsit::Rsi
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Asked, Caller};
+use super::{Caller, QueryParams};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
@@ -47,7 +47,7 @@ impl From<Which> for MetricsQuery {
 pub async fn dashboard(
     State(server): State<Server>,
     caller: Caller,
-    Asked(which): Asked<Which>,
+    QueryParams(which): QueryParams<Which>,
 ) -> Result<Json<metric::Dashboard>, Problem> {
     Ok(Json(metric::Dashboard::clone(&*metric::dashboard(&server.ctx, &caller.0, &which.into()).await?)))
 }
@@ -64,7 +64,7 @@ pub async fn detail(
     State(server): State<Server>,
     caller: Caller,
     Path(kind): Path<String>,
-    Asked(which): Asked<Which>,
+    QueryParams(which): QueryParams<Which>,
 ) -> Result<Json<metric::Detail>, Problem> {
     let kind: MetricKind = kind.parse().map_err(|_| Refusal::NotFound("metric".into()))?;
     Ok(Json(metric::Detail::clone(&*metric::detail(&server.ctx, &caller.0, kind, &which.into()).await?)))

@@ -75,7 +75,7 @@ impl Takes {
 
 /// A key as it was sent, and what was asked with it.
 #[derive(Clone, Debug)]
-struct Asked {
+struct KeyedRequest {
     key: String,
     parts: Vec<Vec<u8>>,
 }
@@ -106,12 +106,12 @@ async fn keyed(takes: Takes, request: Request) -> Result<Request, Problem> {
         parts.push(bytes.to_vec());
         body = Body::from(bytes);
     }
-    head.extensions.insert(Asked { key, parts });
+    head.extensions.insert(KeyedRequest { key, parts });
     Ok(Request::from_parts(head, body))
 }
 
 /// The key of a request that makes something, if it has one.
-pub struct Once(Option<Asked>);
+pub struct Once(Option<KeyedRequest>);
 
 impl<S: Sync> FromRequestParts<S> for Once {
     type Rejection = Problem;

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Caller, IfMatch, Sent, etag, precondition,
+    Caller, IfMatch, JsonBody, etag, precondition,
     schema::{Members, changed, nothing_left},
 };
 use crate::{
@@ -112,7 +112,7 @@ pub async fn edit(
     State(server): State<Server>,
     caller: Caller,
     IfMatch(version): IfMatch,
-    Sent(Members(mut sent)): Sent<Members>,
+    JsonBody(Members(mut sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     let (ctx, actor) = (&server.ctx, &caller.0);
     let now = OrgFields::from(&org::view(ctx, actor).await?);

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Caller, IfMatch, Once, Sent, TakesKey, etag, precondition,
+    Caller, IfMatch, JsonBody, Once, TakesKey, etag, precondition,
     schema::{Members, changed, nothing_left},
 };
 use crate::{
@@ -60,7 +60,7 @@ pub async fn add(
     State(server): State<Server>,
     caller: Caller,
     once: Once,
-    Sent(draft): Sent<PersonDraft>,
+    JsonBody(draft): JsonBody<PersonDraft>,
 ) -> Result<Response, Problem> {
     let (ctx, actor, draft) = (&server.ctx, &caller.0, &draft);
     let make = |ctx| async move {
@@ -117,7 +117,7 @@ pub async fn edit(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path(id): Path<String>,
-    Sent(Members(mut sent)): Sent<Members>,
+    JsonBody(Members(mut sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     let id = read_id(&id)?;
     let now = person::find(&server.ctx, &caller.0, id).await?;

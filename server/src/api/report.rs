@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Asked, Caller, IfMatch, Once, Sent, TakesKey, etag,
+    Caller, IfMatch, JsonBody, Once, QueryParams, TakesKey, etag,
     metric::Which,
     precondition,
     schema::{Members, Patch},
@@ -60,7 +60,7 @@ pub async fn write(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path(reference): Path<String>,
-    Sent(Members(sent)): Sent<Members>,
+    JsonBody(Members(sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
     let now = narrative::read(&server.ctx, &caller.0, &incident).await?;
@@ -107,7 +107,7 @@ pub async fn draft_of_kind(
 pub async fn metrics_draft(
     State(server): State<Server>,
     caller: Caller,
-    Asked(which): Asked<Which>,
+    QueryParams(which): QueryParams<Which>,
 ) -> Result<Response, Problem> {
     let pdf = report::metrics_draft(&server.ctx, &caller.0, &which.into()).await?;
     Ok(saved("application/pdf", "metrics-draft.pdf", pdf))
@@ -141,7 +141,7 @@ pub struct PageQuery {
 pub async fn list(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<PageQuery>,
+    QueryParams(query): QueryParams<PageQuery>,
 ) -> Result<Json<ReportPage>, Problem> {
     let page = report::list(&server.ctx, &caller.0, query.after.as_deref()).await?;
     Ok(Json(ReportPage { rows: page.rows, next: page.next }))
@@ -190,7 +190,7 @@ pub async fn issue(
     caller: Caller,
     once: Once,
     Path(reference): Path<String>,
-    Sent(sent): Sent<IssueSent>,
+    JsonBody(sent): JsonBody<IssueSent>,
 ) -> Result<Response, Problem> {
     if sent.kind == IssuedKind::Metrics {
         return Err(Refusal::field("kind", "Metrics are about no single incident.").into());
@@ -229,8 +229,8 @@ pub async fn issue_metrics(
     State(server): State<Server>,
     caller: Caller,
     once: Once,
-    Asked(which): Asked<Which>,
-    Sent(sent): Sent<RecipientsSent>,
+    QueryParams(which): QueryParams<Which>,
+    JsonBody(sent): JsonBody<RecipientsSent>,
 ) -> Result<Response, Problem> {
     let recipients = &Recipients { executives: sent.executives, people: sent.people };
     let (ctx, actor, which) = (&server.ctx, &caller.0, &which.into());

@@ -9,7 +9,7 @@ use holdfast_domain::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Asked, Caller};
+use super::{Caller, QueryParams};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
@@ -39,7 +39,7 @@ pub struct FindQuery {
 pub async fn find(
     State(server): State<Server>,
     caller: Caller,
-    Asked(query): Asked<FindQuery>,
+    QueryParams(query): QueryParams<FindQuery>,
 ) -> Result<Json<Found>, Problem> {
     let kinds = query.kind.as_deref().unwrap_or_default().split(',').filter(|kind| !kind.is_empty());
     let kinds: Result<Vec<HitKind>, _> = kinds.map(str::parse).collect();

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Asked, Caller, IfMatch, Once, Sent, TakesKey, etag, precondition,
+    Caller, IfMatch, JsonBody, Once, QueryParams, TakesKey, etag, precondition,
     schema::{Create, Members, Patch},
 };
 use crate::{
@@ -73,7 +73,7 @@ pub async fn list(
     State(server): State<Server>,
     caller: Caller,
     Path(reference): Path<String>,
-    Asked(query): Asked<TaskQuery>,
+    QueryParams(query): QueryParams<TaskQuery>,
 ) -> Result<Json<TaskList>, Problem> {
     let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
     let mut rows = task::list(&server.ctx, &caller.0, &incident).await?;
@@ -96,7 +96,7 @@ pub async fn add(
     caller: Caller,
     once: Once,
     Path(reference): Path<String>,
-    Sent(Members(sent)): Sent<Members>,
+    JsonBody(Members(sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     let (ctx, actor, at, fields) = (&server.ctx, &caller.0, reference.as_str(), &TaskFields::created(sent)?);
     let make = |ctx| async move { task::add(&ctx, actor, at, fields).await };
@@ -163,7 +163,7 @@ pub async fn edit(
     caller: Caller,
     IfMatch(version): IfMatch,
     Path((reference, id)): Path<(String, String)>,
-    Sent(Members(sent)): Sent<Members>,
+    JsonBody(Members(sent)): JsonBody<Members>,
 ) -> Result<Response, Problem> {
     let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
     let (now, _) = task::one(&server.ctx, &caller.0, &incident, &id).await?;
@@ -191,7 +191,7 @@ pub async fn place(
     State(server): State<Server>,
     caller: Caller,
     Path((reference, id)): Path<(String, String)>,
-    Sent(sent): Sent<PlaceSent>,
+    JsonBody(sent): JsonBody<PlaceSent>,
 ) -> Result<StatusCode, Problem> {
     task::place(&server.ctx, &caller.0, &reference, &id, sent.before.as_deref()).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -224,7 +224,7 @@ pub async fn comment(
     caller: Caller,
     once: Once,
     Path((reference, id)): Path<(String, String)>,
-    Sent(sent): Sent<CommentSent>,
+    JsonBody(sent): JsonBody<CommentSent>,
 ) -> Result<Response, Problem> {
     let (ctx, actor, at, task, body) = (&server.ctx, &caller.0, reference.as_str(), id.as_str(), sent.body.as_str());
     let make = |ctx| async move { task::comment(&ctx, actor, at, task, body).await };

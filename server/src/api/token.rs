@@ -13,7 +13,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Caller, Once, Sent, TakesKey};
+use super::{Caller, JsonBody, Once, TakesKey};
 use crate::{
     problem::{Problem, ProblemBody},
     state::Server,
@@ -111,7 +111,7 @@ pub async fn create(
     State(server): State<Server>,
     caller: Caller,
     once: Once,
-    Sent(sent): Sent<TokenSent>,
+    JsonBody(sent): JsonBody<TokenSent>,
 ) -> Result<(StatusCode, Json<TokenMade>), Problem> {
     let mut scopes = sent.scopes;
     scopes.sort_unstable();

@@ -17,7 +17,7 @@ use super::{
 use crate::config::DataSettings;
 
 #[derive(clap::Subcommand)]
-pub(super) enum Command {
+pub(super) enum AdminCommand {
     /// People who sign in.
     #[command(subcommand)]
     User(UserCommand),
@@ -98,8 +98,8 @@ fn days(text: &str) -> Result<i64, String> {
     days.map_err(|_| "write days, such as 30d".into())
 }
 
-pub(super) async fn run(command: Command) -> Outcome {
-    let Command::User(UserCommand::Add(add)) = command;
+pub(super) async fn run(command: AdminCommand) -> Outcome {
+    let AdminCommand::User(UserCommand::Add(add)) = command;
     crate::log::begin(add.data.log_format, &add.data.log).map_err(Failure::Usage)?;
     let ctx = open_and_migrate(&add.data).await?;
     let outcome = add_user(&ctx, &add).await;

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use holdfast_backup::{Engine, Manifest, Plan, Restored, Trouble};
+use holdfast_backup::{BackupPlan, Engine, Manifest, Restored, Trouble};
 
 use super::{
     failure::{Failure, Outcome},
@@ -13,7 +13,7 @@ use super::{
 use crate::{config::DataSettings, log};
 
 #[derive(clap::Args)]
-pub(super) struct Make {
+pub(super) struct MakeArgs {
     #[command(flatten)]
     data: DataSettings,
     /// The folder to make, which must not be there yet.
@@ -31,7 +31,7 @@ pub(super) struct Make {
 }
 
 #[derive(clap::Args)]
-pub(super) struct Check {
+pub(super) struct CheckArgs {
     /// The backup.
     #[arg(value_name = "DIR")]
     from: PathBuf,
@@ -57,9 +57,9 @@ impl From<Trouble> for Failure {
 }
 
 /// `holdfast backup`
-pub(super) async fn make(make: &Make) -> Outcome {
+pub(super) async fn make(make: &MakeArgs) -> Outcome {
     let ctx = open(&make.data).await?;
-    let plan = Plan {
+    let plan = BackupPlan {
         of: &make.data.place(),
         to: &make.to,
         without_key: make.without_key,
@@ -80,7 +80,7 @@ pub(super) async fn make(make: &Make) -> Outcome {
 }
 
 /// `holdfast verify-backup`
-pub(super) async fn check(check: &Check) -> Outcome {
+pub(super) async fn check(check: &CheckArgs) -> Outcome {
     let verified = holdfast_backup::verify(&check.from).await?;
     let manifest = &verified.manifest;
     say!("{} holds: Holdfast {} as of {}", check.from.display(), manifest.holdfast, manifest.made_at)?;

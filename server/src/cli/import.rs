@@ -19,7 +19,7 @@ use super::{
 use crate::config::DataSettings;
 
 #[derive(clap::Subcommand)]
-pub(super) enum Command {
+pub(super) enum ImportCommand {
     /// MITRE Attack Flow: one incident for each file.
     AttackFlow(Files),
     /// The export of a DFIR-IRIS case: one incident for each file.
@@ -30,7 +30,7 @@ pub(super) enum Command {
 pub(super) struct Files {
     #[command(flatten)]
     data: DataSettings,
-    /// Whose deed it is, by e-mail address; the first lead there is, unless given.
+    /// Whose action it is, by e-mail address; the first lead there is, unless given.
     #[arg(long = "as", value_name = "EMAIL")]
     who: Option<String>,
     /// The files.
@@ -38,10 +38,10 @@ pub(super) struct Files {
     files: Vec<PathBuf>,
 }
 
-pub(super) async fn run(command: Command) -> Outcome {
+pub(super) async fn run(command: ImportCommand) -> Outcome {
     let (kind, files) = match command {
-        Command::AttackFlow(files) => (ImportKind::AttackFlow, files),
-        Command::Iris(files) => (ImportKind::Iris, files),
+        ImportCommand::AttackFlow(files) => (ImportKind::AttackFlow, files),
+        ImportCommand::Iris(files) => (ImportKind::Iris, files),
     };
     let ctx = open(&files.data).await?;
     let outcome = all(&ctx, kind, &files).await;

@@ -10,7 +10,7 @@ use super::{
 use crate::config::DataSettings;
 
 #[derive(clap::Subcommand)]
-pub(super) enum Command {
+pub(super) enum LedgerCommand {
     /// Check every entry, link, text and the root against what was signed.
     Verify(DataSettings),
     /// Print the key to check with.
@@ -19,21 +19,22 @@ pub(super) enum Command {
     Checkpoint(DataSettings),
 }
 
-pub(super) async fn run(command: Command) -> Outcome {
-    let (Command::Verify(settings) | Command::Vkey(settings) | Command::Checkpoint(settings)) = &command;
+pub(super) async fn run(command: LedgerCommand) -> Outcome {
+    let (LedgerCommand::Verify(settings) | LedgerCommand::Vkey(settings) | LedgerCommand::Checkpoint(settings)) =
+        &command;
     let ctx = open(settings).await?;
     let outcome = async {
         let org = org(&ctx).await?;
         match command {
-            Command::Verify(_) => {
+            LedgerCommand::Verify(_) => {
                 let report = ledger::verify(&ctx, org).await?;
                 say::put(&report)?;
                 if !report.ok() {
                     return Err(Failure::Check("the ledger does not hold".into()));
                 }
             }
-            Command::Vkey(_) => say::line(ledger::vkey_of(&ctx, org).await?)?,
-            Command::Checkpoint(_) => say::put(ledger::sign_checkpoint(&ctx, org).await?)?,
+            LedgerCommand::Vkey(_) => say::line(ledger::vkey_of(&ctx, org).await?)?,
+            LedgerCommand::Checkpoint(_) => say::put(ledger::sign_checkpoint(&ctx, org).await?)?,
         }
         Ok(())
     }

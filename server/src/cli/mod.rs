@@ -37,28 +37,28 @@ enum Command {
     /// Bring the database to the shape this version expects. Starting does the same.
     Migrate(DataSettings),
     /// Make a backup, while the server runs or not.
-    Backup(backup::Make),
+    Backup(backup::MakeArgs),
     /// Check a backup without restoring it.
-    VerifyBackup(backup::Check),
+    VerifyBackup(backup::CheckArgs),
     /// Bring a backup back, to where nothing is, and check it there.
     Restore(backup::Restore),
     /// Administer without the browser.
     #[command(subcommand)]
-    Admin(admin::Command),
+    Admin(admin::AdminCommand),
     /// API tokens.
     #[command(subcommand)]
     Token(admin::TokenCommand),
     /// The ledger on this machine.
     #[command(subcommand)]
-    Ledger(ledger::Command),
+    Ledger(ledger::LedgerCommand),
     /// Check an exported ledger or evidence log, without a database or a network.
     Verify(verify::Settings),
     /// Make incidents of files of other tools.
     #[command(subcommand)]
-    Import(import::Command),
+    Import(import::ImportCommand),
     /// Reports.
     #[command(subcommand)]
-    Report(report::Command),
+    Report(report::ReportCommand),
 }
 
 /// Reads the command line and runs it.

@@ -13,13 +13,13 @@ use super::{
 use crate::config::DataSettings;
 
 #[derive(clap::Subcommand)]
-pub(super) enum Command {
+pub(super) enum ReportCommand {
     /// Make a report of an incident.
     Render(Render),
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Kind {
+enum KindArg {
     /// One page: what happened, when, and what was done.
     Summary,
     /// The executive report, as a draft.
@@ -37,7 +37,7 @@ pub(super) struct Render {
     incident: String,
     /// Which report.
     #[arg(long, value_enum)]
-    kind: Kind,
+    kind: KindArg,
     /// Whose report it is, by mail address, with what they may see. Where it is not said, it names nobody and is made
     /// of everything.
     #[arg(long = "as", value_name = "EMAIL")]
@@ -47,8 +47,8 @@ pub(super) struct Render {
     out: PathBuf,
 }
 
-pub(super) async fn run(command: Command) -> Outcome {
-    let Command::Render(render) = command;
+pub(super) async fn run(command: ReportCommand) -> Outcome {
+    let ReportCommand::Render(render) = command;
     let ctx = open(&render.data).await?;
     let outcome = async {
         let actor = match &render.author {
@@ -56,9 +56,9 @@ pub(super) async fn run(command: Command) -> Outcome {
             None => console(&ctx).await?,
         };
         let pdf = match render.kind {
-            Kind::Summary => report::incident_summary(&ctx, &actor, &render.incident).await?,
-            Kind::Executive => report::draft(&ctx, &actor, &render.incident, IssuedKind::Executive).await?,
-            Kind::PostIncidentReview => {
+            KindArg::Summary => report::incident_summary(&ctx, &actor, &render.incident).await?,
+            KindArg::Executive => report::draft(&ctx, &actor, &render.incident, IssuedKind::Executive).await?,
+            KindArg::PostIncidentReview => {
                 report::draft(&ctx, &actor, &render.incident, IssuedKind::PostIncidentReview).await?
             }
         };

@@ -9,7 +9,7 @@ use std::{
 };
 
 use holdfast_interop::evidence_log;
-use holdfast_ledger::{Checkpoint, LogCheck, Note, Tail, VerifyingKey, verify::Report};
+use holdfast_ledger::{Checkpoint, LogCheck, Note, Tail, VerifyingKey, verify::VerificationReport};
 
 use super::{
     failure::{Failure, Outcome},
@@ -125,7 +125,7 @@ fn remember(path: &Path, note: &[u8]) -> Outcome {
     fs::rename(&name, path).map_err(failed)
 }
 
-fn print(report: &Report, json: bool) -> Outcome {
+fn print(report: &VerificationReport, json: bool) -> Outcome {
     let text = if json {
         let text = serde_json::to_string_pretty(&serde_json::json!({ "ok": report.ok(), "report": report }));
         format!("{}\n", text.map_err(|error| Failure::CouldNotRun(error.to_string()))?)

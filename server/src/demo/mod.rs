@@ -6,11 +6,11 @@ mod cast;
 mod evidence;
 mod exhibits;
 mod reports;
+mod runner;
 mod schedule;
 mod script;
 mod stories;
 mod story;
-mod tell;
 
 use std::{
     fs,
@@ -31,7 +31,7 @@ use holdfast_domain::{
 };
 
 use cast::{Cast, PEOPLE};
-use tell::Teller;
+use runner::Runner;
 
 /// Where the accounts are written down, beside the data, for its owner alone.
 const NOTE: &str = "demo-accounts.txt";
@@ -54,7 +54,7 @@ pub async fn prepare(ctx: &Ctx, data: &Path, entropy: &dyn Entropy) -> Result<St
     clock.turn_to(steps.first().map_or(ctx.now(), |step| step.at).plus_seconds(-86_400));
     people(&past, code, &password).await?;
     let cast = Cast::find(&past).await?;
-    let mut teller = Teller::new(&past, &cast);
+    let mut teller = Runner::new(&past, &cast);
     for step in steps {
         clock.turn_to(step.at);
         teller.tell(step).await?;

@@ -141,9 +141,6 @@ const WRITTEN: &[Written] = &[
 ];
 
 /// Writes and issues.
-///
-/// # Errors
-/// When the database or the renderer refuses.
 pub(super) async fn issue(ctx: &Ctx, cast: &Cast) -> Result<()> {
     let lead = cast.actor(Who::Linus);
     let all = IncidentQuery { limit: PAGE_ROWS_MAX, ..IncidentQuery::default() };

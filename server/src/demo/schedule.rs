@@ -17,13 +17,13 @@ use super::{
 };
 
 /// One thing that was done.
-pub(super) struct Step {
+pub(super) struct ScheduledStep {
     /// When it was recorded.
     pub at: Timestamp,
     /// In which story.
     pub story: usize,
     /// What.
-    pub deed: DemoStep,
+    pub action: DemoStep,
 }
 
 /// What was done.
@@ -64,7 +64,7 @@ pub(super) const fn stated(at: Timestamp) -> Stated {
 ///
 /// # Errors
 /// When a story cannot be read.
-pub(super) fn schedule(now: Timestamp) -> Result<Vec<Step>> {
+pub(super) fn schedule(now: Timestamp) -> Result<Vec<ScheduledStep>> {
     let mut steps = Vec::new();
     for (number, story) in stories().enumerate() {
         let detected = detection(now, story.detected_hours_ago, number);
@@ -102,12 +102,12 @@ fn detection(now: Timestamp, hours_ago: i64, number: usize) -> Timestamp {
 struct Steps {
     number: usize,
     opened: Timestamp,
-    steps: Vec<Step>,
+    steps: Vec<ScheduledStep>,
 }
 
 impl Steps {
-    fn add(&mut self, at: Timestamp, deed: DemoStep) {
-        self.steps.push(Step { at: at.max(self.opened), story: self.number, deed });
+    fn add(&mut self, at: Timestamp, action: DemoStep) {
+        self.steps.push(ScheduledStep { at: at.max(self.opened), story: self.number, action });
     }
 }
 
@@ -205,7 +205,8 @@ mod tests {
     const DAY: i64 = 86_400;
 
     fn detections(now: Timestamp) -> Vec<Timestamp> {
-        let opened = |step: &Step| if let DemoStep::Open(detected) = step.deed { Some(detected) } else { None };
+        let opened =
+            |step: &ScheduledStep| if let DemoStep::Open(detected) = step.action { Some(detected) } else { None };
         schedule(now).unwrap().iter().filter_map(opened).collect()
     }
 

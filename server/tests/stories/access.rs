@@ -12,8 +12,8 @@ use holdfast_domain::{
 };
 use holdfast_server::{
     guard::{Kind, would_pass},
-    pace::Cost,
-    router::{Routes, Row},
+    rate_limit::Cost,
+    router::{AccessRow, Routes},
 };
 use http::{Method, StatusCode};
 
@@ -33,7 +33,7 @@ fn concrete(path: &str) -> String {
         .replace("{file}", "nothing.css")
 }
 
-async fn call(browser: &Browser, row: &Row) -> StatusCode {
+async fn call(browser: &Browser, row: &AccessRow) -> StatusCode {
     let path = concrete(&row.path);
     let accept = if matches!(row.gate.kind, Kind::Page | Kind::Form | Kind::File) { "text/html" } else { "*/*" };
     let request = Request::builder()
@@ -56,7 +56,7 @@ async fn call(browser: &Browser, row: &Row) -> StatusCode {
 }
 
 /// What a guest is told where somebody must be signed in.
-fn refusal_of_a_guest(row: &Row) -> StatusCode {
+fn refusal_of_a_guest(row: &AccessRow) -> StatusCode {
     match row.gate.kind {
         Kind::Page | Kind::File => StatusCode::SEE_OTHER,
         // A file that is too large to be kept for a second try leads to the door.
@@ -124,13 +124,13 @@ async fn published(world: &World) -> String {
          | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );
     let routes = Routes::all(world.server.clone());
-    let mut rows: Vec<&Row> = routes.table().iter().collect();
+    let mut rows: Vec<&AccessRow> = routes.table().iter().collect();
     rows.sort_by_key(|row| (row.path.clone(), row.method.to_string()));
     for row in rows {
         let needs = match row.gate.may {
             Requirement::Public => "nothing".to_owned(),
             Requirement::SignedIn => "a session".to_owned(),
-            Requirement::Permission(deed) => format!("`{deed}`"),
+            Requirement::Permission(permission) => format!("`{permission}`"),
         };
         write!(text, "| {} | `{}` | {needs} |", row.method, row.path).unwrap();
         let mark = |passes: bool| if passes { " yes |" } else { " – |" };

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
 use holdfast_domain::{Field, PersonId, noun::NOUNS, person::Role, token::Scope};
-use holdfast_server::router::{Routes, Row};
+use holdfast_server::router::{AccessRow, Routes};
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use utoipa::openapi::{OpenApi, path::Operation};
 
 use crate::{
-    furnished::{Furnished, Maker, Word, filled, json_for},
+    fixtures::{Fixture, Maker, Word, filled, json_for},
     rows,
     world::{Answer, Browser, World, on_both},
 };
@@ -42,7 +42,7 @@ fn nulls<'a>(fields: impl Iterator<Item = &'a Field>) -> serde_json::Map<String,
     fields.map(|field| (field.name.to_owned(), Value::Null)).collect()
 }
 
-fn part(own: &Furnished, path: &str) -> String {
+fn part(own: &Fixture, path: &str) -> String {
     let below = path.strip_prefix("/api/v1/incidents/{reference}/").unwrap_or_default();
     let names_two = below.contains("{id}") || below.contains("{label}");
     filled(path, &own.reference, if names_two { own.part(path) } else { "" })
@@ -113,7 +113,7 @@ async fn null_is_not_given_on_create_and_clears_on_patch_unless_the_field_is_nee
     .await;
 }
 
-fn operation<'a>(openapi: &'a OpenApi, row: &Row) -> Option<&'a Operation> {
+fn operation<'a>(openapi: &'a OpenApi, row: &AccessRow) -> Option<&'a Operation> {
     let item = openapi.paths.paths.get(&row.path)?;
     match row.method.as_str() {
         "POST" => item.post.as_ref(),
@@ -169,7 +169,7 @@ async fn every_edit_names_its_version_and_a_request_without_one_is_428() {
 const FLOW: &[u8] = include_bytes!("../../../crates/interop/tests/data/iris-case-export.json");
 
 /// Sends what makes something, with a key.
-async fn send(who: &Browser, row: &Row, path: &str, person: PersonId, key: &str, other: bool) -> Answer {
+async fn send(who: &Browser, row: &AccessRow, path: &str, person: PersonId, key: &str, other: bool) -> Answer {
     let headers = [("idempotency-key", key)];
     let (query, body) = match row.path.as_str() {
         "/api/v1/imports" => (format!("{path}?kind=iris"), [FLOW, if other { b" " } else { b"" }].concat()),

@@ -7,15 +7,15 @@ use std::collections::BTreeSet;
 use holdfast_domain::{PersonId, person::Role};
 use holdfast_server::{
     api::openapi::methods,
-    pace::Cost,
-    router::{Routes, Row},
+    rate_limit::Cost,
+    router::{AccessRow, Routes},
 };
 use http::Method;
 use serde_json::{Value, json};
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 
 use crate::{
-    furnished::{Furnished, Maker, Word, filled, form_for, json_for},
+    fixtures::{Fixture, Maker, Word, filled, form_for, json_for},
     rows,
     world::{World, on_both, on_sqlite},
 };
@@ -54,7 +54,7 @@ fn smuggled(body: &mut Value, place: &mut usize, name: &str) -> Option<()> {
     }
 }
 
-fn part<'a>(own: &'a Furnished, path: &str, person: &'a str) -> &'a str {
+fn part<'a>(own: &'a Fixture, path: &str, person: &'a str) -> &'a str {
     if path.matches('{').count() > 1 && !path.contains("{milestone}") { own.part(path) } else { person }
 }
 
@@ -142,7 +142,7 @@ async fn a_form_passes_over_what_its_page_does_not_offer() {
         let routes = Routes::all(world.server.clone());
         let stranger = PersonId(uuid::Uuid::from_u128(0x5747_5747_5747));
         let mut forms = 0;
-        let is_of_a_thing = |row: &&Row| row.path.matches('{').count() > 1 && !row.path.starts_with("/api/");
+        let is_of_a_thing = |row: &&AccessRow| row.path.matches('{').count() > 1 && !row.path.starts_with("/api/");
         for row in routes.table().iter().filter(|row| row.method == Method::POST).filter(is_of_a_thing) {
             let own = maker.make(false, &mut Word("own")).await;
             let path = filled(&row.path, &own.reference, own.part(&row.path));

@@ -235,7 +235,7 @@ async fn the_log_of_a_period_is_across_incidents_and_holds_what_was_recorded_in_
             let log: EvidenceLog = serde_json::from_slice(&log.body).unwrap();
             assert_eq!(
                 log.content.scope,
-                evidence_log::Scope::Period { from: from.parse().unwrap(), to: to.parse().unwrap() }
+                evidence_log::LogSubject::Period { from: from.parse().unwrap(), to: to.parse().unwrap() }
             );
         }
         // Both ways of reading it on paper say who holds what.

@@ -8,12 +8,12 @@ use axum::{body::Body, extract::Request};
 use holdfast_domain::person::Role;
 use holdfast_server::{
     guard::Kind,
-    router::{Routes, Row},
+    router::{AccessRow, Routes},
 };
 use http::Method;
 
 use crate::{
-    furnished::{Furnished, Maker, Word, filled},
+    fixtures::{Fixture, Maker, Word, filled},
     world::{Answer, Browser, World, on_both},
 };
 
@@ -72,9 +72,9 @@ fn forgeries(ids: &[String]) -> Vec<String> {
 }
 
 /// Every route that is read with the names of its parameters, and the address that each is put behind.
-fn targets(routes: &Routes, own: &Furnished) -> Vec<(String, String, bool)> {
+fn targets(routes: &Routes, own: &Fixture) -> Vec<(String, String, bool)> {
     let mut targets = Vec::new();
-    let mut add = |row: &Row, name: &str| {
+    let mut add = |row: &AccessRow, name: &str| {
         let part =
             if row.path.matches('{').count() > 1 && !row.path.ends_with("{file}") { own.part(&row.path) } else { "x" };
         let path = filled(&row.path, &own.reference, part).replace("/metrics/executive", "/metrics/mttc");

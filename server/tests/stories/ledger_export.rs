@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::world::{World, on_both};
 
-/// Makes the log so much longer, by deeds of the smallest kind.
+/// Makes the log so much longer, by actions of the smallest kind.
 async fn lengthen(world: &World, by: &Actor, count: usize) {
     for _ in 0..count {
         holdfast_actions::session::denied(&world.ctx, by, Permission::EditSettings).await.unwrap();

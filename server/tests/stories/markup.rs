@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use holdfast_domain::person::Role;
 use holdfast_server::{
     guard::Kind,
-    router::{Routes, Row},
+    router::{AccessRow, Routes},
 };
 use html5ever::{ParseOpts, parse_document, tendril::TendrilSink as _};
 use http::Method;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
 use crate::{
-    furnished::{Furnished, Maker, Typing, Word, filled},
+    fixtures::{Fixture, Maker, Typing, Word, filled},
     payloads,
     world::{Answer, Browser, World, on_sqlite},
 };
@@ -96,8 +96,8 @@ fn read(page: &Answer) -> Found {
 }
 
 /// Every page that shows something of an incident, and the lists that name it.
-fn pages(routes: &Routes, own: &Furnished) -> Vec<String> {
-    let is_page = |row: &&Row| row.method == Method::GET && row.gate.kind == Kind::Page;
+fn pages(routes: &Routes, own: &Fixture) -> Vec<String> {
+    let is_page = |row: &&AccessRow| row.method == Method::GET && row.gate.kind == Kind::Page;
     let shown = routes.table().iter().filter(is_page).filter(|row| !row.path.contains("sign-") && row.path != "/");
     let mut paths: Vec<String> = shown
         .filter(|row| row.path.contains("{reference}") || !row.path.contains('{'))

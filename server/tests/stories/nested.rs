@@ -3,14 +3,14 @@
 //! router's own list; each is refused as what is not there, and not a row changes.
 
 use holdfast_domain::{OrgId, PersonId, person::Role, token::Scope};
-use holdfast_server::router::{Routes, Row};
+use holdfast_server::router::{AccessRow, Routes};
 use holdfast_store::Queryable as _;
 use http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    furnished::{Furnished, Maker, Word, filled, form_for, json_for},
+    fixtures::{Fixture, Maker, Word, filled, form_for, json_for},
     rows,
     world::{Answer, Browser, World, on_both},
 };
@@ -18,12 +18,12 @@ use crate::{
 /// Variable parts that name a thing; the others name a kind or a place in the ledger.
 const NAMES: [&str; 3] = ["{reference}", "{id}", "{label}"];
 
-fn names_two(row: &Row) -> bool {
+fn names_two(row: &AccessRow) -> bool {
     NAMES.iter().map(|name| row.path.matches(name).count()).sum::<usize>() >= 2
 }
 
 /// Sends what the route takes, with the version given where it asks for one.
-async fn call(who: &Browser, row: &Row, path: &str, version: &str, person: PersonId) -> Answer {
+async fn call(who: &Browser, row: &AccessRow, path: &str, version: &str, person: PersonId) -> Answer {
     if row.method == Method::GET {
         return who.get(path).await;
     }
@@ -52,9 +52,9 @@ pub async fn version_of(world: &World, part: &str) -> String {
 
 /// An incident that all may see, one of its team alone, and one of another organisation.
 struct Three {
-    open: Furnished,
-    shut: Furnished,
-    elsewhere: Furnished,
+    open: Fixture,
+    shut: Fixture,
+    elsewhere: Fixture,
     stranger: PersonId,
 }
 
@@ -95,7 +95,7 @@ async fn a_thing_of_one_incident_is_not_there_below_another() {
         let person = world.actor(Role::Analyst).await.person_id;
         let (lead, analyst) = (world.signed_in(Role::Lead).await, world.signed_in(Role::Analyst).await);
         let routes = Routes::all(world.server.clone());
-        let two: Vec<&Row> = routes.table().iter().filter(|row| names_two(row)).collect();
+        let two: Vec<&AccessRow> = routes.table().iter().filter(|row| names_two(row)).collect();
         assert!(two.len() > 40, "{} routes name two things", two.len());
         let before = rows::all(&world).await;
         let nothing = Uuid::from_u128(1).to_string();

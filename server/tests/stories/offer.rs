@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::{
-    furnished::{Maker, Word},
+    fixtures::{Maker, Word},
     snapshot::pinned,
     visible::{main, table},
     world::{World, on_both},
@@ -19,7 +19,7 @@ async fn an_offer_names_its_receiver_and_waits_on_their_day() {
         let token = world.token(Role::Lead, Scope::ALL).await;
         let analyst = world.actor(Role::Analyst).await;
         let item = format!("/incidents/{}/evidence/{}", made.reference, made.evidence);
-        let deed = async |kind: &str, details: serde_json::Value| {
+        let custody = async |kind: &str, details: serde_json::Value| {
             let body = json!({ "kind": kind, "details": details });
             let answer = world.bearer(&token, Method::POST, &format!("/api/v1{item}/custody"), Some(body)).await;
             assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -31,7 +31,7 @@ async fn an_offer_names_its_receiver_and_waits_on_their_day() {
         assert!(!receiver.get("/today").await.text().contains(offered));
 
         let details = json!({ "received_by": analyst.person_id, "reason": "For imaging", "method": "In person" });
-        deed("offered", details.clone()).await;
+        custody("offered", details.clone()).await;
         pinned("offer-waits", &table(&lead.get(&item).await.text()));
         let today = receiver.get("/today").await.text();
         assert!(today.contains(offered), "{today}");
@@ -40,13 +40,13 @@ async fn an_offer_names_its_receiver_and_waits_on_their_day() {
         assert!(!world.signed_in(Role::Auditor).await.get("/today").await.text().contains(offered));
 
         // Withdrawn, it still says to whom it was offered, and waits for nobody.
-        deed("withdrawn", json!({ "reason": "A mistake" })).await;
+        custody("withdrawn", json!({ "reason": "A mistake" })).await;
         let page = lead.get(&item).await.text();
         pinned("offer-withdrawn", &table(&page));
         assert!(!page.contains("Not answered yet"), "{page}");
         assert!(!receiver.get("/today").await.text().contains(offered));
 
-        deed("offered", details).await;
+        custody("offered", details).await;
         let accepted = receiver.post(&format!("{item}/custody/accepted"), &[("reason", "For imaging")]).await;
         assert_eq!(accepted.status, StatusCode::SEE_OTHER, "{}", accepted.text());
         assert!(!receiver.get("/today").await.text().contains(offered));

@@ -9,14 +9,14 @@ use holdfast_domain::{Actor, person::Role, token::Scope};
 use holdfast_ledger::{LogCheck, Tail, VerifyingKey, commitment};
 use holdfast_server::{
     guard::would_pass,
-    router::{Routes, Row},
+    router::{AccessRow, Routes},
 };
 use holdfast_store::Queryable as _;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
-    furnished::{Furnished, Maker, Word, filled, json_for},
+    fixtures::{Fixture, Maker, Word, filled, json_for},
     nested::version_of,
     snapshot::{ids_numbered, pinned, pinned_in},
     visible::{main, part, refused, title},
@@ -55,7 +55,7 @@ const TAKES_NOTHING: [&str; 8] = [
 
 /// A world with an incident in it, and a browser of everybody.
 struct Stage {
-    own: Furnished,
+    own: Fixture,
     everybody: Vec<(Role, Actor, Browser)>,
     guest: Browser,
     person: String,
@@ -222,12 +222,13 @@ async fn every_refused_form_says_what_it_said() {
 
 /// The routes of REST that change something of one incident: first taking it, which one with an owner refuses,
 /// and last those that remove something.
-fn changes(routes: &Routes) -> Vec<&Row> {
-    let is_change = |row: &&Row| row.method != Method::GET && row.path.starts_with("/api/v1/incidents/{reference}");
+fn changes(routes: &Routes) -> Vec<&AccessRow> {
+    let is_change =
+        |row: &&AccessRow| row.method != Method::GET && row.path.starts_with("/api/v1/incidents/{reference}");
     // A piece of evidence comes as bytes: the incident has one.
-    let mut rows: Vec<&Row> =
+    let mut rows: Vec<&AccessRow> =
         routes.table().iter().filter(is_change).filter(|row| !row.path.ends_with("}/evidence")).collect();
-    let removes = |row: &&Row| {
+    let removes = |row: &&AccessRow| {
         ["/events/{id}/archived", "/recommendations/{id}/archived"].iter().any(|end| row.path.ends_with(end))
     };
     rows.sort_by_key(|row| (!row.path.ends_with("/take"), removes(row)));
@@ -236,7 +237,7 @@ fn changes(routes: &Routes) -> Vec<&Row> {
 
 /// The version of what a route changes, as a tag: of a thing below the incident, of the narrative, or of the
 /// incident itself.
-async fn tag(world: &World, lead: &Browser, row: &Row, reference: &str, part: &str) -> String {
+async fn tag(world: &World, lead: &Browser, row: &AccessRow, reference: &str, part: &str) -> String {
     if !part.is_empty() {
         return format!("\"v{}\"", version_of(world, part).await);
     }

@@ -76,7 +76,7 @@ async fn a_report_of_a_restricted_incident_is_read_by_its_recipients_alone() {
         let unreadable = json!({ "kind": "executive", "people": [administrator.person_id] });
         let refused = world.signed_in(Role::Lead).await.json(Method::POST, &path, Some(unreadable), &[]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
-        // Tokens do not issue: that is a person's deed.
+        // Tokens do not issue: that is a person's action.
         assert_eq!(world.bearer(&lead, Method::POST, &path, Some(sent.clone())).await.status, StatusCode::FORBIDDEN);
         let issued = world.signed_in(Role::Lead).await.json(Method::POST, &path, Some(sent), &[]).await;
         assert_eq!(issued.status, StatusCode::CREATED, "{}", issued.text());

@@ -8,7 +8,7 @@ use http::Method;
 use serde_json::json;
 
 use crate::{
-    furnished::filled,
+    fixtures::filled,
     rows,
     world::{COOKIE, World, on_both},
 };

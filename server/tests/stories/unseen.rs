@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 
 use holdfast_domain::person::Role;
-use holdfast_server::router::{Routes, Row};
+use holdfast_server::router::{AccessRow, Routes};
 use http::Method;
 
 use crate::{
-    furnished::{Furnished, Maker, Typing, Word, filled},
+    fixtures::{Fixture, Maker, Typing, Word, filled},
     world::{Answer, Browser, PASSWORD, World, on_both},
 };
 
@@ -35,9 +35,11 @@ fn grows(path: &str) -> bool {
 }
 
 /// Everything that can be read, but for what names a thing nobody has.
-fn paths(routes: &Routes, own: &Furnished, shut: Option<&Furnished>) -> Vec<String> {
-    let read = |row: &&Row| row.method == Method::GET && !row.path.starts_with("/pkg") && !row.path.contains("{file}");
-    let known = |row: &&Row| row.path.contains("{reference}") || !row.path.contains('{') || row.path.contains("{kind}");
+fn paths(routes: &Routes, own: &Fixture, shut: Option<&Fixture>) -> Vec<String> {
+    let read =
+        |row: &&AccessRow| row.method == Method::GET && !row.path.starts_with("/pkg") && !row.path.contains("{file}");
+    let known =
+        |row: &&AccessRow| row.path.contains("{reference}") || !row.path.contains('{') || row.path.contains("{kind}");
     let mut paths: Vec<String> = routes
         .table()
         .iter()

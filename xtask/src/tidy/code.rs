@@ -2,15 +2,15 @@
 //! actions begin. clippy.toml has what clippy can check: the clock and
 //! randomness, long functions, unfinished code.
 
-use super::tokens::{Token, positions};
-use super::{File, Finding};
+use super::tokens::{Lexeme, positions};
+use super::{File, Violation};
 
 /// Module names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] =
     &["util", "utils", "common", "helper", "helpers", "manager", "service", "services", "models", "misc"];
 
 /// All checks of one Rust file.
-pub fn check(file: &File) -> Vec<Finding> {
+pub fn check(file: &File) -> Vec<Violation> {
     let Some(tokens) = file.tokens() else {
         return Vec::new();
     };
@@ -37,7 +37,7 @@ fn is_test_file(path: &str) -> bool {
 struct Code<'a> {
     file: &'a File,
     is_test: bool,
-    tokens: &'a [Token],
+    tokens: &'a [Lexeme],
 }
 
 impl Code<'_> {
@@ -46,13 +46,13 @@ impl Code<'_> {
     }
 
     /// Adds a finding wherever `pattern` matches outside of tests.
-    fn forbid(&self, pattern: &str, what: &str, findings: &mut Vec<Finding>) {
+    fn forbid(&self, pattern: &str, what: &str, findings: &mut Vec<Violation>) {
         for at in positions(self.tokens, pattern).filter(|&at| !self.in_test(at)) {
             findings.push(self.file.finding(self.tokens[at].line, what));
         }
     }
 
-    fn sql(&self, findings: &mut Vec<Finding>) {
+    fn sql(&self, findings: &mut Vec<Violation>) {
         let at_home = ["crates/store/", "crates/domain/", "xtask/"];
         if at_home.iter().any(|folder| self.file.is_in(folder)) {
             return;
@@ -67,7 +67,7 @@ impl Code<'_> {
         }
     }
 
-    fn commits(&self, findings: &mut Vec<Finding>) {
+    fn commits(&self, findings: &mut Vec<Violation>) {
         let carries_them_out = ["crates/store/src/db.rs", "crates/store/src/group.rs"];
         if self.file.is_in("crates/actions/") || carries_them_out.contains(&self.file.path.as_str()) {
             return;
@@ -80,7 +80,7 @@ impl Code<'_> {
         );
     }
 
-    fn actors(&self, findings: &mut Vec<Finding>) {
+    fn actors(&self, findings: &mut Vec<Violation>) {
         if !self.file.is_in("crates/actions/src/") {
             return;
         }
@@ -109,7 +109,7 @@ impl Code<'_> {
                 || (at >= 2 && self.tokens[at - 2].text == "&"))
     }
 
-    fn names(&self, findings: &mut Vec<Finding>) {
+    fn names(&self, findings: &mut Vec<Violation>) {
         for at in positions(self.tokens, "mod") {
             let Some(name) = self.tokens.get(at + 1) else {
                 continue;
@@ -123,14 +123,14 @@ impl Code<'_> {
         }
     }
 
-    fn ignored_tests(&self, findings: &mut Vec<Finding>) {
+    fn ignored_tests(&self, findings: &mut Vec<Violation>) {
         for at in positions(self.tokens, "# [ ignore") {
             let what = "a test that is switched off; a test runs always or is not there";
             findings.push(self.file.finding(self.tokens[at].line, what));
         }
     }
 
-    fn markup(&self, findings: &mut Vec<Finding>) {
+    fn markup(&self, findings: &mut Vec<Violation>) {
         if ["app/src/ui/markdown.rs", "app/src/ui/drawing.rs"].contains(&self.file.path.as_str()) {
             return;
         }

@@ -3,7 +3,7 @@
 //! they name, so a file that only imports and exports joins no circle.
 
 use super::paths::{self, Reference};
-use super::{File, Finding};
+use super::{File, Violation};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Files of one circle.
@@ -16,7 +16,7 @@ const CRATES: [&str; 2] = ["app/src/", "server/src/"];
 const IMPORTS_MAX: usize = 8;
 
 /// The circles of more than [`LIMIT`] files.
-pub fn check(files: &[File]) -> Vec<Finding> {
+pub fn check(files: &[File]) -> Vec<Violation> {
     CRATES.iter().flat_map(|folder| Modules::of(folder, files).findings()).collect()
 }
 
@@ -130,13 +130,13 @@ impl<'a> Modules<'a> {
         (0..self.all.len()).map(of_file).collect()
     }
 
-    fn findings(&self) -> Vec<Finding> {
+    fn findings(&self) -> Vec<Violation> {
         let uses = self.uses();
         let circles = circles(&uses).into_iter().filter(|circle| circle.len() > LIMIT);
         circles.map(|circle| self.finding(&circle, &uses)).collect()
     }
 
-    fn finding(&self, circle: &[usize], uses: &[Uses]) -> Finding {
+    fn finding(&self, circle: &[usize], uses: &[Uses]) -> Violation {
         let mut what = format!(
             "{} files use each other in a circle, more than {LIMIT}; move what they share into a file that uses \
              none of them:",

@@ -1,14 +1,14 @@
 //! The lock files of npm: every library comes from the registry that npm is set to, under a checksum (ASVS
 //! 15.1.2, 15.2.4). cargo-deny checks where crates come from, and Cargo their checksums.
 
-use super::{File, Finding};
+use super::{File, Violation};
 
 /// All checks of the lock files.
-pub fn check(files: &[File]) -> Vec<Finding> {
+pub fn check(files: &[File]) -> Vec<Violation> {
     files.iter().filter(|file| file.path.rsplit('/').next() == Some("package-lock.json")).flat_map(npm).collect()
 }
 
-fn npm(file: &File) -> Vec<Finding> {
+fn npm(file: &File) -> Vec<Violation> {
     let Ok(lock) = serde_json::from_str::<serde_json::Value>(&file.text) else {
         return vec![file.finding(1, "cannot be read as JSON")];
     };

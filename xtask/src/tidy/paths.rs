@@ -1,7 +1,7 @@
 //! The paths that a Rust file names: in `use` and in the code itself, outside of its tests. They are read
 //! as written; `cycles` finds out where they lead.
 
-use super::tokens::Token;
+use super::tokens::Lexeme;
 
 /// One path.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Reference {
 }
 
 /// All paths of more than one segment, in the order of the file.
-pub fn of(tokens: &[Token]) -> Vec<Reference> {
+pub fn of(tokens: &[Lexeme]) -> Vec<Reference> {
     let mut reader = Reader { tokens, inside: Vec::new(), found: Vec::new() };
     let mut at = 0;
     while at < tokens.len() {
@@ -37,7 +37,7 @@ pub fn of(tokens: &[Token]) -> Vec<Reference> {
 }
 
 struct Reader<'a> {
-    tokens: &'a [Token],
+    tokens: &'a [Lexeme],
     /// Modules that are open here, each with the index of its closing brace.
     inside: Vec<(usize, String)>,
     found: Vec<Reference>,

@@ -1,7 +1,7 @@
 //! Conventions of any text file: length, opening words, and words that must not
 //! be there. It knows no syntax beyond comments of SQL.
 
-use super::{File, Finding};
+use super::{File, Violation};
 use crate::workspace;
 
 /// Lines of a source file.
@@ -30,7 +30,7 @@ const UNPORTABLE: &[(&str, &str)] = &[
 const TEST_SWITCHES: &[&str] = &["only", "skip", "fixme"];
 
 /// All checks of one file.
-pub fn check(file: &File) -> Vec<Finding> {
+pub fn check(file: &File) -> Vec<Violation> {
     let mut findings = Vec::new();
     length(file, &mut findings);
     opening(file, &mut findings);
@@ -41,7 +41,7 @@ pub fn check(file: &File) -> Vec<Finding> {
     findings
 }
 
-fn length(file: &File, findings: &mut Vec<Finding>) {
+fn length(file: &File, findings: &mut Vec<Violation>) {
     let limited = ["rs", "ts", "typ"].iter().any(|x| file.has_extension(x));
     let lines = file.text.lines().count();
     let excused = file.text.lines().take(10).any(|line| line.contains("tidy: long because"));
@@ -56,7 +56,7 @@ fn length(file: &File, findings: &mut Vec<Finding>) {
     }
 }
 
-fn opening(file: &File, findings: &mut Vec<Finding>) {
+fn opening(file: &File, findings: &mut Vec<Violation>) {
     if file.has_extension("rs") && !file.text.trim_start().starts_with("//!") {
         findings.push(file.finding(
             1,
@@ -66,7 +66,7 @@ fn opening(file: &File, findings: &mut Vec<Finding>) {
     }
 }
 
-fn machine(file: &File, findings: &mut Vec<Finding>) {
+fn machine(file: &File, findings: &mut Vec<Violation>) {
     let mut places = vec![format!("{}/", workspace::root().display())];
     if let Some(home) = std::env::var_os("HOME") {
         let home = home.to_string_lossy();
@@ -88,7 +88,7 @@ fn machine(file: &File, findings: &mut Vec<Finding>) {
     }
 }
 
-fn migrations(file: &File, findings: &mut Vec<Finding>) {
+fn migrations(file: &File, findings: &mut Vec<Violation>) {
     let shared =
         file.path.strip_prefix("migrations/").is_some_and(|name| !name.contains('/') && name.ends_with(".sql"));
     if !shared {
@@ -104,7 +104,7 @@ fn migrations(file: &File, findings: &mut Vec<Finding>) {
     }
 }
 
-fn test_switches(file: &File, findings: &mut Vec<Finding>) {
+fn test_switches(file: &File, findings: &mut Vec<Violation>) {
     if !file.has_extension("ts") {
         return;
     }
@@ -123,7 +123,7 @@ fn contains_call(line: &str, call: &str) -> bool {
     line.match_indices(call).any(|(at, _)| !line[..at].chars().next_back().is_some_and(char::is_alphanumeric))
 }
 
-fn file_names(file: &File, findings: &mut Vec<Finding>) {
+fn file_names(file: &File, findings: &mut Vec<Violation>) {
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let stem = name.split('.').next().unwrap_or_default();
     let empty = ["util", "utils", "common", "helper", "helpers", "misc"];

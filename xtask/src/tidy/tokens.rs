@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// One token.
 #[derive(Debug)]
-pub struct Token {
+pub struct Lexeme {
     /// As written; a bracket is a token of its own.
     pub text: String,
     /// From 1.
@@ -22,14 +22,14 @@ pub struct Token {
 }
 
 /// Flattens a file; `None` if it is not Rust (then the compiler says so).
-pub fn flatten(text: &str) -> Option<Vec<Token>> {
+pub fn flatten(text: &str) -> Option<Vec<Lexeme>> {
     let stream: TokenStream = text.parse().ok()?;
     let mut tokens = Vec::new();
     walk(stream, false, &mut tokens);
     Some(tokens)
 }
 
-fn walk(stream: TokenStream, in_test: bool, out: &mut Vec<Token>) {
+fn walk(stream: TokenStream, in_test: bool, out: &mut Vec<Lexeme>) {
     // An item's `#[cfg(test)]` holds up to its body's end, or to its `;`.
     let mut item_in_test = false;
     let mut after_hash = false;
@@ -71,8 +71,8 @@ fn walk(stream: TokenStream, in_test: bool, out: &mut Vec<Token>) {
     }
 }
 
-fn push(out: &mut Vec<Token>, text: &str, span: Span, in_test: bool) {
-    out.push(Token {
+fn push(out: &mut Vec<Lexeme>, text: &str, span: Span, in_test: bool) {
+    out.push(Lexeme {
         text: text.to_owned(),
         line: span.start().line,
         bytes: span.byte_range(),
@@ -88,7 +88,7 @@ fn is_cfg_test(attribute: &TokenStream) -> bool {
 }
 
 /// The indexes at which `pattern`, split at blanks, matches.
-pub fn positions<'a>(tokens: &'a [Token], pattern: &'a str) -> impl Iterator<Item = usize> + use<'a> {
+pub fn positions<'a>(tokens: &'a [Lexeme], pattern: &'a str) -> impl Iterator<Item = usize> + use<'a> {
     let parts: Vec<&str> = pattern.split(' ').collect();
     (0..tokens.len()).filter(move |&at| {
         tokens.len() - at >= parts.len() && parts.iter().zip(&tokens[at..]).all(|(part, token)| *part == token.text)

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{File, Finding};
+use super::{File, Violation};
 
 const TABLE: &str = "docs/security-verification.md";
 
@@ -17,7 +17,7 @@ const VERDICTS: [&str; 4] = ["met", "partly", "not met", "not applicable"];
 const TESTED: &str = "of these by a test";
 
 /// A requirement's row.
-struct Row<'a> {
+struct RequirementRow<'a> {
     line: usize,
     id: &'a str,
     level: &'a str,
@@ -26,9 +26,9 @@ struct Row<'a> {
 }
 
 /// All checks of the table; none where the repository has no such file.
-pub fn check(files: &[File]) -> Vec<Finding> {
+pub fn check(files: &[File]) -> Vec<Violation> {
     let Some(table) = files.iter().find(|file| file.path == TABLE) else { return Vec::new() };
-    let rows: Vec<Row> = table.text.lines().enumerate().filter_map(|(at, line)| row(at + 1, line)).collect();
+    let rows: Vec<RequirementRow> = table.text.lines().enumerate().filter_map(|(at, line)| row(at + 1, line)).collect();
     let mut findings = complete(table, &rows);
     let mut tested = Vec::new();
     for row in &rows {
@@ -52,14 +52,14 @@ pub fn check(files: &[File]) -> Vec<Finding> {
 }
 
 /// A line of the form `| 1.2.3 | 1 | words | verdict | evidence |`.
-fn row(line: usize, text: &str) -> Option<Row<'_>> {
+fn row(line: usize, text: &str) -> Option<RequirementRow<'_>> {
     let cells: Vec<&str> = text.trim().strip_prefix('|')?.strip_suffix('|')?.split(" | ").map(str::trim).collect();
     let [id, level, _, verdict, evidence] = cells[..] else { return None };
     let is_id = id.split('.').count() == 3 && id.split('.').all(|part| part.parse::<u8>().is_ok());
-    is_id.then_some(Row { line, id, level, verdict, evidence })
+    is_id.then_some(RequirementRow { line, id, level, verdict, evidence })
 }
 
-fn complete(table: &File, rows: &[Row]) -> Vec<Finding> {
+fn complete(table: &File, rows: &[RequirementRow]) -> Vec<Violation> {
     let mut findings = Vec::new();
     let levels: BTreeMap<&str, &str> = REQUIREMENTS.lines().filter_map(|line| line.split_once('\t')).collect();
     for row in rows {
@@ -124,7 +124,7 @@ fn found(files: &[File], place: &str) -> Option<bool> {
 }
 
 /// The table of counts: a row for each verdict, a column for each level.
-fn counts(table: &File, rows: &[Row], tested: &[&str]) -> Vec<Finding> {
+fn counts(table: &File, rows: &[RequirementRow], tested: &[&str]) -> Vec<Violation> {
     let of = |verdict: &str, level: &str| match verdict {
         TESTED => tested.iter().filter(|found| **found == level).count(),
         _ => rows.iter().filter(|row| row.verdict == verdict && row.level == level).count(),

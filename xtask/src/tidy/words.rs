@@ -2,7 +2,7 @@
 //! a count, which only falls, so that no file gets worse while others are reworded. Names in code are not
 //! checked.
 
-use super::{File, Finding, prose};
+use super::{File, Violation, prose};
 use std::collections::BTreeMap;
 
 /// The table of banned words: each row names words, what to say instead, and the phrases that may stay.
@@ -35,7 +35,7 @@ struct Left {
 }
 
 /// Findings of all files; none where the repository has no table.
-pub fn check(files: &[File]) -> Vec<Finding> {
+pub fn check(files: &[File]) -> Vec<Violation> {
     let Some(table) = named(files, TABLE) else { return Vec::new() };
     let bans = bans(&table.text);
     if bans.is_empty() {
@@ -92,7 +92,7 @@ fn named<'a>(files: &'a [File], path: &str) -> Option<&'a File> {
     files.iter().find(|file| file.path == path)
 }
 
-fn too_many(file: &File, uses: &[Use], bans: &[Ban], count: usize) -> Finding {
+fn too_many(file: &File, uses: &[Use], bans: &[Ban], count: usize) -> Violation {
     let found: Vec<String> =
         uses.iter().map(|found| format!("{:?} in line {}", bans[found.ban].words.join(" "), found.line)).collect();
     file.finding(

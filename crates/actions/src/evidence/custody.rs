@@ -11,12 +11,12 @@ use holdfast_domain::{
 };
 use holdfast_store::{Tx, evidence as rows};
 
-use super::{Item, delete, item_of, missing};
+use super::{EvidenceItem, delete, item_of, missing};
 use crate::{
     Ctx, Result,
-    act::{Act, Record},
     incident::{check_worker, find},
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
 };
 
 /// Something that happened to an item.
@@ -35,7 +35,13 @@ pub struct Happening {
 ///
 /// # Errors
 /// A refusal when the role or the rules of custody do not allow it, or something needed is missing.
-pub async fn happen(ctx: &Ctx, actor: &Actor, reference: &str, label: &str, mut happening: Happening) -> Result<Item> {
+pub async fn happen(
+    ctx: &Ctx,
+    actor: &Actor,
+    reference: &str,
+    label: &str,
+    mut happening: Happening,
+) -> Result<EvidenceItem> {
     permit(ctx, actor, happening.kind.permission(), Object::None).await?;
     if happening.kind.is_recorded_by_server() {
         return Err(Refusal::Rule("The server records this by itself.".into()).into());
@@ -54,16 +60,16 @@ pub(super) async fn record(
     reference: &str,
     label: &str,
     happening: Happening,
-) -> Result<Item> {
-    let mut act = Act::begin(ctx, actor).await?;
-    let incident = find(ctx, &mut act.tx, actor, reference).await?;
+) -> Result<EvidenceItem> {
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let incident = find(ctx, &mut work.tx, actor, reference).await?;
     let is_disposal = happening.kind == CustodyKind::Disposed;
-    append(ctx, &mut act, actor, &incident, label, happening).await?;
-    let evidence = rows::find(&mut act.tx, incident.id, label).await?.ok_or_else(missing)?;
-    let entries = rows::custody(&mut act.tx, evidence.id).await?;
+    append(ctx, &mut work, actor, &incident, label, happening).await?;
+    let evidence = rows::find(&mut work.tx, incident.id, label).await?.ok_or_else(missing)?;
+    let entries = rows::custody(&mut work.tx, evidence.id).await?;
     let item = item_of(evidence, entries)?;
-    act.makes(label);
-    act.commit().await?;
+    work.makes(label);
+    work.commit().await?;
     if is_disposal && let Some(hash) = &item.evidence.sha256 {
         // What was disposed of is on record now; bytes that cannot be deleted yet are tried again.
         if let Err(error) = delete(ctx, hash).await {
@@ -73,17 +79,17 @@ pub(super) async fn record(
     Ok(item)
 }
 
-/// Adds an event within a deed that is under way.
+/// Adds an event within an action that is under way.
 pub(super) async fn append(
     ctx: &Ctx,
-    act: &mut Act<'_>,
+    work: &mut UnitOfWork<'_>,
     actor: &Actor,
     incident: &Incident,
     label: &str,
     happening: Happening,
 ) -> Result<()> {
-    let evidence = rows::find(&mut act.tx, incident.id, label).await?.ok_or_else(missing)?;
-    let earlier = rows::custody(&mut act.tx, evidence.id).await?;
+    let evidence = rows::find(&mut work.tx, incident.id, label).await?.ok_or_else(missing)?;
+    let earlier = rows::custody(&mut work.tx, evidence.id).await?;
     let item = item_of(evidence.clone(), earlier)?;
     if item.is_broken() {
         let words = "The recorded custody of this item breaks a rule, so nothing is added to it. Have it looked into.";
@@ -93,15 +99,15 @@ pub(super) async fn append(
     let kind = happening.kind;
     let mut details = happening.details;
     complete(actor, &state, &evidence, kind, &mut details);
-    check(&mut act.tx, actor, (incident, &evidence), (kind, &details), happening.occurred_at, act.now).await?;
+    check(&mut work.tx, actor, (incident, &evidence), (kind, &details), happening.occurred_at, work.now).await?;
     let entry = CustodyEntry {
-        id: CustodyId(ctx.uuid(act.now)),
+        id: CustodyId(ctx.uuid(work.now)),
         seq: state.seq + 1,
         kind,
         actor_id: actor.person_id,
         actor_name: actor.name.clone(),
-        occurred_at: happening.occurred_at.unwrap_or(act.now),
-        recorded_at: act.now,
+        occurred_at: happening.occurred_at.unwrap_or(work.now),
+        recorded_at: work.now,
         details,
     };
     let after = apply(state, &entry.event()?)?;
@@ -110,10 +116,10 @@ pub(super) async fn append(
         CustodyKind::Disposed => EvidenceStatus::Disposed,
         _ => evidence.status,
     };
-    if !rows::add_event(&mut act.tx, actor.org_id, (incident.id, evidence.id), &entry, &after, status).await? {
+    if !rows::add_event(&mut work.tx, actor.org_id, (incident.id, evidence.id), &entry, &after, status).await? {
         return Err(Refusal::Busy { retry_after_s: 1 }.into());
     }
-    act.record(told(incident, &evidence, &entry));
+    work.record(told(incident, &evidence, &entry));
     Ok(())
 }
 

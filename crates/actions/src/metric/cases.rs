@@ -115,7 +115,7 @@ fn order(closing: &Closing) -> (IncidentId, Timestamp) {
 
 /// The incidents of one organisation.
 #[derive(Default)]
-struct Place {
+struct OrgCases {
     cases: Arc<RwLock<Cases>>,
     count: AtomicUsize,
     /// When they were last asked for, in seconds.
@@ -124,13 +124,10 @@ struct Place {
 
 /// The incidents of every organisation that somebody asked for lately.
 #[derive(Default)]
-pub(super) struct Places(Mutex<HashMap<OrgId, Arc<Place>>>);
+pub(super) struct CaseCache(Mutex<HashMap<OrgId, Arc<OrgCases>>>);
 
-impl Places {
+impl CaseCache {
     /// What `count` makes of the incidents as they are now, on a thread of its own.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub(super) async fn count<T: Send + 'static>(
         &self,
         ctx: &Ctx,
@@ -147,7 +144,7 @@ impl Places {
         spawn_blocking(move || count(&cases)).await.map_err(|error| Error::failed("metrics", error))
     }
 
-    fn place(&self, org: OrgId) -> Arc<Place> {
+    fn place(&self, org: OrgId) -> Arc<OrgCases> {
         Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(org).or_default())
     }
 

@@ -2,18 +2,18 @@
 
 use holdfast_chart::{
     Theme,
-    band::{self, Band, Level, Point},
-    bars::{self, Bar, Bars, Part, Tone},
+    band::{self, Band, BandPoint, Level},
+    bars::{self, Bar, BarPart, Bars, Tone},
     columns::{self, Columns, Series},
     survival::{self, Survival},
 };
 use holdfast_domain::{
     incident::Severity,
-    metric::{Backlog, MetricKind, Quantile, Step, Summary, TrendPoint},
+    metric::{Backlog, MetricKind, Quantile, Summary, SurvivalStep, TrendPoint},
     time::duration_words,
 };
 
-use super::{Clock, Month, words};
+use super::{ClockRow, Month, words};
 
 /// Incidents by severity, month by month.
 pub fn months(theme: Theme, months: &[Month]) -> String {
@@ -57,7 +57,7 @@ pub fn trend(theme: Theme, kind: MetricKind, trend: &[TrendPoint]) -> String {
             (Some(low), _) => Some((micros(low) / unit, None)),
             _ => None,
         };
-        Point {
+        BandPoint {
             label: point.bucket.label.clone(),
             n: summary.n,
             is_sure: point.claim,
@@ -83,7 +83,7 @@ pub fn trend(theme: Theme, kind: MetricKind, trend: &[TrendPoint]) -> String {
 }
 
 /// The share that is not over, with those that are still open.
-pub fn curve(theme: Theme, kind: MetricKind, steps: &[Step], open: &[i64], summary: &Summary) -> String {
+pub fn curve(theme: Theme, kind: MetricKind, steps: &[SurvivalStep], open: &[i64], summary: &Summary) -> String {
     let unit = micros(kind.unit().micros());
     let median = summary.median.value();
     let survival = Survival {
@@ -100,8 +100,8 @@ pub fn curve(theme: Theme, kind: MetricKind, steps: &[Step], open: &[i64], summa
 }
 
 /// How often the targets of a clock were met.
-pub fn targets(theme: Theme, clock: &Clock) -> String {
-    let part = |name: &str, tone| Part { name: name.into(), tone };
+pub fn targets(theme: Theme, clock: &ClockRow) -> String {
+    let part = |name: &str, tone| BarPart { name: name.into(), tone };
     let bar = |row: &holdfast_domain::metric::Attainment| Bar {
         label: row.severity.label().to_owned(),
         values: vec![f64::from(row.met), f64::from(row.breached), f64::from(row.pending)],
@@ -135,7 +135,7 @@ pub fn backlog(theme: Theme, backlog: &Backlog) -> String {
     let bars = Bars {
         title: "Open now, by age since detection".into(),
         takeaway: format!("{} open; half are at most {} old.", backlog.ages.n, words::headline(&backlog.ages)),
-        parts: vec![Part { name: "Open".into(), tone: Tone::Plain }],
+        parts: vec![BarPart { name: "Open".into(), tone: Tone::Plain }],
         bars: backlog.histogram.iter().map(bar).collect(),
         full: None,
         target: None,

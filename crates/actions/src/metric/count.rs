@@ -16,15 +16,15 @@ use holdfast_domain::{
 };
 
 use super::{
-    BEHIND_MAX, CategoryCounts, Clock, Counts, Dashboard, Detail, Frame, Group, Line, Month, SeverityCounts,
-    asked::Asked, cases::Cases,
+    BEHIND_MAX, CategoryCounts, ClockRow, Dashboard, Detail, Frame, MetricGroup, MetricLine, Month, SeverityCounts,
+    Totals, cache_key::CacheKey, cases::Cases,
 };
 
 /// Months of the trend.
 const TREND_MONTHS: u32 = 12;
 
 /// The whole page.
-pub(super) fn dashboard(cases: &Cases, asked: &Asked, frame: Frame, targets: Targets) -> Dashboard {
+pub(super) fn dashboard(cases: &Cases, asked: &CacheKey, frame: Frame, targets: Targets) -> Dashboard {
     let Frame { now, zone, period } = frame;
     let months = months_back(&zone, now.max(period.current.from), TREND_MONTHS);
     let seen: Vec<&CaseRow> = cases.rows().iter().filter(|case| asked.fits(case)).collect();
@@ -35,7 +35,7 @@ pub(super) fn dashboard(cases: &Cases, asked: &Asked, frame: Frame, targets: Tar
     let lately = detected_in(&seen, &months);
     let clocks = TargetClock::ALL
         .iter()
-        .map(|clock| Clock { clock: *clock, rows: attainment(&current, *clock, &targets, now) })
+        .map(|clock| ClockRow { clock: *clock, rows: attainment(&current, *clock, &targets, now) })
         .collect();
     let (from, to) = (period.current.from, period.current.to);
     Dashboard {
@@ -77,8 +77,8 @@ fn summary(kind: MetricKind, cases: &[&CaseRow], now: Timestamp) -> Summary {
     summarise(&cases.iter().map(|case| observe(kind, case, now)).collect::<Vec<_>>())
 }
 
-fn line(kind: MetricKind, [current, previous]: [&[&CaseRow]; 2], now: Timestamp) -> Line {
-    Line { kind, current: summary(kind, current, now), previous: summary(kind, previous, now) }
+fn line(kind: MetricKind, [current, previous]: [&[&CaseRow]; 2], now: Timestamp) -> MetricLine {
+    MetricLine { kind, current: summary(kind, current, now), previous: summary(kind, previous, now) }
 }
 
 fn number(count: usize) -> u32 {
@@ -89,13 +89,13 @@ fn counted(cases: &[&CaseRow]) -> u32 {
     number(cases.iter().filter(|case| exclusion(case).is_none()).count())
 }
 
-fn counts(seen: &[&CaseRow], closings: &[Closure], inside: &[&CaseRow], bucket: &Bucket) -> Counts {
+fn counts(seen: &[&CaseRow], closings: &[Closure], inside: &[&CaseRow], bucket: &Bucket) -> Totals {
     let detected = counted(inside);
     let is_decided = |case: &&&CaseRow| case.disposition != Disposition::Unknown && !case.is_exercise && !case.merged;
     let decided: Vec<&&CaseRow> = inside.iter().filter(is_decided).collect();
     let none = decided.iter().filter(|case| exclusion(case) == Some(Exclusion::FalsePositive)).count();
     let opened = seen.iter().filter(|case| !case.is_exercise && bucket.contains(case.opened_at)).count();
-    Counts {
+    Totals {
         detected,
         excluded: number(inside.len()) - detected,
         opened: i64::from(number(opened)),
@@ -137,21 +137,21 @@ fn categories(current: &[&CaseRow], previous: &[&CaseRow]) -> Vec<CategoryCounts
     counts
 }
 
-fn by_severity(cases: &[&CaseRow], now: Timestamp) -> Vec<Group> {
+fn by_severity(cases: &[&CaseRow], now: Timestamp) -> Vec<MetricGroup> {
     let of = |severity: &Severity| group(severity.label(), cases, now, |case| case.severity == *severity);
     Severity::ALL.iter().map(of).collect()
 }
 
-fn by_class(cases: &[&CaseRow], now: Timestamp) -> Vec<Group> {
+fn by_class(cases: &[&CaseRow], now: Timestamp) -> Vec<MetricGroup> {
     let of = |class: &RsitClass| group(class.label(), cases, now, |case| case.category.class() == *class);
-    let mut groups: Vec<Group> = RsitClass::ALL.iter().map(of).filter(|group| group.n > 0).collect();
+    let mut groups: Vec<MetricGroup> = RsitClass::ALL.iter().map(of).filter(|group| group.n > 0).collect();
     groups.sort_by_key(|group| Reverse(group.n));
     groups
 }
 
-fn group(words: &str, cases: &[&CaseRow], now: Timestamp, is_in: impl Fn(&CaseRow) -> bool) -> Group {
+fn group(words: &str, cases: &[&CaseRow], now: Timestamp, is_in: impl Fn(&CaseRow) -> bool) -> MetricGroup {
     let inside: Vec<&CaseRow> = cases.iter().copied().filter(|case| is_in(case)).collect();
-    Group {
+    MetricGroup {
         words: words.to_owned(),
         n: counted(&inside),
         contain: summary(MetricKind::Mttc, &inside, now),
@@ -183,7 +183,7 @@ pub(super) struct Longest {
 }
 
 /// One metric, and the incidents behind it, those that took longest first, that may be listed.
-pub(super) fn detail(cases: &Cases, asked: &Asked, kind: MetricKind, frame: Frame) -> (Detail, Vec<Longest>) {
+pub(super) fn detail(cases: &Cases, asked: &CacheKey, kind: MetricKind, frame: Frame) -> (Detail, Vec<Longest>) {
     let Frame { now, zone, period } = frame;
     let months = months_back(&zone, now, TREND_MONTHS);
     let seen: Vec<&CaseRow> = cases.rows().iter().filter(|case| asked.fits(case)).collect();

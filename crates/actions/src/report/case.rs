@@ -2,7 +2,7 @@
 
 use holdfast_chart::{
     Theme,
-    timeline::{Point, draw},
+    timeline::{TimelinePoint, draw},
 };
 use holdfast_domain::{
     Actor,
@@ -13,7 +13,7 @@ use holdfast_domain::{
     task::Task,
     time::in_zone,
 };
-use holdfast_report::{Chart, Head, LedgerState};
+use holdfast_report::{Chart, LedgerState, ReportHead};
 
 use crate::{
     Ctx, Result, event,
@@ -22,8 +22,8 @@ use crate::{
 };
 
 /// What reports of an incident are made of.
-pub(super) struct Case {
-    pub head: Head,
+pub(super) struct ReportSource {
+    pub head: ReportHead,
     pub incident: Incident,
     pub times: Vec<MilestoneTime>,
     pub entries: Vec<TimelineEntry>,
@@ -41,7 +41,7 @@ pub(super) struct Case {
     pub roles: Vec<(String, String)>,
 }
 
-impl Case {
+impl ReportSource {
     /// A person's role in words, for reports that name nobody.
     pub(super) fn role(&self, name: &str) -> String {
         let known = self.roles.iter().find(|(known, _)| known == name);
@@ -56,7 +56,7 @@ pub(super) async fn read(
     incident: &Visible,
     version: Option<u32>,
     distribution: Vec<String>,
-) -> Result<Case> {
+) -> Result<ReportSource> {
     let times = incident::times(ctx, actor, incident).await?;
     let entries = event::timeline(ctx, actor, incident, &times).await?;
     // By the role and not by a token's scopes: a register that seems empty would be worse than none.
@@ -64,7 +64,7 @@ pub(super) async fn read(
     let evidence =
         if sees_evidence { holdfast_store::evidence::list(ctx.db(), incident.id).await? } else { Vec::new() };
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
-    Ok(Case {
+    Ok(ReportSource {
         head: super::head(ctx, actor, incident, version, distribution).await?,
         tasks: holdfast_store::task::list(ctx.db(), incident.id).await?,
         ledger: super::ledger_state(ctx, actor).await?,
@@ -94,9 +94,9 @@ pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime
     let point = |(index, entry): (usize, &&TimelineEntry)| {
         let at = entry.at?;
         let when = in_zone(at, "UTC").chars().take(16).collect();
-        Some(Point { at: at.micros(), is_attack: entry.lane == Lane::Attack, number: index + 1, when })
+        Some(TimelinePoint { at: at.micros(), is_attack: entry.lane == Lane::Attack, number: index + 1, when })
     };
-    let points: Vec<Point> = entries.iter().enumerate().filter_map(point).collect();
+    let points: Vec<TimelinePoint> = entries.iter().enumerate().filter_map(point).collect();
     let intervals = event::intervals(times);
     let title = "The attack and the response on two lanes, in UTC, numbered as in the table. Gaps are drawn by their \
                  logarithm, so lengths cannot be compared.";

@@ -10,9 +10,9 @@ use holdfast_domain::{
     evidence::{CustodyEntry, Evidence},
     incident::Incident,
 };
-use holdfast_interop::evidence_log::{Acquisition, Content, EvidenceLog as Exported, Row};
+use holdfast_interop::evidence_log::{Acquisition, Content, EvidenceLog as Exported, LoggedEvent};
 use holdfast_report::{
-    CustodyForm, EvidenceLog, Head, ReportKind,
+    CustodyForm, EvidenceLogReport, ReportHead, ReportKind,
     custody_form::{FormDisposal, FormItem, FormRelease, FormStep},
     evidence_log::{LogAccess, LogCommand, LogEntry, LogItem, LogScope},
 };
@@ -21,7 +21,7 @@ use holdfast_store::evidence as rows;
 use super::{head, head_of_org, ledger_state, rendered};
 use crate::{
     Ctx, Error, Result,
-    evidence_log::{Asked, export, export_period},
+    evidence_log::{LogRequest, export, export_period},
     incident::view,
 };
 
@@ -82,7 +82,7 @@ async fn gather(ctx: &Ctx, incident: &Incident, items: &mut HashMap<String, (Evi
 ///
 /// # Errors
 /// As [`export`], and when the renderer is overloaded.
-pub async fn log_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<Vec<u8>> {
+pub async fn log_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequest) -> Result<Vec<u8>> {
     let exported = export(ctx, actor, reference, asked).await?;
     let incident = view(ctx, actor, reference).await?;
     let head = head(ctx, actor, &incident, None, Vec::new()).await?;
@@ -99,9 +99,14 @@ pub async fn log_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -
 ///
 /// # Errors
 /// As [`export_period`], and when the renderer is overloaded.
-pub async fn period_pdf(ctx: &Ctx, actor: &Actor, period: (Timestamp, Timestamp), asked: &Asked) -> Result<Vec<u8>> {
+pub async fn period_pdf(
+    ctx: &Ctx,
+    actor: &Actor,
+    period: (Timestamp, Timestamp),
+    asked: &LogRequest,
+) -> Result<Vec<u8>> {
     let exported = export_period(ctx, actor, period, asked).await?;
-    let head = Head { reference: "Every incident".into(), ..head_of_org(ctx, actor).await? };
+    let head = ReportHead { reference: "Every incident".into(), ..head_of_org(ctx, actor).await? };
     let scope = LogScope::Period { from: period.0, to: period.1 };
     paper(ctx, actor, exported, head, scope, "evidence-log.json").await
 }
@@ -110,7 +115,7 @@ async fn paper(
     ctx: &Ctx,
     actor: &Actor,
     exported: Exported,
-    mut head: Head,
+    mut head: ReportHead,
     scope: LogScope,
     file: &str,
 ) -> Result<Vec<u8>> {
@@ -121,7 +126,7 @@ async fn paper(
     head.author.clone_from(&content.requestor);
     // It is handed out as it is: nothing of it is a draft.
     head.version = Some(1);
-    let data = EvidenceLog {
+    let data = EvidenceLogReport {
         scope,
         requestor: content.requestor.clone(),
         purpose: content.purpose.clone(),
@@ -142,32 +147,32 @@ async fn paper(
 }
 
 /// What happened; the ledger calls an accepted transfer by what it is for the chain.
-fn kind_of(row: &Row) -> Option<CustodyKind> {
+fn kind_of(row: &LoggedEvent) -> Option<CustodyKind> {
     if row.event == "transferred" { Some(CustodyKind::Accepted) } else { row.event.parse().ok() }
 }
 
-fn is_access(row: &Row) -> bool {
+fn is_access(row: &LoggedEvent) -> bool {
     matches!(row.event.as_str(), "accessed" | "downloaded")
 }
 
 /// Who, by name, or by id where names are left out.
-fn who(row: &Row, names: bool) -> String {
+fn who(row: &LoggedEvent, names: bool) -> String {
     if names && !row.actor_name.is_empty() { row.actor_name.clone() } else { row.actor_id.clone() }
 }
 
-fn access(row: &Row, names: bool) -> LogAccess {
-    let deed = kind_of(row).map_or("Handled", CustodyKind::label);
+fn access(row: &LoggedEvent, names: bool) -> LogAccess {
+    let action = kind_of(row).map_or("Handled", CustodyKind::label);
     let why = if row.purpose.is_empty() { String::new() } else { format!(": {}", row.purpose) };
-    LogAccess { at: row.recorded_at_utc, who: who(row, names), what: format!("{deed} {}{why}", row.item) }
+    LogAccess { at: row.recorded_at_utc, who: who(row, names), what: format!("{action} {}{why}", row.item) }
 }
 
 fn items(held: &Held) -> Vec<LogItem> {
     let content = &held.exported.content;
-    let item = |listed: &holdfast_interop::evidence_log::Item| {
+    let item = |listed: &holdfast_interop::evidence_log::LoggedItem| {
         let (evidence, gaps) = held.items.get(&listed.id)?;
         let qualified = format!("{}/{}", listed.incident, listed.label);
         let how = content.acquisitions.iter().find(|one| one.item == listed.label || one.item == qualified);
-        let mine: Vec<&Row> = content.rows.iter().filter(|row| row.item_id == listed.id).collect();
+        let mine: Vec<&LoggedEvent> = content.rows.iter().filter(|row| row.item_id == listed.id).collect();
         let verified = mine.iter().filter(|row| row.hash_ok == Some(true)).map(|row| row.occurred_at_utc).max();
         Some(LogItem {
             label: listed.label.clone(),
@@ -207,7 +212,7 @@ fn tool(how: &Acquisition) -> String {
     format!("{} {}", how.tool, how.tool_version).trim().to_owned()
 }
 
-fn entry(held: &Held, place: usize, row: &Row) -> Option<LogEntry> {
+fn entry(held: &Held, place: usize, row: &LoggedEvent) -> Option<LogEntry> {
     Some(LogEntry {
         seq: u32::try_from(place + 1).unwrap_or(u32::MAX),
         event_id: row.event_id.clone(),
@@ -262,7 +267,7 @@ fn not_proven() -> Vec<String> {
 ///
 /// # Errors
 /// As [`export`], and when the renderer is overloaded.
-pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &Asked) -> Result<Vec<u8>> {
+pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequest) -> Result<Vec<u8>> {
     let exported = export(ctx, actor, reference, asked).await?;
     let incident = view(ctx, actor, reference).await?;
     let held = held(ctx, actor, exported).await?;
@@ -317,8 +322,9 @@ fn form_item(held: &Held, id: &str) -> Option<FormItem> {
 fn steps(held: &Held) -> Vec<FormStep> {
     let content = &held.exported.content;
     // Who accepts takes it from whoever offered it before.
-    let giver = |row: &Row| before(content, row, "offered").map(|one| who(one, content.names)).unwrap_or_default();
-    let step = |row: &Row| {
+    let giver =
+        |row: &LoggedEvent| before(content, row, "offered").map(|one| who(one, content.names)).unwrap_or_default();
+    let step = |row: &LoggedEvent| {
         let event = kind_of(row)?;
         let seal = if row.seal_no.is_empty() { String::new() } else { format!("seal {}", row.seal_no) };
         let comments = [&row.purpose, &row.location, &seal, &row.notes].map(String::as_str);
@@ -339,20 +345,20 @@ fn steps(held: &Held) -> Vec<FormStep> {
     content.rows.iter().filter(|row| !is_access(row)).filter_map(step).collect()
 }
 
-fn latest<'a>(content: &'a Content, event: &str) -> Vec<&'a Row> {
+fn latest<'a>(content: &'a Content, event: &str) -> Vec<&'a LoggedEvent> {
     content.rows.iter().filter(|row| row.event == event).collect()
 }
 
-fn labels(rows: &[&Row]) -> String {
+fn labels(rows: &[&LoggedEvent]) -> String {
     rows.iter().map(|row| row.item.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn at(rows: &[&Row]) -> Option<Timestamp> {
+fn at(rows: &[&LoggedEvent]) -> Option<Timestamp> {
     rows.iter().map(|row| row.occurred_at_utc).max()
 }
 
 /// A text of an entry that is no column of the row.
-fn said(row: &Row, field: &str) -> String {
+fn said(row: &LoggedEvent, field: &str) -> String {
     row.openings.iter().find(|text| text.field == field).map(|text| text.text.clone()).unwrap_or_default()
 }
 
@@ -371,7 +377,7 @@ fn disposal(content: &Content) -> Option<FormDisposal> {
     let done = latest(content, "disposed");
     done.last()?;
     // The request that each disposal followed: a withdrawn one, or that of another item, is not it.
-    let asked: Vec<&Row> = done.iter().filter_map(|row| before(content, row, "disposal_requested")).collect();
+    let asked: Vec<&LoggedEvent> = done.iter().filter_map(|row| before(content, row, "disposal_requested")).collect();
     Some(FormDisposal {
         items: labels(&done),
         method: each_once(asked.iter().map(|row| said(row, "method"))),
@@ -383,7 +389,7 @@ fn disposal(content: &Content) -> Option<FormDisposal> {
 }
 
 /// The latest event of a kind that the same item had before.
-fn before<'a>(content: &'a Content, row: &Row, event: &str) -> Option<&'a Row> {
+fn before<'a>(content: &'a Content, row: &LoggedEvent, event: &str) -> Option<&'a LoggedEvent> {
     let mut of_item = content.rows.iter().filter(|one| one.item_id == row.item_id && one.seq < row.seq);
     of_item.rfind(|one| one.event == event)
 }

@@ -8,11 +8,11 @@ use holdfast_domain::{
 };
 use holdfast_report::{
     Ask, Executive, Progress,
-    executive::{Finding, Impact, Moment, TacticRow, Term, UntimedMoment},
+    executive::{AffectedThing, Impact, StoryMoment, TacticRow, Term, UntimedMoment},
 };
 
 use super::{
-    case::{Case, at_most, told},
+    case::{ReportSource, at_most, told},
     facts, glossary, points,
     review::techniques,
 };
@@ -28,7 +28,7 @@ const FINDINGS_MAX: usize = 12;
 const TASKS_MAX: usize = 6;
 
 /// Its data.
-pub(super) fn data(case: &Case) -> Executive {
+pub(super) fn data(case: &ReportSource) -> Executive {
     let texts = &case.narrative.fields;
     let plain = |text: &str| plain_text(text);
     let bottom_line = plain(&texts.bottom_line);
@@ -77,12 +77,12 @@ pub(super) fn data(case: &Case) -> Executive {
 }
 
 /// What has a time; of more than [`MOMENTS_MAX`], evenly spread ones, the first and the last among them.
-fn moments(told: &[&TimelineEntry]) -> Vec<Moment> {
+fn moments(told: &[&TimelineEntry]) -> Vec<StoryMoment> {
     let moment = |entry: &&TimelineEntry| {
         let title = entry.title.clone();
-        Some(Moment { at: entry.at?, precision: entry.precision, lane: entry.lane, title })
+        Some(StoryMoment { at: entry.at?, precision: entry.precision, lane: entry.lane, title })
     };
-    let all: Vec<Moment> = told.iter().filter_map(moment).collect();
+    let all: Vec<StoryMoment> = told.iter().filter_map(moment).collect();
     if all.len() <= MOMENTS_MAX {
         return all;
     }
@@ -114,7 +114,7 @@ fn tactics(told: &[&TimelineEntry]) -> Vec<TacticRow> {
 }
 
 /// Assets that the attacker had or may have had, the worst first, and the vulnerabilities.
-fn findings(case: &Case) -> Vec<Finding> {
+fn findings(case: &ReportSource) -> Vec<AffectedThing> {
     let worst = |compromise: Compromise| match compromise {
         Compromise::Confirmed => 0,
         Compromise::Suspected => 1,
@@ -125,12 +125,12 @@ fn findings(case: &Case) -> Vec<Finding> {
         case.assets.iter().filter(|one| one.fields.compromise != Compromise::NotCompromised).collect();
     assets
         .sort_by_key(|one| (worst(one.fields.compromise), one.fields.kind, std::cmp::Reverse(one.fields.criticality)));
-    let asset = |one: &&holdfast_domain::asset::Asset| Finding {
+    let asset = |one: &&holdfast_domain::asset::Asset| AffectedThing {
         kind: one.fields.kind.label().into(),
         name: one.fields.name.clone(),
         state: one.fields.compromise.label().into(),
     };
-    let vulnerability = |one: &holdfast_domain::vulnerability::Vulnerability| Finding {
+    let vulnerability = |one: &holdfast_domain::vulnerability::Vulnerability| AffectedThing {
         kind: "Vulnerability".into(),
         name: format!("{} {}", one.fields.cve, one.fields.title).trim().to_owned(),
         state: one.fields.status.label().into(),
@@ -139,12 +139,12 @@ fn findings(case: &Case) -> Vec<Finding> {
 }
 
 /// What was done, is being done and comes next; what was dropped is told nowhere.
-fn tasks(tasks: &[Task]) -> Vec<holdfast_report::Task> {
+fn tasks(tasks: &[Task]) -> Vec<holdfast_report::ReportTask> {
     let of = |progress: Progress, is_in: fn(TaskStatus) -> bool| {
         let mut chosen: Vec<&Task> = tasks.iter().filter(|task| is_in(task.fields.status)).collect();
         // What must be done, and what is due first, come first.
         chosen.sort_by_key(|task| (!task.fields.mandatory, task.fields.due_at.is_none(), task.fields.due_at));
-        chosen.into_iter().take(TASKS_MAX).map(move |task| holdfast_report::Task {
+        chosen.into_iter().take(TASKS_MAX).map(move |task| holdfast_report::ReportTask {
             title: task.fields.title.clone(),
             phase: task.fields.phase.label().into(),
             status: progress,

@@ -20,10 +20,10 @@ use sha2::{Digest, Sha256};
 use super::{case, metrics, of_case, rendered};
 use crate::{
     Ctx, Error, Result,
-    act::{Act, Record},
     incident::{Visible, view},
     metric::MetricsQuery,
     session::permit,
+    unit_of_work::{Record, UnitOfWork},
     visible::may_read,
 };
 
@@ -33,7 +33,7 @@ fn is_executive(actor: &Actor) -> bool {
 
 /// A page of issued reports.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct IssuedPage {
     /// Newest first.
     pub rows: Vec<Report>,
     /// The cursor of the next page; absent on the last.
@@ -47,7 +47,7 @@ const ROWS_ON_A_PAGE: i64 = 50;
 ///
 /// # Errors
 /// A refusal when the role reads no reports or the cursor is not one of ours.
-pub async fn list(ctx: &Ctx, actor: &Actor, after: Option<&str>) -> Result<Page> {
+pub async fn list(ctx: &Ctx, actor: &Actor, after: Option<&str>) -> Result<IssuedPage> {
     permit(ctx, actor, Permission::ReadReports, Object::None).await?;
     let after = after.map(cursor).transpose()?;
     let mut found = rows::list(ctx.db(), actor, is_executive(actor), None, after, ROWS_ON_A_PAGE + 1).await?;
@@ -55,7 +55,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, after: Option<&str>) -> Result<Page>
     let more = found.len() > most;
     found.truncate(most);
     let next = found.last().filter(|_| more).map(|last| format!("{}.{}", last.issued_at.micros(), last.id));
-    Ok(Page { rows: found, next })
+    Ok(IssuedPage { rows: found, next })
 }
 
 fn cursor(text: &str) -> Result<(Timestamp, ReportId)> {
@@ -66,9 +66,6 @@ fn cursor(text: &str) -> Result<(Timestamp, ReportId)> {
 }
 
 /// Issued reports of an incident, newest first.
-///
-/// # Errors
-/// When the database refuses.
 pub async fn of_incident(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Report>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
     Ok(rows::list(ctx.db(), actor, is_executive(actor), Some(incident.id), None, 200).await?)
@@ -76,7 +73,7 @@ pub async fn of_incident(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result
 
 /// An issued report as it was sent.
 #[derive(Debug)]
-pub struct Kept {
+pub struct IssuedReport {
     /// What is known of it.
     pub report: Report,
     /// Its bytes. The last piece is given out only when the whole has the hash it was issued with.
@@ -98,22 +95,19 @@ pub async fn about(ctx: &Ctx, actor: &Actor, id: &str) -> Result<Report> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is none that the actor may read.
-pub async fn open(ctx: &Ctx, actor: &Actor, id: &str) -> Result<Kept> {
+pub async fn open(ctx: &Ctx, actor: &Actor, id: &str) -> Result<IssuedReport> {
     let report = about(ctx, actor, id).await?;
     let id = report.id;
     let hash = report.sha256.parse().map_err(|error| Error::failed("hash of a report", error))?;
     let opened = ctx.blobs().open(hash, None).await?;
     let opened = opened.ok_or_else(|| Error::Failed(format!("the file of report {id} is gone")))?;
-    let mut act = Act::begin(ctx, actor).await?;
-    act.record(Record::new("report.opened", "report", id).with("sha256", report.sha256.clone()));
-    act.commit().await?;
-    Ok(Kept { report, opened: opened.checked(hash) })
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    work.record(Record::new("report.opened", "report", id).with("sha256", report.sha256.clone()));
+    work.commit().await?;
+    Ok(IssuedReport { report, opened: opened.checked(hash) })
 }
 
 /// People who can read what is issued to them, by name.
-///
-/// # Errors
-/// A refusal when the role does not allow it.
 pub async fn readers(ctx: &Ctx, actor: &Actor) -> Result<Vec<(holdfast_domain::PersonId, String)>> {
     permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
@@ -233,8 +227,8 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
         holdfast_store::blob::PutError::Store(error) => Error::from(error),
         other => Error::failed("report file", other),
     })?;
-    let mut act = Act::begin(ctx, actor).await?;
-    let id = ReportId(ctx.uuid(act.now));
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let id = ReportId(ctx.uuid(work.now));
     let report = NewReport {
         id,
         incident: issue.incident,
@@ -248,8 +242,8 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
         data_sha256: hex::encode(Sha256::digest(&issue.json)),
         size_bytes: size,
     };
-    let now = act.now;
-    match rows::insert(&mut act.tx, actor, &report, recipients, now).await {
+    let now = work.now;
+    match rows::insert(&mut work.tx, actor, &report, recipients, now).await {
         Err(StoreError::Taken) => {
             let words = "Somebody else issued this report at the same moment. Look at theirs, then decide again.";
             return Err(Refusal::Rule(words.into()).into());
@@ -260,7 +254,7 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
         Some(incident) => ("incident", incident.to_string()),
         None => ("report", id.to_string()),
     };
-    act.record(
+    work.record(
         Record::new("report.issued", subject_kind, subject_id)
             .with("report", id.to_string())
             .with("kind", report.kind.as_str())
@@ -270,8 +264,8 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
             .with("executives", recipients.executives)
             .with("people", recipients.people.iter().map(ToString::to_string).collect::<Vec<_>>()),
     );
-    act.makes(id);
-    act.commit().await?;
+    work.makes(id);
+    work.commit().await?;
     drop(stored);
     let kept = rows::find(ctx.db(), actor, is_executive(actor), id).await?;
     kept.ok_or_else(|| Error::Failed("the report that was just issued is not there".into()))

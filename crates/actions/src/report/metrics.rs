@@ -7,7 +7,7 @@ use holdfast_domain::{
     time::SECOND,
 };
 use holdfast_report::{
-    Chart, Head, Metrics,
+    Chart, Metrics, ReportHead,
     metrics::{AgeCount, DurationMetric, DurationStats, Exclusion, SeverityCount, ShareMetric, SlaCount},
 };
 
@@ -31,7 +31,7 @@ pub(super) async fn read(
     let nobody = Actor { person_id: holdfast_domain::PersonId(uuid::Uuid::nil()), ..actor.clone() };
     let seen = dashboard_now(ctx, if is_issued { &nobody } else { actor }, query).await?;
     let subject = subject(&seen, query);
-    let head = Head {
+    let head = ReportHead {
         reference: subject.clone(),
         title: format!("Security operations metrics, {}", seen.period.current.label),
         version,
@@ -128,7 +128,7 @@ fn durations(seen: &Dashboard) -> Vec<DurationMetric> {
     lines.into_iter().map(duration).collect()
 }
 
-fn duration(line: &crate::metric::Line) -> DurationMetric {
+fn duration(line: &crate::metric::MetricLine) -> DurationMetric {
     DurationMetric {
         name: line.kind.label().into(),
         definition: line.kind.definition().into(),
@@ -203,7 +203,7 @@ fn drawings(seen: &Dashboard) -> Vec<Chart> {
 }
 
 fn sla(seen: &Dashboard) -> Vec<SlaCount> {
-    let rows = |clock: &crate::metric::Clock| {
+    let rows = |clock: &crate::metric::ClockRow| {
         let name = clock.clock.label();
         let row = |row: &metric::Attainment| SlaCount {
             clock: name.into(),

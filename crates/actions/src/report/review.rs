@@ -10,14 +10,14 @@ use holdfast_domain::{
 use holdfast_report::{
     PostIncidentReview, SignOff,
     post_incident_review::{
-        EvidenceRow, Figure, IndicatorRow, Measure, Recommendation, RecommendationKind, TechniqueRow, TimelineRow,
+        EvidenceRow, Figure, IndicatorRow, Measure, RecommendationKind, RecommendationLine, TechniqueUse, TimelineRow,
         VulnerabilityRow,
     },
 };
 
 use super::{
     COMMAND_LINE,
-    case::{Case, at_most, events, timeline_figure},
+    case::{ReportSource, at_most, events, timeline_figure},
     facts, points,
 };
 use crate::plain_text::plain_text;
@@ -26,7 +26,7 @@ use crate::plain_text::plain_text;
 const APPENDIX_MAX: usize = 500;
 
 /// Its data.
-pub(super) fn data(case: &Case) -> PostIncidentReview {
+pub(super) fn data(case: &ReportSource) -> PostIncidentReview {
     let texts = &case.narrative.fields;
     let plain = |text: &str| plain_text(text);
     let mut head = case.head.clone();
@@ -85,7 +85,7 @@ fn row(entry: &TimelineEntry) -> TimelineRow {
 }
 
 /// The techniques that events show, event by event.
-pub(super) fn techniques(entries: &[&TimelineEntry]) -> Vec<TechniqueRow> {
+pub(super) fn techniques(entries: &[&TimelineEntry]) -> Vec<TechniqueUse> {
     let mut rows = Vec::new();
     for entry in entries {
         let EntryFrom::Event(event) = &entry.from else { continue };
@@ -94,7 +94,7 @@ pub(super) fn techniques(entries: &[&TimelineEntry]) -> Vec<TechniqueRow> {
             // Where nobody said which tactic it served, the first that ATT&CK names for it.
             let first = known.and_then(|known| known.tactics.first()).map(String::as_str);
             let tactic = one.tactic.as_deref().or(first).and_then(technique::tactic);
-            rows.push(TechniqueRow {
+            rows.push(TechniqueUse {
                 tactic: tactic.map(|tactic| tactic.name.clone()).unwrap_or_default(),
                 id: one.technique.clone(),
                 name: known.map(|known| known.name.clone()).unwrap_or_default(),
@@ -106,7 +106,7 @@ pub(super) fn techniques(entries: &[&TimelineEntry]) -> Vec<TechniqueRow> {
 }
 
 /// Each part of the response from detection, with the organisation's target where it has one.
-fn response(case: &Case) -> Vec<Measure> {
+fn response(case: &ReportSource) -> Vec<Measure> {
     let at = |milestone| case.times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
     let target = case.targets.0.get(&case.incident.fields.severity);
     let measured = [
@@ -133,7 +133,7 @@ fn response(case: &Case) -> Vec<Measure> {
 }
 
 /// What else was counted; how long the phases took stands in their own table.
-fn figures(case: &Case) -> Vec<Figure> {
+fn figures(case: &ReportSource) -> Vec<Figure> {
     let done = case.tasks.iter().filter(|task| !task.fields.status.is_open()).count();
     vec![
         Figure {
@@ -145,7 +145,7 @@ fn figures(case: &Case) -> Vec<Figure> {
     ]
 }
 
-fn evidence(case: &Case) -> Vec<EvidenceRow> {
+fn evidence(case: &ReportSource) -> Vec<EvidenceRow> {
     let row = |item: &holdfast_domain::evidence::Evidence| EvidenceRow {
         label: item.label.clone(),
         title: item.fields.title.clone(),
@@ -156,9 +156,9 @@ fn evidence(case: &Case) -> Vec<EvidenceRow> {
     case.evidence.iter().map(row).collect()
 }
 
-fn recommendation(given: &domain::Recommendation) -> Recommendation {
+fn recommendation(given: &domain::Recommendation) -> RecommendationLine {
     let fields = &given.fields;
-    Recommendation {
+    RecommendationLine {
         text: plain_text(&fields.body),
         kind: match fields.kind {
             domain::RecommendationKind::Prevent => RecommendationKind::Prevent,
@@ -174,7 +174,7 @@ fn recommendation(given: &domain::Recommendation) -> Recommendation {
     }
 }
 
-fn indicators(case: &Case) -> Vec<IndicatorRow> {
+fn indicators(case: &ReportSource) -> Vec<IndicatorRow> {
     let row = |one: &holdfast_domain::indicator::Indicator| IndicatorRow {
         kind: one.fields.kind,
         value: one.fields.kind.shown(&one.fields.value),
@@ -184,7 +184,7 @@ fn indicators(case: &Case) -> Vec<IndicatorRow> {
     case.indicators.iter().map(row).collect()
 }
 
-fn vulnerabilities(case: &Case) -> Vec<VulnerabilityRow> {
+fn vulnerabilities(case: &ReportSource) -> Vec<VulnerabilityRow> {
     let row = |one: &holdfast_domain::vulnerability::Vulnerability| VulnerabilityRow {
         cve: one.fields.cve.clone(),
         title: one.fields.title.clone(),

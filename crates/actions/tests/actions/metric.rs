@@ -94,8 +94,8 @@ impl Random {
     }
 }
 
-/// A deed by chance on an incident by chance; many are refused, which changes nothing.
-async fn deed(ctx: &Ctx, people: &[Actor], random: &mut Random) -> Result<(), Error> {
+/// An action by chance on an incident by chance; many are refused, which changes nothing.
+async fn random_action(ctx: &Ctx, people: &[Actor], random: &mut Random) -> Result<(), Error> {
     let (now, by) = (ctx.now(), random.one(people));
     if random.in_ten(3) {
         let mut draft = IncidentDraft::example();
@@ -188,7 +188,7 @@ story! {
     async fn metrics_counted_on_after_each_change_are_those_counted_from_nothing(world) {
         let mut people = vec![world.person("Lea", Role::Lead).await, world.person("Ole", Role::Lead).await];
         people.push(world.person("Ana", Role::Analyst).await);
-        // Two processes on one database; each learns of the other's deeds by the ledger alone.
+        // Two processes on one database; each learns of the other's actions by the ledger alone.
         let processes = [world.ctx.clone(), world.another()];
         let mut readers = people.clone();
         readers.push(world.person("Eve", Role::Executive).await);
@@ -197,7 +197,7 @@ story! {
         for round in 0..40 {
             for _ in 0..random.below(12) {
                 let ctx = random.one(&processes);
-                match deed(&ctx, &people, &mut random).await {
+                match random_action(&ctx, &people, &mut random).await {
                     Ok(()) => done += 1,
                     Err(Error::Refused(_)) => {}
                     Err(error) => panic!("round {round}: {error}"),

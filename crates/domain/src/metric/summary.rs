@@ -61,7 +61,7 @@ impl Quantile {
 
 /// A single value, printed where there are too few to sum up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Value {
+pub struct SingleValue {
     /// How long, in microseconds.
     pub duration: i64,
     /// Whether it still goes on.
@@ -93,7 +93,7 @@ pub struct Summary {
     /// knows nothing of the open ones.
     pub mean_done: Option<i64>,
     /// Each value in ascending order, where there are fewer than [`SUMMED_UP_MIN`]; else empty.
-    pub values: Vec<Value>,
+    pub values: Vec<SingleValue>,
 }
 
 impl Summary {
@@ -145,9 +145,9 @@ pub fn summarise(observations: &[Observation]) -> Summary {
 }
 
 /// Each value in ascending order.
-fn values(done: &[i64], open: &[i64]) -> Vec<Value> {
-    let value = |is_open| move |duration: &i64| Value { duration: *duration, is_open };
-    let mut values: Vec<Value> = done.iter().map(value(false)).chain(open.iter().map(value(true))).collect();
+fn values(done: &[i64], open: &[i64]) -> Vec<SingleValue> {
+    let value = |is_open| move |duration: &i64| SingleValue { duration: *duration, is_open };
+    let mut values: Vec<SingleValue> = done.iter().map(value(false)).chain(open.iter().map(value(true))).collect();
     values.sort_unstable();
     values
 }

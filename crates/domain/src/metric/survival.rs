@@ -8,7 +8,7 @@ use super::Observation;
 
 /// One fall of the curve.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Step {
+pub struct SurvivalStep {
     /// After this duration, in microseconds.
     pub at: i64,
     /// How many had lasted at least as long; those open at the very same duration among them.
@@ -45,13 +45,13 @@ impl Lasted {
 /// The falls of the curve, one for each distinct duration that ended; excluded incidents do not
 /// count. Where durations are equal, ends come before those that are still open.
 #[must_use]
-pub fn survival(observations: &[Observation]) -> Vec<Step> {
+pub fn survival(observations: &[Observation]) -> Vec<SurvivalStep> {
     let Lasted { done, open } = Lasted::of(observations);
     falls(&done, &open)
 }
 
 /// The same, of durations in ascending order.
-pub(super) fn falls(done: &[i64], open: &[i64]) -> Vec<Step> {
+pub(super) fn falls(done: &[i64], open: &[i64]) -> Vec<SurvivalStep> {
     let mut steps = Vec::with_capacity(done.len());
     let mut s = 1.0;
     let mut left = done.len() as u64;
@@ -64,14 +64,14 @@ pub(super) fn falls(done: &[i64], open: &[i64]) -> Vec<Step> {
         }
         let at_risk = left + still_left;
         s *= ratio(at_risk - count, at_risk);
-        steps.push(Step { at: *at, at_risk, done: count, s });
+        steps.push(SurvivalStep { at: *at, at_risk, done: count, s });
         left -= count;
     }
     steps
 }
 
 /// The first duration after which the share that is not over is at most `num / den`.
-pub(super) fn reached(steps: &[Step], num: u32, den: u32) -> Option<i64> {
+pub(super) fn reached(steps: &[SurvivalStep], num: u32, den: u32) -> Option<i64> {
     let limit = ratio(u64::from(num), u64::from(den));
     steps.iter().enumerate().find_map(|(index, step)| {
         // Each factor of the product is rounded twice (its division, its multiplication), by at most
@@ -89,7 +89,7 @@ pub(super) fn reached(steps: &[Step], num: u32, den: u32) -> Option<i64> {
 }
 
 /// Whether the product of `(at_risk - done) / at_risk` is at most `num / den`, in whole numbers.
-fn is_at_most(steps: &[Step], num: u32, den: u32) -> bool {
+fn is_at_most(steps: &[SurvivalStep], num: u32, den: u32) -> bool {
     let (mut above, mut below) = (Natural::one(), Natural::one());
     let mut pending = 0;
     for step in steps {

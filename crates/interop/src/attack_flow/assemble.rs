@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use super::{
-    ACTIONS_MAX, Action, Flow, Thing,
-    steps::{Head, Step},
+    ACTIONS_MAX, Action, Flow, FlowThing,
+    steps::{FlowHead, FlowStep},
 };
 use crate::{
-    fault::Fault,
-    moment::Moment,
-    things::indicator_kind,
+    fault::FileFault,
+    mapping::indicator_kind,
+    moment::ImportedTime,
     words::{Notes, line},
 };
 
@@ -21,7 +21,7 @@ const LOOKED_AT_MAX: usize = 64;
 const INVOLVED_MAX: usize = 20;
 
 /// Puts a flow together.
-pub(super) fn flow(head: Head, steps: Vec<Step>, mut notes: Notes) -> Result<Flow, Fault> {
+pub(super) fn flow(head: FlowHead, steps: Vec<FlowStep>, mut notes: Notes) -> Result<Flow, FileFault> {
     let mut actions = actions(&steps, &mut notes)?;
     let outcomes = conditions(&steps, &mut actions, &mut notes);
     let (mut assets, mut vulnerabilities, mut software) = (Vec::new(), Vec::new(), Vec::new());
@@ -65,20 +65,20 @@ pub(super) fn flow(head: Head, steps: Vec<Step>, mut notes: Notes) -> Result<Flo
     })
 }
 
-fn is_action(step: &Step) -> bool {
+fn is_action(step: &FlowStep) -> bool {
     step.kind == "action"
 }
 
-fn is_operator(step: &Step) -> bool {
+fn is_operator(step: &FlowStep) -> bool {
     step.kind.ends_with("_operator")
 }
 
 /// The actions, each with its place in the list of steps.
-fn actions(steps: &[Step], notes: &mut Notes) -> Result<Vec<(usize, Action)>, Fault> {
+fn actions(steps: &[FlowStep], notes: &mut Notes) -> Result<Vec<(usize, Action)>, FileFault> {
     let mut actions = Vec::new();
     for (at, step) in steps.iter().enumerate().filter(|(_, step)| is_action(step)) {
         if actions.len() == ACTIONS_MAX {
-            return Err(Fault::new(step.place.clone(), format!("A flow has at most {ACTIONS_MAX} actions.")));
+            return Err(FileFault::new(step.place.clone(), format!("A flow has at most {ACTIONS_MAX} actions.")));
         }
         let mut involved: Vec<String> = Vec::new();
         for other in step.leads_to.iter().filter_map(|&to| steps.get(to)) {
@@ -100,8 +100,8 @@ fn actions(steps: &[Step], notes: &mut Notes) -> Result<Vec<(usize, Action)>, Fa
             description: step.description.trim().to_owned(),
             technique: step.technique.clone(),
             tactic: step.tactic.clone(),
-            at: step.start.as_deref().map(Moment::read),
-            end: step.end.as_deref().map(Moment::read),
+            at: step.start.as_deref().map(ImportedTime::read),
+            end: step.end.as_deref().map(ImportedTime::read),
             confidence: step.confidence,
             conditions: Vec::new(),
             involves: involved,
@@ -112,7 +112,7 @@ fn actions(steps: &[Step], notes: &mut Notes) -> Result<Vec<(usize, Action)>, Fa
 }
 
 /// Tells each condition with the actions it leads to, and returns those that lead to none.
-fn conditions(steps: &[Step], actions: &mut [(usize, Action)], notes: &mut Notes) -> Vec<String> {
+fn conditions(steps: &[FlowStep], actions: &mut [(usize, Action)], notes: &mut Notes) -> Vec<String> {
     let mut outcomes = Vec::new();
     for (at, step) in steps.iter().enumerate().filter(|(_, step)| step.kind == "condition") {
         let words = if step.description.trim().is_empty() { step.called() } else { &step.description };
@@ -138,7 +138,7 @@ fn conditions(steps: &[Step], actions: &mut [(usize, Action)], notes: &mut Notes
 }
 
 /// The actions that a step leads to, through operators and further conditions.
-fn actions_after(steps: &[Step], from: usize) -> Vec<usize> {
+fn actions_after(steps: &[FlowStep], from: usize) -> Vec<usize> {
     let (mut found, mut open, mut seen) = (Vec::new(), vec![from], HashSet::from([from]));
     while let Some(at) = open.pop() {
         for &to in steps.get(at).map(|step| step.leads_to.as_slice()).unwrap_or_default() {
@@ -159,8 +159,8 @@ fn actions_after(steps: &[Step], from: usize) -> Vec<usize> {
 }
 
 /// What a step names: one thing, and one more for each hash of a file.
-fn things(step: &Step) -> Vec<Thing> {
-    let thing = |kind: &str, name: &str, description: &str| Thing {
+fn things(step: &FlowStep) -> Vec<FlowThing> {
+    let thing = |kind: &str, name: &str, description: &str| FlowThing {
         order: step.n,
         kind: kind.to_owned(),
         name: name.trim().to_owned(),

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::steps::{Head, LINKS_MAX, STEPS_MAX, Step, confidence};
+use super::steps::{FlowHead, FlowStep, LINKS_MAX, STEPS_MAX, confidence};
 use crate::{
-    fault::Fault,
+    fault::FileFault,
     walk::{LIST_MAX, Node},
     words::Notes,
 };
@@ -58,7 +58,7 @@ const VALUES: &[&str] =
     &["value", "path", "key", "command_line", "display_name", "account_login", "user_id", "pattern"];
 
 /// Reads a bundle that holds one flow.
-pub(super) fn read(root: &Node, notes: &mut Notes) -> Result<(Head, Vec<Step>), Fault> {
+pub(super) fn read(root: &Node, notes: &mut Notes) -> Result<(FlowHead, Vec<FlowStep>), FileFault> {
     let (mut head, mut starts) = (None, Vec::new());
     let (mut steps, mut nodes, mut relations) = (Vec::new(), Vec::new(), Vec::new());
     let mut ids = HashMap::new();
@@ -94,12 +94,12 @@ pub(super) fn read(root: &Node, notes: &mut Notes) -> Result<(Head, Vec<Step>), 
     Ok((head, ordered(steps, &first)))
 }
 
-fn read_head(node: &Node, notes: &mut Notes) -> Result<Head, Fault> {
-    let mut head = Head {
+fn read_head(node: &Node, notes: &mut Notes) -> Result<FlowHead, FileFault> {
+    let mut head = FlowHead {
         title: node.need_text("name")?,
         description: node.text("description")?,
         scope: node.text("scope")?,
-        ..Head::default()
+        ..FlowHead::default()
     };
     for reference in node.list("external_references", LIST_MAX)? {
         head.references.push(super::reference(&reference, notes)?);
@@ -110,7 +110,7 @@ fn read_head(node: &Node, notes: &mut Notes) -> Result<Head, Fault> {
 }
 
 /// The kind of a step as the trimmed form writes it.
-fn kind_of(node: &Node, kind: &str) -> Result<String, Fault> {
+fn kind_of(node: &Node, kind: &str) -> Result<String, FileFault> {
     if kind == "attack-operator" {
         return Ok(format!("{}_operator", node.text("operator")?));
     }
@@ -118,7 +118,7 @@ fn kind_of(node: &Node, kind: &str) -> Result<String, Fault> {
 }
 
 /// The ids in ATT&CK of the techniques and tactics that are in the bundle.
-fn attack_ids(objects: &[Node]) -> Result<HashMap<String, String>, Fault> {
+fn attack_ids(objects: &[Node]) -> Result<HashMap<String, String>, FileFault> {
     let mut ids = HashMap::new();
     for node in objects {
         if !matches!(node.text("type")?.as_str(), "attack-pattern" | "x-mitre-tactic") {
@@ -142,7 +142,7 @@ fn mapped(
     by_ref: &str,
     attack: &HashMap<String, String>,
     notes: &mut Notes,
-) -> Result<Option<String>, Fault> {
+) -> Result<Option<String>, FileFault> {
     let (said, named) = (node.some_text(by_id)?, node.some_text(by_ref)?);
     let found = said.or_else(|| named.as_ref().and_then(|id| attack.get(id)).cloned());
     if found.is_none() && named.is_some() {
@@ -151,7 +151,7 @@ fn mapped(
     Ok(found)
 }
 
-fn step(node: &Node, kind: &str, attack: &HashMap<String, String>, notes: &mut Notes) -> Result<Step, Fault> {
+fn step(node: &Node, kind: &str, attack: &HashMap<String, String>, notes: &mut Notes) -> Result<FlowStep, FileFault> {
     let mut value = None;
     for name in VALUES {
         value = match value {
@@ -170,7 +170,7 @@ fn step(node: &Node, kind: &str, attack: &HashMap<String, String>, notes: &mut N
     let is_pattern_taken = value.is_some() && value == node.some_text("pattern")?;
     let taken: Vec<&str> = TAKEN.iter().copied().chain(is_pattern_taken.then_some("pattern")).collect();
     node.note_rest(&taken, notes)?;
-    Ok(Step {
+    Ok(FlowStep {
         place: node.place.clone(),
         kind: kind_of(node, kind)?,
         name: node.text("name")?,
@@ -182,29 +182,29 @@ fn step(node: &Node, kind: &str, attack: &HashMap<String, String>, notes: &mut N
         value,
         hashes,
         confidence: confidence(node)?,
-        ..Step::default()
+        ..FlowStep::default()
     })
 }
 
 /// The ids that a member names, one or a list, each with its place.
-fn refs<'a>(node: &Node<'a>, name: &str) -> Result<Vec<(String, Node<'a>)>, Fault> {
+fn refs<'a>(node: &Node<'a>, name: &str) -> Result<Vec<(String, Node<'a>)>, FileFault> {
     let Some(found) = node.find(name)? else { return Ok(Vec::new()) };
     let all = if found.value().is_array() { found.as_list(LIST_MAX)? } else { vec![found] };
     all.into_iter().map(|node| Ok((node.as_text()?, node))).collect()
 }
 
-fn known(ids: &HashMap<String, usize>, id: &str, node: &Node) -> Result<usize, Fault> {
+fn known(ids: &HashMap<String, usize>, id: &str, node: &Node) -> Result<usize, FileFault> {
     ids.get(id).copied().ok_or_else(|| node.fault("There is no step of this id in the bundle."))
 }
 
 /// Joins the steps. Relationships may name what is no step; those are noted.
 fn link(
-    steps: &mut [Step],
+    steps: &mut [FlowStep],
     nodes: &[Node],
     relations: &[Node],
     ids: &HashMap<String, usize>,
     notes: &mut Notes,
-) -> Result<(), Fault> {
+) -> Result<(), FileFault> {
     let mut links = 0;
     for (at, node) in nodes.iter().enumerate() {
         for name in LINKS {
@@ -229,7 +229,7 @@ fn link(
 
 /// In the order in which one leads to another, from the first steps on; as they stand in the file
 /// where that leaves it open. Links in a circle do not hold the rest up.
-fn ordered(steps: Vec<Step>, first: &[usize]) -> Vec<Step> {
+fn ordered(steps: Vec<FlowStep>, first: &[usize]) -> Vec<FlowStep> {
     let mut waits = vec![0_usize; steps.len()];
     for &to in steps.iter().flat_map(|step| &step.leads_to) {
         waits[to] += 1;
@@ -255,10 +255,10 @@ fn ordered(steps: Vec<Step>, first: &[usize]) -> Vec<Step> {
     for (new, &old) in order.iter().enumerate() {
         new_place[old] = new;
     }
-    let mut steps: Vec<(usize, Step)> =
+    let mut steps: Vec<(usize, FlowStep)> =
         steps.into_iter().enumerate().map(|(old, step)| (new_place[old], step)).collect();
     steps.sort_by_key(|(new, _)| *new);
-    let renumbered = |(new, mut step): (usize, Step)| {
+    let renumbered = |(new, mut step): (usize, FlowStep)| {
         step.n = new as u64;
         step.leads_to.iter_mut().for_each(|to| *to = new_place[*to]);
         step

@@ -13,9 +13,9 @@ use holdfast_domain::{
     vulnerability::VulnerabilityFields,
 };
 
-use super::{Action, Flow, Reference, Thing};
+use super::{Action, Flow, FlowReference, FlowThing};
 use crate::{
-    things,
+    mapping,
     words::{block, line, paragraphs, plain},
 };
 
@@ -64,31 +64,31 @@ impl Flow {
     #[must_use]
     pub fn asset_fields(&self) -> Vec<AssetFields> {
         let fields = self.assets.iter().filter_map(|thing| {
-            let kind = if thing.kind == "user_account" { AssetKind::Account } else { things::asset_kind(&thing.name) };
+            let kind = if thing.kind == "user_account" { AssetKind::Account } else { mapping::asset_kind(&thing.name) };
             let notes = thing.description.clone();
-            things::asset(AssetFields { notes, ..AssetFields::bare(kind, &thing.name) }, Timestamp::from_micros(0))
+            mapping::asset(AssetFields { notes, ..AssetFields::bare(kind, &thing.name) }, Timestamp::from_micros(0))
         });
-        things::assets_once(fields.collect())
+        mapping::assets_once(fields.collect())
     }
 
     /// The vulnerabilities, each once, their numbers in the one form.
     #[must_use]
     pub fn vulnerability_fields(&self) -> Vec<VulnerabilityFields> {
-        let read = |thing: &Thing| things::vulnerability(&thing.name, "", &thing.description);
+        let read = |thing: &FlowThing| mapping::vulnerability(&thing.name, "", &thing.description);
         let fields = self.vulnerabilities.iter().filter_map(read).collect();
-        things::vulnerabilities_once(fields)
+        mapping::vulnerabilities_once(fields)
     }
 
     /// The addresses, files and the like as indicators, each once. One that cannot be of the kind that
     /// the file says says so.
     #[must_use]
     pub fn indicator_fields(&self) -> Vec<IndicatorFields> {
-        let read = |thing: &Thing| {
+        let read = |thing: &FlowThing| {
             let notes = block(&thing.description, NOTES_CHARS_MAX);
-            things::indicator(&thing.kind, things::indicator_kind(&thing.kind), &thing.name, &notes)
+            mapping::indicator(&thing.kind, mapping::indicator_kind(&thing.kind), &thing.name, &notes)
         };
         let fields = self.observables.iter().filter_map(read).collect();
-        things::indicators_once(fields)
+        mapping::indicators_once(fields)
     }
 
     /// How many actions there are of each technique that the shipped ATT&CK does not know.
@@ -198,7 +198,7 @@ fn section(heading: &str, lines: impl Iterator<Item = String>, chars_max: usize)
     if text.is_empty() { text } else { format!("## {heading}\n\n{}", text.trim_end()) }
 }
 
-fn reference(reference: &Reference) -> String {
+fn reference(reference: &FlowReference) -> String {
     let name = plain(&reference.name, 500);
     let url = line(&reference.url, 2_000);
     let is_link = (url.starts_with("https://") || url.starts_with("http://"))
@@ -208,7 +208,7 @@ fn reference(reference: &Reference) -> String {
     [name, url].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
 }
 
-fn thing(thing: &Thing) -> String {
+fn thing(thing: &FlowThing) -> String {
     let kind = plain(&thing.kind.replace('_', " "), 60);
     let words = plain(&thing.description, 500);
     let name = plain(&thing.name, 300);

@@ -17,8 +17,8 @@ mod fields;
 mod steps;
 
 use crate::{
-    fault::Fault,
-    moment::Moment,
+    fault::FileFault,
+    moment::ImportedTime,
     walk::{Node, parse},
     words::Notes,
 };
@@ -39,19 +39,19 @@ pub struct Flow {
     /// From where the file says it comes, and under which licence; empty when that is not said.
     pub credit: String,
     /// What it was written from.
-    pub references: Vec<Reference>,
+    pub references: Vec<FlowReference>,
     /// What was done, in order.
     pub actions: Vec<Action>,
     /// What it was done to.
-    pub assets: Vec<Thing>,
+    pub assets: Vec<FlowThing>,
     /// What made it possible.
-    pub vulnerabilities: Vec<Thing>,
+    pub vulnerabilities: Vec<FlowThing>,
     /// Malware and tools that were used.
-    pub software: Vec<Thing>,
+    pub software: Vec<FlowThing>,
     /// Addresses, files and the like that were seen.
-    pub observables: Vec<Thing>,
+    pub observables: Vec<FlowThing>,
     /// Who and what else is named: actors, campaigns, infrastructure, places.
-    pub named: Vec<Thing>,
+    pub named: Vec<FlowThing>,
     /// Conditions that lead to no action: how it ended.
     pub outcomes: Vec<String>,
     /// What was not taken, and why.
@@ -60,7 +60,7 @@ pub struct Flow {
 
 /// Something that a flow was written from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reference {
+pub struct FlowReference {
     /// Who published it, and what it is.
     pub name: String,
     /// Where it is; empty when that is not said.
@@ -81,9 +81,9 @@ pub struct Action {
     /// The tactic as the file names it.
     pub tactic: Option<String>,
     /// When it began.
-    pub at: Option<Moment>,
+    pub at: Option<ImportedTime>,
     /// When it ended.
-    pub end: Option<Moment>,
+    pub end: Option<ImportedTime>,
     /// How sure the author is, 0 to 100.
     pub confidence: Option<u8>,
     /// What had to be so before it.
@@ -94,7 +94,7 @@ pub struct Action {
 
 /// Something that a flow names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Thing {
+pub struct FlowThing {
     /// Its place in the order of all steps.
     pub order: u64,
     /// What kind of thing the file says it is, such as `tool` or `ipv4_addr`.
@@ -109,7 +109,7 @@ pub struct Thing {
 ///
 /// # Errors
 /// The place and the reason, where the file is no flow, contradicts itself or is larger than allowed.
-pub fn read(bytes: &[u8]) -> Result<Flow, Fault> {
+pub fn read(bytes: &[u8]) -> Result<Flow, FileFault> {
     let value = parse(bytes)?;
     let root = Node::root(&value);
     let mut notes = Notes::default();
@@ -122,9 +122,9 @@ pub fn read(bytes: &[u8]) -> Result<Flow, Fault> {
 }
 
 /// A reference as STIX writes it.
-fn reference(node: &Node, notes: &mut Notes) -> Result<Reference, Fault> {
+fn reference(node: &Node, notes: &mut Notes) -> Result<FlowReference, FileFault> {
     node.note_rest(&["source_name", "description", "url", "external_id"], notes)?;
     let parts = [node.text("source_name")?, node.text("description")?, node.text("external_id")?];
     let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
-    Ok(Reference { name: parts.join(", "), url: node.text("url")?.trim().to_owned() })
+    Ok(FlowReference { name: parts.join(", "), url: node.text("url")?.trim().to_owned() })
 }

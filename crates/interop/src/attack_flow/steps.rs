@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    fault::Fault,
+    fault::FileFault,
     walk::{LIST_MAX, Node},
     words::Notes,
 };
@@ -15,17 +15,17 @@ pub(super) const LINKS_MAX: usize = 200_000;
 
 /// What a file says of the flow as a whole.
 #[derive(Debug, Default)]
-pub(super) struct Head {
+pub(super) struct FlowHead {
     pub title: String,
     pub description: String,
     pub scope: String,
     pub credit: String,
-    pub references: Vec<super::Reference>,
+    pub references: Vec<super::FlowReference>,
 }
 
 /// One step.
 #[derive(Debug, Default)]
-pub(super) struct Step {
+pub(super) struct FlowStep {
     /// Its place in the file.
     pub place: String,
     /// Its place in the order of the flow.
@@ -46,7 +46,7 @@ pub(super) struct Step {
     pub leads_to: Vec<usize>,
 }
 
-impl Step {
+impl FlowStep {
     /// Its name, else its value.
     pub fn called(&self) -> &str {
         if self.name.trim().is_empty() { self.value.as_deref().unwrap_or_default() } else { &self.name }
@@ -69,8 +69,8 @@ const STEP_FIELDS: &[&str] = &[
 ];
 
 /// Reads the trimmed form.
-pub(super) fn read(root: &Node, notes: &mut Notes) -> Result<(Head, Vec<Step>), Fault> {
-    let mut head = Head {
+pub(super) fn read(root: &Node, notes: &mut Notes) -> Result<(FlowHead, Vec<FlowStep>), FileFault> {
+    let mut head = FlowHead {
         title: root.need_text("name")?,
         description: root.text("description")?,
         scope: root.text("scope")?,
@@ -89,7 +89,10 @@ pub(super) fn read(root: &Node, notes: &mut Notes) -> Result<(Head, Vec<Step>), 
     let mut places = HashMap::new();
     for (at, (step, node)) in read.iter().enumerate() {
         if places.insert(step.n, at).is_some() {
-            return Err(Fault::new(format!("{}/n", node.place), format!("There is more than one step {}.", step.n)));
+            return Err(FileFault::new(
+                format!("{}/n", node.place),
+                format!("There is more than one step {}.", step.n),
+            ));
         }
     }
     let (mut steps, mut links) = (Vec::with_capacity(read.len()), 0);
@@ -107,9 +110,9 @@ pub(super) fn read(root: &Node, notes: &mut Notes) -> Result<(Head, Vec<Step>), 
     Ok((head, steps))
 }
 
-fn step(node: &Node, notes: &mut Notes) -> Result<Step, Fault> {
+fn step(node: &Node, notes: &mut Notes) -> Result<FlowStep, FileFault> {
     node.note_rest(STEP_FIELDS, notes)?;
-    Ok(Step {
+    Ok(FlowStep {
         place: node.place.clone(),
         n: node.need("n")?.as_number()?,
         kind: node.need_text("kind")?.trim().to_owned(),
@@ -127,7 +130,7 @@ fn step(node: &Node, notes: &mut Notes) -> Result<Step, Fault> {
 }
 
 /// How sure the author is, 0 to 100.
-pub(super) fn confidence(node: &Node) -> Result<Option<u8>, Fault> {
+pub(super) fn confidence(node: &Node) -> Result<Option<u8>, FileFault> {
     let Some(found) = node.find("confidence")? else { return Ok(None) };
     match found.as_number()? {
         number @ 0..=100 => Ok(u8::try_from(number).ok()),

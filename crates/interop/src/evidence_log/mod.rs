@@ -3,8 +3,10 @@
 //! byte for byte; the whole content is vouched for by one more entry, made before the file was handed
 //! out. Rows are what the compliance standards ask for; see `docs/schema/evidence-log.schema.json`.
 
+#![warn(missing_docs)]
+
+mod rows;
 mod sheet;
-mod told;
 mod verify;
 
 use holdfast_domain::{Timestamp, marking::Tlp};
@@ -12,8 +14,8 @@ use holdfast_ledger::Hash;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use rows::{CUSTODY, REGISTERED, acquisition_of, happened, item_of, row_of, tlp_of, without_names};
 pub use sheet::{COLUMNS, to_csv};
-pub use told::{CUSTODY, REGISTERED, acquisition_of, happened, item_of, row_of, tlp_of, without_names};
 pub use verify::{NOT_CHECKED, recognise, verify};
 
 /// What the field `schema` says.
@@ -46,7 +48,7 @@ pub struct EvidenceLog {
 #[serde(deny_unknown_fields)]
 pub struct Content {
     /// What the log is about.
-    pub scope: Scope,
+    pub scope: LogSubject,
     /// How far it may travel: the strictest of what it holds.
     pub tlp: Tlp,
     /// Who asked for it; an id where names are left out.
@@ -60,17 +62,17 @@ pub struct Content {
     /// Whether people are named; without names there are ids only.
     pub names: bool,
     /// The items that rows speak of.
-    pub items: Vec<Item>,
+    pub items: Vec<LoggedItem>,
     /// How they were acquired.
     pub acquisitions: Vec<Acquisition>,
     /// What happened to them, in the order of the ledger.
-    pub rows: Vec<Row>,
+    pub rows: Vec<LoggedEvent>,
 }
 
 /// What the log is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Scope {
+pub enum LogSubject {
     /// One item.
     Item {
         /// Reference of the incident.
@@ -95,7 +97,7 @@ pub enum Scope {
 /// An item of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Item {
+pub struct LoggedItem {
     /// Its id.
     pub id: String,
     /// Reference of its incident.
@@ -159,7 +161,7 @@ pub struct Acquisition {
 /// One event of an item's custody. An empty text means that there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Row {
+pub struct LoggedEvent {
     /// Place of its entry in the ledger, from 0.
     pub seq: u64,
     /// Id of the event.

@@ -1,7 +1,7 @@
 //! The rows as a table for spreadsheets (RFC 4180). A cell that a spreadsheet would take for a formula
 //! begins with an apostrophe instead; nothing here can be verified, which is what the JSON is for.
 
-use super::{Content, Row};
+use super::{Content, LoggedEvent};
 use crate::sheet::{BYTE_ORDER_MARK, harmless, writer};
 
 /// The columns, in order.
@@ -49,7 +49,7 @@ pub fn to_csv(content: &Content, byte_order_mark: bool) -> Result<Vec<u8>, csv::
     Ok(bytes)
 }
 
-fn cells(row: &Row) -> [String; 24] {
+fn cells(row: &LoggedEvent) -> [String; 24] {
     let text = |text: &String| text.clone();
     [
         row.seq.to_string(),

@@ -5,18 +5,18 @@ use std::collections::{HashMap, HashSet};
 
 use holdfast_domain::{
     PersonId, Timestamp,
-    custody::{CustodyEvent, Step},
+    custody::{CustodyEvent, CustodyStep},
     custody_state::check_history,
 };
 use holdfast_ledger::{
-    BadEntry, Check, Checkpoint, Entry, Hash, Note, VerifyingKey, commitment, leaf_hash, verify::Report,
+    BadEntry, Check, Checkpoint, Entry, Hash, Note, VerifyingKey, commitment, leaf_hash, verify::VerificationReport,
     verify_inclusion,
 };
 use serde_json::Value;
 
 use super::{
-    CUSTODY, DIGEST, EXPORTED, EvidenceLog, Row, SCHEMA, digest_of,
-    told::{clear, delays, notes, told_as},
+    CUSTODY, DIGEST, EXPORTED, EvidenceLog, LoggedEvent, SCHEMA, digest_of,
+    rows::{clear, delays, notes, told_as},
 };
 
 /// What this verifier cannot check, or nobody can.
@@ -35,16 +35,16 @@ pub const NOT_CHECKED: [&str; 8] = [
 #[must_use]
 pub fn recognise(bytes: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
-    struct Head {
+    struct SchemaHead {
         schema: String,
     }
-    serde_json::from_slice::<Head>(bytes).is_ok_and(|head| head.schema.starts_with("holdfast/evidence-log/"))
+    serde_json::from_slice::<SchemaHead>(bytes).is_ok_and(|head| head.schema.starts_with("holdfast/evidence-log/"))
 }
 
 /// Verifies the file. It never stops at the first fault, unless the file cannot be read at all.
 #[must_use]
-pub fn verify(bytes: &[u8], key: &VerifyingKey) -> Report {
-    let mut report = Report {
+pub fn verify(bytes: &[u8], key: &VerifyingKey) -> VerificationReport {
+    let mut report = VerificationReport {
         checkpoint: None,
         checks: Vec::new(),
         not_checked: NOT_CHECKED.map(str::to_owned).to_vec(),
@@ -77,7 +77,7 @@ pub fn verify(bytes: &[u8], key: &VerifyingKey) -> Report {
     report
 }
 
-fn add(report: &mut Report, name: &str, outcome: Result<String, String>) {
+fn add(report: &mut VerificationReport, name: &str, outcome: Result<String, String>) {
     let ok = outcome.is_ok();
     let (Ok(detail) | Err(detail)) = outcome;
     report.checks.push(Check { name: name.to_owned(), ok, detail });
@@ -93,7 +93,7 @@ fn read(bytes: &[u8]) -> Result<(EvidenceLog, Value), String> {
     Ok((log, value))
 }
 
-fn signature(report: &mut Report, log: &EvidenceLog, key: &VerifyingKey) {
+fn signature(report: &mut VerificationReport, log: &EvidenceLog, key: &VerifyingKey) {
     let opened = Note::parse(log.checkpoint.as_bytes()).map_err(|error| error.to_string()).and_then(|note| {
         Checkpoint::open(&note, key, &[]).map(|(checkpoint, _)| checkpoint).map_err(|error| error.to_string())
     });
@@ -173,7 +173,7 @@ fn rows(log: &EvidenceLog, entries: &[Result<Entry, String>]) -> Result<String, 
 }
 
 /// Holds every cell against the entry; the name of the first that nothing vouches for.
-fn equal(row: &Row, entry: &Entry) -> Result<(), &'static str> {
+fn equal(row: &LoggedEvent, entry: &Entry) -> Result<(), &'static str> {
     let data = |name: &str| clear(entry, name);
     let occurred: Option<Timestamp> = data("occurred_at").parse().ok();
     let local: Option<Timestamp> = row.occurred_at_local.parse().ok();
@@ -203,7 +203,7 @@ fn equal(row: &Row, entry: &Entry) -> Result<(), &'static str> {
 }
 
 /// The cells that may hold personal or free text, with their names in the entry.
-fn texts(row: &Row) -> [(&'static str, &str); 9] {
+fn texts(row: &LoggedEvent) -> [(&'static str, &str); 9] {
     [
         ("actor_name", &row.actor_name),
         ("released_by", &row.released_by),
@@ -218,7 +218,7 @@ fn texts(row: &Row) -> [(&'static str, &str); 9] {
 }
 
 /// Whether the entry says the text in clear or commits to it.
-fn says(row: &Row, entry: &Entry, column: &str, text: &str) -> bool {
+fn says(row: &LoggedEvent, entry: &Entry, column: &str, text: &str) -> bool {
     let opens = |opening: &super::Text| {
         told_as(column).any(|field| field == opening.field)
             && opening.text == text
@@ -227,7 +227,7 @@ fn says(row: &Row, entry: &Entry, column: &str, text: &str) -> bool {
     clear(entry, column) == text || row.openings.iter().any(opens)
 }
 
-fn order(rows: &[Row]) -> Result<String, String> {
+fn order(rows: &[LoggedEvent]) -> Result<String, String> {
     let mut late = 0;
     for (one, next) in rows.iter().zip(rows.iter().skip(1)) {
         if next.seq <= one.seq || next.recorded_at_utc < one.recorded_at_utc {
@@ -238,7 +238,7 @@ fn order(rows: &[Row]) -> Result<String, String> {
     Ok(format!("in the order of the ledger; {late} recorded more than a day after they happened"))
 }
 
-fn opened(rows: &[Row], entries: &[Result<Entry, String>]) -> Result<String, String> {
+fn opened(rows: &[LoggedEvent], entries: &[Result<Entry, String>]) -> Result<String, String> {
     let mut count = 0;
     for (row, entry) in rows.iter().zip(entries) {
         let Ok(entry) = entry else { continue };
@@ -262,7 +262,7 @@ fn opened(rows: &[Row], entries: &[Result<Entry, String>]) -> Result<String, Str
 /// The rules of custody, item by item, by the same fold that the server uses. A period need not hold an
 /// item's beginning, so there only the order of its events is looked at.
 fn custody(log: &EvidenceLog, entries: &[Result<Entry, String>]) -> Result<String, String> {
-    let whole = !matches!(log.content.scope, super::Scope::Period { .. });
+    let whole = !matches!(log.content.scope, super::LogSubject::Period { .. });
     let mut seen = HashSet::new();
     if let Some(row) = log.content.rows.iter().find(|row| !seen.insert(&row.event_id)) {
         return Err(format!("entry {}: the event is told twice", row.seq));
@@ -270,7 +270,8 @@ fn custody(log: &EvidenceLog, entries: &[Result<Entry, String>]) -> Result<Strin
     let mut late = 0;
     for item in log.content.items.iter().filter(|_| whole) {
         let rows = log.content.rows.iter().zip(entries).filter(|(row, _)| row.item_id == item.id);
-        let rows: Vec<(&Row, &Entry)> = rows.filter_map(|(row, entry)| Some((row, entry.as_ref().ok()?))).collect();
+        let rows: Vec<(&LoggedEvent, &Entry)> =
+            rows.filter_map(|(row, entry)| Some((row, entry.as_ref().ok()?))).collect();
         if rows.first().is_none_or(|(row, _)| row.event != "collected" || row.hash != item.sha256) {
             return Err(format!("{} does not begin with its collection", item.label));
         }
@@ -293,7 +294,7 @@ fn until(entry: &Entry) -> Result<Option<Timestamp>, ()> {
 }
 
 /// The event as the rules see it.
-fn event_of(row: &Row, entry: &Entry) -> Result<CustodyEvent, String> {
+fn event_of(row: &LoggedEvent, entry: &Entry) -> Result<CustodyEvent, String> {
     let wrong = |what: &str| format!("entry {}: {what} is not there", row.seq);
     let number = |name: &str| {
         let number = entry.content.data.get(name).and_then(Value::as_u64);
@@ -307,29 +308,29 @@ fn event_of(row: &Row, entry: &Entry) -> Result<CustodyEvent, String> {
     };
     let as_lead = entry.content.data.get("as_lead").and_then(Value::as_bool) == Some(true);
     let step = match row.event.as_str() {
-        "collected" => Step::Collected,
-        "sealed" => Step::Sealed(row.seal_no.clone()),
-        "unsealed" => Step::Unsealed,
-        "offered" => Step::Offered {
+        "collected" => CustodyStep::Collected,
+        "sealed" => CustodyStep::Sealed(row.seal_no.clone()),
+        "unsealed" => CustodyStep::Unsealed,
+        "offered" => CustodyStep::Offered {
             released_by: if row.released_by.is_empty() { actor } else { person(&row.released_by, "who gave it")? },
             received_by: person(&row.received_by, "the receiver")?,
         },
-        "transferred" => Step::Accepted,
-        "refused" => Step::Refused,
-        "withdrawn" => Step::Withdrawn,
-        "checked_out" => Step::CheckedOut { released_by: person(&row.released_by, "who lent it")? },
-        "checked_in" => Step::CheckedIn { as_lead },
-        "moved" => Step::Moved(row.location.clone()),
-        "hold_placed" => Step::HoldPlaced(opened("matter_no")),
-        "hold_released" => Step::HoldReleased(opened("matter_no")),
-        "returned" => Step::Returned,
-        "disposal_requested" => Step::DisposalRequested,
-        "disposal_withdrawn" => Step::DisposalWithdrawn { as_lead },
+        "transferred" => CustodyStep::Accepted,
+        "refused" => CustodyStep::Refused,
+        "withdrawn" => CustodyStep::Withdrawn,
+        "checked_out" => CustodyStep::CheckedOut { released_by: person(&row.released_by, "who lent it")? },
+        "checked_in" => CustodyStep::CheckedIn { as_lead },
+        "moved" => CustodyStep::Moved(row.location.clone()),
+        "hold_placed" => CustodyStep::HoldPlaced(opened("matter_no")),
+        "hold_released" => CustodyStep::HoldReleased(opened("matter_no")),
+        "returned" => CustodyStep::Returned,
+        "disposal_requested" => CustodyStep::DisposalRequested,
+        "disposal_withdrawn" => CustodyStep::DisposalWithdrawn { as_lead },
         "disposed" => {
-            Step::Disposed { retain_until: until(entry).map_err(|()| wrong("until when it had to be kept"))? }
+            CustodyStep::Disposed { retain_until: until(entry).map_err(|()| wrong("until when it had to be kept"))? }
         }
-        "corrected" => Step::Corrected { refers_to: number("refers_to")? },
-        other => Step::Noted(other.parse().map_err(|_| wrong("a kind that is known here"))?),
+        "corrected" => CustodyStep::Corrected { refers_to: number("refers_to")? },
+        other => CustodyStep::Noted(other.parse().map_err(|_| wrong("a kind that is known here"))?),
     };
     let (occurred_at, recorded_at) = (row.occurred_at_utc, row.recorded_at_utc);
     Ok(CustodyEvent { seq: number("number")?, actor, occurred_at, recorded_at, step })

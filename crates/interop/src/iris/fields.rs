@@ -13,8 +13,8 @@ use holdfast_domain::{
 
 use super::{IrisAsset, IrisCase, IrisEvent, IrisIndicator};
 use crate::{
-    moment::Moment,
-    things,
+    mapping,
+    moment::ImportedTime,
     words::{block, exact, fenced, line, paragraphs, plain},
 };
 
@@ -96,14 +96,14 @@ impl IrisCase {
     #[must_use]
     pub fn asset_fields(&self) -> Vec<AssetFields> {
         let fields = self.assets.iter().filter_map(IrisAsset::fields).collect();
-        things::assets_once(fields)
+        mapping::assets_once(fields)
     }
 
     /// The indicators, each once. One of two parts, such as `filename|md5`, becomes two.
     #[must_use]
     pub fn indicator_fields(&self) -> Vec<IndicatorFields> {
         let fields = self.indicators.iter().flat_map(IrisIndicator::fields).collect();
-        things::indicators_once(fields)
+        mapping::indicators_once(fields)
     }
 }
 
@@ -149,7 +149,7 @@ impl IrisAsset {
         .concat();
         let about = paragraphs([self.description.clone(), self.info.clone()]);
         let room = NOTES_CHARS_MAX.saturating_sub(remarks.chars().count() + 2);
-        let bare = AssetFields::bare(things::asset_kind(&self.kind), &self.name);
+        let bare = AssetFields::bare(mapping::asset_kind(&self.kind), &self.name);
         let fields = AssetFields {
             identifier: if is_addressed { self.ip.clone() } else { self.domain.clone() },
             compromise: match self.compromise.trim().to_lowercase().as_str() {
@@ -160,7 +160,7 @@ impl IrisAsset {
             notes: paragraphs([block(&about, room), remarks]),
             ..bare
         };
-        things::asset(fields, Timestamp::from_micros(0))
+        mapping::asset(fields, Timestamp::from_micros(0))
     }
 }
 
@@ -186,8 +186,8 @@ impl IrisIndicator {
             if is_pair && matches!(kind, "port" | "size-in-bytes") {
                 return None;
             }
-            let said = things::indicator_kind(kind);
-            things::indicator(&line(kind, 60), said, value, &about)
+            let said = mapping::indicator_kind(kind);
+            mapping::indicator(&line(kind, 60), said, value, &about)
                 .map(|fields| IndicatorFields { tlp: tlp.unwrap_or(Tlp::Amber), ..fields })
         };
         parts.into_iter().filter_map(read).collect()
@@ -200,7 +200,7 @@ fn fact(label: &str, text: &str, max: usize) -> String {
     if text.is_empty() { text } else { format!("- {label}: {text}\n") }
 }
 
-fn text_of(moment: &Option<Moment>) -> &str {
+fn text_of(moment: &Option<ImportedTime>) -> &str {
     moment.as_ref().map(|moment| moment.text.as_str()).unwrap_or_default()
 }
 

@@ -8,8 +8,8 @@ mod sections;
 use std::collections::HashMap;
 
 use crate::{
-    fault::Fault,
-    moment::Moment,
+    fault::FileFault,
+    moment::ImportedTime,
     walk::{LIST_MAX, Node, parse},
     words::Notes,
 };
@@ -34,13 +34,13 @@ pub struct IrisCase {
     /// How it turned out, as the file names it; empty when that is not said.
     pub outcome: String,
     /// The day it was opened.
-    pub opened: Option<Moment>,
+    pub opened: Option<ImportedTime>,
     /// When it was entered.
-    pub entered: Option<Moment>,
+    pub entered: Option<ImportedTime>,
     /// When it was closed.
-    pub closed: Option<Moment>,
+    pub closed: Option<ImportedTime>,
     /// When it was exported.
-    pub exported: Option<Moment>,
+    pub exported: Option<ImportedTime>,
     /// The timeline.
     pub events: Vec<IrisEvent>,
     /// The assets.
@@ -74,7 +74,7 @@ pub struct IrisEvent {
     pub raw: String,
     /// When it happened: the time as it was typed, followed by its zone, where that can be read, else the
     /// time that is kept beside it in UTC, followed by `Z`.
-    pub at: Moment,
+    pub at: ImportedTime,
     /// The category, such as a tactic; empty when there is none.
     pub category: String,
     /// Its tags, separated by commas.
@@ -115,7 +115,7 @@ pub struct IrisAsset {
     /// How far it was analysed, as the file names it.
     pub analysis: String,
     /// When it was added.
-    pub added: Option<Moment>,
+    pub added: Option<ImportedTime>,
     /// The indicators it is linked with.
     pub indicators: Vec<String>,
 }
@@ -155,11 +155,11 @@ pub struct IrisTask {
     /// Who is to do it, by name.
     pub assignees: Vec<String>,
     /// When it was opened.
-    pub opened: Option<Moment>,
+    pub opened: Option<ImportedTime>,
     /// When it was closed.
-    pub closed: Option<Moment>,
+    pub closed: Option<ImportedTime>,
     /// When it was changed last.
-    pub updated: Option<Moment>,
+    pub updated: Option<ImportedTime>,
 }
 
 /// A piece of evidence as a record; the file itself is not in the export.
@@ -176,7 +176,7 @@ pub struct IrisEvidence {
     /// Its size in bytes.
     pub size: Option<u64>,
     /// When it was added.
-    pub added: Option<Moment>,
+    pub added: Option<ImportedTime>,
     /// Who added it.
     pub author: String,
     /// What is known of it.
@@ -197,9 +197,9 @@ pub struct IrisNote {
     /// Who wrote it: a name where the file has one, else `user 7`.
     pub author: String,
     /// When it was written.
-    pub created: Option<Moment>,
+    pub created: Option<ImportedTime>,
     /// When it was changed last.
-    pub updated: Option<Moment>,
+    pub updated: Option<ImportedTime>,
     /// What was remarked upon it.
     pub comments: Vec<IrisComment>,
 }
@@ -212,18 +212,18 @@ pub struct IrisComment {
     /// Who made it: a name where the file has one, else `user 7`.
     pub author: String,
     /// When it was made.
-    pub at: Option<Moment>,
+    pub at: Option<ImportedTime>,
 }
 
 /// The names of people by their number.
-type People = HashMap<u64, String>;
+type PeopleById = HashMap<u64, String>;
 
 /// Reads a case.
 ///
 /// # Errors
 /// The place and the reason, where the file is no export of a case, contradicts itself or is larger
 /// than allowed.
-pub fn read(bytes: &[u8]) -> Result<IrisCase, Fault> {
+pub fn read(bytes: &[u8]) -> Result<IrisCase, FileFault> {
     let value = parse(bytes)?;
     let root = Node::root(&value);
     let mut notes = Notes::default();

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{IrisAsset, IrisCase, IrisComment, IrisEvent, IrisEvidence, IrisIndicator, IrisNote, IrisTask, People};
+use super::{IrisAsset, IrisCase, IrisComment, IrisEvent, IrisEvidence, IrisIndicator, IrisNote, IrisTask, PeopleById};
 use crate::{
-    fault::Fault,
-    moment::Moment,
+    fault::FileFault,
+    moment::ImportedTime,
     walk::{LIST_MAX, Node},
     words::{Notes, exact, line},
 };
@@ -16,8 +16,8 @@ pub(super) fn each<'a, T>(
     section: &str,
     id: &str,
     notes: &mut Notes,
-    mut read: impl FnMut(&Node<'a>, &mut Notes) -> Result<T, Fault>,
-) -> Result<Vec<T>, Fault> {
+    mut read: impl FnMut(&Node<'a>, &mut Notes) -> Result<T, FileFault>,
+) -> Result<Vec<T>, FileFault> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
     for node in data.list(section, LIST_MAX)? {
@@ -31,12 +31,12 @@ pub(super) fn each<'a, T>(
 }
 
 /// The time of that name.
-pub(super) fn moment(node: &Node, name: &str) -> Result<Option<Moment>, Fault> {
-    Ok(node.some_text(name)?.map(|text| Moment::read(&text)))
+pub(super) fn moment(node: &Node, name: &str) -> Result<Option<ImportedTime>, FileFault> {
+    Ok(node.some_text(name)?.map(|text| ImportedTime::read(&text)))
 }
 
 /// The name of a person, written as a text or as an object.
-fn person(node: &Node, name: &str) -> Result<String, Fault> {
+fn person(node: &Node, name: &str) -> Result<String, FileFault> {
     let Some(found) = node.find(name)? else { return Ok(String::new()) };
     if !found.value().is_object() {
         return Ok(line(&found.as_text()?, 200));
@@ -50,9 +50,9 @@ fn person(node: &Node, name: &str) -> Result<String, Fault> {
 }
 
 /// Everybody whom the export names together with a number.
-pub(super) fn people(data: &Node) -> Result<People, Fault> {
-    let mut people = People::new();
-    let mut add = |holder: &Node, name: &str| -> Result<(), Fault> {
+pub(super) fn people(data: &Node) -> Result<PeopleById, FileFault> {
+    let mut people = PeopleById::new();
+    let mut add = |holder: &Node, name: &str| -> Result<(), FileFault> {
         let said = person(holder, name)?;
         let id = holder.find(name)?.filter(|node| node.value().is_object()).map(|node| node.number("id"));
         if let (Some(id), false) = (id.transpose()?.flatten(), said.is_empty()) {
@@ -76,13 +76,13 @@ pub(super) fn people(data: &Node) -> Result<People, Fault> {
 }
 
 /// A person of whom the file may have no more than the number.
-fn by_number(node: &Node, name: &str, people: &People) -> Result<String, Fault> {
+fn by_number(node: &Node, name: &str, people: &PeopleById) -> Result<String, FileFault> {
     let Some(id) = node.number(name)? else { return Ok(String::new()) };
     Ok(people.get(&id).cloned().unwrap_or_else(|| format!("user {id}")))
 }
 
 /// The text within an object within this one, both optional.
-fn within(node: &Node, outer: &str, inner: &[&str], notes: &mut Notes, ignored: &[&str]) -> Result<String, Fault> {
+fn within(node: &Node, outer: &str, inner: &[&str], notes: &mut Notes, ignored: &[&str]) -> Result<String, FileFault> {
     let Some(found) = node.find(outer)? else { return Ok(String::new()) };
     let taken: Vec<&str> = inner.iter().chain(ignored).copied().collect();
     found.note_rest(&taken, notes)?;
@@ -128,7 +128,7 @@ const CASE: &[&str] = &[
 ];
 
 /// What the export says of the case itself.
-pub(super) fn case(node: &Node, notes: &mut Notes) -> Result<IrisCase, Fault> {
+pub(super) fn case(node: &Node, notes: &mut Notes) -> Result<IrisCase, FileFault> {
     node.note_rest(CASE, notes)?;
     let dates = ["creation_date", "last_update_date", "id", "customer_id", "client_uuid"];
     let customer = within(node, "client", &["customer_name"], notes, &dates)?;
@@ -210,7 +210,7 @@ const EVENT: &[&str] = &[
 ];
 
 /// An event. An indicator that it names by number must be in the export.
-pub(super) fn event(node: &Node, known: &HashSet<u64>, notes: &mut Notes) -> Result<IrisEvent, Fault> {
+pub(super) fn event(node: &Node, known: &HashSet<u64>, notes: &mut Notes) -> Result<IrisEvent, FileFault> {
     node.note_rest(EVENT, notes)?;
     for one in node.list("iocs", LIST_MAX)?.iter().filter(|one| one.value().is_object() || one.value().is_number()) {
         let id = if one.value().is_number() { Some(one.clone()) } else { one.find("ioc_id")? };
@@ -238,12 +238,12 @@ pub(super) fn event(node: &Node, known: &HashSet<u64>, notes: &mut Notes) -> Res
 }
 
 /// The time as typed with its zone; where that cannot be read, the time that is kept in UTC.
-fn event_time(node: &Node, notes: &mut Notes) -> Result<Moment, Fault> {
+fn event_time(node: &Node, notes: &mut Notes) -> Result<ImportedTime, FileFault> {
     let kept = node.need_text("event_date")?.trim().to_owned();
-    let utc = Moment::read(&format!("{kept}Z"));
-    let utc = if utc.at().is_some() { utc } else { Moment::read(&kept) };
+    let utc = ImportedTime::read(&format!("{kept}Z"));
+    let utc = if utc.at().is_some() { utc } else { ImportedTime::read(&kept) };
     let (typed, zone) = (node.text("event_date_wtz")?, node.text("event_tz")?);
-    let typed = Moment::read(&format!("{}{}", typed.trim(), zone.trim()));
+    let typed = ImportedTime::read(&format!("{}{}", typed.trim(), zone.trim()));
     if typed.at().is_none() || zone.trim().is_empty() {
         return Ok(utc);
     }
@@ -255,14 +255,14 @@ fn event_time(node: &Node, notes: &mut Notes) -> Result<Moment, Fault> {
 }
 
 /// The record an event was made from; an empty one says nothing.
-fn raw(node: &Node) -> Result<String, Fault> {
+fn raw(node: &Node) -> Result<String, FileFault> {
     let Some(found) = node.find("event_raw")? else { return Ok(String::new()) };
     let text = if found.value().is_string() { found.as_text()? } else { found.value().to_string() };
     Ok(if matches!(text.trim(), "{}" | "[]" | "null") { String::new() } else { text })
 }
 
 /// What a list names, as texts, numbers or objects.
-fn called(node: &Node, name: &str, parts: &[&str]) -> Result<Vec<String>, Fault> {
+fn called(node: &Node, name: &str, parts: &[&str]) -> Result<Vec<String>, FileFault> {
     let mut all = Vec::new();
     for one in node.list(name, LIST_MAX)? {
         if one.value().is_number() {
@@ -300,7 +300,7 @@ const ASSET: &[&str] = &[
 ];
 
 /// An asset.
-pub(super) fn asset(node: &Node, notes: &mut Notes) -> Result<IrisAsset, Fault> {
+pub(super) fn asset(node: &Node, notes: &mut Notes) -> Result<IrisAsset, FileFault> {
     node.note_rest(ASSET, notes)?;
     Ok(IrisAsset {
         id: node.need("asset_id")?.as_number()?,
@@ -319,7 +319,7 @@ pub(super) fn asset(node: &Node, notes: &mut Notes) -> Result<IrisAsset, Fault> 
 }
 
 /// An indicator.
-pub(super) fn indicator(node: &Node, notes: &mut Notes) -> Result<IrisIndicator, Fault> {
+pub(super) fn indicator(node: &Node, notes: &mut Notes) -> Result<IrisIndicator, FileFault> {
     let taken = ["ioc_id", "ioc_uuid", "ioc_value", "type_name", "ioc_tags", "ioc_description", "tlp_name", "added_by"];
     node.note_rest(&taken, notes)?;
     Ok(IrisIndicator {
@@ -347,7 +347,7 @@ const TASK: &[&str] = &[
 ];
 
 /// A task.
-pub(super) fn task(node: &Node, notes: &mut Notes) -> Result<IrisTask, Fault> {
+pub(super) fn task(node: &Node, notes: &mut Notes) -> Result<IrisTask, FileFault> {
     node.note_rest(TASK, notes)?;
     Ok(IrisTask {
         id: node.need("id")?.as_number()?,
@@ -363,7 +363,7 @@ pub(super) fn task(node: &Node, notes: &mut Notes) -> Result<IrisTask, Fault> {
 }
 
 /// A piece of evidence.
-pub(super) fn evidence(node: &Node, notes: &mut Notes) -> Result<IrisEvidence, Fault> {
+pub(super) fn evidence(node: &Node, notes: &mut Notes) -> Result<IrisEvidence, FileFault> {
     let taken = ["id", "filename", "date_added", "file_hash", "added_by", "file_uuid", "file_size", "file_description"];
     node.note_rest(&taken, notes)?;
     let hash = node.text("file_hash")?.trim().to_owned();
@@ -404,7 +404,7 @@ const NOTE: &[&str] = &[
 ];
 
 /// A note, with the remarks upon it.
-pub(super) fn note(node: &Node, people: &People, notes: &mut Notes) -> Result<IrisNote, Fault> {
+pub(super) fn note(node: &Node, people: &PeopleById, notes: &mut Notes) -> Result<IrisNote, FileFault> {
     node.note_rest(NOTE, notes)?;
     let mut comments = Vec::new();
     for one in node.list("comments", LIST_MAX)? {
@@ -423,7 +423,7 @@ pub(super) fn note(node: &Node, people: &People, notes: &mut Notes) -> Result<Ir
 }
 
 /// A remark.
-pub(super) fn comment(node: &Node, people: &People, notes: &mut Notes) -> Result<IrisComment, Fault> {
+pub(super) fn comment(node: &Node, people: &PeopleById, notes: &mut Notes) -> Result<IrisComment, FileFault> {
     let taken = [
         "comment_id",
         "comment_uuid",

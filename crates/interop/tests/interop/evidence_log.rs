@@ -5,16 +5,17 @@ mod made;
 use holdfast_domain::Timestamp;
 use holdfast_interop::evidence_log::*;
 use holdfast_ledger::{
-    Draft, Hash, Note, SignatureKind, SigningKey, Subject, TlogProof, entry::ACTOR_NAME, verify::Report,
+    EntryDraft, Hash, Note, SignatureKind, SigningKey, Subject, TlogProof, entry::ACTOR_NAME,
+    verify::VerificationReport,
 };
 use made::*;
 use serde_json::{Value, json};
 
-fn failed(report: &Report) -> Vec<&str> {
+fn failed(report: &VerificationReport) -> Vec<&str> {
     report.checks.iter().filter(|check| !check.ok).map(|check| check.name.as_str()).collect()
 }
 
-fn check(log: &EvidenceLog) -> Report {
+fn check(log: &EvidenceLog) -> VerificationReport {
     verify(&to_json(log).unwrap(), &vkey())
 }
 
@@ -48,7 +49,7 @@ fn an_entry_gives_its_row_and_an_item_its_beginning() {
     }
     assert!(row_of(&log.export.entry, Vec::new(), "UTC", |_, _| String::new()).is_none(), "not of custody");
     let subject = Subject { kind: "incident".into(), id: "0198aaaa".into() };
-    let draft = Draft::new("0198bbbb", REGISTERED, subject, actor(0))
+    let draft = EntryDraft::new("0198bbbb", REGISTERED, subject, actor(0))
         .with("evidence", "item-1")
         .with("label", "EV-0001")
         .with("size", 4)
@@ -181,7 +182,7 @@ fn an_item_begins_with_its_collection_and_ends_once() {
     let twice = check(&log_with(&STORY, |content| content.rows.insert(1, content.rows[0].clone())));
     assert!(failed(&twice).contains(&"11 custody"), "{twice}");
     let period = log_with(&["sealed", "moved"], |content| {
-        content.scope = Scope::Period { from: Timestamp::from_seconds(0), to: Timestamp::from_seconds(1) };
+        content.scope = LogSubject::Period { from: Timestamp::from_seconds(0), to: Timestamp::from_seconds(1) };
     });
     assert!(check(&period).ok(), "{}", check(&period));
 }
@@ -271,10 +272,10 @@ fn the_schema_describes_the_file() {
     .unwrap();
     assert_eq!(schema["properties"]["schema"]["const"], SCHEMA);
     let period = |content: &mut Content| {
-        content.scope = Scope::Period { from: Timestamp::from_seconds(0), to: Timestamp::from_seconds(1) };
+        content.scope = LogSubject::Period { from: Timestamp::from_seconds(0), to: Timestamp::from_seconds(1) };
         content.items[0].size_bytes = None;
     };
-    let incident = |content: &mut Content| content.scope = Scope::Incident { incident: "INC-2026-0001".into() };
+    let incident = |content: &mut Content| content.scope = LogSubject::Incident { incident: "INC-2026-0001".into() };
     for log in [log_with(&STORY, |_| ()), log_with(&STORY, period), log_with(&STORY, incident)] {
         assert_eq!(misfit(&schema, &schema, &serde_json::to_value(&log).unwrap(), ""), None);
     }

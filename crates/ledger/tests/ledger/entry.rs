@@ -80,7 +80,7 @@ fn other_spellings_and_unknown_fields_are_refused() {
 
 #[test]
 fn what_the_schema_forbids_cannot_be_written() {
-    let write = |draft: Draft| draft.at(1, Hash::ZERO, 0).to_bytes();
+    let write = |draft: EntryDraft| draft.at(1, Hash::ZERO, 0).to_bytes();
     let value = |value: serde_json::Value| write(log::draft(1).with("x", value));
     assert!(value(json!(9_007_199_254_740_991_i64)).is_ok());
     assert!(value(json!(-9_007_199_254_740_991_i64)).is_ok());
@@ -99,7 +99,7 @@ fn what_the_schema_forbids_cannot_be_written() {
     assert_eq!(log::draft(1).at(1, Hash::ZERO, -1).to_bytes(), Err(EntryError::Time));
     assert_eq!(log::draft(1).at(1 << 53, Hash::ZERO, 0).to_bytes(), Err(EntryError::Number("seq".into())));
     for org in ["", "a b", "a\nb"] {
-        let draft = Draft { org: org.into(), ..log::draft(1) };
+        let draft = EntryDraft { org: org.into(), ..log::draft(1) };
         assert_eq!(write(draft), Err(EntryError::Value("org".into())));
     }
 }

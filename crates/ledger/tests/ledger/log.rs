@@ -27,13 +27,13 @@ pub fn title(seq: u64) -> String {
 }
 
 /// What entry `seq` of the example says.
-pub fn draft(seq: u64) -> Draft {
-    let actor = Actor { id: "0198c0de".into(), name_commit: commitment(&salt(seq), "Ana Lima") };
+pub fn draft(seq: u64) -> EntryDraft {
+    let actor = EntryActor { id: "0198c0de".into(), name_commit: commitment(&salt(seq), "Ana Lima") };
     if seq == 0 {
-        return Draft::genesis("acme", actor, ORIGIN, &vkey().to_string(), "holdfast/0.1.0");
+        return EntryDraft::genesis("acme", actor, ORIGIN, &vkey().to_string(), "holdfast/0.1.0");
     }
     let subject = Subject { kind: "evidence".into(), id: format!("EV-{seq:04}") };
-    Draft::new("acme", "custody.transferred", subject, actor)
+    EntryDraft::new("acme", "custody.transferred", subject, actor)
         .with("after", serde_json::json!({"sealed": true, "holder": "0198c0df", "size_bytes": seq}))
         .with("occurred_at", "2026-09-21T14:00:00.000Z")
         .with_commitment("purpose", commitment(&salt(seq), &title(seq)))

@@ -9,15 +9,15 @@ fn check<'a>(note: &'a str, key: &'a VerifyingKey) -> LogCheck<'a> {
     LogCheck { note: note.as_bytes(), key, remembered: None, older: &[], openings: &[], tail: Tail::Refuse }
 }
 
-fn verify(entries: &[Vec<u8>], note: &str) -> Report {
+fn verify(entries: &[Vec<u8>], note: &str) -> VerificationReport {
     check(note, &log::vkey()).run(entries)
 }
 
-fn failed(report: &Report) -> Vec<&str> {
+fn failed(report: &VerificationReport) -> Vec<&str> {
     report.checks.iter().filter(|check| !check.ok).map(|check| check.name.as_str()).collect()
 }
 
-fn first_bad(report: &Report) -> u64 {
+fn first_bad(report: &VerificationReport) -> u64 {
     report.first_bad.as_ref().unwrap().position
 }
 
@@ -168,12 +168,12 @@ fn kept(entries: &[Vec<u8>], at_first: &[Vec<u8>]) -> Vec<Beside> {
 }
 
 /// Looks at the entries in stretches, as many threads would.
-fn run_kept(check: &LogCheck<'_>, kept: &[Beside]) -> Report {
+fn run_kept(check: &LogCheck<'_>, kept: &[Beside]) -> VerificationReport {
     let mut verification = check.begin();
     for stretch in kept.chunks(2) {
-        let mut look = Look::default();
+        let mut look = EntryCheck::default();
         for Beside { bytes, leaf, opening } in stretch {
-            verification.take(&look.at(Kept { bytes, leaf: Some(*leaf), openings: &[opening.into()] }));
+            verification.take(&look.at(StoredEntry { bytes, leaf: Some(*leaf), openings: &[opening.into()] }));
         }
     }
     verification.finish()

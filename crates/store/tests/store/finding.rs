@@ -9,7 +9,7 @@ use holdfast_domain::{
 };
 use holdfast_store::{
     Db, Error, Queryable as _, finding, indicator,
-    item::{self, Page},
+    item::{self, ItemPage},
 };
 
 use crate::support::{NOW, Office, id, on_both};
@@ -112,7 +112,7 @@ on_both! {
         add(&db, &office, incident, 6, &IndicatorFields::bare(IndicatorKind::Ipv4, "10.0.0.1")).await;
         let (mut values, mut after) = (Vec::new(), None);
         loop {
-            let page = item::list::<IndicatorFields>(&db, office.org, incident, Page { archived: false, after, limit: 2 }).await.unwrap();
+            let page = item::list::<IndicatorFields>(&db, office.org, incident, ItemPage { archived: false, after, limit: 2 }).await.unwrap();
             values.extend(page.iter().map(|row| row.fields.value.clone()));
             match page.last() {
                 Some(last) => after = Some(last.id),
@@ -120,7 +120,7 @@ on_both! {
             }
         }
         assert_eq!(values, ["_d.example", "a.example", "b.example", "c.example", "É.example", "10.0.0.1"]);
-        assert_eq!(item::list::<IndicatorFields>(&db, office.org, incident, Page { archived: true, after: None, limit: 10 }).await.unwrap(), []);
+        assert_eq!(item::list::<IndicatorFields>(&db, office.org, incident, ItemPage { archived: true, after: None, limit: 10 }).await.unwrap(), []);
     }
 
     async fn what_was_seen_elsewhere_is_named_unless_the_reader_may_not_see_it(db: Db) {

@@ -3,7 +3,7 @@
 use holdfast_domain::{OrgId, PersonId, Timestamp};
 use holdfast_store::{
     Db, Error, Queryable as _, Tx,
-    ledger::{self, Head, NewEntry, NewNode, NewOpening},
+    ledger::{self, LedgerHead, NewEntry, NewNode, NewOpening},
     ledger_read,
 };
 use tokio::task::JoinSet;
@@ -23,11 +23,11 @@ fn entry(seq: i64, subject_id: &str, actor_id: Option<PersonId>) -> NewEntry {
     }
 }
 
-/// Appends the next entry and moves the head, as every deed does.
+/// Appends the next entry and moves the head, as every action does.
 pub async fn append(tx: &mut Tx, org: OrgId, subject_id: &str, actor: Option<PersonId>) -> i64 {
     let head = ledger::lock_head(tx, org).await.unwrap();
     let entry = entry(head.size, subject_id, actor);
-    let moved = Head {
+    let moved = LedgerHead {
         size: head.size + 1,
         last_leaf: entry.leaf_hash.to_vec(),
         last_at: entry.recorded_at,
@@ -38,7 +38,7 @@ pub async fn append(tx: &mut Tx, org: OrgId, subject_id: &str, actor: Option<Per
     head.size
 }
 
-/// Adds a node above the leaves and a text behind an entry, as deeds do.
+/// Adds a node above the leaves and a text behind an entry, as actions do.
 pub async fn add_node_and_opening(tx: &mut Tx, org: OrgId, seq: i64) {
     ledger::insert_nodes(tx, org, &[NewNode { level: 1, position: 0, hash: [99; 32] }]).await.unwrap();
     ledger::insert_openings(tx, org, vec![opening(seq, "after.title", "true")]).await.unwrap();
@@ -61,7 +61,7 @@ pub async fn log_of(db: &Db, office: &Office, size: i64) {
 on_both! {
     async fn a_log_starts_empty_with_its_key_and_only_once(db: Db) {
         let office = Office::open(&db, 1).await;
-        let wanted = Head { size: 0, last_leaf: vec![0; 32], last_at: Timestamp::from_micros(0), frontier: Vec::new() };
+        let wanted = LedgerHead { size: 0, last_leaf: vec![0; 32], last_at: Timestamp::from_micros(0), frontier: Vec::new() };
         assert_eq!(ledger::head(&db, office.org).await.unwrap(), wanted);
         let key = ledger::key(&db, office.org).await.unwrap().unwrap();
         assert_eq!((key.log_name.as_str(), key.sealed_seed.len()), ("example.org/log", 60));

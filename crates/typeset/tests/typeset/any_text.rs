@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use holdfast_report::{
-    CustodyForm, EvidenceLog, Executive, IncidentSummary, Metrics, PostIncidentReview, ReportKind, Template,
+    CustodyForm, EvidenceLogReport, Executive, IncidentSummary, Metrics, PostIncidentReview, ReportKind, Template,
 };
 use holdfast_typeset::compile::Compiler;
 use proptest::{
@@ -96,7 +96,7 @@ fn is_read(kind: ReportKind, data: Value) -> bool {
         ReportKind::Executive => read::<Executive>(data).is_ok(),
         ReportKind::PostIncidentReview => read::<PostIncidentReview>(data).is_ok(),
         ReportKind::Metrics => read::<Metrics>(data).is_ok(),
-        ReportKind::EvidenceLog => read::<EvidenceLog>(data).is_ok(),
+        ReportKind::EvidenceLog => read::<EvidenceLogReport>(data).is_ok(),
         ReportKind::CustodyForm => read::<CustodyForm>(data).is_ok(),
     }
 }

@@ -1,12 +1,12 @@
-//! A ledger and the evidence log of one item in it, made as deeds make them.
+//! A ledger and the evidence log of one item in it, made as actions make them.
 
 use holdfast_domain::{Timestamp, marking::Tlp};
 use holdfast_interop::evidence_log::*;
 use holdfast_ledger::{
-    Actor, Checkpoint, Draft, Frontier, Hash, SignatureKind, SigningKey, Subject, VerifyingKey, commitment,
+    Checkpoint, EntryActor, EntryDraft, Frontier, Hash, SignatureKind, SigningKey, Subject, VerifyingKey, commitment,
     entry::ACTOR_NAME,
     leaf_hash,
-    tree::{Plan, inclusion_nodes},
+    tree::{ProofPlan, inclusion_nodes},
 };
 use serde_json::json;
 
@@ -23,7 +23,7 @@ pub fn vkey() -> VerifyingKey {
     key().verifying_key(SignatureKind::Note)
 }
 
-/// A ledger as deeds write it, kept whole.
+/// A ledger as actions write it, kept whole.
 #[derive(Default)]
 pub struct Ledger {
     pub entries: Vec<String>,
@@ -32,7 +32,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    pub fn append(&mut self, draft: Draft) -> String {
+    pub fn append(&mut self, draft: EntryDraft) -> String {
         let prev = self.entries.last().map_or(Hash::ZERO, |entry| leaf_hash(entry.as_bytes()));
         let seq = self.entries.len() as u64;
         let at = AT + i64::try_from(seq).unwrap() * 90_000_000_000;
@@ -43,7 +43,7 @@ impl Ledger {
     }
 
     pub fn proof(&self, seq: u64) -> Vec<Hash> {
-        let plan: Plan = inclusion_nodes(seq, self.tree.size()).unwrap();
+        let plan: ProofPlan = inclusion_nodes(seq, self.tree.size()).unwrap();
         plan.assemble(|id| self.nodes.iter().find(|(at, _)| *at == id).map(|(_, hash)| *hash)).unwrap()
     }
 
@@ -59,19 +59,19 @@ pub fn salt(seq: u64, field: usize) -> [u8; 32] {
     salt
 }
 
-pub fn actor(seq: u64) -> Actor {
-    Actor { id: ANA.into(), name_commit: commitment(&salt(seq, 0), "Ana Lima") }
+pub fn actor(seq: u64) -> EntryActor {
+    EntryActor { id: ANA.into(), name_commit: commitment(&salt(seq, 0), "Ana Lima") }
 }
 
 /// Texts of an event: the entry commits to them, the row opens them.
 pub const TEXTS: [(&str, &str); 3] =
     [("purpose", "=HYPERLINK(\"x\")"), ("location", "Lab, Köln"), ("notes", "photo \"1\",\r\nseen")];
 
-pub fn event(ledger: &mut Ledger, kind: &str, hash: &str) -> Row {
+pub fn event(ledger: &mut Ledger, kind: &str, hash: &str) -> LoggedEvent {
     let seq = ledger.entries.len() as u64;
     let occurred = Timestamp::from_micros(AT + i64::try_from(seq).unwrap() * 90_000_000_000 - 3_600_000_000);
     let subject = Subject { kind: "incident".into(), id: "0198aaaa".into() };
-    let mut draft = Draft::new("0198bbbb", &format!("custody.{kind}"), subject, actor(seq))
+    let mut draft = EntryDraft::new("0198bbbb", &format!("custody.{kind}"), subject, actor(seq))
         .with("event", format!("event-{seq}"))
         .with("evidence", "item-1")
         .with("label", "EV-0001")
@@ -92,7 +92,7 @@ pub fn event(ledger: &mut Ledger, kind: &str, hash: &str) -> Row {
     }
     let entry = ledger.append(draft);
     let local = occurred.utc().to_rfc3339().replace("+00:00", "Z");
-    Row {
+    LoggedEvent {
         seq,
         event_id: format!("event-{seq}"),
         item: "EV-0001".into(),
@@ -127,9 +127,9 @@ pub fn event(ledger: &mut Ledger, kind: &str, hash: &str) -> Row {
 /// by a server that lies.
 pub fn log_with(kinds: &[&str], change: impl FnOnce(&mut Content)) -> EvidenceLog {
     let mut ledger = Ledger::default();
-    ledger.append(Draft::genesis("0198bbbb", actor(0), ORIGIN, &vkey().to_string(), "holdfast-test"));
+    ledger.append(EntryDraft::genesis("0198bbbb", actor(0), ORIGIN, &vkey().to_string(), "holdfast-test"));
     let rows = kinds.iter().map(|kind| event(&mut ledger, kind, if *kind == "collected" { SHA } else { "" })).collect();
-    let item = Item {
+    let item = LoggedItem {
         id: "item-1".into(),
         incident: "INC-2026-0001".into(),
         label: "EV-0001".into(),
@@ -148,7 +148,7 @@ pub fn log_with(kinds: &[&str], change: impl FnOnce(&mut Content)) -> EvidenceLo
         "write_blocker": "hardware", "source_hash_before": SHA, "image_hash": SHA, "source_hash_after": SHA, "notes": ""
     });
     let mut content = Content {
-        scope: Scope::Item { incident: "INC-2026-0001".into(), item: "EV-0001".into() },
+        scope: LogSubject::Item { incident: "INC-2026-0001".into(), item: "EV-0001".into() },
         tlp: Tlp::Amber,
         requestor: "Ines Roth".into(),
         purpose: "Disclosure".into(),
@@ -163,9 +163,14 @@ pub fn log_with(kinds: &[&str], change: impl FnOnce(&mut Content)) -> EvidenceLo
     let subject = Subject { kind: "incident".into(), id: "0198aaaa".into() };
     let seq = ledger.entries.len() as u64;
     let hash = digest(&content).unwrap().to_string();
-    let entry = ledger.append(Draft::new("0198bbbb", EXPORTED, subject, actor(seq)).with(DIGEST, hash));
+    let entry = ledger.append(EntryDraft::new("0198bbbb", EXPORTED, subject, actor(seq)).with(DIGEST, hash));
     // Others go on working: the checkpoint is of a larger log.
-    ledger.append(Draft::new("0198bbbb", "session.ended", Subject { kind: "person".into(), id: "1".into() }, actor(0)));
+    ledger.append(EntryDraft::new(
+        "0198bbbb",
+        "session.ended",
+        Subject { kind: "person".into(), id: "1".into() },
+        actor(0),
+    ));
     let proofs = content.rows.iter().map(|row| ledger.proof(row.seq.min(seq))).collect();
     EvidenceLog {
         schema: SCHEMA.into(),

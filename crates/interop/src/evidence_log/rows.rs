@@ -1,10 +1,10 @@
-//! Rows and items as the ledger's entries tell them. Nothing is said that an entry does not vouch for.
+//! Rows and items of the log, each from the ledger entry that vouches for it; nothing else is printed.
 
 use holdfast_domain::{Timestamp, marking::Tlp};
 use holdfast_ledger::{Entry, entry::ACTOR_NAME, leaf_hash};
 use serde_json::Value;
 
-use super::{Acquisition, Item, Row, Text};
+use super::{Acquisition, LoggedEvent, LoggedItem, Text};
 
 /// What the kinds of custody entries begin with.
 pub const CUSTODY: &str = "custody.";
@@ -38,7 +38,7 @@ pub fn row_of(
     openings: Vec<Text>,
     zone: &str,
     local: impl FnOnce(Timestamp, &str) -> String,
-) -> Option<Row> {
+) -> Option<LoggedEvent> {
     let entry = Entry::from_bytes(text.as_bytes()).ok()?;
     let event = entry.content.kind.strip_prefix(CUSTODY)?.to_owned();
     let data = |name: &str| clear(&entry, name).to_owned();
@@ -50,7 +50,7 @@ pub fn row_of(
         told.map_or_else(|| data(name), |opening| opening.text.clone())
     };
     let hash = data("sha256");
-    Some(Row {
+    Some(LoggedEvent {
         seq: entry.seq,
         event_id: data("event"),
         item: data("label"),
@@ -114,13 +114,13 @@ pub(super) fn notes(openings: &[Text]) -> String {
 
 /// The item that the entry of its registration gives, before anything happened to it.
 #[must_use]
-pub fn item_of(text: &str, openings: &[Text], incident: &str) -> Option<Item> {
+pub fn item_of(text: &str, openings: &[Text], incident: &str) -> Option<LoggedItem> {
     let entry = Entry::from_bytes(text.as_bytes()).ok()?;
     if entry.content.kind != REGISTERED {
         return None;
     }
     let field = |name: &str| after(&entry, openings, name);
-    Some(Item {
+    Some(LoggedItem {
         id: clear(&entry, "evidence").to_owned(),
         incident: incident.to_owned(),
         label: clear(&entry, "label").to_owned(),
@@ -178,7 +178,7 @@ pub fn tlp_of(text: &str) -> Option<Tlp> {
 }
 
 /// What a row makes of its item.
-pub fn happened(item: &mut Item, event: &str) {
+pub fn happened(item: &mut LoggedItem, event: &str) {
     match event {
         "hold_placed" => item.holds += 1,
         "hold_released" => item.holds = item.holds.saturating_sub(1),

@@ -1,4 +1,4 @@
-//! Things that files of others name, as the fields of ours that can be accepted.
+//! Maps assets, indicators and vulnerabilities of other tools' files to fields that we accept.
 
 use std::{collections::HashMap, hash::Hash};
 

@@ -11,7 +11,7 @@ use crate::timestamp;
 
 /// What an entry says, as far as verification asks.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Quick<'a> {
+pub(crate) struct FastEntry<'a> {
     pub(crate) seq: u64,
     pub(crate) prev: Hash,
     pub(crate) at_us: i64,
@@ -24,12 +24,12 @@ pub(crate) struct Quick<'a> {
 pub(crate) type Commit = (Range<usize>, Hash);
 
 /// Reads an entry, and its commitments into `commits`. `None` leaves it to the other.
-pub(crate) fn read<'a>(bytes: &'a [u8], commits: &mut Vec<Commit>) -> Option<Quick<'a>> {
+pub(crate) fn read<'a>(bytes: &'a [u8], commits: &mut Vec<Commit>) -> Option<FastEntry<'a>> {
     commits.clear();
     if bytes.len() > MAX_BYTES {
         return None;
     }
-    let mut at = Reader { bytes, at: 0 };
+    let mut at = ByteReader { bytes, at: 0 };
     at.past(br#"{"actor":{"id":""#)?;
     at.identifier()?;
     at.past(br#","name_commit":""#)?;
@@ -55,7 +55,7 @@ pub(crate) fn read<'a>(bytes: &'a [u8], commits: &mut Vec<Commit>) -> Option<Qui
     at.past(br#","v":1}"#)?;
     let is_whole = at.at == bytes.len() && bytes[kind.clone()].contains(&b'.');
     let text = |range: Range<usize>| std::str::from_utf8(bytes.get(range)?).ok();
-    Some(Quick { seq, prev, at_us, org: text(org)?, kind: text(kind)?, name_commit }).filter(|_| is_whole)
+    Some(FastEntry { seq, prev, at_us, org: text(org)?, kind: text(kind)?, name_commit }).filter(|_| is_whole)
 }
 
 /// What a byte may be part of.
@@ -88,12 +88,12 @@ const DIGIT: [u8; 256] = {
     digit
 };
 
-struct Reader<'a> {
+struct ByteReader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
@@ -241,5 +241,5 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-#[path = "quick_tests.rs"]
+#[path = "fast_parser_tests.rs"]
 mod tests;

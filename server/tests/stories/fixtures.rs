@@ -13,7 +13,7 @@ use crate::world::{Answer, World};
 
 /// An incident with one of every thing in it.
 #[derive(Clone, Debug)]
-pub struct Furnished {
+pub struct Fixture {
     pub reference: String,
     pub id: String,
     pub event: String,
@@ -74,7 +74,7 @@ impl<'a> Maker<'a> {
     }
 
     /// Makes one. What is restricted is so from the start.
-    pub async fn make(&self, restricted: bool, typed: &mut impl Typing) -> Furnished {
+    pub async fn make(&self, restricted: bool, typed: &mut impl Typing) -> Fixture {
         let category = "fraud/phishing";
         let opened = json!({ "title": typed.line("title", 200), "summary": typed.text("summary"), "severity": "sev3",
             "category": category, "restricted": restricted });
@@ -104,19 +104,7 @@ impl<'a> Maker<'a> {
         let link = json!({ "kind": "related", "other": other, "note": typed.line("note", 500) });
         let link = id(&self.post(&format!("{at}/links"), link).await);
         let id = id(&opened);
-        Furnished {
-            id,
-            reference,
-            event,
-            task,
-            indicator,
-            asset,
-            vulnerability,
-            recommendation,
-            contact,
-            link,
-            evidence,
-        }
+        Fixture { id, reference, event, task, indicator, asset, vulnerability, recommendation, contact, link, evidence }
     }
 
     async fn findings(&self, at: &str, typed: &mut impl Typing) -> (String, String, String) {
@@ -176,7 +164,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-impl Furnished {
+impl Fixture {
     /// The name of the thing that a path below an incident names by its second variable part.
     pub fn part(&self, path: &str) -> &str {
         let below = path.split("/incidents/{reference}/").nth(1).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The pages before the door: first set-up, sign-in, joining by invitation, signing out. None of
-//! them says whether an account exists.
+//! The pages for people who are not signed in: first set-up, sign-in, joining by invitation, signing out.
+//! None of them says whether an account exists.
 
 use holdfast_domain::person::PASSWORD_CHARS_MIN;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use crate::page::Shown;
 use crate::request::Request;
 use crate::ui::{
     confirm::Confirm,
-    field::{Field, checkbox, hidden, typed},
+    field::{FormField, checkbox, hidden, typed},
     notice::{problems, problems_named, toasts},
 };
 
@@ -21,7 +21,7 @@ pub const NEW_PASSWORD: (&str, &str) = ("password", "New password");
 /// A new password, as set-up, joining and the account ask for it.
 pub fn new_password(posted: &Posted, (name, label): (&'static str, &'static str)) -> AnyView {
     debug_assert!(PASSWORD_HINT.starts_with(&PASSWORD_CHARS_MIN.to_string()));
-    Field::password(name, label, "new-password").hint(PASSWORD_HINT).input(posted)
+    FormField::password(name, label, "new-password").hint(PASSWORD_HINT).input(posted)
 }
 
 fn gate(req: &Request, words: &'static str, form: AnyView) -> AnyView {
@@ -44,8 +44,8 @@ pub async fn sign_in_page(req: &Request) -> Shown {
             <h1>"Sign in"</h1>
             {problems(posted)}
             {hidden("next", next)}
-            {Field::email("email", "Mail address").autocomplete("username").input(posted)}
-            {Field::password("password", "Password", "current-password").input(posted)}
+            {FormField::email("email", "Mail address").autocomplete("username").input(posted)}
+            {FormField::password("password", "Password", "current-password").input(posted)}
             <button class="btn btn-primary">"Sign in"</button>
             <p class="hint">"No password yet, or forgotten? Ask an administrator for an invitation code, then " <a href="/join">"use it here"</a> "."</p>
         </form>
@@ -61,7 +61,7 @@ pub async fn join_page(req: &Request) -> Shown {
             <h1>"Set your password"</h1>
             <p class="hint">"An administrator gave you a code. It works once, for one hour."</p>
             {problems_named(posted, &[NEW_PASSWORD])}
-            {Field::line("code", "Invitation code").required().mono().autocomplete("one-time-code").input(posted)}
+            {FormField::line("code", "Invitation code").required().mono().autocomplete("one-time-code").input(posted)}
             {new_password(posted, NEW_PASSWORD)}
             <button class="btn btn-primary">"Set password"</button>
             <p class="hint"><a href="/sign-in">"Back to signing in"</a></p>
@@ -78,19 +78,19 @@ pub async fn setup_page(req: &Request) -> Shown {
             <h1>"Set up Holdfast"</h1>
             <p class="hint">"The code was printed where Holdfast was started. It works once, for one hour."</p>
             {problems(posted)}
-            {Field::line("code", "Setup code").required().mono().autocomplete("off").input(posted)}
+            {FormField::line("code", "Setup code").required().mono().autocomplete("off").input(posted)}
             <fieldset class="group">
                 <legend>"Organisation"</legend>
-                {Field::line("org_name", "Name").required().chars_max(120).autocomplete("organization").input(posted)}
-                {Field::line("time_zone", "Time zone").required().value("UTC").zone(posted)}
-                {Field::line("log_name", "Name of the ledger").required().mono().autocomplete("off")
+                {FormField::line("org_name", "Name").required().chars_max(120).autocomplete("organization").input(posted)}
+                {FormField::line("time_zone", "Time zone").required().value("UTC").zone(posted)}
+                {FormField::line("log_name", "Name of the ledger").required().mono().autocomplete("off")
                     .hint("Signed into every checkpoint; it cannot be changed later. Use an address of yours without https://, such as soc.example.org/ledger.")
                     .input(posted)}
             </fieldset>
             <fieldset class="group">
                 <legend>"First administrator"</legend>
-                {Field::line("name", "Name").required().chars_max(120).autocomplete("name").input(posted)}
-                {Field::email("email", "Mail address").autocomplete("username").input(posted)}
+                {FormField::line("name", "Name").required().chars_max(120).autocomplete("name").input(posted)}
+                {FormField::email("email", "Mail address").autocomplete("username").input(posted)}
                 {new_password(posted, ("password", "Password"))}
                 {checkbox(posted, "also_lead", "Also an incident lead", "May open and work incidents, not only administer.", true)}
             </fieldset>

@@ -1,10 +1,10 @@
-//! Metrics that were made and still hold, by what was asked for.
+//! The cache of metrics and its key: everything by which the metrics of two readers can differ.
 
 use holdfast_domain::{Actor, IncidentId, OrgId, Timestamp, metric::MetricKind};
 use holdfast_store::metric as rows;
 
-use super::{Dashboard, Detail, Frame, MetricsQuery, cases::Places};
-use crate::{Ctx, Result, kept};
+use super::{Dashboard, Detail, Frame, MetricsQuery, cases::CaseCache};
+use crate::{Ctx, Result, cache};
 
 /// Dashboards and details kept at most.
 const KEPT_MAX: usize = 64;
@@ -12,7 +12,7 @@ const KEPT_MAX: usize = 64;
 /// By what two readers' metrics can differ: the organisation, the restricted incidents that they may
 /// see, what they asked for, and the beginning of its period, which moves on with the month.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct Asked {
+pub(super) struct CacheKey {
     org: OrgId,
     /// In order.
     pub(super) restricted: Vec<IncidentId>,
@@ -24,19 +24,23 @@ pub(super) struct Asked {
 }
 
 /// What was made and still holds, and what it is made of.
-pub(crate) struct Kept {
-    pub(super) dashboards: kept::Kept<Asked, Dashboard>,
-    pub(super) details: kept::Kept<Asked, Detail>,
-    pub(super) places: Places,
+pub(crate) struct MetricCache {
+    pub(super) dashboards: cache::Cache<CacheKey, Dashboard>,
+    pub(super) details: cache::Cache<CacheKey, Detail>,
+    pub(super) places: CaseCache,
 }
 
-impl Default for Kept {
+impl Default for MetricCache {
     fn default() -> Self {
-        Self { dashboards: kept::Kept::new(KEPT_MAX), details: kept::Kept::new(KEPT_MAX), places: Places::default() }
+        Self {
+            dashboards: cache::Cache::new(KEPT_MAX),
+            details: cache::Cache::new(KEPT_MAX),
+            places: CaseCache::default(),
+        }
     }
 }
 
-impl Asked {
+impl CacheKey {
     pub(super) async fn of(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, frame: &Frame) -> Result<Self> {
         Ok(Self {
             org: actor.org_id,

@@ -1,19 +1,19 @@
-//! To whom an answer speaks. Decided from the address and from what the client accepts; it changes
-//! how something is said, never what.
+//! The format of an answer: a page for a person or a problem as JSON for a script. The address and what the
+//! client accepts decide it; it changes the wording of an answer, never its meaning.
 
 use axum::extract::Request;
 use http::header;
 
 /// How a refusal is worded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voice {
+pub enum ResponseFormat {
     /// A page for a person.
     Page,
     /// RFC 9457 JSON for a program.
     Problem,
 }
 
-impl Voice {
+impl ResponseFormat {
     /// The voice for this request.
     #[must_use]
     pub fn of(request: &Request) -> Self {

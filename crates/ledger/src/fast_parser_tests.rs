@@ -1,4 +1,4 @@
-//! The quick reader says what the other one says, or nothing.
+//! The fast parser reads an entry as the other one does, or leaves it to that.
 
 #![allow(clippy::unwrap_used)]
 
@@ -6,7 +6,7 @@ use proptest::{collection::btree_map, prelude::*};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Actor, Draft, Entry, Subject};
+use crate::{Entry, EntryActor, EntryDraft, Subject};
 
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -33,9 +33,9 @@ fn entry() -> impl Strategy<Value = Entry> {
     let place = (any::<u64>(), hash(), -9_i64..300_000_000_000_000_000, btree_map("[a-z.]{1,6}", hash(), 0..4));
     (content, place).prop_map(|((org, kind, id, noun, name_commit, data), (seq, prev, at_us, commit))| {
         let seq = if seq % 2 == 0 { seq % 1_000 } else { seq >> 10 };
-        let content = Draft {
+        let content = EntryDraft {
             subject: Subject { kind: noun, id: id.clone() },
-            actor: Actor { id, name_commit },
+            actor: EntryActor { id, name_commit },
             data: data.into_iter().collect(),
             commit,
             org,
@@ -89,11 +89,12 @@ proptest! {
 
 #[test]
 fn each_byte_of_an_entry_may_be_every_other() {
-    let actor = Actor { id: "0198c0de".into(), name_commit: Hash::of(b"a") };
-    let mut draft = Draft::new("acme", "incident.opened", Subject { kind: "incident".into(), id: "i-1".into() }, actor)
-        .with("list", json!([1, -20, 0, null, true, {"deep": [[[]], {}]}]))
-        .with("name", "a/b")
-        .with_commitment("title", Hash::of(b"t"));
+    let actor = EntryActor { id: "0198c0de".into(), name_commit: Hash::of(b"a") };
+    let mut draft =
+        EntryDraft::new("acme", "incident.opened", Subject { kind: "incident".into(), id: "i-1".into() }, actor)
+            .with("list", json!([1, -20, 0, null, true, {"deep": [[[]], {}]}]))
+            .with("name", "a/b")
+            .with_commitment("title", Hash::of(b"t"));
     draft.commit.insert("after.title".into(), Hash::of(b"u"));
     let good = draft.at(70, Hash::of(b"p"), 1_790_000_000_123_000).to_bytes().unwrap();
     assert!(agrees(&good));

@@ -1,23 +1,23 @@
-//! One deed in one transaction: its rows, its ledger entries, its commit. Free and personal text
-//! reaches the ledger as salted commitments; the texts that open them are rows that can be erased.
+//! A unit of work: the rows of one action, its ledger entries and its commit, in one transaction. Free and
+//! personal text reaches the ledger as salted commitments; the texts that open them are rows that can be erased.
 
 use std::borrow::Cow;
 
 use holdfast_domain::{Actor, FieldText, OrgId, PersonId, Timestamp, noun::Noun};
 use holdfast_ledger::{
     Hash, commitment,
-    entry::{self, Draft, Subject},
+    entry::{self, EntryDraft, Subject},
     tree::Frontier,
 };
 use holdfast_store::{
     Tx,
-    ledger::{self as rows, Head, NewEntry, NewNode, NewOpening},
+    ledger::{self as rows, LedgerHead, NewEntry, NewNode, NewOpening},
 };
 use serde_json::{Map, Value, json};
 
 use crate::{Ctx, Error, Result};
 
-/// What the ledger will say of a deed.
+/// What the ledger will say of an action.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     kind: Cow<'static, str>,
@@ -85,13 +85,13 @@ impl Record {
 
 /// Who the ledger names.
 #[derive(Clone, Debug)]
-pub(crate) struct By {
+pub(crate) struct Author {
     org: OrgId,
     person: Option<PersonId>,
     name: String,
 }
 
-impl By {
+impl Author {
     /// A part of the program itself.
     pub(crate) fn system(org: OrgId) -> Self {
         Self { org, person: None, name: "Holdfast".into() }
@@ -103,33 +103,33 @@ impl By {
     }
 }
 
-impl From<&Actor> for By {
+impl From<&Actor> for Author {
     fn from(actor: &Actor) -> Self {
         Self::person(actor.org_id, actor.person_id, &actor.name)
     }
 }
 
-/// A deed under way. Dropped before [`Act::commit`], it leaves nothing behind.
-pub(crate) struct Act<'c> {
+/// An action under way. Dropped before [`UnitOfWork::commit`], it leaves nothing behind.
+pub(crate) struct UnitOfWork<'c> {
     ctx: &'c Ctx,
-    by: By,
+    by: Author,
     records: Vec<Record>,
     made: Option<String>,
     /// The transaction.
     pub(crate) tx: Tx,
-    /// The time of the deed.
+    /// The time of the action.
     pub(crate) now: Timestamp,
 }
 
-impl<'c> Act<'c> {
-    /// Begins a deed of somebody.
-    pub(crate) async fn begin(ctx: &'c Ctx, by: impl Into<By>) -> Result<Self> {
+impl<'c> UnitOfWork<'c> {
+    /// Begins an action of somebody.
+    pub(crate) async fn begin(ctx: &'c Ctx, by: impl Into<Author>) -> Result<Self> {
         let tx = ctx.db().write().await?;
         Ok(Self::resume(ctx, by.into(), tx, ctx.now()))
     }
 
-    /// Goes on in a transaction that had to find out first whose deed it is.
-    pub(crate) fn resume(ctx: &'c Ctx, by: By, tx: Tx, now: Timestamp) -> Self {
+    /// Goes on in a transaction that had to find out first whose action it is.
+    pub(crate) fn resume(ctx: &'c Ctx, by: Author, tx: Tx, now: Timestamp) -> Self {
         Self { ctx, by, records: Vec::new(), made: None, tx, now }
     }
 
@@ -195,7 +195,7 @@ impl<'c> Act<'c> {
         }
         rows::insert_nodes(&mut self.tx, org, &nodes).await?;
         rows::insert_openings(&mut self.tx, org, openings).await?;
-        let head = Head {
+        let head = LedgerHead {
             size: row_number(frontier.size())?,
             last_leaf: prev.as_bytes().to_vec(),
             last_at: at,
@@ -205,14 +205,14 @@ impl<'c> Act<'c> {
     }
 
     /// The entry's content, and the salts and texts behind its commitments.
-    fn draft(&self, record: &Record) -> (Draft, Vec<(String, [u8; 32], String)>) {
+    fn draft(&self, record: &Record) -> (EntryDraft, Vec<(String, [u8; 32], String)>) {
         let salt: [u8; 32] = self.ctx.entropy().bytes();
-        let actor = entry::Actor {
+        let actor = entry::EntryActor {
             id: self.by.person.map_or_else(|| "system".to_owned(), |person| person.to_string()),
             name_commit: commitment(&salt, &self.by.name),
         };
         let mut openings = vec![(entry::ACTOR_NAME.to_owned(), salt, self.by.name.clone())];
-        let mut draft = Draft::new(&self.by.org.to_string(), &record.kind, record.subject.clone(), actor);
+        let mut draft = EntryDraft::new(&self.by.org.to_string(), &record.kind, record.subject.clone(), actor);
         draft.data = record.data.clone();
         for (field, text) in &record.texts {
             let salt: [u8; 32] = self.ctx.entropy().bytes();
@@ -224,7 +224,7 @@ impl<'c> Act<'c> {
 }
 
 /// The tree as the head row keeps it.
-pub(crate) fn frontier(head: &Head) -> Result<Frontier> {
+pub(crate) fn frontier(head: &LedgerHead) -> Result<Frontier> {
     let hashes = head.frontier.chunks(32).map(hash).collect::<Result<Vec<_>>>()?;
     let size = u64::try_from(head.size).map_err(|error| Error::failed("ledger size", error))?;
     Frontier::new(size, hashes).map_err(|error| Error::failed("ledger head", error))

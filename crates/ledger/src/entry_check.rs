@@ -6,12 +6,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::entry::{ACTOR_NAME, Entry, GENESIS, commitment};
+use crate::fast_parser::{self, Commit};
 use crate::hash::{Hash, leaf_hash};
-use crate::quick::{self, Commit};
 
 /// An entry as it is kept, with what is kept beside it.
 #[derive(Debug, Clone, Copy)]
-pub struct Kept<'a> {
+pub struct StoredEntry<'a> {
     /// The bytes that were hashed.
     pub bytes: &'a [u8],
     /// The leaf hash that was stored when the entry was made.
@@ -35,11 +35,11 @@ pub struct Open<'a> {
 
 /// What was found of an entry.
 #[derive(Debug)]
-pub struct Looked {
+pub struct Checked {
     pub(crate) leaf: Hash,
     pub(crate) kept: Option<Hash>,
     /// What it says, or why it cannot be read.
-    pub(crate) said: Result<Said, String>,
+    pub(crate) said: Result<EntrySummary, String>,
     /// How many texts were said to lie behind it.
     pub(crate) texts: usize,
     /// The entry that all of its texts are said to belong to; each fits.
@@ -50,7 +50,7 @@ pub struct Looked {
 
 /// What an entry says, as far as others ask.
 #[derive(Debug)]
-pub(crate) struct Said {
+pub(crate) struct EntrySummary {
     pub(crate) seq: u64,
     pub(crate) prev: Hash,
     pub(crate) at_us: i64,
@@ -68,19 +68,19 @@ pub(crate) struct First {
 
 /// Looks at entries one after another, of any part of a log.
 #[derive(Debug, Default)]
-pub struct Look {
+pub struct EntryCheck {
     commits: Vec<Commit>,
     org: Option<Arc<str>>,
 }
 
-impl Look {
+impl EntryCheck {
     /// Looks at an entry.
-    pub fn at(&mut self, entry: Kept<'_>) -> Looked {
-        let Kept { bytes, leaf: kept, openings } = entry;
+    pub fn at(&mut self, entry: StoredEntry<'_>) -> Checked {
+        let StoredEntry { bytes, leaf: kept, openings } = entry;
         let mut looked =
-            Looked { leaf: leaf_hash(bytes), kept, said: Err(String::new()), texts: 0, fits: None, odd: Vec::new() };
+            Checked { leaf: leaf_hash(bytes), kept, said: Err(String::new()), texts: 0, fits: None, odd: Vec::new() };
         let mut commits = std::mem::take(&mut self.commits);
-        if let Some(quick) = quick::read(bytes, &mut commits).filter(|quick| quick.seq > 0) {
+        if let Some(quick) = fast_parser::read(bytes, &mut commits).filter(|quick| quick.seq > 0) {
             looked.open(
                 openings,
                 Some(&|field: &str| {
@@ -93,7 +93,7 @@ impl Look {
                         .map(|(_, hash)| *hash)
                 }),
             );
-            looked.said = Ok(Said {
+            looked.said = Ok(EntrySummary {
                 seq: quick.seq,
                 prev: quick.prev,
                 at_us: quick.at_us,
@@ -117,12 +117,19 @@ impl Look {
         looked
     }
 
-    fn said(&mut self, entry: Entry) -> Said {
+    fn said(&mut self, entry: Entry) -> EntrySummary {
         let content = entry.content;
         let is_genesis = content.kind == GENESIS;
         let origin = content.data.get("origin").and_then(Value::as_str).map(str::to_owned);
         let first = (entry.seq == 0).then_some(First { origin, kind: content.kind });
-        Said { seq: entry.seq, prev: entry.prev, at_us: entry.at_us, org: self.org(&content.org), is_genesis, first }
+        EntrySummary {
+            seq: entry.seq,
+            prev: entry.prev,
+            at_us: entry.at_us,
+            org: self.org(&content.org),
+            is_genesis,
+            first,
+        }
     }
 
     /// All entries of a log name the same.
@@ -137,7 +144,7 @@ impl Look {
 /// The commitment to a field.
 type Commitments<'a> = &'a dyn Fn(&str) -> Option<Hash>;
 
-impl Looked {
+impl Checked {
     /// Tries the texts, against no commitments if the entry could not be read.
     fn open(&mut self, openings: &[Open<'_>], commitments: Option<Commitments<'_>>) {
         self.texts = openings.len();

@@ -1,12 +1,12 @@
-//! What is kept, by the server and by browsers: the ledger refuses to be changed even by who holds the
-//! database, and nothing that was shown to somebody is kept by anything in between.
+//! What the server and browsers keep: the ledger refuses to be changed even by who holds the database, and
+//! no shown page is stored by a cache in between.
 
 use holdfast_domain::{person::Role, token::Scope};
 use holdfast_server::router::Routes;
 use http::Method;
 
 use crate::{
-    furnished::{Maker, Word, filled},
+    fixtures::{Maker, Word, filled},
     world::{World, on_both},
 };
 

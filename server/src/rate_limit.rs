@@ -28,9 +28,9 @@ const fn a_minute(cost: Cost) -> Option<u32> {
 
 /// The counts.
 #[derive(Debug, Default)]
-pub struct Pace(Mutex<HashMap<(Cost, String), (Timestamp, u32)>>);
+pub struct RateLimit(Mutex<HashMap<(Cost, String), (Timestamp, u32)>>);
 
-impl Pace {
+impl RateLimit {
     /// Counts a request of `who`.
     ///
     /// # Errors
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_minute_later_one_may_ask_again() {
-        let pace = Pace::default();
+        let pace = RateLimit::default();
         let start = Timestamp::from_seconds(1_000_000);
         for _ in 0..10 {
             assert_eq!(pace.count(Cost::Notice, "a", start), Ok(()));

@@ -1,7 +1,7 @@
-//! What is dear to make and often asked for again: kept while it is exact, and for a minute at most,
-//! since what is open grows older. What changed is read from the ledger, where every deed is, so a
-//! replica learns of the deeds of another. Whoever asks has been let through before, and the key holds
-//! everything by which two readers could differ.
+//! Caches what takes long to make, until a ledger entry may change it and for a minute at most, since what
+//! is open grows older. Changes are read from the ledger, which has an entry of every action, so that a
+//! replica learns of the actions of another. The permission is checked before, and the key holds everything
+//! by which two readers could differ.
 
 use std::{
     collections::HashMap,
@@ -21,22 +21,22 @@ use crate::{Ctx, Result};
 /// How long it is kept, in seconds. It says as of when it is.
 const KEEP_S: i64 = 60;
 
-struct Made<T> {
+struct Cached<T> {
     /// The ledger's size up to which nothing touched it.
     size: AtomicI64,
     at: Timestamp,
     value: Arc<T>,
 }
 
-type Slot<T> = Arc<RwLock<Option<Made<T>>>>;
+type Slot<T> = Arc<RwLock<Option<Cached<T>>>>;
 
 /// What was made, by what was asked for.
-pub(crate) struct Kept<K, T> {
+pub(crate) struct Cache<K, T> {
     slots: Mutex<HashMap<K, Slot<T>>>,
     most: usize,
 }
 
-impl<K: Eq + Hash, T> Kept<K, T> {
+impl<K: Eq + Hash, T> Cache<K, T> {
     /// Keeps so many at most.
     pub(crate) fn new(most: usize) -> Self {
         Self { slots: Mutex::default(), most }
@@ -80,7 +80,7 @@ impl<K: Eq + Hash, T> Kept<K, T> {
         // Read first: what is entered while it is being made counts as later.
         let size = rows::head(ctx.db(), org).await?.size;
         let value = Arc::new(make.await?);
-        *made = Some(Made { size: size.into(), at: now, value: Arc::clone(&value) });
+        *made = Some(Cached { size: size.into(), at: now, value: Arc::clone(&value) });
         Ok(value)
     }
 }
@@ -88,7 +88,7 @@ impl<K: Eq + Hash, T> Kept<K, T> {
 async fn exact<T>(
     ctx: &Ctx,
     (org, now): (OrgId, Timestamp),
-    made: Option<&Made<T>>,
+    made: Option<&Cached<T>>,
     touch: &Touch,
 ) -> Result<Option<Arc<T>>> {
     let Some(made) = made else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! Guessing: passwords by every door and all at once, and what the answers tell of who is there.
+//! Brute force: passwords guessed at every form and all at once, and whether the answers give an account away.
 
 use axum::{body::Body, extract::Request};
 use holdfast_domain::person::Role;

@@ -18,14 +18,14 @@ use holdfast_domain::{
 use super::{
     cast::{Cast, Who},
     evidence,
-    schedule::{DemoStep, LATE_MINUTES, Step, stated},
+    schedule::{DemoStep, LATE_MINUTES, ScheduledStep, stated},
     script::{TaskLine, parts, unreadable},
     stories::stories,
     story::Story,
 };
 
 /// What is there of one story.
-pub(super) struct Told {
+pub(super) struct StoryState {
     pub incident: Incident,
     owner: Option<Who>,
     tasks: HashMap<usize, (Task, TaskLine)>,
@@ -34,14 +34,14 @@ pub(super) struct Told {
 }
 
 /// What is there of all stories.
-pub(super) struct Teller<'a> {
+pub(super) struct Runner<'a> {
     pub ctx: &'a Ctx,
     pub cast: &'a Cast,
     stories: Vec<&'static Story>,
-    told: Vec<Option<Told>>,
+    told: Vec<Option<StoryState>>,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> Runner<'a> {
     /// With nothing told yet.
     pub(super) fn new(ctx: &'a Ctx, cast: &'a Cast) -> Self {
         let stories: Vec<_> = stories().collect();
@@ -53,19 +53,19 @@ impl<'a> Teller<'a> {
     ///
     /// # Errors
     /// When an action refuses, which a sound story never meets.
-    pub(super) async fn tell(&mut self, step: Step) -> Result<()> {
+    pub(super) async fn tell(&mut self, step: ScheduledStep) -> Result<()> {
         let story = self.stories[step.story];
         let words = format!("“{}”", story.title);
-        let done = match (step.deed, self.told[step.story].take()) {
+        let done = match (step.action, self.told[step.story].take()) {
             (DemoStep::Open(detected), _) => self.open(story, detected).await,
-            (deed, Some(told)) => self.go_on(story, told, deed, step.at).await,
+            (action, Some(told)) => self.go_on(story, told, action, step.at).await,
             (_, None) => Err(Error::Failed("it was not opened".into())),
         };
         self.told[step.story] = Some(done.map_err(|error| Error::Failed(format!("the demo's {words}: {error}")))?);
         Ok(())
     }
 
-    async fn open(&self, story: &Story, detected: Timestamp) -> Result<Told> {
+    async fn open(&self, story: &Story, detected: Timestamp) -> Result<StoryState> {
         let opener = match story.owner {
             None => Who::Mina,
             Some(owner) => owner,
@@ -81,7 +81,7 @@ impl<'a> Teller<'a> {
             let team: Vec<_> = story.team.iter().chain(&[opener, Who::Linus]).map(|who| self.cast.id(*who)).collect();
             told = incident::set_access(self.ctx, actor, &told.reference, told.version, true, &team).await?;
         }
-        Ok(Told { incident: told, owner: story.owner, tasks: HashMap::new(), labels: HashMap::new() })
+        Ok(StoryState { incident: told, owner: story.owner, tasks: HashMap::new(), labels: HashMap::new() })
     }
 
     fn fields(&self, story: &Story) -> Result<IncidentFields> {
@@ -104,10 +104,10 @@ impl<'a> Teller<'a> {
         })
     }
 
-    async fn go_on(&self, story: &Story, mut told: Told, deed: DemoStep, at: Timestamp) -> Result<Told> {
+    async fn go_on(&self, story: &Story, mut told: StoryState, action: DemoStep, at: Timestamp) -> Result<StoryState> {
         let (ctx, reference) = (self.ctx, told.incident.reference.clone());
         let version = told.incident.version;
-        match deed {
+        match action {
             DemoStep::Open(_) => {}
             DemoStep::Enter(to, entered) => told.incident = self.enter(story, &told, (to, entered), at).await?,
             DemoStep::HandOver(who) => {
@@ -150,12 +150,12 @@ impl<'a> Teller<'a> {
     }
 
     /// Who decides about it.
-    fn leading(&self, told: &Told) -> Who {
+    fn leading(&self, told: &StoryState) -> Who {
         told.owner.filter(|who| who.is_lead()).unwrap_or(Who::Linus)
     }
 
     /// Whoever enters things now: the owner and an analyst take turns. Only the team sees a restricted one.
-    fn hand(&self, story: &Story, told: &Told, turn: usize) -> &Actor {
+    fn hand(&self, story: &Story, told: &StoryState, turn: usize) -> &Actor {
         let owner = told.owner.unwrap_or(Who::Mina);
         let other = match owner {
             Who::Mina => Who::Noah,
@@ -168,7 +168,7 @@ impl<'a> Teller<'a> {
     async fn enter(
         &self,
         story: &Story,
-        told: &Told,
+        told: &StoryState,
         (to, entered): (Status, Timestamp),
         at: Timestamp,
     ) -> Result<Incident> {
@@ -215,7 +215,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    async fn turn(&self, told: &mut Told, story: &Story, number: usize) -> Result<()> {
+    async fn turn(&self, told: &mut StoryState, story: &Story, number: usize) -> Result<()> {
         let Some((task, line)) = told.tasks.get(&number) else { return Ok(()) };
         let status = line.turn.map_or(TaskStatus::ToDo, |(status, _)| status);
         let fields = TaskFields { status, status_reason: line.reason.into(), ..task.fields.clone() };
@@ -231,7 +231,7 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    async fn findings(&self, story: &Story, told: &Told) -> Result<()> {
+    async fn findings(&self, story: &Story, told: &StoryState) -> Result<()> {
         let (ctx, reference, actor) = (self.ctx, told.incident.reference.as_str(), self.hand(story, told, 1));
         if !story.indicators.is_empty() {
             let bare = IndicatorFields::bare(IndicatorKind::Other, "");

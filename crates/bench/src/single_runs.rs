@@ -14,9 +14,9 @@ use crate::{
     client::Client,
     people::People,
     result::{Results, quantile},
-    row::{Limit::AtMost, Row},
-    seed::{Place, Seeded},
-    server::{Server, Watch, memory},
+    row::{BenchRow, Goal::AtMost},
+    seed::{BenchPaths, Seeded},
+    server::{ServerProcess, Watch, memory},
 };
 
 const MIB: f64 = 1_048_576.0;
@@ -38,26 +38,26 @@ pub const METRICS_CHANGED: &str = "metrics of 12 months, REST, first after a cha
 pub const VERIFIED: &str = "ledger, verified as a whole";
 
 /// From the program's start to ready, five times.
-pub async fn starts(place: &Place, results: &mut Results) -> Result<()> {
+pub async fn starts(place: &BenchPaths, results: &mut Results) -> Result<()> {
     let mut times = Vec::new();
     for _ in 0..5 {
-        let mut server = Server::start(place).await?;
+        let mut server = ServerProcess::start(place).await?;
         times.push(server.ready.as_secs_f64() * 1_000.0);
         server.stop()?;
     }
     let median = quantile(&mut times, 0.5);
-    results.add(Row::figure("start to ready", median, "ms", &[AtMost(150.0)]).noted("median of five"));
+    results.add(BenchRow::figure("start to ready", median, "ms", &[AtMost(150.0)]).noted("median of five"));
     Ok(())
 }
 
 /// Memory before the first request.
-pub fn idle(server: &Server, results: &mut Results) {
+pub fn idle(server: &ServerProcess, results: &mut Results) {
     let bytes = memory(server.id()) as f64;
-    results.add(Row::figure("memory, idle", bytes / MIB, "MiB", &[AtMost(60.0)]));
+    results.add(BenchRow::figure("memory, idle", bytes / MIB, "MiB", &[AtMost(60.0)]));
 }
 
 /// Metrics asked for the first time, and then after each of nine changes.
-pub async fn metrics(server: &Server, people: &People, results: &mut Results) -> Result<()> {
+pub async fn metrics(server: &ServerProcess, people: &People, results: &mut Results) -> Result<()> {
     if !results.wants(METRICS_FIRST) && !results.wants(METRICS_CHANGED) {
         return Ok(());
     }
@@ -80,10 +80,10 @@ pub async fn metrics(server: &Server, people: &People, results: &mut Results) ->
     }
     let first = times.remove(0);
     if results.wants(METRICS_FIRST) {
-        results.add(Row::figure(METRICS_FIRST, first, "ms", &[]).noted("all incidents are read"));
+        results.add(BenchRow::figure(METRICS_FIRST, first, "ms", &[]).noted("all incidents are read"));
     }
     if results.wants(METRICS_CHANGED) {
-        let row = Row::figure(METRICS_CHANGED, quantile(&mut times, 0.5), "ms", &[AtMost(100.0)]);
+        let row = BenchRow::figure(METRICS_CHANGED, quantile(&mut times, 0.5), "ms", &[AtMost(100.0)]);
         results.add(row.noted("median of nine, an incident opened before each"));
     }
     Ok(())
@@ -91,12 +91,12 @@ pub async fn metrics(server: &Server, people: &People, results: &mut Results) ->
 
 /// The most memory over the whole run.
 pub fn peak(bytes: u64, results: &mut Results) {
-    let row = Row::figure("memory, most over the run", bytes as f64 / MIB, "MiB", &[]);
+    let row = BenchRow::figure("memory, most over the run", bytes as f64 / MIB, "MiB", &[]);
     results.add(row.noted("server and its render workers"));
 }
 
 /// The database's size after the run.
-pub async fn size(place: &Place, results: &mut Results) -> Result<()> {
+pub async fn size(place: &BenchPaths, results: &mut Results) -> Result<()> {
     let bytes = if place.database.is_some() {
         let db = place.db().await?;
         let (bytes,): (i64,) = db.query("SELECT pg_database_size(current_database())").fetch_one().await?;
@@ -104,12 +104,12 @@ pub async fn size(place: &Place, results: &mut Results) -> Result<()> {
     } else {
         fs::metadata(place.data.join("holdfast.db"))?.len() as f64
     };
-    results.add(Row::figure("database, size after the run", bytes / MIB, "MiB", &[]));
+    results.add(BenchRow::figure("database, size after the run", bytes / MIB, "MiB", &[]));
     Ok(())
 }
 
 /// The whole ledger, checked by the program's own command.
-pub fn verify(place: &Place, people: &People, results: &mut Results) -> Result<()> {
+pub fn verify(place: &BenchPaths, people: &People, results: &mut Results) -> Result<()> {
     if !results.wants(VERIFIED) {
         return Ok(());
     }
@@ -119,15 +119,15 @@ pub fn verify(place: &Place, people: &People, results: &mut Results) -> Result<(
     if !output.status.success() {
         bail!("the ledger does not hold: {}", String::from_utf8_lossy(&output.stdout));
     }
-    let row = Row::figure(VERIFIED, took, "ms", &[AtMost(2_000.0)]);
+    let row = BenchRow::figure(VERIFIED, took, "ms", &[AtMost(2_000.0)]);
     results.add(row.noted(&format!("{} entries and more, each with two texts", people.entries)));
     Ok(())
 }
 
 /// Reports and the upload.
 pub async fn all(
-    place: &Place,
-    server: &Server,
+    place: &BenchPaths,
+    server: &ServerProcess,
     people: &People,
     seeded: &Seeded,
     results: &mut Results,
@@ -152,7 +152,7 @@ pub async fn all(
 }
 
 async fn report(
-    server: &Server,
+    server: &ServerProcess,
     people: &People,
     (name, reference, kind): (&str, &str, &str),
     results: &mut Results,
@@ -177,7 +177,8 @@ async fn report(
     }
     let memory = watch.end() as f64 / MIB;
     let first = times.remove(0);
-    let row = |words: &str, value, unit, most| Row::figure(&format!("{name}, {words}"), value, unit, &[AtMost(most)]);
+    let row =
+        |words: &str, value, unit, most| BenchRow::figure(&format!("{name}, {words}"), value, unit, &[AtMost(most)]);
     results.add(row("first", first, "ms", most).noted(&said));
     results.add(row("again", quantile(&mut times, 0.5), "ms", 5.0));
     results.add(row("memory meanwhile", memory, "MiB", 300.0));
@@ -195,7 +196,7 @@ fn pages(pdf: &[u8]) -> Option<usize> {
     text.contains("/Type/Pages").then(|| counts.into_iter().next()).flatten()
 }
 
-async fn upload(place: &Place, server: &Server, people: &People, results: &mut Results) -> Result<()> {
+async fn upload(place: &BenchPaths, server: &ServerProcess, people: &People, results: &mut Results) -> Result<()> {
     let mut block = vec![0; 1 << 20];
     let mut random = crate::random::Random::new(3);
     for eight in block.chunks_mut(8) {
@@ -219,8 +220,8 @@ async fn upload(place: &Place, server: &Server, people: &People, results: &mut R
     times.sort_unstable();
     let middle = times.get(1).copied().unwrap_or_default();
     let rate = |time: Duration| UPLOAD_MIB as f64 * 1.048_576 / time.as_secs_f64();
-    results.add(Row::figure(PLAIN_WRITE, rate(written), "MB/s", &[]));
-    let row = Row::figure(UPLOAD, rate(middle), "MB/s", &[]);
+    results.add(BenchRow::figure(PLAIN_WRITE, rate(written), "MB/s", &[]));
+    let row = BenchRow::figure(UPLOAD, rate(middle), "MB/s", &[]);
     results.add(row.noted("hashed and on the disk when answered; median of three"));
     Ok(())
 }
