@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{ItemPages, view_page::found};
+use super::{pages::ItemPages, view_page::found};
 use crate::{
     incident::tab::room,
     page::Shown,

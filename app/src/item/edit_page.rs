@@ -3,7 +3,7 @@
 use holdfast_domain::noun::Item;
 use leptos::prelude::*;
 
-use super::{ItemPages, form::Inputs, people::offered, view_page::found};
+use super::{form::Inputs, pages::ItemPages, people::offered, view_page::found};
 use crate::{
     incident::{room::Room, tab::room},
     page::Shown,

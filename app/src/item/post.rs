@@ -3,7 +3,7 @@
 use holdfast_actions::{Ctx, Result, incident, item};
 use holdfast_domain::Actor;
 
-use super::{ItemPages, read};
+use super::{pages::ItemPages, read};
 use crate::form::{Done, Form};
 
 fn to<F: ItemPages>(form: &Form, tail: &str, done: &str) -> Result<Done> {

@@ -4,7 +4,7 @@ use holdfast_actions::item;
 use holdfast_domain::{Field, FieldKind, Fields, Value, noun::Item};
 use leptos::prelude::*;
 
-use super::{ItemPages, people::everybody};
+use super::{pages::ItemPages, people::everybody};
 use crate::{
     incident::{room::Room, tab::room},
     page::Shown,

@@ -1,5 +1,5 @@
 //! The one way in which something with a version is edited or archived: permission, lookup within the
-//! transaction, check, the version that the editor saw, rows, ledger record, commit. Whoever comes too
+//! transaction, check, the version that the editor saw, rows, ledger record, commit. The one who comes too
 //! late gets both texts and loses nothing, also when the other commit came in between.
 
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! Links between incidents. Whoever links must see both ends; to who does not see the other end, a link
+//! Links between incidents. The person who links must see both ends; for one who sees only one end, a link
 //! is not there. A merge is read as a duplicate.
 
 use holdfast_domain::{

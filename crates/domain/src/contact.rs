@@ -33,7 +33,7 @@ fields! {
         channel: Channel = Channel::Phone => choice("Channel");
         /// When they were informed.
         informed_at: Option<Timestamp> => time("Informed").required().past();
-        /// What they were told and what they answered, in Markdown.
+        /// What was said on both sides, in Markdown.
         said: String => markdown("What was said", 20_000).personal().hint("Markdown.");
         /// When they expect to hear more.
         next_due: Option<Timestamp> => time("Next due").hint("When they expect to hear more.");

@@ -27,7 +27,7 @@ pub struct IncidentRow {
     pub reference: String,
     /// One line that says what happened.
     pub title: String,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
     /// How bad it is.
     pub severity: Severity,

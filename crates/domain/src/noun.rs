@@ -102,7 +102,7 @@ pub trait ItemFields: Noun {
     const LABEL: &'static str;
     /// Several of it as a heading: `Assets`.
     const LABELS: &'static str;
-    /// What allows changing it. Whoever sees the incident sees it.
+    /// What allows changing it. Everyone who sees the incident sees it.
     const EDIT: Permission;
     /// How its rows keep the fields.
     const STORAGE: Storage = Storage::Json;

@@ -28,7 +28,7 @@ fn conflict<T: std::fmt::Debug>(result: Result<T>) -> Conflict {
     }
 }
 
-/// Locks a row, so that whoever writes it waits. On SQLite writers wait for the one before anyway.
+/// Locks a row, so that writers of it wait. On SQLite writers wait for the one before anyway.
 async fn locked(db: &Db, table: &str, key: &str, id: Uuid) -> Option<Tx> {
     let mut tx = db.write().await.unwrap();
     let lock = format!("SELECT 1 FROM {table} WHERE {key} = $1 FOR UPDATE");
@@ -75,7 +75,7 @@ async fn nothing_is_lost(
     assert_eq!((lost.version, lost.changed_by.as_str()), (2, winner.0.name.as_str()), "{table}");
     let [field] = lost.fields.as_slice() else { panic!("{table}: {lost:?}") };
     assert_eq!((field.yours.as_str(), field.theirs.as_str()), (loser.1, winner.1), "{table}");
-    // Nothing but the version stands between the one who lost and saving it after all.
+    // With the version from the conflict, the one who lost can save after all.
     assert_eq!(edit(loser.0, lost.version, loser.1).await.unwrap(), 3, "{table}");
     // A stale form, long after.
     let late = conflict(edit(winner.0, 1, "late").await);
