@@ -67,7 +67,7 @@ test("an auditor reads and is offered no change", async ({ page, api }) => {
   const incident = await api.open(unique("Audited"));
   await signIn(page, "auditor");
   await page.goto(`/incidents/${incident.reference}`);
-  await expect(page.getByRole("navigation", { name: "Incident" }).getByRole("link")).toHaveText(["Overview", "Timeline", "Tasks", "Evidence", "Indicators", "Reports", "History", "Times"]);
+  await expect(page.getByRole("navigation", { name: "Incident" }).getByRole("link")).toHaveText(["Overview", "Timeline", "Tasks", "Evidence", "Indicators", "Contacts", "Links", "Reports", "History", "Times"]);
   await expect(page.getByRole("main").getByRole("button")).toHaveCount(0);
   expect((await page.goto(`/incidents/${incident.reference}/edit`))?.status()).toBe(403);
 });

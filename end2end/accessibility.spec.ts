@@ -73,7 +73,7 @@ test("signing in and joining", async ({ page, baseURL }) => {
 
 const PATHS: Record<string, [Who, readonly string[]]> = {
   "list and room": ["lead", ["/incidents", "/incidents?q=nothing-is-called-this", "/incidents?status=open&severity=sev1&owner=me&q=note", "/incidents?sort=asleep", "", "/edit"]],
-  "tabs of the room": ["lead", ["/phase", "/times", "/times?milestone=start", "/access", "/history", "/take", "/tasks", "/tasks/new", "/reports", "/reports/write", "/reports/issue", "/recommendations/new"]],
+  "tabs of the room": ["lead", ["/contacts", "/contacts/new", "/links", "/links/new", "/phase", "/times", "/times?milestone=start", "/access", "/history", "/take", "/tasks", "/tasks/new", "/reports", "/reports/write", "/reports/issue", "/recommendations/new"]],
   "metrics, reports, import": ["lead", ["/today", "/metrics", "/metrics/mttd", "/metrics/issue", "/reports", "/import", "/metrics?period=never"]],
   "ledger and account": ["lead", ["/incidents/new", "/ledger", "/people", "/account", "/account/password", "/account/sessions", "/sign-out"]],
   administration: ["administrator", ["/people", "/people/new", "/sessions", "/settings", "/settings/logo", "/tokens", "/tokens/0199aaaa-0000-7000-8000-000000000000/revoke", "/account/theme"]],

@@ -231,6 +231,10 @@ const REPORTS: readonly Shot[] = [
   ransom("report-write", "/reports/write"),
   ransom("report-issue", "/reports/issue"),
   ransom("recommendation-new", "/recommendations/new"),
+  ransom("contacts", "/contacts"),
+  ransom("contact-new", "/contacts/new"),
+  ransom("links", "/links"),
+  ransom("link-new", "/links/new"),
   shot("recommendations", "lead", "/incidents/{reference}/recommendations", room(REPORTED, "/recommendations")),
   ...["", "/edit", "/archive"].map((tail) =>
     shot(

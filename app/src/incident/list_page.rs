@@ -136,7 +136,7 @@ fn column_menu(shown: &[Column], filter: &Filter) -> AnyView {
             <form class="menu-panel" method="get" action="/incidents">
                 {carried(filter, &["col"])}
                 <input type="hidden" name="col" value="title" />
-                <fieldset class="checks"><legend class="vh">"Columns to show"</legend>{boxes}</fieldset>
+                <fieldset class="checks checks-columns"><legend class="vh">"Columns to show"</legend>{boxes}</fieldset>
                 <div class="buttons"><button class="btn">"Show these"</button></div>
             </form>
         </details>

@@ -83,11 +83,10 @@ pub fn section<F: ItemPages>(
         }
         view! { <p class="muted"><strong>{format!("No {} yet", F::NAME)}</strong>". "{F::BLANK}</p> }.into_any()
     });
-    let id = || format!("h-{}", F::PLURAL);
     view! {
-        <section class="card" aria-labelledby=id()>
+        <section class="card">
             <div class="card-head">
-                <h2 id=id()>{F::LABELS}{count}</h2>
+                <h2 id=format!("h-{}", F::PLURAL)>{F::LABELS}{count}</h2>
                 <div class="actions">{more} {add}</div>
             </div>
             {table}
