@@ -235,6 +235,10 @@ const REPORTS: readonly Shot[] = [
   ransom("contact-new", "/contacts/new"),
   ransom("links", "/links"),
   ransom("link-new", "/links/new"),
+  ...["", "/edit", "/archive"].map((tail) =>
+    shot(`contact${tail.replace("/", "-")}`, "lead", `/incidents/{reference}/contacts/{id}${tail}`, within(RANSOM, "/contacts", "/contacts", tail)),
+  ),
+  shot("link-archive", "lead", "/incidents/{reference}/links/{id}/archive", within(RANSOM, "/links", "/links", "/archive")),
   shot("recommendations", "lead", "/incidents/{reference}/recommendations", room(REPORTED, "/recommendations")),
   ...["", "/edit", "/archive"].map((tail) =>
     shot(

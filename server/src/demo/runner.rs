@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use holdfast_actions::{Ctx, Error, Result, event, incident, indicator, item, task};
+use holdfast_actions::{Ctx, Error, Result, event, incident, indicator, item, link, task};
 use holdfast_domain::{
     Actor, Timestamp,
     asset::{AssetFields, AssetKind},
+    contact::ContactFields,
     incident::{Incident, IncidentDraft, IncidentEdit, IncidentFields},
     indicator::{Confidence, IndicatorFields, IndicatorKind},
     lifecycle::{PhaseChange, Stated, Status},
+    link::{LinkFields, LinkKind},
     marking::{Pap, Tlp},
     task::{Task, TaskFields, TaskStatus},
     time::TimeSource,
@@ -248,6 +250,15 @@ impl<'a> Runner<'a> {
             let fields = read_vulnerability(line).ok_or_else(|| unreadable(line))?;
             item::add(ctx, actor, reference, &fields).await?;
         }
+        for line in story.contacts {
+            let fields = read_contact(line, ctx.now()).ok_or_else(|| unreadable(line))?;
+            item::add(ctx, actor, reference, &fields).await?;
+        }
+        if let Some((title, note)) = story.related {
+            let other = self.reference_of(title).ok_or_else(|| unreadable(title))?;
+            let fields = LinkFields { kind: LinkKind::Related, note: note.into() };
+            link::add(ctx, actor, reference, &other, &fields).await?;
+        }
         Ok(())
     }
 }
@@ -262,6 +273,19 @@ fn read_asset(line: &str) -> Option<AssetFields> {
         criticality: parts.clone().nth(3)?.parse().ok()?,
         compromise: parts.clone().nth(4)?.parse().ok()?,
         ..AssetFields::bare(kind, parts.next()?)
+    })
+}
+
+/// `portal | name | organisation | what was said`: just now, and to be heard from in a day.
+fn read_contact(line: &str, now: Timestamp) -> Option<ContactFields> {
+    let mut parts = parts(line);
+    Some(ContactFields {
+        channel: parts.next()?.parse().ok()?,
+        name: parts.next()?.into(),
+        organisation: parts.next()?.into(),
+        informed_at: Some(now),
+        said: parts.next()?.into(),
+        next_due: Some(now.plus_seconds(86_400)),
     })
 }
 

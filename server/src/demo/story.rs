@@ -48,6 +48,10 @@ pub(super) struct Story {
     pub indicators: &'static [&'static str],
     pub assets: &'static [&'static str],
     pub vulnerabilities: &'static [&'static str],
+    /// Whom they informed outside: `portal | name | organisation | what was said`.
+    pub contacts: &'static [&'static str],
+    /// The title of an earlier one that it is related to, and how that is known.
+    pub related: Option<(&'static str, &'static str)>,
 }
 
 impl Story {
@@ -91,4 +95,6 @@ pub(super) const BLANK: Story = Story {
     indicators: &[],
     assets: &[],
     vulnerabilities: &[],
+    contacts: &[],
+    related: None,
 };

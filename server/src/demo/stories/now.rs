@@ -188,6 +188,16 @@ pub(super) const STORIES: &[Story] = &[
         began: "-2d5h minute",
         lost: "-9h hour",
         path: "triage+9m investigating+22m containing+48m contained+2h20m eradicated+15h recovering+17h",
+        contacts: &[
+            "portal | Reporting desk | National CSIRT | Early warning filed: file encryption in one branch office, no \
+             customer service affected. Reference 2231.",
+            "phone | Claims desk | Cyber insurer | Notified. They ask for the invoice of the forensics team before it \
+             is commissioned.",
+        ],
+        related: Some((
+            "Ransomware at the turbine workshop by remote desktop",
+            "The note has the same wording and the same address",
+        )),
         events: &[
             "A! -2d5h | T1110.001 | Firewall log | 3,900 tries on remote desktop from 198.51.100.77",
             "A! -2d1h | T1078.002 T1021.001 | Security event log | svc-backup signs in by remote desktop",
