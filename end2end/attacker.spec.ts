@@ -10,7 +10,12 @@ import type { Page } from "@playwright/test";
 import { Api, PASSWORD, type Server, expect, fillSignIn, signIn, test as base } from "./site";
 
 const LISTS = readFileSync("../app/src/pages.rs", "utf8");
-const FORMS = [...LISTS.matchAll(/(?:form|public)!\(\s*"([^"]+)"/g)].map((found) => found[1] ?? "");
+const OWN = [...LISTS.matchAll(/(?:form|public)!\(\s*"([^"]+)"/g)].map((found) => found[1] ?? "");
+// Each item that is listed there has three forms.
+const ITEMS = [...LISTS.matchAll(/\bitem!\("([^"]+)"/g)].flatMap((found) =>
+  ["new", "{id}/edit", "{id}/archive"].map((form) => `/incidents/{reference}/${found[1]}/${form}`),
+);
+const FORMS = [...OWN, ...ITEMS];
 
 const test = base.extend<{ attacker: number }>({
   attacker: async ({}, use) => {

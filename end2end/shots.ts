@@ -87,7 +87,11 @@ async function setUp(page: Page, code: string): Promise<void> {
 /** The pages of the application, as the list that routes are built from has them. */
 function pages(): string[] {
   const source = readFileSync(path.resolve("../app/src/pages.rs"), "utf8");
-  return [...source.matchAll(/\bpage!\(\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const own = [...source.matchAll(/\bpage!\(\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const items = [...source.matchAll(/\bitem!\("([^"]+)"/g)].flatMap((match) =>
+    ["", "/new", "/{id}", "/{id}/edit", "/{id}/archive"].map((tail) => `/incidents/{reference}/${match[1]}${tail}`),
+  );
+  return [...own, ...items];
 }
 
 test("every page is in the list of pictures", () => {

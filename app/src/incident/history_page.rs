@@ -67,7 +67,10 @@ fn line(room: &Room, entry: HistoryEntry, linked: bool) -> AnyView {
     };
     let noun = NounInfo::of_entry(&entry.kind).map(|(noun, _)| noun);
     let words = Words { fields: noun.map_or(&[], |noun| noun.fields), ..room.words() };
-    let mut changes: Vec<AnyView> = entry.changes.into_iter().map(|one| change(room, &words, one)).collect();
+    let mut changed = entry.changes;
+    let place = |change: &Change| words.fields.iter().position(|field| field.name == change.field);
+    changed.sort_by_key(|change| place(change).unwrap_or(usize::MAX));
+    let mut changes: Vec<AnyView> = changed.into_iter().map(|one| change(room, &words, one)).collect();
     if let Some(reason) = entry.reason {
         changes.push(view! { <dt>"Reason"</dt><dd>{reason}</dd> }.into_any());
     }

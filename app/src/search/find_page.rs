@@ -146,7 +146,7 @@ fn nothing(asked: &SearchQuery, kind: Option<HitKind>) -> AnyView {
 fn hints() -> AnyView {
     let words = view! {
         <p>
-            "Incidents, timelines, names of evidence, indicators, assets and vulnerabilities. Addresses are found however they are written: evil[.]example is evil.example."
+            "Incidents and what is recorded in them: timelines, tasks, report texts, names of evidence, findings and contacts. Addresses are found however they are written: evil[.]example is evil.example."
         </p>
     };
     table::blank(icon::SEARCH, "Search everything you may see", words.into_any(), ().into_any())

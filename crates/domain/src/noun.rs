@@ -153,16 +153,19 @@ pub struct Item<F: ItemFields> {
 }
 
 #[cfg(feature = "server")]
+pub use schema::declared as declared_schema;
+
+#[cfg(feature = "server")]
 mod schema {
     use std::borrow::Cow;
 
     use utoipa::{
         PartialSchema, ToSchema,
-        openapi::{RefOr, Schema},
+        openapi::{RefOr, Schema, Type, schema::SchemaType},
     };
     use uuid::Uuid;
 
-    use super::{IncidentId, Item, ItemFields, Timestamp};
+    use super::{Fields, IncidentId, Item, ItemFields, Timestamp};
 
     /// What every item has beside its fields, as [`Item`] declares it.
     #[derive(ToSchema)]
@@ -186,10 +189,31 @@ mod schema {
         updated_by_name: String,
     }
 
+    /// The schema of a noun's fields, of which those that are needed are there and never `null`.
+    #[must_use]
+    pub fn declared<F: Fields>() -> RefOr<Schema> {
+        let RefOr::T(Schema::Object(mut object)) = F::schema() else { return F::schema() };
+        for field in F::FIELDS.iter().filter(|field| field.required) {
+            if let Some(RefOr::T(Schema::OneOf(several))) = object.properties.get(field.name)
+                && let Some(value) = several.items.iter().find(|one| !is_null(one)).cloned()
+            {
+                object.properties.insert(field.name.to_owned(), value);
+            }
+            if !object.required.iter().any(|name| name == field.name) {
+                object.required.push(field.name.to_owned());
+            }
+        }
+        RefOr::T(Schema::Object(object))
+    }
+
+    fn is_null(schema: &RefOr<Schema>) -> bool {
+        matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null))
+    }
+
     impl<F: ItemFields> PartialSchema for Item<F> {
         fn schema() -> RefOr<Schema> {
             let (RefOr::T(Schema::Object(mut object)), RefOr::T(Schema::Object(common))) =
-                (F::schema(), Common::schema())
+                (declared::<F>(), Common::schema())
             else {
                 return F::schema();
             };

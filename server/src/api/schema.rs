@@ -3,7 +3,11 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use holdfast_domain::{Refusal, noun::Noun, refusal::FieldErrors};
+use holdfast_domain::{
+    Refusal,
+    noun::{Noun, declared_schema},
+    refusal::FieldErrors,
+};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, Error as _, MapAccess, Visitor},
@@ -87,7 +91,7 @@ fn title<N: Noun>() -> String {
 }
 
 fn body<N: Noun>(description: String, creates: bool) -> RefOr<Schema> {
-    let RefOr::T(Schema::Object(mut object)) = N::schema() else { return N::schema() };
+    let RefOr::T(Schema::Object(mut object)) = declared_schema::<N>() else { return N::schema() };
     for (name, property) in &mut object.properties {
         if !N::field(name).is_some_and(|field| field.required) {
             nullable(property);

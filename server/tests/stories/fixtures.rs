@@ -178,7 +178,7 @@ impl Fixture {
             "links" => &self.link,
             "evidence" => &self.evidence,
             "reports" | "recommendations" => &self.recommendation,
-            _ => panic!("{path}: teach `Furnished::part` what its second variable part names"),
+            _ => panic!("{path}: teach `Fixture::part` what its second variable part names"),
         }
     }
 }

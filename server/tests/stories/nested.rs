@@ -46,8 +46,8 @@ pub async fn version_of(world: &World, part: &str) -> String {
          UNION ALL SELECT version FROM vulnerabilities WHERE id = $1
          UNION ALL SELECT version FROM recommendations WHERE id = $1
          UNION ALL SELECT version FROM contacts WHERE id = $1 UNION ALL SELECT version FROM links WHERE id = $1";
-    let (version,): (i64,) = world.ctx.db().query(sql).bind(id).fetch_one().await.unwrap();
-    version.to_string()
+    let version: Option<(i64,)> = world.ctx.db().query(sql).bind(id).fetch_optional().await.unwrap();
+    version.unwrap_or_else(|| panic!("{part}: teach `version_of` its table")).0.to_string()
 }
 
 /// An incident that all may see, one of its team alone, and one of another organisation.
