@@ -50,11 +50,13 @@ pub async fn links_page(req: &Request) -> Shown {
         }
     };
     let body = view! {
+        <div class="stack">
         <section class="card">
             <div class="card-head"><h2>"Links"</h2><div class="actions">{add}</div></div>
             {list}
-            <p class="hint">"Only links to incidents that you may see. "<a href=seen.address(href)>{way}</a></p>
         </section>
+        <p class="hint">"Only links to incidents that you may see are listed. "<a href=seen.address(href)>{way}</a></p>
+        </div>
     };
     Ok(room(req, &seen, Tab::Links, body.into_any()))
 }

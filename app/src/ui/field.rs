@@ -378,6 +378,7 @@ pub fn label_of(name: &str) -> String {
 fn words_of(name: &str) -> String {
     match name {
         "at" => "Time".into(),
+        "other" => "Incident".into(),
         "lines" => "Indicators".into(),
         "q" => "Search".into(),
         "copy_of" => "Copied from".into(),

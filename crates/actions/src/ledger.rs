@@ -8,9 +8,11 @@ use std::{
 use base64::Engine as _;
 use futures::stream::{self, Stream};
 use holdfast_domain::{
-    Actor, Object, OrgId, Permission, Refusal, Timestamp,
+    Actor, IncidentId, Object, OrgId, Permission, Refusal, Timestamp,
     incident::Paged,
     ledger::{Change, HistoryEntry},
+    link::LinkFields,
+    noun::Noun as _,
 };
 use holdfast_ledger::{
     Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof, commitment,
@@ -20,7 +22,7 @@ use holdfast_ledger::{
 use holdfast_store::{
     Db,
     ledger::{self as rows, EntryRow, LedgerHead},
-    person,
+    link, person,
 };
 
 use crate::{
@@ -353,8 +355,31 @@ pub(crate) async fn history(
     }
     let names: HashMap<String, String> =
         person::every_name(ctx.db(), org).await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-    let rows = entries.iter().map(|entry| told(entry, &texts, &names)).collect::<Result<_>>()?;
+    let others: Vec<IncidentId> = entries.iter().filter_map(other_end).collect();
+    let seen: HashMap<IncidentId, String> = link::seen_of(ctx.db(), actor, &others).await?.into_iter().collect();
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        let other = other_end(entry);
+        let reference = other.and_then(|other| seen.get(&other));
+        // To a reader who may not see the other end, a link is not there.
+        if other.is_some() && reference.is_none() {
+            continue;
+        }
+        let mut entry = told(entry, &texts, &names)?;
+        let named = |after: &String| Change { field: "other".into(), before: None, after: Some(after.clone()) };
+        entry.changes.extend(reference.map(named));
+        rows.push(entry);
+    }
     Ok(Paged { rows, next, previous: None })
+}
+
+/// The incident at the other end, where an entry is about a link; of an entry that does not name it, one
+/// that nobody sees.
+fn other_end(row: &EntryRow) -> Option<IncidentId> {
+    row.kind.strip_prefix(LinkFields::ENTRY)?;
+    let entry = Entry::from_bytes(row.entry.as_bytes()).ok();
+    let other = entry.as_ref().and_then(|entry| entry.content.data.get("other")?.as_str()?.parse().ok());
+    Some(other.unwrap_or(IncidentId(uuid::Uuid::nil())))
 }
 
 fn told(

@@ -56,7 +56,7 @@ pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, other: &str, fields:
     let (id, now) = (LinkId(ctx.uuid(work.now)), work.now);
     let ends = Ends::at(here.id, fields.kind, there.id);
     if !rows::insert(&mut work.tx, actor, id, ends, &fields.note, now).await? {
-        return Err(Refusal::field("other", "The two are linked so already.").into());
+        return Err(Refusal::field("other", "They have this link already, or the opposite one.").into());
     }
     work.makes(id);
     work.record(record("added", id, here.id, there.id).with_changes(None, &fields.as_text()));
@@ -68,11 +68,11 @@ pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, other: &str, fields:
 }
 
 async fn other_end(ctx: &Ctx, tx: &mut Tx, actor: &Actor, here: &Incident, other: &str) -> Result<Incident> {
-    let other = other.trim();
+    let other = other.trim().to_uppercase();
     if other.is_empty() {
         return Err(Refusal::field("other", "Say which incident, such as INC-2026-0001.").into());
     }
-    match incident::find(ctx, tx, actor, other).await {
+    match incident::find(ctx, tx, actor, &other).await {
         Ok(there) if there.id == here.id => Err(Refusal::field("other", "Choose another incident.").into()),
         Err(Error::Refused(Refusal::NotFound(_))) => {
             Err(Refusal::field("other", "There is no such incident, or you may not see it.").into())

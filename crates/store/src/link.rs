@@ -3,7 +3,7 @@
 
 use holdfast_domain::{
     Actor, IncidentId, LinkId, Timestamp,
-    link::{Ends, Link},
+    link::{Ends, Link, LinkKind},
 };
 
 use crate::{Queryable, Result, Tx, incident::VISIBLE};
@@ -22,7 +22,32 @@ pub async fn list<'a>(on: impl Queryable<'a>, actor: &Actor, here: IncidentId, a
     let visible = if archived { "" } else { VISIBLE };
     let sql = format!("{SELECT} AND {VISIBLE} {merges} {visible} ORDER BY 12, 13, 5");
     let of_all = on.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(here).bind(archived);
-    of_all.fetch_all().await
+    let links: Vec<Link> = of_all.fetch_all().await?;
+    Ok(links.into_iter().map(as_read).collect())
+}
+
+/// With the kind that it has at this end.
+fn as_read(link: Link) -> Link {
+    let kind = if link.kind == LinkKind::Parent && !link.at_from { LinkKind::Child } else { link.kind };
+    Link { kind, ..link }
+}
+
+/// Those of these incidents that the reader may see, with their references.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn seen_of<'a>(
+    on: impl Queryable<'a>,
+    actor: &Actor,
+    ids: &[IncidentId],
+) -> Result<Vec<(IncidentId, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (3..3 + ids.len()).map(|number| format!("${number}")).collect();
+    let sql = format!("SELECT i.id, i.reference FROM incidents i WHERE {VISIBLE} AND i.id IN ({})", places.join(", "));
+    let asked = on.query_built(sql).bind(actor.org_id).bind(actor.person_id);
+    ids.iter().fold(asked, |asked, id| asked.bind(*id)).fetch_all().await
 }
 
 const SELECT: &str = "SELECT l.id, l.kind, l.from_id = $3 AS at_from, l.note, i.reference AS other,
@@ -50,7 +75,7 @@ pub async fn find<'a>(
     let sql = format!("{columns} AND {VISIBLE}");
     let found = on.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(here).bind(id);
     let found: Option<LinkRow> = found.fetch_optional().await?;
-    Ok(found.map(|found| (found.link, found.other_id)))
+    Ok(found.map(|found| (as_read(found.link), found.other_id)))
 }
 
 /// Adds a link unless the same is there; says whether it did.

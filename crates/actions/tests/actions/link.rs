@@ -80,8 +80,14 @@ story! {
         // Nor does trying tell that the other end is there.
         let guessed = refusal(link::add(ctx, &mina, &open, &hidden, &as_kind(LinkKind::Related)).await);
         assert_eq!(refusal(link::add(ctx, &mina, &open, "INC-1999-0001", &as_kind(LinkKind::Related)).await), guessed);
+        // Nor does the history, to those who do not see the other end; to those who do it names that end.
         let history = incident::history(ctx, &mina, &seen, None, 10).await.unwrap();
-        assert!(!format!("{history:?}").contains(&hidden));
+        let kinds: Vec<_> = history.rows.iter().map(|entry| entry.kind.as_str()).collect();
+        assert_eq!(kinds, ["incident.opened"]);
+        let seen = crate::world::seen(ctx, &lead, &open).await;
+        let history = incident::history(ctx, &lead, &seen, None, 10).await.unwrap();
+        let other = history.rows[0].changes.iter().find(|change| change.field == "other").unwrap();
+        assert_eq!((history.rows[0].kind.as_str(), other.after.as_deref()), ("link.added", Some(hidden.as_str())));
         let auditor = world.person("Otto", Role::Auditor).await;
         let refused = refusal(link::add(ctx, &auditor, &open, &open, &as_kind(LinkKind::Related)).await);
         assert!(matches!(refused, Refusal::Forbidden(_)));
