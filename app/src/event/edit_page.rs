@@ -57,18 +57,21 @@ pub async fn edit_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (seen, event) = found(req).await?;
     let action = seen.address(&format!("/timeline/{}/edit", event.id));
-    // After a conflict the form goes on from the version that is there now, with what was typed.
-    let version = match conflict::found(posted) {
-        Some(conflict) => conflict.version.to_string(),
-        None => typed(posted, "version", event.version.to_string()),
-    };
+    if let Some(conflict) = conflict::found(posted) {
+        // The form does not ask from where the time is known: that goes with the time.
+        let mut asked = conflict.clone();
+        asked.fields.retain(|field| field.field != "time_source");
+        let words = Words::of_noun::<EventFields>(&seen.zone, &[]);
+        let settle = conflict::settle_declared(&asked, posted, action, seen.address("/timeline"), &words);
+        return Ok(room(req, &seen, Tab::Timeline, settle));
+    }
     let body = view! {
         {problems_of(posted, EventFields::FIELDS)}
-        {conflict::notice(posted, &Words::of_noun::<EventFields>(&seen.zone, &[]))}
         <section class="card">
             <h2>"Edit the event"</h2>
             <form class="form" method="post" action=action data-guard="">
-                {hidden("version", version)}
+                {hidden("version", typed(posted, "version", event.version.to_string()))}
+                {conflict::bases_of(posted, &event.fields)}
                 {fields(posted, &event.fields, &seen.zone)}
                 {buttons(&seen, "Save event")}
             </form>

@@ -46,7 +46,7 @@ fn form(inputs: &Inputs<'_>, seen: &Room, action: String, back: String) -> AnyVi
         {problems_of(posted, IncidentFields::FIELDS)}
         <form class="form" method="post" action=action data-guard="">
             {hidden("version", version(posted, seen))}
-            {conflict::bases_of(&seen.incident.fields)}
+            {conflict::bases_of(posted, &seen.incident.fields)}
             {inputs.all(&seen.incident.fields)}
             {FormField::line("reason", "Reason").chars_max(2000).autocomplete("off").hint("Needed when the severity changes.").input(posted)}
             <div class="buttons"><button class="btn btn-primary">"Save changes"</button><a class="btn" href=back>"Cancel"</a></div>

@@ -62,7 +62,7 @@ fn form<F: ItemPages>(inputs: &Inputs<'_>, item: &Item<F>, action: String, back:
             <h2>{format!("Edit the {}", F::NAME)}</h2>
             <form class="form" method="post" action=action data-guard="">
                 {hidden("version", typed(posted, "version", item.version.to_string()))}
-                {conflict::bases_of(&item.fields)}
+                {conflict::bases_of(posted, &item.fields)}
                 {inputs.all(&item.fields)}
                 <div class="buttons"><button class="btn btn-primary">"Save changes"</button><a class="btn" href=back>"Cancel"</a></div>
             </form>

@@ -36,7 +36,7 @@ fn settings(posted: &Posted, org: Org) -> AnyView {
         return conflict::settle(conflict, posted, "/settings".into(), "/settings".into(), &[], &words);
     }
     let fields = OrgFields::from(&org).as_text();
-    let bases = conflict::bases(fields.into_iter().map(|field| (field.name, field.text)));
+    let bases = conflict::bases(posted, fields.into_iter().map(|field| (field.name, field.text)));
     view! {
         {problems(posted)}
         <section class="card">

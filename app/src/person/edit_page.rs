@@ -48,12 +48,15 @@ fn form(req: &Request, person: Person) -> AnyView {
 }
 
 fn fields(posted: &Posted, person: Person, action: String) -> AnyView {
-    let bases = conflict::bases([
-        ("name", person.name.clone()),
-        ("roles", person.roles.to_string()),
-        ("time_zone", person.time_zone.clone()),
-        ("disabled", person.disabled.to_string()),
-    ]);
+    let bases = conflict::bases(
+        posted,
+        [
+            ("name", person.name.clone()),
+            ("roles", person.roles.to_string()),
+            ("time_zone", person.time_zone.clone()),
+            ("disabled", person.disabled.to_string()),
+        ],
+    );
     let invite = format!("{action}/invite");
     view! {
         {problems(posted)}

@@ -65,7 +65,7 @@ pub async fn write_page(req: &Request) -> Shown {
             <form class="form" method="post" action=seen.address("/reports/write") data-guard="">
                 <p class="hint">"Markdown. What stays empty is left out of an issued report; a draft says that it is not written yet."</p>
                 {hidden("version", typed(posted, "version", texts.version.to_string()))}
-                {conflict::bases_of(&texts.fields)}
+                {conflict::bases_of(posted, &texts.fields)}
                 {parts}
                 <div class="buttons"><button class="btn btn-primary">"Save"</button><a class="btn" href=seen.address("/reports")>"Cancel"</a></div>
             </form>

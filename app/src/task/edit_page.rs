@@ -69,7 +69,7 @@ fn form(inputs: &Inputs<'_>, task: &Task, at: String) -> AnyView {
             <h2>"Edit the task"</h2>
             <form class="form" method="post" action=format!("{at}/edit") data-guard="">
                 {hidden("version", typed(posted, "version", task.version.to_string()))}
-                {conflict::bases_of(&task.fields)}
+                {conflict::bases_of(posted, &task.fields)}
                 {inputs.all(&task.fields)}
                 {buttons(at.clone(), "Save task")}
             </form>

@@ -2,13 +2,14 @@
 //! between them. Nothing typed is lost: one's own text stays editable here.
 
 use holdfast_domain::{
-    Field, FieldKind, Fields, Refusal,
+    Field, FieldKind, Fields, Refusal, Timestamp,
     refusal::{Conflict, ConflictField},
+    time::field_in_zone,
 };
 use leptos::prelude::*;
 
 use super::{
-    field::{FormField as Input, hidden},
+    field::{FormField as Input, hidden, typed},
     icon::{self, icon},
     raw_text::area_text,
     words::Words,
@@ -131,7 +132,7 @@ fn choice(
     let name = &field.field;
     let keep = format!("keep_{name}");
     let yours_name = format!("yours_{name}");
-    let untouched = posted.value(&format!("base_{name}")).is_some_and(|base| base == mark(&field.yours));
+    let untouched = posted.value(&format!("base_{name}")).is_some_and(|base| base == mark_of(&field.yours));
     let yours = if texts.contains(&name.as_str()) {
         let label = format!("Your {}", field.label.to_lowercase());
         view! { <textarea class="input" name=yours_name aria-label=label>{area_text(&field.yours)}</textarea> }
@@ -168,15 +169,23 @@ fn choice(
     .into_any()
 }
 
-/// The marks of the values a form began with, by which a conflict knows what was touched.
-pub fn bases(fields: impl IntoIterator<Item = (&'static str, String)>) -> Vec<AnyView> {
+/// The mark of a value as a field shows it: of a time, to the minute.
+fn mark_of(text: &str) -> String {
+    text.parse::<Timestamp>().map_or_else(|_| mark(text), |at| mark(&field_in_zone(at, "UTC")))
+}
+
+/// The marks of the values a form began with, by which a conflict knows what was touched. A form that comes
+/// back refused keeps those with which it began, as it keeps its version.
+pub fn bases(posted: &Posted, fields: impl IntoIterator<Item = (&'static str, String)>) -> Vec<AnyView> {
     let base = |(name, text): (&str, String)| {
-        view! { <input type="hidden" name=format!("base_{name}") value=mark(&text) /> }.into_any()
+        let name = format!("base_{name}");
+        let value = typed(posted, &name, mark_of(&text));
+        view! { <input type="hidden" name=name value=value /> }.into_any()
     };
     fields.into_iter().map(base).collect()
 }
 
 /// The same of a noun.
-pub fn bases_of<F: Fields>(fields: &F) -> Vec<AnyView> {
-    bases(fields.as_text().into_iter().map(|field| (field.name, field.text)))
+pub fn bases_of<F: Fields>(posted: &Posted, fields: &F) -> Vec<AnyView> {
+    bases(posted, fields.as_text().into_iter().map(|field| (field.name, field.text)))
 }

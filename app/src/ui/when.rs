@@ -2,9 +2,9 @@
 //! typed is read on the server, in the zone named beside it.
 
 use holdfast_domain::{
-    Refusal,
+    Refusal, Timestamp,
     lifecycle::Stated,
-    time::{Precision, TimeSource},
+    time::{Precision, TimeSource, field_in_zone},
 };
 use leptos::prelude::*;
 
@@ -30,9 +30,10 @@ impl When {
         let Self { name, legend, value, zone, precision, required, hint } = self;
         let zone_name = format!("{name}_zone");
         let precision_name = format!("{name}_precision");
-        let value = typed(posted, name, value);
         let zone = typed(posted, &zone_name, zone);
-        let precision = typed(posted, &precision_name, precision.to_string());
+        let value = typed(posted, name, value);
+        let value = value.parse::<Timestamp>().map_or(value, |at| field_in_zone(at, &zone));
+        let precision = typed(posted, SETTLED_PRECISION, typed(posted, &precision_name, precision.to_string()));
         let (invalid, described) = aria(posted, name, hint);
         let star = required.then(|| view! { " " <span class="req" aria-hidden="true">"*"</span> });
         let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> });
@@ -66,6 +67,9 @@ fn precisions() -> Vec<Choice> {
     Precision::ALL.iter().map(|precision| (precision.to_string(), precision.label().to_owned())).collect()
 }
 
+/// How exactly a time is known, as a settled conflict sends it.
+const SETTLED_PRECISION: &str = "precision";
+
 /// What a form showed of a time that is known already.
 pub struct Known<'a> {
     /// The time.
@@ -75,21 +79,25 @@ pub struct Known<'a> {
 }
 
 /// Reads the fields of a time; `None` when no date was given. A date and time that still says what it
-/// showed of the one `known` is that one, however much finer that is.
+/// showed of the one `known` is that one, however much finer that is; so is the instant of it, as a settled
+/// conflict sends one.
 ///
 /// # Errors
 /// [`holdfast_domain::Refusal::Invalid`] that names the field.
 pub fn read(form: &Form, name: &str, source: TimeSource, known: Option<Known<'_>>) -> Result<Option<Stated>, Refusal> {
     let Some(text) = form.opt(name) else { return Ok(None) };
     let zone = form.opt(&format!("{name}_zone")).unwrap_or("UTC");
-    let known = known.filter(|known| known.stated.zone.as_deref().unwrap_or(known.zone) == zone);
+    let sent = text.parse::<Timestamp>().ok();
+    let is_shown = |known: &Known<'_>| known.stated.zone.as_deref().unwrap_or(known.zone) == zone;
+    let known = known.filter(|known| sent.map_or_else(|| is_shown(known), |at| at == known.stated.at));
     let before = known.as_ref().map(|known| known.stated.at);
     let at = read_time(text, zone, before).map_err(|words| Refusal::field(name, words))?;
-    let precision = form.text(&format!("{name}_precision")).parse().unwrap_or(Precision::Minute);
+    let precision = form.opt(SETTLED_PRECISION).unwrap_or(form.text(&format!("{name}_precision")));
+    let precision = precision.parse().unwrap_or(Precision::Minute);
     let stays = known.filter(|known| known.stated.at == at);
     let (zone, original) = match stays {
         Some(Known { stated, .. }) => (stated.zone.clone(), stated.original.clone()),
-        None => (Some(zone.to_owned()), Some(text.to_owned())),
+        None => (Some(zone.to_owned()), sent.is_none().then(|| text.to_owned())),
     };
     Ok(Some(Stated { at, precision, source, zone, original }))
 }

@@ -64,7 +64,7 @@ impl Ctx {
         Self(Arc::new(inner), clock, None)
     }
 
-    /// The same, by another clock: for actions that are told rather than done, such as the demo's.
+    /// The same, by another clock: for actions that happened at another time, such as the demo's.
     #[must_use]
     pub fn by_clock(&self, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::clone(&self.0), clock, None)
