@@ -44,7 +44,7 @@ pub struct Rendered {
 pub async fn render(site: &Site, nonce: &str, req: Request, page: Option<&Page>) -> Rendered {
     // Islands keep their signals in an owner, which every piece of the page must find while it is made.
     let owner = Owner::new_root(None);
-    let making = owner.with(|| ScopedFuture::new_untracked(async { body(&req, page).await.to_html() }));
+    let making = owner.with(|| ScopedFuture::new_untracked(async { body(&req, page).await.resolve().await.to_html() }));
     let body = making.await;
     drop(owner);
     let theme = req.theme();

@@ -36,4 +36,4 @@ pub use document::{ICON, Rendered, Site, render};
 pub use error::AppError;
 pub use evidence::post::{RegistrationForm, registration};
 pub use incident::filter::listed;
-pub use ui::field::label_of;
+pub use ui::{field::label_of, markdown::render as markdown_html};

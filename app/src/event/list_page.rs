@@ -139,7 +139,7 @@ fn line(seen: &Room, number: usize, entry: &TimelineEntry, at: Option<&LocalTime
 
 fn details(seen: &Room, event: &Event) -> AnyView {
     let fields = &event.fields;
-    let prose = (!fields.description.is_empty()).then(|| markdown::prose(markdown::render(&fields.description)));
+    let prose = (!fields.description.is_empty()).then(|| markdown::prose(&fields.description));
     let techniques: Vec<AnyView> = fields.techniques.iter().map(tag).collect();
     let source = (!fields.source.is_empty()).then(|| view! { <span>"Source: "{fields.source.clone()}</span> });
     let learned = fields.learned_at.map(|at| {

@@ -73,12 +73,12 @@ fn faults(room: &Room) -> Option<AnyView> {
 }
 
 fn summary(room: &Room) -> AnyView {
-    let html = markdown::render(&room.incident.fields.summary);
-    if html.is_empty() {
+    let text = &room.incident.fields.summary;
+    if text.is_empty() {
         let write = room.may(Permission::EditIncident).then(|| view! { <a href=room.address("/edit")>"Write one"</a> });
         view! { <p class="muted">"No summary yet. " {write}</p> }.into_any()
     } else {
-        markdown::prose(html)
+        markdown::prose(text)
     }
 }
 

@@ -90,7 +90,7 @@ fn prose<F: ItemPages>(fields: &F) -> Vec<AnyView> {
     let part = |field: &'static Field| {
         let text = fields.text(field.name);
         let label = has_many.then(|| view! { <h3>{field.label}</h3> });
-        (!text.is_empty()).then(|| view! { {label} {markdown::prose(markdown::render(&text))} }.into_any())
+        (!text.is_empty()).then(|| view! { {label} {markdown::prose(&text)} }.into_any())
     };
     of_prose().filter_map(part).collect()
 }

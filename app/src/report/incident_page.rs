@@ -90,8 +90,7 @@ fn written(seen: &Room, texts: &Narrative) -> AnyView {
             by => format!("- {text} (by {by})\n"),
         });
         let text = if field.name == "asks" { decisions.collect() } else { texts.fields.text(field.name) };
-        (!text.trim().is_empty())
-            .then(|| view! { <h4>{field.label}</h4> {markdown::prose(markdown::render(&text))} }.into_any())
+        (!text.trim().is_empty()).then(|| view! { <h4>{field.label}</h4> {markdown::prose(&text)} }.into_any())
     };
     let body: Vec<AnyView> = NarrativeFields::FIELDS.iter().filter_map(text).collect();
     let missing = NarrativeFields::FIELDS.len() - body.len();

@@ -43,7 +43,7 @@ pub async fn task_page(req: &Request) -> Shown {
     let prose = if task.fields.description.is_empty() {
         view! { <p class="muted">"No description."</p> }.into_any()
     } else {
-        markdown::prose(markdown::render(&task.fields.description))
+        markdown::prose(&task.fields.description)
     };
     let body = view! {
         <div class="stack">
@@ -114,7 +114,7 @@ fn said(posted: &Posted, seen: &Room, task: &Task, comments: &[Comment], may: bo
             view! {
                 <li class="comment" id=format!("comment-{}", comment.id)>
                     <p class="muted small"><strong>{comment.created_by_name.clone()}</strong>" "{moment::short(&at)}</p>
-                    {markdown::prose(markdown::render(&comment.body))}
+                    {markdown::prose(&comment.body)}
                 </li>
             }
             .into_any()

@@ -1,26 +1,57 @@
-//! Markdown as people write it, made into HTML that cannot run anything. Rendering happens on the
-//! server only; this file holds the one `inner_html` of the application.
+//! Markdown as people write it, made into HTML that cannot run anything. Rendering happens on the server only, away
+//! from the threads that answer requests; this file holds the one `inner_html` of the application.
 
+use std::{sync::LazyLock, thread::available_parallelism, time::Duration};
+
+use holdfast_actions::markup;
 use leptos::prelude::*;
+use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 
-/// Shows HTML that [`render`] made.
-pub fn prose(html: String) -> AnyView {
-    view! { <div class="prose" inner_html=html></div> }.into_any()
+/// Bytes up to which a text is rendered where it is asked for: it takes less than handing it over would.
+const SHORT: usize = 2_048;
+
+/// How long a page waits for one of its texts, with others before it, until it shows the text as typed.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// All cores but one, so that texts leave the rest of the server a core to answer with.
+static RENDERING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, |cores| (cores.get() - 1).max(1))));
+
+/// Shows a text.
+pub fn prose(text: &str) -> AnyView {
+    let text = text.to_owned();
+    Suspend::new(async move {
+        match rendered(&text).await {
+            Some(html) => view! { <div class="prose" inner_html=html></div> }.into_any(),
+            None => view! {
+                <div class="prose">
+                    <p class="hint">"This text takes too long to format. It is shown as typed."</p>
+                    <pre tabindex="0">{text}</pre>
+                </div>
+            }
+            .into_any(),
+        }
+    })
+    .into_any()
 }
 
-/// CommonMark with tables and strike-through, as HTML. Raw HTML and images are dropped; links open
-/// without telling where they were followed from.
-pub fn render(text: &str) -> String {
-    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html::push_html};
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let without_raw = Parser::new_ext(text, options).filter(|event| {
-        !matches!(
-            event,
-            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image)
-        )
-    });
+async fn rendered(text: &str) -> Option<String> {
+    if text.len() <= SHORT {
+        return render(text);
+    }
+    let text = text.to_owned();
+    let render = async {
+        let _place = RENDERING.acquire().await.ok()?;
+        spawn_blocking(move || render(&text)).await.ok()?
+    };
+    timeout(WAIT, render).await.ok()?
+}
+
+/// CommonMark with tables and strike-through, as HTML; `None` if it makes more of itself than its length allows. Raw
+/// HTML and images are dropped; links open without telling where they were followed from.
+pub fn render(text: &str) -> Option<String> {
     let mut html = String::with_capacity(text.len() * 3 / 2);
-    push_html(&mut html, without_raw);
+    pulldown_cmark::html::push_html(&mut html, markup::events(text)?.into_iter());
     let mut cleaner = ammonia::Builder::default();
     cleaner
         .rm_tags(["img", "map", "area", "figure", "figcaption"])
@@ -28,7 +59,7 @@ pub fn render(text: &str) -> String {
         // A block that is wider than the page scrolls, so the keyboard must reach it.
         .set_tag_attribute_value("pre", "tabindex", "0")
         .url_schemes(["http", "https", "mailto"].into());
-    cleaner.clean(&html).to_string()
+    Some(cleaner.clean(&html).to_string())
 }
 
 #[cfg(test)]
@@ -41,6 +72,7 @@ mod tests {
             "<script>alert(1)</script> [x](javascript:alert(1)) ![i](http://t.example/p.png) \
              <img src=x onerror=alert(1)> <a href='data:text/html,x'>d</a>",
         );
+        let html = html.expect("it is short");
         for bad in ["<script", "javascript:", "<img", "onerror", "data:"] {
             assert!(!html.contains(bad), "{bad} in {html}");
         }
@@ -50,6 +82,7 @@ mod tests {
     fn what_people_write_is_kept() {
         let html =
             render("**bold** `code`\n\n- one\n\n> quote\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n<https://a.example>");
+        let html = html.expect("it is short");
         for good in ["<strong>bold</strong>", "<code>code</code>", "<li>one</li>", "<blockquote>", "<table>"] {
             assert!(html.contains(good), "{good} in {html}");
         }

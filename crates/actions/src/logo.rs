@@ -92,7 +92,11 @@ fn refused(words: impl Into<String>) -> Error {
     Refusal::field(FIELD, words).into()
 }
 
-fn normalised(given: &[u8]) -> Result<Logo> {
+/// The picture as it is kept: on white, not larger than paper needs, without what else its file held.
+///
+/// # Errors
+/// A refusal when the bytes are no picture that can be a logo.
+pub fn normalised(given: &[u8]) -> Result<Logo> {
     let picture = on_white(&decoded(given)?.into_rgba8());
     let (width, height) = picture.dimensions();
     let (most_wide, most_high) = LOGO_KEPT_MAX;

@@ -30,9 +30,9 @@ use crate::{
     Ctx, Error, Result, cache,
     incident::{RoomData, room, view},
     ledger, logo,
+    markup::plain_text,
     metric::MetricsQuery,
     org,
-    plain_text::plain_text,
     session::permit,
     unit_of_work::{Record, UnitOfWork},
 };

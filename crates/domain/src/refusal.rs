@@ -197,12 +197,61 @@ impl FieldErrors {
     }
 
     /// Checks a longer text: not longer than `max` characters, no control characters but line
-    /// breaks and tabs.
+    /// breaks and tabs, no line that opens more than [`NESTING_MAX`] quotes and lists.
     pub fn text(&mut self, field: &str, text: &str, max: usize) {
         if text.chars().count() > max {
             self.add(field, format!("At most {max} characters."));
         } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
             self.add(field, "Control characters cannot be kept.");
+        } else if let Some(line) = text.lines().position(nests_too_deep) {
+            let line = line + 1;
+            self.add(field, format!("Line {line} opens more than {NESTING_MAX} quotes or lists inside one another."));
+        }
+    }
+}
+
+/// How many quotes and lists a line of Markdown may open inside one another: five times what the most quoted mail
+/// has, and far below what it takes to keep a reader of Markdown busy.
+pub const NESTING_MAX: usize = 100;
+
+/// Whether a line begins with too many signs of quotes and lists. A rule, which is one sign again and again, opens
+/// nothing.
+fn nests_too_deep(line: &str) -> bool {
+    let mut signs = 0;
+    let mut rest = line.trim_start();
+    while let Some(after) = after_sign(rest) {
+        signs += 1;
+        rest = after.trim_start();
+    }
+    let is_rule = rest.is_empty() && line.chars().all(|c| matches!(c, '-' | '*' | ' ' | '\t'));
+    signs > NESTING_MAX && !is_rule
+}
+
+/// What follows a sign that opens a quote or a list.
+fn after_sign(text: &str) -> Option<&str> {
+    let after = text.strip_prefix(['>', '-', '*', '+']).or_else(|| {
+        let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        if digits.len() == text.len() { None } else { digits.strip_prefix(['.', ')']) }
+    })?;
+    (text.starts_with('>') || after.is_empty() || after.starts_with([' ', '\t'])).then_some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_may_nest_as_mail_does_and_no_deeper() {
+        let errors_of = |text: &str| {
+            let mut errors = FieldErrors::default();
+            errors.text("summary", text, 100_000);
+            errors.0.iter().map(|error| error.message.clone()).collect::<Vec<_>>()
+        };
+        let deep = errors_of(&format!("ok\n{}", "> - ".repeat(25_000 - 2)));
+        assert_eq!(deep, ["Line 2 opens more than 100 quotes or lists inside one another."]);
+        assert_eq!(errors_of(&"1. 2) ".repeat(51)).len(), 1);
+        for fine in ["> ".repeat(100), "- ".repeat(4_000), "*".repeat(4_000), "1".repeat(9_000), "-x ".repeat(200)] {
+            assert_eq!(errors_of(&fine), Vec::<String>::new(), "{fine}");
         }
     }
 }

@@ -93,7 +93,7 @@ const JOINING: [char; 7] = ['.', ':', '/', '\\', '-', '_', '@'];
 
 /// What a person typed, as runs of words that stand together: `198.51.100.7` is one run of four.
 #[must_use]
-pub(crate) fn runs(typed: &str) -> Vec<Vec<String>> {
+pub fn runs(typed: &str) -> Vec<Vec<String>> {
     folded(typed)
         .split(|c: char| !c.is_alphanumeric() && !JOINING.contains(&c))
         // The scheme says little: a host is found whether it was kept with one or not.

@@ -7,5 +7,8 @@ mod cli;
 mod disk_full;
 mod kill;
 mod kill_evidence;
+mod parse_time;
+#[path = "../../../fuzz/src/parsers.rs"]
+mod parsers;
 mod place;
 mod secrets;

@@ -16,7 +16,7 @@ use super::{
     facts, glossary, points,
     review::techniques,
 };
-use crate::plain_text::plain_text;
+use crate::markup::plain_text;
 
 /// Most moments of the attack and the response that are told.
 const MOMENTS_MAX: usize = 8;

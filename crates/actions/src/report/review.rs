@@ -20,7 +20,7 @@ use super::{
     case::{ReportSource, at_most, events, timeline_figure},
     facts, points,
 };
-use crate::plain_text::plain_text;
+use crate::markup::plain_text;
 
 /// Most indicators, and most vulnerabilities, in an appendix.
 const APPENDIX_MAX: usize = 500;
