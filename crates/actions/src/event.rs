@@ -163,8 +163,7 @@ pub(crate) async fn insert(
     origin: EventOrigin,
 ) -> Result<EventId> {
     let id = EventId(ctx.uuid(work.now));
-    let now = work.now;
-    rows::insert(&mut work.tx, actor, incident.id, id, fields, origin, now).await?;
+    rows::insert(&mut work.tx, actor, incident.id, id, fields, origin, work.now).await?;
     work.record(
         Record::new("timeline.event_added", "incident", incident.id)
             .with("event", id.to_string())
@@ -235,8 +234,7 @@ impl Lookup for EventEdit<'_> {
 
 impl Edit for EventEdit<'_> {
     async fn write(&self, work: &mut UnitOfWork<'_>, before: &Within<Event>, fields: &EventFields) -> Result<bool> {
-        let at = work.now;
-        Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, at).await?)
+        Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, work.now).await?)
     }
 
     fn record(&self, before: &Within<Event>, _fields: &EventFields) -> Record {
@@ -250,8 +248,7 @@ impl Archive for EventEdit<'_> {
     }
 
     async fn write_archived(&self, work: &mut UnitOfWork<'_>, before: &Within<Event>, archived: bool) -> Result<bool> {
-        let at = work.now;
-        Ok(rows::set_archived(&mut work.tx, self.actor, before.incident.id, &before.thing, archived, at).await?)
+        Ok(rows::set_archived(&mut work.tx, self.actor, before.incident.id, &before.thing, archived, work.now).await?)
     }
 
     fn archive_records(&self, before: &Within<Event>, verb: &str) -> Vec<Record> {

@@ -198,8 +198,7 @@ impl Edit for TaskEdit<'_> {
     }
 
     async fn write(&self, work: &mut UnitOfWork<'_>, before: &Within<Task>, fields: &TaskFields) -> Result<bool> {
-        let now = work.now;
-        Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, now).await?)
+        Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, work.now).await?)
     }
 
     fn record(&self, before: &Within<Task>, fields: &TaskFields) -> Record {
@@ -251,8 +250,7 @@ pub async fn comment(ctx: &Ctx, actor: &Actor, reference: &str, id: &str, body: 
     let incident = find(ctx, &mut work.tx, actor, reference).await?;
     let task = found(&mut work.tx, &incident, id).await?;
     let comment = CommentId(ctx.uuid(work.now));
-    let now = work.now;
-    rows::comment(&mut work.tx, actor, task.id, comment, body.trim_end(), now).await?;
+    rows::comment(&mut work.tx, actor, task.id, comment, body.trim_end(), work.now).await?;
     work.record(
         Record::new("task.commented", "incident", incident.id)
             .with("task", task.id.to_string())

@@ -89,8 +89,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<()> {
     permit(ctx, actor, Permission::ManageOwnTokens, Object::None).await?;
     let whose = (!allow(actor, Permission::ManageTokens, Object::None)).then_some(actor.person_id);
     let mut work = UnitOfWork::begin(ctx, actor).await?;
-    let now = work.now;
-    if !rows::revoke(&mut work.tx, actor.org_id, id, whose, now).await? {
+    if !rows::revoke(&mut work.tx, actor.org_id, id, whose, work.now).await? {
         return Err(Refusal::NotFound("token that is still good".into()).into());
     }
     work.record(Record::new("token.revoked", "token", id));

@@ -162,40 +162,8 @@ impl std::str::FromStr for Category {
     }
 }
 
-impl TryFrom<String> for Category {
-    type Error = crate::refusal::UnknownText;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
 #[cfg(feature = "server")]
-mod sql {
-    use sqlx::{Database, Decode, Type, error::BoxDynError};
-
-    use super::Category;
-
-    impl<DB: Database> Type<DB> for Category
-    where
-        String: Type<DB>,
-    {
-        fn type_info() -> DB::TypeInfo {
-            <String as Type<DB>>::type_info()
-        }
-        fn compatible(ty: &DB::TypeInfo) -> bool {
-            <String as Type<DB>>::compatible(ty)
-        }
-    }
-
-    impl<'r, DB: Database> Decode<'r, DB> for Category
-    where
-        String: Decode<'r, DB>,
-    {
-        fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
-            Ok(<String as Decode<'r, DB>>::decode(value)?.parse()?)
-        }
-    }
-}
+kept_as_text!(Category, |text| text.parse::<Self>());
 
 impl Serialize for Category {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

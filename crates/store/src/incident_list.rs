@@ -313,14 +313,8 @@ fn filter_status(builder: &mut Builder, statuses: &[Status]) {
 /// The plan of a list query, for the tests that hold it to its index.
 pub async fn plan(db: &Db, actor: &Actor, query: &IncidentQuery, cursor: Option<&Cursor>) -> Result<String> {
     let Some(mut builder) = statement(query, cursor, db.is_sqlite()) else { return Ok(String::new()) };
-    if db.is_sqlite() {
-        builder.sql = format!("EXPLAIN QUERY PLAN {}", builder.sql);
-        let rows: Vec<(i64, i64, i64, String)> = builder.bind_all(db, actor).fetch_all().await?;
-        return Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect::<Vec<_>>().join("\n"));
-    }
-    builder.sql = format!("EXPLAIN {}", builder.sql);
-    let rows: Vec<(String,)> = builder.bind_all(db, actor).fetch_all().await?;
-    Ok(rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join("\n"))
+    builder.sql = format!("{} {}", db.explain(), builder.sql);
+    builder.bind_all(db, actor).plan().await
 }
 
 #[cfg(test)]

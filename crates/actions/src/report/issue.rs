@@ -242,8 +242,7 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
         data_sha256: hex::encode(Sha256::digest(&issue.json)),
         size_bytes: size,
     };
-    let now = work.now;
-    match rows::insert(&mut work.tx, actor, &report, recipients, now).await {
+    match rows::insert(&mut work.tx, actor, &report, recipients, work.now).await {
         Err(StoreError::Taken) => {
             let words = "Somebody else issued this report at the same moment. Look at theirs, then decide again.";
             return Err(Refusal::Rule(words.into()).into());
