@@ -12,6 +12,7 @@ use holdfast_domain::{
 
 use crate::{
     form::{Done, Form},
+    item::read,
     ui::when,
 };
 
@@ -46,32 +47,9 @@ pub fn registration(form: &Form, filename: &str, actor: &Actor) -> FieldResult<R
     let text = |name: &str| form.text(name).trim().to_owned();
     let offset = form.opt("clock_offset_s").map(str::parse::<i64>).transpose();
     let offset = offset.map_err(|_| Refusal::field("clock_offset_s", "A whole number of seconds."))?;
+    let fields = read::all(form, &actor.time_zone, &EvidenceFields::default())?;
     Ok(RegistrationForm {
-        fields: EvidenceFields {
-            kind: value(form, "kind")?,
-            title: text("title"),
-            description: text("description"),
-            original_filename: filename.to_owned(),
-            make: text("make"),
-            model: text("model"),
-            serial: text("serial"),
-            condition_marks: text("condition_marks"),
-            source_host: text("source_host"),
-            source_path: text("source_path"),
-            source_owner: text("source_owner"),
-            tlp: value(form, "tlp")?,
-            malicious: form.ticked("malicious"),
-            contains_personal_data: form.ticked("contains_personal_data"),
-            retain_until: form.time("retain_until", &actor.time_zone, None)?,
-            method: value(form, "method")?,
-            tool: text("tool"),
-            tool_version: text("tool_version"),
-            authority: text("authority"),
-            witness: text("witness"),
-            write_blocker: text("write_blocker"),
-            clock_offset_s: offset,
-            acquisition_notes: text("acquisition_notes"),
-        },
+        fields: EvidenceFields { original_filename: filename.to_owned(), clock_offset_s: offset, ..fields },
         collected: when::read(form, "collected", TimeSource::User, None)?.map(|stated| stated.at),
         location: text("location"),
         copy_of: text("copy_of"),

@@ -6,7 +6,7 @@ mod custody;
 use std::collections::{HashMap, HashSet};
 
 use holdfast_domain::{
-    Actor, EvidenceId, Object, Permission, PersonId, Refusal, Timestamp,
+    Actor, EvidenceId, Fields as _, Object, Permission, PersonId, Refusal, Timestamp,
     custody::CustodyKind,
     custody_state::{CustodyFault, Holding, State, check_history, folded, intervals},
     evidence::{AcquisitionMethod, CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
@@ -165,7 +165,7 @@ pub async fn register(ctx: &Ctx, actor: &Actor, reference: &str, new: Registrati
     let incident = find(ctx, &mut work.tx, actor, reference).await?;
     let occurred_at = new.collected.unwrap_or(work.now);
     let mut errors = FieldErrors::default();
-    new.fields.check(&mut errors);
+    new.fields.check(work.now, &mut errors);
     errors.line("location", new.location, false, 300);
     check_instant("collected", occurred_at, work.now, &mut errors);
     errors.finish()?;
