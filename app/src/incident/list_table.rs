@@ -25,7 +25,7 @@ pub fn incidents(rows: &[IncidentRow], columns: &[Column], zone: &str, filter: &
 }
 
 fn head(column: Column, filter: &Filter) -> AnyView {
-    let words = Column::ALL.iter().find(|(known, ..)| *known == column).map_or("", |(.., words)| words);
+    let words = Column::ALL.iter().find(|(known, ..)| *known == column).map_or("", |(_, _, words, _)| words);
     let sort = column.sort();
     let sorted = (sort == Some(filter.sort)).then_some(match filter.direction {
         Direction::Ascending => "ascending",
