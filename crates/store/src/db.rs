@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use futures::TryFutureExt as _;
 use sqlx::{
     Arguments, AssertSqlSafe, Encode, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Type,
     postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow},
@@ -437,16 +438,6 @@ impl<'a> Statement<'a> {
 
     /// Runs it and says how many rows it touched.
     pub async fn execute(self) -> Result<u64> {
-        let Statement { on, sql, args, refused } = self;
-        if let Some(error) = refused {
-            return Err(Error::from(sqlx::Error::Encode(error)));
-        }
-        Ok(match (on, args) {
-            (On::SqlitePool(on), Args::Sqlite(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
-            (On::SqliteConn(on), Args::Sqlite(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
-            (On::PgPool(on), Args::Postgres(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
-            (On::PgConn(on), Args::Postgres(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
-            _ => unreachable!("a statement's values are of its own database"),
-        })
+        run!(self, sqlx::query_with, |query, on| query.execute(on).map_ok(|done| done.rows_affected()))
     }
 }
