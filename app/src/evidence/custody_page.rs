@@ -1,6 +1,6 @@
 //! Adding an event to the custody of an item: one form for each kind, with what that kind needs.
 
-use holdfast_domain::{custody::CustodyKind, evidence::needed, time::Precision};
+use holdfast_domain::{custody::CustodyKind, evidence::needed};
 use leptos::prelude::*;
 
 use super::item_page::{address, verb};
@@ -153,14 +153,6 @@ fn when(posted: &Posted, kind: CustodyKind, seen: &Room) -> Option<AnyView> {
             | CustodyKind::Disposed
             | CustodyKind::Corrected
     );
-    let when = When {
-        name: "occurred",
-        legend: "When",
-        value: String::new(),
-        zone: seen.zone.clone(),
-        precision: Precision::Minute,
-        required: false,
-        hint: "Left empty, it is the present.",
-    };
+    let when = When::new("occurred", "When", seen.zone.clone()).hint("Left empty, it is the present.");
     (!is_now).then(|| when.fields(posted))
 }

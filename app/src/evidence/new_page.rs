@@ -4,7 +4,6 @@ use holdfast_domain::{
     Field, Fields as _,
     evidence::{Evidence, EvidenceFields, EvidenceStatus},
     marking::Tlp,
-    time::Precision,
 };
 use leptos::prelude::*;
 
@@ -94,15 +93,7 @@ fn copy_of(req: &Request, items: Vec<Evidence>) -> Option<AnyView> {
 
 fn acquisition(inputs: &Inputs<'_>) -> AnyView {
     let posted = inputs.posted;
-    let when = When {
-        name: "collected",
-        legend: "Collected",
-        value: String::new(),
-        zone: inputs.zone.to_owned(),
-        precision: Precision::Minute,
-        required: false,
-        hint: "Left empty, it is the present.",
-    };
+    let when = When::new("collected", "Collected", inputs.zone.to_owned()).hint("Left empty, it is the present.");
     view! {
         <fieldset class="group">
             <legend>"Acquisition"</legend>

@@ -19,11 +19,7 @@ use crate::{
 type FieldResult<T> = std::result::Result<T, Refusal>;
 
 fn back(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/evidence/{}?done={done}", form.param("reference")?, form.param("label")?)))
-}
-
-fn value<T: std::str::FromStr>(form: &Form, name: &str) -> FieldResult<T> {
-    form.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
+    form.to_incident(&format!("/evidence/{}", form.param("label")?), done)
 }
 
 /// What a form about a new item holds, beside its file.
@@ -59,8 +55,8 @@ pub fn registration(form: &Form, filename: &str, actor: &Actor) -> FieldResult<R
 pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let kind = form.param("kind")?.parse().map_err(|_| Refusal::NotFound("kind of event".into()))?;
     let text = |name: &str| form.text(name).trim().to_owned();
-    let receiver = form.opt("received_by").map(|_| value(form, "received_by")).transpose()?;
-    let about = form.opt("refers_to").map(|_| value(form, "refers_to")).transpose()?;
+    let receiver = form.opt("received_by").map(|_| form.choice("received_by")).transpose()?;
+    let about = form.opt("refers_to").map(|_| form.choice("refers_to")).transpose()?;
     let details = Details {
         received_by: receiver,
         location: text("location"),

@@ -62,9 +62,7 @@ fn columns(req: &Request, chosen: Option<&[Column]>) -> Vec<Column> {
             req.remember("incident_columns", &names.join("."));
             columns.to_vec()
         }
-        None => {
-            req.preferred("incident_columns").map_or_else(|| Column::usual(), |names| Column::chosen(names.split('.')))
-        }
+        None => req.preferred("incident_columns").map_or_else(Column::usual, |names| Column::chosen(names.split('.'))),
     }
 }
 

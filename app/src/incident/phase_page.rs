@@ -4,7 +4,6 @@ use holdfast_domain::{
     Permission,
     incident::Disposition,
     lifecycle::{ClosingFacts, Milestone, Move, Status, next_steps},
-    time::Precision,
 };
 use leptos::prelude::*;
 
@@ -32,15 +31,8 @@ fn form(posted: &Posted, room: &Room) -> AnyView {
     if steps.is_empty() {
         return info("No step from here is open to your role.".into_any());
     }
-    let when = When {
-        name: "at",
-        legend: "Entered at",
-        value: String::new(),
-        zone: room.zone.clone(),
-        precision: Precision::Minute,
-        required: false,
-        hint: "Left empty, it is the present. A time entered later needs a reason; closing is always now.",
-    };
+    let when = When::new("at", "Entered at", room.zone.clone())
+        .hint("Left empty, it is the present. A time entered later needs a reason; closing is always now.");
     view! {
         {problems(posted)}
         {conflict::notice(posted, &room.words())}
