@@ -5,14 +5,11 @@ use leptos::prelude::*;
 
 use super::form::fields;
 use crate::{
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     item::form::{FormCard, seen_before},
     page::Shown,
     request::Request,
-    ui::{confirm::Confirm, conflict, field::hidden, words::Words},
+    ui::{Confirm, Words, conflict, hidden},
 };
 
 /// The form of a new event.

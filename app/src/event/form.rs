@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::{
     form::Posted,
     item::form::Inputs,
-    ui::{field::FormField as Input, when::When},
+    ui::{When, field::FormField as Input},
 };
 
 /// The fields, beginning with these values.

@@ -6,17 +6,10 @@ use leptos::prelude::*;
 use super::item_page::{address, verb};
 use crate::{
     form::Posted,
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     page::Shown,
     request::Request,
-    ui::{
-        field::{Choice, FormField},
-        notice::problems,
-        when::When,
-    },
+    ui::{Choice, FormField, When, problems},
 };
 
 /// The form.

@@ -9,18 +9,11 @@ use leptos::prelude::*;
 
 use crate::{
     form::Posted,
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     item::form::Inputs,
     page::Shown,
     request::Request,
-    ui::{
-        field::{Choice, FormField, errors},
-        notice::problems,
-        when::When,
-    },
+    ui::{Choice, FormField, When, errors, problems},
 };
 
 /// The form. It is sent with the file, field by field, so it works without scripts.

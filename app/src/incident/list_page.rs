@@ -19,13 +19,7 @@ use super::{
 use crate::{
     page::Shown,
     request::Request,
-    ui::{
-        category::categories,
-        field::options,
-        icon::{self, icon},
-        pager::{counted, pager},
-        table,
-    },
+    ui::{categories, counted, icon, options, pager, table},
 };
 
 /// What the page is made of.

@@ -4,12 +4,7 @@ use holdfast_domain::incident::{Direction, IncidentRow};
 use leptos::prelude::*;
 
 use super::filter::{Column, Filter};
-use crate::ui::{
-    badge,
-    icon::{self, icon},
-    moment::{self, LocalTime},
-    table,
-};
+use crate::ui::{LocalTime, badge, icon, moment, table};
 
 /// The rows of a page, in the columns chosen, with times in this zone.
 pub fn incidents(rows: &[IncidentRow], columns: &[Column], zone: &str, filter: &Filter) -> AnyView {

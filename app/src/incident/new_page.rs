@@ -11,11 +11,7 @@ use crate::{
     item::form::Inputs,
     page::Shown,
     request::Request,
-    ui::{
-        field::{checkbox, hidden},
-        notice::problems,
-        when::When,
-    },
+    ui::{When, checkbox, hidden, problems},
 };
 
 /// The form.

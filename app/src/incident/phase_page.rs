@@ -11,13 +11,12 @@ use super::{
     room::Room,
     tab::{Tab, room, version},
 };
-use crate::ui::{
-    conflict,
-    field::{FormField, aria, errors, hidden, typed},
-    notice::{info, problems, warning},
-    when::When,
+use crate::{
+    form::Posted,
+    page::Shown,
+    request::Request,
+    ui::{FormField, When, aria, conflict, errors, hidden, info, problems, typed, warning},
 };
-use crate::{form::Posted, page::Shown, request::Request};
 
 /// The form.
 pub async fn phase_page(req: &Request) -> Shown {

@@ -12,15 +12,12 @@ use super::{
     room::Room,
     tab::{Tab, room, version},
 };
-use crate::ui::{
-    badge, conflict,
-    field::{Choice, FormField, checkbox, hidden},
-    moment,
-    notice::problems,
-    table::{self, Cell, Row},
-    when::When,
+use crate::{
+    form::Posted,
+    page::Shown,
+    request::Request,
+    ui::{Cell, Choice, FormField, Row, When, badge, checkbox, conflict, hidden, moment, problems, table},
 };
-use crate::{form::Posted, page::Shown, request::Request};
 
 /// The times.
 pub async fn times_page(req: &Request) -> Shown {

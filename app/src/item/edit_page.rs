@@ -10,10 +10,10 @@ use super::{
     view_page::found,
 };
 use crate::{
-    incident::{room::Room, tab::room},
+    incident::{Room, room},
     page::Shown,
     request::Request,
-    ui::{conflict, words::Words},
+    ui::{Words, conflict},
 };
 
 /// The form of a new one.

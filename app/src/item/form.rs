@@ -5,12 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     form::Posted,
-    ui::{
-        category::category,
-        conflict,
-        field::{Choice, FormField as Input, checkbox, checkboxes, hidden, typed},
-        notice::problems_of,
-    },
+    ui::{Choice, category, checkbox, checkboxes, conflict, field::FormField as Input, hidden, problems_of, typed},
 };
 
 /// A form about a noun on a card of its own, with what was wrong above it: its heading, where it is posted

@@ -4,14 +4,11 @@ use holdfast_domain::{Fields as _, narrative::NarrativeFields};
 use leptos::prelude::*;
 
 use crate::{
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     item::form::{Inputs, seen_before},
     page::Shown,
     request::Request,
-    ui::{conflict, notice::problems, words::Words},
+    ui::{Words, conflict, problems},
 };
 
 /// The texts, by the part of a report they stand in.

@@ -6,14 +6,10 @@ use holdfast_domain::{Actor, access::Door, session::Session};
 use leptos::prelude::*;
 
 use super::browser;
-use crate::page::Shown;
-use crate::request::Request;
-use crate::ui::{
-    badge,
-    confirm::Confirm,
-    moment::{self, LocalTime},
-    notice::problems,
-    table::{self, Cell, Row},
+use crate::{
+    page::Shown,
+    request::Request,
+    ui::{Cell, Confirm, LocalTime, Row, badge, moment, problems, table},
 };
 
 /// One's own sessions.

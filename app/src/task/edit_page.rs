@@ -5,17 +5,14 @@ use leptos::prelude::*;
 
 use super::cells::address;
 use crate::{
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     item::{
         form::{FormCard, Inputs, seen_before},
         people::offered,
     },
     page::Shown,
     request::Request,
-    ui::{conflict, words::Words},
+    ui::{Words, conflict},
 };
 
 /// The form of a new task.

@@ -13,11 +13,7 @@ use holdfast_domain::{
 };
 use holdfast_store::Error as StoreError;
 
-use crate::{
-    Ctx, Error, Result,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-};
+use crate::{Ctx, Error, Record, Result, UnitOfWork, permit};
 
 /// A thing as it is now.
 pub(crate) struct Now<'a> {

@@ -14,12 +14,10 @@ use holdfast_domain::{
 use holdfast_store::event as rows;
 
 use crate::{
-    Ctx, Result,
+    Ctx, Record, Result, UnitOfWork,
     edit::{self, Archive, Edit, Lookup, Now, Versioned, Within, check_context},
     incident::{Visible, find},
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
+    may_read, permit,
 };
 
 /// The timeline of an incident with these times, in order.

@@ -24,12 +24,9 @@ use holdfast_store::{
 pub use self::custody::{Happening, happen};
 use self::custody::{append, record};
 use crate::{
-    Ctx, Error, Result,
+    Ctx, Error, Record, Result, UnitOfWork,
     incident::{Visible, find, view},
-    seal,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
+    may_read, permit, seal,
 };
 
 /// A view of an item by the same person counts once in this time.

@@ -17,13 +17,11 @@ use holdfast_store::{
 };
 
 use crate::{
-    Ctx, Error, Result,
+    Ctx, Error, Record, Result, UnitOfWork,
     edit::{self, Edit, Lookup, Now, Versioned, check_context},
     idempotency::{Key, once},
+    may_read, permit,
     person::works,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
 };
 
 pub use crate::{

@@ -18,12 +18,11 @@ use holdfast_store::{
 };
 
 use crate::{
-    Ctx, Error, Result,
+    Ctx, Error, Record, Result, UnitOfWork,
     edit::{Versioned as _, conflict},
     incident::{check_member, find},
+    permit,
     person::works,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
 };
 
 /// Changes the phase.

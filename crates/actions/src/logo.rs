@@ -17,11 +17,7 @@ use image::{
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
-use crate::{
-    Ctx, Error, Result,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-};
+use crate::{Ctx, Error, Record, Result, UnitOfWork, permit};
 
 /// Memory for decoding: the largest picture allowed has two bytes to each of four channels.
 const DECODE_BYTES_MAX: u64 = 96 * 1024 * 1024;

@@ -9,10 +9,9 @@ use holdfast_domain::{
 use holdfast_store::org as rows;
 
 use crate::{
-    Ctx, Error, Result,
+    Ctx, Error, Record, Result, UnitOfWork,
     edit::{self, Now, differing},
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
+    permit,
 };
 
 /// The organisation of the actor.

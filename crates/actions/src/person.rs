@@ -13,11 +13,10 @@ use holdfast_store::{Error as StoreError, ledger::lock_head, org, person as rows
 pub use holdfast_domain::person::PersonEdit;
 
 use crate::{
-    Ctx, Error, Result,
+    Author, Ctx, Error, Record, Result, UnitOfWork,
     edit::{self, Now, differing},
     one_time_code::{CODE_S, code_hash, new_code},
-    session::permit,
-    unit_of_work::{Author, Record, UnitOfWork},
+    permit,
 };
 
 /// A person as others choose them: no more than the name.

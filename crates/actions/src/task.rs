@@ -14,13 +14,11 @@ use holdfast_domain::{
 use holdfast_store::{Tx, incident as incidents, person, task as rows};
 
 use crate::{
-    Ctx, Result,
+    Ctx, Record, Result, UnitOfWork,
     edit::{self, Edit, Lookup, Now, Versioned, Within, check_context},
     incident::{Visible, find, view},
+    may_read, permit,
     person::works,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
 };
 
 /// The tasks of an incident, in the order people gave.

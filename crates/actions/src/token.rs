@@ -12,11 +12,7 @@ use holdfast_store::token as rows;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{
-    Ctx, Error, Result,
-    session::{self, permit},
-    unit_of_work::{Record, UnitOfWork},
-};
+use crate::{Ctx, Error, Record, Result, UnitOfWork, permit, session};
 
 /// What every token begins with, so that leaks can be found by scanning.
 const PREFIX: &str = "holdfast_";

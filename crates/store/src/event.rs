@@ -10,13 +10,7 @@ use holdfast_domain::{
     time::{Precision, TimeSource},
 };
 
-use crate::{
-    Queryable, Result, Tx,
-    db::Statement,
-    declared,
-    incident::next_position,
-    search::{self, Doc},
-};
+use crate::{Queryable, Result, Tx, db::Statement, declared, incident::next_position, search};
 
 #[derive(sqlx::FromRow)]
 struct EventRow {
@@ -197,5 +191,5 @@ async fn index(tx: &mut Tx, actor: &Actor, incident: IncidentId, id: EventId, fi
     let ids: Vec<&str> = fields.techniques.iter().map(|one| one.technique.as_str()).collect();
     let body = format!("{} {} {}", fields.description, fields.source, ids.join(" "));
     let (org_id, object_id, title) = (actor.org_id, id.0, fields.title.as_str());
-    search::put(tx, &Doc { org_id, kind: "event", object_id, incident_id: incident, title, body: &body }).await
+    search::put(tx, &search::Doc { org_id, kind: "event", object_id, incident_id: incident, title, body: &body }).await
 }

@@ -8,11 +8,7 @@ use holdfast_domain::{
     evidence::{CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
 };
 
-use crate::{
-    Db, Error, Queryable, Result, Tx,
-    incident::VISIBLE,
-    search::{self, Doc},
-};
+use crate::{Db, Error, Queryable, Result, Tx, incident::VISIBLE, search};
 
 const COLUMNS: &str = "SELECT e.id, e.incident_id, i.reference AS incident_reference, e.label, e.kind, e.title,
     e.description, e.original_filename, e.make, e.model, e.serial_no AS serial, e.condition_marks, e.source_host, e.source_path,
@@ -137,7 +133,7 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewEvidence<'_>, now: Time
     let body = format!("{} {} {} {}", fields.description, fields.original_filename, fields.serial, fields.source_host);
     let title = format!("{} {}", new.label, fields.title);
     let (org_id, object_id, incident_id) = (actor.org_id, new.id.0, new.incident);
-    search::put(tx, &Doc { org_id, kind: "evidence", object_id, incident_id, title: &title, body: &body }).await
+    search::put(tx, &search::Doc { org_id, kind: "evidence", object_id, incident_id, title: &title, body: &body }).await
 }
 
 #[derive(sqlx::FromRow)]

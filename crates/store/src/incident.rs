@@ -8,12 +8,7 @@ use holdfast_domain::{
     names::Names,
 };
 
-use crate::{
-    Error, Queryable, Result, Tx,
-    db::Statement,
-    declared,
-    search::{self, Doc},
-};
+use crate::{Error, Queryable, Result, Tx, db::Statement, declared, search};
 
 pub use crate::incident_list::{Cursor, list};
 
@@ -287,6 +282,13 @@ pub(crate) fn service_key(name: &str) -> String {
 
 async fn index(tx: &mut Tx, org_id: OrgId, id: IncidentId, reference: &str, fields: &IncidentFields) -> Result<()> {
     let title = format!("{reference} {}", fields.title);
-    let doc = Doc { org_id, kind: "incident", object_id: id.0, incident_id: id, title: &title, body: &fields.summary };
+    let doc = search::Doc {
+        org_id,
+        kind: "incident",
+        object_id: id.0,
+        incident_id: id,
+        title: &title,
+        body: &fields.summary,
+    };
     search::put(tx, &doc).await
 }

@@ -10,12 +10,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::{ColumnIndex, Decode, FromRow, Type};
 use uuid::Uuid;
 
-use crate::{
-    Queryable, Result, Tx,
-    db::Statement,
-    declared,
-    search::{self, Doc},
-};
+use crate::{Queryable, Result, Tx, db::Statement, declared, search};
 
 /// A row as an item.
 pub(crate) struct ItemRow<F: ItemFields>(pub(crate) Item<F>);
@@ -276,5 +271,5 @@ async fn index<F: ItemFields>(
     let Some(kind) = F::SEARCH else { return Ok(()) };
     let (title, body) = fields.search_text();
     let (title, body) = (title.trim(), body.trim());
-    search::put(tx, &Doc { org_id, kind: kind.as_str(), object_id: id.into(), incident_id, title, body }).await
+    search::put(tx, &search::Doc { org_id, kind: kind.as_str(), object_id: id.into(), incident_id, title, body }).await
 }

@@ -6,10 +6,7 @@ use holdfast_domain::{
     narrative::{Narrative, NarrativeFields},
 };
 
-use crate::{
-    Error, Queryable, Result, Tx,
-    search::{self, Doc},
-};
+use crate::{Error, Queryable, Result, Tx, search};
 
 #[derive(sqlx::FromRow)]
 struct NarrativeRow {
@@ -54,7 +51,7 @@ pub async fn put(
     if changed {
         let body: Vec<String> = NarrativeFields::FIELDS.iter().map(|field| fields.text(field.name)).collect();
         let (org_id, object_id, title, body) = (actor.org_id, incident.0, "Texts of the reports", body.join("\n"));
-        let doc = Doc { org_id, kind: "narrative", object_id, incident_id: incident, title, body: &body };
+        let doc = search::Doc { org_id, kind: "narrative", object_id, incident_id: incident, title, body: &body };
         search::put(tx, &doc).await?;
     }
     Ok(changed)

@@ -14,7 +14,7 @@ use crate::{
     db::Statement,
     declared,
     incident::{VISIBLE, next_position},
-    search::{self, Doc},
+    search,
 };
 
 #[derive(sqlx::FromRow)]
@@ -248,5 +248,5 @@ pub async fn comments(db: &Db, task: TaskId) -> Result<Vec<Comment>> {
 async fn index(tx: &mut Tx, actor: &Actor, incident: IncidentId, id: TaskId, fields: &TaskFields) -> Result<()> {
     let body = format!("{} {}", fields.description, fields.status_reason);
     let (org_id, object_id, title) = (actor.org_id, id.0, fields.title.as_str());
-    search::put(tx, &Doc { org_id, kind: "task", object_id, incident_id: incident, title, body: &body }).await
+    search::put(tx, &search::Doc { org_id, kind: "task", object_id, incident_id: incident, title, body: &body }).await
 }

@@ -19,12 +19,11 @@ use sha2::{Digest, Sha256};
 
 use super::{case, metrics, of_case, rendered};
 use crate::{
-    Ctx, Error, Result,
+    Ctx, Error, Record, Result, UnitOfWork,
     incident::{Visible, view},
+    may_read,
     metric::MetricsQuery,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
+    permit,
 };
 
 fn is_executive(actor: &Actor) -> bool {
