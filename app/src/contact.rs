@@ -2,7 +2,7 @@
 
 use holdfast_domain::contact::ContactFields;
 
-use crate::{incident::tab::Tab, item::ItemPages};
+use crate::{incident::Tab, item::ItemPages};
 
 impl ItemPages for ContactFields {
     const TAB: Tab = Tab::Contacts;

@@ -79,6 +79,22 @@ impl Form {
         self.values.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// One of the known values.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] that names the field.
+    pub fn choice<T: std::str::FromStr>(&self, name: &str) -> Result<T, Refusal> {
+        self.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
+    }
+
+    /// The way back to a page of the incident that the route names, which says what was done.
+    ///
+    /// # Errors
+    /// As [`Form::param`].
+    pub fn to_incident(&self, tail: &str, done: &str) -> holdfast_actions::Result<Done> {
+        Ok(Done::To(format!("/incidents/{}{tail}?done={done}", self.param("reference")?)))
+    }
+
     /// The version that the person saw when they began to edit.
     ///
     /// # Errors

@@ -8,11 +8,7 @@ use crate::{
     outcome::{ImportedFile, ShownOnce},
     page::Shown,
     request::Request,
-    ui::{
-        field::{Choice, FormField, errors},
-        notice::{self, problems},
-        pager::counted,
-    },
+    ui::{Choice, FormField, counted, errors, notice, problems},
 };
 
 /// The form, and what became of the files just sent.

@@ -11,7 +11,7 @@ use holdfast_domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::drawing::drawn;
+use crate::ui::drawn;
 
 /// The drawing, with the numbers that the list gives its entries; nothing when no time is known.
 pub fn axis(entries: &[TimelineEntry], times: &[MilestoneTime], zone: &str) -> Option<AnyView> {

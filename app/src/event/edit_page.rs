@@ -1,48 +1,29 @@
 //! Adding, editing and removing an event.
 
-use holdfast_domain::{
-    Fields as _,
-    event::{Event, EventFields},
-};
+use holdfast_domain::event::{Event, EventFields};
 use leptos::prelude::*;
 
 use super::form::fields;
 use crate::{
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
+    item::form::{FormCard, seen_before},
     page::Shown,
     request::Request,
-    ui::{
-        confirm::Confirm,
-        conflict,
-        field::{hidden, typed},
-        notice::problems_of,
-        words::Words,
-    },
+    ui::{Confirm, Words, conflict, hidden},
 };
 
 /// The form of a new event.
 pub async fn new_page(req: &Request) -> Shown {
     let posted = req.posted();
     let seen = Room::find(req).await?;
-    let body = view! {
-        {problems_of(posted, EventFields::FIELDS)}
-        <section class="card">
-            <h2>"Add an event"</h2>
-            <form class="form" method="post" action=seen.address("/timeline/new") data-guard="">
-                {fields(posted, &EventFields::default(), &seen.zone)}
-                {buttons(&seen, "Add event")}
-            </form>
-        </section>
+    let card = FormCard {
+        heading: view! { <h2>"Add an event"</h2> }.into_any(),
+        action: seen.address("/timeline/new"),
+        inputs: fields(posted, &EventFields::default(), &seen.zone),
+        button: "Add event".into(),
+        back: seen.address("/timeline"),
     };
-    Ok(room(req, &seen, Tab::Timeline, body.into_any()))
-}
-
-fn buttons(seen: &Room, words: &'static str) -> AnyView {
-    view! { <div class="buttons"><button class="btn btn-primary">{words}</button><a class="btn" href=seen.address("/timeline")>"Cancel"</a></div> }
-        .into_any()
+    Ok(room(req, &seen, Tab::Timeline, card.view::<EventFields>(posted)))
 }
 
 async fn found(req: &Request) -> holdfast_actions::Result<(Room, Event)> {
@@ -65,19 +46,15 @@ pub async fn edit_page(req: &Request) -> Shown {
         let settle = conflict::settle_declared(&asked, posted, action, seen.address("/timeline"), &words);
         return Ok(room(req, &seen, Tab::Timeline, settle));
     }
-    let body = view! {
-        {problems_of(posted, EventFields::FIELDS)}
-        <section class="card">
-            <h2>"Edit the event"</h2>
-            <form class="form" method="post" action=action data-guard="">
-                {hidden("version", typed(posted, "version", event.version.to_string()))}
-                {conflict::bases_of(posted, &event.fields)}
-                {fields(posted, &event.fields, &seen.zone)}
-                {buttons(&seen, "Save event")}
-            </form>
-        </section>
+    let inputs = fields(posted, &event.fields, &seen.zone);
+    let card = FormCard {
+        heading: view! { <h2>"Edit the event"</h2> }.into_any(),
+        action,
+        inputs: view! { {seen_before(posted, event.version, &event.fields)} {inputs} }.into_any(),
+        button: "Save event".into(),
+        back: seen.address("/timeline"),
     };
-    Ok(room(req, &seen, Tab::Timeline, body.into_any()))
+    Ok(room(req, &seen, Tab::Timeline, card.view::<EventFields>(posted)))
 }
 
 /// Asks before an event is removed; for one that was, offers to put it back.

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::{
     form::Posted,
     item::form::Inputs,
-    ui::{field::FormField as Input, when::When},
+    ui::{When, field::FormField as Input},
 };
 
 /// The fields, beginning with these values.
@@ -19,13 +19,10 @@ pub fn fields(posted: &Posted, start: &EventFields, zone: &str) -> AnyView {
     let occurred = start.occurred.as_ref();
     let typed_zone = occurred.and_then(|stated| stated.zone.clone()).unwrap_or_else(|| zone.to_owned());
     let when = |field: &Field| When {
-        name: field.name,
-        legend: field.label,
         value: occurred.map(|stated| field_in_zone(stated.at, &typed_zone)).unwrap_or_default(),
-        zone: typed_zone.clone(),
         precision: occurred.map_or(Precision::Minute, |stated| stated.precision),
-        required: false,
         hint: "Leave it empty when it is not known: the event then keeps its place among its neighbours.",
+        ..When::new(field.name, field.label, typed_zone.clone())
     };
     let label = |id: &str| technique::find(id).map_or_else(|| id.to_owned(), technique::label);
     let techniques: Vec<String> = start.techniques.iter().map(|one| label(&one.technique)).collect();

@@ -11,19 +11,10 @@ use leptos::prelude::*;
 
 use super::axis::axis;
 use crate::{
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     page::Shown,
     request::Request,
-    ui::{
-        badge,
-        icon::{self, icon},
-        markdown,
-        moment::{self, LocalTime},
-        table,
-    },
+    ui::{LocalTime, badge, icon, markdown, moment, table},
 };
 
 /// The timeline.

@@ -1,22 +1,15 @@
 //! Adding an event to the custody of an item: one form for each kind, with what that kind needs.
 
-use holdfast_domain::{custody::CustodyKind, evidence::needed, time::Precision};
+use holdfast_domain::{custody::CustodyKind, evidence::needed};
 use leptos::prelude::*;
 
 use super::item_page::{address, verb};
 use crate::{
     form::Posted,
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     page::Shown,
     request::Request,
-    ui::{
-        field::{Choice, FormField},
-        notice::problems,
-        when::When,
-    },
+    ui::{Choice, FormField, When, problems},
 };
 
 /// The form.
@@ -153,14 +146,6 @@ fn when(posted: &Posted, kind: CustodyKind, seen: &Room) -> Option<AnyView> {
             | CustodyKind::Disposed
             | CustodyKind::Corrected
     );
-    let when = When {
-        name: "occurred",
-        legend: "When",
-        value: String::new(),
-        zone: seen.zone.clone(),
-        precision: Precision::Minute,
-        required: false,
-        hint: "Left empty, it is the present.",
-    };
+    let when = When::new("occurred", "When", seen.zone.clone()).hint("Left empty, it is the present.");
     (!is_now).then(|| when.fields(posted))
 }

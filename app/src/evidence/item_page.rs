@@ -16,18 +16,10 @@ use leptos::prelude::*;
 use super::list_page::{marks, size_words};
 use crate::{
     form::Posted,
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     page::Shown,
     request::Request,
-    ui::{
-        badge,
-        moment::{self, LocalTime},
-        notice::{problems, warning},
-        table::{self, Cell, Row},
-    },
+    ui::{Cell, LocalTime, Row, badge, moment, problems, table, warning},
 };
 
 /// The item.

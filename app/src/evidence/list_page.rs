@@ -7,17 +7,10 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use crate::{
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     page::Shown,
     request::Request,
-    ui::{
-        badge,
-        icon::{self, icon},
-        table::{self, Cell, Row},
-    },
+    ui::{Cell, Row, badge, icon, table},
 };
 
 /// The tab.

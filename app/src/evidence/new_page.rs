@@ -1,25 +1,19 @@
 //! Registering evidence: a file, a thing, or both.
 
 use holdfast_domain::{
-    evidence::{AcquisitionMethod, Evidence, EvidenceKind, EvidenceStatus},
+    Field, Fields as _,
+    evidence::{Evidence, EvidenceFields, EvidenceStatus},
     marking::Tlp,
-    time::Precision,
 };
 use leptos::prelude::*;
 
 use crate::{
     form::Posted,
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
+    item::form::Inputs,
     page::Shown,
     request::Request,
-    ui::{
-        field::{Choice, FormField, checkbox, errors},
-        notice::problems,
-        when::When,
-    },
+    ui::{Choice, FormField, When, errors, problems},
 };
 
 /// The form. It is sent with the file, field by field, so it works without scripts.
@@ -28,15 +22,16 @@ pub async fn new_page(req: &Request) -> Shown {
     let seen = Room::find(req).await?;
     let (ctx, actor) = req.signed_in()?;
     let items = holdfast_actions::evidence::list(ctx, actor, &seen.incident).await?;
+    let inputs = Inputs { says_zone: true, ..Inputs::new(posted, &seen.zone, &[]) };
     let body = view! {
         {problems(posted)}
         <section class="card">
             <h2>"Register evidence"</h2>
             <form class="form" method="post" enctype="multipart/form-data" action=seen.address("/evidence/new") data-guard="" data-progress="">
-                {what(posted)}
+                {what(&inputs)}
                 {copy_of(req, items)}
-                {acquisition(posted, &seen)}
-                {thing(posted)}
+                {acquisition(&inputs)}
+                {thing(&inputs)}
                 {file(posted)}
                 <div class="buttons"><button class="btn btn-primary">"Register"</button><a class="btn" href=seen.address("/evidence")>"Cancel"</a></div>
             </form>
@@ -45,19 +40,30 @@ pub async fn new_page(req: &Request) -> Shown {
     Ok(room(req, &seen, Tab::Evidence, body.into_any()))
 }
 
-fn what(posted: &Posted) -> AnyView {
-    let kinds: Vec<Choice> = EvidenceKind::ALL.iter().map(|kind| (kind.to_string(), kind.label().to_owned())).collect();
-    let tlps: Vec<Choice> = Tlp::ALL.iter().rev().map(|tlp| (tlp.to_string(), tlp.label().to_owned())).collect();
+/// The declared fields of these names.
+fn part(inputs: &Inputs<'_>, names: &[&str]) -> AnyView {
+    let posted = inputs.posted;
+    let own = |field: &'static Field| match field.name {
+        "tlp" => {
+            let tlps = Tlp::ALL.iter().rev().map(|tlp| (tlp.to_string(), tlp.label().to_owned())).collect();
+            Some(FormField::declared(field).value(Tlp::Amber.to_string()).select(posted, tlps))
+        }
+        "clock_offset_s" => {
+            let input = FormField::number(field.name, field.label);
+            Some(input.hint("Seconds by which the source’s clock was ahead.").input(posted))
+        }
+        _ => None,
+    };
+    inputs.some(&EvidenceFields::default(), names.iter().filter_map(|name| EvidenceFields::field(name)), &own)
+}
+
+fn what(inputs: &Inputs<'_>) -> AnyView {
+    let title = EvidenceFields::field("title").map(|field| FormField::declared(field).input(inputs.posted));
     view! {
         <p class="hint">"Fields marked " <span class="req">"*"</span> " are needed. What is registered is not edited later: what turns out wrong is corrected by an event."</p>
-        {FormField::line("title", "What it is").required().chars_max(200).autocomplete("off").input(posted)}
-        <div class="fields">
-            {FormField::line("kind", "Kind").value(EvidenceKind::LogExport.to_string()).select(posted, kinds)}
-            {FormField::line("tlp", "TLP").value(Tlp::Amber.to_string()).select(posted, tlps)}
-        </div>
-        {FormField::line("description", "Description").chars_max(10_000).area(posted)}
-        {checkbox(posted, "malicious", "Malicious", "Leaves only inside a ZIP with AES-256, which 7-Zip opens, password “infected”.", false)}
-        {checkbox(posted, "contains_personal_data", "Holds personal data", "", false)}
+        {title}
+        <div class="fields">{part(inputs, &["kind", "tlp"])}</div>
+        {part(inputs, &["description", "malicious", "contains_personal_data"])}
     }
     .into_any()
 }
@@ -78,58 +84,32 @@ fn copy_of(req: &Request, items: Vec<Evidence>) -> Option<AnyView> {
     })
 }
 
-fn acquisition(posted: &Posted, seen: &Room) -> AnyView {
-    let methods: Vec<Choice> =
-        AcquisitionMethod::ALL.iter().map(|one| (one.to_string(), one.label().to_owned())).collect();
-    let when = When {
-        name: "collected",
-        legend: "Collected",
-        value: String::new(),
-        zone: seen.zone.clone(),
-        precision: Precision::Minute,
-        required: false,
-        hint: "Left empty, it is the present.",
-    };
+fn acquisition(inputs: &Inputs<'_>) -> AnyView {
+    let posted = inputs.posted;
+    let when = When::new("collected", "Collected", inputs.zone.to_owned()).hint("Left empty, it is the present.");
     view! {
         <fieldset class="group">
             <legend>"Acquisition"</legend>
             {when.fields(posted)}
-            <div class="fields">
-                {FormField::line("method", "Method").value(AcquisitionMethod::LogExport.to_string()).select(posted, methods)}
-                {FormField::line("tool", "Tool").chars_max(300).autocomplete("off").input(posted)}
-                {FormField::line("tool_version", "Version").chars_max(300).autocomplete("off").input(posted)}
-            </div>
-            <div class="fields">
-                {FormField::line("source_host", "From system").chars_max(300).autocomplete("off").input(posted)}
-                {FormField::line("source_path", "Path there").chars_max(300).autocomplete("off").input(posted)}
-                {FormField::line("source_owner", "Whose").chars_max(300).autocomplete("off").input(posted)}
-            </div>
-            <div class="fields">
-                {FormField::line("authority", "By authority of").chars_max(300).autocomplete("off").hint("Policy, consent, warrant, contract.").input(posted)}
-                {FormField::line("witness", "Witness").chars_max(300).autocomplete("off").input(posted)}
-                {FormField::line("write_blocker", "Write blocker").chars_max(300).autocomplete("off").hint("Which, or why none.").input(posted)}
-            </div>
+            <div class="fields">{part(inputs, &["method", "tool", "tool_version"])}</div>
+            <div class="fields">{part(inputs, &["source_host", "source_path", "source_owner"])}</div>
+            <div class="fields">{part(inputs, &["authority", "witness", "write_blocker"])}</div>
             <div class="fields">
                 {FormField::line("location", "Kept at").chars_max(300).autocomplete("off").input(posted)}
-                {FormField::time("retain_until", "Keep until").hint("It cannot be disposed of before.").input(posted)}
-                {FormField::number("clock_offset_s", "Clock ahead by").hint("Seconds by which the source’s clock was ahead.").input(posted)}
+                {part(inputs, &["retain_until", "clock_offset_s"])}
             </div>
-            {FormField::line("acquisition_notes", "Notes").chars_max(10_000).hint("Changes made to the source, and why they could not be avoided.").area(posted)}
+            {part(inputs, &["acquisition_notes"])}
         </fieldset>
     }
     .into_any()
 }
 
-fn thing(posted: &Posted) -> AnyView {
+fn thing(inputs: &Inputs<'_>) -> AnyView {
     view! {
         <fieldset class="group">
             <legend>"If it is a thing"</legend>
-            <div class="fields">
-                {FormField::line("make", "Make").chars_max(300).autocomplete("off").input(posted)}
-                {FormField::line("model", "Model").chars_max(300).autocomplete("off").input(posted)}
-                {FormField::line("serial", "Serial number").chars_max(300).autocomplete("off").input(posted)}
-            </div>
-            {FormField::line("condition_marks", "Condition and marks").chars_max(300).autocomplete("off").input(posted)}
+            <div class="fields">{part(inputs, &["make", "model", "serial"])}</div>
+            {part(inputs, &["condition_marks"])}
         </fieldset>
     }
     .into_any()

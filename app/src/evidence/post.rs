@@ -12,17 +12,14 @@ use holdfast_domain::{
 
 use crate::{
     form::{Done, Form},
+    item::read,
     ui::when,
 };
 
 type FieldResult<T> = std::result::Result<T, Refusal>;
 
 fn back(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/evidence/{}?done={done}", form.param("reference")?, form.param("label")?)))
-}
-
-fn value<T: std::str::FromStr>(form: &Form, name: &str) -> FieldResult<T> {
-    form.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
+    form.to_incident(&format!("/evidence/{}", form.param("label")?), done)
 }
 
 /// What a form about a new item holds, beside its file.
@@ -46,32 +43,9 @@ pub fn registration(form: &Form, filename: &str, actor: &Actor) -> FieldResult<R
     let text = |name: &str| form.text(name).trim().to_owned();
     let offset = form.opt("clock_offset_s").map(str::parse::<i64>).transpose();
     let offset = offset.map_err(|_| Refusal::field("clock_offset_s", "A whole number of seconds."))?;
+    let fields = read::all(form, &actor.time_zone, &EvidenceFields::default())?;
     Ok(RegistrationForm {
-        fields: EvidenceFields {
-            kind: value(form, "kind")?,
-            title: text("title"),
-            description: text("description"),
-            original_filename: filename.to_owned(),
-            make: text("make"),
-            model: text("model"),
-            serial: text("serial"),
-            condition_marks: text("condition_marks"),
-            source_host: text("source_host"),
-            source_path: text("source_path"),
-            source_owner: text("source_owner"),
-            tlp: value(form, "tlp")?,
-            malicious: form.ticked("malicious"),
-            contains_personal_data: form.ticked("contains_personal_data"),
-            retain_until: form.time("retain_until", &actor.time_zone, None)?,
-            method: value(form, "method")?,
-            tool: text("tool"),
-            tool_version: text("tool_version"),
-            authority: text("authority"),
-            witness: text("witness"),
-            write_blocker: text("write_blocker"),
-            clock_offset_s: offset,
-            acquisition_notes: text("acquisition_notes"),
-        },
+        fields: EvidenceFields { original_filename: filename.to_owned(), clock_offset_s: offset, ..fields },
         collected: when::read(form, "collected", TimeSource::User, None)?.map(|stated| stated.at),
         location: text("location"),
         copy_of: text("copy_of"),
@@ -81,8 +55,8 @@ pub fn registration(form: &Form, filename: &str, actor: &Actor) -> FieldResult<R
 pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let kind = form.param("kind")?.parse().map_err(|_| Refusal::NotFound("kind of event".into()))?;
     let text = |name: &str| form.text(name).trim().to_owned();
-    let receiver = form.opt("received_by").map(|_| value(form, "received_by")).transpose()?;
-    let about = form.opt("refers_to").map(|_| value(form, "refers_to")).transpose()?;
+    let receiver = form.opt("received_by").map(|_| form.choice("received_by")).transpose()?;
+    let about = form.opt("refers_to").map(|_| form.choice("refers_to")).transpose()?;
     let details = Details {
         received_by: receiver,
         location: text("location"),

@@ -6,11 +6,7 @@ use super::list_page::items;
 use crate::{
     page::Shown,
     request::Request,
-    ui::{
-        icon,
-        pager::{counted, pager_from_first},
-        table,
-    },
+    ui::{counted, icon, pager_from_first, table},
 };
 
 /// The register.

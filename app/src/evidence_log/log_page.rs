@@ -5,10 +5,10 @@ use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
 use crate::{
-    incident::room::Room,
+    incident::Room,
     page::Shown,
     request::Request,
-    ui::field::{FormField, checkbox},
+    ui::{FormField, checkbox},
 };
 
 /// The form.

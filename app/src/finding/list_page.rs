@@ -10,17 +10,14 @@ use leptos::prelude::*;
 
 use super::cells;
 use crate::{
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     item::{
         ItemPages,
         list_page::{alone, asked, section, table},
     },
     page::Shown,
     request::Request,
-    ui::table::Cell,
+    ui::Cell,
 };
 
 /// The tab.

@@ -9,18 +9,12 @@ use leptos::prelude::*;
 
 use crate::{
     form::Posted,
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     item::form::Inputs,
     outcome::{AddedLines, ShownOnce},
     page::Shown,
     request::Request,
-    ui::{
-        field::FormField as Input,
-        notice::{self, problems},
-    },
+    ui::{field::FormField as Input, notice, problems},
 };
 
 /// Whether many indicators have a field in common.

@@ -14,11 +14,11 @@ use leptos::prelude::*;
 
 use super::{cells, list_page};
 use crate::{
-    incident::{room::Room, tab::Tab},
+    incident::{Room, Tab},
     item::{self, ItemPages},
     page::Shown,
     request::Request,
-    ui::{badge, table::Cell, words::Words},
+    ui::{Cell, Words, badge},
 };
 
 /// What all three share.

@@ -11,11 +11,7 @@ use crate::{
     form::Posted,
     page::Shown,
     request::Request,
-    ui::{
-        conflict,
-        field::{checkbox, checkboxes, hidden},
-        notice::problems,
-    },
+    ui::{checkbox, checkboxes, conflict, hidden, problems},
 };
 
 /// The form.

@@ -13,12 +13,7 @@ use crate::{
     item::form::Inputs,
     page::Shown,
     request::Request,
-    ui::{
-        conflict,
-        field::{FormField, hidden},
-        notice::problems_of,
-        words::Words,
-    },
+    ui::{FormField, Words, conflict, hidden, problems_of},
 };
 
 /// The form.

@@ -38,36 +38,30 @@ pub enum Column {
 }
 
 impl Column {
-    pub const ALL: &'static [(Self, &'static str, &'static str)] = &[
-        (Self::Reference, "reference", "Reference"),
-        (Self::Severity, "severity", "Severity"),
-        (Self::Title, "title", "Title"),
-        (Self::Status, "status", "Status"),
-        (Self::Tlp, "tlp", "TLP"),
-        (Self::Owner, "owner", "Owner"),
-        (Self::Category, "category", "Category"),
-        (Self::AttackVector, "attack_vector", "Attack vector"),
-        (Self::FunctionalImpact, "functional_impact", "Functional impact"),
-        (Self::InformationImpact, "information_impact", "Information impact"),
-        (Self::Recoverability, "recoverability", "Recoverability"),
-        (Self::DetectionSource, "detection_source", "Detection source"),
-        (Self::Services, "services", "Affected services"),
-        (Self::Detected, "detected", "Detected"),
-        (Self::Opened, "opened", "Opened"),
-        (Self::Updated, "updated", "Updated"),
+    /// Each with its name in addresses, its head, and whether it is shown to those who never chose.
+    pub const ALL: &'static [(Self, &'static str, &'static str, bool)] = &[
+        (Self::Reference, "reference", "Reference", true),
+        (Self::Severity, "severity", "Severity", true),
+        (Self::Title, "title", "Title", true),
+        (Self::Status, "status", "Status", true),
+        (Self::Tlp, "tlp", "TLP", false),
+        (Self::Owner, "owner", "Owner", true),
+        (Self::Category, "category", "Category", true),
+        (Self::AttackVector, "attack_vector", "Attack vector", false),
+        (Self::FunctionalImpact, "functional_impact", "Functional impact", false),
+        (Self::InformationImpact, "information_impact", "Information impact", false),
+        (Self::Recoverability, "recoverability", "Recoverability", false),
+        (Self::DetectionSource, "detection_source", "Detection source", false),
+        (Self::Services, "services", "Affected services", false),
+        (Self::Detected, "detected", "Detected", true),
+        (Self::Opened, "opened", "Opened", false),
+        (Self::Updated, "updated", "Updated", true),
     ];
 
-    /// Shown to those who never chose.
-    pub const USUAL: &'static [Self] = &[
-        Self::Reference,
-        Self::Severity,
-        Self::Title,
-        Self::Status,
-        Self::Owner,
-        Self::Category,
-        Self::Detected,
-        Self::Updated,
-    ];
+    /// Those that are shown to those who never chose.
+    pub fn usual() -> Vec<Self> {
+        Self::ALL.iter().filter(|(.., usual)| *usual).map(|(column, ..)| *column).collect()
+    }
 
     pub const fn sort(self) -> Option<IncidentSort> {
         Some(match self {
@@ -83,12 +77,12 @@ impl Column {
     /// From names; unknown ones are left out, and the title is always there, since it is the link.
     pub fn chosen<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Self> {
         let names: Vec<&str> = names.collect();
-        let is_chosen = |(column, name, _): &&(Self, &str, &str)| *column == Self::Title || names.contains(name);
+        let is_chosen = |(column, name, ..): &&(Self, &str, &str, bool)| *column == Self::Title || names.contains(name);
         Self::ALL.iter().filter(is_chosen).map(|(column, ..)| *column).collect()
     }
 
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(column, ..)| *column == self).map_or("", |(_, name, _)| name)
+        Self::ALL.iter().find(|(column, ..)| *column == self).map_or("", |(_, name, ..)| name)
     }
 }
 
@@ -326,7 +320,7 @@ mod tests {
 
     #[test]
     fn the_columns_of_fields_are_called_as_the_fields_are() {
-        for (_, name, words) in Column::ALL {
+        for (_, name, words, _) in Column::ALL {
             if let Some(field) = IncidentFields::field(name).filter(|field| field.name != "category") {
                 assert_eq!(field.label, *words);
             }

@@ -3,7 +3,7 @@
 use holdfast_actions::person::PersonName;
 use holdfast_domain::{Field, PersonId};
 
-use crate::ui::field::Choice;
+use crate::ui::Choice;
 
 /// Whether a field is known only later, and not asked when an incident is opened.
 pub fn is_known_later(field: &Field) -> bool {

@@ -16,12 +16,7 @@ use super::{
 use crate::{
     page::Shown,
     request::Request,
-    ui::{
-        field::label_of,
-        moment,
-        pager::pager,
-        words::{Words, time},
-    },
+    ui::{Words, field::label_of, moment, pager, words::time},
 };
 
 /// Entries on a page of the history.

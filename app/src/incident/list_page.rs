@@ -19,13 +19,7 @@ use super::{
 use crate::{
     page::Shown,
     request::Request,
-    ui::{
-        category::categories,
-        field::options,
-        icon::{self, icon},
-        pager::{counted, pager},
-        table,
-    },
+    ui::{categories, counted, icon, options, pager, table},
 };
 
 /// What the page is made of.
@@ -62,9 +56,7 @@ fn columns(req: &Request, chosen: Option<&[Column]>) -> Vec<Column> {
             req.remember("incident_columns", &names.join("."));
             columns.to_vec()
         }
-        None => req
-            .preferred("incident_columns")
-            .map_or_else(|| Column::USUAL.to_vec(), |names| Column::chosen(names.split('.'))),
+        None => req.preferred("incident_columns").map_or_else(Column::usual, |names| Column::chosen(names.split('.'))),
     }
 }
 
@@ -121,7 +113,7 @@ fn carried(filter: &Filter, without: &[&str]) -> Vec<AnyView> {
 fn column_menu(shown: &[Column], filter: &Filter) -> AnyView {
     let boxes: Vec<AnyView> = Column::ALL
         .iter()
-        .map(|(column, name, words)| {
+        .map(|(column, name, words, _)| {
             let checked = shown.contains(column);
             let fixed = *column == Column::Title;
             view! {

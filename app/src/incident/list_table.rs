@@ -4,12 +4,7 @@ use holdfast_domain::incident::{Direction, IncidentRow};
 use leptos::prelude::*;
 
 use super::filter::{Column, Filter};
-use crate::ui::{
-    badge,
-    icon::{self, icon},
-    moment::{self, LocalTime},
-    table,
-};
+use crate::ui::{LocalTime, badge, icon, moment, table};
 
 /// The rows of a page, in the columns chosen, with times in this zone.
 pub fn incidents(rows: &[IncidentRow], columns: &[Column], zone: &str, filter: &Filter) -> AnyView {
@@ -25,7 +20,7 @@ pub fn incidents(rows: &[IncidentRow], columns: &[Column], zone: &str, filter: &
 }
 
 fn head(column: Column, filter: &Filter) -> AnyView {
-    let words = Column::ALL.iter().find(|(known, ..)| *known == column).map_or("", |(.., words)| words);
+    let words = Column::ALL.iter().find(|(known, ..)| *known == column).map_or("", |(_, _, words, _)| words);
     let sort = column.sort();
     let sorted = (sort == Some(filter.sort)).then_some(match filter.direction {
         Direction::Ascending => "ascending",

@@ -15,3 +15,8 @@ pub mod room;
 pub mod tab;
 pub mod take_page;
 pub mod times_page;
+
+pub use self::{
+    room::Room,
+    tab::{Tab, room},
+};

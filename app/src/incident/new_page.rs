@@ -2,9 +2,7 @@
 
 use holdfast_actions::person::{self, PersonName};
 use holdfast_domain::{
-    Actor, Fields as _, Object, Permission, Timestamp, allow,
-    incident::IncidentFields,
-    time::{Precision, field_in_zone},
+    Actor, Fields as _, Object, Permission, Timestamp, allow, incident::IncidentFields, time::field_in_zone,
 };
 use leptos::prelude::*;
 
@@ -13,11 +11,7 @@ use crate::{
     item::form::Inputs,
     page::Shown,
     request::Request,
-    ui::{
-        field::{checkbox, hidden},
-        notice::problems,
-        when::When,
-    },
+    ui::{When, checkbox, hidden, problems},
 };
 
 /// The form.
@@ -40,13 +34,10 @@ fn form(req: &Request, actor: &Actor, names: Vec<PersonName>, now: Timestamp) ->
     let inputs = Inputs::new(posted, &actor.time_zone, &owners);
     let asked = IncidentFields::FIELDS.iter().filter(|field| !is_known_later(field));
     let when = When {
-        name: "detected",
-        legend: "Detected",
         value: field_in_zone(now, &actor.time_zone),
-        zone: actor.time_zone.clone(),
-        precision: Precision::Minute,
         required: true,
         hint: "When the organisation first became aware. It may lie in the past.",
+        ..When::new("detected", "Detected", actor.time_zone.clone())
     };
     view! {
         {problems(posted)}

@@ -19,7 +19,7 @@ use crate::{
     item::view_page::fact,
     page::Shown,
     request::Request,
-    ui::{markdown, moment, notice::warning},
+    ui::{markdown, moment, warning},
 };
 
 /// Entries of the history that the overview shows.

@@ -4,7 +4,6 @@ use holdfast_domain::{
     Permission,
     incident::Disposition,
     lifecycle::{ClosingFacts, Milestone, Move, Status, next_steps},
-    time::Precision,
 };
 use leptos::prelude::*;
 
@@ -12,13 +11,12 @@ use super::{
     room::Room,
     tab::{Tab, room, version},
 };
-use crate::ui::{
-    conflict,
-    field::{FormField, aria, errors, hidden, typed},
-    notice::{info, problems, warning},
-    when::When,
+use crate::{
+    form::Posted,
+    page::Shown,
+    request::Request,
+    ui::{FormField, When, aria, conflict, errors, hidden, info, problems, typed, warning},
 };
-use crate::{form::Posted, page::Shown, request::Request};
 
 /// The form.
 pub async fn phase_page(req: &Request) -> Shown {
@@ -32,15 +30,8 @@ fn form(posted: &Posted, room: &Room) -> AnyView {
     if steps.is_empty() {
         return info("No step from here is open to your role.".into_any());
     }
-    let when = When {
-        name: "at",
-        legend: "Entered at",
-        value: String::new(),
-        zone: room.zone.clone(),
-        precision: Precision::Minute,
-        required: false,
-        hint: "Left empty, it is the present. A time entered later needs a reason; closing is always now.",
-    };
+    let when = When::new("at", "Entered at", room.zone.clone())
+        .hint("Left empty, it is the present. A time entered later needs a reason; closing is always now.");
     view! {
         {problems(posted)}
         {conflict::notice(posted, &room.words())}

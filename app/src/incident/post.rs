@@ -58,7 +58,7 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 
 pub async fn change_phase(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let change = PhaseChange {
-        to: value(form, "to")?,
+        to: form.choice("to")?,
         entered: when::read(form, "at", TimeSource::User, None)?,
         reason: form.text("reason").trim().into(),
     };
@@ -68,7 +68,7 @@ pub async fn change_phase(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done>
 }
 
 pub async fn enter_time(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let milestone = value(form, "milestone")?;
+    let milestone = form.choice("milestone")?;
     let clears = form.ticked("clear");
     let source = form.text("source").parse().unwrap_or(TimeSource::User);
     let now = incident::view(ctx, actor, form.param("reference")?).await?;
@@ -104,9 +104,4 @@ pub async fn set_access(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 pub async fn take(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let taken = incident::take(ctx, actor, form.param("reference")?, form.version()?).await?;
     back(&taken.reference, "", "incident-taken")
-}
-
-/// A field that must be one of the known values.
-fn value<T: std::str::FromStr>(form: &Form, name: &str) -> FieldResult<T> {
-    form.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
 }

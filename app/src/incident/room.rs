@@ -13,7 +13,7 @@ use holdfast_domain::{
 
 use crate::{
     request::Request,
-    ui::{moment::LocalTime, words::Words},
+    ui::{LocalTime, Words},
 };
 
 /// The room of an incident.

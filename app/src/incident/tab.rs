@@ -12,13 +12,7 @@ use super::room::Room;
 use crate::{
     form::Posted,
     request::Request,
-    ui::{
-        badge, conflict,
-        field::hidden,
-        icon::{self, icon},
-        moment,
-        notice::warning,
-    },
+    ui::{badge, conflict, hidden, icon, moment, warning},
 };
 
 /// A tab of the room.

@@ -9,12 +9,12 @@ use super::{
     room::Room,
     tab::{Tab, room, version},
 };
-use crate::ui::{
-    confirm::Confirm,
-    field::{Choice, hidden},
-    words::Words,
+use crate::{
+    form::Posted,
+    page::Shown,
+    request::Request,
+    ui::{Choice, Confirm, Words, hidden},
 };
-use crate::{form::Posted, page::Shown, request::Request};
 
 /// The question.
 pub async fn take_page(req: &Request) -> Shown {

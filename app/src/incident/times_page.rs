@@ -12,15 +12,12 @@ use super::{
     room::Room,
     tab::{Tab, room, version},
 };
-use crate::ui::{
-    badge, conflict,
-    field::{Choice, FormField, checkbox, hidden},
-    moment,
-    notice::problems,
-    table::{self, Cell, Row},
-    when::When,
+use crate::{
+    form::Posted,
+    page::Shown,
+    request::Request,
+    ui::{Cell, Choice, FormField, Row, When, badge, checkbox, conflict, hidden, moment, problems, table},
 };
-use crate::{form::Posted, page::Shown, request::Request};
 
 /// The times.
 pub async fn times_page(req: &Request) -> Shown {
@@ -90,13 +87,10 @@ fn form(posted: &Posted, room: &Room, milestone: Milestone) -> AnyView {
     let zone =
         known.and_then(|time| time.zone.clone()).filter(|zone| is_zone(zone)).unwrap_or_else(|| room.zone.clone());
     let when = When {
-        name: "at",
-        legend: milestone.label(),
         value: known.and_then(|time| time.at).map(|at| field_in_zone(at, &zone)).unwrap_or_default(),
-        zone,
         precision: known.map_or(Precision::Minute, |time| time.precision),
-        required: false,
         hint: milestone.meaning(),
+        ..When::new("at", milestone.label(), zone.clone())
     };
     let sources: Vec<Choice> = TimeSource::ALL
         .iter()

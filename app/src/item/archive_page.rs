@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::{pages::ItemPages, view_page::found};
 use crate::{
-    incident::tab::room,
+    incident::room,
     page::Shown,
     request::Request,
-    ui::{confirm::Confirm, field::hidden},
+    ui::{Confirm, hidden},
 };
 
 /// The question.

@@ -3,17 +3,17 @@
 use holdfast_domain::noun::Item;
 use leptos::prelude::*;
 
-use super::{form::Inputs, pages::ItemPages, people::offered, view_page::found};
+use super::{
+    form::{FormCard, Inputs, seen_before},
+    pages::ItemPages,
+    people::offered,
+    view_page::found,
+};
 use crate::{
-    incident::{room::Room, tab::room},
+    incident::{Room, room},
     page::Shown,
     request::Request,
-    ui::{
-        conflict,
-        field::{hidden, typed},
-        notice::problems_of,
-        words::Words,
-    },
+    ui::{Words, conflict},
 };
 
 /// The form of a new one.
@@ -25,17 +25,16 @@ pub async fn new_page<F: ItemPages>(req: &Request) -> Shown {
     let inputs = Inputs::new(posted, &seen.zone, &people);
     let add = format!("Add {}", F::ONE);
     let (home, _) = F::home();
-    let body = view! {
-        {problems_of(posted, F::FIELDS)}
-        <section class="card">
-            <div class="card-head"><h2>{add.clone()}</h2><div class="actions">{F::more_buttons(&seen)}</div></div>
-            <form class="form" method="post" action=seen.address(&format!("/{}/new", F::PLURAL)) data-guard="">
-                {inputs.all(&start)}
-                <div class="buttons"><button class="btn btn-primary">{add}</button><a class="btn" href=seen.address(&home)>"Cancel"</a></div>
-            </form>
-        </section>
+    let more = F::more_buttons(&seen);
+    let card = FormCard {
+        heading: view! { <div class="card-head"><h2>{add.clone()}</h2><div class="actions">{more}</div></div> }
+            .into_any(),
+        action: seen.address(&format!("/{}/new", F::PLURAL)),
+        inputs: inputs.all(&start),
+        button: add,
+        back: seen.address(&home),
     };
-    Ok(room(req, &seen, F::TAB, body.into_any()))
+    Ok(room(req, &seen, F::TAB, card.view::<F>(posted)))
 }
 
 /// The form of one that is there, and how a conflict over it is settled.
@@ -56,17 +55,12 @@ pub async fn edit_page<F: ItemPages>(req: &Request) -> Shown {
 
 fn form<F: ItemPages>(inputs: &Inputs<'_>, item: &Item<F>, action: String, back: String) -> AnyView {
     let posted = inputs.posted;
-    view! {
-        {problems_of(posted, F::FIELDS)}
-        <section class="card">
-            <h2>{format!("Edit the {}", F::NAME)}</h2>
-            <form class="form" method="post" action=action data-guard="">
-                {hidden("version", typed(posted, "version", item.version.to_string()))}
-                {conflict::bases_of(posted, &item.fields)}
-                {inputs.all(&item.fields)}
-                <div class="buttons"><button class="btn btn-primary">"Save changes"</button><a class="btn" href=back>"Cancel"</a></div>
-            </form>
-        </section>
-    }
-    .into_any()
+    let card = FormCard {
+        heading: view! { <h2>{format!("Edit the {}", F::NAME)}</h2> }.into_any(),
+        action,
+        inputs: view! { {seen_before(posted, item.version, &item.fields)} {inputs.all(&item.fields)} }.into_any(),
+        button: "Save changes".into(),
+        back,
+    };
+    card.view::<F>(posted)
 }

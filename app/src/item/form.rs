@@ -5,11 +5,42 @@ use leptos::prelude::*;
 
 use crate::{
     form::Posted,
-    ui::{
-        category::category,
-        field::{Choice, FormField as Input, checkbox, checkboxes},
-    },
+    ui::{Choice, category, checkbox, checkboxes, conflict, field::FormField as Input, hidden, problems_of, typed},
 };
+
+/// A form about a noun on a card of its own, with what was wrong above it: its heading, where it is posted
+/// to, its inputs, the words of its button, and the way back.
+pub struct FormCard {
+    pub heading: AnyView,
+    pub action: String,
+    pub inputs: AnyView,
+    pub button: String,
+    pub back: String,
+}
+
+impl FormCard {
+    pub fn view<F: Fields>(self, posted: &Posted) -> AnyView {
+        let Self { heading, action, inputs, button, back } = self;
+        view! {
+            {problems_of(posted, F::FIELDS)}
+            <section class="card">
+                {heading}
+                <form class="form" method="post" action=action data-guard="">
+                    {inputs}
+                    <div class="buttons"><button class="btn btn-primary">{button}</button><a class="btn" href=back>"Cancel"</a></div>
+                </form>
+            </section>
+        }
+        .into_any()
+    }
+}
+
+/// What the form of something that is edited carries beside its inputs: the version that was seen, and marks
+/// of the values with which it began.
+pub fn seen_before<F: Fields>(posted: &Posted, version: i64, fields: &F) -> AnyView {
+    let version = hidden("version", typed(posted, "version", version.to_string()));
+    view! { {version} {conflict::bases_of(posted, fields)} }.into_any()
+}
 
 /// What the inputs of a form have in common.
 pub struct Inputs<'a> {

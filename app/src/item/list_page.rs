@@ -6,17 +6,10 @@ use leptos::prelude::*;
 
 use super::{pages::ItemPages, people::everybody};
 use crate::{
-    incident::{room::Room, tab::room},
+    incident::{Room, room},
     page::Shown,
     request::Request,
-    ui::{
-        field::Choice,
-        icon::{self, icon},
-        moment::{self, LocalTime},
-        pager::pager_from_first,
-        table::{self, Cell, Row},
-        words::Words,
-    },
+    ui::{Cell, Choice, LocalTime, Row, Words, icon, moment, pager_from_first, table},
 };
 
 /// A list as it is asked for: whether of the archived ones, and after which row.

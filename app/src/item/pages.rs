@@ -9,10 +9,10 @@ use leptos::prelude::*;
 
 use super::{list_page, view_page};
 use crate::{
-    incident::{room::Room, tab::Tab},
+    incident::{Room, Tab},
     page::Shown,
     request::Request,
-    ui::{table::Cell, words::Words},
+    ui::{Cell, Words},
 };
 
 /// What only pages know of an item. From this and its declaration come all of its pages; one that needs

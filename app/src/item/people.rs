@@ -3,7 +3,7 @@
 use holdfast_actions::{Result, person, task};
 use holdfast_domain::{FieldKind, Fields, Value};
 
-use crate::{incident::room::Room, request::Request, ui::field::Choice};
+use crate::{incident::Room, request::Request, ui::Choice};
 
 fn names_people<F: Fields>() -> bool {
     F::FIELDS.iter().any(|field| matches!(field.kind, FieldKind::Person | FieldKind::People))

@@ -7,7 +7,7 @@ use super::{pages::ItemPages, read};
 use crate::form::{Done, Form};
 
 fn to<F: ItemPages>(form: &Form, tail: &str, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}{tail}?done={}-{done}", form.param("reference")?, F::NAME)))
+    form.to_incident(tail, &format!("{}-{done}", F::NAME))
 }
 
 pub async fn add<F: ItemPages>(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {

@@ -6,16 +6,10 @@ use leptos::prelude::*;
 
 use super::{pages::ItemPages, people::everybody};
 use crate::{
-    incident::{room::Room, tab::room},
+    incident::{Room, room},
     page::Shown,
     request::Request,
-    ui::{
-        badge,
-        icon::{self, icon},
-        markdown,
-        moment::{self, LocalTime},
-        words::Words,
-    },
+    ui::{LocalTime, Words, badge, icon, markdown, moment},
 };
 
 /// The item that the address names.

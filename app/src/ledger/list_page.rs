@@ -8,11 +8,7 @@ use leptos::prelude::*;
 use crate::{
     page::Shown,
     request::Request,
-    ui::{
-        moment::{self, LocalTime},
-        pager::pager,
-        table::{self, Cell, Row},
-    },
+    ui::{Cell, LocalTime, Row, moment, pager, table},
 };
 
 /// Entries on a page.

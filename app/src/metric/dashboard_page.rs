@@ -9,12 +9,7 @@ use super::filter;
 use crate::{
     page::Shown,
     request::Request,
-    ui::{
-        drawing::drawn,
-        icon,
-        moment::{self, LocalTime},
-        table::{self, Cell, Row},
-    },
+    ui::{Cell, LocalTime, Row, drawn, icon, moment, table},
 };
 
 /// The page.

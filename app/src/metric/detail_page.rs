@@ -13,13 +13,7 @@ use super::filter;
 use crate::{
     page::Shown,
     request::Request,
-    ui::{
-        badge,
-        drawing::drawn,
-        icon,
-        moment::{self, LocalTime},
-        table::{self, Cell, Row},
-    },
+    ui::{Cell, LocalTime, Row, badge, drawn, icon, moment, table},
 };
 
 /// The page.

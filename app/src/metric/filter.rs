@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::{
     form::Posted,
     request::Request,
-    ui::field::{Choice, options, typed},
+    ui::{Choice, options, typed},
 };
 
 /// What the address asks for; what cannot be read is passed over, but for the period, which is refused.

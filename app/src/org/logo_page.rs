@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::{
     page::Shown,
     request::Request,
-    ui::{field::errors, notice::problems},
+    ui::{errors, problems},
 };
 
 /// What the head of a report will look like, and the form.

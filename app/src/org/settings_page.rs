@@ -7,14 +7,11 @@ use holdfast_domain::{
 };
 use leptos::prelude::*;
 
-use crate::form::Posted;
-use crate::page::Shown;
-use crate::request::Request;
-use crate::ui::{
-    conflict,
-    field::{FormField, aria, errors, hidden, typed},
-    notice::problems,
-    table::{self, Cell, Row},
+use crate::{
+    form::Posted,
+    page::Shown,
+    request::Request,
+    ui::{Cell, FormField, Row, aria, conflict, errors, hidden, problems, table, typed},
 };
 
 /// Name, time zone and targets of the organisation.

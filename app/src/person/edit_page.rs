@@ -11,12 +11,7 @@ use crate::{
     form::Posted,
     page::Shown,
     request::Request,
-    ui::{
-        confirm::Confirm,
-        conflict,
-        field::{FormField, checkbox, hidden, typed},
-        notice::problems,
-    },
+    ui::{Confirm, FormField, checkbox, conflict, hidden, problems, typed},
 };
 
 /// The person that the address names.

@@ -3,13 +3,10 @@
 use holdfast_domain::{Actor, Object, Permission, allow, person::Person};
 use leptos::prelude::*;
 
-use crate::page::Shown;
-use crate::request::Request;
-use crate::ui::{
-    badge,
-    icon::{self, icon},
-    moment::{self, LocalTime},
-    table::{self, Cell, Row},
+use crate::{
+    page::Shown,
+    request::Request,
+    ui::{Cell, LocalTime, Row, badge, icon, moment, table},
 };
 
 /// Everybody, with roles and state.

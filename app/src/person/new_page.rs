@@ -8,10 +8,7 @@ use crate::{
     form::Posted,
     page::Shown,
     request::Request,
-    ui::{
-        field::{FormField, checkboxes},
-        notice::{problems, warning},
-    },
+    ui::{FormField, checkboxes, problems, warning},
 };
 
 /// The form; after it was sent, the code.

@@ -10,19 +10,11 @@ use leptos::prelude::*;
 
 use super::list_page::issued;
 use crate::{
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     item::list_page::{section, table},
     page::Shown,
     request::Request,
-    ui::{
-        icon::{self, icon},
-        markdown,
-        moment::{self, LocalTime},
-        table::blank,
-    },
+    ui::{LocalTime, icon, markdown, moment, table::blank},
 };
 
 /// Reports that are about one incident.

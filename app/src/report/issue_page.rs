@@ -6,17 +6,11 @@ use leptos::prelude::*;
 use super::incident_page::OF_INCIDENTS;
 use crate::{
     form::Posted,
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     metric::filter as metric_filter,
     page::Shown,
     request::Request,
-    ui::{
-        field::{Choice, FormField, checkbox, checkboxes},
-        notice::problems_named,
-    },
+    ui::{Choice, FormField, checkbox, checkboxes, problems_named},
 };
 
 /// What this form calls the people that it sends reports to.

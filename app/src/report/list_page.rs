@@ -6,13 +6,7 @@ use leptos::prelude::*;
 use crate::{
     page::Shown,
     request::Request,
-    ui::{
-        badge,
-        icon::{self, icon},
-        moment::{self, LocalTime},
-        pager::{counted, pager_from_first},
-        table,
-    },
+    ui::{LocalTime, badge, counted, icon, moment, pager_from_first, table},
 };
 
 /// The list.

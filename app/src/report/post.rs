@@ -8,20 +8,16 @@ use crate::{
     item::read,
 };
 
-fn back(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/reports?done={done}", form.param("reference")?)))
-}
-
 pub async fn write(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::all(form, &actor.time_zone, &NarrativeFields::default())?;
     narrative::write(ctx, actor, form.param("reference")?, form.version()?, &fields).await?;
-    back(form, "report-written")
+    form.to_incident("/reports", "report-written")
 }
 
 pub async fn issue(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
-    let kind = form.text("kind").parse().map_err(|_| Refusal::field("kind", "Choose one of the values offered."))?;
+    let kind = form.choice("kind")?;
     report::issue(ctx, actor, form.param("reference")?, kind, &recipients(form)?).await?;
-    back(form, "report-issued")
+    form.to_incident("/reports", "report-issued")
 }
 
 pub async fn issue_metrics(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {

@@ -4,9 +4,9 @@ use holdfast_domain::{Field, narrative::RecommendationFields};
 use leptos::prelude::*;
 
 use crate::{
-    incident::tab::Tab,
+    incident::Tab,
     item::{ItemPages, list_page::cell},
-    ui::{table::Cell, words::Words},
+    ui::{Cell, Words},
 };
 
 impl ItemPages for RecommendationFields {

@@ -4,19 +4,11 @@ use holdfast_domain::{Fields as _, narrative::NarrativeFields};
 use leptos::prelude::*;
 
 use crate::{
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
-    item::form::Inputs,
+    incident::{Room, Tab, room},
+    item::form::{Inputs, seen_before},
     page::Shown,
     request::Request,
-    ui::{
-        conflict,
-        field::{hidden, typed},
-        notice::problems,
-        words::Words,
-    },
+    ui::{Words, conflict, problems},
 };
 
 /// The texts, by the part of a report they stand in.
@@ -64,8 +56,7 @@ pub async fn write_page(req: &Request) -> Shown {
             <h2>"Write for the reports"</h2>
             <form class="form" method="post" action=seen.address("/reports/write") data-guard="">
                 <p class="hint">"Markdown. What stays empty is left out of an issued report; a draft says that it is not written yet."</p>
-                {hidden("version", typed(posted, "version", texts.version.to_string()))}
-                {conflict::bases_of(posted, &texts.fields)}
+                {seen_before(posted, texts.version, &texts.fields)}
                 {parts}
                 <div class="buttons"><button class="btn btn-primary">"Save"</button><a class="btn" href=seen.address("/reports")>"Cancel"</a></div>
             </form>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::icon::{self, icon};
+use crate::ui::icon;
 
 pub fn head() -> AnyView {
     view! {

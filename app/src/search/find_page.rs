@@ -6,12 +6,7 @@ use leptos::prelude::*;
 use crate::{
     page::Shown,
     request::Request,
-    ui::{
-        badge,
-        icon::{self, icon},
-        pager::pager,
-        table,
-    },
+    ui::{badge, icon, pager, table},
 };
 
 const HITS_ON_A_PAGE: i64 = 25;

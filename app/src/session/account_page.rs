@@ -4,12 +4,10 @@ use holdfast_domain::Actor;
 use leptos::prelude::*;
 
 use super::sign_in_pages::{NEW_PASSWORD, new_password};
-use crate::page::Shown;
-use crate::request::Request;
-use crate::ui::{
-    field::FormField,
-    notice::{problems, problems_named},
-    theme::theme_choice,
+use crate::{
+    page::Shown,
+    request::Request,
+    ui::{FormField, problems, problems_named, theme_choice},
 };
 
 /// Name, zone and theme.

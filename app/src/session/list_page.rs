@@ -6,44 +6,42 @@ use holdfast_domain::{Actor, access::Door, session::Session};
 use leptos::prelude::*;
 
 use super::browser;
-use crate::page::Shown;
-use crate::request::Request;
-use crate::ui::{
-    badge,
-    confirm::Confirm,
-    moment::{self, LocalTime},
-    notice::problems,
-    table::{self, Cell, Row},
+use crate::{
+    page::Shown,
+    request::Request,
+    ui::{Cell, Confirm, LocalTime, Row, badge, moment, problems, table},
 };
 
 /// One's own sessions.
 pub async fn own_sessions_page(req: &Request) -> Shown {
-    let posted = req.posted();
     let (ctx, actor) = req.signed_in()?;
-    let sessions = session::own(ctx, actor).await?.into_iter();
-    let rows = sessions.map(|session| line(session, actor, "/account/sessions", false)).collect();
-    Ok(view! {
-        {req.title("Your sessions")}
-        <header class="page-head"><h1>"Your sessions"</h1></header>
-        {problems(posted)}
-        {table::plain("Your sessions", &["Browser", "Address", "Signed in", "Last used", ""], rows)}
-    }
-    .into_any())
+    let heads = ["Browser", "Address", "Signed in", "Last used", ""];
+    Ok(page(req, actor, session::own(ctx, actor).await?, ("Your sessions", "/account/sessions"), &heads))
 }
 
 /// Everybody's sessions.
 pub async fn all_sessions_page(req: &Request) -> Shown {
-    let posted = req.posted();
     let (ctx, actor) = req.signed_in()?;
-    let sessions = session::all(ctx, actor).await?.into_iter();
-    let rows = sessions.map(|session| line(session, actor, "/sessions", true)).collect();
-    Ok(view! {
-        {req.title("Sessions")}
-        <header class="page-head"><h1>"Sessions"</h1></header>
-        {problems(posted)}
-        {table::plain("Sessions", &["Person", "Browser", "Address", "Signed in", "Last used", ""], rows)}
+    let heads = ["Person", "Browser", "Address", "Signed in", "Last used", ""];
+    Ok(page(req, actor, session::all(ctx, actor).await?, ("Sessions", "/sessions"), &heads))
+}
+
+fn page(
+    req: &Request,
+    reader: &Actor,
+    sessions: Vec<Session>,
+    (title, base): (&'static str, &'static str),
+    heads: &[&'static str],
+) -> AnyView {
+    let with_person = heads.contains(&"Person");
+    let rows = sessions.into_iter().map(|session| line(session, reader, base, with_person)).collect();
+    view! {
+        {req.title(title)}
+        <header class="page-head"><h1>{title}</h1></header>
+        {problems(req.posted())}
+        {table::plain(title, heads, rows)}
     }
-    .into_any())
+    .into_any()
 }
 
 fn line(session: Session, reader: &Actor, base: &'static str, with_person: bool) -> Row {

@@ -4,13 +4,11 @@
 use holdfast_domain::person::PASSWORD_CHARS_MIN;
 use leptos::prelude::*;
 
-use crate::form::Posted;
-use crate::page::Shown;
-use crate::request::Request;
-use crate::ui::{
-    confirm::Confirm,
-    field::{FormField, checkbox, hidden, typed},
-    notice::{problems, problems_named, toasts},
+use crate::{
+    form::Posted,
+    page::Shown,
+    request::Request,
+    ui::{Confirm, FormField, checkbox, hidden, problems, problems_named, toasts, typed},
 };
 
 const PASSWORD_HINT: &str = "15 characters or more. A sentence is good.";

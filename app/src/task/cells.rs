@@ -6,11 +6,7 @@ use holdfast_domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::{
-    badge,
-    moment::{self, LocalTime},
-    table::Cell,
-};
+use crate::ui::{Cell, LocalTime, badge, moment};
 
 /// Where a task is.
 pub fn address(task: &Task, tail: &str) -> String {

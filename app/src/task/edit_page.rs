@@ -1,26 +1,18 @@
 //! Adding and editing a task.
 
-use holdfast_domain::{
-    Fields as _,
-    task::{Task, TaskFields},
-};
+use holdfast_domain::task::{Task, TaskFields};
 use leptos::prelude::*;
 
 use super::cells::address;
 use crate::{
-    incident::{
-        room::Room,
-        tab::{Tab, room},
+    incident::{Room, Tab, room},
+    item::{
+        form::{FormCard, Inputs, seen_before},
+        people::offered,
     },
-    item::{form::Inputs, people::offered},
     page::Shown,
     request::Request,
-    ui::{
-        conflict,
-        field::{hidden, typed},
-        notice::problems_of,
-        words::Words,
-    },
+    ui::{Words, conflict},
 };
 
 /// The form of a new task.
@@ -30,17 +22,14 @@ pub async fn new_page(req: &Request) -> Shown {
     let start = TaskFields::default();
     let people = offered(req, &seen, &start).await?;
     let inputs = Inputs::new(posted, &seen.zone, &people);
-    let body = view! {
-        {problems_of(posted, TaskFields::FIELDS)}
-        <section class="card">
-            <h2>"Add a task"</h2>
-            <form class="form" method="post" action=seen.address("/tasks/new") data-guard="">
-                {inputs.all(&start)}
-                {buttons(seen.address("/tasks"), "Add task")}
-            </form>
-        </section>
+    let card = FormCard {
+        heading: view! { <h2>"Add a task"</h2> }.into_any(),
+        action: seen.address("/tasks/new"),
+        inputs: inputs.all(&start),
+        button: "Add task".into(),
+        back: seen.address("/tasks"),
     };
-    Ok(room(req, &seen, Tab::Tasks, body.into_any()))
+    Ok(room(req, &seen, Tab::Tasks, card.view::<TaskFields>(posted)))
 }
 
 /// The form of one that is there, and how a conflict over it is settled.
@@ -63,22 +52,12 @@ pub async fn edit_page(req: &Request) -> Shown {
 
 fn form(inputs: &Inputs<'_>, task: &Task, at: String) -> AnyView {
     let posted = inputs.posted;
-    view! {
-        {problems_of(posted, TaskFields::FIELDS)}
-        <section class="card">
-            <h2>"Edit the task"</h2>
-            <form class="form" method="post" action=format!("{at}/edit") data-guard="">
-                {hidden("version", typed(posted, "version", task.version.to_string()))}
-                {conflict::bases_of(posted, &task.fields)}
-                {inputs.all(&task.fields)}
-                {buttons(at.clone(), "Save task")}
-            </form>
-        </section>
-    }
-    .into_any()
-}
-
-fn buttons(back: String, words: &'static str) -> AnyView {
-    view! { <div class="buttons"><button class="btn btn-primary">{words}</button><a class="btn" href=back>"Cancel"</a></div> }
-        .into_any()
+    let card = FormCard {
+        heading: view! { <h2>"Edit the task"</h2> }.into_any(),
+        action: format!("{at}/edit"),
+        inputs: view! { {seen_before(posted, task.version, &task.fields)} {inputs.all(&task.fields)} }.into_any(),
+        button: "Save task".into(),
+        back: at,
+    };
+    card.view::<TaskFields>(posted)
 }

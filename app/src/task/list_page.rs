@@ -9,18 +9,10 @@ use leptos::prelude::*;
 use super::cells::{self, address};
 use crate::{
     form::Posted,
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     page::Shown,
     request::Request,
-    ui::{
-        field::hidden,
-        icon::{self, icon},
-        notice::problems,
-        table::{self, Cell, Row},
-    },
+    ui::{Cell, Row, hidden, icon, problems, table},
 };
 
 /// The list.

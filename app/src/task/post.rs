@@ -13,12 +13,11 @@ use crate::{
 };
 
 fn to_list(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/tasks?done={done}", form.param("reference")?)))
+    form.to_incident("/tasks", done)
 }
 
 fn to_task(form: &Form, done: &str) -> Result<Done> {
-    let (reference, id) = (form.param("reference")?, form.param("id")?);
-    Ok(Done::To(format!("/incidents/{reference}/tasks/{id}?done={done}")))
+    form.to_incident(&format!("/tasks/{}", form.param("id")?), done)
 }
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {

@@ -15,13 +15,7 @@ use crate::{
     evidence::item_page::verb,
     page::Shown,
     request::Request,
-    ui::{
-        badge,
-        field::hidden,
-        icon::{self, icon},
-        moment::{self, LocalTime},
-        table::{self, Cell, Row},
-    },
+    ui::{Cell, LocalTime, Row, badge, hidden, icon, moment, table},
 };
 
 /// The day.

@@ -9,21 +9,11 @@ use leptos::prelude::*;
 use super::cells::{self, address};
 use crate::{
     form::Posted,
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     item::{form::Inputs, people::everybody},
     page::Shown,
     request::Request,
-    ui::{
-        conflict,
-        field::{FormField, hidden},
-        markdown,
-        moment::{self, LocalTime},
-        notice::problems_named,
-        words::Words,
-    },
+    ui::{FormField, LocalTime, Words, conflict, hidden, markdown, moment, problems_named},
 };
 
 /// The task.

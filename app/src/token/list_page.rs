@@ -13,15 +13,7 @@ use crate::{
     form::Posted,
     page::Shown,
     request::Request,
-    ui::{
-        badge,
-        confirm::Confirm,
-        field::{FormField, checkboxes},
-        icon,
-        moment::{self, LocalTime},
-        notice::{problems, warning},
-        table::{self, Cell, Row},
-    },
+    ui::{Cell, Confirm, FormField, LocalTime, Row, badge, checkboxes, icon, moment, problems, table, warning},
 };
 
 /// The list, and a new one.

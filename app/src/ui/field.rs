@@ -197,7 +197,7 @@ fn textarea(name: &'static str, value: &str, invalid: Option<&'static str>, desc
 pub fn zone_input(name: String, value: String, invalid: Option<&'static str>, described: Option<String>) -> AnyView {
     let list = format!("{name}-zones");
     let usual: Vec<AnyView> =
-        USUAL_ZONES.iter().map(|zone| view! { <option value=*zone></option> }.into_any()).collect();
+        USUAL_ZONES.lines().map(|zone| view! { <option value=zone></option> }.into_any()).collect();
     view! {
         <input class="input" id=name.clone() name=name type="text" list=list.clone() value=value required=true
             maxlength="60" autocomplete="off" spellcheck="false" aria-invalid=invalid aria-describedby=described />
@@ -206,48 +206,8 @@ pub fn zone_input(name: String, value: String, invalid: Option<&'static str>, de
     .into_any()
 }
 
-const USUAL_ZONES: &[&str] = &[
-    "UTC",
-    "Europe/Berlin",
-    "Europe/London",
-    "Europe/Paris",
-    "Europe/Madrid",
-    "Europe/Rome",
-    "Europe/Zurich",
-    "Europe/Vienna",
-    "Europe/Amsterdam",
-    "Europe/Stockholm",
-    "Europe/Warsaw",
-    "Europe/Athens",
-    "Europe/Kyiv",
-    "Europe/Istanbul",
-    "Africa/Cairo",
-    "Africa/Lagos",
-    "Africa/Nairobi",
-    "Africa/Johannesburg",
-    "Asia/Dubai",
-    "Asia/Karachi",
-    "Asia/Kolkata",
-    "Asia/Dhaka",
-    "Asia/Bangkok",
-    "Asia/Singapore",
-    "Asia/Shanghai",
-    "Asia/Tokyo",
-    "Asia/Seoul",
-    "Australia/Perth",
-    "Australia/Sydney",
-    "Pacific/Auckland",
-    "America/Sao_Paulo",
-    "America/Argentina/Buenos_Aires",
-    "America/Halifax",
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Phoenix",
-    "America/Los_Angeles",
-    "America/Anchorage",
-    "Pacific/Honolulu",
-];
+/// The zones that are offered, one in a line.
+const USUAL_ZONES: &str = include_str!("usual_zones.txt");
 
 /// A box to tick.
 pub fn checkbox(

@@ -20,3 +20,18 @@ pub mod table;
 pub mod theme;
 pub mod when;
 pub mod words;
+
+pub use self::{
+    category::{categories, category},
+    confirm::Confirm,
+    drawing::drawn,
+    field::{Choice, FormField, aria, checkbox, checkboxes, errors, hidden, options, typed},
+    icon::icon,
+    moment::LocalTime,
+    notice::{info, problems, problems_named, problems_of, toasts, warning},
+    pager::{counted, pager, pager_from_first},
+    table::{Cell, Row},
+    theme::theme_choice,
+    when::When,
+    words::Words,
+};

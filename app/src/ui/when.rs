@@ -26,6 +26,16 @@ pub struct When {
 }
 
 impl When {
+    /// Empty, to the minute, and not needed.
+    pub const fn new(name: &'static str, legend: &'static str, zone: String) -> Self {
+        Self { name, legend, value: String::new(), zone, precision: Precision::Minute, required: false, hint: "" }
+    }
+
+    pub const fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = hint;
+        self
+    }
+
     pub fn fields(self, posted: &Posted) -> AnyView {
         let Self { name, legend, value, zone, precision, required, hint } = self;
         let zone_name = format!("{name}_zone");

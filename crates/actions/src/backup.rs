@@ -4,10 +4,7 @@
 
 use holdfast_domain::{Actor, Refusal, Timestamp};
 
-use crate::{
-    Ctx, Error, Result,
-    unit_of_work::{Record, UnitOfWork},
-};
+use crate::{Ctx, Error, Record, Result, UnitOfWork};
 
 /// Notes that a backup is being made, before anything is copied; the copy has the entry as well. On
 /// a full disk, when a backup is needed most, it is made without; says whether it was noted.

@@ -13,11 +13,7 @@ use holdfast_domain::{
 };
 use holdfast_store::Error as StoreError;
 
-use crate::{
-    Ctx, Error, Result,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-};
+use crate::{Ctx, Error, Record, Result, UnitOfWork, permit};
 
 /// A thing as it is now.
 pub(crate) struct Now<'a> {
@@ -201,17 +197,20 @@ fn archived_meanwhile<T: Versioned>(thing: T, is_archived: bool, wanted: bool) -
 
 /// The refusal of an edit that came too late; when both say the same, there is nothing to refuse.
 fn settled<T: Versioned>(now: T, yours: &T::Fields) -> Result<T> {
-    let differing = |(yours, theirs): (FieldText, FieldText)| {
-        (yours.text != theirs.text).then(|| ConflictField {
-            field: yours.name.into(),
-            label: yours.label.into(),
-            yours: yours.text,
-            theirs: theirs.text,
-        })
-    };
-    let fields: Vec<ConflictField> =
-        yours.as_text().into_iter().zip(now.fields().as_text()).filter_map(differing).collect();
+    let fields = differing(yours.as_text(), now.fields().as_text());
     if fields.is_empty() { Ok(now) } else { Err(conflict(&now.now(), fields)) }
+}
+
+/// The fields whose texts differ, of two lists of the same fields.
+pub(crate) fn differing(yours: Vec<FieldText>, theirs: Vec<FieldText>) -> Vec<ConflictField> {
+    let pairs = yours.into_iter().zip(theirs).filter(|(yours, theirs)| yours.text != theirs.text);
+    let field = |(yours, theirs): (FieldText, FieldText)| ConflictField {
+        field: yours.name.into(),
+        label: yours.label.into(),
+        yours: yours.text,
+        theirs: theirs.text,
+    };
+    pairs.map(field).collect()
 }
 
 /// A refusal because it was changed since it was read.

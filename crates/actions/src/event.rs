@@ -14,12 +14,10 @@ use holdfast_domain::{
 use holdfast_store::event as rows;
 
 use crate::{
-    Ctx, Result,
+    Ctx, Record, Result, UnitOfWork,
     edit::{self, Archive, Edit, Lookup, Now, Versioned, Within, check_context},
     incident::{Visible, find},
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
+    may_read, permit,
 };
 
 /// The timeline of an incident with these times, in order.
@@ -163,8 +161,7 @@ pub(crate) async fn insert(
     origin: EventOrigin,
 ) -> Result<EventId> {
     let id = EventId(ctx.uuid(work.now));
-    let now = work.now;
-    rows::insert(&mut work.tx, actor, incident.id, id, fields, origin, now).await?;
+    rows::insert(&mut work.tx, actor, incident.id, id, fields, origin, work.now).await?;
     work.record(
         Record::new("timeline.event_added", "incident", incident.id)
             .with("event", id.to_string())
@@ -235,8 +232,7 @@ impl Lookup for EventEdit<'_> {
 
 impl Edit for EventEdit<'_> {
     async fn write(&self, work: &mut UnitOfWork<'_>, before: &Within<Event>, fields: &EventFields) -> Result<bool> {
-        let at = work.now;
-        Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, at).await?)
+        Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, work.now).await?)
     }
 
     fn record(&self, before: &Within<Event>, _fields: &EventFields) -> Record {
@@ -250,8 +246,7 @@ impl Archive for EventEdit<'_> {
     }
 
     async fn write_archived(&self, work: &mut UnitOfWork<'_>, before: &Within<Event>, archived: bool) -> Result<bool> {
-        let at = work.now;
-        Ok(rows::set_archived(&mut work.tx, self.actor, before.incident.id, &before.thing, archived, at).await?)
+        Ok(rows::set_archived(&mut work.tx, self.actor, before.incident.id, &before.thing, archived, work.now).await?)
     }
 
     fn archive_records(&self, before: &Within<Event>, verb: &str) -> Vec<Record> {

@@ -6,7 +6,7 @@ mod custody;
 use std::collections::{HashMap, HashSet};
 
 use holdfast_domain::{
-    Actor, EvidenceId, Object, Permission, PersonId, Refusal, Timestamp,
+    Actor, EvidenceId, Fields as _, Object, Permission, PersonId, Refusal, Timestamp,
     custody::CustodyKind,
     custody_state::{CustodyFault, Holding, State, check_history, folded, intervals},
     evidence::{AcquisitionMethod, CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
@@ -24,12 +24,9 @@ use holdfast_store::{
 pub use self::custody::{Happening, happen};
 use self::custody::{append, record};
 use crate::{
-    Ctx, Error, Result,
+    Ctx, Error, Record, Result, UnitOfWork,
     incident::{Visible, find, view},
-    seal,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
+    may_read, permit, seal,
 };
 
 /// A view of an item by the same person counts once in this time.
@@ -165,7 +162,7 @@ pub async fn register(ctx: &Ctx, actor: &Actor, reference: &str, new: Registrati
     let incident = find(ctx, &mut work.tx, actor, reference).await?;
     let occurred_at = new.collected.unwrap_or(work.now);
     let mut errors = FieldErrors::default();
-    new.fields.check(&mut errors);
+    new.fields.check(work.now, &mut errors);
     errors.line("location", new.location, false, 300);
     check_instant("collected", occurred_at, work.now, &mut errors);
     errors.finish()?;

@@ -18,11 +18,10 @@ use holdfast_store::{
 };
 
 use crate::{
-    Ctx, Error, Result,
+    Ctx, Error, Record, Result, UnitOfWork,
     incident::view,
     ledger::{BATCH, key, note_at, prove},
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
+    permit,
 };
 
 /// What is asked for, and why.

@@ -17,7 +17,7 @@ use crate::{
     Ctx, Result,
     incident::Visible,
     item::{self, ListParams, ListPart},
-    session::permit,
+    permit,
 };
 
 /// A row, with where else the same thing was seen.

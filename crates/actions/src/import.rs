@@ -17,14 +17,7 @@ use holdfast_interop::{attack_flow, iris};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    Ctx, Error, Result,
-    edit::check_context,
-    event, incident, item,
-    session::permit,
-    task,
-    unit_of_work::{Record, UnitOfWork},
-};
+use crate::{Ctx, Error, Record, Result, UnitOfWork, edit::check_context, event, incident, item, permit, task};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,13 +17,11 @@ use holdfast_store::{
 };
 
 use crate::{
-    Ctx, Error, Result,
+    Ctx, Error, Record, Result, UnitOfWork,
     edit::{self, Edit, Lookup, Now, Versioned, check_context},
     idempotency::{Key, once},
+    may_read, permit,
     person::works,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
 };
 
 pub use crate::{
@@ -198,8 +196,7 @@ pub(crate) async fn insert(
     id: IncidentId,
     detected: Option<&Stated>,
 ) -> Result<()> {
-    let now = work.now;
-    let year = now.utc().format("%Y").to_string();
+    let year = work.now.utc().format("%Y").to_string();
     let number = org::next_number(&mut work.tx, actor.org_id, &format!("incident-{year}")).await?;
     let reference = format!("INC-{year}-{number:04}");
     let fields = &draft.fields;
@@ -210,13 +207,13 @@ pub(crate) async fn insert(
         restricted: draft.restricted,
         detected_at: detected.map(|stated| stated.at),
     };
-    rows::insert(&mut work.tx, actor, &new, now).await?;
+    rows::insert(&mut work.tx, actor, &new, work.now).await?;
     if let Some(detected) = detected {
-        rows::put_time(&mut work.tx, actor, id, Milestone::Detect, detected, None, now).await?;
+        rows::put_time(&mut work.tx, actor, id, Milestone::Detect, detected, None, work.now).await?;
     }
-    rows::put_time(&mut work.tx, actor, id, Milestone::Declare, &Stated::by_system(now), None, now).await?;
+    rows::put_time(&mut work.tx, actor, id, Milestone::Declare, &Stated::by_system(work.now), None, work.now).await?;
     for member in [Some(actor.person_id), fields.owner_id].into_iter().flatten() {
-        rows::add_member(&mut work.tx, actor, id, member, now).await?;
+        rows::add_member(&mut work.tx, actor, id, member, work.now).await?;
     }
     let mut record = Record::new("incident.opened", "incident", id)
         .with("reference", reference)
@@ -283,12 +280,11 @@ impl Edit for Editing<'_> {
     }
 
     async fn write(&self, work: &mut UnitOfWork<'_>, before: &Incident, fields: &IncidentFields) -> Result<bool> {
-        let now = work.now;
-        if !rows::update(&mut work.tx, self.actor, before, fields, now).await? {
+        if !rows::update(&mut work.tx, self.actor, before, fields, work.now).await? {
             return Ok(false);
         }
         if let Some(owner) = fields.owner_id.filter(|owner| Some(*owner) != before.fields.owner_id) {
-            rows::add_member(&mut work.tx, self.actor, before.id, owner, now).await?;
+            rows::add_member(&mut work.tx, self.actor, before.id, owner, work.now).await?;
         }
         Ok(true)
     }

@@ -18,12 +18,11 @@ use holdfast_store::{
 };
 
 use crate::{
-    Ctx, Error, Result,
+    Ctx, Error, Record, Result, UnitOfWork,
     edit::{Versioned as _, conflict},
     incident::{check_member, find},
+    permit,
     person::works,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
 };
 
 /// Changes the phase.
@@ -60,14 +59,13 @@ pub async fn change_phase(
         merged_into: target.as_ref().map(|target| target.id),
         reopened: step == Move::Reopen,
     };
-    let now = work.now;
-    if !rows::set_status(&mut work.tx, actor, before.id, update, now).await? {
+    if !rows::set_status(&mut work.tx, actor, before.id, update, work.now).await? {
         return Err(stale(&before, change.to));
     }
     if step == Move::Reopen {
-        holdfast_store::metric::reopened(&mut work.tx, before.id, now).await?;
+        holdfast_store::metric::reopened(&mut work.tx, before.id, work.now).await?;
     } else if change.to == Status::Closed {
-        holdfast_store::metric::closed(&mut work.tx, actor.org_id, before.id, now).await?;
+        holdfast_store::metric::closed(&mut work.tx, actor.org_id, before.id, work.now).await?;
     }
     let entered = write_times(&mut work, actor, &before, change, step).await?;
     work.record(phase_record(&before, change, step, &entered, target.as_ref()));
@@ -127,14 +125,13 @@ async fn write_times(
     change: &PhaseChange,
     step: Move,
 ) -> Result<Stated> {
-    let now = work.now;
     for milestone in taken_back(step, change.to) {
-        rows::clear_time(&mut work.tx, actor, before.id, milestone, now).await?;
+        rows::clear_time(&mut work.tx, actor, before.id, milestone, work.now).await?;
     }
-    let entered = change.entered.clone().unwrap_or_else(|| Stated::by_system(now));
+    let entered = change.entered.clone().unwrap_or_else(|| Stated::by_system(work.now));
     if step != Move::Reopen {
         let reason = change.entered.as_ref().map(|_| change.reason.trim());
-        rows::put_time(&mut work.tx, actor, before.id, change.to.milestone(), &entered, reason, now).await?;
+        rows::put_time(&mut work.tx, actor, before.id, change.to.milestone(), &entered, reason, work.now).await?;
     }
     Ok(entered)
 }
@@ -190,8 +187,7 @@ pub async fn enter_time(
     let before = find(ctx, &mut work.tx, actor, reference).await?;
     let times = rows::times(&mut work.tx, before.id).await?;
     let old = times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
-    let now = work.now;
-    if !rows::set_restricted(&mut work.tx, actor, before.id, version, before.restricted, now).await? {
+    if !rows::set_restricted(&mut work.tx, actor, before.id, version, before.restricted, work.now).await? {
         let field = ConflictField {
             field: "at".into(),
             label: milestone.label().into(),
@@ -202,9 +198,9 @@ pub async fn enter_time(
     }
     match stated {
         Some(stated) => {
-            rows::put_time(&mut work.tx, actor, before.id, milestone, stated, Some(reason.trim()), now).await?;
+            rows::put_time(&mut work.tx, actor, before.id, milestone, stated, Some(reason.trim()), work.now).await?;
         }
-        None => rows::clear_time(&mut work.tx, actor, before.id, milestone, now).await?,
+        None => rows::clear_time(&mut work.tx, actor, before.id, milestone, work.now).await?,
     }
     let (text, new) = (
         |at: Option<_>| at.map(|at: holdfast_domain::Timestamp| at.to_string()).unwrap_or_default(),
@@ -288,8 +284,7 @@ pub async fn set_access(
     }
     let members = rows::members(&mut work.tx, before.id).await?;
     let present: BTreeSet<PersonId> = members.iter().map(|member| member.person_id).collect();
-    let now = work.now;
-    if !rows::set_restricted(&mut work.tx, actor, before.id, version, restricted, now).await? {
+    if !rows::set_restricted(&mut work.tx, actor, before.id, version, restricted, work.now).await? {
         let access = |restricted| if restricted { "restricted" } else { "open" }.to_owned();
         let field = ConflictField {
             field: "restricted".into(),
@@ -301,7 +296,7 @@ pub async fn set_access(
     }
     for person in wanted.difference(&present) {
         check_member(&mut work.tx, actor, "team", *person).await?;
-        rows::add_member(&mut work.tx, actor, before.id, *person, now).await?;
+        rows::add_member(&mut work.tx, actor, before.id, *person, work.now).await?;
     }
     for person in present.difference(&wanted) {
         rows::remove_member(&mut work.tx, before.id, *person).await?;

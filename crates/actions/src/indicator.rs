@@ -7,13 +7,7 @@ use holdfast_domain::{
 };
 use holdfast_store::{indicator as rows, item as items};
 
-use crate::{
-    Ctx, Result,
-    edit::check_context,
-    incident,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-};
+use crate::{Ctx, Record, Result, UnitOfWork, edit::check_context, incident, permit};
 
 pub use holdfast_store::indicator::Sighting;
 

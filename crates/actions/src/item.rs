@@ -14,12 +14,10 @@ use holdfast_store::{
 };
 
 use crate::{
-    Ctx, Result,
+    Ctx, Record, Result, UnitOfWork,
     edit::{self, Archive, Edit, Lookup, Now, Versioned, check_context, taken, written},
     incident::{self, Visible},
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
+    may_read, permit,
 };
 
 /// Most on one page of a list.

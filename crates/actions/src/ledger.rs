@@ -26,8 +26,7 @@ use holdfast_store::{
 };
 
 use crate::{
-    Ctx, Error, Result,
-    session::permit,
+    Ctx, Error, Result, permit,
     unit_of_work::{frontier, hash},
 };
 

@@ -45,3 +45,7 @@ pub use ctx::{Ctx, Parts};
 pub use error::{Error, Result};
 pub use hashing::{Hashing, Strength};
 pub use vault::Vault;
+
+use session::permit;
+use unit_of_work::{Author, Record, UnitOfWork};
+use visible::may_read;

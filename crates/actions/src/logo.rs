@@ -17,11 +17,7 @@ use image::{
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
-use crate::{
-    Ctx, Error, Result,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-};
+use crate::{Ctx, Error, Record, Result, UnitOfWork, permit};
 
 /// Memory for decoding: the largest picture allowed has two bytes to each of four channels.
 const DECODE_BYTES_MAX: u64 = 96 * 1024 * 1024;
@@ -53,8 +49,7 @@ pub async fn set(ctx: &Ctx, actor: &Actor, given: Vec<u8>) -> Result<Logo> {
     let mut work = UnitOfWork::begin(ctx, actor).await?;
     let before = rows::logo_sha256(&mut work.tx, actor.org_id).await?;
     if before.as_ref() != Some(&logo.sha256) {
-        let now = work.now;
-        rows::set_logo(&mut work.tx, actor.org_id, &logo, now).await?;
+        rows::set_logo(&mut work.tx, actor.org_id, &logo, work.now).await?;
         work.record(
             Record::new("org.logo_set", "org", actor.org_id)
                 .with("sha256", logo.sha256.clone())

@@ -25,7 +25,7 @@ use serde::Serialize;
 
 pub(crate) use self::cache_key::MetricCache;
 use self::{cache_key::CacheKey, cases::Cases};
-use crate::{Ctx, Result, org, session::permit};
+use crate::{Ctx, Result, org, permit};
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -7,11 +7,10 @@ use holdfast_domain::{
 use holdfast_store::narrative as rows;
 
 use crate::{
-    Ctx, Result,
+    Ctx, Record, Result, UnitOfWork,
     edit::{self, Edit, Lookup, Now, Versioned, Within},
     incident::{Visible, find},
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
+    may_read,
 };
 
 /// The texts of an incident.

@@ -3,15 +3,15 @@
 use holdfast_domain::{
     Actor, Object, Permission, Refusal,
     org::{Org, OrgFields},
-    refusal::{Conflict, ConflictField, FieldErrors},
+    refusal::FieldErrors,
     time,
 };
 use holdfast_store::org as rows;
 
 use crate::{
-    Ctx, Error, Result,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
+    Ctx, Error, Record, Result, UnitOfWork,
+    edit::{self, Now, differing},
+    permit,
 };
 
 /// The organisation of the actor.
@@ -37,38 +37,17 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, version: i64, fields: &OrgFields) ->
     errors.finish()?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;
     let before = rows::find(&mut work.tx, actor.org_id).await?.ok_or_else(missing)?;
-    let now = work.now;
-    if !rows::update(&mut work.tx, actor.org_id, version, fields, now).await? {
-        return Err(conflict(&before, fields).into());
+    if !rows::update(&mut work.tx, actor.org_id, version, fields, work.now).await? {
+        return Err(conflict(&before, fields));
     }
-    let mut record = Record::new("org.edited", "org", actor.org_id);
-    for (was, is) in OrgFields::from(&before).as_text().into_iter().zip(fields.as_text()) {
-        if was.text != is.text {
-            record = record.with_change(is.name, is.personal, &was.text, &is.text);
-        }
-    }
-    work.record(record);
+    let was = OrgFields::from(&before).as_text();
+    work.record(Record::new("org.edited", "org", actor.org_id).with_changes(Some(&was), &fields.as_text()));
     work.commit().await?;
     view(ctx, actor).await
 }
 
-fn conflict(now: &Org, yours: &OrgFields) -> Refusal {
-    let theirs = OrgFields::from(now).as_text();
-    Refusal::Conflict(Box::new(Conflict {
-        version: now.version,
-        changed_by: "Another administrator".into(),
-        changed_at: now.created_at,
-        fields: yours
-            .as_text()
-            .into_iter()
-            .zip(theirs)
-            .filter(|(yours, theirs)| yours.text != theirs.text)
-            .map(|(yours, theirs)| ConflictField {
-                field: yours.name.into(),
-                label: yours.label.into(),
-                yours: yours.text,
-                theirs: theirs.text,
-            })
-            .collect(),
-    }))
+fn conflict(now: &Org, yours: &OrgFields) -> Error {
+    let fields = differing(yours.as_text(), OrgFields::from(now).as_text());
+    let now = Now { version: now.version, changed_by: "Another administrator", changed_at: now.created_at };
+    edit::conflict(&now, fields)
 }

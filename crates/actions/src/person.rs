@@ -5,16 +5,18 @@ use holdfast_domain::{
     Actor, Object, OrgId, Permission, PersonId, Refusal, SessionId,
     access::{Door, role_may},
     person::{Person, PersonDraft, Role, Roles, check_password},
-    refusal::{Conflict, ConflictField, FieldErrors},
+    refusal::FieldErrors,
     time,
 };
 use holdfast_store::{Error as StoreError, ledger::lock_head, org, person as rows, session};
 
+pub use holdfast_domain::person::PersonEdit;
+
 use crate::{
-    Ctx, Error, Result,
+    Author, Ctx, Error, Record, Result, UnitOfWork,
+    edit::{self, Now, differing},
     one_time_code::{CODE_S, code_hash, new_code},
-    session::permit,
-    unit_of_work::{Author, Record, UnitOfWork},
+    permit,
 };
 
 /// A person as others choose them: no more than the name.
@@ -24,21 +26,6 @@ pub struct PersonName {
     pub id: PersonId,
     /// Their name.
     pub name: String,
-}
-
-/// What an administrator changes of a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PersonEdit {
-    /// The version that was seen.
-    pub version: i64,
-    /// The name others see.
-    pub name: String,
-    /// What the person may do.
-    pub roles: Roles,
-    /// The IANA zone in which times are shown to them.
-    pub time_zone: String,
-    /// Whether signing in is switched off.
-    pub disabled: bool,
 }
 
 /// Everyone, by name.
@@ -117,8 +104,7 @@ pub async fn add_from_console(ctx: &Ctx, draft: &PersonDraft, password: &str) ->
     let console = console(ctx, org_id);
     let mut work = UnitOfWork::begin(ctx, Author::system(org_id)).await?;
     let id = insert(ctx, &mut work, draft, None).await?;
-    let now = work.now;
-    rows::set_password_hash(&mut work.tx, id, hash, now).await?;
+    rows::set_password_hash(&mut work.tx, id, hash, work.now).await?;
     work.commit().await?;
     rows::find(ctx.db(), console.org_id, id).await?.ok_or_else(nobody)
 }
@@ -203,21 +189,15 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> 
     permit(ctx, actor, Permission::EditPerson, Object::Person(id)).await?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;
     let before = rows::find(&mut work.tx, actor.org_id, id).await?.ok_or_else(nobody)?;
-    check(&PersonDraft {
-        email: before.email.clone(),
-        name: edit.name.clone(),
-        roles: edit.roles,
-        time_zone: edit.time_zone.clone(),
-    })?;
+    check_edit(&before, edit)?;
     if id == actor.person_id && (edit.disabled || !edit.roles.has(Role::Administrator)) {
         return Err(Refusal::Rule(
             "You cannot take administration away from yourself; ask another administrator.".into(),
         )
         .into());
     }
-    let (update, now) = (update(edit), work.now);
-    if !rows::update(&mut work.tx, actor.org_id, id, &update, actor.person_id, now).await? {
-        return Err(conflict(&before, edit).into());
+    if !rows::update(&mut work.tx, actor.org_id, id, edit, actor.person_id, work.now).await? {
+        return Err(conflict(&before, edit));
     }
     if edit.disabled || edit.roles != before.roles {
         session::revoke_all(&mut work.tx, id, None).await?;
@@ -241,53 +221,19 @@ async fn still_administers(work: &mut UnitOfWork<'_>, actor: &Actor) -> Result<(
     Err(Refusal::Forbidden("You are no administrator any more; somebody has just changed that.".into()).into())
 }
 
-fn update(edit: &PersonEdit) -> rows::PersonUpdate<'_> {
-    rows::PersonUpdate {
-        version: edit.version,
-        name: &edit.name,
-        roles: edit.roles,
-        time_zone: &edit.time_zone,
-        disabled: edit.disabled,
-    }
+fn check_edit(before: &Person, edit: &PersonEdit) -> Result<()> {
+    let PersonEdit { name, roles, time_zone, .. } = edit.clone();
+    check(&PersonDraft { email: before.email.clone(), name, roles, time_zone })
 }
 
 fn edited(before: &Person, edit: &PersonEdit) -> Record {
-    let mut record = Record::new("person.edited", "person", before.id);
-    let fields = [
-        ("name", true, before.name.clone(), edit.name.trim().to_owned()),
-        ("roles", false, before.roles.to_string(), edit.roles.to_string()),
-        ("time_zone", false, before.time_zone.clone(), edit.time_zone.clone()),
-        ("disabled", false, before.disabled.to_string(), edit.disabled.to_string()),
-    ];
-    for (name, personal, old, new) in fields {
-        if old != new {
-            record = record.with_change(name, personal, &old, &new);
-        }
-    }
-    record
+    let was = PersonEdit::from(before).as_text();
+    Record::new("person.edited", "person", before.id).with_changes(Some(&was), &edit.as_text())
 }
 
-fn conflict(now: &Person, edit: &PersonEdit) -> Refusal {
-    let fields = [
-        ("name", "Name", edit.name.clone(), now.name.clone()),
-        ("roles", "Roles", edit.roles.to_string(), now.roles.to_string()),
-        ("time_zone", "Time zone", edit.time_zone.clone(), now.time_zone.clone()),
-        ("disabled", "Disabled", edit.disabled.to_string(), now.disabled.to_string()),
-    ];
-    let differing = fields.into_iter().filter(|(_, _, yours, theirs)| yours != theirs);
-    Refusal::Conflict(Box::new(Conflict {
-        version: now.version,
-        changed_by: "Somebody".into(),
-        changed_at: now.created_at,
-        fields: differing
-            .map(|(field, label, yours, theirs)| ConflictField {
-                field: field.into(),
-                label: label.into(),
-                yours,
-                theirs,
-            })
-            .collect(),
-    }))
+fn conflict(now: &Person, edit: &PersonEdit) -> Error {
+    let fields = differing(edit.as_text(), PersonEdit::from(now).as_text());
+    edit::conflict(&Now { version: now.version, changed_by: "Somebody", changed_at: now.created_at }, fields)
 }
 
 /// A new one-time code for a person: a first invitation again, or a lost password.
@@ -359,8 +305,7 @@ pub async fn change_own_password(ctx: &Ctx, actor: &Actor, current: &str, new: &
     check_own(new, &person)?;
     let hash = ctx.hashing().hash(new, ctx.entropy().bytes()).await?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;
-    let now = work.now;
-    rows::set_password_hash(&mut work.tx, actor.person_id, hash, now).await?;
+    rows::set_password_hash(&mut work.tx, actor.person_id, hash, work.now).await?;
     let kept = match &actor.door {
         Door::Session(id) => Some(*id),
         _ => None,
@@ -375,21 +320,10 @@ pub async fn edit_own(ctx: &Ctx, actor: &Actor, name: &str, time_zone: &str) -> 
     permit(ctx, actor, Permission::OwnAccount, Object::Person(actor.person_id)).await?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;
     let before = rows::find(&mut work.tx, actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
-    let edit = PersonEdit {
-        version: before.version,
-        name: name.to_owned(),
-        roles: before.roles,
-        time_zone: time_zone.to_owned(),
-        disabled: before.disabled,
-    };
-    check(&PersonDraft {
-        email: before.email.clone(),
-        name: edit.name.clone(),
-        roles: edit.roles,
-        time_zone: edit.time_zone.clone(),
-    })?;
-    let (update, now) = (update(&edit), work.now);
-    if !rows::update(&mut work.tx, actor.org_id, actor.person_id, &update, actor.person_id, now).await? {
+    let (name, time_zone) = (name.to_owned(), time_zone.to_owned());
+    let edit = PersonEdit { name, time_zone, ..PersonEdit::from(&before) };
+    check_edit(&before, &edit)?;
+    if !rows::update(&mut work.tx, actor.org_id, actor.person_id, &edit, actor.person_id, work.now).await? {
         // An administrator changed this account at the same moment.
         return Err(Refusal::Busy { retry_after_s: 1 }.into());
     }

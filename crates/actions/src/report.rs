@@ -27,14 +27,12 @@ use sha2::{Digest, Sha256};
 pub use issue::{IssuedPage, IssuedReport, about, issue, issue_metrics, list, of_incident, open, readers};
 
 use crate::{
-    Ctx, Error, Result, cache,
+    Ctx, Error, Record, Result, UnitOfWork, cache,
     incident::{RoomData, room, view},
     ledger, logo,
     markup::plain_text,
     metric::MetricsQuery,
-    org,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
+    org, permit,
 };
 
 /// The one-page summary of an incident as a PDF.

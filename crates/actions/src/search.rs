@@ -7,7 +7,7 @@ use holdfast_domain::{
 };
 use holdfast_store::search as rows;
 
-use crate::{Ctx, Result, session::permit};
+use crate::{Ctx, Result, permit};
 
 /// What the actor may see and has the words, best first.
 ///

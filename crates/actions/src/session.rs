@@ -12,10 +12,7 @@ use holdfast_domain::{
 use holdfast_store::{person, session as rows, throttle};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    Ctx, Result,
-    unit_of_work::{Author, Record, UnitOfWork},
-};
+use crate::{Author, Ctx, Record, Result, UnitOfWork};
 
 /// Failures of an account before it has to wait.
 const FREE_FAILURES: i64 = 5;

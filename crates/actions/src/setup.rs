@@ -14,9 +14,8 @@ use holdfast_ledger::{SignatureKind, SigningKey};
 use holdfast_store::{ledger::KeyRow, org, person};
 
 use crate::{
-    Ctx, Error, Result,
+    Author, Ctx, Error, Record, Result, UnitOfWork,
     one_time_code::{CODE_S, code_hash, new_code},
-    unit_of_work::{Author, Record, UnitOfWork},
 };
 
 /// Whether there is an organisation. Once true, it is remembered.

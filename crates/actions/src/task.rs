@@ -14,13 +14,11 @@ use holdfast_domain::{
 use holdfast_store::{Tx, incident as incidents, person, task as rows};
 
 use crate::{
-    Ctx, Result,
+    Ctx, Record, Result, UnitOfWork,
     edit::{self, Edit, Lookup, Now, Versioned, Within, check_context},
     incident::{Visible, find, view},
+    may_read, permit,
     person::works,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
 };
 
 /// The tasks of an incident, in the order people gave.
@@ -198,8 +196,7 @@ impl Edit for TaskEdit<'_> {
     }
 
     async fn write(&self, work: &mut UnitOfWork<'_>, before: &Within<Task>, fields: &TaskFields) -> Result<bool> {
-        let now = work.now;
-        Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, now).await?)
+        Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, work.now).await?)
     }
 
     fn record(&self, before: &Within<Task>, fields: &TaskFields) -> Record {
@@ -251,8 +248,7 @@ pub async fn comment(ctx: &Ctx, actor: &Actor, reference: &str, id: &str, body: 
     let incident = find(ctx, &mut work.tx, actor, reference).await?;
     let task = found(&mut work.tx, &incident, id).await?;
     let comment = CommentId(ctx.uuid(work.now));
-    let now = work.now;
-    rows::comment(&mut work.tx, actor, task.id, comment, body.trim_end(), now).await?;
+    rows::comment(&mut work.tx, actor, task.id, comment, body.trim_end(), work.now).await?;
     work.record(
         Record::new("task.commented", "incident", incident.id)
             .with("task", task.id.to_string())

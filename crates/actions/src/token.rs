@@ -12,11 +12,7 @@ use holdfast_store::token as rows;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{
-    Ctx, Error, Result,
-    session::{self, permit},
-    unit_of_work::{Record, UnitOfWork},
-};
+use crate::{Ctx, Error, Record, Result, UnitOfWork, permit, session};
 
 /// What every token begins with, so that leaks can be found by scanning.
 const PREFIX: &str = "holdfast_";
@@ -89,8 +85,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: TokenId) -> Result<()> {
     permit(ctx, actor, Permission::ManageOwnTokens, Object::None).await?;
     let whose = (!allow(actor, Permission::ManageTokens, Object::None)).then_some(actor.person_id);
     let mut work = UnitOfWork::begin(ctx, actor).await?;
-    let now = work.now;
-    if !rows::revoke(&mut work.tx, actor.org_id, id, whose, now).await? {
+    if !rows::revoke(&mut work.tx, actor.org_id, id, whose, work.now).await? {
         return Err(Refusal::NotFound("token that is still good".into()).into());
     }
     work.record(Record::new("token.revoked", "token", id));

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use holdfast_domain::{Actor, Object, Permission, PersonId, incident::Incident};
 
-use crate::{Ctx, Error, Result, session::permit};
+use crate::{Ctx, Error, Result, permit};
 
 /// An incident as one actor sees it. Only [`crate::incident::view`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]

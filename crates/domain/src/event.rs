@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     EventId, Timestamp,
-    field::{CheckContext, FieldValue, Value},
+    field::CheckContext,
     lifecycle::{Milestone, Stated},
     noun::Noun,
-    refusal::{FieldErrors, UnknownText},
+    refusal::FieldErrors,
     technique,
     time::Precision,
 };
@@ -52,12 +52,14 @@ pub struct EventTechnique {
 
 fields! {
     /// What a person edits of an event.
+    #[cfg_attr(feature = "server", derive(sqlx::FromRow))]
     EventFields {
         /// One line that says what happened.
         title: String => line("What happened", TITLE_CHARS_MAX).required().personal();
         /// Whose doing it was.
         lane: Lane = Lane::Attack => choice("Lane").required().hint("Whose doing it was.");
         /// When it happened; absent when that is not known.
+        #[cfg_attr(feature = "server", sqlx(skip))]
         occurred: Option<Stated> => own("Happened", 0);
         /// When it ended, where it lasted.
         occurred_end: Option<Timestamp> => time("Ended").past().hint("Where it lasted; in the same zone.");
@@ -67,6 +69,7 @@ fields! {
         source: String => line("Source", SOURCE_CHARS_MAX).personal()
             .hint("What shows it: a log, a person, an exhibit such as EV-0001.");
         /// The techniques it shows.
+        #[cfg_attr(feature = "server", sqlx(skip))]
         techniques: Vec<EventTechnique> => own("ATT&CK techniques", TECHNIQUES_MAX);
         /// What is known of it, in Markdown.
         description: String => markdown("Description", DESCRIPTION_CHARS_MAX).personal().hint("Markdown.");
@@ -107,29 +110,20 @@ impl Noun for EventFields {
     }
 }
 
-impl FieldValue for Vec<EventTechnique> {
-    fn to_value(&self) -> Value {
-        Value::List(self.iter().map(|one| one.technique.clone()).collect())
-    }
-    fn from_value(value: Value) -> Result<Self, UnknownText> {
-        match value {
-            Value::List(ids) => {
-                Ok(ids.into_iter().map(|technique| EventTechnique { technique, tactic: None }).collect())
-            }
-            _ => Err(UnknownText),
-        }
-    }
-}
+field_value!(Vec<EventTechnique>, List, |shown| shown.iter().map(|one| one.technique.clone()).collect(), |ids| {
+    Ok(ids.into_iter().map(|technique| EventTechnique { technique, tactic: None }).collect())
+});
 
 /// An event as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Event {
     /// Its id.
     pub id: EventId,
     /// Its place among its neighbours.
     pub position: i64,
     /// What a person edits.
+    #[cfg_attr(feature = "server", sqlx(flatten))]
     #[serde(flatten)]
     pub fields: EventFields,
     /// How it came to be here.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     CustodyId, EvidenceId, IncidentId, PersonId, Refusal, Timestamp,
     custody::{CustodyEvent, CustodyKind, CustodyStep},
-    field::FieldText,
+    field::{Field, Fields as _},
     marking::Tlp,
     refusal::FieldErrors,
 };
@@ -52,78 +52,88 @@ text_enum! {
     }
 }
 
-/// What is said of an item when it is registered. It is not edited afterwards: what was wrong is
-/// corrected by an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
-pub struct EvidenceFields {
-    /// What it is.
-    pub kind: EvidenceKind,
-    /// One line that names it.
-    pub title: String,
-    /// What else is known of it.
-    #[serde(default)]
-    pub description: String,
-    /// The name the file had where it came from.
-    #[serde(default)]
-    pub original_filename: String,
-    /// Of a device: who made it.
-    #[serde(default)]
-    pub make: String,
-    /// Of a device: its model.
-    #[serde(default)]
-    pub model: String,
-    /// Of a device: its serial number.
-    #[serde(default)]
-    pub serial: String,
-    /// Of a device: condition, marks, scratches.
-    #[serde(default)]
-    pub condition_marks: String,
-    /// The system it came from.
-    #[serde(default)]
-    pub source_host: String,
-    /// Where on that system it was.
-    #[serde(default)]
-    pub source_path: String,
-    /// Whose it was.
-    #[serde(default)]
-    pub source_owner: String,
-    /// Who may read it.
-    #[serde(default = "amber")]
-    pub tlp: Tlp,
-    /// Whether it could do harm; it then leaves only inside an encrypted ZIP.
-    #[serde(default)]
-    pub malicious: bool,
-    /// Whether it holds personal data.
-    #[serde(default)]
-    pub contains_personal_data: bool,
-    /// Until when it must be kept.
-    #[serde(default)]
-    pub retain_until: Option<Timestamp>,
-    /// How it was acquired.
-    #[serde(default = "other")]
-    pub method: AcquisitionMethod,
-    /// With which tool.
-    #[serde(default)]
-    pub tool: String,
-    /// In which version.
-    #[serde(default)]
-    pub tool_version: String,
-    /// By which authority: policy, consent, warrant, contract.
-    #[serde(default)]
-    pub authority: String,
-    /// Who witnessed it.
-    #[serde(default)]
-    pub witness: String,
-    /// Which write blocker was used, or why none.
-    #[serde(default)]
-    pub write_blocker: String,
-    /// By how many seconds the source's clock was ahead.
-    #[serde(default)]
-    pub clock_offset_s: Option<i64>,
-    /// What else is to be said of the acquisition, changes made to the source among it.
-    #[serde(default)]
-    pub acquisition_notes: String,
+fields! {
+    /// What is said of an item when it is registered. It is not edited afterwards: what was wrong is
+    /// corrected by an event.
+    #[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+    EvidenceFields {
+        /// What it is.
+        kind: EvidenceKind = EvidenceKind::LogExport => choice("Kind");
+        /// One line that names it.
+        title: String => line("What it is", 200).required().personal();
+        /// What else is known of it.
+        #[serde(default)]
+        description: String => text("Description", 10_000).personal();
+        /// The name the file had where it came from.
+        #[serde(default)]
+        original_filename: String => words("File name");
+        /// Of a device: who made it.
+        #[serde(default)]
+        make: String => words("Make");
+        /// Of a device: its model.
+        #[serde(default)]
+        model: String => words("Model");
+        /// Of a device: its serial number.
+        #[serde(default)]
+        serial: String => words("Serial number");
+        /// Of a device: condition, marks, scratches.
+        #[serde(default)]
+        condition_marks: String => words("Condition and marks");
+        /// The system it came from.
+        #[serde(default)]
+        source_host: String => words("From system");
+        /// Where on that system it was.
+        #[serde(default)]
+        source_path: String => words("Path there");
+        /// Whose it was.
+        #[serde(default)]
+        source_owner: String => words("Whose");
+        /// Who may read it.
+        #[serde(default = "amber")]
+        tlp: Tlp = Tlp::Amber => choice("TLP");
+        /// Whether it could do harm; it then leaves only inside an encrypted ZIP.
+        #[serde(default)]
+        malicious: bool => flag("Malicious")
+            .hint("Leaves only inside a ZIP with AES-256, which 7-Zip opens, password “infected”.");
+        /// Whether it holds personal data.
+        #[serde(default)]
+        contains_personal_data: bool => flag("Holds personal data");
+        /// Until when it must be kept.
+        #[serde(default)]
+        retain_until: Option<Timestamp> => time("Keep until").hint("It cannot be disposed of before.");
+        /// How it was acquired.
+        #[serde(default = "other")]
+        method: AcquisitionMethod = AcquisitionMethod::LogExport => choice("Method");
+        /// With which tool.
+        #[serde(default)]
+        tool: String => words("Tool");
+        /// In which version.
+        #[serde(default)]
+        tool_version: String => words("Version");
+        /// By which authority: policy, consent, warrant, contract.
+        #[serde(default)]
+        authority: String => words("By authority of").hint("Policy, consent, warrant, contract.");
+        /// Who witnessed it.
+        #[serde(default)]
+        witness: String => words("Witness");
+        /// Which write blocker was used, or why none.
+        #[serde(default)]
+        write_blocker: String => words("Write blocker").hint("Which, or why none.");
+        /// By how many seconds the source's clock was ahead.
+        #[serde(default)]
+        clock_offset_s: Option<i64> => own("Clock ahead by", 0);
+        /// What else is to be said of the acquisition, changes made to the source among it.
+        #[serde(default)]
+        acquisition_notes: String => text("Notes", 10_000).personal()
+            .hint("Changes made to the source, and why they could not be avoided.");
+    }
+}
+
+/// Longest of the single lines, in characters.
+pub const LINE_CHARS_MAX: usize = 300;
+
+const fn words(label: &'static str) -> Field {
+    crate::field::line(label, LINE_CHARS_MAX).personal()
 }
 
 const fn amber() -> Tlp {
@@ -135,55 +145,13 @@ const fn other() -> AcquisitionMethod {
 
 impl EvidenceFields {
     /// Notes what cannot be accepted.
-    pub fn check(&self, errors: &mut FieldErrors) {
-        errors.line("title", &self.title, true, 200);
-        for (name, text) in [("description", &self.description), ("acquisition_notes", &self.acquisition_notes)] {
-            errors.text(name, text, 10_000);
-        }
-        for (name, text) in self.lines() {
-            errors.line(name, text, false, 300);
+    pub fn check(&self, now: Timestamp, errors: &mut FieldErrors) {
+        for (field, value) in Self::FIELDS.iter().filter_map(|field| Some((field, self.get(field.name)?))) {
+            field.check(&value, now, errors);
         }
         if self.clock_offset_s.is_some_and(|offset| offset.unsigned_abs() > 100 * 365 * 86_400) {
             errors.add("clock_offset_s", "Between −100 and 100 years, in seconds.");
         }
-    }
-
-    fn lines(&self) -> [(&'static str, &String); 13] {
-        [
-            ("original_filename", &self.original_filename),
-            ("make", &self.make),
-            ("model", &self.model),
-            ("serial", &self.serial),
-            ("condition_marks", &self.condition_marks),
-            ("source_host", &self.source_host),
-            ("source_path", &self.source_path),
-            ("source_owner", &self.source_owner),
-            ("tool", &self.tool),
-            ("tool_version", &self.tool_version),
-            ("authority", &self.authority),
-            ("witness", &self.witness),
-            ("write_blocker", &self.write_blocker),
-        ]
-    }
-
-    /// Every field that holds anything, as the ledger commits to it.
-    #[must_use]
-    pub fn as_text(&self) -> Vec<FieldText> {
-        let field = |name, text: String, personal| FieldText { name, label: name, text, personal };
-        let mut fields = vec![
-            field("kind", self.kind.to_string(), false),
-            field("title", self.title.clone(), true),
-            field("description", self.description.clone(), true),
-            field("tlp", self.tlp.to_string(), false),
-            field("malicious", self.malicious.to_string(), false),
-            field("contains_personal_data", self.contains_personal_data.to_string(), false),
-            field("retain_until", self.retain_until.map(|at| at.to_string()).unwrap_or_default(), false),
-            field("method", self.method.to_string(), false),
-            field("clock_offset_s", self.clock_offset_s.map(|offset| offset.to_string()).unwrap_or_default(), false),
-            field("acquisition_notes", self.acquisition_notes.clone(), true),
-        ];
-        fields.extend(self.lines().into_iter().map(|(name, text)| field(name, text.clone(), true)));
-        fields
     }
 }
 

@@ -302,13 +302,13 @@ pub trait Fields:
 /// is `name: Type = default => how it is entered;`, where the default may be left out.
 macro_rules! fields {
     ($(#[$meta:meta])* $name:ident {
-        $($(#[doc = $doc:literal])+ $field:ident: $ty:ty $(= $default:expr)? => $declared:expr;)+
+        $($(#[$field_meta:meta])+ $field:ident: $ty:ty $(= $default:expr)? => $declared:expr;)+
     }) => {
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
         $(#[$meta])*
         pub struct $name {
-            $($(#[doc = $doc])+ pub $field: $ty,)+
+            $($(#[$field_meta])+ pub $field: $ty,)+
         }
 
         impl Default for $name {

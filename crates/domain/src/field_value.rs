@@ -2,6 +2,55 @@
 
 use crate::{PersonId, Timestamp, field::Field, lifecycle::Stated, refusal::UnknownText, rsit::Category};
 
+/// Reads a type from the text in which a column keeps it.
+#[cfg(feature = "server")]
+macro_rules! kept_as_text {
+    ($name:ident, |$text:ident| $read:expr) => {
+        impl<DB: sqlx::Database> sqlx::Type<DB> for $name
+        where
+            String: sqlx::Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <String as sqlx::Type<DB>>::type_info()
+            }
+            fn compatible(ty: &DB::TypeInfo) -> bool {
+                <String as sqlx::Type<DB>>::compatible(ty)
+            }
+        }
+
+        impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $name
+        where
+            String: sqlx::Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+                let $text = <String as sqlx::Decode<'r, DB>>::decode(value)?;
+                Ok($read?)
+            }
+        }
+    };
+}
+
+/// How a field of a type holds its value: as which [`crate::field::Value`], and how that is made and read.
+macro_rules! field_value {
+    (@in $as:ident, |$of:ident| $make:expr, |$held:ident| $read:expr) => {
+        fn to_value(&self) -> $crate::field::Value {
+            let $of = self;
+            $crate::field::Value::$as($make)
+        }
+        fn from_value(value: $crate::field::Value) -> Result<Self, $crate::refusal::UnknownText> {
+            match value {
+                $crate::field::Value::$as($held) => $read,
+                _ => Err($crate::refusal::UnknownText),
+            }
+        }
+    };
+    ($type:ty, $as:ident, |$of:ident| $make:expr, |$held:ident| $read:expr) => {
+        impl $crate::field::FieldValue for $type {
+            field_value!(@in $as, |$of| $make, |$held| $read);
+        }
+    };
+}
+
 /// A field as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldText {
@@ -71,78 +120,19 @@ pub trait FieldValue: Sized {
     }
 }
 
-impl FieldValue for String {
-    fn to_value(&self) -> Value {
-        Value::Text(self.clone())
-    }
-    fn from_value(value: Value) -> Result<Self, UnknownText> {
-        match value {
-            Value::Text(text) => Ok(text),
-            _ => Err(UnknownText),
-        }
-    }
-}
-
-impl FieldValue for bool {
-    fn to_value(&self) -> Value {
-        Value::Flag(*self)
-    }
-    fn from_value(value: Value) -> Result<Self, UnknownText> {
-        match value {
-            Value::Flag(flag) => Ok(flag),
-            _ => Err(UnknownText),
-        }
-    }
-}
-
-impl FieldValue for Option<Timestamp> {
-    fn to_value(&self) -> Value {
-        Value::Time(*self)
-    }
-    fn from_value(value: Value) -> Result<Self, UnknownText> {
-        match value {
-            Value::Time(at) => Ok(at),
-            _ => Err(UnknownText),
-        }
-    }
-}
-
-impl FieldValue for Option<PersonId> {
-    fn to_value(&self) -> Value {
-        Value::Text(self.map(|id| id.to_string()).unwrap_or_default())
-    }
-    fn from_value(value: Value) -> Result<Self, UnknownText> {
-        match value {
-            Value::Text(text) if text.is_empty() => Ok(None),
-            Value::Text(text) => text.parse().map(Some),
-            _ => Err(UnknownText),
-        }
-    }
-}
-
-impl FieldValue for Vec<PersonId> {
-    fn to_value(&self) -> Value {
-        Value::List(self.iter().map(ToString::to_string).collect())
-    }
-    fn from_value(value: Value) -> Result<Self, UnknownText> {
-        match value {
-            Value::List(list) => list.iter().map(|id| id.parse()).collect(),
-            _ => Err(UnknownText),
-        }
-    }
-}
-
-impl FieldValue for Category {
-    fn to_value(&self) -> Value {
-        Value::Text(self.to_string())
-    }
-    fn from_value(value: Value) -> Result<Self, UnknownText> {
-        match value {
-            Value::Text(text) => text.parse(),
-            _ => Err(UnknownText),
-        }
-    }
-}
+field_value!(String, Text, |text| text.clone(), |text| Ok(text));
+field_value!(bool, Flag, |flag| *flag, |flag| Ok(flag));
+field_value!(Option<Timestamp>, Time, |at| *at, |at| Ok(at));
+field_value!(Option<i64>, Text, |number| number.map(|number| number.to_string()).unwrap_or_default(), |text| {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| UnknownText) }
+});
+field_value!(Category, Text, |category| category.to_string(), |text| text.parse());
+field_value!(Option<PersonId>, Text, |id| id.map(|id| id.to_string()).unwrap_or_default(), |text| {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
+});
+field_value!(Vec<PersonId>, List, |ids| ids.iter().map(ToString::to_string).collect(), |list| {
+    list.iter().map(|id| id.parse()).collect()
+});
 
 impl FieldValue for Option<Stated> {
     fn to_value(&self) -> Value {

@@ -4,6 +4,8 @@
 #![warn(missing_docs)]
 
 #[macro_use]
+mod field_value;
+#[macro_use]
 mod text_enum;
 #[macro_use]
 pub mod field;
@@ -18,7 +20,6 @@ pub mod defang;
 pub mod entropy;
 pub mod event;
 pub mod evidence;
-mod field_value;
 pub mod id;
 pub mod impact;
 pub mod import;

@@ -31,18 +31,7 @@ text_enum! {
 
 impl Status {
     /// The states an incident passes on its way, in order.
-    pub const PATH: &'static [Self] = &[
-        Self::New,
-        Self::Triage,
-        Self::Investigating,
-        Self::Containing,
-        Self::Contained,
-        Self::Eradicated,
-        Self::Recovering,
-        Self::Recovered,
-        Self::Resolved,
-        Self::Closed,
-    ];
+    pub const PATH: &'static [Self] = Self::ALL.split_at(Self::Closed as usize + 1).0;
 
     /// Whether work on it has ended.
     #[must_use]

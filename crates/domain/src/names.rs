@@ -2,11 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    field::{FieldValue, Value},
-    refusal::UnknownText,
-};
-
 /// Names in the order in which they were given, without space around them, none of them empty or, whatever
 /// the case, there twice. How many there may be and how long each is checked with their field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,45 +31,10 @@ impl From<Vec<String>> for Names {
     }
 }
 
-impl FieldValue for Names {
-    fn to_value(&self) -> Value {
-        Value::List(self.0.clone())
-    }
-    fn from_value(value: Value) -> Result<Self, UnknownText> {
-        match value {
-            Value::List(names) => Ok(names.into()),
-            _ => Err(UnknownText),
-        }
-    }
-}
+field_value!(Names, List, |names| names.0.clone(), |names| Ok(names.into()));
 
 #[cfg(feature = "server")]
-mod sql {
-    use sqlx::{Database, Decode, Type, error::BoxDynError};
-
-    use super::Names;
-
-    impl<DB: Database> Type<DB> for Names
-    where
-        String: Type<DB>,
-    {
-        fn type_info() -> DB::TypeInfo {
-            <String as Type<DB>>::type_info()
-        }
-        fn compatible(ty: &DB::TypeInfo) -> bool {
-            <String as Type<DB>>::compatible(ty)
-        }
-    }
-
-    impl<'r, DB: Database> Decode<'r, DB> for Names
-    where
-        String: Decode<'r, DB>,
-    {
-        fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
-            Ok(serde_json::from_str(&<String as Decode<'r, DB>>::decode(value)?)?)
-        }
-    }
-}
+kept_as_text!(Names, |text| serde_json::from_str(&text));
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     OrgId, PersonId, Timestamp,
     common_password::is_common,
+    field::FieldText,
     refusal::{FieldErrors, UnknownText},
 };
 
@@ -83,12 +84,8 @@ impl std::str::FromStr for Roles {
     }
 }
 
-impl TryFrom<String> for Roles {
-    type Error = UnknownText;
-    fn try_from(text: String) -> Result<Self, UnknownText> {
-        text.parse()
-    }
-}
+#[cfg(feature = "server")]
+kept_as_text!(Roles, |text| text.parse::<Self>());
 
 impl Serialize for Roles {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -115,7 +112,6 @@ pub struct Person {
     /// The name others see.
     pub name: String,
     /// What the person may do.
-    #[cfg_attr(feature = "server", sqlx(try_from = "String"))]
     #[cfg_attr(feature = "server", schema(value_type = Vec<Role>))]
     pub roles: Roles,
     /// The IANA zone in which times are shown to them.
@@ -167,6 +163,42 @@ impl PersonDraft {
     }
 }
 
+/// What an administrator changes of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonEdit {
+    /// The version that was seen.
+    pub version: i64,
+    /// The name others see.
+    pub name: String,
+    /// What the person may do.
+    pub roles: Roles,
+    /// The IANA zone in which times are shown to them.
+    pub time_zone: String,
+    /// Whether signing in is switched off.
+    pub disabled: bool,
+}
+
+impl From<&Person> for PersonEdit {
+    fn from(person: &Person) -> Self {
+        let Person { version, roles, disabled, .. } = *person;
+        Self { version, name: person.name.clone(), roles, time_zone: person.time_zone.clone(), disabled }
+    }
+}
+
+impl PersonEdit {
+    /// Every field as text, in the order of the form.
+    #[must_use]
+    pub fn as_text(&self) -> Vec<FieldText> {
+        let field = |name, label, text: String, personal| FieldText { name, label, text, personal };
+        vec![
+            field("name", "Name", self.name.trim().to_owned(), true),
+            field("roles", "Roles", self.roles.to_string(), false),
+            field("time_zone", "Time zone", self.time_zone.clone(), false),
+            field("disabled", "Disabled", self.disabled.to_string(), false),
+        ]
+    }
+}
+
 /// The spelling by which accounts are found: case and surrounding space do not count.
 #[must_use]
 pub fn email_key(email: &str) -> String {
@@ -186,34 +218,16 @@ pub fn check_password(password: &str, person: &[&str], errors: &mut FieldErrors)
         errors.add("password", format!("At least {PASSWORD_CHARS_MIN} characters; a few words do well."));
     } else if password.len() > PASSWORD_BYTES_MAX {
         errors.add("password", format!("At most {PASSWORD_BYTES_MAX} bytes."));
-    } else if is_repetitive(&lower) || is_common(&lower) || GUESSED_FIRST.iter().any(|word| made_of(&lower, word)) {
+    } else if is_repetitive(&lower) || is_common(&lower) || GUESSED_FIRST.split(' ').any(|word| made_of(&lower, word)) {
         errors.add("password", "This is among the passwords that are guessed first. Choose another.");
     } else if person.iter().any(|own| own.len() > 3 && made_of(&lower, &own.to_lowercase())) {
         errors.add("password", "This is made of your own name or address. Choose another.");
     }
 }
 
-/// Words that long passwords are lazily made of.
-const GUESSED_FIRST: &[&str] = &[
-    "password",
-    "passwort",
-    "holdfast",
-    "incident",
-    "security",
-    "changeme",
-    "letmein",
-    "welcome",
-    "administrator",
-    "qwertyuiop",
-    "qwertz",
-    "qwerty",
-    "1234567890",
-    "0123456789",
-    "123456789",
-    "abcdefgh",
-    "iloveyou",
-    "correcthorsebatterystaple",
-];
+/// Words that long passwords are lazily made of, with a space between.
+const GUESSED_FIRST: &str = "password passwort holdfast incident security changeme letmein welcome administrator \
+    qwertyuiop qwertz qwerty 1234567890 0123456789 123456789 abcdefgh iloveyou correcthorsebatterystaple";
 
 fn is_repetitive(text: &str) -> bool {
     let mut distinct: Vec<char> = text.chars().collect();

@@ -1,6 +1,8 @@
 //! The incident category: ENISA Reference Security Incident Taxonomy v1003 (standards §5.3). A
 //! class is mandatory, a type within it optional.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 text_enum! {
@@ -20,66 +22,20 @@ text_enum! {
     }
 }
 
+/// The types of each class, in the order of [`RsitClass::ALL`].
+static TYPES: LazyLock<Vec<Vec<(&str, &str)>>> = LazyLock::new(|| {
+    let of_class = |class: &RsitClass| {
+        let of_it = |line: &'static str| line.strip_prefix(class.as_str())?.strip_prefix('\t')?.split_once('\t');
+        include_str!("../data/rsit-v1003.tsv").lines().filter_map(of_it).collect()
+    };
+    RsitClass::ALL.iter().map(of_class).collect()
+});
+
 impl RsitClass {
     /// The types of this class: stored spelling and label.
     #[must_use]
-    pub const fn types(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            Self::AbusiveContent => &[
-                ("spam", "Spam"),
-                ("harmful-speech", "Harmful speech"),
-                ("violence", "(Child) sexual exploitation, sexual or violent content"),
-            ],
-            Self::MaliciousCode => &[
-                ("infected-system", "Infected system"),
-                ("c2-server", "C2 server"),
-                ("malware-distribution", "Malware distribution"),
-                ("malware-configuration", "Malware configuration"),
-            ],
-            Self::InformationGathering => {
-                &[("scanner", "Scanning"), ("sniffing", "Sniffing"), ("social-engineering", "Social engineering")]
-            }
-            Self::IntrusionAttempts => &[
-                ("ids-alert", "Exploitation of known vulnerabilities"),
-                ("brute-force", "Login attempts"),
-                ("exploit", "New attack signature"),
-            ],
-            Self::Intrusions => &[
-                ("privileged-account-compromise", "Privileged account compromise"),
-                ("unprivileged-account-compromise", "Unprivileged account compromise"),
-                ("application-compromise", "Application compromise"),
-                ("system-compromise", "System compromise"),
-                ("burglary", "Burglary"),
-            ],
-            Self::Availability => &[
-                ("dos", "Denial of service"),
-                ("ddos", "Distributed denial of service"),
-                ("misconfiguration", "Misconfiguration"),
-                ("sabotage", "Sabotage"),
-                ("outage", "Outage"),
-            ],
-            Self::InformationContentSecurity => &[
-                ("unauthorised-information-access", "Unauthorised access to information"),
-                ("unauthorised-information-modification", "Unauthorised modification of information"),
-                ("data-loss", "Data loss"),
-                ("data-leak", "Leak of confidential information"),
-            ],
-            Self::Fraud => &[
-                ("unauthorised-use-of-resources", "Unauthorised use of resources"),
-                ("copyright", "Copyright"),
-                ("masquerade", "Masquerade"),
-                ("phishing", "Phishing"),
-            ],
-            Self::Vulnerable => &[
-                ("weak-crypto", "Weak cryptography"),
-                ("ddos-amplifier", "DDoS amplifier"),
-                ("potentially-unwanted-accessible", "Potentially unwanted accessible services"),
-                ("information-disclosure", "Information disclosure"),
-                ("vulnerable-system", "Vulnerable system"),
-            ],
-            Self::Other => &[("other", "Uncategorised"), ("undetermined", "Undetermined")],
-            Self::Test => &[("test", "Test")],
-        }
+    pub fn types(self) -> &'static [(&'static str, &'static str)] {
+        TYPES.get(self as usize).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -162,40 +118,8 @@ impl std::str::FromStr for Category {
     }
 }
 
-impl TryFrom<String> for Category {
-    type Error = crate::refusal::UnknownText;
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
 #[cfg(feature = "server")]
-mod sql {
-    use sqlx::{Database, Decode, Type, error::BoxDynError};
-
-    use super::Category;
-
-    impl<DB: Database> Type<DB> for Category
-    where
-        String: Type<DB>,
-    {
-        fn type_info() -> DB::TypeInfo {
-            <String as Type<DB>>::type_info()
-        }
-        fn compatible(ty: &DB::TypeInfo) -> bool {
-            <String as Type<DB>>::compatible(ty)
-        }
-    }
-
-    impl<'r, DB: Database> Decode<'r, DB> for Category
-    where
-        String: Decode<'r, DB>,
-    {
-        fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
-            Ok(<String as Decode<'r, DB>>::decode(value)?.parse()?)
-        }
-    }
-}
+kept_as_text!(Category, |text| text.parse::<Self>());
 
 impl Serialize for Category {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

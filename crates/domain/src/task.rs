@@ -55,6 +55,7 @@ pub const TASKS_MAX: i64 = 1_000;
 
 fields! {
     /// What a person edits of a task.
+    #[cfg_attr(feature = "server", derive(sqlx::FromRow))]
     TaskFields {
         /// One line that says what to do.
         title: String => line("What to do", TITLE_CHARS_MAX).required().personal();
@@ -70,6 +71,7 @@ fields! {
         /// When it is due.
         due_at: Option<Timestamp> => time("Due");
         /// Who does it.
+        #[cfg_attr(feature = "server", sqlx(skip))]
         people: Vec<PersonId> => people("Assigned to", PEOPLE_MAX);
         /// How, and what is known, in Markdown.
         description: String => markdown("Description", DESCRIPTION_CHARS_MAX).personal().hint("Markdown.");
@@ -106,7 +108,7 @@ impl TaskFields {
 
 /// A task as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]
 pub struct Task {
     /// Its id.
     pub id: TaskId,
@@ -117,9 +119,11 @@ pub struct Task {
     /// Its place in the order people gave.
     pub position: i64,
     /// What a person edits.
+    #[cfg_attr(feature = "server", sqlx(flatten))]
     #[serde(flatten)]
     pub fields: TaskFields,
     /// The names of those who do it, in the order of `people`.
+    #[cfg_attr(feature = "server", sqlx(skip))]
     pub people_names: Vec<String>,
     /// When it was done or dropped.
     pub finished_at: Option<Timestamp>,

@@ -53,15 +53,7 @@ macro_rules! text_enum {
 
         impl $crate::field::FieldValue for $name {
             const CHOICES: &'static [(&'static str, &'static str)] = &[$(($text, $label)),+];
-            fn to_value(&self) -> $crate::field::Value {
-                $crate::field::Value::Text(self.as_str().to_owned())
-            }
-            fn from_value(value: $crate::field::Value) -> Result<Self, $crate::refusal::UnknownText> {
-                match value {
-                    $crate::field::Value::Text(text) => text.parse(),
-                    _ => Err($crate::refusal::UnknownText),
-                }
-            }
+            field_value!(@in Text, |one| one.as_str().to_owned(), |text| text.parse());
         }
 
         impl std::str::FromStr for $name {

@@ -22,7 +22,7 @@ text_enum! {
 }
 
 /// A set of scopes, kept as `incidents:read,ledger:read`.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Scopes(pub Vec<Scope>);
 
 impl Scopes {
@@ -50,24 +50,8 @@ impl std::str::FromStr for Scopes {
     }
 }
 
-impl TryFrom<String> for Scopes {
-    type Error = UnknownText;
-    fn try_from(text: String) -> Result<Self, UnknownText> {
-        text.parse()
-    }
-}
-
-impl Serialize for Scopes {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Scopes {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::deserialize(deserializer).map(Self)
-    }
-}
+#[cfg(feature = "server")]
+kept_as_text!(Scopes, |text| text.parse::<Self>());
 
 /// A token as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +68,6 @@ pub struct Token {
     /// The first characters of the token, by which a person recognises it.
     pub prefix: String,
     /// What it may touch.
-    #[cfg_attr(feature = "server", sqlx(try_from = "String"))]
     pub scopes: Scopes,
     /// When it was made.
     pub created_at: Timestamp,

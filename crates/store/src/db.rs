@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use futures::TryFutureExt as _;
 use sqlx::{
     Arguments, AssertSqlSafe, Encode, FromRow, PgPool, Postgres, SqlSafeStr, SqlStr, Sqlite, SqlitePool, Type,
     postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow},
@@ -33,6 +34,27 @@ impl<T> DbValue for T where
     T: for<'q> Encode<'q, Sqlite> + Type<Sqlite> + for<'q> Encode<'q, Postgres> + Type<Postgres> + Send + 'static
 {
 }
+
+/// Values of one statement, in their order.
+pub trait DbValues {
+    /// The statement with these values as its next.
+    fn bound(self, statement: Statement<'_>) -> Statement<'_>;
+}
+
+macro_rules! db_values {
+    ($first:ident $(, $name:ident)*) => {
+        impl<$first: DbValue, $($name: DbValue),*> DbValues for ($first, $($name,)*) {
+            #[allow(non_snake_case, reason = "a value is called as its type is")]
+            fn bound(self, statement: Statement<'_>) -> Statement<'_> {
+                let ($first, $($name,)*) = self;
+                statement.bind($first)$(.bind($name))*
+            }
+        }
+        db_values!($($name),*);
+    };
+    () => {};
+}
+db_values!(A, B, C, D, E, F, G, H, I, J, K, L);
 
 /// A row that can be read from both databases.
 pub trait DbRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
@@ -167,6 +189,12 @@ impl Db {
     #[must_use]
     pub const fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite { .. })
+    }
+
+    /// What precedes a statement of which the plan is asked.
+    #[must_use]
+    pub(crate) const fn explain(&self) -> &'static str {
+        if self.is_sqlite() { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" }
     }
 
     /// Closes every connection; the embedded database is folded into one file. Whoever still holds
@@ -333,6 +361,11 @@ impl<'a> Statement<'a> {
         self
     }
 
+    /// Adds the next values in their order.
+    pub fn binds(self, values: impl DbValues) -> Self {
+        values.bound(self)
+    }
+
     /// Every row.
     pub async fn fetch_all<T: DbRow>(self) -> Result<Vec<T>> {
         run!(self, sqlx::query_as_with::<_, T, _>, |query, on| query.fetch_all(on))
@@ -354,18 +387,57 @@ impl<'a> Statement<'a> {
         run!(self, sqlx::query_as_with::<_, T, _>, |query, on| query.fetch_optional(on))
     }
 
+    /// The one column of every row.
+    pub async fn scalars<T>(self) -> Result<Vec<T>>
+    where
+        (T,): DbRow,
+    {
+        Ok(self.fetch_all::<(T,)>().await?.into_iter().map(|(value,)| value).collect())
+    }
+
+    /// The one column of the one row.
+    ///
+    /// # Errors
+    /// As [`Statement::fetch_one`].
+    pub async fn scalar<T>(self) -> Result<T>
+    where
+        (T,): DbRow,
+    {
+        Ok(self.fetch_one::<(T,)>().await?.0)
+    }
+
+    /// The one column of the row, if there is one.
+    pub async fn scalar_optional<T>(self) -> Result<Option<T>>
+    where
+        (T,): DbRow,
+    {
+        Ok(self.fetch_optional::<(T,)>().await?.map(|(value,)| value))
+    }
+
+    /// The lines of the plan that [`Db::explain`] asks for.
+    pub(crate) async fn plan(self) -> Result<String> {
+        let lines = match self.args {
+            Args::Sqlite(_) => {
+                let rows: Vec<(i64, i64, i64, String)> = self.fetch_all().await?;
+                rows.into_iter().map(|(_, _, _, detail)| detail).collect()
+            }
+            Args::Postgres(_) => self.scalars::<String>().await?,
+        };
+        Ok(lines.join("\n"))
+    }
+
+    /// Runs it, however many rows it touches.
+    pub async fn run(self) -> Result<()> {
+        self.execute().await.map(drop)
+    }
+
+    /// Runs it and says whether it touched one row.
+    pub async fn execute_one(self) -> Result<bool> {
+        Ok(self.execute().await? == 1)
+    }
+
     /// Runs it and says how many rows it touched.
     pub async fn execute(self) -> Result<u64> {
-        let Statement { on, sql, args, refused } = self;
-        if let Some(error) = refused {
-            return Err(Error::from(sqlx::Error::Encode(error)));
-        }
-        Ok(match (on, args) {
-            (On::SqlitePool(on), Args::Sqlite(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
-            (On::SqliteConn(on), Args::Sqlite(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
-            (On::PgPool(on), Args::Postgres(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
-            (On::PgConn(on), Args::Postgres(args)) => sqlx::query_with(sql, args).execute(on).await?.rows_affected(),
-            _ => unreachable!("a statement's values are of its own database"),
-        })
+        run!(self, sqlx::query_with, |query, on| query.execute(on).map_ok(|done| done.rows_affected()))
     }
 }

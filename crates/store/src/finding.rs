@@ -29,14 +29,8 @@ pub async fn seen_in<'a, F: ItemFields>(
     incident: IncidentId,
     one: Option<Uuid>,
 ) -> Result<Vec<(Uuid, SeenIn)>> {
-    let rows: Vec<SeenRow> = on
-        .query_built(seen_statement::<F>())
-        .bind(actor.org_id)
-        .bind(actor.person_id)
-        .bind(incident)
-        .bind(one)
-        .fetch_all()
-        .await?;
+    let rows: Vec<SeenRow> =
+        on.query_built(seen_statement::<F>()).binds((actor.org_id, actor.person_id, incident, one)).fetch_all().await?;
     let mut seen: Vec<(Uuid, SeenIn)> = Vec::new();
     for row in rows {
         let incident = SeenIncident { reference: row.reference, title: row.title };
@@ -72,25 +66,14 @@ fn seen_statement<F: ItemFields>() -> String {
 
 /// The plan of [`seen_in`], for the test that holds it to its index.
 pub async fn plan<F: ItemFields>(db: &Db, actor: &Actor, incident: IncidentId) -> Result<String> {
-    let explain = if db.is_sqlite() { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
-    let statement = db.query_built(format!("{explain} {}", seen_statement::<F>()));
-    let statement = statement.bind(actor.org_id).bind(actor.person_id).bind(incident).bind(None::<Uuid>);
-    if db.is_sqlite() {
-        let rows: Vec<(i64, i64, i64, String)> = statement.fetch_all().await?;
-        return Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect::<Vec<_>>().join("\n"));
-    }
-    let rows: Vec<(String,)> = statement.fetch_all().await?;
-    Ok(rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join("\n"))
+    let statement = db.query_built(format!("{} {}", db.explain(), seen_statement::<F>()));
+    statement.binds((actor.org_id, actor.person_id, incident, None::<Uuid>)).plan().await
 }
 
 /// How many of each an incident has that are not archived: indicators, assets, vulnerabilities.
 pub async fn counts<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<(i64, i64, i64)> {
-    on.query(
-        "SELECT (SELECT count(*) FROM indicators WHERE incident_id = $1 AND archived_at IS NULL),
-             (SELECT count(*) FROM assets WHERE incident_id = $1 AND archived_at IS NULL),
-             (SELECT count(*) FROM vulnerabilities WHERE incident_id = $1 AND archived_at IS NULL)",
-    )
-    .bind(incident)
-    .fetch_one()
-    .await
+    let sql = "SELECT (SELECT count(*) FROM indicators WHERE incident_id = $1 AND archived_at IS NULL),
+        (SELECT count(*) FROM assets WHERE incident_id = $1 AND archived_at IS NULL),
+        (SELECT count(*) FROM vulnerabilities WHERE incident_id = $1 AND archived_at IS NULL)";
+    on.query(sql).bind(incident).fetch_one().await
 }

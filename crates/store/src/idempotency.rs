@@ -15,15 +15,9 @@ pub struct Earlier {
 
 /// Looks for an earlier request of this actor with this key.
 pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, key: &str) -> Result<Option<Earlier>> {
-    on.query(
-        "SELECT fingerprint, made FROM idempotency_keys
-         WHERE org_id = $1 AND person_id = $2 AND idempotency_key = $3",
-    )
-    .bind(actor.org_id)
-    .bind(actor.person_id)
-    .bind(key.to_owned())
-    .fetch_optional()
-    .await
+    let sql = "SELECT fingerprint, made FROM idempotency_keys
+        WHERE org_id = $1 AND person_id = $2 AND idempotency_key = $3";
+    on.query(sql).binds((actor.org_id, actor.person_id, key.to_owned())).fetch_optional().await
 }
 
 /// Keeps what the request made, in its own transaction.
@@ -38,19 +32,12 @@ pub async fn insert(
     made: &str,
     now: Timestamp,
 ) -> Result<()> {
-    tx.query(
-        "INSERT INTO idempotency_keys (org_id, person_id, idempotency_key, fingerprint, made, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(actor.org_id)
-    .bind(actor.person_id)
-    .bind(key.to_owned())
-    .bind(fingerprint.to_vec())
-    .bind(made.to_owned())
-    .bind(now)
-    .execute()
-    .await?;
-    Ok(())
+    let sql = "INSERT INTO idempotency_keys (org_id, person_id, idempotency_key, fingerprint, made, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    tx.query(sql)
+        .binds((actor.org_id, actor.person_id, key.to_owned(), fingerprint.to_vec(), made.to_owned(), now))
+        .run()
+        .await
 }
 
 /// Removes keys older than two days; says how many.

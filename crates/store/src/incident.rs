@@ -2,18 +2,13 @@
 //! not see is chosen away by the same query that would have found it.
 
 use holdfast_domain::{
-    Actor, Fields as _, IncidentId, OrgId, PersonId, Timestamp,
+    Actor, IncidentId, OrgId, PersonId, Timestamp,
     incident::{Incident, IncidentFields, Member},
     lifecycle::{Milestone, MilestoneTime, Stated, Status},
     names::Names,
 };
 
-use crate::{
-    Error, Queryable, Result, Tx,
-    db::Statement,
-    item::bound_columns,
-    search::{self, Doc},
-};
+use crate::{Error, Queryable, Result, Tx, db::Statement, declared, search};
 
 pub use crate::incident_list::{Cursor, list};
 
@@ -24,17 +19,17 @@ pub(crate) const VISIBLE: &str = "i.org_id = $1 AND (i.restricted = false OR EXI
 
 /// The columns that hold the fields, and what lists compare instead of them.
 fn columns() -> impl Iterator<Item = &'static str> {
-    IncidentFields::FIELDS.iter().map(|field| field.name).chain(["title_key", "service_keys"])
+    declared::columns::<IncidentFields>().chain(["title_key", "service_keys"])
 }
 
 /// Binds what [`columns`] names.
 fn bound<'a>(statement: Statement<'a>, fields: &IncidentFields) -> Statement<'a> {
-    bound_columns(statement, fields).bind(title_key(&fields.title)).bind(service_keys(&fields.services))
+    declared::bound(statement, fields).bind(title_key(&fields.title)).bind(service_keys(&fields.services))
 }
 
 /// The beginning of a statement that reads incidents whole.
 fn select() -> String {
-    let fields: String = IncidentFields::FIELDS.iter().map(|field| format!("i.{}, ", field.name)).collect();
+    let fields: String = declared::columns::<IncidentFields>().map(|name| format!("i.{name}, ")).collect();
     format!(
         "SELECT i.id, i.org_id, i.reference, i.status, {fields}o.name AS owner_name, i.restricted,
              x.reference AS merged_into, i.reopened_count, i.version, i.created_at, c.name AS created_by_name,
@@ -50,13 +45,11 @@ fn select() -> String {
 
 /// The incident with this reference or id, if the actor may see it.
 pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, reference: &str) -> Result<Option<Incident>> {
-    let statement = match reference.parse::<IncidentId>() {
-        Ok(_) => on.query_built(format!("{} WHERE {VISIBLE} AND i.id = $3", select())),
-        Err(_) => on.query_built(format!("{} WHERE {VISIBLE} AND i.reference = $3", select())),
-    }
-    .bind(actor.org_id)
-    .bind(actor.person_id);
-    match reference.parse::<IncidentId>() {
+    let id = reference.parse::<IncidentId>();
+    let column = if id.is_ok() { "id" } else { "reference" };
+    let statement = on.query_built(format!("{} WHERE {VISIBLE} AND i.{column} = $3", select()));
+    let statement = statement.binds((actor.org_id, actor.person_id));
+    match id {
         Ok(id) => statement.bind(id),
         Err(_) => statement.bind(reference.to_owned()),
     }
@@ -66,16 +59,15 @@ pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, reference: &str) ->
 
 /// The incident with this reference or id, seen or not; only for the record of a denial.
 pub async fn exists<'a>(on: impl Queryable<'a>, org: OrgId, reference: &str) -> Result<Option<IncidentId>> {
-    let row: Option<(IncidentId,)> = match reference.parse::<IncidentId>() {
-        Ok(id) => on.query("SELECT id FROM incidents WHERE org_id = $1 AND id = $2").bind(org).bind(id),
-        Err(_) => on
-            .query("SELECT id FROM incidents WHERE org_id = $1 AND reference = $2")
-            .bind(org)
-            .bind(reference.to_owned()),
+    match reference.parse::<IncidentId>() {
+        Ok(id) => on.query("SELECT id FROM incidents WHERE org_id = $1 AND id = $2").binds((org, id)),
+        Err(_) => {
+            let sql = "SELECT id FROM incidents WHERE org_id = $1 AND reference = $2";
+            on.query(sql).binds((org, reference.to_owned()))
+        }
     }
-    .fetch_optional()
-    .await?;
-    Ok(row.map(|(id,)| id))
+    .scalar_optional()
+    .await
 }
 
 /// A new incident.
@@ -95,22 +87,15 @@ pub struct NewIncident<'a> {
 
 /// Adds an incident in the state New.
 pub async fn insert(tx: &mut Tx, actor: &Actor, new: &NewIncident<'_>, now: Timestamp) -> Result<()> {
-    let (names, places): (Vec<_>, Vec<_>) = columns().zip(8..).map(|(name, n)| (name, format!("${n}"))).unzip();
+    let (names, places) = declared::inserted(columns(), 8);
     let sql = format!(
         "INSERT INTO incidents (id, org_id, reference, restricted, detected_at, created_at, created_by, updated_at,
-             updated_by, status, status_rank, ended, reopened_count, version, {})
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $7, 'new', 0, false, 0, 1, {})",
-        names.join(", "),
-        places.join(", ")
+             updated_by, status, status_rank, ended, reopened_count, version, {names})
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $7, 'new', 0, false, 0, 1, {places})"
     );
     let statement = tx
         .query_built(sql)
-        .bind(new.id)
-        .bind(actor.org_id)
-        .bind(new.reference.to_owned())
-        .bind(new.restricted)
-        .bind(new.detected_at)
-        .bind(now)
+        .binds((new.id, actor.org_id, new.reference.to_owned(), new.restricted, new.detected_at, now))
         .bind(actor.person_id);
     bound(statement, new.fields).execute().await?;
     index(tx, actor.org_id, new.id, new.reference, new.fields).await
@@ -124,18 +109,17 @@ pub async fn update(
     fields: &IncidentFields,
     now: Timestamp,
 ) -> Result<bool> {
-    let set: String = columns().zip(6..).map(|(name, n)| format!("{name} = ${n}, ")).collect();
+    let assigned = declared::assigned(columns(), 6);
     let sql = format!(
-        "UPDATE incidents SET {set}version = version + 1, updated_at = $4, updated_by = $5
+        "UPDATE incidents SET {assigned}, version = version + 1, updated_at = $4, updated_by = $5
          WHERE id = $1 AND org_id = $2 AND version = $3"
     );
-    let statement =
-        tx.query_built(sql).bind(incident.id).bind(actor.org_id).bind(incident.version).bind(now).bind(actor.person_id);
-    let changed = bound(statement, fields).execute().await?;
-    if changed == 1 && (fields.title != incident.fields.title || fields.summary != incident.fields.summary) {
+    let statement = tx.query_built(sql).binds((incident.id, actor.org_id, incident.version, now, actor.person_id));
+    let changed = bound(statement, fields).execute_one().await?;
+    if changed && (fields.title != incident.fields.title || fields.summary != incident.fields.summary) {
         index(tx, actor.org_id, incident.id, &incident.reference, fields).await?;
     }
-    Ok(changed == 1)
+    Ok(changed)
 }
 
 /// What a change of state writes.
@@ -159,25 +143,14 @@ pub async fn set_status(
     update: StatusUpdate,
     now: Timestamp,
 ) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE incidents SET status = $4, status_rank = $5, ended = $6, merged_into_id = $7,
-                 reopened_count = reopened_count + $8, version = version + 1, updated_at = $9, updated_by = $10
-             WHERE id = $1 AND org_id = $2 AND version = $3",
-        )
-        .bind(id)
-        .bind(actor.org_id)
-        .bind(update.version)
-        .bind(update.to)
-        .bind(update.to as i64)
-        .bind(update.to.is_ended())
-        .bind(update.merged_into)
-        .bind(i64::from(update.reopened))
-        .bind(now)
-        .bind(actor.person_id)
-        .execute()
-        .await?;
-    Ok(changed == 1)
+    let sql = "UPDATE incidents SET status = $4, status_rank = $5, ended = $6, merged_into_id = $7,
+            reopened_count = reopened_count + $8, version = version + 1, updated_at = $9, updated_by = $10
+        WHERE id = $1 AND org_id = $2 AND version = $3";
+    tx.query(sql)
+        .binds((id, actor.org_id, update.version, update.to, update.to as i64, update.to.is_ended()))
+        .binds((update.merged_into, i64::from(update.reopened), now, actor.person_id))
+        .execute_one()
+        .await
 }
 
 /// Opens or restricts it, and counts a version, when the version is still the one named; says
@@ -190,31 +163,16 @@ pub async fn set_restricted(
     restricted: bool,
     now: Timestamp,
 ) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE incidents SET restricted = $4, version = version + 1, updated_at = $5, updated_by = $6
-             WHERE id = $1 AND org_id = $2 AND version = $3",
-        )
-        .bind(id)
-        .bind(actor.org_id)
-        .bind(version)
-        .bind(restricted)
-        .bind(now)
-        .bind(actor.person_id)
-        .execute()
-        .await?;
-    Ok(changed == 1)
+    let sql = "UPDATE incidents SET restricted = $4, version = version + 1, updated_at = $5, updated_by = $6
+        WHERE id = $1 AND org_id = $2 AND version = $3";
+    tx.query(sql).binds((id, actor.org_id, version, restricted, now, actor.person_id)).execute_one().await
 }
 
 /// The team, by name.
 pub async fn members<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<Member>> {
-    on.query(
-        "SELECT m.person_id, p.name, m.added_at FROM incident_members m JOIN people p ON p.id = m.person_id
-         WHERE m.incident_id = $1 ORDER BY p.name, p.id",
-    )
-    .bind(id)
-    .fetch_all()
-    .await
+    let sql = "SELECT m.person_id, p.name, m.added_at FROM incident_members m JOIN people p ON p.id = m.person_id
+        WHERE m.incident_id = $1 ORDER BY p.name, p.id";
+    on.query(sql).bind(id).fetch_all().await
 }
 
 /// Adds a member; one who is there already stays.
@@ -222,54 +180,31 @@ pub async fn members<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<M
 /// # Errors
 /// When the database refuses, or the incident or the person is of another organisation.
 pub async fn add_member(tx: &mut Tx, actor: &Actor, id: IncidentId, person: PersonId, now: Timestamp) -> Result<()> {
-    let added = tx
-        .query(
-            "INSERT INTO incident_members (org_id, incident_id, person_id, added_at, added_by)
-             SELECT i.org_id, i.id, p.id, $4, $5 FROM incidents i JOIN people p ON p.org_id = i.org_id
-             WHERE i.id = $2 AND p.id = $3 AND i.org_id = $1
-             ON CONFLICT (incident_id, person_id) DO UPDATE SET added_at = incident_members.added_at",
-        )
-        .bind(actor.org_id)
-        .bind(id)
-        .bind(person)
-        .bind(now)
-        .bind(actor.person_id)
-        .execute()
-        .await?;
-    if added == 1 { Ok(()) } else { Err(Error::Unexpected(format!("{person} cannot be on the team of {id}"))) }
+    let sql = "INSERT INTO incident_members (org_id, incident_id, person_id, added_at, added_by)
+        SELECT i.org_id, i.id, p.id, $4, $5 FROM incidents i JOIN people p ON p.org_id = i.org_id
+        WHERE i.id = $2 AND p.id = $3 AND i.org_id = $1
+        ON CONFLICT (incident_id, person_id) DO UPDATE SET added_at = incident_members.added_at";
+    let added = tx.query(sql).binds((actor.org_id, id, person, now, actor.person_id)).execute_one().await?;
+    if added { Ok(()) } else { Err(Error::Unexpected(format!("{person} cannot be on the team of {id}"))) }
 }
 
 /// Whether somebody is on the team.
 pub async fn is_member<'a>(on: impl Queryable<'a>, id: IncidentId, person: PersonId) -> Result<bool> {
-    let row: Option<(PersonId,)> = on
-        .query("SELECT person_id FROM incident_members WHERE incident_id = $1 AND person_id = $2")
-        .bind(id)
-        .bind(person)
-        .fetch_optional()
-        .await?;
+    let sql = "SELECT person_id FROM incident_members WHERE incident_id = $1 AND person_id = $2";
+    let row: Option<PersonId> = on.query(sql).binds((id, person)).scalar_optional().await?;
     Ok(row.is_some())
 }
 
 /// Takes a member off the team.
 pub async fn remove_member(tx: &mut Tx, id: IncidentId, person: PersonId) -> Result<()> {
-    tx.query("DELETE FROM incident_members WHERE incident_id = $1 AND person_id = $2")
-        .bind(id)
-        .bind(person)
-        .execute()
-        .await?;
-    Ok(())
+    tx.query("DELETE FROM incident_members WHERE incident_id = $1 AND person_id = $2").binds((id, person)).run().await
 }
 
 /// Every time that was recorded, in the order of the response.
 pub async fn times<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<MilestoneTime>> {
-    let mut times: Vec<MilestoneTime> = on
-        .query(
-            "SELECT milestone, at, first_at, precision, source, zone, original, reason, recorded_at
-             FROM incident_times WHERE incident_id = $1",
-        )
-        .bind(id)
-        .fetch_all()
-        .await?;
+    let sql = "SELECT milestone, at, first_at, precision, source, zone, original, reason, recorded_at
+        FROM incident_times WHERE incident_id = $1";
+    let mut times: Vec<MilestoneTime> = on.query(sql).bind(id).fetch_all().await?;
     times.sort_unstable_by_key(|time| time.milestone);
     Ok(times)
 }
@@ -284,27 +219,18 @@ pub async fn put_time(
     reason: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
-    tx.query(
+    let sql =
         "INSERT INTO incident_times (org_id, incident_id, milestone, at, first_at, precision, source, zone, original,
-             reason, recorded_at, recorded_by)
-         VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (incident_id, milestone) DO UPDATE SET at = excluded.at, precision = excluded.precision,
-             source = excluded.source, zone = excluded.zone, original = excluded.original, reason = excluded.reason,
-             recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by",
-    )
-    .bind(actor.org_id)
-    .bind(id)
-    .bind(milestone)
-    .bind(stated.at)
-    .bind(stated.precision)
-    .bind(stated.source)
-    .bind(stated.zone.clone())
-    .bind(stated.original.clone())
-    .bind(reason.map(str::to_owned))
-    .bind(now)
-    .bind(actor.person_id)
-    .execute()
-    .await?;
+            reason, recorded_at, recorded_by)
+        VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11)
+        ON CONFLICT (incident_id, milestone) DO UPDATE SET at = excluded.at, precision = excluded.precision,
+            source = excluded.source, zone = excluded.zone, original = excluded.original, reason = excluded.reason,
+            recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by";
+    tx.query(sql)
+        .binds((actor.org_id, id, milestone, stated.at, stated.precision, stated.source, stated.zone.clone()))
+        .binds((stated.original.clone(), reason.map(str::to_owned), now, actor.person_id))
+        .execute()
+        .await?;
     if milestone == Milestone::Detect {
         set_detected(tx, id, Some(stated.at)).await?
     }
@@ -319,16 +245,9 @@ pub async fn clear_time(
     milestone: Milestone,
     now: Timestamp,
 ) -> Result<()> {
-    tx.query(
-        "UPDATE incident_times SET at = NULL, recorded_at = $3, recorded_by = $4
-         WHERE incident_id = $1 AND milestone = $2 AND at IS NOT NULL",
-    )
-    .bind(id)
-    .bind(milestone)
-    .bind(now)
-    .bind(actor.person_id)
-    .execute()
-    .await?;
+    let sql = "UPDATE incident_times SET at = NULL, recorded_at = $3, recorded_by = $4
+        WHERE incident_id = $1 AND milestone = $2 AND at IS NOT NULL";
+    tx.query(sql).binds((id, milestone, now, actor.person_id)).execute().await?;
     if milestone == Milestone::Detect {
         set_detected(tx, id, None).await?
     }
@@ -337,8 +256,13 @@ pub async fn clear_time(
 
 /// The list shows the time of detection, so the incident's own row repeats it.
 async fn set_detected(tx: &mut Tx, id: IncidentId, at: Option<Timestamp>) -> Result<()> {
-    tx.query("UPDATE incidents SET detected_at = $2 WHERE id = $1").bind(id).bind(at).execute().await?;
-    Ok(())
+    tx.query("UPDATE incidents SET detected_at = $2 WHERE id = $1").bind(id).bind(at).run().await
+}
+
+/// The position behind the rows that an incident has in a table whose rows people put in order.
+pub(crate) async fn next_position(tx: &mut Tx, table: &'static str, incident: IncidentId) -> Result<i64> {
+    let sql = format!("SELECT CAST(COALESCE(MAX(position), 0) + 1000 AS BIGINT) FROM {table} WHERE incident_id = $1");
+    tx.query_built(sql).bind(incident).scalar().await
 }
 
 /// How titles sort: by code point of the lower-case text, the same on every database.
@@ -358,6 +282,13 @@ pub(crate) fn service_key(name: &str) -> String {
 
 async fn index(tx: &mut Tx, org_id: OrgId, id: IncidentId, reference: &str, fields: &IncidentFields) -> Result<()> {
     let title = format!("{reference} {}", fields.title);
-    let doc = Doc { org_id, kind: "incident", object_id: id.0, incident_id: id, title: &title, body: &fields.summary };
+    let doc = search::Doc {
+        org_id,
+        kind: "incident",
+        object_id: id.0,
+        incident_id: id,
+        title: &title,
+        body: &fields.summary,
+    };
     search::put(tx, &doc).await
 }

@@ -4,10 +4,8 @@
 use std::{fmt::Write as _, str::FromStr};
 
 use holdfast_domain::{
-    Actor, IncidentId, PersonId, Timestamp,
-    incident::{
-        Direction, FILTERS, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter, PAGE_ROWS_MAX, Paged, Severity,
-    },
+    Actor, IncidentId,
+    incident::{Direction, FILTERS, IncidentQuery, IncidentRow, IncidentSort, OwnerFilter, PAGE_ROWS_MAX, Paged},
     lifecycle::Status,
     refusal::UnknownText,
     rsit::Category,
@@ -15,7 +13,7 @@ use holdfast_domain::{
 
 use crate::{
     Db, Queryable, Result,
-    db::Statement,
+    db::{DbValue, Statement},
     incident::{VISIBLE, service_key, title_key},
     search,
 };
@@ -94,16 +92,8 @@ impl Cursor {
     }
 }
 
-/// A value of the statement that is being put together.
-enum Bind {
-    Text(String),
-    Number(i64),
-    Incident(IncidentId),
-    Person(PersonId),
-    Status(Status),
-    Severity(Severity),
-    Time(Timestamp),
-}
+/// What binds a value of the statement that is being put together.
+type Bind = Box<dyn FnOnce(Statement<'_>) -> Statement<'_> + Send>;
 
 /// A statement that is being put together from fixed pieces. `$1` is the organisation, `$2` the
 /// reader.
@@ -118,22 +108,14 @@ impl Builder {
     }
 
     /// Adds a value and gives its placeholder.
-    fn value(&mut self, bind: Bind) -> String {
-        self.binds.push(bind);
+    fn value(&mut self, value: impl DbValue) -> String {
+        self.binds.push(Box::new(move |statement| statement.bind(value)));
         format!("${}", self.binds.len() + 2)
     }
 
     fn bind_all<'a>(self, db: &'a Db, actor: &Actor) -> Statement<'a> {
-        let statement = db.query_built(self.sql).bind(actor.org_id).bind(actor.person_id);
-        self.binds.into_iter().fold(statement, |statement, bind| match bind {
-            Bind::Text(value) => statement.bind(value),
-            Bind::Number(value) => statement.bind(value),
-            Bind::Incident(value) => statement.bind(value),
-            Bind::Person(value) => statement.bind(value),
-            Bind::Status(value) => statement.bind(value),
-            Bind::Severity(value) => statement.bind(value),
-            Bind::Time(value) => statement.bind(value),
-        })
+        let statement = db.query_built(self.sql).binds((actor.org_id, actor.person_id));
+        self.binds.into_iter().fold(statement, |statement, bind| bind(statement))
     }
 }
 
@@ -185,11 +167,11 @@ fn statement(query: &IncidentQuery, cursor: Option<&Cursor>, sqlite: bool) -> Op
     let (order, than) = if descending { ("DESC", "<") } else { ("ASC", ">") };
     let column = column(query.sort);
     if let Some(cursor) = cursor {
-        let key = builder.value(match &cursor.key {
-            SortKey::Number(number) => Bind::Number(*number),
-            SortKey::Text(text) => Bind::Text(text.clone()),
-        });
-        let id = builder.value(Bind::Incident(cursor.id));
+        let key = match &cursor.key {
+            SortKey::Number(number) => builder.value(*number),
+            SortKey::Text(text) => builder.value(text.clone()),
+        };
+        let id = builder.value(cursor.id);
         builder.and(&format!("({column}, i.id) {than} ({key}, {id})"));
     }
     let limit = query.limit.clamp(1, PAGE_ROWS_MAX) + 1;
@@ -202,11 +184,11 @@ fn filter(builder: &mut Builder, query: &IncidentQuery, sqlite: bool) -> Option<
     match query.severities.as_slice() {
         [] => {}
         [one] => {
-            let value = builder.value(Bind::Severity(*one));
+            let value = builder.value(*one);
             builder.and(&format!("i.severity = {value}"));
         }
         many => {
-            let values: Vec<_> = many.iter().map(|one| builder.value(Bind::Severity(*one))).collect();
+            let values: Vec<_> = many.iter().map(|one| builder.value(*one)).collect();
             builder.and(&format!("(i.severity || '') IN ({})", values.join(", ")));
         }
     }
@@ -214,13 +196,13 @@ fn filter(builder: &mut Builder, query: &IncidentQuery, sqlite: bool) -> Option<
         None => {}
         Some(OwnerFilter::Nobody) => builder.and("i.owner_id IS NULL"),
         Some(OwnerFilter::Person(person)) => {
-            let value = builder.value(Bind::Person(person));
+            let value = builder.value(person);
             builder.and(&format!("i.owner_id = {value}"));
         }
     }
     if !query.categories.is_empty() {
         let all: Vec<_> = query.categories.iter().flat_map(Category::within).map(|one| one.to_string()).collect();
-        let values: Vec<_> = all.into_iter().map(|one| builder.value(Bind::Text(one))).collect();
+        let values: Vec<_> = all.into_iter().map(|one| builder.value(one)).collect();
         // The empty text keeps both planners from choosing an index that they would have to sort.
         builder.and(&format!("(i.category || '') IN ({})", values.join(", ")));
     }
@@ -228,12 +210,12 @@ fn filter(builder: &mut Builder, query: &IncidentQuery, sqlite: bool) -> Option<
     // The sum keeps both planners from choosing an index that they would have to sort.
     for (bound, than) in [(query.detected_since, ">="), (query.detected_before, "<")] {
         if let Some(at) = bound {
-            let value = builder.value(Bind::Time(at));
+            let value = builder.value(at);
             builder.and(&format!("i.detected_at + 0 {than} {value}"));
         }
     }
     if let Some(since) = query.updated_since {
-        let value = builder.value(Bind::Time(since));
+        let value = builder.value(since);
         // In another order, the sum keeps SQLite from choosing the index that it would have to sort.
         let column = if query.sort == IncidentSort::Updated { "i.updated_at" } else { "i.updated_at + 0" };
         builder.and(&format!("{column} >= {value}"));
@@ -248,7 +230,7 @@ fn filter(builder: &mut Builder, query: &IncidentQuery, sqlite: bool) -> Option<
 fn filter_choices(builder: &mut Builder, query: &IncidentQuery) {
     for name in FILTERS.iter().map(|filter| filter.name) {
         if let Some(chosen) = query.choices.get(name) {
-            let values: Vec<_> = chosen.iter().map(|one| builder.value(Bind::Text((*one).to_owned()))).collect();
+            let values: Vec<_> = chosen.iter().map(|one| builder.value((*one).to_owned())).collect();
             builder.and(&format!("i.{name} IN ({})", values.join(", ")));
         }
     }
@@ -256,7 +238,7 @@ fn filter_choices(builder: &mut Builder, query: &IncidentQuery) {
         // A backslash keeps the signs that LIKE knows from meaning anything.
         let signs = |text: String, sign: char| text.replace(sign, &format!("\\{sign}"));
         let key = ['\\', '%', '_'].into_iter().fold(service_key(service), signs);
-        let pattern = builder.value(Bind::Text(format!("%{key}%")));
+        let pattern = builder.value(format!("%{key}%"));
         builder.and(&format!("i.service_keys LIKE {pattern} ESCAPE '\\'"));
     }
 }
@@ -270,12 +252,12 @@ fn filter_text(builder: &mut Builder, typed: &str, sqlite: bool) -> Option<()> {
     }
     let texts: Vec<_> = texts.into_iter().map(|(_, run)| run).collect();
     if let Some(words) = search::match_runs(&texts, sqlite) {
-        let words = builder.value(Bind::Text(words));
+        let words = builder.value(words);
         builder.and(&format!("i.id IN ({})", search::incidents_with(&words, sqlite)));
     }
     for (categories, run) in called {
-        let words = builder.value(Bind::Text(search::match_runs(&[run], sqlite)?));
-        let values: Vec<_> = categories.into_iter().map(|one| builder.value(Bind::Text(one))).collect();
+        let words = builder.value(search::match_runs(&[run], sqlite)?);
+        let values: Vec<_> = categories.into_iter().map(|one| builder.value(one)).collect();
         builder.and(&format!(
             "i.id IN ({} UNION ALL SELECT c.id FROM incidents c WHERE c.org_id = $1 AND c.category IN ({}))",
             search::incidents_with(&words, sqlite),
@@ -299,12 +281,12 @@ fn filter_status(builder: &mut Builder, statuses: &[Status]) {
     match statuses {
         [] => {}
         [one] => {
-            let value = builder.value(Bind::Status(*one));
+            let value = builder.value(*one);
             builder.and(&format!("i.status = {value}"));
         }
         _ if all_open => builder.and("i.ended = false"),
         many => {
-            let values: Vec<_> = many.iter().map(|one| builder.value(Bind::Status(*one))).collect();
+            let values: Vec<_> = many.iter().map(|one| builder.value(*one)).collect();
             builder.and(&format!("(i.status || '') IN ({})", values.join(", ")));
         }
     }
@@ -313,14 +295,8 @@ fn filter_status(builder: &mut Builder, statuses: &[Status]) {
 /// The plan of a list query, for the tests that hold it to its index.
 pub async fn plan(db: &Db, actor: &Actor, query: &IncidentQuery, cursor: Option<&Cursor>) -> Result<String> {
     let Some(mut builder) = statement(query, cursor, db.is_sqlite()) else { return Ok(String::new()) };
-    if db.is_sqlite() {
-        builder.sql = format!("EXPLAIN QUERY PLAN {}", builder.sql);
-        let rows: Vec<(i64, i64, i64, String)> = builder.bind_all(db, actor).fetch_all().await?;
-        return Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect::<Vec<_>>().join("\n"));
-    }
-    builder.sql = format!("EXPLAIN {}", builder.sql);
-    let rows: Vec<(String,)> = builder.bind_all(db, actor).fetch_all().await?;
-    Ok(rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join("\n"))
+    builder.sql = format!("{} {}", db.explain(), builder.sql);
+    builder.bind_all(db, actor).plan().await
 }
 
 #[cfg(test)]

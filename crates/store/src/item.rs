@@ -3,18 +3,14 @@
 //! caller has found for the reader.
 
 use holdfast_domain::{
-    Actor, FieldKind, Fields, IncidentId, OrgId, PersonId, Timestamp, Value,
+    Actor, FieldKind, IncidentId, OrgId, Timestamp, Value,
     noun::{Item, ItemFields, Storage},
 };
 use sha2::{Digest as _, Sha256};
 use sqlx::{ColumnIndex, Decode, FromRow, Type};
 use uuid::Uuid;
 
-use crate::{
-    Queryable, Result, Tx,
-    db::Statement,
-    search::{self, Doc},
-};
+use crate::{Queryable, Result, Tx, db::Statement, declared, search};
 
 /// A row as an item.
 pub(crate) struct ItemRow<F: ItemFields>(pub(crate) Item<F>);
@@ -71,7 +67,7 @@ where
 fn columns<F: ItemFields>(keyed: bool) -> Vec<&'static str> {
     let mut columns: Vec<&str> = match F::STORAGE {
         Storage::Json => vec!["fields"],
-        Storage::Columns => F::FIELDS.iter().map(|field| field.name).collect(),
+        Storage::Columns => declared::columns::<F>().collect(),
     };
     columns.extend(keyed.then_some("value_key"));
     columns
@@ -96,22 +92,11 @@ fn bound<'a, F: ItemFields>(mut statement: Statement<'a>, fields: &F) -> Result<
             let json = serde_json::to_string(fields).map_err(|error| crate::Error::Unexpected(error.to_string()))?;
             statement = statement.bind(json);
         }
-        Storage::Columns => statement = bound_columns(statement, fields),
+        Storage::Columns => statement = declared::bound(statement, fields),
     }
     Ok(match fields.key() {
         Some(key) => statement.bind(value_key(key)),
         None => statement,
-    })
-}
-
-/// Binds each field for the column of its name: a person as an id, names as a JSON array.
-pub(crate) fn bound_columns<'a, F: Fields>(statement: Statement<'a>, fields: &F) -> Statement<'a> {
-    F::FIELDS.iter().fold(statement, |statement, field| match (field.kind, fields.get(field.name)) {
-        (_, Some(Value::Flag(flag))) => statement.bind(flag),
-        (_, Some(Value::Time(at))) => statement.bind(at),
-        (FieldKind::Person, Some(Value::Text(id))) => statement.bind(id.parse::<PersonId>().ok()),
-        (FieldKind::Names, Some(Value::List(names))) => statement.bind(serde_json::json!(names).to_string()),
-        (_, value) => statement.bind(value.map(|value| value.as_text()).unwrap_or_default()),
     })
 }
 
@@ -165,7 +150,7 @@ pub async fn list<'a, F: ItemFields>(
          ORDER BY {columns} LIMIT {limit}",
         select::<F>("")
     );
-    let statement = on.query_built(sql).bind(org).bind(incident).bind(page.archived);
+    let statement = on.query_built(sql).binds((org, incident, page.archived));
     let statement = match page.after {
         Some(after) => statement.bind::<Uuid>(after.into()),
         None => statement,
@@ -192,7 +177,7 @@ pub async fn changed<'a, F: ItemFields>(
          ORDER BY f.updated_at, f.id LIMIT {limit}",
         select::<F>("")
     );
-    let rows: Vec<ItemRow<F>> = on.query_built(sql).bind(org).bind(incident).bind(at).bind(id).fetch_all().await?;
+    let rows: Vec<ItemRow<F>> = on.query_built(sql).binds((org, incident, at, id)).fetch_all().await?;
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
@@ -206,22 +191,19 @@ pub async fn insert<F: ItemFields>(
     now: Timestamp,
 ) -> Result<bool> {
     let keyed = fields.key().is_some();
-    let columns = columns::<F>(keyed);
-    let values: Vec<String> = (6..6 + columns.len()).map(|number| format!("${number}")).collect();
+    let (columns, places) = declared::inserted(columns::<F>(keyed).into_iter(), 6);
     let conflict = if keyed { "ON CONFLICT DO NOTHING" } else { "" };
     let sql = format!(
-        "INSERT INTO {} (id, org_id, incident_id, version, created_at, created_by, updated_at, updated_by, {})
-         VALUES ($1, $2, $3, 1, $4, $5, $4, $5, {}) {conflict}",
-        F::PLURAL,
-        columns.join(", "),
-        values.join(", ")
+        "INSERT INTO {} (id, org_id, incident_id, version, created_at, created_by, updated_at, updated_by, {columns})
+         VALUES ($1, $2, $3, 1, $4, $5, $4, $5, {places}) {conflict}",
+        F::PLURAL
     );
     let statement = tx.query_built(sql).bind::<Uuid>(id.into()).bind(actor.org_id).bind(incident);
-    let added = bound(statement.bind(now).bind(actor.person_id), fields)?.execute().await?;
-    if added == 1 {
+    let added = bound(statement.bind(now).bind(actor.person_id), fields)?.execute_one().await?;
+    if added {
         index(tx, actor.org_id, incident, id, fields).await?;
     }
-    Ok(added == 1)
+    Ok(added)
 }
 
 /// Replaces the fields when the version is still the one that was seen; says whether it was.
@@ -235,20 +217,18 @@ pub async fn update<F: ItemFields>(
     fields: &F,
     now: Timestamp,
 ) -> Result<bool> {
-    let columns = columns::<F>(fields.key().is_some());
-    let values: Vec<String> = columns.iter().zip(7..).map(|(column, number)| format!("{column} = ${number}")).collect();
+    let assigned = declared::assigned(columns::<F>(fields.key().is_some()).into_iter(), 7);
     let sql = format!(
-        "UPDATE {} SET {}, version = version + 1, updated_at = $5, updated_by = $6
+        "UPDATE {} SET {assigned}, version = version + 1, updated_at = $5, updated_by = $6
          WHERE id = $1 AND org_id = $2 AND incident_id = $3 AND version = $4",
-        F::PLURAL,
-        values.join(", ")
+        F::PLURAL
     );
     let statement = at_version(tx.query_built(sql), actor, seen).bind(now).bind(actor.person_id);
-    let changed = bound(statement, fields)?.execute().await?;
-    if changed == 1 && seen.archived_at.is_none() {
+    let changed = bound(statement, fields)?.execute_one().await?;
+    if changed && seen.archived_at.is_none() {
         index(tx, actor.org_id, seen.incident_id, seen.id, fields).await?;
     }
-    Ok(changed == 1)
+    Ok(changed)
 }
 
 /// Archives it or takes it back when the version is still the one that was seen; says whether it was.
@@ -268,17 +248,17 @@ pub async fn set_archived<F: ItemFields>(
         F::PLURAL
     );
     let statement = at_version(tx.query_built(sql), actor, seen).bind(now).bind(actor.person_id);
-    let changed = statement.bind(archived.then_some(now)).execute().await?;
+    let changed = statement.bind(archived.then_some(now)).execute_one().await?;
     match F::SEARCH {
-        Some(kind) if changed == 1 && archived => search::remove(tx, kind.as_str(), seen.id.into()).await?,
-        Some(_) if changed == 1 => index(tx, actor.org_id, seen.incident_id, seen.id, &seen.fields).await?,
+        Some(kind) if changed && archived => search::remove(tx, kind.as_str(), seen.id.into()).await?,
+        Some(_) if changed => index(tx, actor.org_id, seen.incident_id, seen.id, &seen.fields).await?,
         _ => {}
     }
-    Ok(changed == 1)
+    Ok(changed)
 }
 
 fn at_version<'a, F: ItemFields>(statement: Statement<'a>, actor: &Actor, seen: &Item<F>) -> Statement<'a> {
-    statement.bind::<Uuid>(seen.id.into()).bind(actor.org_id).bind(seen.incident_id).bind(seen.version)
+    statement.bind::<Uuid>(seen.id.into()).binds((actor.org_id, seen.incident_id, seen.version))
 }
 
 async fn index<F: ItemFields>(
@@ -291,5 +271,5 @@ async fn index<F: ItemFields>(
     let Some(kind) = F::SEARCH else { return Ok(()) };
     let (title, body) = fields.search_text();
     let (title, body) = (title.trim(), body.trim());
-    search::put(tx, &Doc { org_id, kind: kind.as_str(), object_id: id.into(), incident_id, title, body }).await
+    search::put(tx, &search::Doc { org_id, kind: kind.as_str(), object_id: id.into(), incident_id, title, body }).await
 }

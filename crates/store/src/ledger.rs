@@ -35,21 +35,10 @@ pub struct KeyRow {
 
 /// Starts an empty log with its key.
 pub async fn start(tx: &mut Tx, org: OrgId, key: &KeyRow, now: Timestamp) -> Result<()> {
-    tx.query("INSERT INTO ledger_keys (org_id, log_name, vkey, sealed_seed, created_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(org)
-        .bind(key.log_name.clone())
-        .bind(key.vkey.clone())
-        .bind(key.sealed_seed.clone())
-        .bind(now)
-        .execute()
-        .await?;
-    tx.query("INSERT INTO ledger_heads (org_id, size, last_leaf, last_at, frontier) VALUES ($1, 0, $2, 0, $3)")
-        .bind(org)
-        .bind(vec![0_u8; 32])
-        .bind(Vec::<u8>::new())
-        .execute()
-        .await?;
-    Ok(())
+    let sql = "INSERT INTO ledger_keys (org_id, log_name, vkey, sealed_seed, created_at) VALUES ($1, $2, $3, $4, $5)";
+    tx.query(sql).binds((org, key.log_name.clone(), key.vkey.clone(), key.sealed_seed.clone(), now)).execute().await?;
+    let sql = "INSERT INTO ledger_heads (org_id, size, last_leaf, last_at, frontier) VALUES ($1, 0, $2, 0, $3)";
+    tx.query(sql).binds((org, vec![0_u8; 32], Vec::<u8>::new())).run().await
 }
 
 /// The signing key.
@@ -62,10 +51,8 @@ pub async fn key<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<KeyRow
 /// # Errors
 /// When the database refuses or the organisation has no log.
 pub async fn lock_head(tx: &mut Tx, org: OrgId) -> Result<LedgerHead> {
-    tx.query("UPDATE ledger_heads SET size = size WHERE org_id = $1 RETURNING size, last_leaf, last_at, frontier")
-        .bind(org)
-        .fetch_one()
-        .await
+    let sql = "UPDATE ledger_heads SET size = size WHERE org_id = $1 RETURNING size, last_leaf, last_at, frontier";
+    tx.query(sql).bind(org).fetch_one().await
 }
 
 /// The head, for reading.
@@ -73,23 +60,14 @@ pub async fn lock_head(tx: &mut Tx, org: OrgId) -> Result<LedgerHead> {
 /// # Errors
 /// When the database refuses or the organisation has no log.
 pub async fn head<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<LedgerHead> {
-    on.query("SELECT size, last_leaf, last_at, frontier FROM ledger_heads WHERE org_id = $1")
-        .bind(org)
-        .fetch_one()
-        .await
+    let sql = "SELECT size, last_leaf, last_at, frontier FROM ledger_heads WHERE org_id = $1";
+    on.query(sql).bind(org).fetch_one().await
 }
 
 /// Moves the head.
 pub async fn set_head(tx: &mut Tx, org: OrgId, head: &LedgerHead) -> Result<()> {
-    tx.query("UPDATE ledger_heads SET size = $2, last_leaf = $3, last_at = $4, frontier = $5 WHERE org_id = $1")
-        .bind(org)
-        .bind(head.size)
-        .bind(head.last_leaf.clone())
-        .bind(head.last_at)
-        .bind(head.frontier.clone())
-        .execute()
-        .await?;
-    Ok(())
+    let sql = "UPDATE ledger_heads SET size = $2, last_leaf = $3, last_at = $4, frontier = $5 WHERE org_id = $1";
+    tx.query(sql).binds((org, head.size, head.last_leaf.clone(), head.last_at, head.frontier.clone())).run().await
 }
 
 /// The hash of a complete subtree: a leaf at level 0, a stored node above.
@@ -97,21 +75,13 @@ pub async fn set_head(tx: &mut Tx, org: OrgId, head: &LedgerHead) -> Result<()> 
 /// # Errors
 /// When the database refuses or there is no such subtree yet.
 pub async fn node<'a>(on: impl Queryable<'a>, org: OrgId, level: i64, position: i64) -> Result<Vec<u8>> {
-    let (hash,): (Vec<u8>,) = if level == 0 {
-        on.query("SELECT leaf_hash FROM ledger_entries WHERE org_id = $1 AND seq = $2")
-            .bind(org)
-            .bind(position)
-            .fetch_one()
-            .await?
+    if level == 0 {
+        let sql = "SELECT leaf_hash FROM ledger_entries WHERE org_id = $1 AND seq = $2";
+        on.query(sql).binds((org, position)).scalar().await
     } else {
-        on.query("SELECT hash FROM ledger_nodes WHERE org_id = $1 AND level = $2 AND position = $3")
-            .bind(org)
-            .bind(level)
-            .bind(position)
-            .fetch_one()
-            .await?
-    };
-    Ok(hash)
+        let sql = "SELECT hash FROM ledger_nodes WHERE org_id = $1 AND level = $2 AND position = $3";
+        on.query(sql).binds((org, level, position)).scalar().await
+    }
 }
 
 /// An entry as it is kept.
@@ -162,18 +132,14 @@ pub async fn touched<'a>(on: impl Queryable<'a>, org: OrgId, (from, to): (i64, i
         Touch::Metrics => OF_METRICS,
         Touch::Incident(_) => OF_INCIDENT,
     };
-    let statement = on
-        .query_built(format!(
-            "SELECT seq FROM ledger_entries WHERE org_id = $1 AND seq >= $2 AND seq < $3 AND {which} LIMIT 1"
-        ))
-        .bind(org)
-        .bind(from)
-        .bind(to);
-    let found: Option<(i64,)> = match touch {
+    let sql =
+        format!("SELECT seq FROM ledger_entries WHERE org_id = $1 AND seq >= $2 AND seq < $3 AND {which} LIMIT 1");
+    let statement = on.query_built(sql).binds((org, from)).bind(to);
+    let found: Option<i64> = match touch {
         Touch::Metrics => statement,
         Touch::Incident(id) => statement.bind(id.to_string()),
     }
-    .fetch_optional()
+    .scalar_optional()
     .await?;
     Ok(found.is_some())
 }
@@ -188,28 +154,17 @@ pub async fn incidents_written<'a>(
     org: OrgId,
     (from, to): (i64, i64),
 ) -> Result<BTreeSet<IncidentId>> {
-    let rows: Vec<(String,)> = on
-        .query(
-            "SELECT subject_id FROM ledger_entries
-             WHERE org_id = $1 AND seq >= $2 AND seq < $3 AND kind LIKE 'incident.%'",
-        )
-        .bind(org)
-        .bind(from)
-        .bind(to)
-        .fetch_all()
-        .await?;
+    let sql = "SELECT subject_id FROM ledger_entries
+        WHERE org_id = $1 AND seq >= $2 AND seq < $3 AND kind LIKE 'incident.%'";
+    let rows: Vec<(String,)> = on.query(sql).binds((org, from, to)).fetch_all().await?;
     let id = |(id,): (String,)| id.parse().map_err(|_| Error::Unexpected(format!("an entry is about incident {id}")));
     rows.into_iter().map(id).collect()
 }
 
 /// Entries of the whole log, newest first, below `before`.
 pub async fn newest<'a>(on: impl Queryable<'a>, org: OrgId, before: i64, limit: i64) -> Result<Vec<EntryRow>> {
-    on.query_built(format!("{ENTRY} WHERE e.org_id = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3"))
-        .bind(org)
-        .bind(before)
-        .bind(limit)
-        .fetch_all()
-        .await
+    let sql = format!("{ENTRY} WHERE e.org_id = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3");
+    on.query_built(sql).binds((org, before, limit)).fetch_all().await
 }
 
 /// Entries about one object, newest first, below `before`.
@@ -221,29 +176,17 @@ pub async fn about<'a>(
     before: i64,
     limit: i64,
 ) -> Result<Vec<EntryRow>> {
-    on.query_built(format!(
+    let sql = format!(
         "{ENTRY} WHERE e.org_id = $1 AND e.subject_kind = $2 AND e.subject_id = $3 AND e.seq < $4
          ORDER BY e.seq DESC LIMIT $5"
-    ))
-    .bind(org)
-    .bind(subject_kind.to_owned())
-    .bind(subject_id.to_owned())
-    .bind(before)
-    .bind(limit)
-    .fetch_all()
-    .await
+    );
+    on.query_built(sql).binds((org, subject_kind.to_owned(), subject_id.to_owned(), before, limit)).fetch_all().await
 }
 
 /// The exact bytes of entries from a place on, oldest first.
 pub async fn entries<'a>(on: impl Queryable<'a>, org: OrgId, from: i64, limit: i64) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = on
-        .query("SELECT entry FROM ledger_entries WHERE org_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3")
-        .bind(org)
-        .bind(from)
-        .bind(limit)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(entry,)| entry).collect())
+    let sql = "SELECT entry FROM ledger_entries WHERE org_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3";
+    on.query(sql).binds((org, from, limit)).scalars().await
 }
 
 /// What opens a commitment.
@@ -270,61 +213,34 @@ pub async fn openings_about<'a>(
 ) -> Result<Vec<OpeningRow>> {
     // Not a join: SQLite would carry the two places over to the texts and read every text of the log that
     // lies between them.
-    on.query(
-        "SELECT o.seq, o.field, o.salt, o.text FROM ledger_openings o
-         WHERE o.org_id = $1 AND o.seq IN (
-             SELECT e.seq FROM ledger_entries e
-             WHERE e.org_id = $1 AND e.subject_kind = $2 AND e.subject_id = $3 AND e.seq BETWEEN $4 AND $5)
-         ORDER BY o.seq, o.field",
-    )
-    .bind(org)
-    .bind(subject_kind.to_owned())
-    .bind(subject_id.to_owned())
-    .bind(first)
-    .bind(last)
-    .fetch_all()
-    .await
+    let sql = "SELECT o.seq, o.field, o.salt, o.text FROM ledger_openings o
+        WHERE o.org_id = $1 AND o.seq IN (
+            SELECT e.seq FROM ledger_entries e
+            WHERE e.org_id = $1 AND e.subject_kind = $2 AND e.subject_id = $3 AND e.seq BETWEEN $4 AND $5)
+        ORDER BY o.seq, o.field";
+    on.query(sql).binds((org, subject_kind.to_owned(), subject_id.to_owned(), first, last)).fetch_all().await
 }
 
 /// The signed checkpoint at a size, if one was made.
 pub async fn checkpoint<'a>(on: impl Queryable<'a>, org: OrgId, size: i64) -> Result<Option<String>> {
-    let row: Option<(String,)> = on
-        .query("SELECT note FROM ledger_checkpoints WHERE org_id = $1 AND size = $2")
-        .bind(org)
-        .bind(size)
-        .fetch_optional()
-        .await?;
-    Ok(row.map(|(note,)| note))
+    let sql = "SELECT note FROM ledger_checkpoints WHERE org_id = $1 AND size = $2";
+    on.query(sql).binds((org, size)).scalar_optional().await
 }
 
 /// Keeps a signed checkpoint; one at the same size that is there already stays.
 pub async fn insert_checkpoint(db: &crate::Db, org: OrgId, size: i64, note: &str, now: Timestamp) -> Result<()> {
-    db.alone(
-        "INSERT INTO ledger_checkpoints (org_id, size, note, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (org_id, size) DO NOTHING",
-    )
-    .bind(org)
-    .bind(size)
-    .bind(note.to_owned())
-    .bind(now)
-    .execute()
-    .await?;
-    Ok(())
+    let sql = "INSERT INTO ledger_checkpoints (org_id, size, note, created_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (org_id, size) DO NOTHING";
+    db.alone(sql).binds((org, size, note.to_owned(), now)).run().await
 }
 
 /// The signed checkpoints, smallest first.
 pub async fn checkpoints<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> =
-        on.query("SELECT note FROM ledger_checkpoints WHERE org_id = $1 ORDER BY size").bind(org).fetch_all().await?;
-    Ok(rows.into_iter().map(|(note,)| note).collect())
+    on.query("SELECT note FROM ledger_checkpoints WHERE org_id = $1 ORDER BY size").bind(org).scalars().await
 }
 
 /// The signed checkpoint of the greatest size.
 pub async fn newest_checkpoint<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<String>> {
-    let row: Option<(String,)> = on
-        .query("SELECT note FROM ledger_checkpoints WHERE org_id = $1 ORDER BY size DESC LIMIT 1")
-        .bind(org)
-        .fetch_optional()
-        .await?;
-    Ok(row.map(|(note,)| note))
+    let sql = "SELECT note FROM ledger_checkpoints WHERE org_id = $1 ORDER BY size DESC LIMIT 1";
+    on.query(sql).bind(org).scalar_optional().await
 }

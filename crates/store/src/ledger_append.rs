@@ -28,23 +28,14 @@ pub struct NewEntry {
 
 /// Appends an entry.
 pub async fn insert_entry(tx: &mut Tx, org: OrgId, entry: NewEntry) -> Result<()> {
-    tx.query(
-        "INSERT INTO ledger_entries
-             (org_id, seq, leaf_hash, entry, kind, subject_kind, subject_id, actor_id, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(org)
-    .bind(entry.seq)
-    .bind(entry.leaf_hash.to_vec())
-    .bind(entry.entry)
-    .bind(entry.kind)
-    .bind(entry.subject_kind)
-    .bind(entry.subject_id)
-    .bind(entry.actor_id)
-    .bind(entry.recorded_at)
-    .execute()
-    .await?;
-    Ok(())
+    let sql = "INSERT INTO ledger_entries
+            (org_id, seq, leaf_hash, entry, kind, subject_kind, subject_id, actor_id, recorded_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    tx.query(sql)
+        .binds((org, entry.seq, entry.leaf_hash.to_vec(), entry.entry, entry.kind, entry.subject_kind))
+        .binds((entry.subject_id, entry.actor_id, entry.recorded_at))
+        .run()
+        .await
 }
 
 /// The root of a complete subtree above the leaves, to be stored.
@@ -90,7 +81,7 @@ pub async fn insert_nodes(tx: &mut Tx, org: OrgId, nodes: &[NewNode]) -> Result<
         let mut insert =
             tx.query_built(format!("INSERT INTO ledger_nodes (org_id, level, position, hash) VALUES {rows}")).bind(org);
         for node in nodes {
-            insert = insert.bind(node.level).bind(node.position).bind(node.hash.to_vec());
+            insert = insert.binds((node.level, node.position, node.hash.to_vec()));
         }
         insert.execute().await?;
     }
@@ -107,7 +98,7 @@ pub async fn insert_openings(tx: &mut Tx, org: OrgId, openings: Vec<NewOpening>)
             .query_built(format!("INSERT INTO ledger_openings (org_id, seq, field, salt, text) VALUES {rows}"))
             .bind(org);
         for opening in openings {
-            insert = insert.bind(opening.seq).bind(opening.field).bind(opening.salt.to_vec()).bind(opening.text);
+            insert = insert.binds((opening.seq, opening.field, opening.salt.to_vec(), opening.text));
         }
         insert.execute().await?;
     }

@@ -25,21 +25,14 @@ const OPENINGS: &str =
 
 /// The place of the last entry.
 pub async fn last(db: &Db, org: OrgId) -> Result<Option<i64>> {
-    let (last,): (Option<i64>,) =
-        db.query("SELECT MAX(seq) FROM ledger_entries WHERE org_id = $1").bind(org).fetch_one().await?;
-    Ok(last)
+    db.query("SELECT MAX(seq) FROM ledger_entries WHERE org_id = $1").bind(org).scalar().await
 }
 
 /// Where the stretch ends that begins with the first entry from a place on, `last` at most.
 pub async fn end(db: &Db, org: OrgId, from: i64, last: i64) -> Result<i64> {
-    let found: Option<(i64,)> = db
-        .query("SELECT seq FROM ledger_entries WHERE org_id = $1 AND seq >= $2 ORDER BY seq LIMIT 1 OFFSET $3")
-        .bind(org)
-        .bind(from)
-        .bind(STRETCH - 1)
-        .fetch_optional()
-        .await?;
-    Ok(found.map_or(last, |(seq,)| seq.min(last)))
+    let sql = "SELECT seq FROM ledger_entries WHERE org_id = $1 AND seq >= $2 ORDER BY seq LIMIT 1 OFFSET $3";
+    let found: Option<i64> = db.query(sql).binds((org, from, STRETCH - 1)).scalar_optional().await?;
+    Ok(found.map_or(last, |seq| seq.min(last)))
 }
 
 /// The place of the first text that opens no entry, before the first entry or after the `last`; no action leaves
@@ -100,7 +93,7 @@ impl<'a> From<&'a OpeningRef<'_>> for Open<'a> {
 pub async fn stretch(db: &Db, org: OrgId, first: i64, last: i64) -> Result<Stretch> {
     let read = async |sql: &str| {
         let sql = if db.is_sqlite() { sql.to_owned() } else { in_postgres(sql) };
-        let found: (i64, Option<String>) = db.query_built(sql).bind(org).bind(first).bind(last).fetch_one().await?;
+        let found: (i64, Option<String>) = db.query_built(sql).binds((org, first, last)).fetch_one().await?;
         Ok::<_, Error>((found.0, found.1.unwrap_or_default()))
     };
     // Entries first, so that none comes without its texts.

@@ -29,7 +29,6 @@ struct MetricRow {
     id: IncidentId,
     opened_at: Timestamp,
     severity: Severity,
-    #[sqlx(try_from = "String")]
     category: Category,
     status: Status,
     disposition: Disposition,
@@ -117,7 +116,7 @@ pub async fn cases(tx: &mut Tx, org: OrgId) -> Result<Vec<CaseRow>> {
     let mut after = (Timestamp::from_micros(i64::MIN), IncidentId(Uuid::nil()));
     loop {
         let statement = tx.query_built(format!("{CASES} {AFTER}"));
-        let page: Vec<MetricRow> = statement.bind(org).bind(after.0).bind(after.1).bind(PAGE).fetch_all().await?;
+        let page: Vec<MetricRow> = statement.binds((org, after.0, after.1, PAGE)).fetch_all().await?;
         let Some(last) = page.last() else { break };
         after = (last.opened_at, last.id);
         cases.extend(page.into_iter().map(CaseRow::from));
@@ -171,16 +170,9 @@ async fn listed<T: DbRow>(statement: Statement<'_>, ids: &[IncidentId]) -> Resul
 /// Restricted incidents that the actor may see, in the order of their ids: what one reader's metrics count
 /// and another's do not.
 pub async fn restricted(db: &Db, actor: &Actor) -> Result<Vec<IncidentId>> {
-    let rows: Vec<(IncidentId,)> = db
-        .query(
-            "SELECT i.id FROM incident_members m JOIN incidents i ON i.id = m.incident_id
-             WHERE i.org_id = $1 AND m.person_id = $2 AND i.restricted = true ORDER BY i.id",
-        )
-        .bind(actor.org_id)
-        .bind(actor.person_id)
-        .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    let sql = "SELECT i.id FROM incident_members m JOIN incidents i ON i.id = m.incident_id
+        WHERE i.org_id = $1 AND m.person_id = $2 AND i.restricted = true ORDER BY i.id";
+    db.query(sql).binds((actor.org_id, actor.person_id)).scalars().await
 }
 
 /// What incidents are called: reference and title, of those that the actor may see.
@@ -200,21 +192,12 @@ pub async fn names(db: &Db, actor: &Actor, ids: &[IncidentId]) -> Result<HashMap
 
 /// Keeps a closing.
 pub async fn closed(tx: &mut Tx, org: OrgId, incident: IncidentId, now: Timestamp) -> Result<()> {
-    tx.query("INSERT INTO incident_closures (org_id, incident_id, closed_at) VALUES ($1, $2, $3)")
-        .bind(org)
-        .bind(incident)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(())
+    let sql = "INSERT INTO incident_closures (org_id, incident_id, closed_at) VALUES ($1, $2, $3)";
+    tx.query(sql).binds((org, incident, now)).run().await
 }
 
 /// Says that the closing that stands did not hold.
 pub async fn reopened(tx: &mut Tx, incident: IncidentId, now: Timestamp) -> Result<()> {
-    tx.query("UPDATE incident_closures SET reopened_at = $2 WHERE incident_id = $1 AND reopened_at IS NULL")
-        .bind(incident)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(())
+    let sql = "UPDATE incident_closures SET reopened_at = $2 WHERE incident_id = $1 AND reopened_at IS NULL";
+    tx.query(sql).binds((incident, now)).run().await
 }

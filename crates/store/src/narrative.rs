@@ -6,10 +6,7 @@ use holdfast_domain::{
     narrative::{Narrative, NarrativeFields},
 };
 
-use crate::{
-    Error, Queryable, Result, Tx,
-    search::{self, Doc},
-};
+use crate::{Error, Queryable, Result, Tx, search};
 
 #[derive(sqlx::FromRow)]
 struct NarrativeRow {
@@ -24,14 +21,9 @@ struct NarrativeRow {
 /// # Errors
 /// When the database refuses or the texts cannot be read.
 pub async fn find<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<Narrative> {
-    let row: Option<NarrativeRow> = on
-        .query(
-            "SELECT n.texts, n.version, n.updated_at, u.name AS updated_by_name FROM narratives n
-             JOIN people u ON u.id = n.updated_by WHERE n.incident_id = $1",
-        )
-        .bind(incident)
-        .fetch_optional()
-        .await?;
+    let sql = "SELECT n.texts, n.version, n.updated_at, u.name AS updated_by_name FROM narratives n
+        JOIN people u ON u.id = n.updated_by WHERE n.incident_id = $1";
+    let row: Option<NarrativeRow> = on.query(sql).bind(incident).fetch_optional().await?;
     let Some(row) = row else { return Ok(Narrative::default()) };
     let fields = serde_json::from_str(&row.texts)
         .map_err(|error| Error::Unexpected(format!("narrative of {incident}: {error}")))?;
@@ -49,33 +41,18 @@ pub async fn put(
     now: Timestamp,
 ) -> Result<bool> {
     let texts = serde_json::to_string(fields).map_err(|error| Error::Unexpected(error.to_string()))?;
-    let changed = tx
-        .query(
-            "INSERT INTO narratives (incident_id, org_id, texts, version, updated_at, updated_by)
-             VALUES ($1, $2, $3, 1, $5, $6)
-             ON CONFLICT (incident_id) DO UPDATE SET texts = excluded.texts, version = narratives.version + 1,
-                 updated_at = excluded.updated_at, updated_by = excluded.updated_by
-             WHERE narratives.version = $4",
-        )
-        .bind(incident)
-        .bind(actor.org_id)
-        .bind(texts)
-        .bind(version)
-        .bind(now)
-        .bind(actor.person_id)
-        .execute()
-        .await?;
-    if changed == 1 {
+    let sql = "INSERT INTO narratives (incident_id, org_id, texts, version, updated_at, updated_by)
+        VALUES ($1, $2, $3, 1, $5, $6)
+        ON CONFLICT (incident_id) DO UPDATE SET texts = excluded.texts, version = narratives.version + 1,
+            updated_at = excluded.updated_at, updated_by = excluded.updated_by
+        WHERE narratives.version = $4";
+    let changed =
+        tx.query(sql).binds((incident, actor.org_id, texts, version, now, actor.person_id)).execute_one().await?;
+    if changed {
         let body: Vec<String> = NarrativeFields::FIELDS.iter().map(|field| fields.text(field.name)).collect();
-        let doc = Doc {
-            org_id: actor.org_id,
-            kind: "narrative",
-            object_id: incident.0,
-            incident_id: incident,
-            title: "Texts of the reports",
-            body: &body.join("\n"),
-        };
+        let (org_id, object_id, title, body) = (actor.org_id, incident.0, "Texts of the reports", body.join("\n"));
+        let doc = search::Doc { org_id, kind: "narrative", object_id, incident_id: incident, title, body: &body };
         search::put(tx, &doc).await?;
     }
-    Ok(changed == 1)
+    Ok(changed)
 }

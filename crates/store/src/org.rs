@@ -46,18 +46,12 @@ fn kept(targets: Option<&Targets>) -> Result<Option<String>> {
 
 /// Adds an organisation.
 pub async fn insert(tx: &mut Tx, id: OrgId, fields: &OrgFields, now: Timestamp) -> Result<()> {
-    tx.query(
-        "INSERT INTO orgs (id, name, time_zone, targets, version, created_at, updated_at)
-         VALUES ($1, $2, $3, $5, 1, $4, $4)",
-    )
-    .bind(id)
-    .bind(fields.name.clone())
-    .bind(fields.time_zone.clone())
-    .bind(now)
-    .bind(kept(fields.targets.as_ref())?)
-    .execute()
-    .await?;
-    Ok(())
+    let sql = "INSERT INTO orgs (id, name, time_zone, targets, version, created_at, updated_at)
+        VALUES ($1, $2, $3, $5, 1, $4, $4)";
+    tx.query(sql)
+        .binds((id, fields.name.clone(), fields.time_zone.clone(), now, kept(fields.targets.as_ref())?))
+        .run()
+        .await
 }
 
 /// The organisation.
@@ -68,26 +62,18 @@ pub async fn find<'a>(on: impl Queryable<'a>, id: OrgId) -> Result<Option<Org>> 
 
 /// Every organisation's id, oldest first.
 pub async fn ids<'a>(on: impl Queryable<'a>) -> Result<Vec<OrgId>> {
-    let rows: Vec<(OrgId,)> = on.query("SELECT id FROM orgs ORDER BY created_at, id").fetch_all().await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    on.query("SELECT id FROM orgs ORDER BY created_at, id").scalars().await
 }
 
 /// Replaces the fields when the version is still the one named; says whether it was.
 pub async fn update(tx: &mut Tx, id: OrgId, version: i64, fields: &OrgFields, now: Timestamp) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE orgs SET name = $3, time_zone = $4, targets = $6, version = version + 1, updated_at = $5
-             WHERE id = $1 AND version = $2",
-        )
-        .bind(id)
-        .bind(version)
-        .bind(fields.name.clone())
-        .bind(fields.time_zone.clone())
-        .bind(now)
+    let sql = "UPDATE orgs SET name = $3, time_zone = $4, targets = $6, version = version + 1, updated_at = $5
+        WHERE id = $1 AND version = $2";
+    tx.query(sql)
+        .binds((id, version, fields.name.clone(), fields.time_zone.clone(), now))
         .bind(kept(fields.targets.as_ref())?)
-        .execute()
-        .await?;
-    Ok(changed == 1)
+        .execute_one()
+        .await
 }
 
 #[derive(sqlx::FromRow)]
@@ -100,58 +86,35 @@ struct LogoRow {
 
 /// The organisation's logo, where it has one.
 pub async fn logo<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<Logo>> {
-    let row: Option<LogoRow> = on
-        .query("SELECT png, sha256, width, height FROM org_logos WHERE org_id = $1")
-        .bind(org)
-        .fetch_optional()
-        .await?;
+    let sql = "SELECT png, sha256, width, height FROM org_logos WHERE org_id = $1";
+    let row: Option<LogoRow> = on.query(sql).bind(org).fetch_optional().await?;
     Ok(row.map(|LogoRow { png, sha256, width, height }| Logo { png, sha256, width, height }))
 }
 
 /// The SHA-256 of the organisation's logo, where it has one.
 pub async fn logo_sha256<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Option<String>> {
-    let row: Option<(String,)> =
-        on.query("SELECT sha256 FROM org_logos WHERE org_id = $1").bind(org).fetch_optional().await?;
-    Ok(row.map(|(sha256,)| sha256))
+    on.query("SELECT sha256 FROM org_logos WHERE org_id = $1").bind(org).scalar_optional().await
 }
 
 /// Sets the logo in place of the one before.
 pub async fn set_logo(tx: &mut Tx, org: OrgId, logo: &Logo, now: Timestamp) -> Result<()> {
-    tx.query(
-        "INSERT INTO org_logos (org_id, png, sha256, width, height, set_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (org_id) DO UPDATE SET png = excluded.png, sha256 = excluded.sha256, width = excluded.width,
-             height = excluded.height, set_at = excluded.set_at",
-    )
-    .bind(org)
-    .bind(logo.png.clone())
-    .bind(logo.sha256.clone())
-    .bind(logo.width)
-    .bind(logo.height)
-    .bind(now)
-    .execute()
-    .await?;
-    Ok(())
+    let sql = "INSERT INTO org_logos (org_id, png, sha256, width, height, set_at) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (org_id) DO UPDATE SET png = excluded.png, sha256 = excluded.sha256, width = excluded.width,
+            height = excluded.height, set_at = excluded.set_at";
+    tx.query(sql).binds((org, logo.png.clone(), logo.sha256.clone(), logo.width, logo.height, now)).run().await
 }
 
 /// Removes the logo.
 pub async fn remove_logo(tx: &mut Tx, org: OrgId) -> Result<()> {
-    tx.query("DELETE FROM org_logos WHERE org_id = $1").bind(org).execute().await?;
-    Ok(())
+    tx.query("DELETE FROM org_logos WHERE org_id = $1").bind(org).run().await
 }
 
 /// The next number of a counter, from 1. The row stays locked until the transaction ends, so a
 /// number is given once and none is left out.
 pub async fn next_number(tx: &mut Tx, org: OrgId, name: &str) -> Result<i64> {
-    let (value,): (i64,) = tx
-        .query(
-            "INSERT INTO counters (org_id, name, value) VALUES ($1, $2, 1)
-             ON CONFLICT (org_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value",
-        )
-        .bind(org)
-        .bind(name.to_owned())
-        .fetch_one()
-        .await?;
-    Ok(value)
+    let sql = "INSERT INTO counters (org_id, name, value) VALUES ($1, $2, 1)
+        ON CONFLICT (org_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value";
+    tx.query(sql).binds((org, name.to_owned())).scalar().await
 }
 
 /// Whether the database answers.

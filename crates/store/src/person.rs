@@ -3,7 +3,7 @@
 
 use holdfast_domain::{
     OrgId, PersonId, Timestamp,
-    person::{Person, PersonDraft, Roles, email_key},
+    person::{Person, PersonDraft, PersonEdit, email_key},
 };
 
 use crate::{Queryable, Result, Tx};
@@ -35,23 +35,14 @@ pub async fn insert(
     by: Option<PersonId>,
     now: Timestamp,
 ) -> Result<()> {
-    tx.query(
-        "INSERT INTO people (id, org_id, email, email_key, name, roles, time_zone, disabled, version,
-             created_at, created_by, updated_at, updated_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, false, 1, $8, $9, $8, $9)",
-    )
-    .bind(id)
-    .bind(org)
-    .bind(draft.email.trim().to_owned())
-    .bind(email_key(&draft.email))
-    .bind(draft.name.trim().to_owned())
-    .bind(draft.roles.to_string())
-    .bind(draft.time_zone.clone())
-    .bind(now)
-    .bind(by)
-    .execute()
-    .await?;
-    Ok(())
+    let sql = "INSERT INTO people (id, org_id, email, email_key, name, roles, time_zone, disabled, version,
+            created_at, created_by, updated_at, updated_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, false, 1, $8, $9, $8, $9)";
+    tx.query(sql)
+        .binds((id, org, draft.email.trim().to_owned(), email_key(&draft.email)))
+        .binds((draft.name.trim().to_owned(), draft.roles.to_string(), draft.time_zone.clone(), now, by))
+        .run()
+        .await
 }
 
 /// The person, within the organisation.
@@ -76,10 +67,8 @@ pub async fn list<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<Person>>
 
 /// Ids and names of those who can sign in, by name: what every page that offers people reads.
 pub async fn names<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(PersonId, String)>> {
-    on.query("SELECT id, name FROM people WHERE org_id = $1 AND disabled = false ORDER BY name, id LIMIT 5000")
-        .bind(org)
-        .fetch_all()
-        .await
+    let sql = "SELECT id, name FROM people WHERE org_id = $1 AND disabled = false ORDER BY name, id LIMIT 5000";
+    on.query(sql).bind(org).fetch_all().await
 }
 
 /// Ids and names of everyone, also of those who are switched off: what tells of the past reads them.
@@ -89,28 +78,19 @@ pub async fn every_name<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(P
 
 /// What signing in with this address looks at.
 pub async fn credentials<'a>(on: impl Queryable<'a>, email: &str) -> Result<Option<Credentials>> {
-    on.query("SELECT id, org_id, disabled, password_hash FROM people WHERE email_key = $1")
-        .bind(email_key(email))
-        .fetch_optional()
-        .await
+    let sql = "SELECT id, org_id, disabled, password_hash FROM people WHERE email_key = $1";
+    on.query(sql).bind(email_key(email)).fetch_optional().await
 }
 
 /// The password hash of a person.
 pub async fn password_hash<'a>(on: impl Queryable<'a>, id: PersonId) -> Result<Option<String>> {
-    let row: Option<(Option<String>,)> =
-        on.query("SELECT password_hash FROM people WHERE id = $1").bind(id).fetch_optional().await?;
-    Ok(row.and_then(|(hash,)| hash))
+    let sql = "SELECT password_hash FROM people WHERE id = $1";
+    Ok(on.query(sql).bind(id).scalar_optional::<Option<String>>().await?.flatten())
 }
 
 /// Replaces the password hash.
 pub async fn set_password_hash(tx: &mut Tx, id: PersonId, hash: String, now: Timestamp) -> Result<()> {
-    tx.query("UPDATE people SET password_hash = $2, updated_at = $3 WHERE id = $1")
-        .bind(id)
-        .bind(hash)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(())
+    tx.query("UPDATE people SET password_hash = $2, updated_at = $3 WHERE id = $1").binds((id, hash, now)).run().await
 }
 
 /// Replaces the hash of the same password, unless the password was changed meanwhile.
@@ -121,29 +101,8 @@ pub async fn strengthen_password_hash(
     new: String,
     now: Timestamp,
 ) -> Result<()> {
-    tx.query("UPDATE people SET password_hash = $3, updated_at = $4 WHERE id = $1 AND password_hash = $2")
-        .bind(id)
-        .bind(old)
-        .bind(new)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// What an administrator changes of a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PersonUpdate<'a> {
-    /// The version that was seen.
-    pub version: i64,
-    /// The name others see.
-    pub name: &'a str,
-    /// What the person may do.
-    pub roles: Roles,
-    /// The IANA zone in which times are shown.
-    pub time_zone: &'a str,
-    /// Whether signing in is switched off.
-    pub disabled: bool,
+    let sql = "UPDATE people SET password_hash = $3, updated_at = $4 WHERE id = $1 AND password_hash = $2";
+    tx.query(sql).binds((id, old, new, now)).run().await
 }
 
 /// Replaces the fields when the version is still the one named; says whether it was.
@@ -151,28 +110,18 @@ pub async fn update(
     tx: &mut Tx,
     org: OrgId,
     id: PersonId,
-    to: &PersonUpdate<'_>,
+    to: &PersonEdit,
     by: PersonId,
     now: Timestamp,
 ) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE people SET name = $4, roles = $5, time_zone = $6, disabled = $7, version = version + 1,
-                 updated_at = $8, updated_by = $9
-             WHERE id = $1 AND org_id = $2 AND version = $3",
-        )
-        .bind(id)
-        .bind(org)
-        .bind(to.version)
-        .bind(to.name.trim().to_owned())
-        .bind(to.roles.to_string())
-        .bind(to.time_zone.to_owned())
-        .bind(to.disabled)
-        .bind(now)
-        .bind(by)
-        .execute()
-        .await?;
-    Ok(changed == 1)
+    let sql = "UPDATE people SET name = $4, roles = $5, time_zone = $6, disabled = $7, version = version + 1,
+            updated_at = $8, updated_by = $9
+        WHERE id = $1 AND org_id = $2 AND version = $3";
+    tx.query(sql)
+        .binds((id, org, to.version, to.name.trim().to_owned(), to.roles.to_string()))
+        .binds((to.time_zone.clone(), to.disabled, now, by))
+        .execute_one()
+        .await
 }
 
 /// Keeps a one-time code, replacing earlier ones for the same purpose and person.
@@ -185,43 +134,22 @@ pub async fn replace_code(
     expires_at: Timestamp,
 ) -> Result<()> {
     // A null person matches null here: the set-up code has none.
-    tx.query("DELETE FROM codes WHERE purpose = $1 AND (person_id = $2 OR (person_id IS NULL AND purpose = 'setup'))")
-        .bind(purpose.to_owned())
-        .bind(person)
-        .execute()
-        .await?;
-    tx.query("INSERT INTO codes (code_hash, purpose, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)")
-        .bind(hash)
-        .bind(purpose.to_owned())
-        .bind(person)
-        .bind(now)
-        .bind(expires_at)
-        .execute()
-        .await?;
-    Ok(())
+    let sql = "DELETE FROM codes WHERE purpose = $1 AND (person_id = $2 OR (person_id IS NULL AND purpose = 'setup'))";
+    tx.query(sql).binds((purpose.to_owned(), person)).execute().await?;
+    let sql = "INSERT INTO codes (code_hash, purpose, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    tx.query(sql).binds((hash, purpose.to_owned(), person, now, expires_at)).run().await
 }
 
 /// Whether there is such a code that has not ended.
 pub async fn has_code<'a>(on: impl Queryable<'a>, hash: Vec<u8>, purpose: &str, now: Timestamp) -> Result<bool> {
-    let row: Option<(i64,)> = on
-        .query("SELECT created_at FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3")
-        .bind(hash)
-        .bind(purpose.to_owned())
-        .bind(now)
-        .fetch_optional()
-        .await?;
+    let sql = "SELECT created_at FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3";
+    let row: Option<i64> = on.query(sql).binds((hash, purpose.to_owned(), now)).scalar_optional().await?;
     Ok(row.is_some())
 }
 
 /// Uses up a code: the person it is for (none for set-up), or `None` when there is no such code or
 /// its time has passed.
 pub async fn take_code(tx: &mut Tx, hash: Vec<u8>, purpose: &str, now: Timestamp) -> Result<Option<Option<PersonId>>> {
-    let row: Option<(Option<PersonId>,)> = tx
-        .query("DELETE FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING person_id")
-        .bind(hash)
-        .bind(purpose.to_owned())
-        .bind(now)
-        .fetch_optional()
-        .await?;
-    Ok(row.map(|(person,)| person))
+    let sql = "DELETE FROM codes WHERE code_hash = $1 AND purpose = $2 AND expires_at > $3 RETURNING person_id";
+    tx.query(sql).binds((hash, purpose.to_owned(), now)).scalar_optional().await
 }

@@ -43,22 +43,19 @@ pub async fn list(
     after: Option<(Timestamp, ReportId)>,
     limit: i64,
 ) -> Result<Vec<Report>> {
-    let mut sql = format!("{} WHERE {}", columns(), readable());
-    let mut next = 5;
-    if incident.is_some() {
-        sql.push_str(&format!(" AND r.incident_id = ${next}"));
-        next += 1;
-    }
-    if after.is_some() {
-        sql.push_str(&format!(" AND (r.issued_at, r.id) < (${next}, ${})", next + 1));
-    }
-    sql.push_str(&format!(" ORDER BY r.issued_at DESC, r.id DESC LIMIT {limit}"));
-    let mut statement = db
-        .query_built(sql)
-        .bind(actor.org_id)
-        .bind(actor.person_id)
-        .bind(actor.role_sees_incidents())
-        .bind(is_executive);
+    let of_incident = if incident.is_some() { " AND r.incident_id = $5" } else { "" };
+    let further = match (incident, after) {
+        (_, None) => "",
+        (None, Some(_)) => " AND (r.issued_at, r.id) < ($5, $6)",
+        (Some(_), Some(_)) => " AND (r.issued_at, r.id) < ($6, $7)",
+    };
+    let sql = format!(
+        "{} WHERE {}{of_incident}{further} ORDER BY r.issued_at DESC, r.id DESC LIMIT {limit}",
+        columns(),
+        readable()
+    );
+    let mut statement =
+        db.query_built(sql).binds((actor.org_id, actor.person_id, actor.role_sees_incidents())).bind(is_executive);
     if let Some(incident) = incident {
         statement = statement.bind(incident);
     }
@@ -70,13 +67,10 @@ pub async fn list(
 
 /// One report, if the actor may read it.
 pub async fn find(db: &Db, actor: &Actor, is_executive: bool, id: ReportId) -> Result<Option<Report>> {
+    let sql = format!("{} WHERE {} AND r.id = $5", columns(), readable());
     let found: Option<Report> = db
-        .query_built(format!("{} WHERE {} AND r.id = $5", columns(), readable()))
-        .bind(actor.org_id)
-        .bind(actor.person_id)
-        .bind(actor.role_sees_incidents())
-        .bind(is_executive)
-        .bind(id)
+        .query_built(sql)
+        .binds((actor.org_id, actor.person_id, actor.role_sees_incidents(), is_executive, id))
         .fetch_optional()
         .await?;
     Ok(with_recipients(db, found.into_iter().collect()).await?.pop())
@@ -105,17 +99,9 @@ async fn with_recipients(db: &Db, mut reports: Vec<Report>) -> Result<Vec<Report
 
 /// The number that the next version of this report will have.
 pub async fn next_number<'a>(on: impl Queryable<'a>, actor: &Actor, kind: IssuedKind, subject: &str) -> Result<i64> {
-    let (number,): (i64,) = on
-        .query(
-            "SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM reports
-             WHERE org_id = $1 AND kind = $2 AND subject = $3",
-        )
-        .bind(actor.org_id)
-        .bind(kind)
-        .bind(subject.to_owned())
-        .fetch_one()
-        .await?;
-    Ok(number)
+    let sql = "SELECT CAST(COALESCE(MAX(number), 0) + 1 AS BIGINT) FROM reports
+        WHERE org_id = $1 AND kind = $2 AND subject = $3";
+    on.query(sql).binds((actor.org_id, kind, subject.to_owned())).scalar().await
 }
 
 /// A report about to be issued.
@@ -156,35 +142,19 @@ pub async fn insert(
     recipients: &Recipients,
     now: Timestamp,
 ) -> Result<()> {
-    tx.query(
+    let sql =
         "INSERT INTO reports (id, org_id, incident_id, kind, subject, number, title, tlp, as_of, sha256, data_sha256,
-             size_bytes, to_executives, issued_at, issued_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-    )
-    .bind(report.id)
-    .bind(actor.org_id)
-    .bind(report.incident)
-    .bind(report.kind)
-    .bind(report.subject.clone())
-    .bind(report.number)
-    .bind(report.title.clone())
-    .bind(report.tlp)
-    .bind(report.as_of)
-    .bind(report.sha256.clone())
-    .bind(report.data_sha256.clone())
-    .bind(report.size_bytes)
-    .bind(recipients.executives)
-    .bind(now)
-    .bind(actor.person_id)
-    .execute()
-    .await?;
+            size_bytes, to_executives, issued_at, issued_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    tx.query(sql)
+        .binds((report.id, actor.org_id, report.incident, report.kind, report.subject.clone(), report.number))
+        .binds((report.title.clone(), report.tlp, report.as_of, report.sha256.clone()))
+        .binds((report.data_sha256.clone(), report.size_bytes, recipients.executives, now, actor.person_id))
+        .execute()
+        .await?;
     for person in &recipients.people {
-        tx.query("INSERT INTO report_recipients (org_id, report_id, person_id) VALUES ($1, $2, $3)")
-            .bind(actor.org_id)
-            .bind(report.id)
-            .bind(*person)
-            .execute()
-            .await?;
+        let sql = "INSERT INTO report_recipients (org_id, report_id, person_id) VALUES ($1, $2, $3)";
+        tx.query(sql).binds((actor.org_id, report.id, *person)).execute().await?;
     }
     Ok(())
 }

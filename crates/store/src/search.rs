@@ -30,33 +30,21 @@ pub struct Doc<'a> {
 
 /// Writes or replaces a document.
 pub async fn put(tx: &mut Tx, doc: &Doc<'_>) -> Result<()> {
-    tx.query(
-        "INSERT INTO search_docs (org_id, kind, object_id, incident_id, title, body, title_text, body_text)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (kind, object_id) DO UPDATE SET title = excluded.title, body = excluded.body,
-             title_text = excluded.title_text, body_text = excluded.body_text",
-    )
-    .bind(doc.org_id)
-    .bind(doc.kind.to_owned())
-    .bind(doc.object_id)
-    .bind(doc.incident_id)
-    .bind(words(doc.title).join(" "))
-    .bind(words(doc.body).join(" "))
-    .bind(doc.title.to_owned())
-    .bind(doc.body.to_owned())
-    .execute()
-    .await?;
-    Ok(())
+    let sql = "INSERT INTO search_docs (org_id, kind, object_id, incident_id, title, body, title_text, body_text)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (kind, object_id) DO UPDATE SET title = excluded.title, body = excluded.body,
+            title_text = excluded.title_text, body_text = excluded.body_text";
+    tx.query(sql)
+        .binds((doc.org_id, doc.kind.to_owned(), doc.object_id, doc.incident_id, words(doc.title).join(" ")))
+        .binds((words(doc.body).join(" "), doc.title.to_owned(), doc.body.to_owned()))
+        .run()
+        .await
 }
 
 /// Takes a document away.
 pub async fn remove(tx: &mut Tx, kind: &str, object_id: Uuid) -> Result<()> {
-    tx.query("DELETE FROM search_docs WHERE kind = $1 AND object_id = $2")
-        .bind(kind.to_owned())
-        .bind(object_id)
-        .execute()
-        .await?;
-    Ok(())
+    let sql = "DELETE FROM search_docs WHERE kind = $1 AND object_id = $2";
+    tx.query(sql).binds((kind.to_owned(), object_id)).run().await
 }
 
 /// Longest word that is told apart, in characters; the SHA-512 of a file fits. PostgreSQL leaves
@@ -234,15 +222,8 @@ pub async fn find(db: &Db, actor: &Actor, query: &SearchQuery) -> Result<Vec<Hit
 /// The plan of a search, for the tests that hold it to its index.
 pub async fn plan(db: &Db, actor: &Actor, query: &SearchQuery) -> Result<String> {
     let words = match_text(&query.text, db.is_sqlite()).unwrap_or_default();
-    let explain = if db.is_sqlite() { "EXPLAIN QUERY PLAN" } else { "EXPLAIN" };
-    let statement = db.query_built(format!("{explain} {}", statement(query, false, db.is_sqlite())));
-    let statement = statement.bind(actor.org_id).bind(actor.person_id).bind(words);
-    if db.is_sqlite() {
-        let rows: Vec<(i64, i64, i64, String)> = statement.fetch_all().await?;
-        return Ok(rows.into_iter().map(|(_, _, _, detail)| detail).collect::<Vec<_>>().join("\n"));
-    }
-    let rows: Vec<(String,)> = statement.fetch_all().await?;
-    Ok(rows.into_iter().map(|(line,)| line).collect::<Vec<_>>().join("\n"))
+    let statement = db.query_built(format!("{} {}", db.explain(), statement(query, false, db.is_sqlite())));
+    statement.binds((actor.org_id, actor.person_id, words)).plan().await
 }
 
 #[cfg(test)]

@@ -6,13 +6,8 @@ use crate::{Db, Queryable, Result, Tx};
 
 /// Until when this key is blocked, if it is.
 pub async fn blocked_until(db: &Db, key: [u8; 32], now: Timestamp) -> Result<Option<Timestamp>> {
-    let row: Option<(Timestamp,)> = db
-        .query("SELECT blocked_until FROM throttles WHERE throttle_key = $1 AND blocked_until > $2")
-        .bind(key.to_vec())
-        .bind(now)
-        .fetch_optional()
-        .await?;
-    Ok(row.map(|(until,)| until))
+    let sql = "SELECT blocked_until FROM throttles WHERE throttle_key = $1 AND blocked_until > $2";
+    db.query(sql).binds((key.to_vec(), now)).scalar_optional().await
 }
 
 /// Counts a try before it is looked at, and blocks the key for `block_s(count)` seconds. Counting
@@ -26,43 +21,30 @@ pub async fn count(
     window_s: i64,
     block_s: impl Fn(i64) -> i64,
 ) -> Result<Option<Timestamp>> {
-    let (failures, until): (i64, Timestamp) = tx
-        .query(
-            "INSERT INTO throttles (throttle_key, failures, blocked_until, updated_at) VALUES ($1, 1, 0, $2)
-             ON CONFLICT (throttle_key) DO UPDATE SET
-                 failures = CASE WHEN throttles.updated_at < $3 THEN 1 ELSE throttles.failures + 1 END,
-                 updated_at = $2
-             RETURNING failures, blocked_until",
-        )
-        .bind(key.to_vec())
-        .bind(now)
-        .bind(now.plus_seconds(-window_s))
-        .fetch_one()
-        .await?;
+    let sql = "INSERT INTO throttles (throttle_key, failures, blocked_until, updated_at) VALUES ($1, 1, 0, $2)
+        ON CONFLICT (throttle_key) DO UPDATE SET
+            failures = CASE WHEN throttles.updated_at < $3 THEN 1 ELSE throttles.failures + 1 END,
+            updated_at = $2
+        RETURNING failures, blocked_until";
+    let (failures, until): (i64, Timestamp) =
+        tx.query(sql).binds((key.to_vec(), now, now.plus_seconds(-window_s))).fetch_one().await?;
     let seconds = block_s(failures);
     if seconds > 0 {
-        tx.query("UPDATE throttles SET blocked_until = $2 WHERE throttle_key = $1")
-            .bind(key.to_vec())
-            .bind(now.plus_seconds(seconds))
-            .execute()
-            .await?;
+        let sql = "UPDATE throttles SET blocked_until = $2 WHERE throttle_key = $1";
+        tx.query(sql).binds((key.to_vec(), now.plus_seconds(seconds))).execute().await?;
     }
     Ok(Some(until).filter(|until| *until > now))
 }
 
 /// Takes one try back, when it turned out to be a good one.
 pub async fn take_back(db: &Db, key: [u8; 32]) -> Result<()> {
-    db.alone("UPDATE throttles SET failures = failures - 1 WHERE throttle_key = $1 AND failures > 0")
-        .bind(key.to_vec())
-        .execute()
-        .await?;
-    Ok(())
+    let sql = "UPDATE throttles SET failures = failures - 1 WHERE throttle_key = $1 AND failures > 0";
+    db.alone(sql).bind(key.to_vec()).run().await
 }
 
 /// Forgets the failures of a key.
 pub async fn clear(db: &Db, key: [u8; 32]) -> Result<()> {
-    db.alone("DELETE FROM throttles WHERE throttle_key = $1").bind(key.to_vec()).execute().await?;
-    Ok(())
+    db.alone("DELETE FROM throttles WHERE throttle_key = $1").bind(key.to_vec()).run().await
 }
 
 /// Removes counts older than a day; says how many.

@@ -12,33 +12,21 @@ const COLUMNS: &str = "SELECT t.id, t.person_id, p.name AS person_name, t.name, 
 
 /// Adds a token.
 pub async fn insert(tx: &mut Tx, org: OrgId, token: &Token, secret_hash: Vec<u8>) -> Result<()> {
-    tx.query(
-        "INSERT INTO tokens (id, org_id, person_id, name, prefix, secret_hash, scopes, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(token.id)
-    .bind(org)
-    .bind(token.person_id)
-    .bind(token.name.clone())
-    .bind(token.prefix.clone())
-    .bind(secret_hash)
-    .bind(token.scopes.to_string())
-    .bind(token.created_at)
-    .bind(token.expires_at)
-    .execute()
-    .await?;
-    Ok(())
+    let sql = "INSERT INTO tokens (id, org_id, person_id, name, prefix, secret_hash, scopes, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    tx.query(sql)
+        .binds((token.id, org, token.person_id, token.name.clone(), token.prefix.clone(), secret_hash))
+        .binds((token.scopes.to_string(), token.created_at, token.expires_at))
+        .run()
+        .await
 }
 
 /// One person's tokens, or the whole organisation's; newest first.
 pub async fn list<'a>(on: impl Queryable<'a>, org: OrgId, person: Option<PersonId>) -> Result<Vec<Token>> {
-    on.query_built(format!(
+    let sql = format!(
         "{COLUMNS} WHERE t.org_id = $1 AND ($2 IS NULL OR t.person_id = $2) ORDER BY t.created_at DESC, t.id LIMIT 1000"
-    ))
-    .bind(org)
-    .bind(person)
-    .fetch_all()
-    .await
+    );
+    on.query_built(sql).binds((org, person)).fetch_all().await
 }
 
 /// A token that is still good.
@@ -49,7 +37,6 @@ pub struct GoodToken {
     /// Whose rights it carries.
     pub person_id: PersonId,
     /// What it may touch.
-    #[sqlx(try_from = "String")]
     pub scopes: Scopes,
     /// Its latest use.
     pub used_at: Option<Timestamp>,
@@ -58,15 +45,9 @@ pub struct GoodToken {
 /// The token with this hash, unless it is revoked or has ended. Notes the use, at most once a
 /// minute.
 pub async fn find_good(db: &Db, secret_hash: Vec<u8>, now: Timestamp) -> Result<Option<GoodToken>> {
-    let token: Option<GoodToken> = db
-        .query(
-            "SELECT id, person_id, scopes, used_at FROM tokens
-             WHERE secret_hash = $1 AND revoked_at IS NULL AND expires_at > $2",
-        )
-        .bind(secret_hash)
-        .bind(now)
-        .fetch_optional()
-        .await?;
+    let sql = "SELECT id, person_id, scopes, used_at FROM tokens
+        WHERE secret_hash = $1 AND revoked_at IS NULL AND expires_at > $2";
+    let token: Option<GoodToken> = db.query(sql).binds((secret_hash, now)).fetch_optional().await?;
     if let Some(token) = &token
         && token.used_at.is_none_or(|used| used < now.plus_seconds(-60))
     {
@@ -82,16 +63,7 @@ pub async fn find_good(db: &Db, secret_hash: Vec<u8>, now: Timestamp) -> Result<
 /// Revokes a token of the organisation, if it is the person's or `person` is none; says whether
 /// there was one to revoke.
 pub async fn revoke(tx: &mut Tx, org: OrgId, id: TokenId, person: Option<PersonId>, now: Timestamp) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE tokens SET revoked_at = $4
-             WHERE id = $1 AND org_id = $2 AND ($3 IS NULL OR person_id = $3) AND revoked_at IS NULL",
-        )
-        .bind(id)
-        .bind(org)
-        .bind(person)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(changed == 1)
+    let sql = "UPDATE tokens SET revoked_at = $4
+        WHERE id = $1 AND org_id = $2 AND ($3 IS NULL OR person_id = $3) AND revoked_at IS NULL";
+    tx.query(sql).binds((id, org, person, now)).execute_one().await
 }

@@ -13,10 +13,9 @@ use holdfast_store::{Tx, evidence as rows};
 
 use super::{EvidenceItem, delete, item_of, missing};
 use crate::{
-    Ctx, Result,
+    Ctx, Record, Result, UnitOfWork,
     incident::{check_worker, find},
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
+    permit,
 };
 
 /// Something that happened to an item.

@@ -19,12 +19,11 @@ use sha2::{Digest, Sha256};
 
 use super::{case, metrics, of_case, rendered};
 use crate::{
-    Ctx, Error, Result,
+    Ctx, Error, Record, Result, UnitOfWork,
     incident::{Visible, view},
+    may_read,
     metric::MetricsQuery,
-    session::permit,
-    unit_of_work::{Record, UnitOfWork},
-    visible::may_read,
+    permit,
 };
 
 fn is_executive(actor: &Actor) -> bool {
@@ -242,8 +241,7 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
         data_sha256: hex::encode(Sha256::digest(&issue.json)),
         size_bytes: size,
     };
-    let now = work.now;
-    match rows::insert(&mut work.tx, actor, &report, recipients, now).await {
+    match rows::insert(&mut work.tx, actor, &report, recipients, work.now).await {
         Err(StoreError::Taken) => {
             let words = "Somebody else issued this report at the same moment. Look at theirs, then decide again.";
             return Err(Refusal::Rule(words.into()).into());

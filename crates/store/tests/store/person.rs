@@ -2,12 +2,9 @@
 
 use holdfast_domain::{
     PersonId,
-    person::{Role, Roles},
+    person::{PersonEdit, Role, Roles},
 };
-use holdfast_store::{
-    Db, Error,
-    person::{self, PersonUpdate},
-};
+use holdfast_store::{Db, Error, person};
 
 use crate::support::{NOW, Office, id, on_both};
 
@@ -65,8 +62,9 @@ on_both! {
     async fn an_edit_of_an_older_version_or_another_organisation_changes_nothing(db: Db) {
         let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
         let (ben, ada) = (office.ben.person_id, office.ada.person_id);
-        let to = |version, name| PersonUpdate {
-            version, name, roles: Roles::of(&[Role::Lead, Role::Auditor]), time_zone: "UTC", disabled: true,
+        let roles = Roles::of(&[Role::Lead, Role::Auditor]);
+        let to = |version, name: &str| PersonEdit {
+            version, name: name.into(), roles, time_zone: "UTC".into(), disabled: true,
         };
         let mut tx = db.write().await.unwrap();
         assert!(!person::update(&mut tx, other.org, ben, &to(1, "Foreign"), ada, NOW).await.unwrap());

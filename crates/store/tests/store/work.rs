@@ -198,19 +198,22 @@ on_both! {
         let closings = plan(&db, SOURCES, &closings, &two).await;
         // PostgreSQL reads a table that is empty as a whole.
         assert!(!db.is_sqlite() || closings.contains("(incident_id=?)"), "{closings}");
-        let tasks = "SELECT t.id, i.reference AS incident_reference, i.title AS incident_title, t.position,
-    t.title, t.description, t.phase, t.mandatory, t.due_at, t.status, t.status_reason, t.finished_at, t.comments,
-    t.version, t.created_at, c.name AS created_by_name, t.updated_at, u.name AS updated_by_name
+        // The columns of the fields, which come between the two, are those that are declared.
+        let tasks = [
+            "SELECT t.id, i.reference AS incident_reference, i.title AS incident_title, t.position,",
+            "t.finished_at, t.comments, t.version, t.created_at, c.name AS created_by_name, t.updated_at,
+    u.name AS updated_by_name
     FROM tasks t JOIN incidents i ON i.id = t.incident_id
-    JOIN people c ON c.id = t.created_by JOIN people u ON u.id = t.updated_by";
+    JOIN people c ON c.id = t.created_by JOIN people u ON u.id = t.updated_by",
+        ];
         let late = [
-            tasks, "WHERE", VISIBLE, "AND t.org_id = $1 AND t.open = true AND i.ended = false AND t.due_at < $3",
+            tasks[0], tasks[1], "WHERE", VISIBLE, "AND t.org_id = $1 AND t.open = true AND i.ended = false AND t.due_at < $3",
         ];
         let late = plan(&db, SOURCES, &late, &[org.clone(), ben.clone(), Bind::Time(NOW)]).await;
         // PostgreSQL may read so few tasks as a whole.
         assert!(!db.is_sqlite() || late.contains("tasks_open_by_due"), "{late}");
         let mine = [
-            tasks,
+            tasks[0], tasks[1],
             "JOIN task_people p ON p.task_id = t.id AND p.person_id = $2 AND p.open = true", "WHERE", VISIBLE,
             "AND i.ended = false",
         ];
