@@ -4,7 +4,7 @@
 use crate::counts::Counts;
 use crate::postgres::Postgres;
 use crate::{child, native, tools};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -37,15 +37,7 @@ pub fn run(folder: &Path, server: &Path, database: &'static str, long: bool) -> 
     if let Some(postgres) = &postgres {
         command.env("HOLDFAST_TEST_POSTGRES", postgres.url());
     }
-    let mut counts = Counts::default();
-    let status = child::watch(&mut command, |line| counts.see_playwright(line))?;
-    if !status.success() && counts.failed == 0 {
-        bail!("ended with {status}");
-    }
-    if counts == Counts::default() {
-        bail!("no test ran");
-    }
-    Ok(counts)
+    child::counted(&mut command, Counts::see_playwright)?.some()
 }
 
 fn playwright(folder: &Path, server: &Path, stories: &Stories) -> Command {

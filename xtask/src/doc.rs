@@ -2,7 +2,7 @@
 
 use crate::counts::Counts;
 use crate::{child, workspace};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use std::fs;
 
 /// Whether a documentation comment of our own packages holds a code block.
@@ -24,14 +24,10 @@ fn is_fence(line: &str) -> bool {
 
 /// Runs them.
 pub fn run() -> Result<Counts> {
-    let mut counts = Counts::default();
-    let mut command = child::cargo();
-    command.args(["test", "--doc", "--no-fail-fast"]).args(workspace::NATIVE);
-    let status = child::watch(&mut command, |line| counts.see_libtest(line))?;
-    if !status.success() && counts.failed == 0 {
-        bail!("ended with {status}");
-    }
-    Ok(counts)
+    child::counted(
+        child::cargo().args(["test", "--doc", "--no-fail-fast"]).args(workspace::NATIVE),
+        Counts::see_libtest,
+    )
 }
 
 #[cfg(test)]

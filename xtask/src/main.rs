@@ -11,6 +11,7 @@ mod child;
 mod counts;
 mod deny;
 mod doc;
+mod http;
 mod moto;
 mod native;
 mod postgres;
@@ -25,111 +26,95 @@ mod toolchain;
 mod tools;
 mod workspace;
 
+use clap::Parser;
 use std::process::ExitCode;
 
-const USAGE: &str = "\
-cargo xtask serve [--demo] [--postgres] [--listen ADDR] [--data DIR] [--fast-wasm]
-    Set up what is missing, build, and run Holdfast in the foreground.
-    --demo       a demo organisation with one account per role
-    --postgres   keep the data in a PostgreSQL of its own under the data folder
-    --fast-wasm  build the browser's half quickly instead of small
-cargo xtask test [--only STEP …] [--quick] [--long [--seed N]] [--json FILE]
-    Run every check. Steps: fmt tidy tools deny wasm clippy unit store http rest speed
-    doc browser.
-    --quick      leave out tools, deny, wasm, rest, speed, doc and browser
-    --long       run the long checks at their full length: unit, store, http, rest and
-                 browser, the last on both databases as a whole
-    --seed N     the seed of native long checks and of REST's requests, as an earlier
-                 run printed it
-    --json FILE  write the table of steps to FILE
-cargo xtask ci
-    What the CI runs: every check, and the table of steps to target/ci.json.
-cargo xtask tidy [--words]
-    Check the conventions of CONTRIBUTING.md.
-    --words      lower the counts of xtask/src/tidy/words-left.txt to what is left
-cargo xtask deny
-    Check the crates of Cargo.lock by deny.toml; also for advisories where
-    HOLDFAST_ADVISORY_DB names the folder of a clone of the RustSec database.
-cargo xtask site [--fast-wasm]
-    Build only what the browser loads, into target/site.
-cargo xtask postgres COMMAND [ARG …]
-    Run a command with HOLDFAST_TEST_POSTGRES set to a PostgreSQL in memory and
-    HOLDFAST_TEST_POSTGRES_DURABLE to a durable one, both thrown away after it.
-cargo xtask schemathesis [--cases N] [--role ROLE …] [--seed N]
-    Send N requests (300) made up from the description of REST to a demo server
-    that was built before, as each ROLE (lead, executive).
-cargo xtask bench [--incidents N] [--database URL] [--write-docs] [ARG …]
-    Fill a database, measure a release server on it; results in target/bench.json.
-cargo xtask bench --guard | --write-guard
-    Fail where a row costs more than twice what crates/bench/guard.json says, beside
-    a yardstick of the same run; or write that file.
-cargo xtask shots [ARG …]
-    Take a picture of every page, at three widths, light and dark, into target/shots.
-    Arguments are Playwright's: -g tasks takes only those with tasks in their name.
-";
+/// Sets up, builds, runs and checks Holdfast.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", arg_required_else_help = true)]
+enum Task {
+    /// Set up what is missing, build, and run Holdfast in the foreground
+    Serve(serve::Options),
+    /// Run every check
+    Test(steps::Options),
+    /// What the CI runs: every check, and the table of steps to target/ci.json
+    Ci(steps::Options),
+    /// Check the conventions of CONTRIBUTING.md
+    Tidy {
+        /// Lower the counts of xtask/src/tidy/words-left.txt to what is left
+        #[arg(long)]
+        words: bool,
+    },
+    /// Check the crates of Cargo.lock by deny.toml; also for advisories where `HOLDFAST_ADVISORY_DB` names the
+    /// folder of a clone of the RustSec database
+    Deny,
+    /// Build only what the browser loads, into target/site
+    Site {
+        /// Build the browser's half quickly instead of small
+        #[arg(long)]
+        fast_wasm: bool,
+    },
+    /// Run a command with `HOLDFAST_TEST_POSTGRES` set to a PostgreSQL in memory and
+    /// `HOLDFAST_TEST_POSTGRES_DURABLE` to a durable one, both thrown away after it
+    #[command(disable_help_flag = true)]
+    Postgres {
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<String>,
+    },
+    /// Send requests made up from the description of REST to a demo server that was built before
+    Schemathesis(schemathesis::Options),
+    /// Fill a database, measure a release server on it; results in target/bench.json. With --guard, fail where
+    /// a row costs more than twice what crates/bench/guard.json says, beside a yardstick of the same run; with
+    /// --write-guard, write that file
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// Arguments of holdfast-bench, such as --incidents N, --database URL, --write-docs
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Take a picture of every page, at three widths, light and dark, into target/shots
+    #[command(disable_help_flag = true)]
+    Shots {
+        /// Arguments of Playwright: -g tasks takes only those with tasks in their name
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+}
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let Some((command, rest)) = args.split_first() else {
-        eprint!("{USAGE}");
-        return ExitCode::from(2);
-    };
-    match run(command, rest) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("xtask: {error:#}");
-            ExitCode::FAILURE
+    Task::parse().run().unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+impl Task {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Serve(options) => serve::serve(&options),
+            Self::Test(options) => steps::test(&options),
+            Self::Ci(options) => steps::test(&options.for_ci()),
+            Self::Tidy { words: true } => tidy::lower_words(),
+            Self::Tidy { words: false } => tidy::command(),
+            Self::Deny => deny::check().map(|()| ExitCode::SUCCESS),
+            Self::Site { fast_wasm } => site::build(site::Mode::of(fast_wasm)).map(|_| ExitCode::SUCCESS),
+            Self::Postgres { command } => {
+                let (fast, durable) = (postgres::Postgres::in_memory()?, postgres::Postgres::throw_away()?);
+                let mut child = child::command(&command[0]);
+                child.args(&command[1..]).env("HOLDFAST_TEST_POSTGRES", &fast.url);
+                child.env("HOLDFAST_TEST_POSTGRES_DURABLE", &durable.url);
+                Ok(child::exit_code(child::status(&mut child)?))
+            }
+            Self::Schemathesis(options) => schemathesis::command(&options),
+            Self::Bench { args } => bench::bench(&args),
+            Self::Shots { args } => serve::shots(&args),
         }
     }
 }
 
-fn run(command: &str, rest: &[String]) -> anyhow::Result<ExitCode> {
-    match command {
-        "serve" => match serve::Options::parse(rest) {
-            Ok(options) => serve::serve(&options),
-            Err(message) => Ok(usage(&message)),
-        },
-        "test" | "ci" => match steps::Options::parse(rest) {
-            Ok(options) if command == "ci" => steps::test(&options.for_ci()),
-            Ok(options) => steps::test(&options),
-            Err(message) => Ok(usage(&message)),
-        },
-        "tidy" => match rest {
-            [] => tidy::command(),
-            [flag] if flag == "--words" => tidy::lower_words(),
-            _ => Ok(usage("tidy takes only --words")),
-        },
-        "deny" => match rest {
-            [] => deny::command(),
-            _ => Ok(usage("deny takes no arguments")),
-        },
-        "site" => match rest {
-            [] => site::build(site::Mode::Small).map(|_| ExitCode::SUCCESS),
-            [flag] if flag == "--fast-wasm" => site::build(site::Mode::Fast).map(|_| ExitCode::SUCCESS),
-            _ => Ok(usage("site takes only --fast-wasm")),
-        },
-        "postgres" => match rest.split_first() {
-            Some((program, args)) => {
-                let (fast, durable) = (postgres::Postgres::in_memory()?, postgres::Postgres::throw_away()?);
-                let mut command = child::command(program);
-                command.args(args).env("HOLDFAST_TEST_POSTGRES", &fast.url);
-                command.env("HOLDFAST_TEST_POSTGRES_DURABLE", &durable.url);
-                Ok(child::exit_code(child::status(&mut command)?))
-            }
-            None => Ok(usage("postgres needs a command to run")),
-        },
-        "schemathesis" => match schemathesis::Options::parse(rest) {
-            Ok(options) => schemathesis::command(&options),
-            Err(message) => Ok(usage(&message)),
-        },
-        "shots" => serve::shots(rest),
-        "bench" => bench::bench(rest),
-        other => Ok(usage(&format!("there is no command {other:?}"))),
-    }
-}
-
-fn usage(message: &str) -> ExitCode {
-    eprintln!("xtask: {message}\n");
-    eprint!("{USAGE}");
-    ExitCode::from(2)
+/// The options of a command, as they are read.
+#[cfg(test)]
+fn parsed<T: clap::Args>(line: &str) -> Result<T, clap::Error> {
+    let command = T::augment_args(clap::Command::new("test").no_binary_name(true));
+    T::from_arg_matches(&command.try_get_matches_from(line.split_whitespace())?)
 }

@@ -6,7 +6,7 @@ use crate::counts::Counts;
 use crate::moto::Moto;
 use crate::postgres::Postgres;
 use crate::{child, python, workspace};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;
@@ -103,20 +103,8 @@ pub fn run(tests: &Tests<'_>) -> Result<Counts> {
     let seed = tests.seed.map_or_else(fresh_seed, Ok)?;
     println!("xtask: the seed of long checks is {seed}");
     command.env("HOLDFAST_TEST_SEED", seed.to_string());
-    counted(&mut command)
-}
-
-fn counted(command: &mut Command) -> Result<Counts> {
-    let mut counts = Counts::default();
     // Nextest reports on standard error.
-    let status = child::watch_errors(command, |line| counts.see_nextest(line))?;
-    if !status.success() && counts.failed == 0 {
-        bail!("nextest ended with {status}");
-    }
-    if counts == Counts::default() {
-        bail!("no test ran");
-    }
-    Ok(counts)
+    child::counted_errors(&mut command, Counts::see_nextest)?.some()
 }
 
 /// Never zero, of which generators make nothing.

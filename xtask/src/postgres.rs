@@ -5,22 +5,18 @@
 //! nothing; the other is as durable as PostgreSQL is by itself, which the tests that
 //! kill a server rely on.
 
+use crate::child::Keeper;
 use crate::{child, tools};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::io::Read;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
 /// The user that PostgreSQL runs as when xtask is root, which it refuses to be.
 const USER: &str = "postgres";
-
-const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// Where Linux keeps files in memory.
 const SHARED_MEMORY: &str = "/dev/shm";
@@ -57,7 +53,7 @@ rm -rf "$scratch"
 
 /// A running server, stopped when dropped.
 pub struct Postgres {
-    keeper: Child,
+    keeper: Keeper,
     /// A URL of a role that may create databases.
     pub url: String,
 }
@@ -89,7 +85,7 @@ impl Postgres {
         write_private(&password_file, &password)?;
         println!("xtask: a throw-away PostgreSQL in {}", scratch.display());
         init(&programs, &data, Some(&password_file))?;
-        let port = free_port()?;
+        let port = child::free_address()?.port();
         let mut command = keeper(&programs, &scratch.to_string_lossy());
         command
             .arg("-D")
@@ -141,43 +137,26 @@ impl Postgres {
     }
 
     fn start(programs: &Path, mut command: Command, sockets: &Path, port: u16, url: String) -> Result<Self> {
-        let keeper = command
+        let child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             // Ctrl-C must not reach the server before its clients have ended.
             .process_group(0)
             .spawn()
             .context("cannot start PostgreSQL")?;
-        let mut server = Self { keeper, url };
-        let started = Instant::now();
-        while !child::status(
-            child::command(programs.join("pg_isready"))
-                .args(["-q", "-U", USER])
-                .arg("-h")
-                .arg(sockets)
-                .args(["-p", &port.to_string()]),
-        )?
-        .success()
-        {
-            if let Some(status) = server.keeper.try_wait()? {
+        let mut server = Self { keeper: Keeper { child, what: "PostgreSQL" }, url };
+        let mut ask = child::command(programs.join("pg_isready"));
+        ask.args(["-q", "-U", USER]).arg("-h").arg(sockets).args(["-p", &port.to_string()]);
+        child::wait_for("PostgreSQL", || {
+            if child::status(&mut ask)?.success() {
+                return Ok(true);
+            }
+            if let Some(status) = server.keeper.child.try_wait()? {
                 bail!("PostgreSQL ended while starting ({status}); its words are above");
             }
-            if started.elapsed() > START_LIMIT {
-                bail!("PostgreSQL did not start within {START_LIMIT:?}");
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
+            Ok(false)
+        })?;
         Ok(server)
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        // Closing its input tells the keeper to stop the server.
-        drop(self.keeper.stdin.take());
-        if let Err(error) = self.keeper.wait() {
-            eprintln!("xtask: PostgreSQL may still be running: {error}");
-        }
     }
 }
 
@@ -292,10 +271,6 @@ fn reachable(folder: &Path) -> Result<PathBuf> {
     fs::set_permissions(&instead, fs::Permissions::from_mode(0o700))?;
     give(&instead)?;
     Ok(instead)
-}
-
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 /// Bytes free on the file system of `folder`, as `df` says.

@@ -4,25 +4,29 @@
 //! A step that runs beside others is this same program in a process of its own (`xtask test --only
 //! STEP --json FILE`): what it prints goes to a file and is printed as a whole once it has ended.
 
+use crate::child::Ended;
 use crate::counts::Counts;
 use crate::{child, workspace};
 use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::time::Instant;
 
 /// A step that has ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepRow {
     /// Its name.
+    #[serde(rename = "step")]
     pub name: String,
     /// Seconds from the beginning of the run to its own.
     pub began_s: f64,
     /// Seconds it took.
     pub took_s: f64,
     /// Its tests.
+    #[serde(flatten)]
     pub counts: Counts,
 }
 
@@ -82,13 +86,13 @@ impl Run {
             .stderr(out)
             .spawn()
             .context("cannot run xtask beside itself")?;
-        Ok(Beside { name, began_s: self.began.elapsed().as_secs_f64(), child, log, json })
+        Ok(Beside { name, began_s: self.elapsed_s(), child: Ended(child), log, json })
     }
 
     /// Waits for steps beside this process, prints what they printed, and takes in their rows.
     pub fn join(&mut self, beside: Result<Beside>) {
         let ended = beside.and_then(|mut beside| {
-            let status = beside.child.wait()?;
+            let status = beside.child.0.wait()?;
             println!("\nxtask: ── {} ran beside, {status}", beside.name);
             print!("{}", String::from_utf8_lossy(&fs::read(&beside.log)?));
             let rows = read_rows(&beside.json).with_context(|| format!("{} left no rows", beside.name))?;
@@ -112,8 +116,8 @@ impl Run {
 
     /// Writes the step table as JSON, with what else is known of the run.
     pub fn write(&self, file: &Path, known: &Value) -> Result<()> {
-        let rows: Vec<Value> = self.rows.iter().map(row_json).collect();
-        let text = serde_json::to_string_pretty(&json!({ "total_s": self.elapsed_s(), "run": known, "steps": rows }))?;
+        let table = json!({ "total_s": self.elapsed_s(), "run": known, "steps": self.rows });
+        let text = serde_json::to_string_pretty(&table)?;
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -140,43 +144,19 @@ impl Run {
 pub struct Beside {
     name: String,
     began_s: f64,
-    child: Child,
+    // Normally it has ended by now. If this run is abandoned, it is ended.
+    child: Ended,
     log: PathBuf,
     json: PathBuf,
 }
 
-impl Drop for Beside {
-    fn drop(&mut self) {
-        // Normally the child has ended by now. If this run is abandoned, end the child.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn row_json(row: &StepRow) -> Value {
-    json!({
-        "step": row.name,
-        "began_s": row.began_s,
-        "took_s": row.took_s,
-        "passed": row.counts.passed,
-        "failed": row.counts.failed,
-    })
-}
-
 fn read_rows(file: &Path) -> Result<Vec<StepRow>> {
-    let text = fs::read(file)?;
-    let value: Value = serde_json::from_slice(&text)?;
-    let rows = value["steps"].as_array().context("no list of steps")?;
-    rows.iter().map(|row| read_row(row).context("a step without its name, time or counts")).collect()
-}
-
-fn read_row(row: &Value) -> Option<StepRow> {
-    Some(StepRow {
-        name: row["step"].as_str()?.to_owned(),
-        began_s: row["began_s"].as_f64()?,
-        took_s: row["took_s"].as_f64()?,
-        counts: Counts { passed: row["passed"].as_u64()?, failed: row["failed"].as_u64()? },
-    })
+    #[derive(Deserialize)]
+    struct Table {
+        steps: Vec<StepRow>,
+    }
+    let table: Table = serde_json::from_slice(&fs::read(file)?)?;
+    Ok(table.steps)
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 //! server of its own, once for each role. It fails on an answer that is a failure of the server or that
 //! the description does not hold.
 
-use crate::{child, python, workspace};
+use crate::child::Ended;
+use crate::{child, http, python, workspace};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, ChildStdout, ExitCode, Stdio};
-use std::time::Duration;
+use std::process::{ChildStdout, ExitCode, Stdio};
 
 const PACKAGE: &str = "schemathesis==4.32.5";
 
@@ -31,38 +31,25 @@ const LONG_CASES: u32 = 5_000;
 /// Requests for each role when no number is given.
 const CASES: u32 = 300;
 
+/// The seed when none is given.
+const SEED: u32 = 1;
+
 /// What the demo has, so that requests reach something: incidents by their references.
 const CONFIG: &str = "[generation]\ndatabase = \"none\"\n[parameters]\n\"path.reference\" = [\"INC-2026-0001\", \"INC-2026-0003\"]\n\
      \"path.label\" = \"EV-0001\"\n\"header.If-Match\" = '\"v1\"'\n";
 
 /// What was asked for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, clap::Args)]
 pub struct Options {
+    /// About how many requests as each role
+    #[arg(long, default_value_t = CASES)]
     cases: u32,
+    /// Who asks
+    #[arg(long = "role", value_name = "ROLE", default_values = USUAL)]
     roles: Vec<String>,
+    /// The same seed makes the same requests
+    #[arg(long, default_value_t = SEED)]
     seed: u32,
-}
-
-impl Options {
-    /// Reads the arguments; the error is for the person.
-    pub fn parse(args: &[String]) -> Result<Self, String> {
-        let mut options = Self { cases: CASES, roles: Vec::new(), seed: 1 };
-        let mut args = args.iter();
-        while let Some(arg) = args.next() {
-            let value = args.next().ok_or_else(|| format!("{arg} needs a value"))?;
-            let number = || value.parse().map_err(|_| format!("{value:?} is no number"));
-            match arg.as_str() {
-                "--cases" => options.cases = number()?,
-                "--seed" => options.seed = number()?,
-                "--role" => options.roles.push(value.clone()),
-                other => return Err(format!("schemathesis does not know {other:?}")),
-            }
-        }
-        if options.roles.is_empty() {
-            options.roles = USUAL.map(str::to_owned).to_vec();
-        }
-        Ok(options)
-    }
 }
 
 /// The command: builds nothing, so that it can run against what was built before.
@@ -82,12 +69,9 @@ pub fn step(server: &Path, long: bool, seed: Option<u32>) -> Result<()> {
     if python::optional(installed, "REST is not checked against its description")?.is_none() {
         return Ok(());
     }
-    let mut options = Options::parse(&[]).map_err(anyhow::Error::msg)?;
-    options.seed = seed.unwrap_or(options.seed);
-    if long {
-        options.cases = LONG_CASES;
-        options.roles = ROLES.map(str::to_owned).to_vec();
-    }
+    let (cases, roles) = if long { (LONG_CASES, &ROLES[..]) } else { (CASES, &USUAL[..]) };
+    let roles = roles.iter().map(ToString::to_string).collect();
+    let options = Options { cases, roles, seed: seed.unwrap_or(SEED) };
     run(&options, server)
 }
 
@@ -152,7 +136,7 @@ fn clear(folder: &Path) -> Result<()> {
 
 /// A demo server, ended when dropped.
 struct Demo {
-    child: Child,
+    _child: Ended,
     address: SocketAddr,
     password: String,
     // Held open: who writes to a closed pipe ends.
@@ -161,7 +145,7 @@ struct Demo {
 
 impl Demo {
     fn start(binary: &Path, data: &Path) -> Result<Self> {
-        let mut child = child::command(binary)
+        let child = child::command(binary)
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("HOLDFAST_LOG", "error")
@@ -169,12 +153,13 @@ impl Demo {
             .stdout(Stdio::piped())
             .spawn()
             .context("cannot run the server: build it first")?;
-        let mut output = BufReader::new(child.stdout.take().context("no output")?);
+        let mut child = Ended(child);
+        let mut output = BufReader::new(child.0.stdout.take().context("no output")?);
         let (mut address, mut password) = (None, None);
         while address.is_none() || password.is_none() {
             let mut line = String::new();
             if output.read_line(&mut line)? == 0 {
-                let status = child.wait()?;
+                let status = child.0.wait()?;
                 bail!("the server ended while starting ({status})");
             }
             if let Some((_, port)) = line.trim().rsplit_once("http://localhost:") {
@@ -185,58 +170,38 @@ impl Demo {
             }
         }
         let (Some(address), Some(password)) = (address, password) else { bail!("the server did not say where it is") };
-        Ok(Self { child, address, password, _output: output })
+        Ok(Self { _child: child, address, password, _output: output })
     }
 
     fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    fn ask(&self, head: &str, body: &str) -> Result<String> {
-        let mut stream = TcpStream::connect(self.address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        write!(
-            stream,
-            "{head}\r\nHost: {}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
-        )?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer)
-    }
-
     /// Signs in and gives the session's cookie.
     fn sign_in(&self, role: &str) -> Result<String> {
         let head = "POST /sign-in HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded";
-        let answer = self.ask(head, &format!("email={role}%40demo.example&password={}", self.password))?;
+        let body = format!("email={role}%40demo.example&password={}", self.password);
+        let answer = http::ask(self.address, head, &body)?;
         let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: "));
         let cookie = cookie.and_then(|line| line.split(';').next());
         Ok(cookie.with_context(|| format!("nobody signs in as {role}"))?.to_owned())
     }
 
     fn get(&self, path: &str, cookie: &str) -> Result<String> {
-        let answer = self.ask(&format!("GET {path} HTTP/1.0\r\nCookie: {cookie}"), "")?;
+        let answer = http::ask(self.address, &format!("GET {path} HTTP/1.0\r\nCookie: {cookie}"), "")?;
         let (_, body) = answer.split_once("\r\n\r\n").context("no answer")?;
         Ok(body.to_owned())
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        // Nothing of it is needed any more.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::Options;
+    use crate::parsed;
 
     #[test]
     fn who_asks_and_how_often_can_be_chosen() {
-        let parse = |line: &str| Options::parse(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        let parse = parsed::<Options>;
         let usual = parse("").expect("nothing is needed");
         assert_eq!(
             (usual.cases, usual.roles.as_slice()),

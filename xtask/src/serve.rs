@@ -1,53 +1,41 @@
 //! `serve` and `shots`: build all and run the server. How the server is set up
 //! is the server's own affair; here it only gets its arguments.
 
+use crate::child::Ended;
 use crate::postgres::Postgres;
 use crate::site::{self, Mode};
-use crate::{child, tools, workspace};
+use crate::{child, http, tools, workspace};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitCode};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 /// What `serve` was asked for.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq, clap::Args)]
 pub struct Options {
+    /// A demo organisation with one account per role
+    #[arg(long)]
     demo: bool,
+    /// Keep the data in a PostgreSQL of its own under the data folder
+    #[arg(long)]
     postgres: bool,
+    /// Build the browser's half quickly instead of small
+    #[arg(long)]
     fast_wasm: bool,
+    /// Where it listens
+    #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
-    data: Option<String>,
-}
-
-impl Options {
-    /// Reads the arguments; the error is for the person.
-    pub fn parse(args: &[String]) -> Result<Self, String> {
-        let mut options = Self::default();
-        let mut args = args.iter();
-        while let Some(arg) = args.next() {
-            let mut value = || args.next().cloned().ok_or_else(|| format!("{arg} needs a value"));
-            match arg.as_str() {
-                "--demo" => options.demo = true,
-                "--postgres" => options.postgres = true,
-                "--fast-wasm" => options.fast_wasm = true,
-                "--listen" => options.listen = Some(value()?),
-                "--data" => options.data = Some(value()?),
-                other => return Err(format!("serve does not know {other:?}")),
-            }
-        }
-        Ok(options)
-    }
+    /// The data folder
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: String,
 }
 
 /// Builds and runs the server until it ends.
 pub fn serve(options: &Options) -> Result<ExitCode> {
-    build(if options.fast_wasm { Mode::Fast } else { Mode::Small })?;
-    let data = options.data.as_deref().unwrap_or("data");
+    build(Mode::of(options.fast_wasm))?;
+    let data = options.data.as_str();
     let mut command = child::command(workspace::binary());
     command.arg("serve").arg("--data").arg(data);
     if let Some(listen) = &options.listen {
@@ -112,7 +100,7 @@ pub fn shots(args: &[String]) -> Result<ExitCode> {
 
 /// A demo server on data of its own, ended when dropped.
 struct DemoServer {
-    child: Child,
+    child: Ended,
     url: String,
     // Removed with this.
     _data: tempfile::TempDir,
@@ -120,9 +108,8 @@ struct DemoServer {
 
 impl DemoServer {
     fn start(folder: &Path) -> Result<Self> {
-        const LIMIT: Duration = Duration::from_secs(60);
         let data = tempfile::tempdir()?;
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let address = child::free_address()?;
         let log = File::create(folder.join("server.log"))?;
         let child = child::command(workspace::binary())
             .args(["serve", "--demo", "--data"])
@@ -132,55 +119,32 @@ impl DemoServer {
             .stderr(log)
             .spawn()
             .context("cannot run the server")?;
-        let mut server = Self { child, url: format!("http://{address}"), _data: data };
-        let started = Instant::now();
-        while !is_ready(&address.to_string()) {
-            if let Some(status) = server.child.try_wait()? {
+        let mut server = Self { child: Ended(child), url: format!("http://{address}"), _data: data };
+        child::wait_for("the server", || {
+            if let Some(status) = server.child.0.try_wait()? {
                 bail!("the server ended with {status}; see target/shots/server.log");
             }
-            if started.elapsed() > LIMIT {
-                bail!("the server was not ready within {LIMIT:?}");
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
+            Ok(http::ask(address, "GET /readyz HTTP/1.1", "").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")))
+        })?;
         Ok(server)
     }
-}
-
-impl Drop for DemoServer {
-    fn drop(&mut self) {
-        // Its data go as well, so nothing is lost by ending it hard.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn is_ready(address: &str) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer)?;
-        Ok(String::from_utf8_lossy(&answer).into_owned())
-    };
-    ask().is_ok_and(|answer| answer == "HTTP/1.1 200")
 }
 
 #[cfg(test)]
 mod tests {
     use super::Options;
-
-    fn parse(line: &str) -> Result<Options, String> {
-        let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        Options::parse(&args)
-    }
+    use crate::parsed;
 
     #[test]
     fn serve_takes_its_options_in_any_order() {
-        let want = Options { demo: true, listen: Some("127.0.0.1:9".to_owned()), ..Options::default() };
-        assert_eq!(parse("--listen 127.0.0.1:9 --demo"), Ok(want));
-        assert_eq!(parse("--listen"), Err("--listen needs a value".to_owned()));
-        assert!(parse("--wat").is_err());
+        let want = Options {
+            demo: true,
+            listen: Some("127.0.0.1:9".to_owned()),
+            data: "data".to_owned(),
+            ..Options::default()
+        };
+        assert_eq!(parsed::<Options>("--listen 127.0.0.1:9 --demo").expect("known words"), want);
+        assert!(parsed::<Options>("--listen").is_err());
+        assert!(parsed::<Options>("--wat").is_err());
     }
 }

@@ -74,6 +74,11 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Quickly or small.
+    pub const fn of(fast: bool) -> Self {
+        if fast { Self::Fast } else { Self::Small }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Small => "small",

@@ -9,7 +9,9 @@ use crate::run::Run;
 use crate::schemathesis;
 use crate::site::{self, Mode};
 use crate::{bench, browser, child, deny, doc, tidy, tools, workspace};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use clap::builder::PossibleValuesParser;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -43,55 +45,32 @@ const PAGE_ALLOWANCE: u64 = 15_000;
 pub const CI_JSON: &str = "target/ci.json";
 
 /// What `test` was asked for.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, clap::Args)]
 pub struct Options {
-    steps: Vec<&'static str>,
+    /// Only these steps
+    #[arg(long, value_name = "STEP", num_args = 1.., value_delimiter = ',', value_parser = PossibleValuesParser::new(STEPS))]
+    only: Vec<String>,
+    /// Leave out tools, deny, wasm, rest, speed, doc and browser
+    #[arg(long)]
     quick: bool,
+    /// Run the long checks at their full length: unit, store, http, rest and browser, the last on both
+    /// databases as a whole
+    #[arg(long)]
     long: bool,
-    seed: Option<u32>,
+    /// The seed of native long checks and of REST's requests, as an earlier run printed it
+    #[arg(long, value_name = "N")]
+    seed: Option<NonZeroU32>,
+    /// Write the table of steps to this file
+    #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
 
 impl Options {
-    /// Reads the arguments; the error is for the person.
-    pub fn parse(args: &[String]) -> Result<Self, String> {
-        let mut options = Self::default();
-        let mut only: Option<Vec<&'static str>> = None;
-        let mut args = args.iter().peekable();
-        while let Some(arg) = args.next() {
-            let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
-            match arg.as_str() {
-                "--quick" => options.quick = true,
-                "--long" => options.long = true,
-                "--json" => options.json = Some(PathBuf::from(value()?)),
-                "--seed" => {
-                    let seed: std::num::NonZeroU32 =
-                        value()?.parse().map_err(|_| "--seed needs a number from 1 to 4294967295".to_owned())?;
-                    options.seed = Some(seed.get());
-                }
-                "--only" => {
-                    let named = only.get_or_insert_default();
-                    while let Some(list) = args.next_if(|next| !next.starts_with("--")) {
-                        for name in list.split(',') {
-                            let known = STEPS.iter().find(|step| **step == name);
-                            named.push(known.ok_or_else(|| format!("there is no step {name:?}"))?);
-                        }
-                    }
-                }
-                other => return Err(format!("test does not know {other:?}")),
-            }
-        }
-        if only.as_ref().is_some_and(Vec::is_empty) {
-            return Err("--only needs a step".to_owned());
-        }
-        let all = if options.long { LONG } else { STEPS };
-        let wanted = |step: &&str| only.as_ref().is_none_or(|only| only.contains(step));
-        options.steps =
-            all.iter().copied().filter(wanted).filter(|step| !options.quick || !SLOW.contains(step)).collect();
-        if options.steps.is_empty() {
-            return Err("nothing is left to run".to_owned());
-        }
-        Ok(options)
+    /// The steps that are asked for, in their order.
+    fn steps(&self) -> Vec<&'static str> {
+        let all = if self.long { LONG } else { STEPS };
+        let named = |step: &str| self.only.is_empty() || self.only.iter().any(|name| name == step);
+        all.iter().copied().filter(|step| named(step) && !(self.quick && SLOW.contains(step))).collect()
     }
 
     /// The same, with the table of steps written where the CI leaves it.
@@ -101,7 +80,7 @@ impl Options {
     }
 
     fn has(&self, step: &str) -> bool {
-        self.steps.contains(&step)
+        self.steps().contains(&step)
     }
 
     fn has_any(&self, steps: &[&str]) -> bool {
@@ -115,6 +94,7 @@ impl Options {
 
 /// Runs the chosen steps.
 pub fn test(options: &Options) -> Result<ExitCode> {
+    ensure!(!options.steps().is_empty(), "nothing is left to run");
     prepare(options)?;
     let mut run = Run::begin()?;
     // A yardstick that cannot be measured fails the check of the time, at the end.
@@ -198,7 +178,7 @@ fn build(options: &Options, run: &mut Run) -> Option<Programs> {
         run.join(beside);
     }
     if !options.has("wasm") {
-        run.check("site", || site::build(if options.quick { Mode::Fast } else { Mode::Small }).map(drop));
+        run.check("site", || site::build(Mode::of(options.quick)).map(drop));
     }
     programs
 }
@@ -233,8 +213,9 @@ fn wasm_in_budget() -> Result<()> {
 
 /// The native tests, with REST's requests beside them.
 fn suites(options: &Options, run: &mut Run, programs: Option<&Programs>) {
-    let suites: Vec<&'static str> = options.steps.iter().copied().filter(|step| native::is_suite(step)).collect();
-    let tests = Tests { steps: &suites, long: options.long, seed: options.seed };
+    let suites: Vec<&'static str> = options.steps().into_iter().filter(|step| native::is_suite(step)).collect();
+    let seed = options.seed.map(NonZeroU32::get);
+    let tests = Tests { steps: &suites, long: options.long, seed };
     let rest = options.has("rest").then(|| server(programs));
     match rest {
         // Both at once in a short run; in a long run each would distort the other's timings.
@@ -248,7 +229,7 @@ fn suites(options: &Options, run: &mut Run, programs: Option<&Programs>) {
                 run.step(&suites.join(" "), || native::run(&tests));
             }
             if let Some(server) = rest {
-                run.check("rest", || schemathesis::step(&server?, options.long, options.seed));
+                run.check("rest", || schemathesis::step(&server?, options.long, seed));
             }
         }
     }
@@ -290,29 +271,26 @@ fn named_server() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::{LONG, Options, STEPS};
-
-    fn parse(line: &str) -> Result<Options, String> {
-        let args: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        Options::parse(&args)
-    }
+    use crate::parsed;
 
     #[test]
     fn steps_run_in_their_order_whatever_order_was_asked_for() {
-        let options = parse("--only clippy fmt,tidy").expect("known steps");
-        assert_eq!(options.steps, ["fmt", "tidy", "clippy"]);
-        assert_eq!(parse("").expect("all").steps, STEPS);
-        assert!(!parse("--quick").expect("quick").has("browser"));
-        assert!(parse("--only lint").is_err());
-        assert!(parse("--only").is_err());
+        let steps = |line| parsed::<Options>(line).expect("known words").steps();
+        assert_eq!(steps("--only clippy fmt,tidy"), ["fmt", "tidy", "clippy"]);
+        assert_eq!(steps(""), STEPS);
+        assert!(!steps("--quick").contains(&"browser"));
+        assert!(parsed::<Options>("--only lint").is_err());
+        assert!(parsed::<Options>("--only").is_err());
     }
 
     #[test]
     fn long_runs_the_steps_with_long_checks_and_takes_a_seed() {
-        let options = parse("--long --seed 7 --json out.json").expect("known words");
-        assert_eq!((options.steps.as_slice(), options.seed), (LONG, Some(7)));
-        assert_eq!(parse("--long --only store").expect("known").steps, ["store"]);
-        assert!(parse("--long --only fmt").is_err());
-        assert!(parse("--seed soon").is_err());
-        assert!(parse("--seed 0").is_err());
+        let options = parsed::<Options>("--long --seed 7 --json out.json").expect("known words");
+        assert_eq!((options.steps().as_slice(), options.seed.map(u32::from)), (LONG, Some(7)));
+        assert_eq!(parsed::<Options>("--long --only store").expect("known").steps(), ["store"]);
+        let nothing = parsed::<Options>("--long --only fmt").expect("known");
+        assert!(super::test(&nothing).is_err());
+        assert!(parsed::<Options>("--seed soon").is_err());
+        assert!(parsed::<Options>("--seed 0").is_err());
     }
 }

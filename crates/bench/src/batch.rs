@@ -63,42 +63,71 @@ impl From<Option<i64>> for SqlValue {
     }
 }
 
+impl From<&String> for SqlValue {
+    fn from(text: &String) -> Self {
+        Self::Text(Some(text.clone()))
+    }
+}
+
+/// The values of a row.
+macro_rules! cells {
+    ($($value:expr),+ $(,)?) => {
+        [$($crate::batch::SqlValue::from($value)),+]
+    };
+}
+pub(crate) use cells;
+
 /// Rows of one table that wait.
 pub struct Batch {
-    into: &'static str,
-    columns: usize,
+    table: &'static str,
+    /// Each column by its name, with its value in SQL where every row has the same.
+    columns: Vec<(&'static str, Option<&'static str>)>,
+    /// Columns whose values are given with each row.
+    given: usize,
     cells: Vec<SqlValue>,
     /// Rows written so far.
     pub written: u64,
 }
 
 impl Batch {
-    /// For `table (column, …)`.
-    pub fn new(into: &'static str) -> Self {
-        Self { into, columns: into.matches(',').count() + 1, cells: Vec::new(), written: 0 }
+    /// For a table with columns such as `id, kind = 'disk', title`: rows give values for `id` and `title`.
+    pub fn new(table: &'static str, columns: &'static str) -> Self {
+        let column = |text: &'static str| match text.split_once(" = ") {
+            Some((name, value)) => (name, Some(value)),
+            None => (text, None),
+        };
+        let columns: Vec<_> = columns.split(", ").map(column).collect();
+        let given = columns.iter().filter(|(_, value)| value.is_none()).count();
+        Self { table, columns, given, cells: Vec::new(), written: 0 }
     }
 
-    /// Adds a row: a value for each column.
+    /// Adds a row: a value for each column that has none.
     pub fn row<const N: usize>(&mut self, cells: [SqlValue; N]) {
-        assert_eq!(N, self.columns, "{}", self.into);
+        assert_eq!(N, self.given, "{}", self.table);
         self.cells.extend(cells);
     }
 
     /// Writes what waits.
     pub async fn flush(&mut self, tx: &mut Tx) -> Result<()> {
         let sqlite = tx.on_sqlite();
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
         let mut cells = std::mem::take(&mut self.cells).into_iter();
         while cells.len() > 0 {
-            let rows = ROWS.min(cells.len() / self.columns);
+            let rows = ROWS.min(cells.len() / self.given);
             let places = |row: usize| {
-                // SQLite looks names of parameters up one by one; without names there is nothing to look up.
-                let place = |column| if sqlite { "?".into() } else { format!("${}", row * self.columns + column) };
-                let places = (1..=self.columns).map(place);
-                format!("({})", places.collect::<Vec<_>>().join(","))
+                let mut places = 1 + row * self.given..;
+                let place = |(_, value): &(_, Option<&str>)| match (value, sqlite) {
+                    (Some(value), _) => (*value).to_owned(),
+                    // SQLite looks names of parameters up one by one; without names there is nothing to look up.
+                    (None, true) => "?".into(),
+                    (None, false) => places.next().map(|place| format!("${place}")).unwrap_or_default(),
+                };
+                format!("({})", self.columns.iter().map(place).collect::<Vec<_>>().join(","))
             };
             let places: Vec<String> = (0..rows).map(places).collect();
-            let mut statement = tx.query_built(format!("INSERT INTO {} VALUES {}", self.into, places.join(",")));
-            for cell in cells.by_ref().take(rows * self.columns) {
+            let into = format!("{} ({})", self.table, names.join(","));
+            let mut statement = tx.query_built(format!("INSERT INTO {into} VALUES {}", places.join(",")));
+            for cell in cells.by_ref().take(rows * self.given) {
                 statement = match cell {
                     SqlValue::Id(value) => statement.bind(value),
                     SqlValue::Int(value) => statement.bind(value),

@@ -13,7 +13,7 @@ use holdfast_store::{
 use uuid::Uuid;
 
 use crate::{
-    batch::{Batch, SqlValue},
+    batch::{Batch, cells},
     random::Random,
 };
 
@@ -48,10 +48,11 @@ pub async fn extend(db: &Db, org: Uuid, entries: u64) -> Result<u64> {
         prev: Hash::from_bytes(head.last_leaf.as_slice().try_into()?),
         at: head.last_at.micros(),
         entries: Batch::new(
-            "ledger_entries (org_id, seq, leaf_hash, entry, kind, subject_kind, subject_id, actor_id, recorded_at)",
+            "ledger_entries",
+            "org_id, seq, leaf_hash, entry, kind, subject_kind = 'incident', subject_id, actor_id, recorded_at",
         ),
-        nodes: Batch::new("ledger_nodes (org_id, level, position, hash)"),
-        openings: Batch::new("ledger_openings (org_id, seq, field, salt, text)"),
+        nodes: Batch::new("ledger_nodes", "org_id, level, position, hash"),
+        openings: Batch::new("ledger_openings", "org_id, seq, field, salt, text"),
     };
     let mut left = entries;
     while left > 0 {
@@ -90,23 +91,13 @@ impl Chain {
         self.prev = leaf_hash(&bytes);
         for (node, hash) in self.frontier.append(self.prev).into_iter().filter(|(node, _)| node.level > 0) {
             let (level, position) = (i64::from(node.level), i64::try_from(node.index)?);
-            self.nodes.row([self.org.into(), level.into(), position.into(), hash.as_bytes().to_vec().into()]);
+            self.nodes.row(cells![self.org, level, position, hash.as_bytes().to_vec()]);
         }
         let seq = i64::try_from(seq)?;
-        let cells: [SqlValue; 9] = [
-            self.org.into(),
-            seq.into(),
-            self.prev.as_bytes().to_vec().into(),
-            String::from_utf8(bytes)?.into(),
-            KIND.into(),
-            "incident".into(),
-            incident.to_string().into(),
-            person.into(),
-            self.at.into(),
-        ];
-        self.entries.row(cells);
+        let (leaf, entry, about) = (self.prev.as_bytes().to_vec(), String::from_utf8(bytes)?, incident.to_string());
+        self.entries.row(cells![self.org, seq, leaf, entry, KIND, about, person, self.at]);
         for (field, salt, text) in [(ACTOR_NAME, salts[0], name), ("after.title", salts[1], title)] {
-            self.openings.row([self.org.into(), seq.into(), field.into(), salt.to_vec().into(), text.into()]);
+            self.openings.row(cells![self.org, seq, field, salt.to_vec(), text]);
         }
         Ok(())
     }

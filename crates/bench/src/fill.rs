@@ -5,7 +5,7 @@ use holdfast_store::Tx;
 use uuid::Uuid;
 
 use crate::{
-    batch::{Batch, SqlValue},
+    batch::{Batch, cells},
     random::{Random, Vocabulary},
 };
 
@@ -97,42 +97,51 @@ impl Tables {
     fn new() -> Self {
         Self {
             incidents: Batch::new(
-                "incidents (id, org_id, reference, title, title_key, summary, status, status_rank, ended, severity, \
-                 category, tlp, pap, owner_id, disposition, root_cause, on_hold, is_exercise, restricted, \
-                 reopened_count, detected_at, version, created_at, created_by, updated_at, updated_by, attack_vector, \
-                 detection_source, services, service_keys)",
+                "incidents",
+                "id, org_id, reference, title, title_key, summary, status, status_rank, ended, severity, category, \
+                 tlp = 'amber', pap = 'amber', owner_id, disposition, root_cause = '', on_hold = FALSE, \
+                 is_exercise = FALSE, restricted = FALSE, reopened_count = 0, detected_at, version = 1, created_at, \
+                 created_by, updated_at, updated_by, attack_vector, detection_source = 'own-rule', services, \
+                 service_keys",
             ),
             times: Batch::new(
-                "incident_times (org_id, incident_id, milestone, at, first_at, precision, source, recorded_at, \
-                 recorded_by)",
+                "incident_times",
+                "org_id, incident_id, milestone, at, first_at, precision = 'exact', source, recorded_at, recorded_by",
             ),
-            closures: Batch::new("incident_closures (org_id, incident_id, closed_at)"),
-            counters: Batch::new("counters (org_id, name, value)"),
+            closures: Batch::new("incident_closures", "org_id, incident_id, closed_at"),
+            counters: Batch::new("counters", "org_id, name, value"),
             events: Batch::new(
-                "events (id, org_id, incident_id, position, lane, title, description, source, occurred_at, precision, \
-                 in_report, origin, archived, version, created_at, created_by, updated_at, updated_by)",
+                "events",
+                "id, org_id, incident_id, position, lane, title, description, source = 'proxy log', occurred_at, \
+                 precision = 'exact', in_report = TRUE, origin = 'person', archived = FALSE, version = 1, created_at, \
+                 created_by, updated_at, updated_by",
             ),
             tasks: Batch::new(
-                "tasks (id, org_id, incident_id, position, title, description, phase, mandatory, status, \
-                 status_reason, open, finished_at, origin, comments, version, created_at, created_by, updated_at, \
-                 updated_by)",
+                "tasks",
+                "id, org_id, incident_id, position, title, description, phase, mandatory = FALSE, status, \
+                 status_reason = '', open, finished_at, origin = 'person', comments = 0, version = 1, created_at, \
+                 created_by, updated_at, updated_by",
             ),
             indicators: Batch::new(
-                "indicators (id, org_id, incident_id, kind, value, value_key, tlp, confidence, description, \
-                 first_seen, version, created_at, created_by, updated_at, updated_by)",
+                "indicators",
+                "id, org_id, incident_id, kind, value, value_key, tlp = 'amber', confidence = 'medium', description, \
+                 first_seen, version = 1, created_at, created_by, updated_at, updated_by",
             ),
             evidence: Batch::new(
-                "evidence (id, org_id, incident_id, label, kind, title, description, original_filename, make, model, \
-                 serial_no, condition_marks, source_host, source_path, source_owner, tlp, malicious, \
-                 contains_personal_data, method, tool, tool_version, authority, witness, write_blocker, \
-                 acquisition_notes, status, holder_id, checked_out, location, holds, altered, events, created_at, \
-                 created_by)",
+                "evidence",
+                "id, org_id, incident_id, label, kind = 'disk', title, description = '', original_filename = '', \
+                 make = '', model = '', serial_no = '', condition_marks = '', source_host = '', source_path = '', \
+                 source_owner = '', tlp = 'amber', malicious = FALSE, contains_personal_data = FALSE, \
+                 method = 'dead-image', tool = '', tool_version = '', authority = '', witness = '', \
+                 write_blocker = '', acquisition_notes = '', status = 'in-custody', holder_id, checked_out = FALSE, \
+                 location = 'Safe', holds = 0, altered = FALSE, events = 1, created_at, created_by",
             ),
             custody: Batch::new(
-                "custody_events (id, org_id, incident_id, evidence_id, seq, kind, actor_id, occurred_at, recorded_at, \
-                 details)",
+                "custody_events",
+                "id, org_id, incident_id, evidence_id, seq = 1, kind = 'collected', actor_id, occurred_at, \
+                 recorded_at, details = '{\"location\":\"Safe\"}'",
             ),
-            docs: Batch::new("search_docs (org_id, kind, object_id, incident_id, title, body, title_text, body_text)"),
+            docs: Batch::new("search_docs", "org_id, kind, object_id, incident_id, title, body, title_text, body_text"),
         }
     }
 
@@ -176,7 +185,7 @@ impl Filler {
 
     /// The counter of a year, so that the next incident has the next number.
     pub fn counter(&mut self, name: String, value: i64) {
-        self.tables.counters.row([self.org.into(), name.into(), value.into()]);
+        self.tables.counters.row(cells![self.org, name, value]);
     }
 
     fn id(&mut self, at: i64) -> Uuid {
@@ -187,10 +196,7 @@ impl Filler {
     }
 
     fn doc(&mut self, kind: &str, id: Uuid, incident: Uuid, title: &str, body: &str) {
-        let (org, words) = (self.org.into(), plain(body).into());
-        let cells =
-            [org, kind.into(), id.into(), incident.into(), plain(title).into(), words, title.into(), body.into()];
-        self.tables.docs.row(cells);
+        self.tables.docs.row(cells![self.org, kind, id, incident, plain(title), plain(body), title, body]);
     }
 
     fn course(&mut self, created: i64) -> Course {
@@ -214,23 +220,12 @@ impl Filler {
         let id = self.id(created);
         let person = *self.random.one(&self.people);
         self.head(id, reference, person, &course);
-        for (milestone, at) in &course.times {
-            let source = if *milestone == "start" { "evidence" } else { "system" };
-            let cells: [SqlValue; 9] = [
-                self.org.into(),
-                id.into(),
-                (*milestone).into(),
-                (*at).into(),
-                (*at).into(),
-                "exact".into(),
-                source.into(),
-                course.updated.into(),
-                person.into(),
-            ];
-            self.tables.times.row(cells);
+        for &(milestone, at) in &course.times {
+            let source = if milestone == "start" { "evidence" } else { "system" };
+            self.tables.times.row(cells![self.org, id, milestone, at, at, source, course.updated, person]);
         }
         if course.stage == 9 {
-            self.tables.closures.row([self.org.into(), id.into(), course.updated.into()]);
+            self.tables.closures.row(cells![self.org, id, course.updated]);
         }
         for number in 0..density.events {
             self.event(id, person, &course, number, density.words);
@@ -262,7 +257,7 @@ impl Filler {
         // Bad ones are few.
         let severity = SEVERITIES[usize::try_from(self.random.below(5).max(self.random.below(5))).unwrap_or(4)];
         let category = *self.random.one(&CATEGORIES);
-        let disposition = if course.stage < 9 {
+        let verdict = if course.stage < 9 {
             "unknown"
         } else if self.random.percent(15) {
             "false-positive"
@@ -272,39 +267,14 @@ impl Filler {
         let detected = course.times.get(1).map(|(_, at)| *at);
         let rank = i64::try_from(course.stage).unwrap_or(0);
         let service = *self.random.one(&SERVICES);
-        let cells: [SqlValue; 30] = [
-            id.into(),
-            self.org.into(),
-            reference.into(),
-            title.as_str().into(),
-            title.as_str().into(),
-            summary.as_str().into(),
-            PATH[course.stage].0.into(),
-            rank.into(),
-            (course.stage == 9).into(),
-            severity.into(),
-            category.into(),
-            "amber".into(),
-            "amber".into(),
-            person.into(),
-            disposition.into(),
-            "".into(),
-            false.into(),
-            false.into(),
-            false.into(),
-            0.into(),
-            detected.into(),
-            1.into(),
-            course.created.into(),
-            person.into(),
-            course.updated.into(),
-            person.into(),
-            (*self.random.one(&VECTORS)).into(),
-            "own-rule".into(),
-            format!("[\"{service}\"]").as_str().into(),
-            format!("\n{service}\n").as_str().into(),
-        ];
-        self.tables.incidents.row(cells);
+        let vector = *self.random.one(&VECTORS);
+        let (services, keys) = (format!("[\"{service}\"]"), format!("\n{service}\n"));
+        let (status, ended) = (PATH[course.stage].0, course.stage == 9);
+        let &Course { created, updated, .. } = course;
+        self.tables.incidents.row(cells![
+            id, self.org, reference, &title, &title, &summary, status, rank, ended, severity, category, person,
+            verdict, detected, created, person, updated, person, vector, services, keys,
+        ]);
         self.doc("incident", id, id, &format!("{reference} {title}"), &summary);
     }
 
@@ -313,61 +283,31 @@ impl Filler {
         let at = course.created + number * 1_000_000;
         let id = self.id(at);
         let title = self.words.text(&mut self.random, 6);
-        let description = self.words.text(&mut self.random, words);
+        let text = self.words.text(&mut self.random, words);
         let lane = if self.random.percent(50) { "attack" } else { "response" };
-        let cells: [SqlValue; 18] = [
-            id.into(),
-            self.org.into(),
-            incident.into(),
-            ((number + 1) * 1_024).into(),
-            lane.into(),
-            title.as_str().into(),
-            description.as_str().into(),
-            "proxy log".into(),
-            (at - 2 * HOUR).into(),
-            "exact".into(),
-            true.into(),
-            "person".into(),
-            false.into(),
-            1.into(),
-            at.into(),
-            person.into(),
-            at.into(),
-            person.into(),
-        ];
-        self.tables.events.row(cells);
-        self.doc("event", id, incident, &title, &description);
+        let (position, occurred) = ((number + 1) * 1_024, at - 2 * HOUR);
+        let org = self.org;
+        self.tables
+            .events
+            .row(cells![id, org, incident, position, lane, &title, &text, occurred, at, person, at, person]);
+        self.doc("event", id, incident, &title, &text);
     }
 
     fn task(&mut self, incident: Uuid, person: Uuid, course: &Course, number: usize) {
         let id = self.id(course.created);
         let title = self.words.text(&mut self.random, 5);
-        let description = self.words.text(&mut self.random, 12);
+        let text = self.words.text(&mut self.random, 12);
         let open = course.stage < 9 && self.random.percent(40);
         let phase = *self.random.one(&["analysis", "containment", "eradication", "recovery", "review"]);
-        let cells: [SqlValue; 19] = [
-            id.into(),
-            self.org.into(),
-            incident.into(),
-            ((i64::try_from(number).unwrap_or(0) + 1) * 1_024).into(),
-            title.as_str().into(),
-            description.as_str().into(),
-            phase.into(),
-            false.into(),
-            if open { "to-do" } else { "done" }.into(),
-            "".into(),
-            open.into(),
-            (!open).then_some(course.updated).into(),
-            "person".into(),
-            0.into(),
-            1.into(),
-            course.created.into(),
-            person.into(),
-            course.updated.into(),
-            person.into(),
-        ];
-        self.tables.tasks.row(cells);
-        self.doc("task", id, incident, &title, &description);
+        let position = (i64::try_from(number).unwrap_or(0) + 1) * 1_024;
+        let status = if open { "to-do" } else { "done" };
+        let &Course { created, updated, .. } = course;
+        let finished = (!open).then_some(updated);
+        self.tables.tasks.row(cells![
+            id, self.org, incident, position, &title, &text, phase, status, open, finished, created, person, updated,
+            person,
+        ]);
+        self.doc("task", id, incident, &title, &text);
     }
 
     fn indicator(&mut self, incident: Uuid, person: Uuid, course: &Course, number: usize) {
@@ -378,86 +318,22 @@ impl Filler {
         } else {
             ("domain", format!("{}{number}.example", self.words.text(&mut self.random, 1)))
         };
-        let description = self.words.text(&mut self.random, 6);
-        let cells: [SqlValue; 15] = [
-            id.into(),
-            self.org.into(),
-            incident.into(),
-            kind.into(),
-            value.as_str().into(),
-            value.as_str().into(),
-            "amber".into(),
-            "medium".into(),
-            description.as_str().into(),
-            course.created.into(),
-            1.into(),
-            course.created.into(),
-            person.into(),
-            course.updated.into(),
-            person.into(),
-        ];
-        self.tables.indicators.row(cells);
-        self.doc("indicator", id, incident, &value, &description);
+        let text = self.words.text(&mut self.random, 6);
+        let &Course { created, updated, .. } = course;
+        self.tables.indicators.row(cells![
+            id, self.org, incident, kind, &value, &value, &text, created, created, person, updated, person,
+        ]);
+        self.doc("indicator", id, incident, &value, &text);
     }
 
     fn evidence(&mut self, incident: Uuid, person: Uuid, course: &Course, number: usize) {
         let id = self.id(course.created);
         let title = self.words.text(&mut self.random, 4);
-        let empty = || SqlValue::from("");
         let label = format!("EV-{:04}", number + 1);
-        let (a, b, c) = (self.org, incident, course.created);
-        let cells: [SqlValue; 34] = [
-            id.into(),
-            a.into(),
-            b.into(),
-            label.as_str().into(),
-            "disk".into(),
-            title.as_str().into(),
-            empty(),
-            empty(),
-            empty(),
-            empty(),
-            empty(),
-            empty(),
-            empty(),
-            empty(),
-            empty(),
-            "amber".into(),
-            false.into(),
-            false.into(),
-            "dead-image".into(),
-            empty(),
-            empty(),
-            empty(),
-            empty(),
-            empty(),
-            empty(),
-            "in-custody".into(),
-            person.into(),
-            false.into(),
-            "Safe".into(),
-            0.into(),
-            false.into(),
-            1.into(),
-            c.into(),
-            person.into(),
-        ];
-        self.tables.evidence.row(cells);
-        let event = self.id(c);
-        let details = r#"{"location":"Safe"}"#;
-        let custody: [SqlValue; 10] = [
-            event.into(),
-            a.into(),
-            b.into(),
-            id.into(),
-            1.into(),
-            "collected".into(),
-            person.into(),
-            c.into(),
-            c.into(),
-            details.into(),
-        ];
-        self.tables.custody.row(custody);
+        let at = course.created;
+        self.tables.evidence.row(cells![id, self.org, incident, &label, &title, person, at, person]);
+        let event = self.id(at);
+        self.tables.custody.row(cells![event, self.org, incident, id, person, at, at]);
         self.doc("evidence", id, incident, &format!("{label} {title}"), "");
     }
 }

@@ -1,7 +1,8 @@
 //! Who is in the demo, and the letters by which its scripts name them.
 
-use holdfast_actions::{Ctx, Error, Result, person};
+use holdfast_actions::{Ctx, Result, person};
 use holdfast_domain::{Actor, PersonId, person::Role};
+use serde::Deserialize;
 
 /// Who is in it: role, name, address. One account of each role first; then those who take turns.
 pub(super) const PEOPLE: &[(Role, &str, &str)] = &[
@@ -14,19 +15,19 @@ pub(super) const PEOPLE: &[(Role, &str, &str)] = &[
     (Role::Analyst, "Noah Adeyemi", "analyst2@demo.example"),
 ];
 
-/// Somebody who works with incidents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Somebody who works with incidents, by their place in [`PEOPLE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub(super) enum Who {
     /// `L`, an incident lead.
-    Linus,
-    /// `H`, the other lead.
-    Hanna,
+    Linus = 1,
     /// `M`, an analyst.
-    Mina,
-    /// `N`, the other analyst.
-    Noah,
+    Mina = 2,
     /// `T`, the auditor.
-    Tomas,
+    Tomas = 4,
+    /// `H`, the other lead.
+    Hanna = 5,
+    /// `N`, the other analyst.
+    Noah = 6,
 }
 
 impl Who {
@@ -48,47 +49,26 @@ impl Who {
     }
 }
 
-/// Those who work with incidents, as the actions know them.
-pub(super) struct Cast {
-    linus: Actor,
-    hanna: Actor,
-    mina: Actor,
-    noah: Actor,
-    tomas: Actor,
-}
+/// [`PEOPLE`], as the actions know them.
+pub(super) struct Cast(Vec<Actor>);
 
 impl Cast {
     /// Finds them, once their accounts are there.
     pub(super) async fn find(ctx: &Ctx) -> Result<Self> {
-        let actor = async |name: &str| {
-            let (_, _, email) = PEOPLE
-                .iter()
-                .find(|person| person.1.starts_with(name))
-                .ok_or_else(|| Error::Failed(format!("the demo has no {name}")))?;
-            person::console_actor(ctx, email).await
-        };
-        Ok(Self {
-            linus: actor("Linus").await?,
-            hanna: actor("Hanna").await?,
-            mina: actor("Mina").await?,
-            noah: actor("Noah").await?,
-            tomas: actor("Tomas").await?,
-        })
+        let mut actors = Vec::new();
+        for (_, _, email) in PEOPLE {
+            actors.push(person::console_actor(ctx, email).await?);
+        }
+        Ok(Self(actors))
     }
 
     /// The account of somebody.
-    pub(super) const fn actor(&self, who: Who) -> &Actor {
-        match who {
-            Who::Linus => &self.linus,
-            Who::Hanna => &self.hanna,
-            Who::Mina => &self.mina,
-            Who::Noah => &self.noah,
-            Who::Tomas => &self.tomas,
-        }
+    pub(super) fn actor(&self, who: Who) -> &Actor {
+        &self.0[who as usize]
     }
 
     /// The id of somebody.
-    pub(super) const fn id(&self, who: Who) -> PersonId {
+    pub(super) fn id(&self, who: Who) -> PersonId {
         self.actor(who).person_id
     }
 }

@@ -4,12 +4,10 @@
 
 mod cast;
 mod evidence;
-mod exhibits;
 mod reports;
 mod runner;
 mod schedule;
 mod script;
-mod stories;
 mod story;
 
 use std::{
@@ -47,14 +45,15 @@ pub async fn prepare(ctx: &Ctx, data: &Path, entropy: &dyn Entropy) -> Result<St
         return Ok(known.unwrap_or_else(|_| "There is an organisation already, so no demo was made.".into()));
     };
     let password = passphrase(entropy);
-    let steps = schedule::schedule(ctx.now())?;
+    let stories = story::stories()?;
+    let steps = schedule::schedule(&stories, ctx.now());
     let clock = Arc::new(TellingClock(AtomicI64::new(ctx.now().micros())));
     let past = ctx.by_clock(Arc::clone(&clock) as Arc<dyn Clock>);
     // The organisation is a little older than its first incident.
     clock.turn_to(steps.first().map_or(ctx.now(), |step| step.at).plus_seconds(-86_400));
     people(&past, code, &password).await?;
     let cast = Cast::find(&past).await?;
-    let mut teller = Runner::new(&past, &cast);
+    let mut teller = Runner::new(&past, &cast, &stories);
     for step in steps {
         clock.turn_to(step.at);
         teller.tell(step).await?;

@@ -5,32 +5,29 @@ use std::collections::HashMap;
 use holdfast_actions::{Ctx, Error, Result, event, incident, indicator, item, link, task};
 use holdfast_domain::{
     Actor, Timestamp,
-    asset::{AssetFields, AssetKind},
     contact::ContactFields,
-    incident::{Incident, IncidentDraft, IncidentEdit, IncidentFields},
+    incident::{Disposition, Incident, IncidentDraft, IncidentEdit, IncidentFields},
     indicator::{Confidence, IndicatorFields, IndicatorKind},
     lifecycle::{PhaseChange, Stated, Status},
     link::{LinkFields, LinkKind},
     marking::{Pap, Tlp},
     task::{Task, TaskFields, TaskStatus},
     time::TimeSource,
-    vulnerability::VulnerabilityFields,
 };
 
 use super::{
     cast::{Cast, Who},
     evidence,
     schedule::{DemoStep, LATE_MINUTES, ScheduledStep, stated},
-    script::{TaskLine, parts, unreadable},
-    stories::stories,
+    script::TaskLine,
     story::Story,
 };
 
 /// What is there of one story.
-pub(super) struct StoryState {
+pub(super) struct StoryState<'a> {
     pub incident: Incident,
     owner: Option<Who>,
-    tasks: HashMap<usize, (Task, TaskLine)>,
+    tasks: HashMap<usize, (Task, &'a TaskLine)>,
     /// Labels of the exhibits, by their numbers.
     labels: HashMap<usize, String>,
 }
@@ -39,25 +36,23 @@ pub(super) struct StoryState {
 pub(super) struct Runner<'a> {
     pub ctx: &'a Ctx,
     pub cast: &'a Cast,
-    stories: Vec<&'static Story>,
-    told: Vec<Option<StoryState>>,
+    stories: &'a [Story],
+    told: Vec<Option<StoryState<'a>>>,
 }
 
 impl<'a> Runner<'a> {
     /// With nothing told yet.
-    pub(super) fn new(ctx: &'a Ctx, cast: &'a Cast) -> Self {
-        let stories: Vec<_> = stories().collect();
-        let told = stories.iter().map(|_| None).collect();
-        Self { ctx, cast, stories, told }
+    pub(super) fn new(ctx: &'a Ctx, cast: &'a Cast, stories: &'a [Story]) -> Self {
+        Self { ctx, cast, stories, told: stories.iter().map(|_| None).collect() }
     }
 
     /// Does one step; the clock shows its time already.
     ///
     /// # Errors
     /// When an action refuses, which a sound story never meets.
-    pub(super) async fn tell(&mut self, step: ScheduledStep) -> Result<()> {
-        let story = self.stories[step.story];
-        let words = format!("“{}”", story.title);
+    pub(super) async fn tell(&mut self, step: ScheduledStep<'a>) -> Result<()> {
+        let story = &self.stories[step.story];
+        let words = format!("“{}”", story.fields.title);
         let done = match (step.action, self.told[step.story].take()) {
             (DemoStep::Open(detected), _) => self.open(story, detected).await,
             (action, Some(told)) => self.go_on(story, told, action, step.at).await,
@@ -67,13 +62,13 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    async fn open(&self, story: &Story, detected: Timestamp) -> Result<StoryState> {
+    async fn open(&self, story: &Story, detected: Timestamp) -> Result<StoryState<'a>> {
         let opener = match story.owner {
             None => Who::Mina,
             Some(owner) => owner,
         };
         let draft = IncidentDraft {
-            fields: self.fields(story)?,
+            fields: self.fields(story),
             restricted: story.restricted,
             detected: Some(Stated { source: TimeSource::Alert, ..stated(detected) }),
         };
@@ -86,27 +81,29 @@ impl<'a> Runner<'a> {
         Ok(StoryState { incident: told, owner: story.owner, tasks: HashMap::new(), labels: HashMap::new() })
     }
 
-    fn fields(&self, story: &Story) -> Result<IncidentFields> {
-        Ok(IncidentFields {
-            title: story.title.into(),
-            summary: story.summary.into(),
-            severity: story.severity,
-            category: story.category.parse().map_err(|_| unreadable(story.category))?,
-            tlp: story.tlp,
-            pap: match story.tlp {
+    /// What is known of it when it is opened.
+    fn fields(&self, story: &Story) -> IncidentFields {
+        IncidentFields {
+            pap: match story.fields.tlp {
                 Tlp::Clear => Pap::Clear,
                 Tlp::Green => Pap::Green,
                 Tlp::Amber | Tlp::AmberStrict => Pap::Amber,
                 Tlp::Red => Pap::Red,
             },
             owner_id: story.owner.map(|who| self.cast.id(who)),
-            on_hold: story.on_hold,
-            is_exercise: story.is_exercise,
-            ..story.assessed()?
-        })
+            disposition: Disposition::Unknown,
+            root_cause: String::new(),
+            ..story.fields.clone()
+        }
     }
 
-    async fn go_on(&self, story: &Story, mut told: StoryState, action: DemoStep, at: Timestamp) -> Result<StoryState> {
+    async fn go_on(
+        &self,
+        story: &Story,
+        mut told: StoryState<'a>,
+        action: DemoStep<'a>,
+        at: Timestamp,
+    ) -> Result<StoryState<'a>> {
         let (ctx, reference) = (self.ctx, told.incident.reference.clone());
         let version = told.incident.version;
         match action {
@@ -128,9 +125,9 @@ impl<'a> Runner<'a> {
                 event::add(ctx, self.hand(story, &told, turn), &reference, &fields).await?;
             }
             DemoStep::Task(number, line, due) => {
-                let fields = self.task(&line, due);
+                let fields = self.task(line, due);
                 let added = task::add(ctx, self.hand(story, &told, 0), &reference, &fields).await?;
-                told.tasks.insert(number, (added, *line));
+                told.tasks.insert(number, (added, line));
             }
             DemoStep::Turn(number) => self.turn(&mut told, story, number).await?,
             DemoStep::Comment(number, who, text) => {
@@ -139,12 +136,12 @@ impl<'a> Runner<'a> {
                 }
             }
             DemoStep::Findings => self.findings(story, &told).await?,
-            DemoStep::Register(number) => {
-                told.labels.insert(number, evidence::register(ctx, self.cast, &reference, number).await?);
+            DemoStep::Register(number, exhibit) => {
+                told.labels.insert(number, evidence::register(ctx, self.cast, &reference, exhibit).await?);
             }
             DemoStep::Custody(number, line) => {
                 if let Some(label) = told.labels.get(&number) {
-                    evidence::happen(ctx, self.cast, (&reference, label), &line).await?;
+                    evidence::happen(ctx, self.cast, (&reference, label), line).await?;
                 }
             }
         }
@@ -152,12 +149,12 @@ impl<'a> Runner<'a> {
     }
 
     /// Who decides about it.
-    fn leading(&self, told: &StoryState) -> Who {
+    fn leading(&self, told: &StoryState<'_>) -> Who {
         told.owner.filter(|who| who.is_lead()).unwrap_or(Who::Linus)
     }
 
     /// Whoever enters things now: the owner and an analyst take turns. Only the team sees a restricted one.
-    fn hand(&self, story: &Story, told: &StoryState, turn: usize) -> &Actor {
+    fn hand(&self, story: &Story, told: &StoryState<'_>, turn: usize) -> &Actor {
         let owner = told.owner.unwrap_or(Who::Mina);
         let other = match owner {
             Who::Mina => Who::Noah,
@@ -170,7 +167,7 @@ impl<'a> Runner<'a> {
     async fn enter(
         &self,
         story: &Story,
-        told: &StoryState,
+        told: &StoryState<'_>,
         (to, entered): (Status, Timestamp),
         at: Timestamp,
     ) -> Result<Incident> {
@@ -184,13 +181,13 @@ impl<'a> Runner<'a> {
         }
         let is_late = !to.is_ended() && !reopens && at.since(entered) > LATE_MINUTES * 30 * 1_000_000;
         let reason = match to {
-            Status::Rejected => story.root_cause,
+            Status::Rejected => story.fields.root_cause.as_str(),
             _ if reopens => "The review was held too early: the same was seen again.",
             _ if is_late => "Entered from the shift log.",
             _ => "As the runbook has it.",
         };
         let change = PhaseChange { to, entered: is_late.then(|| stated(entered)), reason: reason.into() };
-        let target = (to == Status::Merged).then(|| self.reference_of(story.merged_into)).flatten();
+        let target = (to == Status::Merged).then(|| self.reference_of(&story.merged_into)).flatten();
         incident::change_phase(self.ctx, actor, &now.reference, now.version, &change, target.as_deref()).await
     }
 
@@ -201,8 +198,8 @@ impl<'a> Runner<'a> {
 
     /// What must be known before it is closed.
     async fn conclude(&self, actor: &Actor, story: &Story, now: Incident) -> Result<Incident> {
-        let root_cause = story.root_cause.into();
-        let fields = IncidentFields { disposition: story.disposition, root_cause, ..now.fields.clone() };
+        let root_cause = story.fields.root_cause.clone();
+        let fields = IncidentFields { disposition: story.fields.disposition, root_cause, ..now.fields.clone() };
         let edit = IncidentEdit { version: now.version, fields, reason: "Review of the incident.".into() };
         incident::edit(self.ctx, actor, &now.reference, &edit).await
     }
@@ -213,14 +210,14 @@ impl<'a> Runner<'a> {
             mandatory: line.mandatory,
             due_at,
             people: line.people.iter().map(|who| self.cast.id(*who)).collect(),
-            ..TaskFields::bare(line.title)
+            ..TaskFields::bare(&line.title)
         }
     }
 
-    async fn turn(&self, told: &mut StoryState, story: &Story, number: usize) -> Result<()> {
+    async fn turn(&self, told: &mut StoryState<'_>, story: &Story, number: usize) -> Result<()> {
         let Some((task, line)) = told.tasks.get(&number) else { return Ok(()) };
         let status = line.turn.map_or(TaskStatus::ToDo, |(status, _)| status);
-        let fields = TaskFields { status, status_reason: line.reason.into(), ..task.fields.clone() };
+        let fields = TaskFields { status, status_reason: line.reason.clone(), ..task.fields.clone() };
         let actor = match line.people.first() {
             Some(who) => self.cast.actor(*who),
             None => self.hand(story, told, number),
@@ -233,7 +230,7 @@ impl<'a> Runner<'a> {
         Ok(())
     }
 
-    async fn findings(&self, story: &Story, told: &StoryState) -> Result<()> {
+    async fn findings(&self, story: &Story, told: &StoryState<'_>) -> Result<()> {
         let (ctx, reference, actor) = (self.ctx, told.incident.reference.as_str(), self.hand(story, told, 1));
         if !story.indicators.is_empty() {
             let bare = IndicatorFields::bare(IndicatorKind::Other, "");
@@ -243,60 +240,23 @@ impl<'a> Runner<'a> {
                 return Err(Error::Failed(format!("no indicator: {line:?}")));
             }
         }
-        for line in story.assets {
-            item::add(ctx, actor, reference, &read_asset(line).ok_or_else(|| unreadable(line))?).await?;
+        for fields in &story.assets {
+            item::add(ctx, actor, reference, fields).await?;
         }
-        for line in story.vulnerabilities {
-            let fields = read_vulnerability(line).ok_or_else(|| unreadable(line))?;
+        for fields in &story.vulnerabilities {
+            item::add(ctx, actor, reference, fields).await?;
+        }
+        for contact in &story.contacts {
+            let (informed_at, next_due) = (Some(ctx.now()), Some(ctx.now().plus_seconds(86_400)));
+            let fields = ContactFields { informed_at, next_due, ..contact.clone() };
             item::add(ctx, actor, reference, &fields).await?;
         }
-        for line in story.contacts {
-            let fields = read_contact(line, ctx.now()).ok_or_else(|| unreadable(line))?;
-            item::add(ctx, actor, reference, &fields).await?;
-        }
-        if let Some((title, note)) = story.related {
-            let other = self.reference_of(title).ok_or_else(|| unreadable(title))?;
-            let fields = LinkFields { kind: LinkKind::Related, note: note.into() };
+        if let Some((title, note)) = &story.related {
+            let other =
+                self.reference_of(title).ok_or_else(|| Error::Failed(format!("there is no “{title}” before it")))?;
+            let fields = LinkFields { kind: LinkKind::Related, note: note.clone() };
             link::add(ctx, actor, reference, &other, &fields).await?;
         }
         Ok(())
     }
-}
-
-/// `server | name | identifier | owner | critical | confirmed`.
-fn read_asset(line: &str) -> Option<AssetFields> {
-    let mut parts = parts(line);
-    let kind: AssetKind = parts.next()?.parse().ok()?;
-    Some(AssetFields {
-        identifier: parts.clone().nth(1)?.into(),
-        owner: parts.clone().nth(2)?.into(),
-        criticality: parts.clone().nth(3)?.parse().ok()?,
-        compromise: parts.clone().nth(4)?.parse().ok()?,
-        ..AssetFields::bare(kind, parts.next()?)
-    })
-}
-
-/// `portal | name | organisation | what was said`: just now, and to be heard from in a day.
-fn read_contact(line: &str, now: Timestamp) -> Option<ContactFields> {
-    let mut parts = parts(line);
-    Some(ContactFields {
-        channel: parts.next()?.parse().ok()?,
-        name: parts.next()?.into(),
-        organisation: parts.next()?.into(),
-        informed_at: Some(now),
-        said: parts.next()?.into(),
-        next_due: Some(now.plus_seconds(86_400)),
-    })
-}
-
-/// `CVE-2023-0000 | title | 9.8 | what has it | fixed`.
-fn read_vulnerability(line: &str) -> Option<VulnerabilityFields> {
-    let mut parts = parts(line);
-    let (cve, title) = (parts.next()?, parts.next()?);
-    Some(VulnerabilityFields {
-        cvss_score: parts.next()?.into(),
-        affected: parts.next()?.into(),
-        status: parts.next()?.parse().ok()?,
-        ..VulnerabilityFields::bare(cve, title)
-    })
 }

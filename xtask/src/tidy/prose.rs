@@ -1,6 +1,6 @@
 //! The prose of a file: a copy in which everything else is blank, so that each word keeps its line. Prose is
-//! strings, comments and docs of source code and all text of Markdown and Typst, without what is written as
-//! code between backquotes. It knows as much of each syntax as that needs.
+//! strings, comments and docs of source code and all text of Markdown, Typst and TOML, without what is written
+//! as code between backquotes. It knows as much of each syntax as that needs.
 
 use super::File;
 use std::ops::Range;
@@ -13,6 +13,7 @@ pub fn of(file: &File) -> Option<String> {
         "ts" => mask.source(true, b"\"'`"),
         "css" => mask.source(false, b""),
         "md" => mask.keep(0..file.text.len()),
+        "toml" => mask.keep_string(0..file.text.len()),
         "typ" => {
             mask.keep(0..file.text.len());
             mask.drop_names();
@@ -240,6 +241,11 @@ mod tests {
     fn markdown_and_typst_are_text_but_for_code() {
         assert_eq!(kept("a.md", "one `two` three\n```sh\nfour\n```\nfive\n"), ["one", "three", "five"]);
         assert_eq!(kept("a.typ", "#call(one) two.three [four `five`] // six\n"), ["one", "two", "four", "six"]);
+    }
+
+    #[test]
+    fn toml_is_text_without_the_escapes_of_strings() {
+        assert_eq!(kept("a.toml", "# one `two`\nthree = \"four\\nfive\"\n"), ["one", "three", "four", "five"]);
     }
 
     #[test]
