@@ -70,7 +70,7 @@ impl<'a> Maker<'a> {
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
-        made(&self.world.bearer(&self.token, Method::POST, &format!("/api/v1{path}"), Some(body)).await)
+        made(&self.world.post(&self.token, &format!("/api/v1{path}"), body).await)
     }
 
     /// Makes one. What is restricted is so from the start.
