@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::{OpenApi, path::Operation};
 
 use crate::{
-    fixtures::{Fixture, Maker, Word, filled, json_for},
+    fixtures::{Maker, Word, json_for},
     rows,
     world::{Answer, Browser, World, story},
 };
@@ -42,12 +42,6 @@ fn nulls<'a>(fields: impl Iterator<Item = &'a Field>) -> serde_json::Map<String,
     fields.map(|field| (field.name.to_owned(), Value::Null)).collect()
 }
 
-fn part(own: &Fixture, path: &str) -> String {
-    let below = path.strip_prefix("/api/v1/incidents/{reference}/").unwrap_or_default();
-    let names_two = below.contains("{id}") || below.contains("{label}");
-    filled(path, &own.reference, if names_two { own.part(path) } else { "" })
-}
-
 #[story]
 async fn null_is_not_given_on_create_and_clears_on_patch_unless_the_field_is_needed(world: World) {
     let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
@@ -55,7 +49,7 @@ async fn null_is_not_given_on_create_and_clears_on_patch_unless_the_field_is_nee
     let person = PersonId(uuid::Uuid::nil());
     let below = BELOW.map(|(noun, plural)| (noun, format!("/api/v1/incidents/{{reference}}/{plural}")));
     for (noun, list) in below.into_iter().chain([("incident", "/api/v1/incidents".to_owned())]) {
-        let post = async |body: Value| world.post(&token, &part(&own, &list), body).await;
+        let post = async |body: Value| world.post(&token, &own.filled(&list, ""), body).await;
         // Needed ones that are null are named as if they were left out, and only they. A vulnerability needs
         // no field by itself, but a title where its number does not give one.
         let needed: BTreeSet<String> =
@@ -133,8 +127,11 @@ async fn every_edit_names_its_version_and_a_request_without_one_is_428(world: Wo
             continue;
         }
         let who = if row.path.contains("/people") || row.path.ends_with("/org") { &admin } else { &lead };
-        let path =
-            if row.path.ends_with("/people/{id}") { format!("/api/v1/people/{person}") } else { part(&own, &row.path) };
+        let path = if row.path.ends_with("/people/{id}") {
+            format!("/api/v1/people/{person}")
+        } else {
+            own.filled(&row.path, "")
+        };
         let answer = who.json(row.method.clone(), &path, json_for(&row.method, &row.path, person), &[]).await;
         assert_eq!(
             (answer.status.as_u16(), answer.problem().as_str()),
@@ -204,7 +201,7 @@ async fn what_makes_something_makes_it_once_for_a_key(world: World) {
         }
         let who = if row.path.ends_with("/people") { &admin } else { &lead };
         let person = if row.path.contains("reports") { person } else { worker };
-        let (path, key) = (part(&own, &row.path), format!("once:{}", row.path));
+        let (path, key) = (own.filled(&row.path, ""), format!("once:{}", row.path));
         let first = made(&send(who, row, &path, person, &key, false).await);
         let before = rows::all(&world).await;
         world.clock.pass(4);

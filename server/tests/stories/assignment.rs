@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 
 use crate::{
-    fixtures::{Fixture, Maker, Word, filled, form_for, json_for},
+    fixtures::{Maker, Word, form_for, json_for, names_a_thing},
     rows,
-    world::{World, story},
+    world::{World, pairs, story},
 };
 
 /// The members that the description offers in the body of an operation.
@@ -54,10 +54,6 @@ fn smuggled(body: &mut Value, place: &mut usize, name: &str) -> Option<()> {
     }
 }
 
-fn part<'a>(own: &'a Fixture, path: &str, person: &'a str) -> &'a str {
-    if path.matches('{').count() > 1 && !path.contains("{milestone}") { own.part(path) } else { person }
-}
-
 #[story(on_sqlite)]
 async fn no_column_is_taken_by_rest_beside_what_is_offered(world: World) {
     let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
@@ -70,7 +66,7 @@ async fn no_column_is_taken_by_rest_beside_what_is_offered(world: World) {
         let Some(offered) = offered(routes.openapi(), &row.path, &row.method) else { continue };
         let body = json_for(&row.method, &row.path, person);
         let body = body.unwrap_or_else(|| panic!("{}: teach `json_for` what it takes", row.path));
-        let path = filled(&row.path, &own.reference, part(&own, &row.path, &person.to_string()));
+        let path = own.filled(&row.path, &person.to_string());
         let role =
             if row.path.contains("/people") || row.path.ends_with("/org") { Role::Administrator } else { Role::Lead };
         let browser = world.signed_in(role).await;
@@ -134,10 +130,10 @@ async fn a_form_passes_over_what_its_page_does_not_offer(world: World) {
     let routes = Routes::all(world.server.clone());
     let stranger = PersonId(uuid::Uuid::from_u128(0x5747_5747_5747));
     let mut forms = 0;
-    let is_of_a_thing = |row: &&AccessRow| row.path.matches('{').count() > 1 && !row.path.starts_with("/api/");
+    let is_of_a_thing = |row: &&AccessRow| names_a_thing(&row.path) && !row.path.starts_with("/api/");
     for row in routes.table().iter().filter(|row| row.method == Method::POST).filter(is_of_a_thing) {
         let own = maker.make(false, &mut Word("own")).await;
-        let path = filled(&row.path, &own.reference, own.part(&row.path));
+        let path = own.filled(&row.path, "");
         let page = lead.get(&path).await.text();
         let mut offered = fields_of(&page);
         if row.path.contains("/custody/") {
@@ -151,8 +147,7 @@ async fn a_form_passes_over_what_its_page_does_not_offer(world: World) {
         let more: Vec<(&str, String)> = more.map(|column| (column.as_str(), contraband(column, &stranger))).collect();
         assert!(more.len() > 90, "{path}: {} columns are left", more.len());
         fields.extend(more);
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let answer = lead.post(&path, &fields).await;
+        let answer = lead.post(&path, &pairs(&fields)).await;
         assert_eq!(answer.status, 303, "{path}: {}", answer.text());
         forms += 1;
     }
@@ -196,9 +191,7 @@ async fn the_forms_about_oneself_give_no_rights(world: World) {
         ("/account/theme", vec![("theme", "dark")]),
         ("/tokens", vec![("name", "mine"), ("scopes", "incidents:read"), ("days", "3")]),
     ] {
-        let fields = with(&own);
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let answer = analyst.post(path, &fields).await;
+        let answer = analyst.post(path, &pairs(&with(&own))).await;
         assert!(matches!(answer.status.as_u16(), 200 | 303), "{path}: {}", answer.text());
     }
     let me = analyst.read("/api/v1/me").await.json();

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     snapshot::pinned,
     visible::{main, part, refused},
-    world::{World, story},
+    world::{World, pairs, story},
 };
 
 #[story]
@@ -29,11 +29,7 @@ async fn the_later_one_is_shown_both_texts_and_keeps_what_was_typed(world: World
             ("disposition", "unknown".to_owned()),
         ]
     };
-    let send = async |browser: &crate::world::Browser, title| {
-        let fields = fields(title);
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        browser.post(&path, &fields).await
-    };
+    let send = async |browser: &crate::world::Browser, title| browser.post(&path, &pairs(&fields(title))).await;
     send(&one, "What the lead wrote").await.is(303);
     let second = send(&other, "What the analyst wrote").await.is(409);
     pinned("conflict-both-texts", &refused(&second.text()));
@@ -83,10 +79,6 @@ fn as_it_stands(page: &str, class: &str) -> Vec<(String, String)> {
         }
     }
     sent
-}
-
-fn pairs(sent: &[(String, String)]) -> Vec<(&str, &str)> {
-    sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 fn with(sent: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {

@@ -13,7 +13,7 @@ use holdfast_server::{
 use http::Method;
 
 use crate::{
-    fixtures::{Fixture, Maker, Word, filled},
+    fixtures::{Fixture, Maker, Word},
     world::{Answer, Browser, World, story},
 };
 
@@ -75,9 +75,7 @@ fn forgeries(ids: &[String]) -> Vec<String> {
 fn targets(routes: &Routes, own: &Fixture) -> Vec<(String, String, bool)> {
     let mut targets = Vec::new();
     let mut add = |row: &AccessRow, name: &str| {
-        let part =
-            if row.path.matches('{').count() > 1 && !row.path.ends_with("{file}") { own.part(&row.path) } else { "x" };
-        let path = filled(&row.path, &own.reference, part).replace("/metrics/executive", "/metrics/mttc");
+        let path = own.filled(&row.path, "x").replace("/metrics/executive", "/metrics/mttc");
         targets.push((path, name.to_owned(), matches!(row.gate.kind, Kind::Api)));
     };
     for row in routes.table().iter().filter(|row| row.method == Method::GET) {
@@ -145,17 +143,7 @@ async fn nothing_that_is_forged_into_a_parameter_is_a_failure_or_tells_of_the_in
     maker.make(true, &mut Word("shut")).await;
     let lead = world.signed_in(Role::Lead).await;
     let routes = Routes::all(world.server.clone());
-    let ids = [
-        own.id.clone(),
-        own.reference.clone(),
-        own.event.clone(),
-        own.task.clone(),
-        own.indicator.clone(),
-        own.asset.clone(),
-        own.vulnerability.clone(),
-        own.recommendation.clone(),
-        own.evidence.clone(),
-    ];
+    let ids = [&own.ids()[..], std::slice::from_ref(&own.evidence)].concat();
     let (forged, targets) = (forgeries(&ids), targets(&routes, &own));
     assert!(forged.len() >= 200 && targets.len() > 60, "{} into {}", forged.len(), targets.len());
     // A place in a list is where statements are put together: every second one of them; the others take turns.

@@ -9,32 +9,9 @@ use serde_json::{Value, json};
 use crate::world::{World, story};
 
 /// Columns of our tables that no request may set.
-const COLUMNS: &[&str] = &[
-    "id",
-    "org_id",
-    "reference",
-    "status",
-    "version",
-    "created_at",
-    "created_by",
-    "updated_at",
-    "updated_by",
-    "owner_name",
-    "merged_into",
-    "reopened_count",
-    "seq",
-    "role",
-    "password_hash",
-    "email_key",
-    "secret_hash",
-    "person_id",
-    "prefix",
-    "storage_key",
-    "sha256",
-    "deleted_at",
-    "expires_at",
-    "org",
-];
+const COLUMNS: &str = "id org_id reference status version created_at created_by updated_at updated_by owner_name \
+    merged_into reopened_count seq role password_hash email_key secret_hash person_id prefix storage_key sha256 \
+    deleted_at expires_at org";
 
 #[story]
 async fn a_field_that_nobody_offered_is_refused_on_every_write(world: World) {
@@ -59,13 +36,13 @@ async fn a_field_that_nobody_offered_is_refused_on_every_write(world: World) {
         (&admin, Method::POST, "/api/v1/tokens".into(), json!({ "name": "t", "scopes": ["ledger:read"], "days": 3 })),
     ];
     for (browser, method, path, good) in &writes {
-        for column in COLUMNS {
+        for column in COLUMNS.split(' ') {
             let mut body = good.clone();
-            let offered = body.get(*column).is_some() || (*column == "merged_into" && path.ends_with("/phase"));
+            let offered = body.get(column).is_some() || (column == "merged_into" && path.ends_with("/phase"));
             if offered {
                 continue;
             }
-            body[*column] = json!(1);
+            body[column] = json!(1);
             // Invitations and tokens are handed out at a measured pace.
             world.clock.pass(4);
             let answer = browser.json(method.clone(), path, Some(body), &[("if-match", "\"v1\"")]).await;

@@ -22,50 +22,8 @@ use crate::{
 
 /// Names as they stand in a form, in the bytes that are sent.
 fn names() -> Vec<Vec<u8>> {
-    let mut names: Vec<Vec<u8>> = [
-        "../../../../etc/passwd",
-        "..\\..\\..\\windows\\system32\\x.dll",
-        "/etc/passwd",
-        "C:\\x",
-        "\\\\host\\share\\x",
-        "a/../../b",
-        "..",
-        ".",
-        "...",
-        "CON",
-        "NUL.txt",
-        "a:b",
-        "a::$DATA",
-        "-rf",
-        "~/.ssh/id",
-        "$(id)",
-        "`id`",
-        "a;id",
-        "a|id",
-        "%2e%2e%2fx",
-        "%00.html",
-        "\u{202e}gpj.exe",
-        "a\u{2028}b",
-        "<script>alert(1)</script>.html",
-        "x' onerror='alert(1)",
-        "=cmd|' /C calc'!A0",
-        "x.svg",
-        "x.html",
-        "x.pdf.exe",
-        ".htaccess",
-        "index.html",
-        "\u{feff}",
-        "é",
-        "e\u{301}",
-        "👩‍👩‍👧‍👦.bin",
-        "İ",
-        "blobs",
-        "tmp",
-        "holdfast.db",
-        "a%0d%0aSet-Cookie: x=y",
-    ]
-    .map(|name| name.as_bytes().to_vec())
-    .to_vec();
+    let names: Vec<String> = serde_json::from_str(include_str!("file_names.json")).unwrap();
+    let mut names: Vec<Vec<u8>> = names.into_iter().map(String::into_bytes).collect();
     names.push(b"\xff\xfe\xfd.bin".to_vec());
     names.push(b"a\xc0\xaf..\xc0\xafb".to_vec());
     names.push("x".repeat(4_096).into_bytes());
@@ -96,14 +54,7 @@ async fn post(browser: &Browser, path: &str, body: Vec<u8>) -> Answer {
 
 /// Every file below the folder of a story, with the hash that it is named by or not.
 fn files(world: &World) -> Vec<std::path::PathBuf> {
-    fn below(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
-        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() { below(&path, found) } else { found.push(path) }
-        }
-    }
-    let mut found = Vec::new();
-    below(world.folder.path(), &mut found);
-    found
+    holdfast_testing::files_below(world.folder.path())
 }
 
 #[story]

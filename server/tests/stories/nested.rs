@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     fixtures::{Fixture, Maker, Word, filled, form_for, json_for},
     rows,
-    world::{Answer, Browser, World, story},
+    world::{Answer, Browser, World, pairs, story},
 };
 
 /// Variable parts that name a thing; the others name a kind or a place in the ledger.
@@ -33,9 +33,7 @@ async fn call(who: &Browser, row: &AccessRow, path: &str, version: &str, person:
         assert!(body.is_some() || row.path.ends_with("/verify"), "{}", row.path);
         return who.json(row.method.clone(), path, body, &[("if-match", &etag)]).await;
     }
-    let fields = form_for(&row.path, version);
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    who.post(path, &fields).await
+    who.post(path, &pairs(&form_for(&row.path, version))).await
 }
 
 /// The version that a thing has now.

@@ -16,7 +16,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    fixtures::{Fixture, Maker, Word, filled, json_for},
+    fixtures::{Fixture, Maker, Word, json_for, names_a_thing},
     nested::version_of,
     snapshot::{ids_numbered, pinned, pinned_in},
     visible::{main, part, refused, title},
@@ -98,10 +98,9 @@ impl Stage {
             path if path.starts_with("/tokens/") => &self.token,
             path if path.starts_with("/sessions/") => &self.session,
             path if path.starts_with("/account/sessions/") => &self.own_session,
-            path if path.matches('{').count() > 1 => self.own.part(path),
             _ => "",
         };
-        filled(path, &self.own.reference, part).replace("/metrics/executive", "/metrics/mttc")
+        self.own.filled(path, part).replace("/metrics/executive", "/metrics/mttc")
     }
 
     /// Who of those that see most may ask, and their browser.
@@ -269,12 +268,8 @@ async fn the_ledger_of_a_furnished_incident_says_what_it_said(world: World) {
     let person = world.actor(Role::Analyst).await.person_id;
     let routes = Routes::all(world.server.clone());
     for row in changes(&routes) {
-        let part = if row.path.matches('{').count() > 1 && !row.path.contains("{milestone}") {
-            own.part(&row.path)
-        } else {
-            ""
-        };
-        let path = filled(&row.path, &own.reference, part);
+        let part = if names_a_thing(&row.path) { own.part(&row.path) } else { "" };
+        let path = own.filled(&row.path, part);
         let tag = tag(&world, &lead, row, &own.reference, part).await;
         let body = json_for(&row.method, &row.path, person);
         let answer = lead.json(row.method.clone(), &path, body, &[("if-match", &tag)]).await;

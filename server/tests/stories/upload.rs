@@ -6,7 +6,7 @@ use axum::{
 };
 use futures::{StreamExt as _, stream};
 use holdfast_server::{problem::Problem, upload, upload_form};
-use holdfast_testing::SmallDisk;
+use holdfast_testing::{SmallDisk, files_below};
 use http::{HeaderMap, header};
 use sha2::{Digest as _, Sha256};
 
@@ -43,11 +43,7 @@ fn status(problem: &Problem) -> u16 {
 }
 
 fn kept(world: &World) -> usize {
-    fn count(folder: &std::path::Path) -> usize {
-        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        entries.map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()
-    }
-    count(&world.folder.path().join("blobs"))
+    files_below(&world.folder.path().join("blobs")).len()
 }
 
 #[story]

@@ -133,6 +133,11 @@ pub fn email(role: Role) -> String {
     format!("{role}@example.org")
 }
 
+/// Fields of a form, as they are sent.
+pub fn pairs<N: AsRef<str>>(fields: &[(N, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect()
+}
+
 impl World {
     /// Adds somebody with one role.
     pub async fn person(&self, email: &str, role: Role) -> PersonId {
