@@ -202,10 +202,10 @@ impl<'a> Node<'a> {
         self.find(name)?.map_or(Ok(Vec::new()), |member| member.as_list(max))
     }
 
-    /// Notes every member that says something and is not among those taken.
-    pub(crate) fn note_rest(&self, taken: &[&str], notes: &mut Notes) -> Result<(), FileFault> {
+    /// Notes every member that says something and is not among those taken, whose names are separated by a space.
+    pub(crate) fn note_rest(&self, taken: &str, notes: &mut Notes) -> Result<(), FileFault> {
         for (name, value) in self.object()? {
-            if taken.contains(&name.as_str()) || is_empty(value) {
+            if taken.split(' ').any(|one| one == name) || is_empty(value) {
                 continue;
             }
             let place = words::line(&format!("{}/{}", self.place, pointer(name)), 200);

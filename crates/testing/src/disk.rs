@@ -1,9 +1,19 @@
-//! A small file system in memory, for tests of a disk that is full.
+//! The files of a folder, and a small file system in memory for tests of a disk that is full.
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
+
+/// Every file in a folder, at whatever depth.
+///
+/// # Panics
+/// Where a folder cannot be read.
+#[must_use]
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let paths = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
 
 /// A small disk, mounted on a folder until this is dropped.
 #[derive(Debug)]

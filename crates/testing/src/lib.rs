@@ -11,6 +11,6 @@ mod sources;
 mod template;
 
 pub use database::{Database, Engine};
-pub use disk::SmallDisk;
+pub use disk::{SmallDisk, files_below};
 pub use need::{missing, named};
 pub use sources::{Counting, NOW, StillClock};

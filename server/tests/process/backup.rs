@@ -3,31 +3,23 @@
 
 use std::{
     fs,
-    io::Write as _,
-    net::TcpListener,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::{
-        Arc, Mutex, OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Mutex, OnceLock,
+        atomic::{AtomicU64, Ordering},
     },
-    thread,
 };
 
 use holdfast_testing::{Engine, SmallDisk};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::place::{Answer, Place, ask, on_postgres, send};
+use crate::place::{Answer, Place, ask, bytes, fill, on_postgres, send, while_clients};
 
-const CLIENTS: u64 = 4;
+const CLIENTS: usize = 4;
 const BACKUPS: usize = 4;
-
-fn place(data: PathBuf, database: Option<String>) -> Place {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    Place { data, database, address }
-}
 
 fn holdfast(arguments: &[&str]) -> (i32, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast"));
@@ -68,7 +60,7 @@ struct Scene {
 
 impl Scene {
     fn begin(data: PathBuf, database: Option<String>) -> Self {
-        let place = place(data, database);
+        let place = Place::new(data, database);
         let lead = place.set_up();
         let analyst = place.person("analyst@example.org", "Analyst", &["analyst"]);
         let (names, kept, disposed) = (AtomicU64::new(0), Mutex::default(), AtomicU64::new(0));
@@ -76,8 +68,7 @@ impl Scene {
     }
 
     fn ask(&self, token: &str, path: &str, body: &Value) -> Answer {
-        let bearer = format!("Bearer {token}");
-        ask(self.place.address, "POST", path, &[("Authorization", &bearer)], Some(body)).unwrap()
+        self.place.ask(token, "POST", path, Some(body)).unwrap()
     }
 
     /// Opens an incident and registers a file in it; every eighth file is disposed of at once.
@@ -87,14 +78,10 @@ impl Scene {
         let opened = self.ask(&self.lead, "/api/v1/incidents", &draft);
         assert_eq!(opened.status, 201, "{}", opened.body);
         let reference = opened.body["reference"].as_str().unwrap();
-        let bytes: Vec<u8> = (0..100_000_u64).map(|at| (at.wrapping_mul(number + 7) >> 3) as u8).collect();
-        let bearer = format!("Bearer {}", self.lead);
-        let headers = [("Authorization", bearer.as_str())];
-        let items = format!("/api/v1/incidents/{reference}/evidence");
-        let to = format!("{items}?title=File&kind=log-export&original_filename=a.log");
-        let made = send(self.place.address, "POST", &to, &headers, "application/octet-stream", &bytes).unwrap();
+        let bytes = bytes(number, 100_000);
+        let made = self.place.upload(&self.lead, reference, number, &bytes).unwrap();
         assert_eq!(made.status, 201, "{}", made.body);
-        let item = format!("{items}/{}", made.body["label"].as_str().unwrap());
+        let item = format!("/api/v1/incidents/{reference}/evidence/{}", made.body["label"].as_str().unwrap());
         if !number.is_multiple_of(8) {
             let sha256 = hex::encode(Sha256::digest(&bytes));
             self.kept.lock().unwrap().push(Item { path: item, sha256 });
@@ -123,36 +110,27 @@ fn signed_in(place: &Place) -> String {
 }
 
 /// Backups one after another while clients write; gives what was acknowledged before the last began.
-fn back_up_while_clients_write(scene: &Arc<Scene>, folder: &Path) -> Vec<Item> {
+fn back_up_while_clients_write(scene: &Scene, folder: &Path) -> Vec<Item> {
     for _ in 0..20 {
         scene.work();
     }
-    let running = Arc::new(AtomicBool::new(true));
-    let clients: Vec<_> = (0..CLIENTS)
-        .map(|_| {
-            let (scene, running) = (Arc::clone(scene), Arc::clone(&running));
-            thread::spawn(move || {
-                while running.load(Ordering::Relaxed) {
-                    scene.work()
-                }
-            })
-        })
-        .collect();
-    let mut before = Vec::new();
-    for number in 0..BACKUPS {
-        before = scene.kept.lock().unwrap().clone();
-        let to = path(folder, &format!("backup-{number}"));
-        let made = scene.place.run(&["backup", "--log", "info", "--to", &to], "");
-        let text = good(told(&made));
-        println!("{}", text.lines().filter(|line| line.contains("copied again")).collect::<Vec<_>>().join("\n"));
-        let held = good(holdfast(&["verify-backup", &to]));
-        assert!(held.contains("holds"), "{held}");
-    }
-    running.store(false, Ordering::Relaxed);
-    for client in clients {
-        client.join().unwrap();
-    }
-    before
+    let work = || {
+        scene.work();
+        true
+    };
+    while_clients(CLIENTS, work, || {
+        let mut before = Vec::new();
+        for number in 0..BACKUPS {
+            before = scene.kept.lock().unwrap().clone();
+            let to = path(folder, &format!("backup-{number}"));
+            let made = scene.place.run(&["backup", "--log", "info", "--to", &to], "");
+            let text = good(told(&made));
+            println!("{}", text.lines().filter(|line| line.contains("copied again")).collect::<Vec<_>>().join("\n"));
+            let held = good(holdfast(&["verify-backup", &to]));
+            assert!(held.contains("holds"), "{held}");
+        }
+        before
+    })
 }
 
 fn restored_elsewhere(scene: &Scene, other: &Place, from: &str, before: &[Item]) {
@@ -165,10 +143,8 @@ fn restored_elsewhere(scene: &Scene, other: &Place, from: &str, before: &[Item])
 
     let _server = other.start().0;
     signed_in(other);
-    let bearer = format!("Bearer {}", scene.lead);
-    let headers = [("Authorization", bearer.as_str())];
     for item in before {
-        let got = ask(other.address, "GET", &format!("{}/file", item.path), &headers, None).unwrap();
+        let got = other.ask(&scene.lead, "GET", &format!("{}/file", item.path), None).unwrap();
         assert_eq!(got.status, 200, "{} was acknowledged before the backup: {}", item.path, got.body);
         assert_eq!(hex::encode(Sha256::digest(&got.bytes)), item.sha256, "{}", item.path);
     }
@@ -183,7 +159,7 @@ fn restored_elsewhere(scene: &Scene, other: &Place, from: &str, before: &[Item])
 }
 
 fn there_and_back(folder: &Path, database: Option<String>, other: Option<String>) {
-    let scene = Arc::new(Scene::begin(folder.join("data"), database));
+    let scene = Scene::begin(folder.join("data"), database);
     let server = scene.place.start().0;
     let before = back_up_while_clients_write(&scene, folder);
     drop(server);
@@ -191,7 +167,7 @@ fn there_and_back(folder: &Path, database: Option<String>, other: Option<String>
     println!("{BACKUPS} backups beside {} files kept and {disposed} disposed of", before.len());
     assert!(disposed > 10 && before.len() > 10, "too little happened to prove anything");
     let last = path(folder, &format!("backup-{}", BACKUPS - 1));
-    restored_elsewhere(&scene, &place(folder.join("restored"), other), &last, &before);
+    restored_elsewhere(&scene, &Place::new(folder.join("restored"), other), &last, &before);
 }
 
 #[test]
@@ -308,7 +284,7 @@ fn a_damaged_file_stops_a_backup_unless_it_is_wanted_all_the_same() {
     let made = good(told(&scene.place.run(&["backup", "--to", &to, "--despite-damage"], "")));
     assert!(made.contains(&format!("lost      {hash}")), "{made}");
     good(holdfast(&["verify-backup", &to]));
-    let other = place(folder.path().join("restored"), None);
+    let other = Place::new(folder.path().join("restored"), None);
     let (code, text) = told(&other.run(&["restore", "--from", &to], ""));
     assert!(code == 1 && text.contains("everything is restored, but") && text.contains(&hash), "{code} {text}");
     good(told(&other.run(&["ledger", "verify"], "")));
@@ -339,10 +315,7 @@ fn a_full_disk_can_be_backed_up_to_another() {
     let scene = Scene::begin(disk.join("data"), None);
     let server = scene.place.start().0;
     scene.work();
-    let mut filler = fs::File::create(disk.join("filler")).unwrap();
-    for piece in [65_536, 4_096, 1] {
-        while filler.write_all(&vec![7; piece]).is_ok() {}
-    }
+    fill(&disk.join("filler"));
     let mut made = told(&scene.place.run(&["backup", "--to", &to], ""));
     // What the database still has of its own is used up first.
     for _ in 0..200 {

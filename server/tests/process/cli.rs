@@ -2,7 +2,6 @@
 
 use std::{
     io::Write as _,
-    net::TcpListener,
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -236,8 +235,7 @@ fn a_command_whose_reader_has_seen_enough_ends_quietly() {
 #[test]
 fn one_server_at_a_time_has_a_data_folder_and_commands_work_beside_it() {
     let folder = tempfile::tempdir().unwrap();
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let place = Place { data: folder.path().join("data"), database: None, address };
+    let place = Place::new(folder.path().join("data"), None);
     place.set_up();
     let mut server = place.start().0;
     let said = |output: Output| (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());

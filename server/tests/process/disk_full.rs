@@ -1,43 +1,27 @@
 //! The real server on a disk of 64 MB that runs full: it says so, reads go on, and when there is
 //! space again it goes on without a restart. It mounts a file system.
 
-use std::{
-    fs::{self, File},
-    io::Write as _,
-    net::TcpListener,
-    path::Path,
-};
+use std::fs;
 
 use holdfast_testing::SmallDisk;
 use serde_json::json;
 
-use crate::place::{Answer, Place, ask};
-
-/// Writes until nothing more fits.
-fn fill(path: &Path) {
-    let mut file = File::create(path).unwrap();
-    for piece in [65_536, 4_096, 1] {
-        while file.write_all(&vec![7; piece]).is_ok() {}
-    }
-}
+use crate::place::{Answer, Place, fill};
 
 fn open(place: &Place, token: &str, number: usize) -> Answer {
-    let bearer = format!("Bearer {token}");
     let draft = json!({ "title": format!("Number {number}"), "summary": "x".repeat(60_000), "severity": "sev3", "category": "other" });
-    ask(place.address, "POST", "/api/v1/incidents", &[("Authorization", &bearer)], Some(&draft)).unwrap()
+    place.ask(token, "POST", "/api/v1/incidents", Some(&draft)).unwrap()
 }
 
 fn list(place: &Place, token: &str) -> Answer {
-    let bearer = format!("Bearer {token}");
-    ask(place.address, "GET", "/api/v1/incidents?limit=200", &[("Authorization", &bearer)], None).unwrap()
+    place.ask(token, "GET", "/api/v1/incidents?limit=200", None).unwrap()
 }
 
 #[test]
 fn a_full_disk_is_told_and_got_over_without_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let Some(_disk) = SmallDisk::mount(folder.path(), "64m") else { return };
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let place = Place { data: folder.path().join("data"), database: None, address };
+    let place = Place::new(folder.path().join("data"), None);
     let token = place.set_up();
     let (_server, _) = place.start();
     assert_eq!(open(&place, &token, 0).status, 201);
@@ -65,7 +49,6 @@ fn a_full_disk_is_told_and_got_over_without_a_restart() {
     let again = open(&place, &token, opened);
     assert_eq!(again.status, 201, "{}", again.body);
     assert_eq!(rows(&list(&place, &token)), opened + 1);
-    let verified = place.run(&["ledger", "verify"], "");
-    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    place.verify();
     assert!(again.etag.is_some(), "it can be changed at once");
 }

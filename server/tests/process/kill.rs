@@ -4,11 +4,10 @@
 
 use std::{
     collections::HashMap,
-    net::TcpListener,
     path::Path,
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Mutex,
+        atomic::{AtomicU64, Ordering},
     },
     thread,
     time::Duration,
@@ -17,7 +16,7 @@ use std::{
 use holdfast_testing::{Engine, long};
 use serde_json::json;
 
-use crate::place::{Place, ask, assert_durable, on_postgres};
+use crate::place::{Place, ask, assert_durable, on_postgres, while_clients};
 
 const CLIENTS: usize = 8;
 /// Kills of a full run.
@@ -54,48 +53,43 @@ impl Draw {
     }
 }
 
-/// One client: opens an incident, edits it a few times, begins again; until the server is gone.
-fn client(place: &Place, token: &str, known: &Mutex<Acknowledged>, running: &AtomicBool, names: &AtomicU64) {
+/// What a client does again and again: opens an incident and edits it a few times, unless the server is gone.
+fn client(place: &Place, token: &str, known: &Mutex<Acknowledged>, names: &AtomicU64) {
     let bearer = format!("Bearer {token}");
-    while running.load(Ordering::Relaxed) {
-        let number = names.fetch_add(1, Ordering::Relaxed);
-        let (key, title) = (format!("kill-{number}"), format!("Opened {number}"));
-        let draft = json!({ "title": title, "severity": "sev3", "category": "other" });
-        let headers = [("Authorization", bearer.as_str()), ("Idempotency-Key", &key)];
-        let opened = ask(place.address, "POST", "/api/v1/incidents", &headers, Some(&draft));
-        let Ok(opened) = opened else {
-            known.lock().unwrap().unanswered.push((key, title));
-            continue;
-        };
-        assert!(matches!(opened.status, 201 | 503), "{}: {}", opened.status, opened.body);
-        if opened.status != 201 {
-            continue;
-        }
-        let reference = opened.body["reference"].as_str().unwrap().to_owned();
-        let mut version = opened.etag.unwrap();
-        known
-            .lock()
-            .unwrap()
-            .incidents
-            .insert(reference.clone(), Known { version, title, unanswered: None, is_new: true });
-        for edit in 0..3 {
-            let title = format!("Edited {number} {edit}");
-            let etag = format!("\"v{version}\"");
-            let headers = [("Authorization", bearer.as_str()), ("If-Match", etag.as_str())];
-            let path = format!("/api/v1/incidents/{reference}");
-            let edited = ask(place.address, "PATCH", &path, &headers, Some(&json!({ "title": title })));
-            let mut known = known.lock().unwrap();
-            let entry = known.incidents.get_mut(&reference).unwrap();
-            match edited {
-                Ok(answer) if answer.status == 200 => {
-                    version = answer.etag.unwrap();
-                    *entry = Known { version, title, unanswered: None, is_new: true };
-                }
-                Ok(answer) => assert_eq!(answer.status, 503, "{}", answer.body),
-                Err(_) => {
-                    entry.unanswered = Some(title);
-                    break;
-                }
+    let number = names.fetch_add(1, Ordering::Relaxed);
+    let (key, title) = (format!("kill-{number}"), format!("Opened {number}"));
+    let draft = json!({ "title": title, "severity": "sev3", "category": "other" });
+    let headers = [("Authorization", bearer.as_str()), ("Idempotency-Key", &key)];
+    let opened = ask(place.address, "POST", "/api/v1/incidents", &headers, Some(&draft));
+    let Ok(opened) = opened else {
+        known.lock().unwrap().unanswered.push((key, title));
+        return;
+    };
+    assert!(matches!(opened.status, 201 | 503), "{}: {}", opened.status, opened.body);
+    if opened.status != 201 {
+        return;
+    }
+    let reference = opened.body["reference"].as_str().unwrap().to_owned();
+    let mut version = opened.etag.unwrap();
+    let opened = Known { version, title, unanswered: None, is_new: true };
+    known.lock().unwrap().incidents.insert(reference.clone(), opened);
+    for edit in 0..3 {
+        let title = format!("Edited {number} {edit}");
+        let etag = format!("\"v{version}\"");
+        let headers = [("Authorization", bearer.as_str()), ("If-Match", etag.as_str())];
+        let path = format!("/api/v1/incidents/{reference}");
+        let edited = ask(place.address, "PATCH", &path, &headers, Some(&json!({ "title": title })));
+        let mut known = known.lock().unwrap();
+        let entry = known.incidents.get_mut(&reference).unwrap();
+        match edited {
+            Ok(answer) if answer.status == 200 => {
+                version = answer.etag.unwrap();
+                *entry = Known { version, title, unanswered: None, is_new: true };
+            }
+            Ok(answer) => assert_eq!(answer.status, 503, "{}", answer.body),
+            Err(_) => {
+                entry.unanswered = Some(title);
+                break;
             }
         }
     }
@@ -131,34 +125,25 @@ fn check(place: &Place, token: &str, known: &mut Acknowledged, everything: bool)
 
 fn kill_and_look(data: &Path, database: Option<String>) {
     let (rounds, mut draw) = (long::times(ROUNDS), Draw(long::seed(0x9e37_79b9_7f4a_7c15)));
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let place = Arc::new(Place { data: data.to_owned(), database, address });
-    let token = Arc::new(place.set_up());
-    let known = Arc::new(Mutex::new(Acknowledged::default()));
-    let names = Arc::new(AtomicU64::new(0));
+    let place = Place::new(data, database);
+    let token = place.set_up();
+    let (known, names) = (Mutex::new(Acknowledged::default()), AtomicU64::new(0));
     let mut slowest = Duration::ZERO;
     let (mut server, _) = place.start();
     for round in 1..=rounds {
-        let running = Arc::new(AtomicBool::new(true));
-        let clients: Vec<_> = (0..CLIENTS)
-            .map(|_| {
-                let (place, token) = (Arc::clone(&place), Arc::clone(&token));
-                let (known, running, names) = (Arc::clone(&known), Arc::clone(&running), Arc::clone(&names));
-                thread::spawn(move || client(&place, &token, &known, &running, &names))
-            })
-            .collect();
-        thread::sleep(Duration::from_millis(100 + draw.below(900)));
-        drop(server);
-        running.store(false, Ordering::Relaxed);
-        for client in clients {
-            client.join().unwrap();
-        }
+        let work = || {
+            client(&place, &token, &known, &names);
+            true
+        };
+        while_clients(CLIENTS, work, || {
+            thread::sleep(Duration::from_millis(100 + draw.below(900)));
+            drop(server);
+        });
         let (started, took) = place.start();
         server = started;
         slowest = slowest.max(took);
         check(&place, &token, &mut known.lock().unwrap(), round == rounds);
-        let verified = place.run(&["ledger", "verify"], "");
-        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+        place.verify();
     }
     drop(server);
     let count = known.lock().unwrap().incidents.len();

@@ -3,23 +3,22 @@
 //! step of custody in its place. The moments are drawn from a seed that is printed.
 
 use std::{
-    net::TcpListener,
     path::Path,
     sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Mutex,
+        atomic::{AtomicU64, Ordering},
     },
     thread,
     time::Duration,
 };
 
 use holdfast_testing::{Engine, long};
-use serde_json::{Value, json};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     kill::Draw,
-    place::{Answer, Place, Running, ask, assert_durable, on_postgres, send},
+    place::{Place, Running, assert_durable, bytes, on_postgres, while_clients},
 };
 
 const CLIENTS: usize = 8;
@@ -50,28 +49,18 @@ struct Scene {
 }
 
 impl Scene {
-    fn ask(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> std::io::Result<Answer> {
-        let bearer = format!("Bearer {token}");
-        ask(self.place.address, method, path, &[("Authorization", &bearer)], body)
-    }
-
     /// Opens an incident, edits it, registers a file and hands it over; gives up when the server is gone.
     fn work(&self) -> std::io::Result<()> {
         let number = self.names.fetch_add(1, Ordering::Relaxed);
         let draft = json!({ "title": format!("Opened {number}"), "severity": "sev3", "category": "other" });
-        let opened = self.ask(&self.lead, "POST", "/api/v1/incidents", Some(&draft))?;
+        let opened = self.place.ask(&self.lead, "POST", "/api/v1/incidents", Some(&draft))?;
         if opened.status != 201 {
             assert_eq!(opened.status, 503, "{}", opened.body);
             return Ok(());
         }
         let reference = opened.body["reference"].as_str().unwrap().to_owned();
-        let bytes: Vec<u8> = (0..200_000_u64).map(|at| (at.wrapping_mul(number + 7) >> 3) as u8).collect();
-        let bearer = format!("Bearer {}", self.lead);
-        let path = format!(
-            "/api/v1/incidents/{reference}/evidence?title=File+{number}&kind=log-export&original_filename=a.log"
-        );
-        let headers = [("Authorization", bearer.as_str())];
-        let made = send(self.place.address, "POST", &path, &headers, "application/octet-stream", &bytes)?;
+        let bytes = bytes(number, 200_000);
+        let made = self.place.upload(&self.lead, &reference, number, &bytes)?;
         if made.status != 201 {
             assert!(matches!(made.status, 503 | 429), "{}: {}", made.status, made.body);
             return Ok(());
@@ -92,7 +81,7 @@ impl Scene {
             (&self.analyst, "moved", json!({ "location": "Shelf 3" })),
         ] {
             let path = format!("/api/v1/incidents/{reference}/evidence/{label}/custody");
-            let done = self.ask(token, "POST", &path, Some(&json!({ "kind": kind, "details": details })));
+            let done = self.place.ask(token, "POST", &path, Some(&json!({ "kind": kind, "details": details })));
             let mut items = self.items.lock().unwrap();
             match done {
                 Ok(done) if done.status == 200 => items[place].steps.push(kind),
@@ -119,12 +108,12 @@ impl Scene {
         let mut looks = 0;
         let mut path = "/api/v1/evidence".to_owned();
         loop {
-            let page = self.ask(&self.lead, "GET", &path, None).unwrap();
+            let page = self.place.ask(&self.lead, "GET", &path, None).unwrap();
             for row in page.body["rows"].as_array().unwrap() {
                 let (incident, label) = (row["incident_reference"].as_str().unwrap(), row["label"].as_str().unwrap());
                 self.anew_now_and_then(&mut looks, server);
                 let item = format!("/api/v1/incidents/{incident}/evidence/{label}/verify");
-                let seen = self.ask(&self.lead, "POST", &item, None).unwrap();
+                let seen = self.place.ask(&self.lead, "POST", &item, None).unwrap();
                 assert_eq!((seen.status, &seen.body["altered"]), (200, &json!(false)), "{item}: {}", seen.body);
             }
             let Some(next) = page.body["next"].as_str() else { break };
@@ -139,7 +128,7 @@ impl Scene {
         for item in self.items.lock().unwrap().iter_mut().filter(|item| item.is_new || everything) {
             self.anew_now_and_then(&mut looks, server);
             let path = format!("/api/v1/incidents/{}/evidence/{}", item.reference, item.label);
-            let seen = self.ask(&self.lead, "POST", &format!("{path}/verify"), None).unwrap();
+            let seen = self.place.ask(&self.lead, "POST", &format!("{path}/verify"), None).unwrap();
             assert_eq!(seen.status, 200, "{path} was acknowledged: {}", seen.body);
             assert_eq!(seen.body["sha256"], item.sha256.as_str(), "{path}");
             assert_eq!(seen.body["altered"], false, "{path}: the file is torn");
@@ -161,34 +150,26 @@ impl Scene {
 
 fn kill_and_look(data: &Path, database: Option<String>) {
     let (rounds, mut draw) = (long::times(ROUNDS), Draw(long::seed(0x9e37_79b9)));
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let place = Place { data: data.to_owned(), database, address };
+    let place = Place::new(data, database);
     let lead = place.set_up();
     let analyst = place.person("analyst@example.org", "Analyst", &["analyst"]);
     let (mut server, _) = place.start();
-    let bearer = format!("Bearer {analyst}");
-    let me = ask(address, "GET", "/api/v1/me", &[("Authorization", &bearer)], None).unwrap();
+    let me = place.ask(&analyst, "GET", "/api/v1/me", None).unwrap();
     let analyst_id = me.body["id"].as_str().or(me.body["person_id"].as_str()).unwrap().to_owned();
     let (items, names) = (Mutex::new(Vec::new()), AtomicU64::new(0));
-    let scene = Arc::new(Scene { place, lead, analyst, analyst_id, items, names });
+    let scene = Scene { place, lead, analyst, analyst_id, items, names };
     for round in 1..=rounds {
-        let running = Arc::new(AtomicBool::new(true));
-        let clients: Vec<_> = (0..CLIENTS)
-            .map(|_| {
-                let (scene, running) = (Arc::clone(&scene), Arc::clone(&running));
-                thread::spawn(move || while running.load(Ordering::Relaxed) && scene.work().is_ok() {})
-            })
-            .collect();
-        thread::sleep(Duration::from_millis(300 + draw.below(900)));
-        drop(server);
-        running.store(false, Ordering::Relaxed);
-        for client in clients {
-            client.join().unwrap();
-        }
+        while_clients(
+            CLIENTS,
+            || scene.work().is_ok(),
+            || {
+                thread::sleep(Duration::from_millis(300 + draw.below(900)));
+                drop(server);
+            },
+        );
         (server, _) = scene.place.start();
         scene.check(round == rounds, &mut server);
-        let verified = scene.place.run(&["ledger", "verify"], "");
-        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+        scene.place.verify();
     }
     server.end();
     server = scene.place.start().0;

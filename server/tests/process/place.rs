@@ -4,10 +4,12 @@
 #![expect(clippy::disallowed_methods, reason = "it measures how long something takes")]
 
 use std::{
+    fs::File,
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
-    path::PathBuf,
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -27,6 +29,12 @@ pub struct Place {
 }
 
 impl Place {
+    /// With an address that is free.
+    pub fn new(data: impl Into<PathBuf>, database: Option<String>) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        Self { data: data.into(), database, address }
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast"));
         command.args(arguments).arg("--data").arg(&self.data).env("HOLDFAST_LOG", "warn").env_remove("HOLDFAST_SECRET");
@@ -67,6 +75,25 @@ impl Place {
         String::from_utf8(made.stdout).unwrap().trim().to_owned()
     }
 
+    /// One request with a token.
+    pub fn ask(&self, token: &str, method: &str, path: &str, body: Option<&Value>) -> std::io::Result<Answer> {
+        ask(self.address, method, path, &[("Authorization", &format!("Bearer {token}"))], body)
+    }
+
+    /// Registers bytes as evidence of an incident, with a token.
+    pub fn upload(&self, token: &str, reference: &str, number: u64, bytes: &[u8]) -> std::io::Result<Answer> {
+        let query = format!("title=File+{number}&kind=log-export&original_filename=a.log");
+        let path = format!("/api/v1/incidents/{reference}/evidence?{query}");
+        let bearer = format!("Bearer {token}");
+        send(self.address, "POST", &path, &[("Authorization", &bearer)], "application/octet-stream", bytes)
+    }
+
+    /// Fails unless the whole ledger holds.
+    pub fn verify(&self) {
+        let verified = self.run(&["ledger", "verify"], "");
+        assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+    }
+
     /// Starts the server and gives it back once it is ready, with the time that took.
     pub fn start(&self) -> (Running, Duration) {
         self.start_logging("warn", Stdio::inherit())
@@ -86,6 +113,45 @@ impl Place {
             thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// So many bytes, which differ with the number.
+pub fn bytes(number: u64, count: u64) -> Vec<u8> {
+    (0..count).map(|at| (at.wrapping_mul(number + 7) >> 3) as u8).collect()
+}
+
+/// Writes a file until nothing more fits on its disk.
+pub fn fill(path: &Path) {
+    let mut file = File::create(path).unwrap();
+    for piece in [65_536, 4_096, 1] {
+        while file.write_all(&vec![7; piece]).is_ok() {}
+    }
+}
+
+/// Ends the work of clients when dropped, also when what goes on meanwhile fails.
+struct Ended<'a>(&'a AtomicBool);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Does something while so many clients work, each again and again until then or until it gives up.
+pub fn while_clients<T>(count: usize, work: impl Fn() -> bool + Sync, meanwhile: impl FnOnce() -> T) -> T {
+    let has_ended = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let _ended = Ended(&has_ended);
+        for _ in 0..count {
+            scope.spawn(|| {
+                let mut goes_on = true;
+                while goes_on && !has_ended.load(Ordering::Relaxed) {
+                    goes_on = work();
+                }
+            });
+        }
+        meanwhile()
+    })
 }
 
 /// A server, killed without warning when dropped.

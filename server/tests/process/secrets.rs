@@ -1,7 +1,7 @@
 //! What the log must never hold, however much it is told to write: the real server, with everything
 //! that it and its libraries can say.
 
-use std::{fs, fs::File, net::TcpListener};
+use std::{fs, fs::File};
 
 use holdfast_testing::Engine;
 use serde_json::json;
@@ -15,8 +15,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// Every door, with what opens it and with what does not; then the log is searched.
 fn story(database: Option<String>) {
     let folder = tempfile::tempdir().unwrap();
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let place = Place { data: folder.path().join("data"), database, address };
+    let place = Place::new(folder.path().join("data"), database);
+    let address = place.address;
     let token = place.set_up();
     let log = folder.path().join("log");
     let (mut server, _) = place.start_logging("trace", File::create(&log).unwrap().into());
@@ -33,13 +33,11 @@ fn story(database: Option<String>) {
     assert_eq!(ask(address, "GET", "/search?q=confidentialword", &signed_in, None).unwrap().status, 200);
 
     let bearer = format!("Bearer {token}");
-    let script = [("Authorization", bearer.as_str())];
     let draft = json!({ "title": "Quietly told", "severity": "sev3", "category": "other" });
-    let opened = ask(address, "POST", "/api/v1/incidents", &script, Some(&draft)).unwrap();
+    let opened = place.ask(&token, "POST", "/api/v1/incidents", Some(&draft)).unwrap();
     assert_eq!(opened.status, 201, "{}", opened.body);
     let reference = opened.body["reference"].as_str().unwrap();
-    let upload = format!("/api/v1/incidents/{reference}/evidence?kind=log-export&title=Log&original_filename=a.log");
-    let stored = send(address, "POST", &upload, &script, "application/octet-stream", b"whispered bytes 8271").unwrap();
+    let stored = place.upload(&token, reference, 1, b"whispered bytes 8271").unwrap();
     assert_eq!(stored.status, 201, "{}", stored.body);
     let person = json!({ "name": "Noor", "email": "noor@example.org", "roles": ["analyst"], "time_zone": "UTC" });
     let invited = ask(address, "POST", "/api/v1/people", &signed_in, Some(&person)).unwrap();

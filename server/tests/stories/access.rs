@@ -19,7 +19,7 @@ use http::{Method, StatusCode};
 
 use crate::{
     snapshot::pinned,
-    world::{Browser, World, on_both},
+    world::{Browser, World, story},
 };
 
 /// Stands for a part of a path that names something which is not there.
@@ -66,53 +66,47 @@ fn refusal_of_a_guest(row: &AccessRow) -> StatusCode {
     }
 }
 
-#[tokio::test]
-async fn every_route_lets_in_whom_the_table_names_and_nobody_else() {
-    on_both(async |world: World| {
-        let routes = Routes::all(world.server.clone());
-        let mut cells = 0;
+#[story]
+async fn every_route_lets_in_whom_the_table_names_and_nobody_else(world: World) {
+    let routes = Routes::all(world.server.clone());
+    let mut cells = 0;
+    for row in routes.table() {
+        cells += 1;
+        let status = call(&world.guest(), row).await;
+        if would_pass(row.gate.may, None) {
+            assert!(!matches!(status.as_u16(), 401 | 403), "guest {} {}: {status}", row.method, row.path);
+        } else {
+            assert_eq!(status, refusal_of_a_guest(row), "guest {} {}", row.method, row.path);
+        }
+    }
+    for role in Role::ALL {
+        let actor = world.actor(*role).await;
+        let mut browser = world.signed_in(*role).await;
         for row in routes.table() {
             cells += 1;
-            let status = call(&world.guest(), row).await;
-            if would_pass(row.gate.may, None) {
-                assert!(!matches!(status.as_u16(), 401 | 403), "guest {} {}: {status}", row.method, row.path);
-            } else {
-                assert_eq!(status, refusal_of_a_guest(row), "guest {} {}", row.method, row.path);
+            if browser.cookie().is_none() {
+                // The route before was the one that signs out.
+                browser = world.signed_in(*role).await;
             }
+            let status = call(&browser, row).await;
+            let passes = would_pass(row.gate.may, Some(&actor));
+            let refused = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+            assert_eq!(!passes, refused, "{role} {} {}: {status}", row.method, row.path);
+            assert!(!status.is_server_error(), "{role} {} {}: {status}", row.method, row.path);
         }
-        for role in Role::ALL {
-            let actor = world.actor(*role).await;
-            let mut browser = world.signed_in(*role).await;
-            for row in routes.table() {
-                cells += 1;
-                if browser.cookie().is_none() {
-                    // The route before was the one that signs out.
-                    browser = world.signed_in(*role).await;
-                }
-                let status = call(&browser, row).await;
-                let passes = would_pass(row.gate.may, Some(&actor));
-                let refused = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-                assert_eq!(!passes, refused, "{role} {} {}: {status}", row.method, row.path);
-                assert!(!status.is_server_error(), "{role} {} {}: {status}", row.method, row.path);
-            }
-        }
-        assert!(cells > 400, "{cells} cells");
-    })
-    .await;
+    }
+    assert!(cells > 400, "{cells} cells");
 }
 
-#[tokio::test]
-async fn the_published_table_is_the_one_the_router_is_built_from() {
-    on_both(async |world: World| {
-        let table = published(&world).await;
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/access-table.md");
-        let known = std::fs::read_to_string(path).unwrap_or_default();
-        if known != table {
-            std::fs::write(path, &table).unwrap();
-            panic!("docs/access-table.md was out of date and is written anew: look at it and commit it");
-        }
-    })
-    .await;
+#[story]
+async fn the_published_table_is_the_one_the_router_is_built_from(world: World) {
+    let table = published(&world).await;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/access-table.md");
+    let known = std::fs::read_to_string(path).unwrap_or_default();
+    if known != table {
+        std::fs::write(path, &table).unwrap();
+        panic!("docs/access-table.md was out of date and is written anew: look at it and commit it");
+    }
 }
 
 async fn published(world: &World) -> String {
@@ -143,127 +137,111 @@ async fn published(world: &World) -> String {
     text
 }
 
-#[tokio::test]
-async fn no_page_or_described_route_is_outside_the_list() {
-    on_both(async |world: World| {
-        let routes = Routes::all(world.server.clone());
-        let listed: BTreeSet<(String, String)> =
-            routes.table().iter().map(|row| (row.method.to_string(), row.path.clone())).collect();
-        assert_eq!(listed.len(), routes.table().len(), "a route is listed twice");
+#[story]
+async fn no_page_or_described_route_is_outside_the_list(world: World) {
+    let routes = Routes::all(world.server.clone());
+    let listed: BTreeSet<(String, String)> =
+        routes.table().iter().map(|row| (row.method.to_string(), row.path.clone())).collect();
+    assert_eq!(listed.len(), routes.table().len(), "a route is listed twice");
 
-        let pages: BTreeSet<String> = PAGES.iter().map(|page| page.path.to_owned()).collect();
-        for form in FORMS {
-            assert!(pages.contains(form.path), "{} has no page to be shown on again", form.path);
+    let pages: BTreeSet<String> = PAGES.iter().map(|page| page.path.to_owned()).collect();
+    for form in FORMS {
+        assert!(pages.contains(form.path), "{} has no page to be shown on again", form.path);
+    }
+    for (path, item) in &routes.openapi().paths.paths {
+        for method in holdfast_server::api::openapi::methods(item) {
+            assert!(listed.contains(&(method.to_string(), path.clone())), "{method} {path}");
         }
-        for (path, item) in &routes.openapi().paths.paths {
-            for method in holdfast_server::api::openapi::methods(item) {
-                assert!(listed.contains(&(method.to_string(), path.clone())), "{method} {path}");
-            }
-        }
-        let rest = routes.table().iter().filter(|row| row.path.starts_with("/api/v1/"));
-        for row in rest {
-            assert!(routes.openapi().paths.paths.contains_key(&row.path), "{} is not described", row.path);
-        }
-    })
-    .await;
+    }
+    let rest = routes.table().iter().filter(|row| row.path.starts_with("/api/v1/"));
+    for row in rest {
+        assert!(routes.openapi().paths.paths.contains_key(&row.path), "{} is not described", row.path);
+    }
 }
 
-#[tokio::test]
-async fn a_method_that_a_route_has_not_is_405_and_an_unknown_path_404() {
-    on_both(async |world: World| {
-        let lead = world.signed_in(Role::Lead).await;
-        for (method, path) in
-            [("DELETE", "/incidents"), ("PUT", "/api/v1/incidents"), ("TRACE", "/"), ("OPTIONS", "/sign-in")]
-        {
-            let request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
-            let answer = lead.send(request, Body::empty()).await;
-            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
-            assert_eq!(answer.problem(), "method-not-allowed");
-            assert!(answer.header("allow").contains("GET"), "{method} {path}");
-        }
-        for path in [
-            "/api/v1/nothing",
-            "/api/v2",
-            "/api/fn/incident/list",
-            "/case/1/x.css",
-            "/pkg/",
-            "/pkg/manifest.json",
-            "/pkg/..%2fCargo.toml",
-        ] {
-            let answer = lead.send(Request::builder().uri(path), Body::empty()).await;
-            assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::NOT_FOUND, "not-found"), "{path}");
-        }
-        let page = lead.get("/nothing/here").await;
-        assert_eq!(page.status, StatusCode::NOT_FOUND);
-        assert!(page.header("content-type").starts_with("text/html"));
-    })
-    .await;
+#[story]
+async fn a_method_that_a_route_has_not_is_405_and_an_unknown_path_404(world: World) {
+    let lead = world.signed_in(Role::Lead).await;
+    for (method, path) in
+        [("DELETE", "/incidents"), ("PUT", "/api/v1/incidents"), ("TRACE", "/"), ("OPTIONS", "/sign-in")]
+    {
+        let request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
+        let answer = lead.send(request, Body::empty()).await;
+        assert_eq!(answer.status, 405, "{method} {path}");
+        assert_eq!(answer.problem(), "method-not-allowed");
+        assert!(answer.header("allow").contains("GET"), "{method} {path}");
+    }
+    for path in [
+        "/api/v1/nothing",
+        "/api/v2",
+        "/api/fn/incident/list",
+        "/case/1/x.css",
+        "/pkg/",
+        "/pkg/manifest.json",
+        "/pkg/..%2fCargo.toml",
+    ] {
+        let answer = lead.send(Request::builder().uri(path), Body::empty()).await;
+        assert_eq!((answer.status, answer.problem().as_str()), (StatusCode::NOT_FOUND, "not-found"), "{path}");
+    }
+    let page = lead.get("/nothing/here").await.is(404);
+    assert!(page.header("content-type").starts_with("text/html"));
 }
 
-#[tokio::test]
-async fn a_token_opens_rest_within_its_scopes_and_nothing_else() {
+#[story]
+async fn a_token_opens_rest_within_its_scopes_and_nothing_else(world: World) {
     use holdfast_domain::token::Scope;
-    on_both(async |world: World| {
-        world.incident().await;
-        let reader = world.token(Role::Lead, &[Scope::IncidentsRead]).await;
-        let get = async |path: &str| world.bearer(&reader, Method::GET, path, None).await.status.as_u16();
-        assert_eq!(get("/api/v1/incidents").await, 200);
-        assert_eq!(get("/api/v1/me").await, 200);
-        for path in [
-            "/api/v1/ledger/checkpoint",
-            "/api/v1/people",
-            "/api/v1/tokens",
-            "/api/v1/me/sessions",
-            "/incidents",
-            "/account",
-        ] {
-            assert_eq!(get(path).await, 403, "{path}");
-        }
-        let body = serde_json::json!({ "title": "x", "severity": "sev3", "category": "other" });
-        assert_eq!(world.bearer(&reader, Method::POST, "/api/v1/incidents", Some(body)).await.status, 403);
-        world.clock.pass(31 * 86_400);
-        assert_eq!(get("/api/v1/incidents").await, 401, "past its end");
-    })
-    .await;
+    world.incident().await;
+    let reader = world.token(Role::Lead, &[Scope::IncidentsRead]).await;
+    let get = async |path: &str| world.read(&reader, path).await.status.as_u16();
+    assert_eq!(get("/api/v1/incidents").await, 200);
+    assert_eq!(get("/api/v1/me").await, 200);
+    for path in [
+        "/api/v1/ledger/checkpoint",
+        "/api/v1/people",
+        "/api/v1/tokens",
+        "/api/v1/me/sessions",
+        "/incidents",
+        "/account",
+    ] {
+        assert_eq!(get(path).await, 403, "{path}");
+    }
+    let body = serde_json::json!({ "title": "x", "severity": "sev3", "category": "other" });
+    assert_eq!(world.post(&reader, "/api/v1/incidents", body).await.status, 403);
+    world.clock.pass(31 * 86_400);
+    assert_eq!(get("/api/v1/incidents").await, 401, "past its end");
 }
 
-#[tokio::test]
-async fn a_token_that_opens_nothing_is_told_so_and_never_why() {
-    on_both(async |world: World| {
-        let lead = world.actor(Role::Lead).await;
-        let draft = TokenDraft { name: "SIEM".into(), scopes: Scopes(vec![Scope::IncidentsRead]), days: 1 };
-        let (revoked, revoked_secret) = token::create(&world.ctx, &lead, &draft).await.unwrap();
-        token::revoke(&world.ctx, &lead, revoked.id).await.unwrap();
-        let (_, expired) = token::create(&world.ctx, &lead, &draft).await.unwrap();
-        world.clock.pass(86_401);
-        let mut said = Vec::new();
-        for secret in ["holdfast_nonsense", "x", &*revoked_secret, &*expired] {
-            let answer = world.bearer(secret, Method::GET, "/api/v1/incidents", None).await;
-            assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (401, "token-refused"), "{secret}");
-            assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"");
-            said.push(answer.json()["title"].as_str().unwrap().to_owned());
-        }
-        pinned("access-token-refused", &said[0]);
-        said.dedup();
-        assert_eq!(said.len(), 1, "{said:?}");
-        let nobody = world.send(http::Request::get("/api/v1/incidents").body(axum::body::Body::empty()).unwrap()).await;
-        assert_eq!((nobody.problem().as_str(), nobody.header("www-authenticate")), ("signed-out", "Bearer"));
-    })
-    .await;
+#[story]
+async fn a_token_that_opens_nothing_is_told_so_and_never_why(world: World) {
+    let lead = world.actor(Role::Lead).await;
+    let draft = TokenDraft { name: "SIEM".into(), scopes: Scopes(vec![Scope::IncidentsRead]), days: 1 };
+    let (revoked, revoked_secret) = token::create(&world.ctx, &lead, &draft).await.unwrap();
+    token::revoke(&world.ctx, &lead, revoked.id).await.unwrap();
+    let (_, expired) = token::create(&world.ctx, &lead, &draft).await.unwrap();
+    world.clock.pass(86_401);
+    let mut said = Vec::new();
+    for secret in ["holdfast_nonsense", "x", &*revoked_secret, &*expired] {
+        let answer = world.read(secret, "/api/v1/incidents").await;
+        assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (401, "token-refused"), "{secret}");
+        assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"");
+        said.push(answer.json()["title"].as_str().unwrap().to_owned());
+    }
+    pinned("access-token-refused", &said[0]);
+    said.dedup();
+    assert_eq!(said.len(), 1, "{said:?}");
+    let nobody = world.send(http::Request::get("/api/v1/incidents").body(axum::body::Body::empty()).unwrap()).await;
+    assert_eq!((nobody.problem().as_str(), nobody.header("www-authenticate")), ("signed-out", "Bearer"));
 }
 
-#[tokio::test]
-async fn a_denial_is_one_entry_of_the_ledger() {
-    on_both(async |world: World| {
-        let analyst = world.signed_in(Role::Analyst).await;
-        let auditor = world.actor(Role::Auditor).await;
-        let denials = async || {
-            let page = holdfast_actions::ledger::page(&world.ctx, &auditor, None, 200).await.unwrap();
-            page.rows.iter().filter(|row| row.kind == "access.denied").count()
-        };
-        let before = denials().await;
-        assert_eq!(analyst.get("/settings").await.status, StatusCode::FORBIDDEN);
-        assert_eq!(denials().await, before + 1);
-    })
-    .await;
+#[story]
+async fn a_denial_is_one_entry_of_the_ledger(world: World) {
+    let analyst = world.signed_in(Role::Analyst).await;
+    let auditor = world.actor(Role::Auditor).await;
+    let denials = async || {
+        let page = holdfast_actions::ledger::page(&world.ctx, &auditor, None, 200).await.unwrap();
+        page.rows.iter().filter(|row| row.kind == "access.denied").count()
+    };
+    let before = denials().await;
+    assert_eq!(analyst.get("/settings").await.status, 403);
+    assert_eq!(denials().await, before + 1);
 }

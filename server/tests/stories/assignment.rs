@@ -15,9 +15,9 @@ use serde_json::{Value, json};
 use utoipa::openapi::{OpenApi, RefOr, Schema};
 
 use crate::{
-    fixtures::{Fixture, Maker, Word, filled, form_for, json_for},
+    fixtures::{Maker, Word, form_for, json_for, names_a_thing},
     rows,
-    world::{World, on_both, on_sqlite},
+    world::{World, pairs, story},
 };
 
 /// The members that the description offers in the body of an operation.
@@ -54,68 +54,57 @@ fn smuggled(body: &mut Value, place: &mut usize, name: &str) -> Option<()> {
     }
 }
 
-fn part<'a>(own: &'a Fixture, path: &str, person: &'a str) -> &'a str {
-    if path.matches('{').count() > 1 && !path.contains("{milestone}") { own.part(path) } else { person }
-}
-
-#[tokio::test]
-async fn no_column_is_taken_by_rest_beside_what_is_offered() {
-    on_sqlite(async |world: World| {
-        let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
-        let person = world.actor(Role::Analyst).await.person_id;
-        let routes = Routes::all(world.server.clone());
-        let columns = rows::columns(&world).await;
-        assert!(columns.len() > 120, "{} columns", columns.len());
-        let (mut writes, mut sent) = (0, 0);
-        for row in routes.table().iter().filter(|row| row.path.starts_with("/api/v1/")) {
-            let Some(offered) = offered(routes.openapi(), &row.path, &row.method) else { continue };
-            let body = json_for(&row.method, &row.path, person);
-            let body = body.unwrap_or_else(|| panic!("{}: teach `json_for` what it takes", row.path));
-            let path = filled(&row.path, &own.reference, part(&own, &row.path, &person.to_string()));
-            let role = if row.path.contains("/people") || row.path.ends_with("/org") {
-                Role::Administrator
-            } else {
-                Role::Lead
-            };
-            let browser = world.signed_in(role).await;
-            writes += 1;
-            let before = rows::all(&world).await;
-            let mut all: Vec<Value> = columns
-                .iter()
-                .filter(|column| !offered.contains(*column))
-                .map(|column| {
-                    let mut body = body.clone();
-                    body[column] = json!(1);
-                    body
-                })
-                .collect();
-            // Also within each object that stands inside.
-            for place in 1.. {
+#[story(on_sqlite)]
+async fn no_column_is_taken_by_rest_beside_what_is_offered(world: World) {
+    let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
+    let person = world.actor(Role::Analyst).await.person_id;
+    let routes = Routes::all(world.server.clone());
+    let columns = rows::columns(&world).await;
+    assert!(columns.len() > 120, "{} columns", columns.len());
+    let (mut writes, mut sent) = (0, 0);
+    for row in routes.table().iter().filter(|row| row.path.starts_with("/api/v1/")) {
+        let Some(offered) = offered(routes.openapi(), &row.path, &row.method) else { continue };
+        let body = json_for(&row.method, &row.path, person);
+        let body = body.unwrap_or_else(|| panic!("{}: teach `json_for` what it takes", row.path));
+        let path = own.filled(&row.path, &person.to_string());
+        let role =
+            if row.path.contains("/people") || row.path.ends_with("/org") { Role::Administrator } else { Role::Lead };
+        let browser = world.signed_in(role).await;
+        writes += 1;
+        let before = rows::all(&world).await;
+        let mut all: Vec<Value> = columns
+            .iter()
+            .filter(|column| !offered.contains(*column))
+            .map(|column| {
                 let mut body = body.clone();
-                let Some(()) = smuggled(&mut body, &mut place.clone(), "org_id") else { break };
-                all.push(body);
-            }
-            for body in all {
-                if row.gate.cost != Cost::Cheap {
-                    // Comes at a measured pace.
-                    world.clock.pass(4);
-                }
-                let answer =
-                    browser.json(row.method.clone(), &path, Some(body.clone()), &[("if-match", "\"v1\"")]).await;
-                assert_eq!(answer.status, 422, "{} {path} took {body}: {}", row.method, answer.text());
-                let said = answer.text();
-                let is_unknown = ["unknown field", "There is no such field"].iter().any(|words| said.contains(words));
-                assert!(is_unknown, "{} {path} {body}: {said}", row.method);
-                sent += 1;
-            }
-            rows::same(&before, &rows::all(&world).await, &path);
+                body[column] = json!(1);
+                body
+            })
+            .collect();
+        // Also within each object that stands inside.
+        for place in 1.. {
+            let mut body = body.clone();
+            let Some(()) = smuggled(&mut body, &mut place.clone(), "org_id") else { break };
+            all.push(body);
         }
-        println!("{sent} bodies to {writes} operations");
-        assert!(writes >= 25, "{writes} operations take a body");
-        let described: usize = routes.openapi().paths.paths.values().map(|item| methods(item).len()).sum();
-        assert!(described > writes);
-    })
-    .await;
+        for body in all {
+            if row.gate.cost != Cost::Cheap {
+                // Comes at a measured pace.
+                world.clock.pass(4);
+            }
+            let answer = browser.json(row.method.clone(), &path, Some(body.clone()), &[("if-match", "\"v1\"")]).await;
+            assert_eq!(answer.status, 422, "{} {path} took {body}: {}", row.method, answer.text());
+            let said = answer.text();
+            let is_unknown = ["unknown field", "There is no such field"].iter().any(|words| said.contains(words));
+            assert!(is_unknown, "{} {path} {body}: {said}", row.method);
+            sent += 1;
+        }
+        rows::same(&before, &rows::all(&world).await, &path);
+    }
+    println!("{sent} bodies to {writes} operations");
+    assert!(writes >= 25, "{writes} operations take a body");
+    let described: usize = routes.openapi().paths.paths.values().map(|item| methods(item).len()).sum();
+    assert!(described > writes);
 }
 
 /// What a form would smuggle into a column: a value of the column's own kind that is found again.
@@ -133,93 +122,83 @@ fn fields_of(page: &str) -> BTreeSet<&str> {
     page.split(" name=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
-#[tokio::test]
-async fn a_form_passes_over_what_its_page_does_not_offer() {
-    on_both(async |world: World| {
-        let maker = Maker::new(&world).await;
-        let lead = world.signed_in(Role::Lead).await;
-        let columns = rows::columns(&world).await;
-        let routes = Routes::all(world.server.clone());
-        let stranger = PersonId(uuid::Uuid::from_u128(0x5747_5747_5747));
-        let mut forms = 0;
-        let is_of_a_thing = |row: &&AccessRow| row.path.matches('{').count() > 1 && !row.path.starts_with("/api/");
-        for row in routes.table().iter().filter(|row| row.method == Method::POST).filter(is_of_a_thing) {
-            let own = maker.make(false, &mut Word("own")).await;
-            let path = filled(&row.path, &own.reference, own.part(&row.path));
-            let page = lead.get(&path).await.text();
-            let mut offered = fields_of(&page);
-            if row.path.contains("/custody/") {
-                // Whatever happened to an item, its event has room for every text that events have.
-                offered.extend(["location", "seal_no", "reason", "method", "witness", "tool"]);
-            }
-            let mut fields = form_for(&row.path, "1");
-            let known: BTreeSet<&str> = fields.iter().map(|(name, _)| *name).collect();
-            let more =
-                columns.iter().filter(|column| !offered.contains(column.as_str()) && !known.contains(column.as_str()));
-            let more: Vec<(&str, String)> =
-                more.map(|column| (column.as_str(), contraband(column, &stranger))).collect();
-            assert!(more.len() > 90, "{path}: {} columns are left", more.len());
-            fields.extend(more);
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            let answer = lead.post(&path, &fields).await;
-            assert_eq!(answer.status, 303, "{path}: {}", answer.text());
-            forms += 1;
+#[story]
+async fn a_form_passes_over_what_its_page_does_not_offer(world: World) {
+    let maker = Maker::new(&world).await;
+    let lead = world.signed_in(Role::Lead).await;
+    let columns = rows::columns(&world).await;
+    let routes = Routes::all(world.server.clone());
+    let stranger = PersonId(uuid::Uuid::from_u128(0x5747_5747_5747));
+    let mut forms = 0;
+    let is_of_a_thing = |row: &&AccessRow| names_a_thing(&row.path) && !row.path.starts_with("/api/");
+    for row in routes.table().iter().filter(|row| row.method == Method::POST).filter(is_of_a_thing) {
+        let own = maker.make(false, &mut Word("own")).await;
+        let path = own.filled(&row.path, "");
+        let page = lead.get(&path).await.text();
+        let mut offered = fields_of(&page);
+        if row.path.contains("/custody/") {
+            // Whatever happened to an item, its event has room for every text that events have.
+            offered.extend(["location", "seal_no", "reason", "method", "witness", "tool"]);
         }
-        assert!(forms > 15, "{forms} forms");
-        for (table, rows) in rows::all(&world).await {
-            for row in rows {
-                let text = row.to_lowercase();
-                for found in ["smuggled-", "574757475747", "4102444800000000", "31337"] {
-                    assert!(!text.contains(found), "{table} took {found}: {row}");
-                }
+        let mut fields = form_for(&row.path, "1");
+        let known: BTreeSet<&str> = fields.iter().map(|(name, _)| *name).collect();
+        let more =
+            columns.iter().filter(|column| !offered.contains(column.as_str()) && !known.contains(column.as_str()));
+        let more: Vec<(&str, String)> = more.map(|column| (column.as_str(), contraband(column, &stranger))).collect();
+        assert!(more.len() > 90, "{path}: {} columns are left", more.len());
+        fields.extend(more);
+        let answer = lead.post(&path, &pairs(&fields)).await;
+        assert_eq!(answer.status, 303, "{path}: {}", answer.text());
+        forms += 1;
+    }
+    assert!(forms > 15, "{forms} forms");
+    for (table, rows) in rows::all(&world).await {
+        for row in rows {
+            let text = row.to_lowercase();
+            for found in ["smuggled-", "574757475747", "4102444800000000", "31337"] {
+                assert!(!text.contains(found), "{table} took {found}: {row}");
             }
         }
-    })
-    .await;
+    }
 }
 
-#[tokio::test]
-async fn the_forms_about_oneself_give_no_rights() {
-    on_both(async |world: World| {
-        let analyst = world.signed_in(Role::Analyst).await;
-        let lead = world.actor(Role::Lead).await.person_id.to_string();
-        let more = [
-            ("roles", "administrator"),
-            ("role", "administrator"),
-            ("disabled", "false"),
-            ("id", &*lead),
-            ("person_id", &*lead),
-            ("email", "evil@example.org"),
-            ("org_id", &*lead),
-            ("password_hash", "x"),
-        ];
-        let with = |own: &[(&'static str, &'static str)]| {
-            own.iter()
-                .map(|(name, value)| (*name, (*value).to_owned()))
-                .chain(more.map(|(name, value)| (name, value.to_owned())))
-                .collect::<Vec<_>>()
-        };
-        for (path, own) in [
-            ("/account", vec![("name", "Still an analyst"), ("time_zone", "UTC")]),
-            (
-                "/account/password",
-                vec![("current_password", crate::world::PASSWORD), ("password", "seven quiet harbours at dusk")],
-            ),
-            ("/account/theme", vec![("theme", "dark")]),
-            ("/tokens", vec![("name", "mine"), ("scopes", "incidents:read"), ("days", "3")]),
-        ] {
-            let fields = with(&own);
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            let answer = analyst.post(path, &fields).await;
-            assert!(matches!(answer.status.as_u16(), 200 | 303), "{path}: {}", answer.text());
-        }
-        let me = analyst.json(Method::GET, "/api/v1/me", None, &[]).await.json();
-        assert_eq!((me["roles"].to_string(), me["name"].as_str()), ("[\"analyst\"]".into(), Some("Still an analyst")));
-        assert_eq!(analyst.get("/people").await.status, 403);
-        let tokens = analyst.json(Method::GET, "/api/v1/tokens", None, &[]).await.json();
-        assert_eq!(tokens["rows"][0]["person_id"], me["person_id"]);
-        let lead = world.signed_in(Role::Lead).await.json(Method::GET, "/api/v1/me", None, &[]).await.json();
-        assert_eq!(lead["name"], "lead", "nobody else's account was touched");
-    })
-    .await;
+#[story]
+async fn the_forms_about_oneself_give_no_rights(world: World) {
+    let analyst = world.signed_in(Role::Analyst).await;
+    let lead = world.actor(Role::Lead).await.person_id.to_string();
+    let more = [
+        ("roles", "administrator"),
+        ("role", "administrator"),
+        ("disabled", "false"),
+        ("id", &*lead),
+        ("person_id", &*lead),
+        ("email", "evil@example.org"),
+        ("org_id", &*lead),
+        ("password_hash", "x"),
+    ];
+    let with = |own: &[(&'static str, &'static str)]| {
+        own.iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .chain(more.map(|(name, value)| (name, value.to_owned())))
+            .collect::<Vec<_>>()
+    };
+    for (path, own) in [
+        ("/account", vec![("name", "Still an analyst"), ("time_zone", "UTC")]),
+        (
+            "/account/password",
+            vec![("current_password", crate::world::PASSWORD), ("password", "seven quiet harbours at dusk")],
+        ),
+        ("/account/theme", vec![("theme", "dark")]),
+        ("/tokens", vec![("name", "mine"), ("scopes", "incidents:read"), ("days", "3")]),
+    ] {
+        let answer = analyst.post(path, &pairs(&with(&own))).await;
+        assert!(matches!(answer.status.as_u16(), 200 | 303), "{path}: {}", answer.text());
+    }
+    let me = analyst.read("/api/v1/me").await.json();
+    assert_eq!((me["roles"].to_string(), me["name"].as_str()), ("[\"analyst\"]".into(), Some("Still an analyst")));
+    assert_eq!(analyst.get("/people").await.status, 403);
+    let tokens = analyst.read("/api/v1/tokens").await.json();
+    assert_eq!(tokens["rows"][0]["person_id"], me["person_id"]);
+    let lead = world.signed_in(Role::Lead).await.read("/api/v1/me").await.json();
+    assert_eq!(lead["name"], "lead", "nobody else's account was touched");
 }

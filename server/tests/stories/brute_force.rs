@@ -5,97 +5,85 @@ use holdfast_domain::person::Role;
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::world::{Answer, Browser, PASSWORD, World, email, on_both};
+use crate::world::{Answer, Browser, PASSWORD, World, email, story};
 
 async fn try_in(world: &World, address: &str, password: &str) -> Answer {
     world.guest().sign_in(address, password).await
 }
 
-#[tokio::test]
-async fn a_hundred_tries_at_once_are_looked_at_no_more_often_than_one_after_another() {
-    on_both(async |world: World| {
-        let tries = (0..100).map(|_| {
-            let world = world.clone();
-            tokio::spawn(async move { try_in(&world, &email(Role::Lead), "wrong wrong wrong").await.status })
-        });
-        let mut looked_at = 0;
-        for status in futures::future::join_all(tries).await {
-            match status.unwrap() {
-                StatusCode::CONFLICT => looked_at += 1,
-                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {}
-                other => panic!("{other}"),
-            }
+#[story]
+async fn a_hundred_tries_at_once_are_looked_at_no_more_often_than_one_after_another(world: World) {
+    let tries = (0..100).map(|_| {
+        let world = world.clone();
+        tokio::spawn(async move { try_in(&world, &email(Role::Lead), "wrong wrong wrong").await.status })
+    });
+    let mut looked_at = 0;
+    for status in futures::future::join_all(tries).await {
+        match status.unwrap() {
+            StatusCode::CONFLICT => looked_at += 1,
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {}
+            other => panic!("{other}"),
         }
-        assert!((1..=15).contains(&looked_at), "{looked_at} tries were looked at");
-        assert_eq!(try_in(&world, &email(Role::Lead), PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
-    })
-    .await;
+    }
+    assert!((1..=15).contains(&looked_at), "{looked_at} tries were looked at");
+    assert_eq!(try_in(&world, &email(Role::Lead), PASSWORD).await.status, 429);
 }
 
-#[tokio::test]
-async fn a_stolen_session_guesses_the_password_no_faster_than_the_door() {
-    on_both(async |world: World| {
-        let thief = world.signed_in(Role::Lead).await;
-        let mut looked_at = 0;
-        for number in 0..60 {
-            let guess = format!("wrong guess {number}");
-            let fields = [("current_password", &*guess), ("password", "seven quiet harbours at dusk")];
-            match thief.post("/account/password", &fields).await.status {
-                StatusCode::UNPROCESSABLE_ENTITY => looked_at += 1,
-                StatusCode::TOO_MANY_REQUESTS => {}
-                other => panic!("{other}"),
-            }
-            world.clock.pass(1);
+#[story]
+async fn a_stolen_session_guesses_the_password_no_faster_than_the_door(world: World) {
+    let thief = world.signed_in(Role::Lead).await;
+    let mut looked_at = 0;
+    for number in 0..60 {
+        let guess = format!("wrong guess {number}");
+        let fields = [("current_password", &*guess), ("password", "seven quiet harbours at dusk")];
+        match thief.post("/account/password", &fields).await.status {
+            StatusCode::UNPROCESSABLE_ENTITY => looked_at += 1,
+            StatusCode::TOO_MANY_REQUESTS => {}
+            other => panic!("{other}"),
         }
-        assert!((5..=15).contains(&looked_at), "{looked_at} guesses were looked at");
-        // The same budget as at the door, and it is no lasting lock.
-        assert_eq!(try_in(&world, &email(Role::Lead), PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
-        world.clock.pass(901);
-        let fields = [("current_password", PASSWORD), ("password", "seven quiet harbours at dusk")];
-        assert_eq!(thief.post("/account/password", &fields).await.status, StatusCode::SEE_OTHER);
-        assert_eq!(
-            try_in(&world, &email(Role::Lead), "seven quiet harbours at dusk").await.status,
-            StatusCode::SEE_OTHER
-        );
-    })
-    .await;
+        world.clock.pass(1);
+    }
+    assert!((5..=15).contains(&looked_at), "{looked_at} guesses were looked at");
+    // The same budget as at the door, and it is no lasting lock.
+    assert_eq!(try_in(&world, &email(Role::Lead), PASSWORD).await.status, 429);
+    world.clock.pass(901);
+    let fields = [("current_password", PASSWORD), ("password", "seven quiet harbours at dusk")];
+    assert_eq!(thief.post("/account/password", &fields).await.status, 303);
+    assert_eq!(try_in(&world, &email(Role::Lead), "seven quiet harbours at dusk").await.status, 303);
 }
 
-#[tokio::test]
-async fn every_other_way_to_send_a_password_is_refused_before_it_is_looked_at() {
-    on_both(async |world: World| {
-        let right = serde_urlencoded::to_string([("email", &*email(Role::Lead)), ("password", PASSWORD)]).unwrap();
-        let json = json!({ "email": email(Role::Lead), "password": PASSWORD }).to_string();
-        let form = "application/x-www-form-urlencoded";
-        for (method, path, kind, body) in [
-            ("PUT", "/sign-in".to_owned(), form, right.clone()),
-            ("PATCH", "/sign-in".into(), form, right.clone()),
-            ("DELETE", "/sign-in".into(), form, right.clone()),
-            ("POST", "/sign-in".into(), "application/json", json.clone()),
-            ("POST", "/sign-in".into(), "text/plain", right.clone()),
-            ("POST", "/sign-in".into(), "multipart/form-data; boundary=b", format!("--b\r\n\r\n{right}\r\n--b--\r\n")),
-            ("GET", format!("/sign-in?{right}"), form, String::new()),
-            ("POST", format!("/sign-in?{right}"), form, String::new()),
-            ("POST", "/sign-in/".into(), form, right.clone()),
-            ("POST", "//sign-in".into(), form, right.clone()),
-            ("POST", "/api/v1/sign-in".into(), "application/json", json),
-        ] {
-            let browser = world.guest();
-            let request = Request::builder().method(method).uri(&path).header("content-type", kind);
-            let request = request.header("sec-fetch-site", "same-origin").header("x-http-method-override", "POST");
-            let answer = browser.send(request, Body::from(body)).await;
-            assert_ne!(answer.status, StatusCode::SEE_OTHER, "{method} {path} {kind}");
-            assert_eq!(browser.cookie(), None, "{method} {path} {kind}: {}", answer.text());
-        }
-        // A basic login is none of ours, and a password is no token.
-        for authorization in
-            ["Basic bGVhZEBleGFtcGxlLm9yZzpjb3BwZXI=", &format!("Bearer {PASSWORD}"), "Bearer ", "bearer holdfast_"]
-        {
-            let answer = world.guest().json(Method::GET, "/api/v1/me", None, &[("authorization", authorization)]).await;
-            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{authorization}");
-        }
-    })
-    .await;
+#[story]
+async fn every_other_way_to_send_a_password_is_refused_before_it_is_looked_at(world: World) {
+    let right = serde_urlencoded::to_string([("email", &*email(Role::Lead)), ("password", PASSWORD)]).unwrap();
+    let json = json!({ "email": email(Role::Lead), "password": PASSWORD }).to_string();
+    let form = "application/x-www-form-urlencoded";
+    for (method, path, kind, body) in [
+        ("PUT", "/sign-in".to_owned(), form, right.clone()),
+        ("PATCH", "/sign-in".into(), form, right.clone()),
+        ("DELETE", "/sign-in".into(), form, right.clone()),
+        ("POST", "/sign-in".into(), "application/json", json.clone()),
+        ("POST", "/sign-in".into(), "text/plain", right.clone()),
+        ("POST", "/sign-in".into(), "multipart/form-data; boundary=b", format!("--b\r\n\r\n{right}\r\n--b--\r\n")),
+        ("GET", format!("/sign-in?{right}"), form, String::new()),
+        ("POST", format!("/sign-in?{right}"), form, String::new()),
+        ("POST", "/sign-in/".into(), form, right.clone()),
+        ("POST", "//sign-in".into(), form, right.clone()),
+        ("POST", "/api/v1/sign-in".into(), "application/json", json),
+    ] {
+        let browser = world.guest();
+        let request = Request::builder().method(method).uri(&path).header("content-type", kind);
+        let request = request.header("sec-fetch-site", "same-origin").header("x-http-method-override", "POST");
+        let answer = browser.send(request, Body::from(body)).await;
+        assert_ne!(answer.status, 303, "{method} {path} {kind}");
+        assert_eq!(browser.cookie(), None, "{method} {path} {kind}: {}", answer.text());
+    }
+    // A basic login is none of ours, and a password is no token.
+    for authorization in
+        ["Basic bGVhZEBleGFtcGxlLm9yZzpjb3BwZXI=", &format!("Bearer {PASSWORD}"), "Bearer ", "bearer holdfast_"]
+    {
+        let answer = world.guest().json(Method::GET, "/api/v1/me", None, &[("authorization", authorization)]).await;
+        assert_eq!(answer.status, 401, "{authorization}");
+    }
 }
 
 /// What an answer says, but for what is new in each: the nonce, the number, what was typed.
@@ -108,95 +96,84 @@ fn said(answer: &Answer, typed: &str) -> (StatusCode, Vec<(String, String)>, Str
     (answer.status, headers.filter(|(name, _)| name != "content-length").collect(), plain(&answer.text()))
 }
 
-#[tokio::test]
-async fn the_door_says_the_same_byte_for_byte_whoever_knocks() {
-    on_both(async |world: World| {
-        let off = world.person("off@example.org", Role::Analyst).await;
-        let admin = world.signed_in(Role::Administrator).await;
-        let path = format!("/api/v1/people/{off}");
-        let patch = Some(json!({ "disabled": true }));
-        assert_eq!(admin.json(Method::PATCH, &path, patch, &[("if-match", "\"v1\"")]).await.status, 200);
-        let invited = json!({ "email": "new@example.org", "name": "New", "roles": ["analyst"] });
-        assert_eq!(admin.json(Method::POST, "/api/v1/people", Some(invited), &[]).await.status, 201);
-        let ask = async |address: &str, password: &str| said(&try_in(&world, address, password).await, address);
-        let mistyped = ask(&email(Role::Lead), "wrong wrong wrong").await;
-        assert_eq!(mistyped.0, StatusCode::CONFLICT);
-        let long = "x".repeat(200_000);
-        for (address, password) in [
-            ("nobody@example.org", "wrong wrong wrong"),
-            ("off@example.org", PASSWORD),
-            ("off@example.org", "wrong wrong wrong"),
-            ("new@example.org", "wrong wrong wrong"),
-            ("new@example.org", ""),
-            (&*email(Role::Analyst), ""),
-            (&*email(Role::Auditor), " "),
-            (&*email(Role::Executive), &*long),
-            ("nobody@example.net", &*long),
-        ] {
-            assert_eq!(ask(address, password).await, mistyped, "{address} with {} characters", password.len());
+#[story]
+async fn the_door_says_the_same_byte_for_byte_whoever_knocks(world: World) {
+    let off = world.person("off@example.org", Role::Analyst).await;
+    let admin = world.signed_in(Role::Administrator).await;
+    let path = format!("/api/v1/people/{off}");
+    let patch = Some(json!({ "disabled": true }));
+    assert_eq!(admin.json(Method::PATCH, &path, patch, &[("if-match", "\"v1\"")]).await.status, 200);
+    let invited = json!({ "email": "new@example.org", "name": "New", "roles": ["analyst"] });
+    assert_eq!(admin.json(Method::POST, "/api/v1/people", Some(invited), &[]).await.status, 201);
+    let ask = async |address: &str, password: &str| said(&try_in(&world, address, password).await, address);
+    let mistyped = ask(&email(Role::Lead), "wrong wrong wrong").await;
+    assert_eq!(mistyped.0, StatusCode::CONFLICT);
+    let long = "x".repeat(200_000);
+    for (address, password) in [
+        ("nobody@example.org", "wrong wrong wrong"),
+        ("off@example.org", PASSWORD),
+        ("off@example.org", "wrong wrong wrong"),
+        ("new@example.org", "wrong wrong wrong"),
+        ("new@example.org", ""),
+        (&*email(Role::Analyst), ""),
+        (&*email(Role::Auditor), " "),
+        (&*email(Role::Executive), &*long),
+        ("nobody@example.net", &*long),
+    ] {
+        assert_eq!(ask(address, password).await, mistyped, "{address} with {} characters", password.len());
+    }
+    // Waiting is asked of those who are there and of those who are not.
+    let mut waits = Vec::new();
+    for address in ["ghost@example.org", "off@example.org", &*email(Role::Executive)] {
+        for _ in 0..5 {
+            try_in(&world, address, "wrong").await;
         }
-        // Waiting is asked of those who are there and of those who are not.
-        let mut waits = Vec::new();
-        for address in ["ghost@example.org", "off@example.org", &*email(Role::Executive)] {
-            for _ in 0..5 {
-                try_in(&world, address, "wrong").await;
-            }
-            let answer = try_in(&world, address, "wrong").await;
-            assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{address}");
-            waits.push(answer.text().replace(address, "T").len());
-            world.clock.pass(120);
-        }
-        // A code that is not good says the same as one that never was.
-        let join = async |code: &str| {
-            let fields = [("code", code), ("password", "seven quiet harbours at dusk")];
-            said(&world.guest().post("/join", &fields).await, code)
-        };
-        let never = join("AAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
-        assert_eq!(never.0, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(join("BBBB").await, never);
-    })
-    .await;
+        let answer = try_in(&world, address, "wrong").await;
+        assert_eq!(answer.status, 429, "{address}");
+        waits.push(answer.text().replace(address, "T").len());
+        world.clock.pass(120);
+    }
+    // A code that is not good says the same as one that never was.
+    let join = async |code: &str| {
+        let fields = [("code", code), ("password", "seven quiet harbours at dusk")];
+        said(&world.guest().post("/join", &fields).await, code)
+    };
+    let never = join("AAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
+    assert_eq!(never.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(join("BBBB").await, never);
 }
 
-#[tokio::test]
-async fn odd_passwords_are_compared_whole() {
-    on_both(async |world: World| {
-        let browser = world.signed_in(Role::Analyst).await;
-        let long = format!("a long sentence about lighthouses {}", "x".repeat(60));
-        let set = async |browser: &Browser, from: &str, to: &str| {
-            browser.post("/account/password", &[("current_password", from), ("password", to)]).await.status
-        };
-        for short in ["", " ", "short", "analyst@example.org", "password123456", &*"a".repeat(14)] {
-            assert_eq!(set(&browser, PASSWORD, short).await, StatusCode::UNPROCESSABLE_ENTITY, "{short:?}");
-        }
-        assert_eq!(set(&browser, PASSWORD, &long).await, StatusCode::SEE_OTHER, "64 and more are taken");
-        let address = email(Role::Analyst);
-        for near in
-            [&long[..long.len() - 1], &format!("{long}x"), &long.to_uppercase(), &format!(" {long}"), &long[..72]]
-        {
-            assert_eq!(try_in(&world, &address, near).await.status, StatusCode::CONFLICT, "{near:?}");
-            world.clock.pass(60);
-        }
-        assert_eq!(try_in(&world, &address, &format!("{long}\0")).await.status, StatusCode::BAD_REQUEST);
-        assert_eq!(try_in(&world, &address, &long).await.status, StatusCode::SEE_OTHER);
-    })
-    .await;
+#[story]
+async fn odd_passwords_are_compared_whole(world: World) {
+    let browser = world.signed_in(Role::Analyst).await;
+    let long = format!("a long sentence about lighthouses {}", "x".repeat(60));
+    let set = async |browser: &Browser, from: &str, to: &str| {
+        browser.post("/account/password", &[("current_password", from), ("password", to)]).await.status
+    };
+    for short in ["", " ", "short", "analyst@example.org", "password123456", &*"a".repeat(14)] {
+        assert_eq!(set(&browser, PASSWORD, short).await, StatusCode::UNPROCESSABLE_ENTITY, "{short:?}");
+    }
+    assert_eq!(set(&browser, PASSWORD, &long).await, StatusCode::SEE_OTHER, "64 and more are taken");
+    let address = email(Role::Analyst);
+    for near in [&long[..long.len() - 1], &format!("{long}x"), &long.to_uppercase(), &format!(" {long}"), &long[..72]] {
+        assert_eq!(try_in(&world, &address, near).await.status, 409, "{near:?}");
+        world.clock.pass(60);
+    }
+    assert_eq!(try_in(&world, &address, &format!("{long}\0")).await.status, 400);
+    assert_eq!(try_in(&world, &address, &long).await.status, 303);
 }
 
-#[tokio::test]
-async fn whoever_has_no_code_keeps_nobody_from_signing_in() {
-    on_both(async |world: World| {
-        let fields = [("code", "AAAAAAAAAAAAAAAAAAAAAAAAAAA"), ("password", "seven quiet harbours at dusk")];
-        let tries = (0..100).map(|_| {
-            let world = world.clone();
-            tokio::spawn(async move { world.guest().post("/join", &fields).await.status })
-        });
-        for status in futures::future::join_all(tries).await {
-            // The work of a password's hash is for those alone whose code is good, so its queue stays free; past
-            // the pace of one address nothing is looked at.
-            let status = status.unwrap();
-            assert!(matches!(status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::TOO_MANY_REQUESTS), "{status}");
-        }
-    })
-    .await;
+#[story]
+async fn whoever_has_no_code_keeps_nobody_from_signing_in(world: World) {
+    let fields = [("code", "AAAAAAAAAAAAAAAAAAAAAAAAAAA"), ("password", "seven quiet harbours at dusk")];
+    let tries = (0..100).map(|_| {
+        let world = world.clone();
+        tokio::spawn(async move { world.guest().post("/join", &fields).await.status })
+    });
+    for status in futures::future::join_all(tries).await {
+        // The work of a password's hash is for those alone whose code is good, so its queue stays free; past
+        // the pace of one address nothing is looked at.
+        let status = status.unwrap();
+        assert!(matches!(status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::TOO_MANY_REQUESTS), "{status}");
+    }
 }

@@ -70,7 +70,7 @@ impl<'a> Maker<'a> {
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
-        made(&self.world.bearer(&self.token, Method::POST, &format!("/api/v1{path}"), Some(body)).await)
+        made(&self.world.post(&self.token, &format!("/api/v1{path}"), body).await)
     }
 
     /// Makes one. What is restricted is so from the start.
@@ -134,17 +134,8 @@ impl<'a> Maker<'a> {
     pub async fn evidence(&self, at: &str, typed: &mut impl Typing) -> String {
         let mut query = vec![("kind", "document".to_owned()), ("title", typed.line("evidence", 200))];
         query.push(("description", typed.text("evidence")));
-        let lines = [
-            "original_filename",
-            "serial",
-            "source_host",
-            "source_path",
-            "tool",
-            "tool_version",
-            "authority",
-            "location",
-        ];
-        query.extend(lines.map(|name| (name, typed.line(name, 200))));
+        let lines = "original_filename serial source_host source_path tool tool_version authority location";
+        query.extend(lines.split(' ').map(|name| (name, typed.line(name, 200))));
         let query = serde_urlencoded::to_string(query).unwrap();
         let registered = self.raw(&format!("{at}/evidence?{query}"), typed.text("file").into_bytes()).await;
         let label = registered["label"].as_str().unwrap().to_owned();
@@ -165,6 +156,17 @@ impl<'a> Maker<'a> {
 }
 
 impl Fixture {
+    /// What the incident and most things in it are called in addresses.
+    pub fn ids(&self) -> [String; 8] {
+        let Self { id, reference, event, task, indicator, asset, vulnerability, recommendation, .. } = self.clone();
+        [id, reference, event, task, indicator, asset, vulnerability, recommendation]
+    }
+
+    /// The path of a route, filled in with what is there; where it names nothing of an incident, with another name.
+    pub fn filled(&self, path: &str, other: &str) -> String {
+        filled(path, &self.reference, if names_a_thing(path) { self.part(path) } else { other })
+    }
+
     /// The name of the thing that a path below an incident names by its second variable part.
     pub fn part(&self, path: &str) -> &str {
         let below = path.split("/incidents/{reference}/").nth(1).unwrap_or_default();
@@ -181,6 +183,12 @@ impl Fixture {
             _ => panic!("{path}: teach `Fixture::part` what its second variable part names"),
         }
     }
+}
+
+/// Whether a route names a thing of an incident, beside the incident.
+pub fn names_a_thing(path: &str) -> bool {
+    let below = path.split("/incidents/{reference}/").nth(1).unwrap_or_default();
+    below.contains("{id}") || below.contains("{label}")
 }
 
 /// A path with its variable parts filled in. What names a kind is one that every item takes.

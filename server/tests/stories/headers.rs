@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use axum::{body::Body, extract::Request};
 use holdfast_domain::person::Role;
-use http::{Method, StatusCode};
+use http::Method;
 
-use crate::world::{Answer, SITE, World, on_both};
+use crate::world::{Answer, SITE, World, story};
 
 fn check(what: &str, answer: &Answer) {
     for (name, value) in [
@@ -42,102 +42,82 @@ fn check(what: &str, answer: &Answer) {
     assert!(keeps == "no-store" || keeps.ends_with("immutable"), "{what}: {keeps}");
 }
 
-#[tokio::test]
-async fn every_answer_has_them_also_when_nothing_was_found_or_done() {
-    on_both(async |world: World| {
-        let lead = world.signed_in(Role::Lead).await;
-        let guest = world.guest();
-        world.incident().await;
-        for path in [
-            "/",
-            "/incidents",
-            "/incidents/new",
-            "/incidents/INC-2026-0001",
-            "/incidents/INC-2026-0001/history",
-            "/ledger",
-            "/ledger/checkpoint",
-            "/ledger/entries",
-            "/account",
-            "/nothing",
-            "/people/new",
-            "/incidents/INC-2026-9999",
-        ] {
-            check(path, &lead.get(path).await);
-            check(path, &guest.get(path).await);
-        }
-        for path in [
-            "/sign-in",
-            "/healthz",
-            "/readyz",
-            "/favicon.svg",
-            "/pkg/nothing.js",
-            "/api/v1/incidents",
-            "/api/v1/nothing",
-        ] {
-            check(path, &guest.json(Method::GET, path, None, &[]).await);
-        }
-        check("refused form", &lead.post("/incidents/new", &[("title", "")]).await);
-        check("wrong password", &guest.sign_in("x@example.org", "y").await);
-        check("no form", &lead.json(Method::POST, "/incidents/new", Some(serde_json::json!({})), &[]).await);
-        check("405", &lead.json(Method::DELETE, "/incidents", None, &[]).await);
-        let large = Request::builder()
-            .method(Method::POST)
-            .uri("/sign-in")
-            .header("sec-fetch-site", "same-origin")
-            .body(Body::from(vec![b'a'; 2 * 1024 * 1024]))
-            .unwrap();
-        let answer = world.send(large).await;
-        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-        check("413", &answer);
-    })
-    .await;
+#[story]
+async fn every_answer_has_them_also_when_nothing_was_found_or_done(world: World) {
+    let lead = world.signed_in(Role::Lead).await;
+    let guest = world.guest();
+    world.incident().await;
+    for path in [
+        "/",
+        "/incidents",
+        "/incidents/new",
+        "/incidents/INC-2026-0001",
+        "/incidents/INC-2026-0001/history",
+        "/ledger",
+        "/ledger/checkpoint",
+        "/ledger/entries",
+        "/account",
+        "/nothing",
+        "/people/new",
+        "/incidents/INC-2026-9999",
+    ] {
+        check(path, &lead.get(path).await);
+        check(path, &guest.get(path).await);
+    }
+    for path in
+        ["/sign-in", "/healthz", "/readyz", "/favicon.svg", "/pkg/nothing.js", "/api/v1/incidents", "/api/v1/nothing"]
+    {
+        check(path, &guest.read(path).await);
+    }
+    check("refused form", &lead.post("/incidents/new", &[("title", "")]).await);
+    check("wrong password", &guest.sign_in("x@example.org", "y").await);
+    check("no form", &lead.json(Method::POST, "/incidents/new", Some(serde_json::json!({})), &[]).await);
+    check("405", &lead.json(Method::DELETE, "/incidents", None, &[]).await);
+    let large = Request::builder()
+        .method(Method::POST)
+        .uri("/sign-in")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(vec![b'a'; 2 * 1024 * 1024]))
+        .unwrap();
+    let answer = world.send(large).await.is(413);
+    check("413", &answer);
 }
 
-#[tokio::test]
-async fn a_nonce_is_never_used_twice() {
-    on_both(async |world: World| {
-        let lead = world.signed_in(Role::Lead).await;
-        let mut seen = BTreeSet::new();
-        for _ in 0..20 {
-            let page = lead.get("/incidents").await;
-            let nonce = page.header("content-security-policy").split("'nonce-").nth(1).unwrap()[..22].to_owned();
-            assert!(page.text().contains(&format!("nonce=\"{nonce}\"")), "the page's nonce is the header's");
-            assert!(seen.insert(nonce));
-        }
-    })
-    .await;
+#[story]
+async fn a_nonce_is_never_used_twice(world: World) {
+    let lead = world.signed_in(Role::Lead).await;
+    let mut seen = BTreeSet::new();
+    for _ in 0..20 {
+        let page = lead.get("/incidents").await;
+        let nonce = page.header("content-security-policy").split("'nonce-").nth(1).unwrap()[..22].to_owned();
+        assert!(page.text().contains(&format!("nonce=\"{nonce}\"")), "the page's nonce is the header's");
+        assert!(seen.insert(nonce));
+    }
 }
 
-#[tokio::test]
-async fn downloads_are_attachments() {
-    on_both(async |world: World| {
-        let lead = world.signed_in(Role::Lead).await;
-        world.incident().await;
-        for path in ["/ledger/checkpoint", "/ledger/vkey", "/ledger/entries", "/ledger/proof/0", "/ledger/verify.sh"] {
-            let answer = lead.get(path).await;
-            assert_eq!(answer.status, StatusCode::OK, "{path}");
-            assert!(answer.header("content-disposition").starts_with("attachment; filename=\""), "{path}");
-        }
-        let pdf = lead.get("/incidents/INC-2026-0001/report.pdf").await;
-        assert_eq!(pdf.status, StatusCode::OK, "{}", pdf.text());
-        assert_eq!(pdf.header("content-disposition"), "attachment; filename=\"INC-2026-0001-summary.pdf\"");
-        assert!(pdf.body.starts_with(b"%PDF-"));
-    })
-    .await;
+#[story]
+async fn downloads_are_attachments(world: World) {
+    let lead = world.signed_in(Role::Lead).await;
+    world.incident().await;
+    for path in ["/ledger/checkpoint", "/ledger/vkey", "/ledger/entries", "/ledger/proof/0", "/ledger/verify.sh"] {
+        let answer = lead.get(path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.header("content-disposition").starts_with("attachment; filename=\""), "{path}");
+    }
+    let pdf = lead.get("/incidents/INC-2026-0001/report.pdf").await.is(200);
+    assert_eq!(pdf.header("content-disposition"), "attachment; filename=\"INC-2026-0001-summary.pdf\"");
+    assert!(pdf.body.starts_with(b"%PDF-"));
 }
 
-#[tokio::test]
-async fn pages_travel_compressed() {
-    on_both(async |world: World| {
-        let lead = world.signed_in(Role::Lead).await;
-        for encoding in ["br", "gzip"] {
-            let request =
-                Request::builder().uri("/incidents").header("accept", "text/html").header("accept-encoding", encoding);
-            let answer = lead.send(request, Body::empty()).await;
-            assert_eq!(answer.header("content-encoding"), encoding);
-            assert!(answer.header("vary").to_lowercase().contains("accept-encoding"));
-            assert!(answer.body.len() < 15_000, "{} bytes by {encoding}", answer.body.len());
-        }
-    })
-    .await;
+#[story]
+async fn pages_travel_compressed(world: World) {
+    let lead = world.signed_in(Role::Lead).await;
+    for encoding in ["br", "gzip"] {
+        let request =
+            Request::builder().uri("/incidents").header("accept", "text/html").header("accept-encoding", encoding);
+        let answer = lead.send(request, Body::empty()).await;
+        assert_eq!(answer.header("content-encoding"), encoding);
+        assert!(answer.header("vary").to_lowercase().contains("accept-encoding"));
+        assert!(answer.body.len() < 15_000, "{} bytes by {encoding}", answer.body.len());
+    }
 }

@@ -17,55 +17,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     rows,
-    world::{Answer, Browser, World, on_both},
+    world::{Answer, Browser, World, story},
 };
 
 /// Names as they stand in a form, in the bytes that are sent.
 fn names() -> Vec<Vec<u8>> {
-    let mut names: Vec<Vec<u8>> = [
-        "../../../../etc/passwd",
-        "..\\..\\..\\windows\\system32\\x.dll",
-        "/etc/passwd",
-        "C:\\x",
-        "\\\\host\\share\\x",
-        "a/../../b",
-        "..",
-        ".",
-        "...",
-        "CON",
-        "NUL.txt",
-        "a:b",
-        "a::$DATA",
-        "-rf",
-        "~/.ssh/id",
-        "$(id)",
-        "`id`",
-        "a;id",
-        "a|id",
-        "%2e%2e%2fx",
-        "%00.html",
-        "\u{202e}gpj.exe",
-        "a\u{2028}b",
-        "<script>alert(1)</script>.html",
-        "x' onerror='alert(1)",
-        "=cmd|' /C calc'!A0",
-        "x.svg",
-        "x.html",
-        "x.pdf.exe",
-        ".htaccess",
-        "index.html",
-        "\u{feff}",
-        "é",
-        "e\u{301}",
-        "👩‍👩‍👧‍👦.bin",
-        "İ",
-        "blobs",
-        "tmp",
-        "holdfast.db",
-        "a%0d%0aSet-Cookie: x=y",
-    ]
-    .map(|name| name.as_bytes().to_vec())
-    .to_vec();
+    let names: Vec<String> = serde_json::from_str(include_str!("file_names.json")).unwrap();
+    let mut names: Vec<Vec<u8>> = names.into_iter().map(String::into_bytes).collect();
     names.push(b"\xff\xfe\xfd.bin".to_vec());
     names.push(b"a\xc0\xaf..\xc0\xafb".to_vec());
     names.push("x".repeat(4_096).into_bytes());
@@ -96,51 +54,41 @@ async fn post(browser: &Browser, path: &str, body: Vec<u8>) -> Answer {
 
 /// Every file below the folder of a story, with the hash that it is named by or not.
 fn files(world: &World) -> Vec<std::path::PathBuf> {
-    fn below(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
-        for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if path.is_dir() { below(&path, found) } else { found.push(path) }
-        }
-    }
-    let mut found = Vec::new();
-    below(world.folder.path(), &mut found);
-    found
+    holdfast_testing::files_below(world.folder.path())
 }
 
-#[tokio::test]
-async fn whatever_a_file_is_called_it_is_kept_under_its_hash() {
-    on_both(async |world: World| {
-        let incident = world.incident().await;
-        let lead = world.signed_in(Role::Lead).await;
-        let new = format!("/incidents/{}/evidence/new", incident.reference);
-        let mut kept = 0;
-        for (number, name) in names().iter().enumerate() {
-            let file = format!("file {number}");
-            let answer = post(&lead, &new, form(name, "text/html", file.as_bytes())).await;
-            let shown = String::from_utf8_lossy(name);
-            assert!(matches!(answer.status.as_u16(), 303 | 400 | 422), "{shown}: {} {}", answer.status, answer.text());
-            if answer.status != 303 {
-                continue;
-            }
-            kept += 1;
-            let location = answer.header("location").to_owned();
-            let page = lead.get(&location).await;
-            assert_eq!(page.status, 200, "{shown}");
-            assert!(!page.text().contains("<script>alert"), "{shown}");
-            let file_path = format!("{}/download", location.split('?').next().unwrap());
-            let download = lead.get(&file_path).await;
-            assert_eq!((download.status.as_u16(), download.text()), (200, file), "{shown}");
-            let disposition = download.header("content-disposition");
-            let label = location.rsplit('/').next().unwrap().split('?').next().unwrap();
-            assert_eq!(disposition, format!("attachment; filename=\"{}-{label}.bin\"", incident.reference), "{shown}");
+#[story]
+async fn whatever_a_file_is_called_it_is_kept_under_its_hash(world: World) {
+    let incident = world.incident().await;
+    let lead = world.signed_in(Role::Lead).await;
+    let new = format!("/incidents/{}/evidence/new", incident.reference);
+    let mut kept = 0;
+    for (number, name) in names().iter().enumerate() {
+        let file = format!("file {number}");
+        let answer = post(&lead, &new, form(name, "text/html", file.as_bytes())).await;
+        let shown = String::from_utf8_lossy(name);
+        assert!(matches!(answer.status.as_u16(), 303 | 400 | 422), "{shown}: {} {}", answer.status, answer.text());
+        if answer.status != 303 {
+            continue;
         }
-        assert!(kept > 30, "{kept} names were taken");
-        let hex = |name: &str| name.len() >= 60 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-        for path in files(&world) {
-            assert!(hex(path.file_name().unwrap().to_str().unwrap()), "{}", path.display());
-        }
-        assert_eq!(files(&world).len(), kept);
-    })
-    .await;
+        kept += 1;
+        let location = answer.header("location").to_owned();
+        let page = lead.get(&location).await;
+        assert_eq!(page.status, 200, "{shown}");
+        assert!(!page.text().contains("<script>alert"), "{shown}");
+        let file_path = format!("{}/download", location.split('?').next().unwrap());
+        let download = lead.get(&file_path).await;
+        assert_eq!((download.status.as_u16(), download.text()), (200, file), "{shown}");
+        let disposition = download.header("content-disposition");
+        let label = location.rsplit('/').next().unwrap().split('?').next().unwrap();
+        assert_eq!(disposition, format!("attachment; filename=\"{}-{label}.bin\"", incident.reference), "{shown}");
+    }
+    assert!(kept > 30, "{kept} names were taken");
+    let hex = |name: &str| name.len() >= 60 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    for path in files(&world) {
+        assert!(hex(path.file_name().unwrap().to_str().unwrap()), "{}", path.display());
+    }
+    assert_eq!(files(&world).len(), kept);
 }
 
 /// Content that browsers would run if they were let.
@@ -159,47 +107,40 @@ const ACTIVE: &[(&str, &str, &[u8])] = &[
     ("x.htc", "text/x-component", b"<public:component><script>alert(1)</script></public:component>"),
 ];
 
-#[tokio::test]
-async fn active_content_leaves_as_a_file_that_no_browser_shows_or_runs() {
-    on_both(async |world: World| {
-        let incident = world.incident().await;
-        let (lead, token) = (world.signed_in(Role::Lead).await, world.token(Role::Lead, Scope::ALL).await);
-        let new = format!("/incidents/{}/evidence/new", incident.reference);
-        for (name, kind, file) in ACTIVE {
-            let answer = post(&lead, &new, form(name.as_bytes(), kind, file)).await;
-            assert_eq!(answer.status, 303, "{name}: {}", answer.text());
-            let item = answer.header("location").split('?').next().unwrap().to_owned();
-            for path in [format!("{item}/download"), format!("/api/v1{item}/file")] {
-                for range in ["", "bytes=0-9"] {
-                    let headers: &[(&str, &str)] = if range.is_empty() { &[] } else { &[("range", range)] };
-                    let answer = if path.starts_with("/api/") {
-                        world.bearer_with(&token, Method::GET, &path, None, headers).await
-                    } else {
-                        lead.json(Method::GET, &path, None, headers).await
-                    };
-                    assert_eq!(
-                        (answer.status.as_u16(), answer.body.as_slice()),
-                        (200, *file),
-                        "{path}: the whole file"
-                    );
-                    assert_eq!(answer.header("content-type"), "application/octet-stream", "{name}");
-                    assert!(answer.header("content-disposition").starts_with("attachment; filename=\"INC-"), "{name}");
-                    for (header, value) in [
-                        ("x-content-type-options", "nosniff"),
-                        ("cross-origin-resource-policy", "same-origin"),
-                        ("cache-control", "no-store"),
-                        ("x-frame-options", "DENY"),
-                        ("referrer-policy", "no-referrer"),
-                    ] {
-                        assert_eq!(answer.header(header), value, "{name}");
-                    }
-                    let policy = answer.header("content-security-policy");
-                    assert!(policy.contains("default-src 'none'") && policy.contains("sandbox;"), "{name}: {policy}");
+#[story]
+async fn active_content_leaves_as_a_file_that_no_browser_shows_or_runs(world: World) {
+    let incident = world.incident().await;
+    let (lead, token) = (world.signed_in(Role::Lead).await, world.token(Role::Lead, Scope::ALL).await);
+    let new = format!("/incidents/{}/evidence/new", incident.reference);
+    for (name, kind, file) in ACTIVE {
+        let answer = post(&lead, &new, form(name.as_bytes(), kind, file)).await;
+        assert_eq!(answer.status, 303, "{name}: {}", answer.text());
+        let item = answer.header("location").split('?').next().unwrap().to_owned();
+        for path in [format!("{item}/download"), format!("/api/v1{item}/file")] {
+            for range in ["", "bytes=0-9"] {
+                let headers: &[(&str, &str)] = if range.is_empty() { &[] } else { &[("range", range)] };
+                let answer = if path.starts_with("/api/") {
+                    world.bearer_with(&token, Method::GET, &path, None, headers).await
+                } else {
+                    lead.json(Method::GET, &path, None, headers).await
+                };
+                assert_eq!((answer.status.as_u16(), answer.body.as_slice()), (200, *file), "{path}: the whole file");
+                assert_eq!(answer.header("content-type"), "application/octet-stream", "{name}");
+                assert!(answer.header("content-disposition").starts_with("attachment; filename=\"INC-"), "{name}");
+                for (header, value) in [
+                    ("x-content-type-options", "nosniff"),
+                    ("cross-origin-resource-policy", "same-origin"),
+                    ("cache-control", "no-store"),
+                    ("x-frame-options", "DENY"),
+                    ("referrer-policy", "no-referrer"),
+                ] {
+                    assert_eq!(answer.header(header), value, "{name}");
                 }
+                let policy = answer.header("content-security-policy");
+                assert!(policy.contains("default-src 'none'") && policy.contains("sandbox;"), "{name}: {policy}");
             }
         }
-    })
-    .await;
+    }
 }
 
 /// The longest that a file which cannot be read may take.
@@ -251,99 +192,86 @@ fn hostile_imports() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-#[tokio::test]
-async fn a_hostile_import_is_refused_within_a_second_and_nothing_of_it_stays() {
-    on_both(async |world: World| {
-        let token = world.token(Role::Lead, Scope::ALL).await;
-        let lead = world.signed_in(Role::Lead).await;
-        let before = rows::all(&world).await;
-        for (what, file) in hostile_imports() {
-            for kind in ["attack-flow", "iris"] {
-                let mut fastest = Duration::MAX;
-                // What runs beside this makes single times longer, so up to three are looked at.
-                for _ in 0..3 {
-                    let (answer, took) = import(&world, &token, kind, &file).await;
-                    let refused = matches!(answer.status.as_u16(), 400 | 413 | 422);
-                    assert!(refused, "{what} as {kind}: {} {}", answer.status, answer.text());
-                    assert_eq!(answer.header("content-type"), "application/problem+json", "{what}");
-                    fastest = fastest.min(took);
-                    if fastest < REFUSED_WITHIN {
-                        break;
-                    }
+#[story]
+async fn a_hostile_import_is_refused_within_a_second_and_nothing_of_it_stays(world: World) {
+    let token = world.token(Role::Lead, Scope::ALL).await;
+    let lead = world.signed_in(Role::Lead).await;
+    let before = rows::all(&world).await;
+    for (what, file) in hostile_imports() {
+        for kind in ["attack-flow", "iris"] {
+            let mut fastest = Duration::MAX;
+            // What runs beside this makes single times longer, so up to three are looked at.
+            for _ in 0..3 {
+                let (answer, took) = import(&world, &token, kind, &file).await;
+                let refused = matches!(answer.status.as_u16(), 400 | 413 | 422);
+                assert!(refused, "{what} as {kind}: {} {}", answer.status, answer.text());
+                assert_eq!(answer.header("content-type"), "application/problem+json", "{what}");
+                fastest = fastest.min(took);
+                if fastest < REFUSED_WITHIN {
+                    break;
                 }
-                assert!(fastest < REFUSED_WITHIN, "{what} as {kind} took {fastest:?}");
             }
-            // By the form, each file is told of on the page.
-            let mut body = b"--b\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\niris\r\n".to_vec();
-            body.extend(b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"<img src=x onerror=alert(1)>.json\"\r\n\r\n");
-            body.extend(&file);
-            body.extend(b"\r\n--b--\r\n");
-            let answer = post(&lead, "/import", body).await;
-            assert!(answer.status.as_u16() < 500 && !answer.text().contains("<img src=x"), "{what}: {}", answer.status);
+            assert!(fastest < REFUSED_WITHIN, "{what} as {kind} took {fastest:?}");
         }
-        // A hundred megabytes end where the limit is, and are not gathered before.
-        let piece = Bytes::from(vec![b' '; 1_000_000]);
-        let endless = stream::iter((0..100).map(move |_| Ok::<_, std::io::Error>(piece.clone())));
-        let request = Request::builder()
-            .method(Method::POST)
-            .uri("/api/v1/imports?kind=iris")
-            .header("authorization", format!("Bearer {token}"))
-            .header("content-type", "application/json");
-        let answer = world.send(request.body(Body::from_stream(endless)).unwrap()).await;
-        assert_eq!(answer.status, 413, "{}", answer.text());
-        rows::same(&before, &rows::all(&world).await, "hostile imports");
-        assert_eq!(files(&world), Vec::<std::path::PathBuf>::new());
-        assert_eq!(lead.get("/account").await.status, 200, "the server lives");
-    })
-    .await;
+        // By the form, each file is told of on the page.
+        let mut body = b"--b\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\niris\r\n".to_vec();
+        body.extend(b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"<img src=x onerror=alert(1)>.json\"\r\n\r\n");
+        body.extend(&file);
+        body.extend(b"\r\n--b--\r\n");
+        let answer = post(&lead, "/import", body).await;
+        assert!(answer.status.as_u16() < 500 && !answer.text().contains("<img src=x"), "{what}: {}", answer.status);
+    }
+    // A hundred megabytes end where the limit is, and are not gathered before.
+    let piece = Bytes::from(vec![b' '; 1_000_000]);
+    let endless = stream::iter((0..100).map(move |_| Ok::<_, std::io::Error>(piece.clone())));
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri("/api/v1/imports?kind=iris")
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json");
+    world.send(request.body(Body::from_stream(endless)).unwrap()).await.is(413);
+    rows::same(&before, &rows::all(&world).await, "hostile imports");
+    assert_eq!(files(&world), Vec::<std::path::PathBuf>::new());
+    assert_eq!(lead.get("/account").await.status, 200, "the server lives");
 }
 
-#[tokio::test]
-async fn an_upload_that_is_not_what_it_says_leaves_nothing() {
-    on_both(async |world: World| {
-        let incident = world.incident().await;
-        let (lead, token) = (world.signed_in(Role::Lead).await, world.token(Role::Lead, Scope::ALL).await);
-        let path = format!("/api/v1/incidents/{}/evidence?title=x&kind=other", incident.reference);
-        let new = format!("/incidents/{}/evidence/new", incident.reference);
-        let before = rows::all(&world).await;
-        let digest = |bytes: &[u8]| {
-            use base64::Engine as _;
-            format!("sha-256=:{}:", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes)))
-        };
-        for (name, value) in [
-            ("content-digest", digest(b"another")),
-            ("content-digest", "sha-256=:!!!:".into()),
-            ("content-length", (crate::world::UPLOAD_MAX + 1).to_string()),
-        ] {
-            let request =
-                Request::builder().method(Method::POST).uri(&path).header("authorization", format!("Bearer {token}"));
-            let answer = world.send(request.header(name, &value).body(Body::from("file")).unwrap()).await;
-            assert!(
-                matches!(answer.status.as_u16(), 400 | 413 | 422),
-                "{name}: {value}: {} {}",
-                answer.status,
-                answer.text()
-            );
-        }
-        let head = "--b\r\nContent-Disposition: form-data; name=";
-        for body in [
-            format!("{head}\"file\"; filename=\"a\"\r\n\r\nhalf"),
-            format!("{head}\"other\"; filename=\"a\"\r\n\r\none\r\n--b--\r\n"),
-            "--b--\r\n".into(),
-            "--c\r\n\r\n".into(),
-            String::new(),
-        ] {
-            let answer = post(&lead, &new, body.clone().into_bytes()).await;
-            assert!(
-                matches!(answer.status.as_u16(), 400 | 413 | 422),
-                "{:.80}: {} {}",
-                body,
-                answer.status,
-                answer.text()
-            );
-        }
-        rows::same(&before, &rows::all(&world).await, "broken uploads");
-        assert_eq!(files(&world), Vec::<std::path::PathBuf>::new());
-    })
-    .await;
+#[story]
+async fn an_upload_that_is_not_what_it_says_leaves_nothing(world: World) {
+    let incident = world.incident().await;
+    let (lead, token) = (world.signed_in(Role::Lead).await, world.token(Role::Lead, Scope::ALL).await);
+    let path = format!("/api/v1/incidents/{}/evidence?title=x&kind=other", incident.reference);
+    let new = format!("/incidents/{}/evidence/new", incident.reference);
+    let before = rows::all(&world).await;
+    let digest = |bytes: &[u8]| {
+        use base64::Engine as _;
+        format!("sha-256=:{}:", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes)))
+    };
+    for (name, value) in [
+        ("content-digest", digest(b"another")),
+        ("content-digest", "sha-256=:!!!:".into()),
+        ("content-length", (crate::world::UPLOAD_MAX + 1).to_string()),
+    ] {
+        let request =
+            Request::builder().method(Method::POST).uri(&path).header("authorization", format!("Bearer {token}"));
+        let answer = world.send(request.header(name, &value).body(Body::from("file")).unwrap()).await;
+        assert!(
+            matches!(answer.status.as_u16(), 400 | 413 | 422),
+            "{name}: {value}: {} {}",
+            answer.status,
+            answer.text()
+        );
+    }
+    let head = "--b\r\nContent-Disposition: form-data; name=";
+    for body in [
+        format!("{head}\"file\"; filename=\"a\"\r\n\r\nhalf"),
+        format!("{head}\"other\"; filename=\"a\"\r\n\r\none\r\n--b--\r\n"),
+        "--b--\r\n".into(),
+        "--c\r\n\r\n".into(),
+        String::new(),
+    ] {
+        let answer = post(&lead, &new, body.clone().into_bytes()).await;
+        assert!(matches!(answer.status.as_u16(), 400 | 413 | 422), "{:.80}: {} {}", body, answer.status, answer.text());
+    }
+    rows::same(&before, &rows::all(&world).await, "broken uploads");
+    assert_eq!(files(&world), Vec::<std::path::PathBuf>::new());
 }

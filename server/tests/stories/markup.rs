@@ -13,9 +13,9 @@ use http::Method;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
 use crate::{
-    fixtures::{Fixture, Maker, Typing, Word, filled},
+    fixtures::{Fixture, Maker, Typing, Word},
     payloads,
-    world::{Answer, Browser, World, on_sqlite},
+    world::{Answer, Browser, World, story},
 };
 
 /// Each payload once, and from the first again.
@@ -101,10 +101,7 @@ fn pages(routes: &Routes, own: &Fixture) -> Vec<String> {
     let shown = routes.table().iter().filter(is_page).filter(|row| !row.path.contains("sign-") && row.path != "/");
     let mut paths: Vec<String> = shown
         .filter(|row| row.path.contains("{reference}") || !row.path.contains('{'))
-        .map(|row| {
-            let part = if row.path.matches('{').count() > 1 { own.part(&row.path) } else { "" };
-            filled(&row.path, &own.reference, part)
-        })
+        .map(|row| own.filled(&row.path, ""))
         .collect();
     paths.extend([
         "/metrics/mttc".to_owned(),
@@ -122,123 +119,96 @@ async fn seen(browser: &Browser, path: &str) -> Found {
     read(&page)
 }
 
-#[tokio::test]
-async fn no_page_makes_markup_of_a_thousand_texts_in_every_field() {
-    on_sqlite(async |world: World| {
-        let maker = Maker::new(&world).await;
-        let routes = Routes::all(world.server.clone());
-        let lead = world.signed_in(Role::Lead).await;
-        let harmless = maker.make(false, &mut Word("pwned click")).await;
-        for _ in 0..40 {
-            // So many that lists have a next page.
-            world.incident().await;
-        }
-        let mut known = Found::default();
-        for path in pages(&routes, &harmless) {
+#[story(on_sqlite)]
+async fn no_page_makes_markup_of_a_thousand_texts_in_every_field(world: World) {
+    let maker = Maker::new(&world).await;
+    let routes = Routes::all(world.server.clone());
+    let lead = world.signed_in(Role::Lead).await;
+    let harmless = maker.make(false, &mut Word("pwned click")).await;
+    for _ in 0..40 {
+        // So many that lists have a next page.
+        world.incident().await;
+    }
+    let mut known = Found::default();
+    for path in pages(&routes, &harmless) {
+        let found = seen(&lead, &path).await;
+        known.pairs.extend(found.pairs);
+        known.scripts = known.scripts.max(found.scripts);
+    }
+    let payloads = payloads::all(1_000);
+    let mut typed = Hostile { payloads: &payloads, next: 0 };
+    let mut count = 0;
+    while typed.next < payloads.len() {
+        let own = maker.make(false, &mut typed).await;
+        for path in pages(&routes, &own) {
             let found = seen(&lead, &path).await;
-            known.pairs.extend(found.pairs);
-            known.scripts = known.scripts.max(found.scripts);
-        }
-        let payloads = payloads::all(1_000);
-        let mut typed = Hostile { payloads: &payloads, next: 0 };
-        let mut count = 0;
-        while typed.next < payloads.len() {
-            let own = maker.make(false, &mut typed).await;
-            for path in pages(&routes, &own) {
-                let found = seen(&lead, &path).await;
-                let more: Vec<_> = found.pairs.difference(&known.pairs).collect();
-                assert!(more.is_empty(), "{path} has what no page has: {more:?}");
-                assert!(found.scripts <= known.scripts, "{path} has {} scripts", found.scripts);
-                for link in found.links {
-                    let scheme = link.split(['/', '?', '#']).next().unwrap_or_default().split_once(':');
-                    let is_kept = scheme.is_none_or(|(scheme, _)| matches!(scheme, "http" | "https" | "mailto"));
-                    assert!(is_kept, "{path} leads to {link}");
-                }
-                count += 1;
+            let more: Vec<_> = found.pairs.difference(&known.pairs).collect();
+            assert!(more.is_empty(), "{path} has what no page has: {more:?}");
+            assert!(found.scripts <= known.scripts, "{path} has {} scripts", found.scripts);
+            for link in found.links {
+                let scheme = link.split(['/', '?', '#']).next().unwrap_or_default().split_once(':');
+                let is_kept = scheme.is_none_or(|(scheme, _)| matches!(scheme, "http" | "https" | "mailto"));
+                assert!(is_kept, "{path} leads to {link}");
             }
+            count += 1;
         }
-        println!("{count} pages of {} payloads", payloads.len());
-    })
-    .await;
+    }
+    println!("{count} pages of {} payloads", payloads.len());
 }
 
-#[expect(clippy::too_many_lines, reason = "it is one story")]
-#[tokio::test]
-async fn what_a_page_gives_back_of_an_address_or_a_form_stays_text() {
-    on_sqlite(async |world: World| {
-        let maker = Maker::new(&world).await;
-        let own = maker.make(false, &mut Word("own")).await;
-        let lead = world.signed_in(Role::Lead).await;
-        let at = format!("/incidents/{}", own.reference);
-        let forms = [
-            "/incidents/new".to_owned(),
-            format!("{at}/tasks/new"),
-            format!("{at}/timeline/new"),
-            format!("{at}/assets/new"),
-            format!("{at}/indicators/many"),
-            format!("{at}/vulnerabilities/new"),
-            format!("{at}/recommendations/new"),
-            format!("{at}/reports/issue"),
-            format!("{at}/edit"),
-        ];
-        let lists = [
-            "/incidents?q=",
-            "/incidents?status=",
-            "/incidents?sort=",
-            "/search?q=",
-            "/search?kind=",
-            "/metrics?period=",
-            "/evidence?after=",
-            "/reports?after=",
-            "/sign-in?next=",
-            "/join?code=",
-            "/ledger?before=",
-            "/incidents/",
-            "/",
-        ];
-        // As they are when nothing was typed: a refused form is shown with what was wrong.
-        let mut known = BTreeSet::new();
-        let ask = async |payload: &str, known: &mut BTreeSet<(String, String)>, learn: bool| {
-            let typed = percent_encoding::utf8_percent_encode(payload, percent_encoding::NON_ALPHANUMERIC).to_string();
-            let names = [
-                "title",
-                "summary",
-                "name",
-                "value",
-                "lines",
-                "body",
-                "kind",
-                "people",
-                "phase",
-                "status",
-                "lane",
-                "occurred",
-                "due_at",
-                "occurred_zone",
-                "severity",
-                "category",
-                "tlp",
-                "owner_id",
-                "cve",
-                "techniques",
-            ];
-            let fields: Vec<(&str, &str)> =
-                names.iter().map(|name| (*name, payload)).chain([("version", "1")]).collect();
-            for form in &forms {
-                check(&lead.post(form, &fields).await, form, known, learn);
-            }
-            for list in lists {
-                check(&lead.get(&format!("{list}{typed}")).await, list, known, learn);
-            }
-        };
-        for word in ["word", "T1566.001", "2026-09-01T08:00", ""] {
-            ask(word, &mut known, true).await;
+#[story(on_sqlite)]
+async fn what_a_page_gives_back_of_an_address_or_a_form_stays_text(world: World) {
+    let maker = Maker::new(&world).await;
+    let own = maker.make(false, &mut Word("own")).await;
+    let lead = world.signed_in(Role::Lead).await;
+    let at = format!("/incidents/{}", own.reference);
+    let forms = [
+        "/incidents/new".to_owned(),
+        format!("{at}/tasks/new"),
+        format!("{at}/timeline/new"),
+        format!("{at}/assets/new"),
+        format!("{at}/indicators/many"),
+        format!("{at}/vulnerabilities/new"),
+        format!("{at}/recommendations/new"),
+        format!("{at}/reports/issue"),
+        format!("{at}/edit"),
+    ];
+    let lists = [
+        "/incidents?q=",
+        "/incidents?status=",
+        "/incidents?sort=",
+        "/search?q=",
+        "/search?kind=",
+        "/metrics?period=",
+        "/evidence?after=",
+        "/reports?after=",
+        "/sign-in?next=",
+        "/join?code=",
+        "/ledger?before=",
+        "/incidents/",
+        "/",
+    ];
+    // As they are when nothing was typed: a refused form is shown with what was wrong.
+    let mut known = BTreeSet::new();
+    let ask = async |payload: &str, known: &mut BTreeSet<(String, String)>, learn: bool| {
+        let typed = percent_encoding::utf8_percent_encode(payload, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let names = "title summary name value lines body kind people phase status lane occurred due_at occurred_zone \
+                     severity category tlp owner_id cve techniques";
+        let fields: Vec<(&str, &str)> =
+            names.split(' ').map(|name| (name, payload)).chain([("version", "1")]).collect();
+        for form in &forms {
+            check(&lead.post(form, &fields).await, form, known, learn);
         }
-        for payload in payloads::all(1_000).iter().step_by(29) {
-            ask(&payload.replace('\0', ""), &mut known, false).await;
+        for list in lists {
+            check(&lead.get(&format!("{list}{typed}")).await, list, known, learn);
         }
-    })
-    .await;
+    };
+    for word in ["word", "T1566.001", "2026-09-01T08:00", ""] {
+        ask(word, &mut known, true).await;
+    }
+    for payload in payloads::all(1_000).iter().step_by(29) {
+        ask(&payload.replace('\0', ""), &mut known, false).await;
+    }
 }
 
 fn check(answer: &Answer, path: &str, known: &mut BTreeSet<(String, String)>, learn: bool) {

@@ -7,12 +7,11 @@ use holdfast_domain::{
     person::Role,
     token::Scope,
 };
-use http::{Method, StatusCode};
 
 use crate::{
     snapshot::pinned,
     visible::table,
-    world::{World, on_both},
+    world::{World, story},
 };
 
 /// Six incidents detected at once: contained after 2, 4, 6 and 10 hours, and two that are still open
@@ -41,62 +40,56 @@ async fn worked_example(world: &World) {
     }
 }
 
-#[tokio::test]
-async fn open_incidents_count_as_such_and_restricted_ones_only_for_their_team() {
-    on_both(async |world: World| {
-        worked_example(&world).await;
-        let lead = world.actor(Role::Lead).await;
-        let hidden = IncidentDraft { restricted: true, ..IncidentDraft::example() };
-        incident::open(&world.ctx, &lead, &hidden, None).await.unwrap();
-        let line = async |role| {
-            let token = world.token(role, Scope::ALL).await;
-            let answer = world.bearer(&token, Method::GET, "/api/v1/metrics?period=3-months", None).await;
-            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-            let json = answer.json();
-            json["lines"].as_array().unwrap().iter().find(|line| line["kind"] == "mttc").unwrap()["current"].clone()
-        };
-        let seen = line(Role::Analyst).await;
-        assert_eq!((seen["n"].as_i64(), seen["n_done"].as_i64(), seen["n_open"].as_i64()), (Some(6), Some(4), Some(2)));
-        assert_eq!(seen["method"], "kaplan-meier");
-        // S: 5/6, 4/6, 3/6 — half at six hours; the open ones are older than all that ended.
-        assert_eq!(seen["median"]["reached"].as_i64(), Some(6 * 3_600 * 1_000_000));
-        assert_eq!(line(Role::Lead).await["n"].as_i64(), Some(7));
+#[story]
+async fn open_incidents_count_as_such_and_restricted_ones_only_for_their_team(world: World) {
+    worked_example(&world).await;
+    let lead = world.actor(Role::Lead).await;
+    let hidden = IncidentDraft { restricted: true, ..IncidentDraft::example() };
+    incident::open(&world.ctx, &lead, &hidden, None).await.unwrap();
+    let line = async |role| {
+        let token = world.token(role, Scope::ALL).await;
+        let answer = world.read(&token, "/api/v1/metrics?period=3-months").await.is(200);
+        let json = answer.json();
+        json["lines"].as_array().unwrap().iter().find(|line| line["kind"] == "mttc").unwrap()["current"].clone()
+    };
+    let seen = line(Role::Analyst).await;
+    assert_eq!((seen["n"].as_i64(), seen["n_done"].as_i64(), seen["n_open"].as_i64()), (Some(6), Some(4), Some(2)));
+    assert_eq!(seen["method"], "kaplan-meier");
+    // S: 5/6, 4/6, 3/6 — half at six hours; the open ones are older than all that ended.
+    assert_eq!(seen["median"]["reached"].as_i64(), Some(6 * 3_600 * 1_000_000));
+    assert_eq!(line(Role::Lead).await["n"].as_i64(), Some(7));
 
-        // A choice holds for every number on the page.
-        let token = world.token(Role::Lead, Scope::ALL).await;
-        let chosen =
-            world.bearer(&token, Method::GET, "/api/v1/metrics?period=this-month&severity=sev1", None).await.json();
-        for name in ["opened", "detected", "closed", "excluded"] {
-            assert_eq!(chosen["counts"][0][name], 0, "{name}: {}", chosen["counts"]);
-        }
-        assert_eq!(chosen["undated"], 0);
-        // What the lead issues is read by others, whom nothing tells of the restricted one.
-        let lead = world.signed_in(Role::Lead).await;
-        let issued = [("period", "3-months"), ("executives", "on")];
-        assert_eq!(lead.post("/metrics/issue", &issued).await.status, StatusCode::SEE_OTHER);
-        let reports = world.bearer(&token, Method::GET, "/api/v1/reports", None).await.json();
-        let id = reports["rows"][0]["id"].as_str().unwrap().to_owned();
-        let folder = tempfile::tempdir().unwrap();
-        let (pdf, data) = (folder.path().join("metrics.pdf"), folder.path().join("data.json"));
-        std::fs::write(&pdf, world.bearer(&token, Method::GET, &format!("/api/v1/reports/{id}"), None).await.body)
-            .unwrap();
-        let detach = std::process::Command::new("pdfdetach").args(["-save", "1", "-o"]).arg(&data).arg(&pdf).status();
-        assert!(detach.unwrap().success());
-        let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&data).unwrap()).unwrap();
-        let contain = told["durations"].as_array().unwrap().iter().find(|one| one["name"] == "Time to contain (MTTC)");
-        assert_eq!(contain.unwrap()["now"]["n"], 6, "{told}");
-        assert!(told["cohort"].as_str().unwrap().contains("restricted ones left out"), "{}", told["cohort"]);
+    // A choice holds for every number on the page.
+    let token = world.token(Role::Lead, Scope::ALL).await;
+    let chosen = world.read(&token, "/api/v1/metrics?period=this-month&severity=sev1").await.json();
+    for name in ["opened", "detected", "closed", "excluded"] {
+        assert_eq!(chosen["counts"][0][name], 0, "{name}: {}", chosen["counts"]);
+    }
+    assert_eq!(chosen["undated"], 0);
+    // What the lead issues is read by others, whom nothing tells of the restricted one.
+    let lead = world.signed_in(Role::Lead).await;
+    let issued = [("period", "3-months"), ("executives", "on")];
+    assert_eq!(lead.post("/metrics/issue", &issued).await.status, 303);
+    let reports = world.read(&token, "/api/v1/reports").await.json();
+    let id = reports["rows"][0]["id"].as_str().unwrap().to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let (pdf, data) = (folder.path().join("metrics.pdf"), folder.path().join("data.json"));
+    std::fs::write(&pdf, world.read(&token, &format!("/api/v1/reports/{id}")).await.body).unwrap();
+    let detach = std::process::Command::new("pdfdetach").args(["-save", "1", "-o"]).arg(&data).arg(&pdf).status();
+    assert!(detach.unwrap().success());
+    let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&data).unwrap()).unwrap();
+    let contain = told["durations"].as_array().unwrap().iter().find(|one| one["name"] == "Time to contain (MTTC)");
+    assert_eq!(contain.unwrap()["now"]["n"], 6, "{told}");
+    assert!(told["cohort"].as_str().unwrap().contains("restricted ones left out"), "{}", told["cohort"]);
 
-        let executive = world.signed_in(Role::Executive).await;
-        pinned("metric-durations-of-an-executive", &table(&executive.get("/metrics").await.text()));
-        let detail = executive.get("/metrics/mttc").await.text();
-        assert!(!detail.contains("INC-"), "an executive sees no incident");
-        let behind = world.signed_in(Role::Analyst).await.get("/metrics/mttc").await.text();
-        pinned("metric-incidents-behind-it", &table(&behind));
-        assert_eq!(executive.get("/metrics?period=yesterday").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(executive.get("/metrics/mttx").await.status, StatusCode::NOT_FOUND);
-        let pdf = executive.get("/metrics/report.pdf?period=this-month").await;
-        assert!(pdf.body.starts_with(b"%PDF-"), "{}", pdf.text());
-    })
-    .await;
+    let executive = world.signed_in(Role::Executive).await;
+    pinned("metric-durations-of-an-executive", &table(&executive.get("/metrics").await.text()));
+    let detail = executive.get("/metrics/mttc").await.text();
+    assert!(!detail.contains("INC-"), "an executive sees no incident");
+    let behind = world.signed_in(Role::Analyst).await.get("/metrics/mttc").await.text();
+    pinned("metric-incidents-behind-it", &table(&behind));
+    assert_eq!(executive.get("/metrics?period=yesterday").await.status, 422);
+    assert_eq!(executive.get("/metrics/mttx").await.status, 404);
+    let pdf = executive.get("/metrics/report.pdf?period=this-month").await;
+    assert!(pdf.body.starts_with(b"%PDF-"), "{}", pdf.text());
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     fixtures::{Fixture, Maker, Word, filled, form_for, json_for},
     rows,
-    world::{Answer, Browser, World, on_both},
+    world::{Answer, Browser, World, pairs, story},
 };
 
 /// Variable parts that name a thing; the others name a kind or a place in the ledger.
@@ -33,9 +33,7 @@ async fn call(who: &Browser, row: &AccessRow, path: &str, version: &str, person:
         assert!(body.is_some() || row.path.ends_with("/verify"), "{}", row.path);
         return who.json(row.method.clone(), path, body, &[("if-match", &etag)]).await;
     }
-    let fields = form_for(&row.path, version);
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    who.post(path, &fields).await
+    who.post(path, &pairs(&form_for(&row.path, version))).await
 }
 
 /// The version that a thing has now.
@@ -87,155 +85,145 @@ async fn three(world: &World, maker: &Maker<'_>) -> Three {
     Three { open, shut, elsewhere, stranger }
 }
 
-#[tokio::test]
-async fn a_thing_of_one_incident_is_not_there_below_another() {
-    on_both(async |world: World| {
-        let maker = Maker::new(&world).await;
-        let Three { open, shut, elsewhere, stranger: _ } = three(&world, &maker).await;
-        let person = world.actor(Role::Analyst).await.person_id;
-        let (lead, analyst) = (world.signed_in(Role::Lead).await, world.signed_in(Role::Analyst).await);
-        let routes = Routes::all(world.server.clone());
-        let two: Vec<&AccessRow> = routes.table().iter().filter(|row| names_two(row)).collect();
-        assert!(two.len() > 40, "{} routes name two things", two.len());
-        let before = rows::all(&world).await;
-        let nothing = Uuid::from_u128(1).to_string();
-        let mut tried = 0;
-        for row in &two {
-            for (who, browser, sees_shut) in [("lead", &lead, true), ("analyst", &analyst, false)] {
-                let (mine, theirs) = (open.part(&row.path), shut.part(&row.path));
-                let mut cases = vec![
-                    (open.reference.as_str(), theirs, "shut "),
-                    (open.id.as_str(), theirs, "shut "),
-                    (elsewhere.reference.as_str(), elsewhere.part(&row.path), "elsewhere "),
-                    (elsewhere.id.as_str(), elsewhere.part(&row.path), "elsewhere "),
-                    (elsewhere.id.as_str(), mine, "open "),
-                    (open.reference.as_str(), nothing.as_str(), "shut "),
-                ];
-                if !row.path.contains("{label}") {
-                    // A label is good in every incident that has as many.
-                    cases.push((shut.reference.as_str(), mine, "open "));
-                    cases.push((open.reference.as_str(), elsewhere.part(&row.path), "elsewhere "));
-                }
-                if !sees_shut {
-                    cases.push((shut.reference.as_str(), theirs, "shut "));
-                    cases.push((shut.id.as_str(), theirs, "shut "));
-                }
-                for (reference, part, word) in cases {
-                    let path = filled(&row.path, reference, part);
-                    let answer = call(browser, row, &path, "1", person).await;
-                    // The page of the form that moves a task is the list of the incident's own.
-                    let is_list = row.method == Method::GET && row.path.ends_with("/place");
-                    let refused = answer.status == 404 || is_list && answer.status == 200;
-                    assert!(refused, "{who} {} {path}: {}", row.method, answer.text());
-                    assert!(!answer.text().contains(word), "{who} {path} shows what is another's");
-                    tried += 1;
-                }
+#[story]
+async fn a_thing_of_one_incident_is_not_there_below_another(world: World) {
+    let maker = Maker::new(&world).await;
+    let Three { open, shut, elsewhere, stranger: _ } = three(&world, &maker).await;
+    let person = world.actor(Role::Analyst).await.person_id;
+    let (lead, analyst) = (world.signed_in(Role::Lead).await, world.signed_in(Role::Analyst).await);
+    let routes = Routes::all(world.server.clone());
+    let two: Vec<&AccessRow> = routes.table().iter().filter(|row| names_two(row)).collect();
+    assert!(two.len() > 40, "{} routes name two things", two.len());
+    let before = rows::all(&world).await;
+    let nothing = Uuid::from_u128(1).to_string();
+    let mut tried = 0;
+    for row in &two {
+        for (who, browser, sees_shut) in [("lead", &lead, true), ("analyst", &analyst, false)] {
+            let (mine, theirs) = (open.part(&row.path), shut.part(&row.path));
+            let mut cases = vec![
+                (open.reference.as_str(), theirs, "shut "),
+                (open.id.as_str(), theirs, "shut "),
+                (elsewhere.reference.as_str(), elsewhere.part(&row.path), "elsewhere "),
+                (elsewhere.id.as_str(), elsewhere.part(&row.path), "elsewhere "),
+                (elsewhere.id.as_str(), mine, "open "),
+                (open.reference.as_str(), nothing.as_str(), "shut "),
+            ];
+            if !row.path.contains("{label}") {
+                // A label is good in every incident that has as many.
+                cases.push((shut.reference.as_str(), mine, "open "));
+                cases.push((open.reference.as_str(), elsewhere.part(&row.path), "elsewhere "));
+            }
+            if !sees_shut {
+                cases.push((shut.reference.as_str(), theirs, "shut "));
+                cases.push((shut.id.as_str(), theirs, "shut "));
+            }
+            for (reference, part, word) in cases {
+                let path = filled(&row.path, reference, part);
+                let answer = call(browser, row, &path, "1", person).await;
+                // The page of the form that moves a task is the list of the incident's own.
+                let is_list = row.method == Method::GET && row.path.ends_with("/place");
+                let refused = answer.status == 404 || is_list && answer.status == 200;
+                assert!(refused, "{who} {} {path}: {}", row.method, answer.text());
+                assert!(!answer.text().contains(word), "{who} {path} shows what is another's");
+                tried += 1;
             }
         }
-        rows::same(&before, &rows::all(&world).await, "things of others");
-        println!("{tried} requests by {} routes", two.len());
+    }
+    rows::same(&before, &rows::all(&world).await, "things of others");
+    println!("{tried} requests by {} routes", two.len());
 
-        // What was refused is what these very requests do to the incident's own things.
-        for row in two {
-            let version = version_of(&world, open.part(&row.path)).await;
-            let path = filled(&row.path, &open.reference, open.part(&row.path));
-            let answer = call(&lead, row, &path, &version, person).await;
-            assert!(answer.status.is_success() || answer.status == 303, "{} {path}: {}", row.method, answer.text());
-        }
-    })
-    .await;
+    // What was refused is what these very requests do to the incident's own things.
+    for row in two {
+        let version = version_of(&world, open.part(&row.path)).await;
+        let path = filled(&row.path, &open.reference, open.part(&row.path));
+        let answer = call(&lead, row, &path, &version, person).await;
+        assert!(answer.status.is_success() || answer.status == 303, "{} {path}: {}", row.method, answer.text());
+    }
 }
 
-#[tokio::test]
-async fn one_foreign_id_in_a_list_or_a_body_refuses_the_whole() {
-    on_both(async |world: World| {
-        let maker = Maker::new(&world).await;
-        let Three { open, shut, elsewhere, stranger } = three(&world, &maker).await;
-        let (lead, analyst) = (world.signed_in(Role::Lead).await, world.signed_in(Role::Analyst).await);
-        let known = world.actor(Role::Analyst).await.person_id;
-        let at = format!("/api/v1/incidents/{}", open.reference);
-        let task = json!({ "title": "T", "phase": "analysis", "people": [known, stranger] });
-        let mut sent: Vec<(Method, String, Value)> = vec![
-            (Method::POST, format!("{at}/tasks"), task.clone()),
-            (Method::PATCH, format!("{at}/tasks/{}", open.task), task),
-            (Method::PUT, format!("{at}/access"), json!({ "restricted": true, "team": [known, stranger] })),
-            (Method::PATCH, at.clone(), json!({ "owner_id": stranger })),
-            (Method::POST, format!("{at}/reports"), json!({ "kind": "executive", "people": [known, stranger] })),
-            (Method::POST, "/api/v1/metrics/reports".into(), json!({ "people": [known, stranger] })),
-            (
-                Method::POST,
-                "/api/v1/incidents".into(),
-                json!({ "title": "x", "severity": "sev3", "category": "other", "owner_id": stranger }),
-            ),
-            (
-                Method::POST,
-                format!("{at}/evidence/{}/custody", open.evidence),
-                json!({ "kind": "offered", "details": { "received_by": stranger, "reason": "r", "method": "m" } }),
-            ),
-        ];
-        for foreign in [&shut.task, &elsewhere.task, &open.event] {
-            sent.push((Method::POST, format!("{at}/tasks/{}/place", open.task), json!({ "before": foreign })));
-        }
-        for into in [&elsewhere.reference, &elsewhere.id, &"INC-1999-0001".to_owned()] {
-            sent.push((
-                Method::POST,
-                format!("{at}/phase"),
-                json!({ "to": "merged", "merged_into": into, "reason": "same" }),
-            ));
-        }
-        let before = rows::all(&world).await;
-        for (method, path, body) in &sent {
-            let answer = lead.json(method.clone(), path, Some(body.clone()), &[("if-match", "\"v1\"")]).await;
-            assert!(matches!(answer.status.as_u16(), 404 | 422), "{method} {path} {body}: {}", answer.text());
-        }
-        // To somebody outside of its team a restricted incident is as absent as one that never was.
-        let merge = |into: &str| Some(json!({ "to": "merged", "merged_into": into, "reason": "same" }));
-        let mut said = Vec::new();
-        for into in [&shut.reference, &shut.id, &"INC-1999-0001".to_owned()] {
-            let answer =
-                analyst.json(Method::POST, &format!("{at}/phase"), merge(into), &[("if-match", "\"v1\"")]).await;
-            let mut body = answer.json();
-            body["instance"].take();
-            said.push((answer.status, body));
-        }
-        assert!(said.iter().all(|one| *one == said[2]), "{said:?}");
-        rows::same(&before, &rows::all(&world).await, "foreign ids");
-    })
-    .await;
+#[story]
+async fn one_foreign_id_in_a_list_or_a_body_refuses_the_whole(world: World) {
+    let maker = Maker::new(&world).await;
+    let Three { open, shut, elsewhere, stranger } = three(&world, &maker).await;
+    let (lead, analyst) = (world.signed_in(Role::Lead).await, world.signed_in(Role::Analyst).await);
+    let known = world.actor(Role::Analyst).await.person_id;
+    let at = format!("/api/v1/incidents/{}", open.reference);
+    let task = json!({ "title": "T", "phase": "analysis", "people": [known, stranger] });
+    let mut sent: Vec<(Method, String, Value)> = vec![
+        (Method::POST, format!("{at}/tasks"), task.clone()),
+        (Method::PATCH, format!("{at}/tasks/{}", open.task), task),
+        (Method::PUT, format!("{at}/access"), json!({ "restricted": true, "team": [known, stranger] })),
+        (Method::PATCH, at.clone(), json!({ "owner_id": stranger })),
+        (Method::POST, format!("{at}/reports"), json!({ "kind": "executive", "people": [known, stranger] })),
+        (Method::POST, "/api/v1/metrics/reports".into(), json!({ "people": [known, stranger] })),
+        (
+            Method::POST,
+            "/api/v1/incidents".into(),
+            json!({ "title": "x", "severity": "sev3", "category": "other", "owner_id": stranger }),
+        ),
+        (
+            Method::POST,
+            format!("{at}/evidence/{}/custody", open.evidence),
+            json!({ "kind": "offered", "details": { "received_by": stranger, "reason": "r", "method": "m" } }),
+        ),
+    ];
+    for foreign in [&shut.task, &elsewhere.task, &open.event] {
+        sent.push((Method::POST, format!("{at}/tasks/{}/place", open.task), json!({ "before": foreign })));
+    }
+    for into in [&elsewhere.reference, &elsewhere.id, &"INC-1999-0001".to_owned()] {
+        sent.push((
+            Method::POST,
+            format!("{at}/phase"),
+            json!({ "to": "merged", "merged_into": into, "reason": "same" }),
+        ));
+    }
+    let before = rows::all(&world).await;
+    for (method, path, body) in &sent {
+        let answer = lead.json(method.clone(), path, Some(body.clone()), &[("if-match", "\"v1\"")]).await;
+        assert!(matches!(answer.status.as_u16(), 404 | 422), "{method} {path} {body}: {}", answer.text());
+    }
+    // To somebody outside of its team a restricted incident is as absent as one that never was.
+    let merge = |into: &str| Some(json!({ "to": "merged", "merged_into": into, "reason": "same" }));
+    let mut said = Vec::new();
+    for into in [&shut.reference, &shut.id, &"INC-1999-0001".to_owned()] {
+        let answer = analyst.json(Method::POST, &format!("{at}/phase"), merge(into), &[("if-match", "\"v1\"")]).await;
+        let mut body = answer.json();
+        body["instance"].take();
+        said.push((answer.status, body));
+    }
+    assert!(said.iter().all(|one| *one == said[2]), "{said:?}");
+    rows::same(&before, &rows::all(&world).await, "foreign ids");
 }
 
-#[tokio::test]
-async fn ids_of_another_organisation_or_person_open_nothing() {
-    on_both(async |world: World| {
-        let maker = Maker::new(&world).await;
-        let Three { stranger, .. } = three(&world, &maker).await;
-        let admin = world.signed_in(Role::Administrator).await;
-        let (lead, analyst) = (world.signed_in(Role::Lead).await, world.signed_in(Role::Analyst).await);
-        world.token(Role::Analyst, Scope::ALL).await;
-        let before = rows::all(&world).await;
-        let person = format!("/api/v1/people/{stranger}");
-        let edit = Some(json!({ "name": "Taken" }));
-        assert_eq!(admin.json(Method::GET, &person, None, &[]).await.status, 404);
-        assert_eq!(admin.json(Method::PATCH, &person, edit, &[("if-match", "\"v1\"")]).await.status, 404);
-        assert_eq!(admin.json(Method::POST, &format!("{person}/invitation"), None, &[]).await.status, 404);
-        let fields = [("version", "1"), ("name", "Taken"), ("roles", "administrator"), ("time_zone", "UTC")];
-        assert_eq!(admin.post(&format!("/people/{stranger}"), &fields).await.status, 404);
-        assert_eq!(admin.post(&format!("/people/{stranger}/invite"), &[]).await.status, 404);
-        // A token and a session are nobody else's, but for an administrator, who may end them.
-        let tokens = analyst.json(Method::GET, "/api/v1/tokens", None, &[]).await.json();
-        let token = tokens["rows"][0]["id"].as_str().unwrap();
-        let sessions = analyst.json(Method::GET, "/api/v1/me/sessions", None, &[]).await.json();
-        let session = sessions["rows"][0]["id"].as_str().unwrap();
-        for (rest, form) in [
-            (format!("/api/v1/tokens/{token}"), format!("/tokens/{token}/revoke")),
-            (format!("/api/v1/sessions/{session}"), format!("/account/sessions/{session}/revoke")),
-        ] {
-            assert_eq!(lead.json(Method::DELETE, &rest, None, &[]).await.status, 404, "{rest}");
-            assert_eq!(lead.post(&form, &[]).await.status, 404, "{form}");
-        }
-        assert_eq!(lead.post(&format!("/sessions/{session}/revoke"), &[]).await.status, 403);
-        rows::same(&before, &rows::all(&world).await, "ids of others");
-        assert_eq!(analyst.get("/account").await.status, 200, "the session lives");
-    })
-    .await;
+#[story]
+async fn ids_of_another_organisation_or_person_open_nothing(world: World) {
+    let maker = Maker::new(&world).await;
+    let Three { stranger, .. } = three(&world, &maker).await;
+    let admin = world.signed_in(Role::Administrator).await;
+    let (lead, analyst) = (world.signed_in(Role::Lead).await, world.signed_in(Role::Analyst).await);
+    world.token(Role::Analyst, Scope::ALL).await;
+    let before = rows::all(&world).await;
+    let person = format!("/api/v1/people/{stranger}");
+    let edit = Some(json!({ "name": "Taken" }));
+    assert_eq!(admin.read(&person).await.status, 404);
+    assert_eq!(admin.json(Method::PATCH, &person, edit, &[("if-match", "\"v1\"")]).await.status, 404);
+    assert_eq!(admin.json(Method::POST, &format!("{person}/invitation"), None, &[]).await.status, 404);
+    let fields = [("version", "1"), ("name", "Taken"), ("roles", "administrator"), ("time_zone", "UTC")];
+    assert_eq!(admin.post(&format!("/people/{stranger}"), &fields).await.status, 404);
+    assert_eq!(admin.post(&format!("/people/{stranger}/invite"), &[]).await.status, 404);
+    // A token and a session are nobody else's, but for an administrator, who may end them.
+    let tokens = analyst.read("/api/v1/tokens").await.json();
+    let token = tokens["rows"][0]["id"].as_str().unwrap();
+    let sessions = analyst.read("/api/v1/me/sessions").await.json();
+    let session = sessions["rows"][0]["id"].as_str().unwrap();
+    for (rest, form) in [
+        (format!("/api/v1/tokens/{token}"), format!("/tokens/{token}/revoke")),
+        (format!("/api/v1/sessions/{session}"), format!("/account/sessions/{session}/revoke")),
+    ] {
+        assert_eq!(lead.json(Method::DELETE, &rest, None, &[]).await.status, 404, "{rest}");
+        assert_eq!(lead.post(&form, &[]).await.status, 404, "{form}");
+    }
+    assert_eq!(lead.post(&format!("/sessions/{session}/revoke"), &[]).await.status, 403);
+    rows::same(&before, &rows::all(&world).await, "ids of others");
+    assert_eq!(analyst.get("/account").await.status, 200, "the session lives");
 }

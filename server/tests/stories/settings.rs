@@ -9,62 +9,54 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     snapshot::pinned,
     visible::{part, refused},
-    world::{Answer, Browser, World, on_both},
+    world::{Answer, Browser, World, story},
 };
 
-#[tokio::test]
-async fn an_organisation_states_its_own_targets_and_metrics_measure_by_them() {
-    on_both(async |world: World| {
-        let admin = world.signed_in(Role::Administrator).await;
-        let first = admin.get("/api/v1/org").await;
-        assert_eq!(first.status, StatusCode::OK, "{}", first.text());
-        assert_eq!(first.json()["has_own_targets"], false);
-        assert_eq!(
-            first.json()["targets"]["sev1"],
-            json!({ "acknowledge_minutes": 15, "contain_hours": 4, "resolve_hours": 72 })
-        );
-        let etag = first.header("etag").to_owned();
-        let patch =
-            async |body, etag: &str| admin.json(Method::PATCH, "/api/v1/org", Some(body), &[("if-match", etag)]).await;
+#[story]
+async fn an_organisation_states_its_own_targets_and_metrics_measure_by_them(world: World) {
+    let admin = world.signed_in(Role::Administrator).await;
+    let first = admin.get("/api/v1/org").await.is(200);
+    assert_eq!(first.json()["has_own_targets"], false);
+    assert_eq!(
+        first.json()["targets"]["sev1"],
+        json!({ "acknowledge_minutes": 15, "contain_hours": 4, "resolve_hours": 72 })
+    );
+    let etag = first.header("etag").to_owned();
+    let patch =
+        async |body, etag: &str| admin.json(Method::PATCH, "/api/v1/org", Some(body), &[("if-match", etag)]).await;
 
-        let wrong =
-            json!({ "targets": { "sev1": { "acknowledge_minutes": 0, "contain_hours": 1, "resolve_hours": 99999 } } });
-        let refused = patch(wrong, &etag).await;
-        assert_eq!((refused.status.as_u16(), refused.problem().as_str()), (422, "invalid"));
-        assert!(
-            refused.text().contains("sev1_acknowledge") && refused.text().contains("sev1_resolve"),
-            "{}",
-            refused.text()
-        );
+    let wrong =
+        json!({ "targets": { "sev1": { "acknowledge_minutes": 0, "contain_hours": 1, "resolve_hours": 99999 } } });
+    let refused = patch(wrong, &etag).await;
+    assert_eq!((refused.status.as_u16(), refused.problem().as_str()), (422, "invalid"));
+    assert!(
+        refused.text().contains("sev1_acknowledge") && refused.text().contains("sev1_resolve"),
+        "{}",
+        refused.text()
+    );
 
-        let own =
-            json!({ "targets": { "sev1": { "acknowledge_minutes": 5, "contain_hours": 1, "resolve_hours": 24 } } });
-        let kept = patch(own.clone(), &etag).await;
-        assert_eq!(kept.status, StatusCode::OK, "{}", kept.text());
-        assert_eq!((&kept.json()["targets"], &kept.json()["has_own_targets"]), (&own["targets"], &json!(true)));
-        let stale = patch(json!({ "targets": {} }), &etag).await;
-        assert_eq!((stale.status.as_u16(), stale.problem().as_str()), (412, "conflict"));
+    let own = json!({ "targets": { "sev1": { "acknowledge_minutes": 5, "contain_hours": 1, "resolve_hours": 24 } } });
+    let kept = patch(own.clone(), &etag).await.is(200);
+    assert_eq!((&kept.json()["targets"], &kept.json()["has_own_targets"]), (&own["targets"], &json!(true)));
+    let stale = patch(json!({ "targets": {} }), &etag).await;
+    assert_eq!((stale.status.as_u16(), stale.problem().as_str()), (412, "conflict"));
 
-        let token = world.token(Role::Lead, Scope::ALL).await;
-        let metrics = world.bearer(&token, Method::GET, "/api/v1/metrics?period=this-month", None).await.json();
-        assert_eq!(metrics["targets"]["sev1"]["contain"].as_i64(), Some(3_600_000_000), "{}", metrics["targets"]);
-        assert_eq!(metrics["targets"].as_object().unwrap().len(), 1);
+    let token = world.token(Role::Lead, Scope::ALL).await;
+    let metrics = world.read(&token, "/api/v1/metrics?period=this-month").await.json();
+    assert_eq!(metrics["targets"]["sev1"]["contain"].as_i64(), Some(3_600_000_000), "{}", metrics["targets"]);
+    assert_eq!(metrics["targets"].as_object().unwrap().len(), 1);
 
-        // A form that knows nothing of targets leaves them; one that empties them ends them.
-        let version = kept.header("etag").trim_matches(|c: char| !c.is_ascii_digit()).to_owned();
-        let named = admin.post("/settings", &[("version", &version), ("name", "Other"), ("time_zone", "UTC")]).await;
-        assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.text());
-        let now = admin.get("/api/v1/org").await.json();
-        assert_eq!((&now["name"], &now["targets"]), (&json!("Other"), &own["targets"]));
-        let history = world.signed_in(Role::Auditor).await.get("/ledger").await.text();
-        let kinds = part(&history, "th");
-        assert!(kinds.lines().any(|kind| kind == "org.edited"), "the ledger tells of it: {kinds}");
-        // No token reaches the settings.
-        let admin_token = world.token(Role::Administrator, Scope::ALL).await;
-        let by_token = world.bearer(&admin_token, Method::GET, "/api/v1/org", None).await;
-        assert_eq!(by_token.status, StatusCode::FORBIDDEN);
-    })
-    .await;
+    // A form that knows nothing of targets leaves them; one that empties them ends them.
+    let version = kept.header("etag").trim_matches(|c: char| !c.is_ascii_digit()).to_owned();
+    admin.post("/settings", &[("version", &version), ("name", "Other"), ("time_zone", "UTC")]).await.is(303);
+    let now = admin.get("/api/v1/org").await.json();
+    assert_eq!((&now["name"], &now["targets"]), (&json!("Other"), &own["targets"]));
+    let history = world.signed_in(Role::Auditor).await.get("/ledger").await.text();
+    let kinds = part(&history, "th");
+    assert!(kinds.lines().any(|kind| kind == "org.edited"), "the ledger tells of it: {kinds}");
+    // No token reaches the settings.
+    let admin_token = world.token(Role::Administrator, Scope::ALL).await;
+    world.read(&admin_token, "/api/v1/org").await.is(403);
 }
 
 const LOGO: &[u8] = include_bytes!("../../../crates/typeset/tests/data/logo.png");
@@ -85,62 +77,56 @@ async fn form(admin: &Browser, disposition: &str, bytes: &[u8]) -> Answer {
     admin.send(request, Body::from(sent)).await
 }
 
-#[tokio::test]
-async fn reports_have_the_logo_from_the_moment_it_is_set_until_it_is_removed() {
-    on_both(async |world: World| {
-        let admin = world.signed_in(Role::Administrator).await;
-        let lead = world.signed_in(Role::Lead).await;
-        let reference = world.incident().await.reference;
-        let draft = format!("/incidents/{reference}/reports/draft/executive");
-        let pictures = async || {
-            let pdf = lead.get(&draft).await;
-            assert_eq!(pdf.status, StatusCode::OK);
-            pdf.body.windows(14).filter(|part| part == b"/Subtype/Image").count()
-        };
-        assert_eq!(pictures().await, 0);
-        assert_eq!(admin.get("/api/v1/org/logo").await.status, StatusCode::NOT_FOUND);
-        assert_eq!(admin.get("/settings/logo.png").await.status, StatusCode::NOT_FOUND);
+#[story]
+async fn reports_have_the_logo_from_the_moment_it_is_set_until_it_is_removed(world: World) {
+    let admin = world.signed_in(Role::Administrator).await;
+    let lead = world.signed_in(Role::Lead).await;
+    let reference = world.incident().await.reference;
+    let draft = format!("/incidents/{reference}/reports/draft/executive");
+    let pictures = async || {
+        let pdf = lead.get(&draft).await.is(200);
+        pdf.body.windows(14).filter(|part| part == b"/Subtype/Image").count()
+    };
+    assert_eq!(pictures().await, 0);
+    assert_eq!(admin.get("/api/v1/org/logo").await.status, 404);
+    assert_eq!(admin.get("/settings/logo.png").await.status, 404);
 
-        let set = put(&admin, LOGO).await;
-        assert_eq!(set.status, StatusCode::OK, "{}", set.text());
-        assert_eq!((set.json()["width"].as_i64(), set.json()["height"].as_i64()), (Some(480), Some(120)));
-        let kept = admin.get("/settings/logo.png").await;
-        assert_eq!((kept.status, kept.header("content-type")), (StatusCode::OK, "image/png"));
-        assert_eq!(hex::encode(Sha256::digest(&kept.body)), set.json()["sha256"].as_str().unwrap());
-        assert_eq!(pictures().await, 1, "a draft that was kept is not handed out again");
-        let page = admin.get("/settings/logo").await.text();
-        assert!(page.contains("/settings/logo.png?sha256="), "{page}");
-        pinned("settings-logo", &part(&page, "main"));
+    let set = put(&admin, LOGO).await.is(200);
+    assert_eq!((set.json()["width"].as_i64(), set.json()["height"].as_i64()), (Some(480), Some(120)));
+    let kept = admin.get("/settings/logo.png").await;
+    assert_eq!((kept.status, kept.header("content-type")), (StatusCode::OK, "image/png"));
+    assert_eq!(hex::encode(Sha256::digest(&kept.body)), set.json()["sha256"].as_str().unwrap());
+    assert_eq!(pictures().await, 1, "a draft that was kept is not handed out again");
+    let page = admin.get("/settings/logo").await.text();
+    assert!(page.contains("/settings/logo.png?sha256="), "{page}");
+    pinned("settings-logo", &part(&page, "main"));
 
-        // What is refused changes nothing, and says what to do.
-        let wrong = put(&admin, b"<svg/>").await;
-        assert_eq!((wrong.status.as_u16(), wrong.problem().as_str()), (422, "invalid"));
-        let wrong = form(&admin, "name=\"file\"; filename=\"a.svg\"", b"<svg/>").await;
-        assert_eq!(wrong.status.as_u16(), 422);
-        pinned("settings-logo-wrong", &refused(&wrong.text()));
-        let nothing = form(&admin, "name=\"file\"; filename=\"\"", b"").await;
-        pinned("settings-logo-missing", &refused(&nothing.text()));
-        assert_eq!(admin.get("/settings/logo.png").await.body, kept.body);
+    // What is refused changes nothing, and says what to do.
+    let wrong = put(&admin, b"<svg/>").await;
+    assert_eq!((wrong.status.as_u16(), wrong.problem().as_str()), (422, "invalid"));
+    let wrong = form(&admin, "name=\"file\"; filename=\"a.svg\"", b"<svg/>").await;
+    assert_eq!(wrong.status.as_u16(), 422);
+    pinned("settings-logo-wrong", &refused(&wrong.text()));
+    let nothing = form(&admin, "name=\"file\"; filename=\"\"", b"").await;
+    pinned("settings-logo-missing", &refused(&nothing.text()));
+    assert_eq!(admin.get("/settings/logo.png").await.body, kept.body);
 
-        // The same again is no change.
-        let size = async || admin.get("/ledger").await.text().matches("org.logo_set").count();
-        let before = size().await;
-        assert_eq!(put(&admin, LOGO).await.status, StatusCode::OK);
-        assert_eq!(size().await, before);
+    // The same again is no change.
+    let size = async || admin.get("/ledger").await.text().matches("org.logo_set").count();
+    let before = size().await;
+    assert_eq!(put(&admin, LOGO).await.status, 200);
+    assert_eq!(size().await, before);
 
-        let removed = form(&admin, "name=\"remove\"", b"yes").await;
-        assert_eq!(removed.header("location"), "/settings/logo?done=logo-removed");
-        assert_eq!(pictures().await, 0);
-        let by_form = form(&admin, "name=\"file\"; filename=\"a.png\"", LOGO).await;
-        assert_eq!(by_form.header("location"), "/settings/logo?done=logo-set", "{}", by_form.text());
-        assert_eq!(pictures().await, 1);
-        let gone = admin.json(Method::DELETE, "/api/v1/org/logo", None, &[]).await;
-        assert_eq!(gone.status, StatusCode::NO_CONTENT);
-        assert_eq!(admin.json(Method::DELETE, "/api/v1/org/logo", None, &[]).await.status, StatusCode::NOT_FOUND);
+    let removed = form(&admin, "name=\"remove\"", b"yes").await;
+    assert_eq!(removed.header("location"), "/settings/logo?done=logo-removed");
+    assert_eq!(pictures().await, 0);
+    let by_form = form(&admin, "name=\"file\"; filename=\"a.png\"", LOGO).await;
+    assert_eq!(by_form.header("location"), "/settings/logo?done=logo-set", "{}", by_form.text());
+    assert_eq!(pictures().await, 1);
+    admin.json(Method::DELETE, "/api/v1/org/logo", None, &[]).await.is(204);
+    assert_eq!(admin.json(Method::DELETE, "/api/v1/org/logo", None, &[]).await.status, 404);
 
-        // It is the administrator's.
-        assert_eq!(put(&lead, LOGO).await.status, StatusCode::FORBIDDEN);
-        assert_eq!(lead.get("/settings/logo.png").await.status, StatusCode::FORBIDDEN);
-    })
-    .await;
+    // It is the administrator's.
+    assert_eq!(put(&lead, LOGO).await.status, 403);
+    assert_eq!(lead.get("/settings/logo.png").await.status, 403);
 }

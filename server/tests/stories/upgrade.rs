@@ -8,7 +8,6 @@ use std::{fs, path::Path, process::Command};
 use holdfast_actions::{evidence, incident, ledger, person};
 use holdfast_domain::{evidence::EvidenceStatus, incident::IncidentQuery};
 use holdfast_testing::{Database, Engine, NOW};
-use http::StatusCode;
 
 use crate::{
     snapshot::pinned_in,
@@ -59,8 +58,7 @@ fn key(file: &Path) -> [u8; 32] {
 /// Everything that must hold of the data, whatever database they are in.
 async fn opens(world: &World, password: &str, snapshots: &str) {
     let lead = world.guest();
-    let answer = lead.sign_in("lead@demo.example", password).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    lead.sign_in("lead@demo.example", password).await.is(303);
     let actor = person::console_actor(&world.ctx, "lead@demo.example").await.unwrap();
     let report = ledger::verify(&world.ctx, actor.org_id).await.unwrap();
     assert!(report.ok(), "{report}");

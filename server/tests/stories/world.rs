@@ -20,6 +20,7 @@ use holdfast_server::{
     state::Server,
 };
 use holdfast_store::{Blobs, Db};
+pub use holdfast_story::story;
 use holdfast_testing::{Counting, Database, Engine, StillClock};
 use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::BodyExt as _;
@@ -132,6 +133,11 @@ pub fn email(role: Role) -> String {
     format!("{role}@example.org")
 }
 
+/// Fields of a form, as they are sent.
+pub fn pairs<N: AsRef<str>>(fields: &[(N, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect()
+}
+
 impl World {
     /// Adds somebody with one role.
     pub async fn person(&self, email: &str, role: Role) -> PersonId {
@@ -168,14 +174,23 @@ impl World {
     /// A browser in which the person with that role has signed in.
     pub async fn signed_in(&self, role: Role) -> Browser {
         let browser = self.guest();
-        let answer = browser.sign_in(&email(role), PASSWORD).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        browser.sign_in(&email(role), PASSWORD).await.is(303);
         browser
     }
 
     /// Sends a request as it is.
     pub async fn send(&self, request: Request) -> Answer {
         Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// Reads with a bearer token.
+    pub async fn read(&self, token: &str, path: &str) -> Answer {
+        self.bearer(token, Method::GET, path, None).await
+    }
+
+    /// Posts JSON with a bearer token.
+    pub async fn post(&self, token: &str, path: &str, body: Value) -> Answer {
+        self.bearer(token, Method::POST, path, Some(body)).await
     }
 
     /// Sends a request with a bearer token.
@@ -225,6 +240,11 @@ impl Browser {
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Request::builder().uri(path).header("accept", "text/html"), Body::empty()).await
+    }
+
+    /// Reads by REST from one of our pages.
+    pub async fn read(&self, path: &str) -> Answer {
+        self.json(Method::GET, path, None, &[]).await
     }
 
     /// Sends a form of one of our pages.
@@ -286,6 +306,13 @@ impl Answer {
     async fn of(response: Response) -> Self {
         let (head, body) = response.into_parts();
         Self { status: head.status, headers: head.headers, body: body.collect().await.unwrap().to_bytes().to_vec() }
+    }
+
+    /// The answer, which must have that status.
+    #[track_caller]
+    pub fn is(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
     }
 
     pub fn text(&self) -> String {

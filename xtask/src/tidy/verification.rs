@@ -118,9 +118,10 @@ fn found(files: &[File], place: &str) -> Option<bool> {
         return file.text.contains(name).then_some(false);
     }
     let at = lines.iter().position(|line| declares(line))?;
-    let before = lines[..at].iter().rev().map(|line| line.trim());
-    let mut marks = before.take_while(|line| line.starts_with("#[") || *line == "story! {");
-    Some(marks.any(|line| line.ends_with("test]") || line == "story! {"))
+    let mut marks = lines[..at].iter().rev().map(|line| line.trim()).take_while(|line| line.starts_with("#["));
+    let is_marked = marks.any(|line| line.ends_with("test]") || line.starts_with("#[story"));
+    let block = lines[..=at].iter().rev().find(|line| !line.is_empty() && !line.starts_with(' '));
+    Some(is_marked || block == Some(&"story! {"))
 }
 
 /// The table of counts: a row for each verdict, a column for each level.

@@ -3,7 +3,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "it measures how long something takes")]
 
-use holdfast_actions::{Ctx, Error, Strength, incident, ledger, person, session, setup, token};
+use holdfast_actions::{Ctx, Strength, incident, ledger, person, session, setup, token};
 use holdfast_domain::{
     Actor, Refusal,
     incident::{IncidentDraft, IncidentQuery},
@@ -14,31 +14,18 @@ use holdfast_ledger::{Entry, TlogProof, VerifyingKey, leaf_hash};
 use holdfast_store::Queryable;
 use holdfast_testing::{Engine, long};
 
-use crate::world::{self, PASSWORD, World};
+use crate::world::{PASSWORD, World, refusal, seen};
 
 fn attempt<'a>(email: &'a str, password: &'a str) -> session::SignIn<'a> {
     session::SignIn { email, password, address: "192.0.2.7", user_agent: "test" }
 }
 
-fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
-
 story! {
     async fn unknown_disabled_and_mistyped_accounts_get_one_answer(world) {
         let ctx = &world.ctx;
-        let ben = world.person("Ben", Role::Analyst).await;
-        let edit = person::PersonEdit { version: 1, name: "Ben".into(), roles: ben.roles, time_zone: "UTC".into(), disabled: true };
-        person::edit(ctx, &world.admin, ben.person_id, &edit).await.unwrap();
-        let answers: Vec<_> = [("nobody@example.org", PASSWORD), ("ben@example.org", PASSWORD), ("ada@example.org", "wrong"), ("ada@example.org", "")]
-            .map(|(email, password)| (email, password))
-            .into_iter()
-            .collect();
+        let ben = disabled(world).await;
         let mut said = Vec::new();
-        for (email, password) in answers {
+        for (email, password) in FAILURES {
             said.push(refusal(session::sign_in(ctx, &attempt(email, password)).await));
         }
         said.dedup();
@@ -56,17 +43,16 @@ const FAILURES: [(&str, &str); 4] = [
     ("ada@example.org", ""),
 ];
 
+/// An edit of a person's first version.
+fn first_edit(name: &str, roles: Roles, disabled: bool) -> person::PersonEdit {
+    person::PersonEdit { version: 1, name: name.into(), roles, time_zone: "UTC".into(), disabled }
+}
+
 /// Adds Ben and disables him.
-async fn disabled(world: &World) {
+async fn disabled(world: &World) -> Actor {
     let ben = world.person("Ben", Role::Analyst).await;
-    let edit = person::PersonEdit {
-        version: 1,
-        name: "Ben".into(),
-        roles: ben.roles,
-        time_zone: "UTC".into(),
-        disabled: true,
-    };
-    person::edit(&world.ctx, &world.admin, ben.person_id, &edit).await.unwrap();
+    person::edit(&world.ctx, &world.admin, ben.person_id, &first_edit("Ben", ben.roles, true)).await.unwrap();
+    ben
 }
 
 story! {
@@ -135,9 +121,7 @@ story! {
         world.clock.pass(901);
         assert!(session::sign_in(ctx, &attempt("ada@example.org", PASSWORD)).await.is_ok());
     }
-}
 
-story! {
     async fn a_shift_behind_one_address_signs_in_without_waiting(world) {
         for _ in 0..45 {
             session::sign_in(&world.ctx, &attempt("ada@example.org", PASSWORD)).await.unwrap();
@@ -148,9 +132,7 @@ story! {
         }
         assert!(matches!(refusal(session::sign_in(&world.ctx, &attempt("new@example.org", "x")).await), Refusal::Throttled { .. }));
     }
-}
 
-story! {
     async fn one_time_codes_work_once_and_not_for_long(world) {
         let ctx = &world.ctx;
         assert_eq!(setup::issue_code(ctx).await.unwrap(), None);
@@ -167,30 +149,20 @@ story! {
         assert!(matches!(refusal(person::accept_invitation(ctx, &old, next).await), Refusal::Invalid(_)));
         assert!(session::sign_in(ctx, &attempt("ben@example.org", next)).await.is_ok());
     }
-}
 
-story! {
     async fn an_administrator_cannot_be_the_last_to_leave(world) {
-        let edit = person::PersonEdit {
-            version: 1,
-            name: "Ada".into(),
-            roles: Roles::of(&[Role::Auditor]),
-            time_zone: "UTC".into(),
-            disabled: false,
-        };
+        let edit = first_edit("Ada", Roles::of(&[Role::Auditor]), false);
         let left = person::edit(&world.ctx, &world.admin, world.admin.person_id, &edit).await;
         assert!(matches!(refusal(left), Refusal::Rule(_)));
     }
-}
 
-story! {
     async fn two_administrators_cannot_switch_each_other_off_at_once(world) {
         let ctx = &world.ctx;
         let (ada, bea) = (world.admin.clone(), world.person("Bea", Role::Administrator).await);
         let mut versions = [1, 1];
         for _ in 0..8 {
             let of = |name: &str, version, disabled| person::PersonEdit {
-                version, name: name.into(), roles: Roles::of(&[Role::Administrator]), time_zone: "UTC".into(), disabled,
+                version, ..first_edit(name, Roles::of(&[Role::Administrator]), disabled)
             };
             let (off_ada, off_bea) = (of("Ada", versions[0], true), of("Bea", versions[1], true));
             let (by_ada, by_bea) = tokio::join!(
@@ -207,9 +179,7 @@ story! {
             versions[at] = again.version;
         }
     }
-}
 
-story! {
     async fn a_token_does_what_its_scopes_say_until_it_ends(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let draft = TokenDraft { name: "SIEM".into(), scopes: Scopes(vec![Scope::IncidentsRead]), days: 1 };
@@ -260,12 +230,9 @@ story! {
         assert!(matches!(refusal(ledger::consistency(ctx, &lead, 5, 3).await), Refusal::Invalid(_)));
         assert!(matches!(refusal(ledger::inclusion(ctx, &lead, overview.size, None).await), Refusal::NotFound(_)));
     }
-}
 
-story! {
     async fn a_text_changed_behind_the_ledgers_back_is_found(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let now = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, now) = world.with_an_incident().await;
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
         let db = ctx.db();
         let drop = if db.is_sqlite() {
@@ -275,16 +242,14 @@ story! {
         };
         db.alone(drop).execute().await.unwrap();
         db.alone("UPDATE ledger_openings SET text = 'Nothing happened' WHERE field = 'after.title'").execute().await.unwrap();
-        let history = incident::history(ctx, &lead, &world::seen(ctx, &lead, &now.reference).await, None, 10).await.unwrap();
+        let history = incident::history(ctx, &lead, &seen(ctx, &lead, &now.reference).await, None, 10).await.unwrap();
         let title = history.rows[0].changes.iter().find(|change| change.field == "title").unwrap();
         assert!(title.after.as_deref().unwrap().contains("not the one the ledger committed to"));
         let report = ledger::verify(ctx, lead.org_id).await.unwrap();
         assert!(!report.ok(), "{report}");
         let _ = db.query("SELECT CAST(1 AS BIGINT)").fetch_one::<(i64,)>().await.unwrap();
     }
-}
 
-story! {
     async fn a_checkpoint_changed_behind_the_ledgers_back_is_reported(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         for _ in 0..2 {
@@ -309,9 +274,7 @@ story! {
         let failed: Vec<&str> = report.checks.iter().filter(|check| !check.ok).map(|check| check.name.as_str()).collect();
         assert_eq!(failed, ["7 kept checkpoints"], "the entries themselves are good: {report}");
     }
-}
 
-story! {
     async fn a_log_linked_anew_is_found_where_it_begins(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let mut sizes = Vec::new();

@@ -119,12 +119,9 @@ story! {
         let contact = ContactFields { name: "CSIRT".into(), informed_at, ..ContactFields::default() };
         of_an_item(world, at, contact, |fields, text| fields.said = text.into()).await;
     }
-}
 
-story! {
     async fn of_the_nouns_with_rows_of_their_own(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, opened) = world.with_an_incident().await;
         let reference = opened.reference.as_str();
 
         let added = event::add(ctx, &lead, reference, &EventFields { title: "x".into(), ..EventFields::default() }).await.unwrap();

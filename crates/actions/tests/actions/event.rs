@@ -1,6 +1,6 @@
 //! Stories of the timeline, on both databases.
 
-use holdfast_actions::{Error, event, incident, ledger};
+use holdfast_actions::{event, incident, ledger};
 use holdfast_domain::{
     Refusal, Timestamp,
     event::{EntryFrom, EventFields, EventTechnique, Lane},
@@ -9,6 +9,8 @@ use holdfast_domain::{
     person::Role,
 };
 
+use crate::world::{kinds, refusal, seen, timeline};
+
 fn fields(title: &str, at: Option<Timestamp>) -> EventFields {
     EventFields {
         lane: Lane::Attack,
@@ -16,24 +18,15 @@ fn fields(title: &str, at: Option<Timestamp>) -> EventFields {
         description: "As the proxy's log shows.".into(),
         source: "proxy log".into(),
         occurred: at.map(Stated::by_system),
-        occurred_end: None,
-        learned_at: None,
         in_report: true,
         techniques: vec![EventTechnique { technique: "T1566.001".into(), tactic: Some("TA0001".into()) }],
-    }
-}
-
-fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
+        ..EventFields::default()
     }
 }
 
 story! {
     async fn an_event_is_added_changed_removed_and_put_back_and_the_phases_stand_beside_it(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, opened) = world.with_an_incident().await;
         let reference = opened.reference.as_str();
         let early = ctx.now().plus_seconds(-7_200);
         let first = event::add(ctx, &lead, reference, &fields("Mail opened", Some(early))).await.unwrap();
@@ -49,24 +42,21 @@ story! {
         let stale = refusal(event::edit(ctx, &lead, reference, &id, 1, &first.fields).await);
         assert!(matches!(stale, Refusal::Conflict(_)), "{stale:?}");
 
-        let timeline = crate::world::timeline(ctx, &lead, reference).await;
-        let titles: Vec<&str> = timeline.iter().map(|entry| entry.title.as_str()).collect();
+        let told = timeline(ctx, &lead, reference).await;
+        let titles: Vec<&str> = told.iter().map(|entry| entry.title.as_str()).collect();
         assert_eq!(titles, ["Mail with a macro opened", "Macro ran", "Detected", "Declared"]);
 
         let gone = event::set_archived(ctx, &lead, reference, &id, 2, true).await.unwrap();
-        let left = crate::world::timeline(ctx, &lead, reference).await;
+        let left = timeline(ctx, &lead, reference).await;
         assert_eq!(left.iter().filter(|entry| matches!(entry.from, EntryFrom::Event(_))).count(), 1);
         event::set_archived(ctx, &lead, reference, &id, gone.version, false).await.unwrap();
-        assert_eq!(crate::world::timeline(ctx, &lead, reference).await.len(), 4);
+        assert_eq!(timeline(ctx, &lead, reference).await.len(), 4);
 
-        let history = incident::history(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await, None, 20).await.unwrap();
-        let kinds: Vec<&str> = history.rows.iter().map(|entry| entry.kind.as_str()).collect();
+        let kinds = kinds(ctx, &lead, reference).await;
         assert_eq!(kinds[..3], ["timeline.event_restored", "timeline.event_removed", "timeline.event_edited"]);
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
     }
-}
 
-story! {
     async fn a_tactic_a_zone_and_words_that_do_not_exist_are_refused_by_name(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let reference = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap().reference;
@@ -83,24 +73,21 @@ story! {
         wrong.occurred.as_mut().unwrap().original = Some("2026-11-24T09:55".into());
         event::add(ctx, &lead, &reference, &wrong).await.unwrap();
     }
-}
 
-story! {
     async fn an_event_of_another_incident_is_not_found_and_a_reader_changes_nothing(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (ctx, lead, one) = world.with_an_incident().await;
         let auditor = world.person("Otto", Role::Auditor).await;
-        let one = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let other = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let event = event::add(ctx, &lead, &one.reference, &fields("Mail opened", None)).await.unwrap();
         let id = event.id.to_string();
         for nested in [
-            refusal(event::one(ctx, &lead, &crate::world::seen(ctx, &lead, &other.reference).await, &id).await),
+            refusal(event::one(ctx, &lead, &seen(ctx, &lead, &other.reference).await, &id).await),
             refusal(event::edit(ctx, &lead, &other.reference, &id, 1, &event.fields).await),
             refusal(event::set_archived(ctx, &lead, &other.reference, &id, 1, true).await),
         ] {
             assert_eq!(nested, Refusal::NotFound("event".into()));
         }
-        assert_eq!(crate::world::timeline(ctx, &auditor, &one.reference).await.len(), 3);
+        assert_eq!(timeline(ctx, &auditor, &one.reference).await.len(), 3);
         assert!(matches!(refusal(event::add(ctx, &auditor, &one.reference, &event.fields).await), Refusal::Forbidden(_)));
         let wrong = refusal(event::add(ctx, &lead, &one.reference, &fields(" ", None)).await);
         assert!(matches!(wrong, Refusal::Invalid(_)));

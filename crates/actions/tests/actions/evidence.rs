@@ -2,46 +2,27 @@
 
 use futures::StreamExt as _;
 use holdfast_actions::{
-    Ctx, Error,
+    Ctx,
     evidence::{self, Happening, Registration},
     incident, ledger,
 };
 use holdfast_domain::{
     Actor, Refusal, Timestamp,
     custody::CustodyKind,
-    evidence::{AcquisitionMethod, Details, Evidence, EvidenceFields, EvidenceKind, EvidenceStatus},
+    evidence::{Details, Evidence, EvidenceFields, EvidenceStatus},
     incident::{Incident, IncidentDraft},
-    marking::Tlp,
     person::Role,
 };
 use holdfast_store::blob::whole;
+use serde_json::json;
+
+use crate::world::{refusal, seen, timeline};
 
 fn fields(malicious: bool) -> EvidenceFields {
-    EvidenceFields {
-        kind: EvidenceKind::LogExport,
-        title: "Proxy log of the week".into(),
-        description: String::new(),
-        original_filename: "proxy.log".into(),
-        make: String::new(),
-        model: String::new(),
-        serial: String::new(),
-        condition_marks: String::new(),
-        source_host: "proxy-01".into(),
-        source_path: String::new(),
-        source_owner: String::new(),
-        tlp: Tlp::Amber,
-        malicious,
-        contains_personal_data: true,
-        retain_until: None,
-        method: AcquisitionMethod::LogExport,
-        tool: String::new(),
-        tool_version: String::new(),
-        authority: "policy 7".into(),
-        witness: String::new(),
-        write_blocker: String::new(),
-        clock_offset_s: None,
-        acquisition_notes: String::new(),
-    }
+    let given = json!({ "kind": "log-export", "title": "Proxy log of the week", "original_filename": "proxy.log",
+        "source_host": "proxy-01", "tlp": "amber", "malicious": malicious, "contains_personal_data": true,
+        "method": "log-export", "authority": "policy 7" });
+    serde_json::from_value(given).unwrap()
 }
 
 async fn registered(ctx: &Ctx, actor: &Actor, incident: &Incident, malicious: bool) -> Evidence {
@@ -60,13 +41,6 @@ fn happening(kind: CustodyKind, details: Details) -> Happening {
     Happening { kind, occurred_at: None, details }
 }
 
-fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
-
 async fn bytes(download: evidence::Download) -> Vec<u8> {
     let pieces: Vec<_> = download.opened.bytes.collect().await;
     pieces.into_iter().flat_map(|piece| piece.unwrap().to_vec()).collect()
@@ -74,9 +48,8 @@ async fn bytes(download: evidence::Download) -> Vec<u8> {
 
 story! {
     async fn an_item_is_handed_over_only_when_the_receiver_accepts(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (ctx, lead, incident) = world.with_an_incident().await;
         let (mina, omar) = (world.person("Mina", Role::Analyst).await, world.person("Omar", Role::Analyst).await);
-        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let item = registered(ctx, &mina, &incident, false).await;
         assert_eq!((item.label.as_str(), item.events, item.location.as_str()), ("EV-0001", 2, "safe 2"));
         let (reference, label) = (incident.reference.as_str(), item.label.as_str());
@@ -105,26 +78,23 @@ story! {
         let taken = evidence::happen(ctx, &omar, reference, label, accept()).await.unwrap();
         assert_eq!((taken.evidence.holder_id, taken.intervals.len()), (Some(omar.person_id), 2));
         assert!(taken.faults.is_empty());
-        let history = incident::history(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await, None, 1).await.unwrap();
+        let history = incident::history(ctx, &lead, &seen(ctx, &lead, reference).await, None, 1).await.unwrap();
         assert_eq!(history.rows[0].kind, "custody.transferred");
-        let timeline = crate::world::timeline(ctx, &lead, reference).await;
+        let timeline = timeline(ctx, &lead, reference).await;
         assert!(timeline.iter().any(|entry| entry.title == "EV-0001 transfer accepted"));
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
     }
-}
 
-story! {
     async fn a_file_is_verified_downloaded_on_record_and_disposed_of_by_two(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (ctx, lead, incident) = world.with_an_incident().await;
         let (mina, auditor) = (world.person("Mina", Role::Analyst).await, world.person("Otto", Role::Auditor).await);
-        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let item = registered(ctx, &mina, &incident, false).await;
         let (reference, label) = (incident.reference.as_str(), item.label.as_str());
         assert!(!evidence::verify(ctx, &mina, reference, label).await.unwrap().evidence.altered);
         let taken = evidence::download(ctx, &auditor, reference, label).await.unwrap();
         assert_eq!(taken.name, "INC-2026-0001-EV-0001.bin");
         assert_eq!(bytes(taken).await, b"GET / 200\n");
-        let told = evidence::item(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await, label).await.unwrap();
+        let told = evidence::item(ctx, &lead, &seen(ctx, &lead, reference).await, label).await.unwrap();
         let kinds: Vec<CustodyKind> = told.entries.iter().map(|entry| entry.kind).collect();
         assert_eq!(kinds[2..], [CustodyKind::Verified, CustodyKind::Downloaded, CustodyKind::Accessed]);
 
@@ -152,12 +122,9 @@ story! {
         assert!(ctx.blobs().open(hash, None).await.unwrap().is_none());
         assert!(matches!(refusal(evidence::download(ctx, &lead, reference, label).await), Refusal::Rule(_)));
     }
-}
 
-story! {
     async fn a_history_that_breaks_a_rule_is_shown_with_its_fault_and_grows_no_more(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, incident) = world.with_an_incident().await;
         let item = registered(ctx, &lead, &incident, false).await;
         let (reference, label) = (incident.reference.as_str(), item.label.as_str());
         // Somebody with the database in hand lets a seal be broken that was never there.
@@ -175,21 +142,18 @@ story! {
             .execute()
             .await
             .unwrap();
-        let shown = evidence::item(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await, label).await.unwrap();
+        let shown = evidence::item(ctx, &lead, &seen(ctx, &lead, reference).await, label).await.unwrap();
         assert!(shown.is_broken());
         assert_eq!((shown.faults[0].seq, shown.entries.len(), shown.state.holder), (3, 3, Some(lead.person_id)));
         let seal = Details { seal_no: "A-1".into(), ..Details::default() };
         let refused = refusal(evidence::happen(ctx, &lead, reference, label, happening(CustodyKind::Sealed, seal)).await);
         assert!(refused.to_string().contains("breaks a rule"), "{refused}");
     }
-}
 
-story! {
     async fn each_deed_of_custody_does_what_its_name_says(world) {
         use CustodyKind as K;
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (ctx, lead, incident) = world.with_an_incident().await;
         let (mina, omar) = (world.person("Mina", Role::Analyst).await, world.person("Omar", Role::Analyst).await);
-        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let item = registered(ctx, &mina, &incident, false).await;
         let (reference, label) = (incident.reference.as_str(), item.label.as_str());
         let say = |text: &str| Details {
@@ -224,32 +188,26 @@ story! {
         assert!(tell(&mina, K::Corrected).await.unwrap().faults.is_empty());
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
     }
-}
 
-story! {
     async fn what_could_do_harm_leaves_inside_a_zip_and_strangers_find_nothing(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (ctx, lead, incident) = world.with_an_incident().await;
         let executive = world.person("Elena", Role::Executive).await;
-        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let other = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let item = registered(ctx, &lead, &incident, true).await;
         let taken = evidence::download(ctx, &lead, &incident.reference, &item.label).await.unwrap();
         assert!(taken.name.ends_with("EV-0001.zip"));
         assert_eq!(bytes(taken).await[..2], *b"PK");
-        let nested = refusal(evidence::item(ctx, &lead, &crate::world::seen(ctx, &lead, &other.reference).await, &item.label).await);
+        let nested = refusal(evidence::item(ctx, &lead, &seen(ctx, &lead, &other.reference).await, &item.label).await);
         assert_eq!(nested, Refusal::NotFound("piece of evidence".into()));
-        assert!(matches!(refusal(evidence::list(ctx, &executive, &crate::world::seen(ctx, &lead, &incident.reference).await).await), Refusal::Forbidden(_)));
+        assert!(matches!(refusal(evidence::list(ctx, &executive, &seen(ctx, &lead, &incident.reference).await).await), Refusal::Forbidden(_)));
         let server_told = happening(CustodyKind::Verified, Details { hash_ok: Some(true), ..Details::default() });
         let told = evidence::happen(ctx, &lead, &incident.reference, &item.label, server_told).await;
         assert!(matches!(refusal(told), Refusal::Rule(_)));
         assert_eq!(evidence::register_page(ctx, &lead, true, false, None).await.unwrap().rows.len(), 1);
     }
-}
 
-story! {
     async fn what_is_lent_says_when_it_is_expected_back_and_never_before_it_is_lent(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, incident) = world.with_an_incident().await;
         let item = registered(ctx, &lead, &incident, false).await;
         let lent = |due| Details { expected_return: Some(due), reason: "imaging".into(), ..Details::default() };
         let early = happening(CustodyKind::CheckedOut, lent(ctx.now().plus_seconds(-60)));
@@ -262,14 +220,11 @@ story! {
         let report = ledger::verify(ctx, lead.org_id).await.unwrap();
         assert!(report.ok(), "{report}");
     }
-}
 
-story! {
     async fn an_offer_and_a_request_are_taken_back_by_who_may(world) {
         use CustodyKind as K;
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (ctx, lead, incident) = world.with_an_incident().await;
         let (mina, omar) = (world.person("Mina", Role::Analyst).await, world.person("Omar", Role::Analyst).await);
-        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let item = registered(ctx, &mina, &incident, false).await;
         let (reference, label) = (incident.reference.as_str(), item.label.as_str());
         let say = || Details {
@@ -294,12 +249,9 @@ story! {
         assert!(!tell(&mina, K::DisposalWithdrawn).await.unwrap().entries.last().unwrap().details.as_lead);
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
     }
-}
 
-story! {
     async fn a_copy_is_told_by_its_original_and_is_what_is_worked_on(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, incident) = world.with_an_incident().await;
         let other = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let item = registered(ctx, &lead, &incident, false).await;
         let (reference, label) = (incident.reference.as_str(), item.label.as_str());
@@ -310,7 +262,7 @@ story! {
         assert!(matches!(elsewhere, Refusal::Invalid(_)), "{elsewhere:?}");
         let copy = evidence::register(ctx, &lead, reference, new).await.unwrap();
         assert_eq!(copy.copy_of.as_deref(), Some("EV-0001"));
-        let told = evidence::item(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await, label).await.unwrap();
+        let told = evidence::item(ctx, &lead, &seen(ctx, &lead, reference).await, label).await.unwrap();
         let last = told.entries.iter().find(|entry| entry.kind == CustodyKind::Copied).unwrap();
         assert_eq!((last.details.copy.as_str(), last.details.hash_ok), ("EV-0002", Some(true)));
         // An original is analysed for a reason, or in the shape of its copy.
@@ -327,12 +279,9 @@ story! {
         let told = evidence::happen(ctx, &lead, reference, label, happening(CustodyKind::Imaged, with("EV-0002"))).await;
         assert!(matches!(refusal(told), Refusal::Rule(_)));
     }
-}
 
-story! {
     async fn a_file_that_nothing_names_is_swept_once_it_is_old(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, incident) = world.with_an_incident().await;
         let item = registered(ctx, &lead, &incident, false).await;
         let refused = ctx.blobs().put(whole("of a form that was refused"), None).await.unwrap().sha256;
         let (long_ago, by_and_by) = (Timestamp::from_micros(0), Timestamp::from_micros(i64::MAX));
@@ -341,21 +290,18 @@ story! {
         assert!(ctx.blobs().size(refused).await.unwrap().is_none());
         assert!(!evidence::verify(ctx, &lead, &incident.reference, &item.label).await.unwrap().evidence.altered);
     }
-}
 
-story! {
     async fn the_room_says_what_is_not_what_it_was_until_it_is_put_right(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let incident = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, incident) = world.with_an_incident().await;
         let item = registered(ctx, &lead, &incident, false).await;
         let reference = incident.reference.as_str();
         let name = item.sha256.unwrap().parse().unwrap();
         let unused = async { Ok::<_, holdfast_store::Error>(false) };
         assert!(ctx.blobs().delete(name, unused).await.unwrap());
         assert!(evidence::verify(ctx, &lead, reference, &item.label).await.unwrap().evidence.altered);
-        assert_eq!(incident::room(ctx, &lead, crate::world::seen(ctx, &lead, reference).await).await.unwrap().altered, ["EV-0001"]);
+        assert_eq!(incident::room(ctx, &lead, seen(ctx, &lead, reference).await).await.unwrap().altered, ["EV-0001"]);
         let _stored = ctx.blobs().put(whole("GET / 200\n"), None).await.unwrap();
         assert!(!evidence::verify(ctx, &lead, reference, &item.label).await.unwrap().evidence.altered);
-        assert!(incident::room(ctx, &lead, crate::world::seen(ctx, &lead, reference).await).await.unwrap().altered.is_empty());
+        assert!(incident::room(ctx, &lead, seen(ctx, &lead, reference).await).await.unwrap().altered.is_empty());
     }
 }

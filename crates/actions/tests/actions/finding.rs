@@ -1,6 +1,6 @@
 //! Stories of what an incident touched and what was seen of the attacker, on both databases.
 
-use holdfast_actions::{Ctx, Error, finding, incident, indicator, item, ledger, search};
+use holdfast_actions::{Ctx, finding, incident, indicator, item, ledger, search};
 use holdfast_domain::{
     Actor, Refusal,
     asset::{AssetFields, AssetKind, Compromise},
@@ -12,16 +12,11 @@ use holdfast_domain::{
     vulnerability::VulnerabilityFields,
 };
 
+use crate::world::{refusal, seen};
+
 async fn opened(ctx: &Ctx, actor: &Actor, restricted: bool) -> String {
     let draft = IncidentDraft { restricted, ..IncidentDraft::example() };
     incident::open(ctx, actor, &draft, None).await.unwrap().reference
-}
-
-fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
 }
 
 fn domain(value: &str) -> IndicatorFields {
@@ -59,22 +54,20 @@ story! {
         let archived = item::set_archived::<IndicatorFields>(ctx, &mina, &reference, &id, 2, true).await.unwrap();
         assert!(archived.archived_at.is_some());
         assert_eq!(hits(ctx, &mina, "loader").await, 0);
-        assert_eq!(finding::overview(ctx, &mina, &crate::world::seen(ctx, &mina, &reference).await, false).await.unwrap().counts, (0, 0, 0));
-        assert_eq!(finding::overview(ctx, &mina, &crate::world::seen(ctx, &mina, &reference).await, true).await.unwrap().indicators.rows.len(), 1);
+        assert_eq!(finding::overview(ctx, &mina, &seen(ctx, &mina, &reference).await, false).await.unwrap().counts, (0, 0, 0));
+        assert_eq!(finding::overview(ctx, &mina, &seen(ctx, &mina, &reference).await, true).await.unwrap().indicators.rows.len(), 1);
         item::set_archived::<IndicatorFields>(ctx, &mina, &reference, &id, 3, false).await.unwrap();
         assert_eq!(hits(ctx, &mina, "hxxp://evil[.]example").await, 1);
         assert_eq!(hits(ctx, &mina, "evil[.]example").await, 1);
 
-        let history = incident::history(ctx, &mina, &crate::world::seen(ctx, &mina, &reference).await, None, 50).await.unwrap();
+        let history = incident::history(ctx, &mina, &seen(ctx, &mina, &reference).await, None, 50).await.unwrap();
         let kinds: Vec<_> = history.rows.iter().map(|entry| entry.kind.as_str()).collect();
         assert_eq!(kinds, ["indicator.restored", "indicator.archived", "indicator.edited", "indicator.added", "incident.opened"]);
         let value = history.rows[3].changes.iter().find(|change| change.field == "value").unwrap();
         assert_eq!(value.after.as_deref(), Some("evil.example"));
         assert!(ledger::verify(ctx, mina.org_id).await.unwrap().ok());
     }
-}
 
-story! {
     async fn many_lines_are_added_in_one_deed_and_nothing_is_lost(world) {
         let (ctx, mina) = (&world.ctx, world.person("Mina", Role::Analyst).await);
         let reference = opened(ctx, &mina, false).await;
@@ -87,7 +80,7 @@ story! {
         assert_eq!((many.refused[0].line, many.refused[0].text.as_str()), (4, "what is this"));
         let empty = refusal(indicator::add_many(ctx, &mina, &reference, " \n", &base).await);
         assert!(matches!(empty, Refusal::Invalid(_)));
-        let history = incident::history(ctx, &mina, &crate::world::seen(ctx, &mina, &reference).await, None, 50).await.unwrap();
+        let history = incident::history(ctx, &mina, &seen(ctx, &mina, &reference).await, None, 50).await.unwrap();
         assert_eq!(history.rows.len(), 3, "one entry for all of them");
         let committed = |field: &str| {
             let change = history.rows[0].changes.iter().find(|change| change.field == field).unwrap();
@@ -96,9 +89,7 @@ story! {
         assert_eq!(committed("value"), "ipv4: 198.51.100.7 # C2\nurl: https://evil.example/a");
         assert_eq!((committed("tlp"), committed("description")), ("red".into(), "From the mail gateway".into()));
     }
-}
 
-story! {
     async fn what_was_seen_in_a_hidden_incident_stays_hidden(world) {
         let (ctx, lena) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let mina = world.person("Mina", Role::Analyst).await;
@@ -110,21 +101,21 @@ story! {
             item::add(ctx, &lena, reference, &server).await.unwrap();
             item::add(ctx, &lena, reference, &VulnerabilityFields::bare("CVE-2021-44228", "")).await.unwrap();
         }
-        let seen = async |actor: &Actor| {
-            let page = finding::overview(ctx, actor, &crate::world::seen(ctx, actor, &open).await, false).await.unwrap();
+        let elsewhere = async |actor: &Actor| {
+            let page = finding::overview(ctx, actor, &seen(ctx, actor, &open).await, false).await.unwrap();
             let counts = [
                 page.indicators.rows[0].seen_in.clone(), page.assets.rows[0].seen_in.clone(),
                 page.vulnerabilities.rows[0].seen_in.clone(),
             ];
             counts.map(|seen| seen.map_or(0, |seen| seen.count))
         };
-        assert_eq!(seen(&lena).await, [1, 1, 1]);
-        assert_eq!(seen(&mina).await, [0, 0, 0]);
+        assert_eq!(elsewhere(&lena).await, [1, 1, 1]);
+        assert_eq!(elsewhere(&mina).await, [0, 0, 0]);
         let across = async |actor: &Actor| indicator::across(ctx, actor, "evil[.]example", None, 50).await.unwrap().len();
         assert_eq!((across(&lena).await, across(&mina).await), (2, 1));
         assert_eq!((hits(ctx, &lena, "mail gateway").await, hits(ctx, &mina, "mail gateway").await), (2, 1));
 
-        let of_hidden = item::all::<IndicatorFields>(ctx, &lena, &crate::world::seen(ctx, &lena, &hidden).await).await.unwrap()[0].id.to_string();
+        let of_hidden = item::all::<IndicatorFields>(ctx, &lena, &seen(ctx, &lena, &hidden).await).await.unwrap()[0].id.to_string();
         for reference in [&hidden, &open] {
             let answer = refusal(
                 async { item::view::<IndicatorFields>(ctx, &mina, &incident::view(ctx, &mina, reference).await?, &of_hidden).await }.await,
@@ -134,9 +125,7 @@ story! {
             assert!(matches!(answer, Refusal::NotFound(_)), "{reference}");
         }
     }
-}
 
-story! {
     async fn those_who_only_read_change_nothing(world) {
         let (ctx, lena) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let reference = opened(ctx, &lena, false).await;
@@ -153,9 +142,7 @@ story! {
         let far = SearchQuery { offset: 101, ..query };
         assert!(matches!(refusal(search::find(ctx, &lena, &far).await), Refusal::Invalid(_)));
     }
-}
 
-story! {
     async fn an_event_that_is_off_the_timeline_is_not_found(world) {
         use holdfast_actions::event;
         use holdfast_domain::event::EventFields;

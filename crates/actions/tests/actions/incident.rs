@@ -11,6 +11,8 @@ use holdfast_domain::{
     time::{Precision, TimeSource},
 };
 
+use crate::world::{refusal, seen};
+
 async fn opened(ctx: &Ctx, actor: &Actor) -> Incident {
     incident::open(ctx, actor, &IncidentDraft::example(), None).await.unwrap()
 }
@@ -22,13 +24,6 @@ fn to(status: Status, reason: &str) -> PhaseChange {
 async fn verified(ctx: &Ctx, actor: &Actor) {
     let report = ledger::verify(ctx, actor.org_id).await.unwrap();
     assert!(report.ok(), "{report}");
-}
-
-fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
 }
 
 story! {
@@ -52,20 +47,18 @@ story! {
             .await
             .unwrap();
         assert_eq!((now.status, now.reopened_count), (Status::Investigating, 1));
-        let room = incident::room(ctx, &lead, crate::world::seen(ctx, &lead, &now.reference).await).await.unwrap();
+        let room = incident::room(ctx, &lead, seen(ctx, &lead, &now.reference).await).await.unwrap();
         let time = |milestone| room.times.iter().find(|time| time.milestone == milestone).unwrap();
         assert!(time(Milestone::Close).at.is_none());
         assert!(time(Milestone::Contain).at.is_some());
-        let history = incident::history(ctx, &lead, &crate::world::seen(ctx, &lead, &now.reference).await, None, 50).await.unwrap();
+        let history = incident::history(ctx, &lead, &seen(ctx, &lead, &now.reference).await, None, 50).await.unwrap();
         assert_eq!(history.rows.len(), 12);
         assert_eq!(history.rows[0].reason.as_deref(), Some("it came back"));
         assert_eq!(history.rows[0].changes[0].after.as_deref(), Some("investigating"));
         assert_eq!(history.rows[11].changes.iter().find(|c| c.field == "title").unwrap().after, Some(now.fields.title));
         verified(ctx, &lead).await;
     }
-}
 
-story! {
     async fn a_stale_edit_is_refused_with_both_texts_and_changes_nothing(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let first = opened(ctx, &lead).await;
@@ -82,9 +75,7 @@ story! {
         let same = incident::edit(ctx, &lead, &first.reference, &with_title("Theirs")).await.unwrap();
         assert_eq!(same.version, 2);
     }
-}
 
-story! {
     async fn who_may_not_close_a_major_incident_cannot_make_it_a_minor_one(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let analyst = world.person("Ben", Role::Analyst).await;
@@ -105,9 +96,7 @@ story! {
         assert_eq!(incident::view(ctx, &lead, &now.reference).await.unwrap().fields.severity, Severity::Sev2);
         incident::edit(ctx, &lead, &now.reference, &with(&now, Severity::Sev3)).await.unwrap();
     }
-}
 
-story! {
     async fn a_restricted_incident_does_not_exist_for_others(world) {
         let ctx = &world.ctx;
         let (lead, analyst) = (world.person("Lena", Role::Lead).await, world.person("Ben", Role::Analyst).await);
@@ -132,9 +121,7 @@ story! {
         incident::set_access(ctx, &lead, &hidden.reference, 1, true, &[lead.person_id, analyst.person_id]).await.unwrap();
         assert!(incident::view(ctx, &analyst, &hidden.reference).await.is_ok());
     }
-}
 
-story! {
     async fn a_time_is_entered_later_with_its_reason_and_precision(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let now = opened(ctx, &lead).await;
@@ -150,7 +137,7 @@ story! {
         let own = incident::enter_time(ctx, &lead, &now.reference, 1, Milestone::Close, Some(&stated), "x").await;
         assert!(matches!(refusal(own), Refusal::Rule(_)));
         let after = incident::enter_time(ctx, &lead, &now.reference, 1, Milestone::Start, Some(&stated), "proxy log").await.unwrap();
-        let room = incident::room(ctx, &lead, crate::world::seen(ctx, &lead, &now.reference).await).await.unwrap();
+        let room = incident::room(ctx, &lead, seen(ctx, &lead, &now.reference).await).await.unwrap();
         let start = room.times.iter().find(|time| time.milestone == Milestone::Start).unwrap();
         assert_eq!((start.at, start.precision, start.reason.as_deref()), (Some(stated.at), Precision::Hour, Some("proxy log")));
         assert!(start.is_late());
@@ -159,9 +146,7 @@ story! {
         assert_eq!(listed.rows[0].detected_at, None);
         verified(ctx, &lead).await;
     }
-}
 
-story! {
     async fn roles_hold_in_deeds_and_denials_are_recorded(world) {
         let ctx = &world.ctx;
         let (lead, analyst) = (world.person("Lena", Role::Lead).await, world.person("Ben", Role::Analyst).await);
@@ -182,12 +167,9 @@ story! {
         let entries = ledger::page(ctx, &lead, None, 100).await.unwrap();
         assert_eq!(entries.rows.iter().filter(|row| row.kind == "access.denied").count(), 3);
     }
-}
 
-story! {
     async fn an_incident_is_owned_by_somebody_who_can_work_on_it(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, opened) = world.with_an_incident().await;
         for role in [Role::Auditor, Role::Executive, Role::Administrator] {
             let cannot = world.person(&format!("Somebody-{role}"), role).await;
             let mut draft = IncidentDraft::example();
@@ -202,9 +184,7 @@ story! {
         let offered = holdfast_actions::person::workers(ctx, &lead).await.unwrap();
         assert_eq!(offered.into_iter().map(|one| one.name).collect::<Vec<_>>(), ["Lena"]);
     }
-}
 
-story! {
     async fn one_key_opens_one_incident_however_often_it_is_sent(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let key = incident::IdempotencyKey { key: "phone-call-17".into() };
@@ -224,9 +204,7 @@ story! {
         assert_eq!(refusal(incident::open(ctx, &lead, &other, Some(&key)).await), Refusal::KeyReused);
         assert_eq!(incident::list(ctx, &lead, &IncidentQuery::default()).await.unwrap().rows.len(), 1);
     }
-}
 
-story! {
     async fn merging_needs_a_visible_target_and_can_be_reverted(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let (one, two) = (opened(ctx, &lead).await, opened(ctx, &lead).await);
@@ -239,7 +217,7 @@ story! {
             .unwrap();
         assert_eq!(merged.merged_into, Some(two.reference.clone()));
         let links = async |reference: &str| {
-            let seen = crate::world::seen(ctx, &lead, reference).await;
+            let seen = seen(ctx, &lead, reference).await;
             let links = link::list(ctx, &lead, &seen, false).await.unwrap();
             links.into_iter().map(|one| (words(one.kind, one.at_from), one.other)).collect::<Vec<_>>()
         };
@@ -255,15 +233,13 @@ story! {
         assert_eq!((reverted.status, reverted.merged_into), (Status::Investigating, None));
         assert_eq!((links(&one.reference).await, links(&two.reference).await), (vec![], vec![]));
     }
-}
 
-story! {
     async fn what_was_looked_up_for_one_person_is_not_read_for_another(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let analyst = world.person("Mina", Role::Analyst).await;
         let hidden = IncidentDraft { restricted: true, ..IncidentDraft::example() };
         let hidden = incident::open(ctx, &lead, &hidden, None).await.unwrap();
-        let seen = crate::world::seen(ctx, &lead, &hidden.reference).await;
+        let seen = seen(ctx, &lead, &hidden.reference).await;
         assert!(incident::times(ctx, &lead, &seen).await.is_ok());
         assert!(matches!(incident::times(ctx, &analyst, &seen).await, Err(Error::Failed(_))));
         assert!(matches!(incident::history(ctx, &analyst, &seen, None, 10).await, Err(Error::Failed(_))));

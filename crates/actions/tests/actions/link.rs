@@ -1,6 +1,6 @@
 //! Stories of links between incidents, on both databases.
 
-use holdfast_actions::{Ctx, Error, incident, item, ledger, link};
+use holdfast_actions::{Ctx, incident, item, ledger, link};
 use holdfast_domain::{
     Actor, Refusal,
     contact::{Channel, ContactFields},
@@ -9,12 +9,7 @@ use holdfast_domain::{
     person::Role,
 };
 
-fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
+use crate::world::{kinds, refusal, seen};
 
 async fn opened(ctx: &Ctx, actor: &Actor, restricted: bool) -> String {
     let draft = IncidentDraft { restricted, ..IncidentDraft::example() };
@@ -26,7 +21,7 @@ fn as_kind(kind: LinkKind) -> LinkFields {
 }
 
 async fn links(ctx: &Ctx, actor: &Actor, reference: &str) -> Vec<(&'static str, String)> {
-    let seen = crate::world::seen(ctx, actor, reference).await;
+    let seen = seen(ctx, actor, reference).await;
     let links = link::list(ctx, actor, &seen, false).await.unwrap();
     links.into_iter().map(|one| (words(one.kind, one.at_from), one.other)).collect()
 }
@@ -56,16 +51,12 @@ story! {
         assert_eq!(links(ctx, &lead, &two).await.len(), 1);
         // Both incidents tell it, and the log holds.
         for reference in [&one, &two] {
-            let seen = crate::world::seen(ctx, &lead, reference).await;
-            let history = incident::history(ctx, &lead, &seen, None, 10).await.unwrap();
-            let kinds: Vec<_> = history.rows.iter().take(3).map(|entry| entry.kind.as_str()).collect();
-            assert_eq!(kinds, ["link.restored", "link.removed", "link.added"], "{reference}");
+            let kinds = kinds(ctx, &lead, reference).await;
+            assert_eq!(kinds[..3], ["link.restored", "link.removed", "link.added"], "{reference}");
         }
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
     }
-}
 
-story! {
     async fn to_who_does_not_see_the_other_end_a_link_is_not_there(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let mina = world.person("Mina", Role::Analyst).await;
@@ -73,7 +64,7 @@ story! {
         let made = link::add(ctx, &lead, &open, &hidden, &as_kind(LinkKind::CausedBy)).await.unwrap();
         let id = made.id.unwrap().to_string();
         assert_eq!((links(ctx, &lead, &open).await.len(), links(ctx, &mina, &open).await), (1, vec![]));
-        let seen = crate::world::seen(ctx, &mina, &open).await;
+        let seen = seen(ctx, &mina, &open).await;
         let nothing = refusal(link::view(ctx, &mina, &seen, "00000000-0000-0000-0000-000000000000").await);
         assert_eq!(refusal(link::view(ctx, &mina, &seen, &id).await), nothing);
         assert_eq!(refusal(link::set_archived(ctx, &mina, &open, &id, 1, true).await), nothing);
@@ -81,20 +72,15 @@ story! {
         let guessed = refusal(link::add(ctx, &mina, &open, &hidden, &as_kind(LinkKind::Related)).await);
         assert_eq!(refusal(link::add(ctx, &mina, &open, "INC-1999-0001", &as_kind(LinkKind::Related)).await), guessed);
         // Nor does the history, to those who do not see the other end; to those who do it names that end.
-        let history = incident::history(ctx, &mina, &seen, None, 10).await.unwrap();
-        let kinds: Vec<_> = history.rows.iter().map(|entry| entry.kind.as_str()).collect();
-        assert_eq!(kinds, ["incident.opened"]);
-        let seen = crate::world::seen(ctx, &lead, &open).await;
-        let history = incident::history(ctx, &lead, &seen, None, 10).await.unwrap();
+        assert_eq!(kinds(ctx, &mina, &open).await, ["incident.opened"]);
+        let history = incident::history(ctx, &lead, &crate::world::seen(ctx, &lead, &open).await, None, 10).await.unwrap();
         let other = history.rows[0].changes.iter().find(|change| change.field == "other").unwrap();
         assert_eq!((history.rows[0].kind.as_str(), other.after.as_deref()), ("link.added", Some(hidden.as_str())));
         let auditor = world.person("Otto", Role::Auditor).await;
         let refused = refusal(link::add(ctx, &auditor, &open, &open, &as_kind(LinkKind::Related)).await);
         assert!(matches!(refused, Refusal::Forbidden(_)));
     }
-}
 
-story! {
     async fn a_contact_is_kept_with_all_its_fields_and_found_by_search(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let reference = opened(ctx, &lead, false).await;
@@ -103,7 +89,7 @@ story! {
             informed_at: Some(ctx.now()), said: "Early **warning** filed".into(), next_due: Some(ctx.now().plus_seconds(86_400)),
         };
         let added = item::add(ctx, &lead, &reference, &fields).await.unwrap();
-        let seen = crate::world::seen(ctx, &lead, &reference).await;
+        let seen = seen(ctx, &lead, &reference).await;
         let kept = item::view::<ContactFields>(ctx, &lead, &seen, &added.id.to_string()).await.unwrap();
         assert_eq!(kept.fields, ContactFields { name: "Duty officer".into(), ..fields });
         let blank = refusal(item::add(ctx, &lead, &reference, &ContactFields::default()).await);

@@ -1,20 +1,13 @@
 //! Stories of what is written for reports, on both databases.
 
-use holdfast_actions::{Error, incident, item, narrative, search};
+use holdfast_actions::{item, narrative, search};
 use holdfast_domain::{
     Refusal,
-    incident::IncidentDraft,
     narrative::{NarrativeFields, Priority, RecommendationFields},
-    person::Role,
     search::{HitKind, SearchQuery},
 };
 
-fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
+use crate::world::{kinds, refusal, seen};
 
 fn texts(bottom_line: &str) -> NarrativeFields {
     NarrativeFields { bottom_line: bottom_line.into(), ..NarrativeFields::default() }
@@ -22,8 +15,7 @@ fn texts(bottom_line: &str) -> NarrativeFields {
 
 story! {
     async fn texts_are_written_with_a_version_and_found_by_search(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, opened) = world.with_an_incident().await;
         let reference = opened.reference.as_str();
         let first = narrative::write(ctx, &lead, reference, 0, &texts("Two passwords were typed.")).await.unwrap();
         assert_eq!(first.version, 1);
@@ -42,16 +34,15 @@ story! {
             item::set_archived::<RecommendationFields>(ctx, &lead, reference, &id, version, archived).await
         };
         let listed = async || {
-            item::all::<RecommendationFields>(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await).await.unwrap().len()
+            item::all::<RecommendationFields>(ctx, &lead, &seen(ctx, &lead, reference).await).await.unwrap().len()
         };
         assert!(archive(1, true).await.unwrap().archived_at.is_some() && listed().await == 0);
         assert!(matches!(refusal(archive(1, false).await), Refusal::Conflict(_)));
         archive(2, false).await.unwrap();
         assert_eq!(listed().await, 1);
-        let seen = crate::world::seen(ctx, &lead, reference).await;
-        let history = incident::history(ctx, &lead, &seen, None, 10).await.unwrap();
-        let kinds: Vec<_> = history.rows.iter().take(3).map(|entry| entry.kind.as_str()).collect();
-        assert_eq!(kinds, ["recommendation.restored", "recommendation.removed", "recommendation.added"]);
+        let seen = seen(ctx, &lead, reference).await;
+        let kinds = kinds(ctx, &lead, reference).await;
+        assert_eq!(kinds[..3], ["recommendation.restored", "recommendation.removed", "recommendation.added"]);
         let query = SearchQuery { text: "passwords changed".into(), kinds: vec![HitKind::Narrative], offset: 0, limit: 10 };
         assert_eq!(search::find(ctx, &lead, &query).await.unwrap().hits.len(), 1);
         assert_eq!(narrative::read(ctx, &lead, &seen).await.unwrap().fields.bottom_line, "Two passwords were changed.");

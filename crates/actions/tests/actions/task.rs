@@ -1,6 +1,6 @@
 //! Stories of tasks and of a person's day, on both databases.
 
-use holdfast_actions::{Error, incident, ledger, task};
+use holdfast_actions::{incident, ledger, task};
 use holdfast_domain::{
     Refusal,
     event::EntryFrom,
@@ -10,18 +10,12 @@ use holdfast_domain::{
     task::{TaskFields, TaskStatus, USUAL},
 };
 
-fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
-    match result {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("expected a refusal, got {other:?}"),
-    }
-}
+use crate::world::{kinds, refusal, seen, timeline};
 
 story! {
     async fn a_task_is_added_worked_on_finished_and_stands_on_the_timeline(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (ctx, lead, opened) = world.with_an_incident().await;
         let analyst = world.person("Ana", Role::Analyst).await;
-        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let reference = opened.reference.as_str();
         let fields = TaskFields { people: vec![analyst.person_id], mandatory: true, ..TaskFields::bare(" Isolate WS-042 ") };
         let added = task::add(ctx, &lead, reference, &fields).await.unwrap();
@@ -40,7 +34,7 @@ story! {
         let stale = refusal(task::edit(ctx, &lead, reference, &id, 1, &late).await);
         assert!(matches!(stale, Refusal::Conflict(_)), "{stale:?}");
         assert!(task::today(ctx, &analyst).await.unwrap().tasks.is_empty());
-        let timeline = crate::world::timeline(ctx, &lead, reference).await;
+        let timeline = timeline(ctx, &lead, reference).await;
         let on_it: Vec<&str> = timeline.iter()
             .filter(|entry| matches!(entry.from, EntryFrom::Task { .. }))
             .map(|entry| entry.title.as_str()).collect();
@@ -48,42 +42,35 @@ story! {
 
         task::comment(ctx, &lead, reference, &id, "Well **done**.").await.unwrap();
         assert!(matches!(refusal(task::comment(ctx, &lead, reference, &id, "  ").await), Refusal::Invalid(_)));
-        let (task, said) = task::one(ctx, &analyst, &crate::world::seen(ctx, &analyst, reference).await, &id).await.unwrap();
+        let (task, said) = task::one(ctx, &analyst, &seen(ctx, &analyst, reference).await, &id).await.unwrap();
         assert_eq!((task.comments, said[0].body.as_str(), said[0].created_by_name.as_str()), (1, "Well **done**.", "Lena"));
-        let history = incident::history(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await, None, 10).await.unwrap();
-        let kinds: Vec<&str> = history.rows.iter().map(|entry| entry.kind.as_str()).collect();
+        let kinds = kinds(ctx, &lead, reference).await;
         assert_eq!(kinds, ["task.commented", "task.finished", "task.added", "incident.opened"]);
         assert!(ledger::verify(ctx, lead.org_id).await.unwrap().ok());
     }
-}
 
-story! {
     async fn the_order_is_what_people_say_and_others_incidents_have_no_tasks_here(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (ctx, lead, opened) = world.with_an_incident().await;
         let auditor = world.person("Audra", Role::Auditor).await;
-        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let reference = opened.reference.as_str();
         assert_eq!(task::add_usual(ctx, &lead, reference).await.unwrap(), USUAL.len());
         assert_eq!(task::add_usual(ctx, &lead, reference).await.unwrap(), 0);
-        let ids: Vec<String> = task::list(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await).await.unwrap().iter().map(|task| task.id.to_string()).collect();
+        let ids: Vec<String> = task::list(ctx, &lead, &seen(ctx, &lead, reference).await).await.unwrap().iter().map(|task| task.id.to_string()).collect();
         task::place(ctx, &lead, reference, &ids[2], Some(&ids[0])).await.unwrap();
         task::place(ctx, &lead, reference, &ids[0], None).await.unwrap();
-        let now: Vec<String> = task::list(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await).await.unwrap().iter().map(|task| task.id.to_string()).collect();
+        let now: Vec<String> = task::list(ctx, &lead, &seen(ctx, &lead, reference).await).await.unwrap().iter().map(|task| task.id.to_string()).collect();
         let mut expected = vec![ids[2].clone(), ids[1].clone()];
         expected.extend(ids[3..].iter().cloned());
         expected.push(ids[0].clone());
         assert_eq!(now, expected);
         assert!(matches!(refusal(task::add(ctx, &auditor, reference, &TaskFields::bare("x")).await), Refusal::Forbidden(_)));
         let second = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
-        assert!(matches!(refusal(task::one(ctx, &lead, &crate::world::seen(ctx, &lead, &second.reference).await, &ids[0]).await), Refusal::NotFound(_)));
+        assert!(matches!(refusal(task::one(ctx, &lead, &seen(ctx, &lead, &second.reference).await, &ids[0]).await), Refusal::NotFound(_)));
         assert!(matches!(refusal(task::place(ctx, &lead, &second.reference, &ids[0], None).await), Refusal::NotFound(_)));
     }
-}
 
-story! {
     async fn an_open_mandatory_task_stands_before_closing(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
-        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        let (ctx, lead, opened) = world.with_an_incident().await;
         let reference = opened.reference.as_str();
         let mut fields = opened.fields.clone();
         fields.disposition = Disposition::TruePositive;
@@ -100,25 +87,20 @@ story! {
         task::edit(ctx, &lead, reference, &added.id.to_string(), 1, &dropped).await.unwrap();
         incident::change_phase(ctx, &lead, reference, resolved.version, &change(Status::Closed), None).await.unwrap();
     }
-}
 
-story! {
     async fn only_whoever_can_work_on_a_task_is_put_on_it(world) {
-        let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
+        let (ctx, lead, opened) = world.with_an_incident().await;
         let analyst = world.person("Ana", Role::Analyst).await;
         let executive = world.person("Elena", Role::Executive).await;
-        let opened = incident::open(ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
         let with = |person| TaskFields { people: vec![person], ..TaskFields::bare("Isolate WS-042") };
         let refused = task::add(ctx, &lead, &opened.reference, &with(executive.person_id)).await;
         assert!(matches!(refusal(refused), Refusal::Invalid(errors) if errors[0].field == "people"));
         task::add(ctx, &lead, &opened.reference, &with(analyst.person_id)).await.unwrap();
-        let workers = task::workers(ctx, &lead, &crate::world::seen(ctx, &lead, &opened.reference).await).await.unwrap();
+        let workers = task::workers(ctx, &lead, &seen(ctx, &lead, &opened.reference).await).await.unwrap();
         let names: Vec<&str> = workers.iter().map(|(_, name)| name.as_str()).collect();
         assert!(names.contains(&"Ana") && names.contains(&"Lena") && !names.contains(&"Elena"), "{names:?}");
     }
-}
 
-story! {
     async fn somebody_outside_the_team_of_a_restricted_incident_cannot_be_put_on_its_tasks(world) {
         let (ctx, lead) = (&world.ctx, world.person("Lena", Role::Lead).await);
         let analyst = world.person("Ana", Role::Analyst).await;
@@ -134,7 +116,7 @@ story! {
         // Taken off the team, they are told of it no more, and the task still shows who was on it.
         incident::set_access(ctx, &lead, reference, now.version, true, &team[..1]).await.unwrap();
         assert!(task::today(ctx, &analyst).await.unwrap().tasks.is_empty());
-        let (seen, _) = task::one(ctx, &lead, &crate::world::seen(ctx, &lead, reference).await, &added.id.to_string()).await.unwrap();
+        let (seen, _) = task::one(ctx, &lead, &seen(ctx, &lead, reference).await, &added.id.to_string()).await.unwrap();
         assert_eq!(seen.people_names, ["Ana"]);
     }
 }

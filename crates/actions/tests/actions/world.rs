@@ -4,15 +4,16 @@
 use std::sync::Arc;
 
 use holdfast_actions::{
-    Ctx, Hashing, Parts, Strength, Vault, event,
+    Ctx, Error, Hashing, Parts, Strength, Vault, event,
     incident::{self, Visible},
     person, session, setup,
 };
 use holdfast_domain::{
-    Actor, Clock, SessionId,
+    Actor, Clock, Refusal, SessionId,
     access::Door,
     entropy::Entropy,
     event::TimelineEntry,
+    incident::{Incident, IncidentDraft},
     person::{PersonDraft, Role, Roles},
 };
 use holdfast_report::Renderer;
@@ -107,6 +108,13 @@ impl World {
         )
     }
 
+    /// Adds a lead, Lena, who opens an incident.
+    pub async fn with_an_incident(&self) -> (&Ctx, Actor, Incident) {
+        let lead = self.person("Lena", Role::Lead).await;
+        let opened = incident::open(&self.ctx, &lead, &IncidentDraft::example(), None).await.unwrap();
+        (&self.ctx, lead, opened)
+    }
+
     /// Adds somebody with one role.
     pub async fn person(&self, name: &str, role: Role) -> Actor {
         let draft = PersonDraft {
@@ -122,9 +130,25 @@ impl World {
     }
 }
 
-/// Makes two tests, `…::sqlite` and `…::postgres`, of one story.
+/// The kinds of an incident's entries as this person sees them, the newest first.
+pub async fn kinds(ctx: &Ctx, actor: &Actor, reference: &str) -> Vec<String> {
+    let seen = seen(ctx, actor, reference).await;
+    let history = incident::history(ctx, actor, &seen, None, 50).await.unwrap();
+    history.rows.into_iter().map(|entry| entry.kind).collect()
+}
+
+/// Why something was refused, which it must be.
+#[track_caller]
+pub fn refusal<T: std::fmt::Debug>(result: holdfast_actions::Result<T>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+/// Makes two tests, `…::sqlite` and `…::postgres`, of each story.
 macro_rules! story {
-    ($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block) => {
+    ($($(#[$meta:meta])* async fn $name:ident($world:ident) $body:block)+) => {$(
         mod $name {
             use super::*;
             $(#[$meta])*
@@ -140,7 +164,7 @@ macro_rules! story {
                 crate::world::on(holdfast_testing::Engine::Postgres, story).await;
             }
         }
-    };
+    )+};
 }
 
 /// Runs a story in a world of its own, unless there is no such server here.

@@ -12,47 +12,11 @@ use crate::{
 /// Objects that frame a flow and say nothing that is kept.
 const FRAME: &[&str] = &["extension-definition", "language-content", "attack-pattern", "x-mitre-tactic"];
 /// The members of an object that say what follows it.
-const LINKS: &[&str] =
-    &["effect_refs", "on_true_refs", "on_false_refs", "asset_refs", "object_ref", "command_ref", "start_refs"];
-const TAKEN: &[&str] = &[
-    "type",
-    "id",
-    "spec_version",
-    "created",
-    "modified",
-    "created_by_ref",
-    "extensions",
-    "name",
-    "description",
-    "technique_id",
-    "technique_ref",
-    "tactic_id",
-    "tactic_ref",
-    "execution_start",
-    "execution_end",
-    "confidence",
-    "effect_refs",
-    "on_true_refs",
-    "on_false_refs",
-    "asset_refs",
-    "object_ref",
-    "command_ref",
-    "start_refs",
-    "operator",
-    "value",
-    "path",
-    "key",
-    "command_line",
-    "display_name",
-    "account_login",
-    "user_id",
-    "hashes",
-    "scope",
-    "is_family",
-    "tool_types",
-    "malware_types",
-    "infrastructure_types",
-];
+const LINKS: &str = "effect_refs on_true_refs on_false_refs asset_refs object_ref command_ref start_refs";
+const TAKEN: &str = "type id spec_version created modified created_by_ref extensions name description technique_id \
+    technique_ref tactic_id tactic_ref execution_start execution_end confidence effect_refs on_true_refs \
+    on_false_refs asset_refs object_ref command_ref start_refs operator value path key command_line display_name \
+    account_login user_id hashes scope is_family tool_types malware_types infrastructure_types";
 /// Members that hold what the object is, where it has no name.
 const VALUES: &[&str] =
     &["value", "path", "key", "command_line", "display_name", "account_login", "user_id", "pattern"];
@@ -104,8 +68,7 @@ fn read_head(node: &Node, notes: &mut Notes) -> Result<FlowHead, FileFault> {
     for reference in node.list("external_references", LIST_MAX)? {
         head.references.push(super::reference(&reference, notes)?);
     }
-    let taken: Vec<&str> = TAKEN.iter().copied().chain(["external_references"]).collect();
-    node.note_rest(&taken, notes)?;
+    node.note_rest(&format!("{TAKEN} external_references"), notes)?;
     Ok(head)
 }
 
@@ -164,12 +127,11 @@ fn step(node: &Node, kind: &str, attack: &HashMap<String, String>, notes: &mut N
         for method in ["MD5", "SHA-1", "SHA-256"] {
             hashes.extend(found.some_text(method)?.map(|hash| (method.to_owned(), hash)));
         }
-        found.note_rest(&["MD5", "SHA-1", "SHA-256"], notes)?;
+        found.note_rest("MD5 SHA-1 SHA-256", notes)?;
     }
     // A pattern is either what was shown above or noted.
     let is_pattern_taken = value.is_some() && value == node.some_text("pattern")?;
-    let taken: Vec<&str> = TAKEN.iter().copied().chain(is_pattern_taken.then_some("pattern")).collect();
-    node.note_rest(&taken, notes)?;
+    node.note_rest(&if is_pattern_taken { format!("{TAKEN} pattern") } else { TAKEN.to_owned() }, notes)?;
     Ok(FlowStep {
         place: node.place.clone(),
         kind: kind_of(node, kind)?,
@@ -207,7 +169,7 @@ fn link(
 ) -> Result<(), FileFault> {
     let mut links = 0;
     for (at, node) in nodes.iter().enumerate() {
-        for name in LINKS {
+        for name in LINKS.split(' ') {
             for (id, place) in refs(node, name)? {
                 steps[at].leads_to.push(known(ids, &id, &place)?);
                 links += 1;

@@ -123,7 +123,7 @@ pub fn read(bytes: &[u8]) -> Result<Flow, FileFault> {
 
 /// A reference as STIX writes it.
 fn reference(node: &Node, notes: &mut Notes) -> Result<FlowReference, FileFault> {
-    node.note_rest(&["source_name", "description", "url", "external_id"], notes)?;
+    node.note_rest("source_name description url external_id", notes)?;
     let parts = [node.text("source_name")?, node.text("description")?, node.text("external_id")?];
     let parts: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     Ok(FlowReference { name: parts.join(", "), url: node.text("url")?.trim().to_owned() })

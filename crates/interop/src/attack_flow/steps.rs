@@ -53,20 +53,9 @@ impl FlowStep {
     }
 }
 
-const FLOW_FIELDS: &[&str] = &["source", "name", "description", "scope", "references", "steps"];
-const STEP_FIELDS: &[&str] = &[
-    "n",
-    "kind",
-    "name",
-    "description",
-    "technique_id",
-    "tactic_id",
-    "leads_to",
-    "execution_start",
-    "execution_end",
-    "value",
-    "confidence",
-];
+const FLOW_FIELDS: &str = "source name description scope references steps";
+const STEP_FIELDS: &str = "n kind name description technique_id tactic_id leads_to execution_start execution_end \
+    value confidence";
 
 /// Reads the trimmed form.
 pub(super) fn read(root: &Node, notes: &mut Notes) -> Result<(FlowHead, Vec<FlowStep>), FileFault> {

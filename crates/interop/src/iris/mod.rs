@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A case as its export tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IrisCase {
     /// Its name.
     pub title: String,
@@ -229,7 +229,7 @@ pub fn read(bytes: &[u8]) -> Result<IrisCase, FileFault> {
     let mut notes = Notes::default();
     let data = match root.find("data")? {
         Some(data) => {
-            root.note_rest(&["status", "message", "data"], &mut notes)?;
+            root.note_rest("status message data", &mut notes)?;
             data
         }
         None => root,
@@ -249,8 +249,7 @@ pub fn read(bytes: &[u8]) -> Result<IrisCase, FileFault> {
     for node in data.list("comments", LIST_MAX)? {
         case.comments.push(sections::comment(&node, &people, &mut notes)?);
     }
-    let taken = ["case", "export_date", "iocs", "timeline", "assets", "tasks", "evidences", "notes", "comments"];
-    data.note_rest(&taken, &mut notes)?;
+    data.note_rest("case export_date iocs timeline assets tasks evidences notes comments", &mut notes)?;
     case.notes = notes.finish();
     Ok(case)
 }

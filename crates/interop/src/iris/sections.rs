@@ -82,11 +82,10 @@ fn by_number(node: &Node, name: &str, people: &PeopleById) -> Result<String, Fil
 }
 
 /// The text within an object within this one, both optional.
-fn within(node: &Node, outer: &str, inner: &[&str], notes: &mut Notes, ignored: &[&str]) -> Result<String, FileFault> {
+fn within(node: &Node, outer: &str, inner: &str, notes: &mut Notes, ignored: &str) -> Result<String, FileFault> {
     let Some(found) = node.find(outer)? else { return Ok(String::new()) };
-    let taken: Vec<&str> = inner.iter().chain(ignored).copied().collect();
-    found.note_rest(&taken, notes)?;
-    for name in inner {
+    found.note_rest(&format!("{inner} {ignored}"), notes)?;
+    for name in inner.split(' ') {
         if let Some(text) = found.some_text(name)? {
             return Ok(text);
         }
@@ -94,51 +93,21 @@ fn within(node: &Node, outer: &str, inner: &[&str], notes: &mut Notes, ignored: 
     Ok(String::new())
 }
 
-const CASE: &[&str] = &[
-    "client",
-    "owner",
-    "classification",
-    "state",
-    "tags",
-    "user",
-    "reviewer",
-    "review_status",
-    "severity",
-    "status_name",
-    "protagonists",
-    "case_id",
-    "soc_id",
-    "client_id",
-    "name",
-    "description",
-    "open_date",
-    "close_date",
-    "initial_date",
-    "closing_note",
-    "user_id",
-    "owner_id",
-    "status_id",
-    "state_id",
-    "case_uuid",
-    "classification_id",
-    "reviewer_id",
-    "review_status_id",
-    "severity_id",
-    "note_directories",
-];
+const CASE: &str = "client owner classification state tags user reviewer review_status severity status_name \
+    protagonists case_id soc_id client_id name description open_date close_date initial_date closing_note user_id \
+    owner_id status_id state_id case_uuid classification_id reviewer_id review_status_id severity_id \
+    note_directories";
 
 /// What the export says of the case itself.
 pub(super) fn case(node: &Node, notes: &mut Notes) -> Result<IrisCase, FileFault> {
     node.note_rest(CASE, notes)?;
-    let dates = ["creation_date", "last_update_date", "id", "customer_id", "client_uuid"];
-    let customer = within(node, "client", &["customer_name"], notes, &dates)?;
-    let kind = ["creation_date", "id", "name_expanded", "description", "created_by_id"];
-    let classification = within(node, "classification", &["name"], notes, &kind)?;
-    let state = ["state_id", "state_description", "protected"];
-    let state = within(node, "state", &["state_name"], notes, &state)?;
-    let severity = ["severity_id", "severity_description"];
-    let severity = within(node, "severity", &["severity_name"], notes, &severity)?;
-    let review = within(node, "review_status", &["status_name"], notes, &["id"])?;
+    let dates = "creation_date last_update_date id customer_id client_uuid";
+    let customer = within(node, "client", "customer_name", notes, dates)?;
+    let kind = "creation_date id name_expanded description created_by_id";
+    let classification = within(node, "classification", "name", notes, kind)?;
+    let state = within(node, "state", "state_name", notes, "state_id state_description protected")?;
+    let severity = within(node, "severity", "severity_name", notes, "severity_id severity_description")?;
+    let review = within(node, "review_status", "status_name", notes, "id")?;
     let outcome = node.text("status_name")?;
     let mut tags = Vec::new();
     for tag in node.list("tags", LIST_MAX)? {
@@ -146,7 +115,7 @@ pub(super) fn case(node: &Node, notes: &mut Notes) -> Result<IrisCase, FileFault
     }
     let mut people = Vec::new();
     for one in node.list("protagonists", LIST_MAX)? {
-        one.note_rest(&["role", "name", "contact", "id", "user_id", "case_id"], notes)?;
+        one.note_rest("role name contact id user_id case_id", notes)?;
         let parts = [one.text("role")?, one.text("name")?, one.text("contact")?];
         people.push(parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(" "));
     }
@@ -176,38 +145,13 @@ pub(super) fn case(node: &Node, notes: &mut Notes) -> Result<IrisCase, FileFault
         opened: moment(node, "open_date")?,
         entered: moment(node, "initial_date")?,
         closed: moment(node, "close_date")?,
-        exported: None,
-        events: Vec::new(),
-        assets: Vec::new(),
-        indicators: Vec::new(),
-        tasks: Vec::new(),
-        evidence: Vec::new(),
-        case_notes: Vec::new(),
-        comments: Vec::new(),
-        notes: Vec::new(),
+        ..IrisCase::default()
     })
 }
 
-const EVENT: &[&str] = &[
-    "event_id",
-    "event_title",
-    "event_in_summary",
-    "event_date",
-    "event_tz",
-    "event_date_wtz",
-    "event_content",
-    "event_tags",
-    "event_source",
-    "event_raw",
-    "category",
-    "last_edited_by",
-    "event_uuid",
-    "event_in_graph",
-    "event_color",
-    "event_is_flagged",
-    "assets",
-    "iocs",
-];
+const EVENT: &str = "event_id event_title event_in_summary event_date event_tz event_date_wtz event_content \
+    event_tags event_source event_raw category last_edited_by event_uuid event_in_graph event_color event_is_flagged \
+    assets iocs";
 
 /// An event. An indicator that it names by number must be in the export.
 pub(super) fn event(node: &Node, known: &HashSet<u64>, notes: &mut Notes) -> Result<IrisEvent, FileFault> {
@@ -281,23 +225,9 @@ fn called(node: &Node, name: &str, parts: &[&str]) -> Result<Vec<String>, FileFa
     Ok(all)
 }
 
-const ASSET: &[&str] = &[
-    "asset_id",
-    "asset_uuid",
-    "asset_name",
-    "asset_description",
-    "asset_compromise_status_id",
-    "type",
-    "analysis_status",
-    "date_added",
-    "asset_domain",
-    "asset_ip",
-    "asset_info",
-    "asset_tags",
-    "light_asset_description",
-    "asset_ioc",
-    "asset_compromise_status",
-];
+const ASSET: &str = "asset_id asset_uuid asset_name asset_description asset_compromise_status_id type \
+    analysis_status date_added asset_domain asset_ip asset_info asset_tags light_asset_description asset_ioc \
+    asset_compromise_status";
 
 /// An asset.
 pub(super) fn asset(node: &Node, notes: &mut Notes) -> Result<IrisAsset, FileFault> {
@@ -320,8 +250,7 @@ pub(super) fn asset(node: &Node, notes: &mut Notes) -> Result<IrisAsset, FileFau
 
 /// An indicator.
 pub(super) fn indicator(node: &Node, notes: &mut Notes) -> Result<IrisIndicator, FileFault> {
-    let taken = ["ioc_id", "ioc_uuid", "ioc_value", "type_name", "ioc_tags", "ioc_description", "tlp_name", "added_by"];
-    node.note_rest(&taken, notes)?;
+    node.note_rest("ioc_id ioc_uuid ioc_value type_name ioc_tags ioc_description tlp_name added_by", notes)?;
     Ok(IrisIndicator {
         id: node.need("ioc_id")?.as_number()?,
         kind: node.need_text("type_name")?.trim().to_owned(),
@@ -333,18 +262,8 @@ pub(super) fn indicator(node: &Node, notes: &mut Notes) -> Result<IrisIndicator,
     })
 }
 
-const TASK: &[&str] = &[
-    "id",
-    "task_title",
-    "task_status",
-    "task_tags",
-    "task_open_date",
-    "task_close_date",
-    "task_last_update",
-    "task_description",
-    "task_uuid",
-    "task_assignees",
-];
+const TASK: &str = "id task_title task_status task_tags task_open_date task_close_date task_last_update \
+    task_description task_uuid task_assignees";
 
 /// A task.
 pub(super) fn task(node: &Node, notes: &mut Notes) -> Result<IrisTask, FileFault> {
@@ -364,8 +283,7 @@ pub(super) fn task(node: &Node, notes: &mut Notes) -> Result<IrisTask, FileFault
 
 /// A piece of evidence.
 pub(super) fn evidence(node: &Node, notes: &mut Notes) -> Result<IrisEvidence, FileFault> {
-    let taken = ["id", "filename", "date_added", "file_hash", "added_by", "file_uuid", "file_size", "file_description"];
-    node.note_rest(&taken, notes)?;
+    node.note_rest("id filename date_added file_hash added_by file_uuid file_size file_description", notes)?;
     let hash = node.text("file_hash")?.trim().to_owned();
     let algorithm = match hash.len() {
         _ if !hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => None,
@@ -389,19 +307,8 @@ pub(super) fn evidence(node: &Node, notes: &mut Notes) -> Result<IrisEvidence, F
     })
 }
 
-const NOTE: &[&str] = &[
-    "directory",
-    "note_id",
-    "note_uuid",
-    "note_title",
-    "note_content",
-    "note_user",
-    "note_creationdate",
-    "note_lastupdate",
-    "note_case_id",
-    "directory_id",
-    "comments",
-];
+const NOTE: &str = "directory note_id note_uuid note_title note_content note_user note_creationdate note_lastupdate \
+    note_case_id directory_id comments";
 
 /// A note, with the remarks upon it.
 pub(super) fn note(node: &Node, people: &PeopleById, notes: &mut Notes) -> Result<IrisNote, FileFault> {
@@ -414,7 +321,7 @@ pub(super) fn note(node: &Node, people: &PeopleById, notes: &mut Notes) -> Resul
         id: node.need("note_id")?.as_number()?,
         title: node.text("note_title")?,
         content: node.text("note_content")?,
-        directory: within(node, "directory", &["name"], notes, &["id", "parent_id", "case_id"])?,
+        directory: within(node, "directory", "name", notes, "id parent_id case_id")?,
         author: by_number(node, "note_user", people)?,
         created: moment(node, "note_creationdate")?,
         updated: moment(node, "note_lastupdate")?,
@@ -424,18 +331,9 @@ pub(super) fn note(node: &Node, people: &PeopleById, notes: &mut Notes) -> Resul
 
 /// A remark.
 pub(super) fn comment(node: &Node, people: &PeopleById, notes: &mut Notes) -> Result<IrisComment, FileFault> {
-    let taken = [
-        "comment_id",
-        "comment_uuid",
-        "comment_text",
-        "comment_by",
-        "comment_date",
-        "comment_update_date",
-        "comment_user_id",
-        "comment_case_id",
-        "user",
-    ];
-    node.note_rest(&taken, notes)?;
+    let taken = "comment_id comment_uuid comment_text comment_by comment_date comment_update_date comment_user_id \
+        comment_case_id user";
+    node.note_rest(taken, notes)?;
     let named = [person(node, "comment_by")?, person(node, "user")?, by_number(node, "comment_user_id", people)?];
     Ok(IrisComment {
         text: node.need_text("comment_text")?,

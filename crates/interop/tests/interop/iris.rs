@@ -3,14 +3,12 @@
 use std::path::Path;
 
 use holdfast_domain::{
-    CheckContext, Timestamp,
     asset::{AssetKind, Compromise},
     event::Lane,
     incident::{Disposition, Severity},
     indicator::IndicatorKind,
     marking::Tlp,
-    noun::Noun as _,
-    time::{Precision, is_zone},
+    time::Precision,
 };
 use holdfast_interop::{
     SHORTENED,
@@ -19,13 +17,7 @@ use holdfast_interop::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-fn now() -> Timestamp {
-    "2026-11-26T00:00:00Z".parse().unwrap()
-}
-
-fn at() -> CheckContext {
-    CheckContext { now: now(), is_zone }
-}
+use crate::{assert_acceptable, now, places, with};
 
 fn bytes() -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/iris-case-export.json")).unwrap()
@@ -36,38 +28,29 @@ fn file() -> Value {
 }
 
 /// Everything that comes of a case is what the domain accepts, and kept as it is.
-fn assert_acceptable(case: &IrisCase) {
-    assert_eq!(case.incident().checked(at()).as_ref(), Ok(&case.incident()));
-    for event in case.event_fields(now()) {
-        assert_eq!(event.checked(at()).as_ref(), Ok(&event));
-    }
+fn assert_case(case: &IrisCase) {
+    assert_acceptable([case.incident()]);
+    assert_acceptable(case.event_fields(now()));
     assert_eq!(case.event_fields(now()).len(), case.events.len());
-    for asset in case.asset_fields() {
-        assert_eq!(asset.checked(at()).as_ref(), Ok(&asset));
-    }
-    for indicator in case.indicator_fields() {
-        assert_eq!(indicator.checked(at()).as_ref(), Ok(&indicator));
-    }
+    assert_acceptable(case.asset_fields());
+    assert_acceptable(case.indicator_fields());
 }
 
 fn case_of(sections: Value) -> IrisCase {
-    let mut data = json!({"case": {"name": "A case"}});
-    data.as_object_mut().unwrap().extend(sections.as_object().unwrap().clone());
+    let data = with(json!({"case": {"name": "A case"}}), sections);
     let case = read(data.to_string().as_bytes()).unwrap();
-    assert_acceptable(&case);
+    assert_case(&case);
     case
 }
 
 fn event(more: Value) -> Value {
-    let mut event = json!({"event_id": 1, "event_title": "Seen", "event_date": "2024-03-06T03:33:00"});
-    event.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    event
+    with(json!({"event_id": 1, "event_title": "Seen", "event_date": "2024-03-06T03:33:00"}), more)
 }
 
 #[test]
 fn the_published_export_is_read_whole() {
     let case = read(&bytes()).unwrap();
-    assert_acceptable(&case);
+    assert_case(&case);
     let data = &file()["data"];
     let count = |section: &str| data[section].as_array().unwrap().len();
     assert_eq!(
@@ -207,7 +190,7 @@ fn what_the_case_says_of_itself_is_mapped_or_told() {
             {"note_id": 2, "note_user": 8}],
         "comments": [{"comment_id": 1, "comment_text": "Well", "comment_by": "Dee"}], "surprise": [1]});
     let case = read(value.to_string().as_bytes()).unwrap();
-    assert_acceptable(&case);
+    assert_case(&case);
     let incident = case.incident();
     assert_eq!((incident.severity, incident.disposition), (Severity::Sev1, Disposition::TruePositive));
     assert_eq!(incident.category.to_string(), "malicious-code");
@@ -294,20 +277,10 @@ fn what_is_no_export_is_refused_with_its_place() {
 
 #[test]
 fn whatever_value_of_the_export_is_changed_it_is_read_or_refused() {
-    fn places(value: &Value, at: String, all: &mut Vec<String>) {
-        match value {
-            Value::Object(object) => object.iter().for_each(|(name, one)| places(one, format!("{at}/{name}"), all)),
-            Value::Array(list) => list.iter().enumerate().for_each(|(n, one)| places(one, format!("{at}/{n}"), all)),
-            _ => {}
-        }
-        all.push(at);
-    }
     let mut file = file();
     file["data"]["timeline"].as_array_mut().unwrap().truncate(1);
     file["data"]["tasks"].as_array_mut().unwrap().truncate(1);
-    let mut all = Vec::new();
-    places(&file, String::new(), &mut all);
-    for place in all {
+    for place in places(&file, String::new()) {
         for put in [
             json!(null),
             json!(-1),
@@ -320,7 +293,7 @@ fn whatever_value_of_the_export_is_changed_it_is_read_or_refused() {
             let mut changed = file.clone();
             *changed.pointer_mut(&place).unwrap() = put;
             match read(changed.to_string().as_bytes()) {
-                Ok(case) => assert_acceptable(&case),
+                Ok(case) => assert_case(&case),
                 Err(fault) => assert!(!fault.reason.is_empty(), "{place}"),
             }
         }
@@ -342,7 +315,7 @@ proptest! {
             "iocs": [{"ioc_id": 1, "type_name": kind, "ioc_value": t(3), "ioc_description": t(1), "ioc_tags": t(2), "tlp_name": t(4)}],
             "assets": [{"asset_id": 1, "asset_name": t(2), "asset_ip": t(5), "asset_domain": t(6), "asset_info": t(7), "asset_tags": t(8)}]});
         if let Ok(case) = read(value.to_string().as_bytes()) {
-            assert_acceptable(&case);
+            assert_case(&case);
         }
     }
 

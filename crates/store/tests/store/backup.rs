@@ -5,12 +5,10 @@ use std::fs;
 
 use holdfast_store::{Db, Queryable as _, backup, throttle};
 
-use crate::support::{NOW, Office, on_both};
+use crate::support::{NOW, Office, committed, on_both};
 
 async fn write_something(db: &Db, key: u8) {
-    let mut tx = db.write().await.unwrap();
-    throttle::count(&mut tx, [key; 32], NOW, 60, |_| 0).await.unwrap();
-    tx.commit().await.unwrap();
+    committed(db, async |tx| throttle::count(tx, [key; 32], NOW, 60, |_| 0).await).await;
 }
 
 on_both! {

@@ -1,10 +1,6 @@
 //! Blobs in a folder: whole or not at all, named by what they hold, and told when the disk is full.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
-};
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
@@ -12,7 +8,7 @@ use holdfast_store::{
     BlobHash, Blobs, Error,
     blob::{Opened, PutError, whole},
 };
-use holdfast_testing::SmallDisk;
+use holdfast_testing::{SmallDisk, files_below as files};
 use sha2::{Digest as _, Sha256};
 
 pub fn hash(bytes: &[u8]) -> BlobHash {
@@ -31,15 +27,6 @@ pub fn pieces(bytes: &[u8], size: usize) -> impl futures::Stream<Item = Result<B
 
 pub async fn read(opened: Opened) -> Vec<u8> {
     opened.bytes.map(|piece| piece.unwrap()).collect::<Vec<_>>().await.concat()
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found
 }
 
 fn in_folder() -> (tempfile::TempDir, Blobs) {

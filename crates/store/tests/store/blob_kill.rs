@@ -4,14 +4,14 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     time::Duration,
 };
 
 use futures::future::join_all;
 use holdfast_store::{BlobHash, Blobs};
-use holdfast_testing::long;
+use holdfast_testing::{files_below as files, long};
 
 use super::blob::{bytes, hash, pieces};
 
@@ -42,15 +42,6 @@ fn child() {
         });
         join_all(uploads).await;
     });
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found
 }
 
 #[test]

@@ -6,45 +6,26 @@ use holdfast_domain::{
     custody::CustodyKind,
     custody_state::State,
     event::{EventFields, EventOrigin, EventTechnique, Lane},
-    evidence::{AcquisitionMethod, CustodyEntry, Details, EvidenceFields, EvidenceKind, EvidenceStatus},
+    evidence::{CustodyEntry, Details, EvidenceFields, EvidenceStatus},
     lifecycle::Stated,
-    marking::Tlp,
 };
 use holdfast_store::{
-    Db, event,
+    Db, Tx, event,
     evidence::{self, NewEvidence, RegisterQuery},
 };
+use serde_json::json;
 
 use crate::support::{NOW, Office, id, on_both};
 
 const SHA: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 fn fields() -> EvidenceFields {
-    EvidenceFields {
-        kind: EvidenceKind::Disk,
-        title: "Laptop of the finance team".into(),
-        description: String::new(),
-        original_filename: "disk.e01".into(),
-        make: "Example".into(),
-        model: "T-1000".into(),
-        serial: "S/N 0001".into(),
-        condition_marks: String::new(),
-        source_host: "fin-07".into(),
-        source_path: String::new(),
-        source_owner: String::new(),
-        tlp: Tlp::Red,
-        malicious: true,
-        contains_personal_data: true,
-        retain_until: Some(NOW.plus_seconds(86_400)),
-        method: AcquisitionMethod::DeadImage,
-        tool: "imager".into(),
-        tool_version: "7".into(),
-        authority: String::new(),
-        witness: String::new(),
-        write_blocker: "hardware".into(),
-        clock_offset_s: Some(-3),
-        acquisition_notes: String::new(),
-    }
+    let given = json!({ "kind": "disk", "title": "Laptop of the finance team", "original_filename": "disk.e01",
+        "make": "Example", "model": "T-1000", "serial": "S/N 0001", "source_host": "fin-07", "tlp": "red",
+        "malicious": true, "contains_personal_data": true, "retain_until": NOW.plus_seconds(86_400),
+        "method": "dead-image", "tool": "imager", "tool_version": "7", "write_blocker": "hardware",
+        "clock_offset_s": -3 });
+    serde_json::from_value(given).unwrap()
 }
 
 fn entry(actor: &Actor, seq: u32, kind: CustodyKind) -> CustodyEntry {
@@ -63,32 +44,34 @@ fn entry(actor: &Actor, seq: u32, kind: CustodyKind) -> CustodyEntry {
 async fn registered(db: &Db, office: &Office, incident: IncidentId, n: u128, at: Timestamp) -> EvidenceId {
     let (item, mut tx) = (EvidenceId(id(5_000 + n)), db.write().await.unwrap());
     let label = format!("EV-{n:04}");
-    let new = NewEvidence {
-        id: item,
-        incident,
-        label: &label,
-        fields: &fields(),
-        file: Some((SHA.into(), 4)),
-        copy_of: None,
-    };
+    let file = Some((SHA.into(), 4));
+    let new = NewEvidence { id: item, incident, label: &label, fields: &fields(), file, copy_of: None };
     evidence::insert(&mut tx, &office.ada, &new, at).await.unwrap();
     tx.commit().await.unwrap();
     item
 }
 
+/// An incident with one item in it.
+async fn with_an_item(db: &Db, office: &Office) -> (IncidentId, EvidenceId) {
+    let incident = office.incident(db, 1, |_| ()).await.id;
+    (incident, registered(db, office, incident, 1, NOW).await)
+}
+
+/// What an event makes of an item that Ben then holds; whether it came in time.
+async fn told(tx: &mut Tx, office: &Office, of: (IncidentId, EvidenceId), event: &CustodyEntry) -> bool {
+    let state = State { seq: event.seq, holder: Some(office.ben.person_id), ..State::default() };
+    evidence::add_event(tx, office.org, of, event, &state, EvidenceStatus::InCustody).await.unwrap()
+}
+
 on_both! {
-    async fn an_item_comes_back_as_it_was_registered_and_its_events_in_order(db: Db) {
-        let office = Office::open(&db, 1).await;
-        let incident = office.incident(&db, 1, |_| ()).await.id;
-        let item = registered(&db, &office, incident, 1, NOW).await;
-        let state = State { seq: 1, holder: Some(office.ben.person_id), ..State::default() };
+    async fn an_item_comes_back_as_it_was_registered_and_its_events_in_order((db, office): (Db, Office)) {
+        let (incident, item) = with_an_item(&db, &office).await;
         let mut tx = db.write().await.unwrap();
         let first = entry(&office.ben, 1, CustodyKind::Collected);
-        let (org, here) = (office.org, EvidenceStatus::InCustody);
-        assert!(evidence::add_event(&mut tx, org, (incident, item), &first, &state, here).await.unwrap());
+        assert!(told(&mut tx, &office, (incident, item), &first).await);
         // Another who saw the same state comes too late.
         let late = entry(&office.ada, 1, CustodyKind::Collected);
-        assert!(!evidence::add_event(&mut tx, org, (incident, item), &late, &state, here).await.unwrap());
+        assert!(!told(&mut tx, &office, (incident, item), &late).await);
         tx.commit().await.unwrap();
         let found = evidence::find(&db, incident, "EV-0001").await.unwrap().unwrap();
         assert_eq!((found.fields, found.sha256.as_deref(), found.events), (fields(), Some(SHA), 1));
@@ -98,53 +81,41 @@ on_both! {
         assert!(evidence::is_used(&db, SHA).await.unwrap());
     }
 
-    async fn the_timeline_tells_of_a_move_but_not_of_the_first_place(db: Db) {
-        let office = Office::open(&db, 1).await;
-        let incident = office.incident(&db, 1, |_| ()).await.id;
-        let item = registered(&db, &office, incident, 1, NOW).await;
-        let here = EvidenceStatus::InCustody;
+    async fn the_timeline_tells_of_a_move_but_not_of_the_first_place((db, office): (Db, Office)) {
+        let (incident, item) = with_an_item(&db, &office).await;
         let later = NOW.plus_seconds(60);
         let kinds = [CustodyKind::Collected, CustodyKind::Moved, CustodyKind::Moved];
         let mut tx = db.write().await.unwrap();
         for (seq, (kind, at)) in (1..).zip(kinds.into_iter().zip([NOW, NOW, later])) {
             let event = CustodyEntry { occurred_at: at, recorded_at: at, ..entry(&office.ben, seq, kind) };
-            let state = State { seq, holder: Some(office.ben.person_id), ..State::default() };
-            assert!(evidence::add_event(&mut tx, office.org, (incident, item), &event, &state, here).await.unwrap());
+            assert!(told(&mut tx, &office, (incident, item), &event).await);
         }
         tx.commit().await.unwrap();
-        let told = evidence::timeline(&db, incident).await.unwrap();
-        let told: Vec<_> = told.into_iter().map(|row| (row.kind, row.occurred_at)).collect();
+        let rows = evidence::timeline(&db, incident).await.unwrap();
+        let told: Vec<_> = rows.into_iter().map(|row| (row.kind, row.occurred_at)).collect();
         assert_eq!(told, [(CustodyKind::Collected, NOW), (CustodyKind::Moved, later)]);
     }
 
-    async fn of_a_long_custody_the_timeline_tells_the_newest_in_order(db: Db) {
-        let office = Office::open(&db, 1).await;
-        let incident = office.incident(&db, 1, |_| ()).await.id;
-        let item = registered(&db, &office, incident, 1, NOW).await;
+    async fn of_a_long_custody_the_timeline_tells_the_newest_in_order((db, office): (Db, Office)) {
+        let (incident, item) = with_an_item(&db, &office).await;
         let mut tx = db.write().await.unwrap();
         for seq in 1..=502 {
             let kind = if seq == 1 { CustodyKind::Collected } else { CustodyKind::Verified };
             let at = NOW.plus_seconds(seq.into());
             let event = CustodyEntry { occurred_at: at, recorded_at: at, ..entry(&office.ben, seq, kind) };
-            let state = State { seq, holder: Some(office.ben.person_id), ..State::default() };
-            let status = EvidenceStatus::InCustody;
-            assert!(evidence::add_event(&mut tx, office.org, (incident, item), &event, &state, status).await.unwrap());
+            assert!(told(&mut tx, &office, (incident, item), &event).await);
         }
         tx.commit().await.unwrap();
-        let told = evidence::timeline(&db, incident).await.unwrap();
-        let times: Vec<_> = told.into_iter().map(|row| row.occurred_at).collect();
+        let rows = evidence::timeline(&db, incident).await.unwrap();
+        let times: Vec<_> = rows.into_iter().map(|row| row.occurred_at).collect();
         assert_eq!(times, (3..=502).map(|seq| NOW.plus_seconds(seq)).collect::<Vec<_>>());
     }
 
-    async fn custody_can_not_be_changed_or_taken_out(db: Db) {
-        let office = Office::open(&db, 1).await;
-        let incident = office.incident(&db, 1, |_| ()).await.id;
-        let item = registered(&db, &office, incident, 1, NOW).await;
+    async fn custody_can_not_be_changed_or_taken_out((db, office): (Db, Office)) {
+        let (incident, item) = with_an_item(&db, &office).await;
         let mut tx = db.write().await.unwrap();
         let first = entry(&office.ben, 1, CustodyKind::Collected);
-        let state = State { seq: 1, holder: Some(office.ben.person_id), ..State::default() };
-        let here = EvidenceStatus::InCustody;
-        evidence::add_event(&mut tx, office.org, (incident, item), &first, &state, here).await.unwrap();
+        told(&mut tx, &office, (incident, item), &first).await;
         tx.commit().await.unwrap();
         for sql in [
             "UPDATE custody_events SET kind = 'sealed'",
@@ -160,8 +131,7 @@ on_both! {
         assert_eq!(evidence::custody(&db, item).await.unwrap(), [first]);
     }
 
-    async fn the_register_shows_what_the_reader_may_see_page_by_page(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn the_register_shows_what_the_reader_may_see_page_by_page((db, office): (Db, Office)) {
         let open = office.incident(&db, 1, |_| ()).await.id;
         let hidden = office.incident(&db, 2, |draft| draft.restricted = true).await.id;
         for n in 1..=3 {
@@ -182,8 +152,7 @@ on_both! {
         assert!(labels(&foreign.ada, all()).await.is_empty());
     }
 
-    async fn events_keep_their_order_their_words_and_their_techniques(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn events_keep_their_order_their_words_and_their_techniques((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |_| ()).await.id;
         let mut told = EventFields {
             lane: Lane::Attack,

@@ -12,7 +12,7 @@ use holdfast_store::{
     item::{self, ItemPage},
 };
 
-use crate::support::{NOW, Office, id, on_both};
+use crate::support::{NOW, Office, committed, id, on_both};
 
 fn domain(value: &str) -> IndicatorFields {
     IndicatorFields::bare(IndicatorKind::Domain, value)
@@ -30,8 +30,7 @@ async fn get(db: &Db, office: &Office, incident: IncidentId, number: u128) -> Op
 }
 
 on_both! {
-    async fn every_field_of_each_comes_back_as_it_was_kept(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn every_field_of_each_comes_back_as_it_was_kept((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |_| {}).await.id;
         let fields = IndicatorFields {
             description: "größer".into(), first_seen: Some(NOW), last_seen: Some(NOW.plus_seconds(1)),
@@ -58,8 +57,7 @@ on_both! {
         assert_eq!(finding::counts(&db, incident).await.unwrap(), (1, 1, 1));
     }
 
-    async fn one_thing_is_in_an_incident_once_unless_it_is_archived(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn one_thing_is_in_an_incident_once_unless_it_is_archived((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |_| {}).await.id;
         assert!(add(&db, &office, incident, 1, &domain("evil.example")).await);
         assert!(!add(&db, &office, incident, 2, &domain("EVIL.example")).await, "whatever its case");
@@ -83,8 +81,7 @@ on_both! {
         assert!(matches!(same, Err(Error::Taken)), "{same:?}");
     }
 
-    async fn very_long_values_are_kept_and_told_apart(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn very_long_values_are_kept_and_told_apart((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |_| {}).await.id;
         let long = |end: &str| IndicatorFields::bare(IndicatorKind::Url, format!("https://evil.example/{}{end}", "ü".repeat(2_000)));
         assert!(add(&db, &office, incident, 1, &long("a")).await);
@@ -93,8 +90,7 @@ on_both! {
         assert_eq!(get(&db, &office, incident, 1).await.unwrap().fields.value, long("a").value);
     }
 
-    async fn one_is_found_with_its_own_incident_only(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn one_is_found_with_its_own_incident_only((db, office, other): (Db, Office, Office)) {
         let first = office.incident(&db, 1, |_| {}).await.id;
         let second = office.incident(&db, 2, |_| {}).await.id;
         add(&db, &office, first, 1, &domain("evil.example")).await;
@@ -103,8 +99,7 @@ on_both! {
         assert!(get(&db, &other, first, 1).await.is_none());
     }
 
-    async fn a_list_goes_on_where_its_page_ended(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_list_goes_on_where_its_page_ended((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |_| {}).await.id;
         for (number, value) in [(1, "c.example"), (2, "a.example"), (3, "b.example"), (4, "É.example"), (5, "_d.example")] {
             add(&db, &office, incident, number, &domain(value)).await;
@@ -123,8 +118,7 @@ on_both! {
         assert_eq!(item::list::<IndicatorFields>(&db, office.org, incident, ItemPage { archived: true, after: None, limit: 10 }).await.unwrap(), []);
     }
 
-    async fn what_was_seen_elsewhere_is_named_unless_the_reader_may_not_see_it(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn what_was_seen_elsewhere_is_named_unless_the_reader_may_not_see_it((db, office, other): (Db, Office, Office)) {
         let here = office.incident(&db, 1, |_| {}).await.id;
         let mut number = 100;
         let mut incidents = Vec::new();
@@ -148,9 +142,7 @@ on_both! {
         assert_eq!((seen[0].1.count, seen[0].1.latest[0].reference.as_str()), (7, "INC-2026-0008"));
 
         let gone = get(&db, &office, incidents[0], 101).await.unwrap();
-        let mut tx = db.write().await.unwrap();
-        assert!(item::set_archived(&mut tx, &office.ada, &gone, true, NOW).await.unwrap());
-        tx.commit().await.unwrap();
+        assert!(committed(&db, async |tx| item::set_archived(tx, &office.ada, &gone, true, NOW).await).await);
         assert_eq!(finding::seen_in::<IndicatorFields>(&db, &office.ben, here, None).await.unwrap()[0].1.count, 6);
         assert_eq!(finding::seen_in::<VulnerabilityFields>(&db, &office.ben, here, None).await.unwrap(), []);
         assert_eq!(finding::seen_in::<AssetFields>(&db, &office.ben, here, None).await.unwrap(), []);
@@ -162,8 +154,7 @@ on_both! {
         assert_eq!(across.iter().map(|row| row.indicator.id.0).collect::<Vec<_>>(), [id(200)]);
     }
 
-    async fn where_else_is_looked_up_by_index_for_a_whole_page_at_once(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn where_else_is_looked_up_by_index_for_a_whole_page_at_once((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
         for n in 0..300_u128 {
             let draft = holdfast_domain::incident::IncidentDraft::example();

@@ -5,8 +5,7 @@ use holdfast_store::{Db, Error, idempotency};
 use crate::support::{NOW, Office, on_both};
 
 on_both! {
-    async fn what_a_request_made_is_found_by_its_maker_and_key_only(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn what_a_request_made_is_found_by_its_maker_and_key_only((db, office, other): (Db, Office, Office)) {
         let mut tx = db.write().await.unwrap();
         assert_eq!(idempotency::find(&mut tx, &office.ben, "k1").await.unwrap(), None);
         idempotency::insert(&mut tx, &office.ben, "k1", [7; 32], "INC-2026-0001", NOW).await.unwrap();
@@ -19,8 +18,7 @@ on_both! {
         assert_eq!(idempotency::find(&db, &office.ben, "K1").await.unwrap(), None);
     }
 
-    async fn a_key_is_taken_once_by_each_person(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_key_is_taken_once_by_each_person((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
         idempotency::insert(&mut tx, &office.ben, "k1", [7; 32], "INC-2026-0001", NOW).await.unwrap();
         idempotency::insert(&mut tx, &office.cleo, "k1", [7; 32], "INC-2026-0002", NOW).await.unwrap();
@@ -30,8 +28,7 @@ on_both! {
         assert!(matches!(again, Error::Taken), "{again:?}");
     }
 
-    async fn of_two_requests_with_one_key_at_once_one_has_effect(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn of_two_requests_with_one_key_at_once_one_has_effect((db, office): (Db, Office)) {
         let request = async |made: &str| {
             let mut tx = db.write().await.unwrap();
             let kept = idempotency::insert(&mut tx, &office.ben, "k1", [7; 32], made, NOW).await;
@@ -49,8 +46,7 @@ on_both! {
         assert_eq!(idempotency::find(&db, &office.ben, "k1").await.unwrap().unwrap().made, made);
     }
 
-    async fn sweeping_removes_keys_older_than_two_days(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn sweeping_removes_keys_older_than_two_days((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
         idempotency::insert(&mut tx, &office.ben, "k1", [7; 32], "INC-2026-0001", NOW).await.unwrap();
         tx.commit().await.unwrap();

@@ -39,8 +39,7 @@ fn other_fields(office: &Office) -> IncidentFields {
 }
 
 on_both! {
-    async fn an_incident_is_found_by_reference_and_by_id_as_it_was_opened(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn an_incident_is_found_by_reference_and_by_id_as_it_was_opened((db, office): (Db, Office)) {
         let opened = office.incident(&db, 1, |draft| draft.fields = other_fields(&office)).await;
         assert_eq!((opened.id, opened.org_id), (office.incident_id(1), office.org));
         assert_eq!((opened.reference.as_str(), opened.status, opened.version), ("INC-2026-0001", Status::New, 1));
@@ -53,8 +52,7 @@ on_both! {
         assert_eq!(incident::find(&db, &office.ben, "INC-2026-0002").await.unwrap(), None);
     }
 
-    async fn every_enumeration_is_accepted_by_the_database_and_read_back(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn every_enumeration_is_accepted_by_the_database_and_read_back((db, office): (Db, Office)) {
         let mut n = 0;
         let mut check = async |change: &dyn Fn(&mut IncidentFields)| {
             n += 1;
@@ -75,8 +73,7 @@ on_both! {
         for one in Category::all() { check(&|fields| fields.category = one.clone()).await }
     }
 
-    async fn a_reference_is_used_once_in_an_organisation(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn a_reference_is_used_once_in_an_organisation((db, office, other): (Db, Office, Office)) {
         office.incident(&db, 1, |_| {}).await;
         other.incident(&db, 1, |_| {}).await;
         let draft = IncidentDraft::example();
@@ -88,8 +85,7 @@ on_both! {
         assert!(matches!(refused, Error::Taken), "{refused:?}");
     }
 
-    async fn an_edit_replaces_the_fields_and_names_its_author(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn an_edit_replaces_the_fields_and_names_its_author((db, office): (Db, Office)) {
         let before = office.incident(&db, 1, |_| {}).await;
         let mut tx = db.write().await.unwrap();
         let later = NOW.plus_seconds(60);
@@ -101,8 +97,7 @@ on_both! {
         assert_eq!((after.created_at, after.created_by_name.as_str()), (NOW, "Ada"));
     }
 
-    async fn a_change_of_an_older_version_or_another_organisation_changes_nothing(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn a_change_of_an_older_version_or_another_organisation_changes_nothing((db, office, other): (Db, Office, Office)) {
         let stale = office.incident(&db, 1, |_| {}).await;
         let mut tx = db.write().await.unwrap();
         let to = |version| StatusUpdate { version, to: Status::Triage, merged_into: None, reopened: false };
@@ -122,8 +117,7 @@ on_both! {
         assert_eq!(found.fields, stale.fields);
     }
 
-    async fn of_two_edits_of_one_version_at_once_one_is_written(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn of_two_edits_of_one_version_at_once_one_is_written((db, office): (Db, Office)) {
         let before = office.incident(&db, 1, |_| {}).await;
         let edit = async |title: &str| {
             let fields = IncidentFields { title: title.into(), ..before.fields.clone() };
@@ -138,8 +132,7 @@ on_both! {
         assert_eq!((found.version, found.fields.title.as_str()), (2, if one { "one" } else { "other" }));
     }
 
-    async fn every_state_can_be_entered_and_reopening_is_counted(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn every_state_can_be_entered_and_reopening_is_counted((db, office): (Db, Office)) {
         let into = office.incident(&db, 2, |_| {}).await;
         let found = office.incident(&db, 1, |_| {}).await;
         for (version, to) in (1..).zip(Status::ALL) {
@@ -156,8 +149,7 @@ on_both! {
         assert_eq!((found.reopened_count, found.merged_into.as_deref()), (1, Some("INC-2026-0002")));
     }
 
-    async fn that_an_incident_exists_is_known_for_the_record_of_a_denial(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn that_an_incident_exists_is_known_for_the_record_of_a_denial((db, office, other): (Db, Office, Office)) {
         let hidden = office.incident(&db, 1, |draft| draft.restricted = true).await;
         assert_eq!(incident::exists(&db, office.org, "INC-2026-0001").await.unwrap(), Some(hidden.id));
         assert_eq!(incident::exists(&db, office.org, "INC-2026-0002").await.unwrap(), None);

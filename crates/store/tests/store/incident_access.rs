@@ -10,7 +10,7 @@ use holdfast_store::{
     incident::{self, StatusUpdate},
 };
 
-use crate::support::{NOW, Office, on_both};
+use crate::support::{NOW, Office, committed, on_both};
 
 /// Whether the actor comes upon the incident: by reference, by id, in the list, by its words.
 async fn seen_by(db: &Db, actor: &Actor, hidden: &Incident) -> [bool; 4] {
@@ -35,8 +35,7 @@ async fn set_restricted(db: &Db, office: &Office, found: &Incident, restricted: 
 }
 
 on_both! {
-    async fn a_restricted_incident_is_seen_by_its_team_and_nobody_else(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn a_restricted_incident_is_seen_by_its_team_and_nobody_else((db, office, other): (Db, Office, Office)) {
         let hidden = office.incident(&db, 1, |draft| {
             draft.restricted = true;
             draft.fields.title = "Zanzibar leak".into();
@@ -50,14 +49,11 @@ on_both! {
         tx.commit().await.unwrap();
         assert_eq!(seen_by(&db, &office.ben, &hidden).await, [true; 4]);
         assert_eq!(seen_by(&db, &office.cleo, &hidden).await, [false; 4]);
-        let mut tx = db.write().await.unwrap();
-        incident::remove_member(&mut tx, hidden.id, office.ben.person_id).await.unwrap();
-        tx.commit().await.unwrap();
+        committed(&db, async |tx| incident::remove_member(tx, hidden.id, office.ben.person_id).await).await;
         assert_eq!(seen_by(&db, &office.ben, &hidden).await, [false; 4]);
     }
 
-    async fn an_open_incident_is_seen_by_the_whole_organisation_and_no_other(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn an_open_incident_is_seen_by_the_whole_organisation_and_no_other((db, office, other): (Db, Office, Office)) {
         let open = office.incident(&db, 1, |draft| draft.fields.summary = "Zanzibar".into()).await;
         for actor in [&office.ada, &office.ben, &office.cleo] {
             assert_eq!(seen_by(&db, actor, &open).await, [true; 4], "{}", actor.name);
@@ -65,8 +61,7 @@ on_both! {
         assert_eq!(seen_by(&db, &other.ada, &open).await, [false; 4]);
     }
 
-    async fn restricting_and_opening_take_effect_at_once(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn restricting_and_opening_take_effect_at_once((db, office): (Db, Office)) {
         let found = office.incident(&db, 1, |draft| draft.fields.title = "Zanzibar".into()).await;
         set_restricted(&db, &office, &found, true).await;
         assert_eq!(seen_by(&db, &office.ben, &found).await, [false; 4]);
@@ -75,8 +70,7 @@ on_both! {
         assert_eq!(seen_by(&db, &office.ben, &found).await, [true; 4]);
     }
 
-    async fn owning_a_restricted_incident_without_being_on_its_team_shows_nothing(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn owning_a_restricted_incident_without_being_on_its_team_shows_nothing((db, office): (Db, Office)) {
         let hidden = office.incident(&db, 1, |draft| {
             draft.restricted = true;
             draft.fields.title = "Zanzibar".into();
@@ -85,8 +79,7 @@ on_both! {
         assert_eq!(seen_by(&db, &office.ben, &hidden).await, [false; 4]);
     }
 
-    async fn hidden_incidents_neither_fill_pages_nor_leave_gaps_in_them(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn hidden_incidents_neither_fill_pages_nor_leave_gaps_in_them((db, office): (Db, Office)) {
         for n in 0..12 {
             office.incident(&db, n, |draft| draft.restricted = n % 2 == 0).await;
         }
@@ -97,14 +90,11 @@ on_both! {
         assert!(page.next.is_some());
     }
 
-    async fn an_incident_merged_into_a_hidden_one_does_not_name_it(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn an_incident_merged_into_a_hidden_one_does_not_name_it((db, office): (Db, Office)) {
         let hidden = office.incident(&db, 1, |draft| draft.restricted = true).await;
         let open = office.incident(&db, 2, |_| {}).await;
         let update = StatusUpdate { version: 1, to: Status::Merged, merged_into: Some(hidden.id), reopened: false };
-        let mut tx = db.write().await.unwrap();
-        assert!(incident::set_status(&mut tx, &office.ada, open.id, update, NOW).await.unwrap());
-        tx.commit().await.unwrap();
+        assert!(committed(&db, async |tx| incident::set_status(tx, &office.ada, open.id, update, NOW).await).await);
         let merged_into = async |actor: &Actor| {
             incident::find(&db, actor, &open.reference).await.unwrap().unwrap().merged_into
         };
@@ -112,8 +102,7 @@ on_both! {
         assert_eq!(merged_into(&office.ben).await, None);
     }
 
-    async fn the_team_is_listed_by_name_each_member_once(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn the_team_is_listed_by_name_each_member_once((db, office): (Db, Office)) {
         let found = office.incident(&db, 1, |_| {}).await;
         let mut tx = db.write().await.unwrap();
         for (actor, after_s) in [(&office.cleo, 1), (&office.ben, 2), (&office.cleo, 3)] {
@@ -126,8 +115,7 @@ on_both! {
         assert_eq!(names, [("Ada", NOW), ("Ben", NOW.plus_seconds(2)), ("Cleo", NOW.plus_seconds(1))]);
     }
 
-    async fn somebody_of_another_organisation_cannot_join_a_team(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn somebody_of_another_organisation_cannot_join_a_team((db, office, other): (Db, Office, Office)) {
         let found = office.incident(&db, 1, |_| {}).await;
         for (actor, person) in [(&office.ada, other.ben.person_id), (&other.ada, other.ben.person_id)] {
             let mut tx = db.write().await.unwrap();

@@ -8,7 +8,7 @@ use holdfast_domain::{
 };
 use holdfast_store::{Db, Queryable as _, incident};
 
-use crate::support::{NOW, Office, catalogue, catalogue::Known, on_both};
+use crate::support::{NOW, Office, catalogue, catalogue::Known, committed, on_both};
 
 /// The ids that Ada's list shows, in no order.
 async fn shown(db: &Db, office: &Office, query: &IncidentQuery) -> Vec<IncidentId> {
@@ -32,8 +32,7 @@ fn all() -> IncidentQuery {
 }
 
 on_both! {
-    async fn states_are_filtered_by_one_by_several_and_by_all_that_are_open(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn states_are_filtered_by_one_by_several_and_by_all_that_are_open((db, office): (Db, Office)) {
         let known = catalogue::fill(&db, &office, 72).await;
         for status in Status::ALL {
             check(&db, &office, &known, IncidentQuery { statuses: vec![*status], ..all() }, |one| one.status == *status).await;
@@ -49,8 +48,7 @@ on_both! {
         check(&db, &office, &known, twice, |one| one.status == Status::New).await;
     }
 
-    async fn every_choice_is_filtered_by_one_value_and_by_several(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn every_choice_is_filtered_by_one_value_and_by_several((db, office): (Db, Office)) {
         let choices = || FILTERS.iter().filter_map(|filter| filter.field()).filter(|field| field.name != "severity");
         for n in 0..12 {
             office.incident(&db, n, |draft| {
@@ -79,8 +77,7 @@ on_both! {
         assert_eq!(shown(&db, &office, &IncidentQuery { choices: both.into(), ..all() }).await, [office.incident_id(3)]);
     }
 
-    async fn a_service_is_found_by_its_whole_name_whatever_the_case(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_service_is_found_by_its_whole_name_whatever_the_case((db, office): (Db, Office)) {
         let lists: &[&[&str]] = &[
             &["VPN", "Mail"],
             &["VPN gateway"],
@@ -123,9 +120,7 @@ on_both! {
         // An edit takes names away and adds others.
         let before = office.seen(&db, office.incident_id(0)).await;
         let fields = IncidentFields { services: vec!["Mail".into(), "Payroll".into()].into(), ..before.fields.clone() };
-        let mut tx = db.write().await.unwrap();
-        assert!(incident::update(&mut tx, &office.ada, &before, &fields, NOW).await.unwrap());
-        tx.commit().await.unwrap();
+        assert!(committed(&db, async |tx| incident::update(tx, &office.ada, &before, &fields, NOW).await).await);
         for (name, wanted) in [("vpn", vec![]), ("payroll", vec![before.id])] {
             let query = IncidentQuery { service: Some(name.into()), ..all() };
             assert_eq!(shown(&db, &office, &query).await, wanted, "{name}");
@@ -134,8 +129,7 @@ on_both! {
         assert_eq!(rows.unwrap().rows[0].services, fields.services);
     }
 
-    async fn severities_are_filtered_by_one_and_by_several(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn severities_are_filtered_by_one_and_by_several((db, office): (Db, Office)) {
         let known = catalogue::fill(&db, &office, 45).await;
         for severities in [vec![Severity::Sev1], vec![Severity::Sev5], vec![Severity::Sev4, Severity::Sev2]] {
             let query = IncidentQuery { severities: severities.clone(), ..all() };
@@ -143,8 +137,7 @@ on_both! {
         }
     }
 
-    async fn owners_are_filtered_by_person_and_by_nobody(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn owners_are_filtered_by_person_and_by_nobody((db, office): (Db, Office)) {
         let known = catalogue::fill(&db, &office, 45).await;
         let ben = office.ben.person_id;
         let of_ben = IncidentQuery { owner: Some(OwnerFilter::Person(ben)), ..all() };
@@ -153,8 +146,7 @@ on_both! {
         check(&db, &office, &known, of_nobody, |one| one.owner.is_none()).await;
     }
 
-    async fn changes_since_a_time_include_that_very_time(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn changes_since_a_time_include_that_very_time((db, office): (Db, Office)) {
         let known = catalogue::fill(&db, &office, 45).await;
         let since = known[20].updated;
         check(&db, &office, &known, IncidentQuery { updated_since: Some(since), ..all() }, |one| one.updated >= since).await;
@@ -162,8 +154,7 @@ on_both! {
         assert_eq!(shown(&db, &office, &never).await, []);
     }
 
-    async fn categories_are_filtered_by_type_and_by_class_and_days_of_detection_by_their_bounds(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn categories_are_filtered_by_type_and_by_class_and_days_of_detection_by_their_bounds((db, office): (Db, Office)) {
         let mut ids = Vec::new();
         let categories = ["fraud", "fraud/phishing", "fraud/phishing", "intrusions", "other"];
         for ((number, later), category) in (1_u128..).zip((0_i64..).step_by(100)).zip(categories) {
@@ -195,8 +186,7 @@ on_both! {
         }
     }
 
-    async fn a_text_finds_what_a_category_is_called_as_well_as_what_was_written(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_text_finds_what_a_category_is_called_as_well_as_what_was_written((db, office): (Db, Office)) {
         let mut ids = Vec::new();
         for (number, (category, title)) in (1_u128..).zip([
             ("fraud/phishing", "A mail to the finance team"),
@@ -223,8 +213,7 @@ on_both! {
         }
     }
 
-    async fn filters_together_let_through_what_each_lets_through(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn filters_together_let_through_what_each_lets_through((db, office): (Db, Office)) {
         let known = catalogue::fill(&db, &office, 160).await;
         let (ben, since) = (office.ben.person_id, NOW.plus_seconds(1_000_005));
         let open: Vec<_> = Status::ALL.iter().copied().filter(|status| !status.is_ended()).collect();
@@ -250,8 +239,7 @@ on_both! {
         }).await;
     }
 
-    async fn a_row_shows_what_the_incident_says(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_row_shows_what_the_incident_says((db, office): (Db, Office)) {
         let found = office.incident(&db, 1, |draft| {
             draft.restricted = true;
             draft.fields.owner_id = Some(office.cleo.person_id);

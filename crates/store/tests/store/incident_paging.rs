@@ -52,8 +52,7 @@ async fn walk(db: &Db, actor: &Actor, query: &IncidentQuery) -> [Vec<Vec<Inciden
 }
 
 on_both! {
-    async fn every_order_gives_every_row_once_forwards_and_backwards(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn every_order_gives_every_row_once_forwards_and_backwards((db, office, other): (Db, Office, Office)) {
         let known = catalogue::fill(&db, &office, 66).await;
         catalogue::fill(&db, &other, 20).await;
         for (sort, direction) in orders() {
@@ -69,8 +68,7 @@ on_both! {
         }
     }
 
-    async fn pages_that_end_exactly_with_the_list_have_no_empty_page_after_them(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn pages_that_end_exactly_with_the_list_have_no_empty_page_after_them((db, office): (Db, Office)) {
         let known = catalogue::fill(&db, &office, 12).await;
         for limit in [1, 4, 6, 12, 13] {
             let query = IncidentQuery { limit, ..IncidentQuery::default() };
@@ -80,8 +78,7 @@ on_both! {
         }
     }
 
-    async fn filters_hold_on_every_page(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn filters_hold_on_every_page((db, office): (Db, Office)) {
         let known = catalogue::fill(&db, &office, 66).await;
         let closed: Vec<_> = known.iter().filter(|one| one.status == Status::Closed).collect();
         assert!(closed.len() > 21);
@@ -95,8 +92,7 @@ on_both! {
         }
     }
 
-    async fn a_row_that_moves_between_two_pages_is_not_shown_twice_nor_are_others_lost(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_row_that_moves_between_two_pages_is_not_shown_twice_nor_are_others_lost((db, office): (Db, Office)) {
         let known = catalogue::fill(&db, &office, 20).await;
         let all: Vec<_> = known.iter().collect();
         let wanted = catalogue::sorted(&all, IncidentSort::Updated, Direction::Descending);
@@ -114,8 +110,7 @@ on_both! {
         assert_eq!(second, wanted[5..10]);
     }
 
-    async fn a_page_is_never_empty_by_its_limit_nor_longer_than_allowed(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_page_is_never_empty_by_its_limit_nor_longer_than_allowed((db, office): (Db, Office)) {
         catalogue::fill(&db, &office, 230).await;
         let wanted = usize::try_from(PAGE_ROWS_MAX).unwrap();
         for (limit, rows) in [(-1, 1), (0, 1), (1, 1), (25, 25), (PAGE_ROWS_MAX, wanted), (i64::MAX, wanted)] {
@@ -125,8 +120,7 @@ on_both! {
         }
     }
 
-    async fn the_longest_titles_still_make_cursors_that_are_read_back(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn the_longest_titles_still_make_cursors_that_are_read_back((db, office): (Db, Office)) {
         for n in 0..4 {
             office.incident(&db, n, |draft| draft.fields.title = format!("{}{n}", "\u{10400}".repeat(199))).await;
         }

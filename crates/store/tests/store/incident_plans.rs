@@ -142,8 +142,7 @@ on_both! {
         }
     }
 
-    async fn a_text_without_words_needs_no_plan(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_text_without_words_needs_no_plan((db, office): (Db, Office)) {
         let query = IncidentQuery { text: "!!".into(), ..IncidentQuery::default() };
         assert_eq!(plan(&db, &office.ada, &query, None).await.unwrap(), "");
     }

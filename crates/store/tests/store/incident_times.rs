@@ -8,7 +8,7 @@ use holdfast_domain::{
 };
 use holdfast_store::{Db, incident};
 
-use crate::support::{NOW, Office, on_both};
+use crate::support::{NOW, Office, committed, on_both};
 
 fn stated(at: Timestamp) -> Stated {
     Stated {
@@ -21,9 +21,7 @@ fn stated(at: Timestamp) -> Stated {
 }
 
 async fn put(db: &Db, office: &Office, found: &Incident, milestone: Milestone, stated: &Stated, reason: Option<&str>) {
-    let mut tx = db.write().await.unwrap();
-    incident::put_time(&mut tx, &office.ada, found.id, milestone, stated, reason, NOW).await.unwrap();
-    tx.commit().await.unwrap();
+    committed(db, async |tx| incident::put_time(tx, &office.ada, found.id, milestone, stated, reason, NOW).await).await;
 }
 
 async fn clear(db: &Db, office: &Office, found: &Incident, milestone: Milestone) {
@@ -43,8 +41,7 @@ async fn detected_at(db: &Db, office: &Office) -> Option<Timestamp> {
 }
 
 on_both! {
-    async fn a_time_is_kept_as_it_was_typed(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_time_is_kept_as_it_was_typed((db, office): (Db, Office)) {
         let found = office.incident(&db, 1, |_| {}).await;
         assert_eq!(incident::times(&db, found.id).await.unwrap(), []);
         let at = NOW.plus_seconds(-3600);
@@ -63,8 +60,7 @@ on_both! {
         assert_eq!(only_time(&db, &found).await, wanted);
     }
 
-    async fn every_milestone_precision_and_source_is_accepted(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn every_milestone_precision_and_source_is_accepted((db, office): (Db, Office)) {
         let found = office.incident(&db, 1, |_| {}).await;
         for milestone in Milestone::ALL {
             for (precision, source) in Precision::ALL.iter().zip(TimeSource::ALL.iter().cycle()) {
@@ -78,8 +74,7 @@ on_both! {
         assert_eq!(times, Milestone::ALL);
     }
 
-    async fn a_time_entered_again_replaces_the_time_and_keeps_the_first(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_time_entered_again_replaces_the_time_and_keeps_the_first((db, office): (Db, Office)) {
         let found = office.incident(&db, 1, |_| {}).await;
         let (first, second) = (NOW.plus_seconds(-10), NOW.plus_seconds(-500));
         put(&db, &office, &found, Milestone::Triage, &Stated::by_system(first), None).await;
@@ -90,8 +85,7 @@ on_both! {
         assert_eq!(time.reason.as_deref(), Some("Corrected."));
     }
 
-    async fn a_time_taken_back_keeps_its_first_and_may_come_again(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_time_taken_back_keeps_its_first_and_may_come_again((db, office): (Db, Office)) {
         let found = office.incident(&db, 1, |_| {}).await;
         clear(&db, &office, &found, Milestone::Close).await;
         assert_eq!(incident::times(&db, found.id).await.unwrap(), [], "nothing to take back");
@@ -105,8 +99,7 @@ on_both! {
         assert_eq!((time.at, time.first_at), (Some(later), NOW));
     }
 
-    async fn the_list_shows_the_time_of_detection_and_no_other(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn the_list_shows_the_time_of_detection_and_no_other((db, office): (Db, Office)) {
         let early = NOW.plus_seconds(-7200);
         let found = office.incident(&db, 1, |draft| draft.detected = Some(stated(early))).await;
         assert_eq!(detected_at(&db, &office).await, Some(early));

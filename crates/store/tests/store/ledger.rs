@@ -59,8 +59,7 @@ pub async fn log_of(db: &Db, office: &Office, size: i64) {
 }
 
 on_both! {
-    async fn a_log_starts_empty_with_its_key_and_only_once(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_log_starts_empty_with_its_key_and_only_once((db, office): (Db, Office)) {
         let wanted = LedgerHead { size: 0, last_leaf: vec![0; 32], last_at: Timestamp::from_micros(0), frontier: Vec::new() };
         assert_eq!(ledger::head(&db, office.org).await.unwrap(), wanted);
         let key = ledger::key(&db, office.org).await.unwrap().unwrap();
@@ -76,8 +75,7 @@ on_both! {
         assert!(ledger::lock_head(&mut tx, unknown).await.is_err());
     }
 
-    async fn entries_are_given_back_byte_for_byte_from_any_place(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn entries_are_given_back_byte_for_byte_from_any_place((db, office): (Db, Office)) {
         log_of(&db, &office, 6).await;
         let bytes = |seq| entry(seq, "", None).entry;
         assert_eq!(ledger::entries(&db, office.org, 0, 100).await.unwrap(), (0..6).map(bytes).collect::<Vec<_>>());
@@ -94,8 +92,7 @@ on_both! {
         assert_eq!((head.size, head.last_leaf, head.last_at), (6, vec![5; 32], NOW.plus_seconds(5)));
     }
 
-    async fn entries_are_read_newest_first_below_a_place_with_their_authors_names(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn entries_are_read_newest_first_below_a_place_with_their_authors_names((db, office, other): (Db, Office, Office)) {
         log_of(&db, &office, 7).await;
         log_of(&db, &other, 2).await;
         let rows = ledger::newest(&db, office.org, i64::MAX, 3).await.unwrap();
@@ -112,8 +109,7 @@ on_both! {
         assert!(seqs(0, 3).await.is_empty());
     }
 
-    async fn entries_about_one_object_are_found_among_those_about_others(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn entries_about_one_object_are_found_among_those_about_others((db, office, other): (Db, Office, Office)) {
         log_of(&db, &office, 9).await;
         log_of(&db, &other, 9).await;
         let seqs = async |kind, id, before, limit| -> Vec<i64> {
@@ -126,8 +122,7 @@ on_both! {
         assert!(seqs("person", "a", i64::MAX, 9).await.is_empty());
     }
 
-    async fn nodes_are_leaves_at_the_bottom_and_stored_above(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn nodes_are_leaves_at_the_bottom_and_stored_above((db, office): (Db, Office)) {
         log_of(&db, &office, 3).await;
         let mut tx = db.write().await.unwrap();
         ledger::insert_nodes(&mut tx, office.org, &[NewNode { level: 1, position: 0, hash: [99; 32] }]).await.unwrap();
@@ -141,8 +136,7 @@ on_both! {
         }
     }
 
-    async fn openings_are_found_by_object_and_place_and_can_be_erased(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn openings_are_found_by_object_and_place_and_can_be_erased((db, office): (Db, Office)) {
         log_of(&db, &office, 5).await;
         let mut tx = db.write().await.unwrap();
         for seq in 0..5 {
@@ -170,8 +164,7 @@ on_both! {
         assert_eq!(ledger::entries(&db, office.org, 2, 1).await.unwrap(), [entry(2, "a", None).entry]);
     }
 
-    async fn a_deed_may_add_any_number_of_nodes_and_openings(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_deed_may_add_any_number_of_nodes_and_openings((db, office): (Db, Office)) {
         log_of(&db, &office, 1).await;
         // None, one statement full, one more than that, several.
         for (round, count) in (0_i64..).zip([0_i64, 16, 17, 40]) {
@@ -193,8 +186,7 @@ on_both! {
         assert!(openings.iter().all(|one| one.field.ends_with(&format!(".{}", one.text))));
     }
 
-    async fn whatever_a_text_holds_it_is_read_as_it_is_and_passes_for_nothing_else(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn whatever_a_text_holds_it_is_read_as_it_is_and_passes_for_nothing_else((db, office): (Db, Office)) {
         log_of(&db, &office, 3).await;
         // Such as look like the beginning of another row, and on SQLite one with a NUL in it.
         let salt = "07".repeat(32);
@@ -217,8 +209,7 @@ on_both! {
         assert_eq!(stretch.entries().unwrap().len(), 3);
     }
 
-    async fn rows_of_the_log_that_no_deed_writes_are_told_apart(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn rows_of_the_log_that_no_deed_writes_are_told_apart((db, office): (Db, Office)) {
         log_of(&db, &office, 2).await;
         let off = if db.is_sqlite() {
             "DROP TRIGGER ledger_entries_no_update"
@@ -241,8 +232,7 @@ on_both! {
         assert!(ledger_read::stretch(&db, office.org, 0, 1).await.unwrap().openings().is_err());
     }
 
-    async fn checkpoints_are_kept_by_size_and_the_first_of_a_size_stays(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn checkpoints_are_kept_by_size_and_the_first_of_a_size_stays((db, office, other): (Db, Office, Office)) {
         assert_eq!(ledger::newest_checkpoint(&db, office.org).await.unwrap(), None);
         for (size, note) in [(9, "nine"), (10, "ten"), (9, "nine again")] {
             ledger::insert_checkpoint(&db, office.org, size, note, NOW).await.unwrap();
@@ -254,8 +244,7 @@ on_both! {
         assert_eq!(ledger::checkpoints(&db, office.org).await.unwrap(), ["nine", "ten"]);
     }
 
-    async fn whoever_appends_at_once_takes_turns_and_every_place_is_filled_once(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn whoever_appends_at_once_takes_turns_and_every_place_is_filled_once((db, office, other): (Db, Office, Office)) {
         let mut tasks = JoinSet::new();
         for task in 0..30 {
             let (db, org) = (db.clone(), if task % 5 == 4 { other.org } else { office.org });
@@ -274,8 +263,7 @@ on_both! {
         assert_eq!(rows.into_iter().map(|row| row.seq).collect::<Vec<_>>(), (0..18).rev().collect::<Vec<_>>());
     }
 
-    async fn a_second_appender_sees_the_head_that_the_first_left(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_second_appender_sees_the_head_that_the_first_left((db, office): (Db, Office)) {
         let mut first = db.write().await.unwrap();
         ledger::lock_head(&mut first, office.org).await.unwrap();
         let (waits, mut is_waiting) = tokio::sync::mpsc::channel(1);
@@ -298,16 +286,14 @@ on_both! {
         assert_eq!(second.await.unwrap(), 1);
     }
 
-    async fn a_place_is_never_filled_twice(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_place_is_never_filled_twice((db, office): (Db, Office)) {
         log_of(&db, &office, 2).await;
         let mut tx = db.write().await.unwrap();
         let again = ledger::insert_entry(&mut tx, office.org, entry(1, "a", None)).await.unwrap_err();
         assert!(matches!(again, Error::Taken), "{again:?}");
     }
 
-    async fn what_one_transaction_appends_is_read_in_it_before_it_is_committed(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn what_one_transaction_appends_is_read_in_it_before_it_is_committed((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
         append(&mut tx, office.org, "a", None).await;
         let (count,): (i64,) = tx.query("SELECT count(*) FROM ledger_entries").fetch_one().await.unwrap();

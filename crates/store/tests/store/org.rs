@@ -25,8 +25,7 @@ on_both! {
         assert_eq!(org::ids(&db).await.unwrap(), [OrgId(id(2)), OrgId(id(1))]);
     }
 
-    async fn an_edit_of_an_older_version_changes_nothing(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn an_edit_of_an_older_version_changes_nothing((db, office): (Db, Office)) {
         let fields = |name: &str| OrgFields { name: name.into(), time_zone: "Asia/Tokyo".into(), targets: None };
         let mut tx = db.write().await.unwrap();
         assert!(org::update(&mut tx, office.org, 1, &fields("First"), NOW).await.unwrap());
@@ -46,8 +45,7 @@ on_both! {
         }
     }
 
-    async fn numbers_are_gapless_however_many_ask_at_once_and_some_give_up(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn numbers_are_gapless_however_many_ask_at_once_and_some_give_up((db, office): (Db, Office)) {
         let mut tasks = JoinSet::new();
         for task in 0..24 {
             let (db, org) = (db.clone(), office.org);

@@ -6,11 +6,10 @@ use holdfast_domain::{
 };
 use holdfast_store::{Db, Error, person};
 
-use crate::support::{NOW, Office, id, on_both};
+use crate::support::{NOW, Office, committed, id, on_both};
 
 on_both! {
-    async fn a_person_is_found_by_id_and_by_address_in_any_case(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_person_is_found_by_id_and_by_address_in_any_case((db, office): (Db, Office)) {
         let ben = person::find(&db, office.org, office.ben.person_id).await.unwrap().unwrap();
         assert_eq!((ben.name.as_str(), ben.email.as_str()), ("Ben", "Ben@office1.example"));
         assert_eq!((ben.roles, ben.disabled, ben.version, ben.created_at), (Roles::of(&[Role::Analyst]), false, 1, NOW));
@@ -21,8 +20,7 @@ on_both! {
         assert_eq!(person::find_any(&db, PersonId(id(404))).await.unwrap(), None);
     }
 
-    async fn a_person_is_not_found_through_another_organisation(db: Db) {
-        let (one, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn a_person_is_not_found_through_another_organisation((db, one, other): (Db, Office, Office)) {
         assert_eq!(person::find(&db, other.org, one.ben.person_id).await.unwrap(), None);
         let listed = person::list(&db, other.org).await.unwrap();
         assert!(listed.iter().all(|person| person.org_id == other.org));
@@ -30,8 +28,7 @@ on_both! {
         assert_eq!(names, ["Ada", "Ben", "Cleo"]);
     }
 
-    async fn an_address_is_used_once_whatever_its_case(db: Db) {
-        let (one, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn an_address_is_used_once_whatever_its_case((db, one, other): (Db, Office, Office)) {
         let mut draft = one.person(&one.ben);
         draft.email = " bEN@OFFICE1.EXAMPLE".into();
         for org in [one.org, other.org] {
@@ -41,16 +38,13 @@ on_both! {
         }
     }
 
-    async fn a_password_hash_is_kept_apart_and_replaced(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_password_hash_is_kept_apart_and_replaced((db, office): (Db, Office)) {
         let ben = office.ben.person_id;
         let credentials = person::credentials(&db, "ben@office1.example").await.unwrap().unwrap();
         assert_eq!((credentials.id, credentials.org_id), (ben, office.org));
         assert_eq!((credentials.disabled, credentials.password_hash), (false, None));
         for hash in ["$argon2id$first", "$argon2id$second"] {
-            let mut tx = db.write().await.unwrap();
-            person::set_password_hash(&mut tx, ben, hash.into(), NOW).await.unwrap();
-            tx.commit().await.unwrap();
+            committed(&db, async |tx| person::set_password_hash(tx, ben, hash.into(), NOW).await).await;
             let credentials = person::credentials(&db, "Ben@office1.example").await.unwrap().unwrap();
             assert_eq!(credentials.password_hash.as_deref(), Some(hash));
             assert_eq!(person::password_hash(&db, ben).await.unwrap().as_deref(), Some(hash));
@@ -59,8 +53,7 @@ on_both! {
         assert!(person::credentials(&db, "nobody@office1.example").await.unwrap().is_none());
     }
 
-    async fn an_edit_of_an_older_version_or_another_organisation_changes_nothing(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn an_edit_of_an_older_version_or_another_organisation_changes_nothing((db, office, other): (Db, Office, Office)) {
         let (ben, ada) = (office.ben.person_id, office.ada.person_id);
         let roles = Roles::of(&[Role::Lead, Role::Auditor]);
         let to = |version, name: &str| PersonEdit {
@@ -77,8 +70,7 @@ on_both! {
         assert!(person::credentials(&db, "ben@office1.example").await.unwrap().unwrap().disabled);
     }
 
-    async fn a_code_is_used_once_for_its_own_purpose(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_code_is_used_once_for_its_own_purpose((db, office): (Db, Office)) {
         let ben = office.ben.person_id;
         let mut tx = db.write().await.unwrap();
         person::replace_code(&mut tx, vec![1; 32], "password", Some(ben), NOW, NOW.plus_seconds(3600)).await.unwrap();
@@ -88,8 +80,7 @@ on_both! {
         assert_eq!(person::take_code(&mut tx, vec![1; 32], "password", NOW).await.unwrap(), None);
     }
 
-    async fn a_code_is_good_until_its_time_has_come(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_code_is_good_until_its_time_has_come((db, office): (Db, Office)) {
         let end = NOW.plus_seconds(3600);
         for (at, good) in [(end, false), (end.plus_seconds(-1), true)] {
             let mut tx = db.write().await.unwrap();
@@ -99,8 +90,7 @@ on_both! {
         }
     }
 
-    async fn a_new_code_replaces_the_earlier_one_of_the_same_person_and_purpose_only(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_new_code_replaces_the_earlier_one_of_the_same_person_and_purpose_only((db, office): (Db, Office)) {
         let (ben, cleo) = (Some(office.ben.person_id), Some(office.cleo.person_id));
         let end = NOW.plus_seconds(3600);
         let mut tx = db.write().await.unwrap();
@@ -117,16 +107,13 @@ on_both! {
         }
     }
 
-    async fn of_two_who_use_a_code_at_once_one_is_let_in(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn of_two_who_use_a_code_at_once_one_is_let_in((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
         let ben = Some(office.ben.person_id);
         person::replace_code(&mut tx, vec![1; 32], "password", ben, NOW, NOW.plus_seconds(9)).await.unwrap();
         tx.commit().await.unwrap();
         let take = async || {
-            let mut tx = db.write().await.unwrap();
-            let taken = person::take_code(&mut tx, vec![1; 32], "password", NOW).await.unwrap();
-            tx.commit().await.unwrap();
+            let taken = committed(&db, async |tx| person::take_code(tx, vec![1; 32], "password", NOW).await).await;
             taken.is_some()
         };
         let (one, other) = tokio::join!(take(), take());

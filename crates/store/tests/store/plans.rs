@@ -71,8 +71,7 @@ fn secret(n: u16) -> [u8; 32] {
 }
 
 on_both! {
-    async fn a_request_finds_its_session_by_key(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_request_finds_its_session_by_key((db, office): (Db, Office)) {
         for n in 0..300 {
             let new = session::NewSession {
                 id: SessionId(id(n.into())), person_id: office.ben.person_id, data: "record".into(),
@@ -89,8 +88,7 @@ on_both! {
         assert_by_index(&db, &load, "USING INDEX sqlite_autoindex_sessions_1 (secret_hash=?)", "sessions_pkey");
     }
 
-    async fn a_request_finds_its_token_by_its_hash(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_request_finds_its_token_by_its_hash((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
         for n in 0..300 {
             let made = holdfast_domain::token::Token {
@@ -108,8 +106,7 @@ on_both! {
         assert_by_index(&db, &find, "sqlite_autoindex_tokens_2 (secret_hash=?)", "tokens_secret_hash_key");
     }
 
-    async fn a_team_is_read_by_its_incident(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_team_is_read_by_its_incident((db, office): (Db, Office)) {
         catalogue::fill(&db, &office, 1_000).await;
         let mut tx = db.write().await.unwrap();
         for n in 0..1_000 {
@@ -129,8 +126,7 @@ on_both! {
         }
     }
 
-    async fn the_history_of_an_object_is_read_newest_first_from_its_index(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn the_history_of_an_object_is_read_newest_first_from_its_index((db, office): (Db, Office)) {
         long_log(&db, office.org, office.ben.person_id).await;
         analyze(&db).await;
         let about = [
@@ -168,8 +164,7 @@ on_both! {
         }
     }
 
-    async fn signing_in_finds_the_account_by_its_address(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn signing_in_finds_the_account_by_its_address((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
         for n in 0..300_u16 {
             let mut draft = office.person(&office.ben);

@@ -6,7 +6,7 @@ use holdfast_store::{
     search::{self, Doc},
 };
 
-use crate::support::{NOW, Office, on_both};
+use crate::support::{NOW, Office, committed, on_both};
 
 /// The references that Ada finds with this text, oldest first.
 async fn found(db: &Db, office: &Office, text: &str) -> Vec<String> {
@@ -22,8 +22,7 @@ async fn is_found(db: &Db, office: &Office, text: &str) -> bool {
 }
 
 on_both! {
-    async fn every_word_must_be_there_in_any_case_place_and_order(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn every_word_must_be_there_in_any_case_place_and_order((db, office): (Db, Office)) {
         office.incident(&db, 1, |draft| {
             draft.fields.title = "Ransomware on the file server".into();
             draft.fields.summary = "Volume shadow copies were deleted.".into();
@@ -37,8 +36,7 @@ on_both! {
         }
     }
 
-    async fn a_word_may_be_the_beginning_of_a_longer_one(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_word_may_be_the_beginning_of_a_longer_one((db, office): (Db, Office)) {
         office.incident(&db, 1, |draft| draft.fields.title = "Ransomware".into()).await;
         office.incident(&db, 2, |draft| draft.fields.title = "Ransom note".into()).await;
         assert_eq!(found(&db, &office, "ransom").await, ["INC-2026-0001", "INC-2026-0002"]);
@@ -46,8 +44,7 @@ on_both! {
         assert_eq!(found(&db, &office, "no").await, ["INC-2026-0002"]);
     }
 
-    async fn a_reference_is_found_whole_and_by_its_number(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_reference_is_found_whole_and_by_its_number((db, office): (Db, Office)) {
         office.incident(&db, 1, |_| {}).await;
         office.incident(&db, 2, |_| {}).await;
         for text in ["INC-2026-0001", "inc-2026-0001", "INC 2026 0001", "0001", "2026-0001"] {
@@ -56,8 +53,7 @@ on_both! {
         assert_eq!(found(&db, &office, "INC-2026").await.len(), 2);
     }
 
-    async fn addresses_hosts_files_and_hashes_are_found_whole_and_in_part(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn addresses_hosts_files_and_hashes_are_found_whole_and_in_part((db, office): (Db, Office)) {
         office.incident(&db, 1, |draft| {
             draft.fields.summary = "From <billing@evil-corp.example> at 198.51.100.23:8443 and 2001:db8::17, \
                 https://cdn.evil.example/a/Drop_per.exe?id=7, C:\\Temp\\x.dll, -42, 1e5, 12e4567ab, \
@@ -77,8 +73,7 @@ on_both! {
         }
     }
 
-    async fn accents_do_not_matter_in_what_is_typed_or_in_what_is_found(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn accents_do_not_matter_in_what_is_typed_or_in_what_is_found((db, office): (Db, Office)) {
         office.incident(&db, 1, |draft| {
             // The second "é" is written as two characters, as some keyboards do.
             draft.fields.title = "ÉCOLE Größe cafe\u{301} Ångström ﬁre Москва Ελληνικός 東京".into();
@@ -91,8 +86,7 @@ on_both! {
         }
     }
 
-    async fn a_text_without_any_word_finds_nothing_and_breaks_nothing(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_text_without_any_word_finds_nothing_and_breaks_nothing((db, office): (Db, Office)) {
         office.incident(&db, 1, |_| {}).await;
         for text in ["!", "' -- \"", "* ( ) :", "\\", "&|!<->", "…", "😀", "\u{301}"] {
             assert_eq!(found(&db, &office, text).await, [""; 0], "{text}");
@@ -102,8 +96,7 @@ on_both! {
         }
     }
 
-    async fn what_is_typed_is_never_taken_for_query_syntax(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn what_is_typed_is_never_taken_for_query_syntax((db, office): (Db, Office)) {
         office.incident(&db, 1, |draft| draft.fields.title = "Alpha near beta or not".into()).await;
         for text in ["\"alpha\"", "alpha* near", "NEAR(alpha beta)", "alpha OR beta", "NOT alpha", "'alpha':*", "title : near"] {
             let wanted = text != "title : near";
@@ -111,8 +104,7 @@ on_both! {
         }
     }
 
-    async fn very_long_words_and_very_many_of_them_break_nothing(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn very_long_words_and_very_many_of_them_break_nothing((db, office): (Db, Office)) {
         let (blob, ideographs) = ("QUJD".repeat(5_000), "漢".repeat(1_500));
         office.incident(&db, 1, |draft| {
             draft.fields.summary = format!("{blob} {ideographs} {}", "word ".repeat(15_000));
@@ -122,8 +114,7 @@ on_both! {
         }
     }
 
-    async fn an_edit_is_found_by_its_new_words_and_no_longer_by_the_old(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn an_edit_is_found_by_its_new_words_and_no_longer_by_the_old((db, office): (Db, Office)) {
         let before = office.incident(&db, 1, |draft| {
             draft.fields.title = "Oldtitle".into();
             draft.fields.summary = "oldsummary".into();
@@ -138,8 +129,7 @@ on_both! {
         }
     }
 
-    async fn an_edit_that_is_dropped_leaves_the_words_as_they_were(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn an_edit_that_is_dropped_leaves_the_words_as_they_were((db, office): (Db, Office)) {
         let before = office.incident(&db, 1, |draft| draft.fields.title = "Oldtitle".into()).await;
         let fields = IncidentFields { title: "Newtitle".into(), ..before.fields.clone() };
         let mut tx = db.write().await.unwrap();
@@ -149,20 +139,16 @@ on_both! {
         assert!(!is_found(&db, &office, "newtitle").await);
     }
 
-    async fn a_stale_edit_leaves_the_words_as_they_were(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_stale_edit_leaves_the_words_as_they_were((db, office): (Db, Office)) {
         let mut stale = office.incident(&db, 1, |draft| draft.fields.title = "Oldtitle".into()).await;
         stale.version = 7;
         let fields = IncidentFields { title: "Newtitle".into(), ..stale.fields.clone() };
-        let mut tx = db.write().await.unwrap();
-        assert!(!incident::update(&mut tx, &office.ada, &stale, &fields, NOW).await.unwrap());
-        tx.commit().await.unwrap();
+        assert!(!committed(&db, async |tx| incident::update(tx, &office.ada, &stale, &fields, NOW).await).await);
         assert!(is_found(&db, &office, "oldtitle").await);
         assert!(!is_found(&db, &office, "newtitle").await);
     }
 
-    async fn a_document_of_another_kind_or_organisation_does_not_find_the_incident(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn a_document_of_another_kind_or_organisation_does_not_find_the_incident((db, office, other): (Db, Office, Office)) {
         let found = office.incident(&db, 1, |_| {}).await;
         let mut doc = Doc {
             org_id: office.org, kind: "note", object_id: found.id.0, incident_id: found.id, title: "Zanzibar", body: "",

@@ -11,7 +11,7 @@ use holdfast_store::{
     search::{self, Doc},
 };
 
-use crate::support::{NOW, Office, id, on_both};
+use crate::support::{NOW, Office, committed, id, on_both};
 
 fn query(text: &str) -> SearchQuery {
     SearchQuery { text: text.into(), kinds: HitKind::ALL.to_vec(), offset: 0, limit: 25 }
@@ -34,8 +34,7 @@ fn marked(text: &Marked) -> Vec<String> {
 }
 
 on_both! {
-    async fn the_title_weighs_more_and_the_match_is_shown(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn the_title_weighs_more_and_the_match_is_shown((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |_| {}).await;
         put(&db, &office, HitKind::Asset, 1, incident.id, "Call the supplier", "Ask whether the Loader was theirs.").await;
         put(&db, &office, HitKind::Event, 2, incident.id, "Loader started", "By the <b>scheduler</b>.").await;
@@ -51,8 +50,7 @@ on_both! {
         assert_eq!(found(&db, &office, "loader nowhere").await, []);
     }
 
-    async fn addresses_hashes_and_references_hit_whole_however_they_are_written(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn addresses_hashes_and_references_hit_whole_however_they_are_written((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |_| {}).await.id;
         let other = office.incident(&db, 2, |_| {}).await.id;
         let hash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -89,8 +87,7 @@ on_both! {
         assert_eq!(marked(&shown.title), ["198[.]51[.]100[.]7"]);
     }
 
-    async fn what_is_restricted_archived_or_another_organisations_is_not_found(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn what_is_restricted_archived_or_another_organisations_is_not_found((db, office, other): (Db, Office, Office)) {
         let open = office.incident(&db, 1, |_| {}).await.id;
         let hidden = office.incident(&db, 2, |draft| {
             draft.restricted = true;
@@ -111,14 +108,11 @@ on_both! {
         let nothing = SearchQuery { kinds: Vec::new(), ..query("zanzibar") };
         assert_eq!(search::find(&db, &office.ada, &nothing).await.unwrap(), []);
 
-        let mut tx = db.write().await.unwrap();
-        search::remove(&mut tx, "asset", id(2)).await.unwrap();
-        tx.commit().await.unwrap();
+        committed(&db, async |tx| search::remove(tx, "asset", id(2)).await).await;
         assert_eq!(search::find(&db, &office.ben, &query("zanzibar")).await.unwrap(), []);
     }
 
-    async fn pages_follow_one_another_without_a_gap(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn pages_follow_one_another_without_a_gap((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |_| {}).await.id;
         for n in 1..=12 {
             put(&db, &office, HitKind::Asset, n, incident, "Collect the logs", "").await;
@@ -133,8 +127,7 @@ on_both! {
         assert_eq!(ids, wanted, "the newest first among equals");
     }
 
-    async fn a_common_word_over_many_documents_is_found_through_the_index(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_common_word_over_many_documents_is_found_through_the_index((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
         let draft = holdfast_domain::incident::IncidentDraft::example();
         let mut number = 0;

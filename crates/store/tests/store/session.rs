@@ -9,7 +9,7 @@ use holdfast_store::{
     session::{self, NewSession, SessionRow},
 };
 
-use crate::support::{NOW, Office, id, on_both};
+use crate::support::{NOW, Office, committed, id, on_both};
 
 fn signed_in(actor: &Actor, number: u128, at: Timestamp) -> NewSession {
     NewSession {
@@ -35,8 +35,7 @@ async fn seen_at(db: &Db, office: &Office, now: Timestamp) -> Vec<Timestamp> {
 }
 
 on_both! {
-    async fn a_session_is_found_by_its_secret_only(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_session_is_found_by_its_secret_only((db, office): (Db, Office)) {
         sign_in(&db, &office.ben, 1, NOW).await;
         let found = session::load(&db, [1; 32], NOW).await.unwrap();
         let wanted = SessionRow { data: "record 1".into(), expires_at: NOW.plus_seconds(ABSOLUTE_S) };
@@ -44,8 +43,7 @@ on_both! {
         assert_eq!(session::load(&db, [2; 32], NOW).await.unwrap(), None);
     }
 
-    async fn a_secret_that_is_taken_is_said_to_be_and_stays_with_its_owner(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_secret_that_is_taken_is_said_to_be_and_stays_with_its_owner((db, office): (Db, Office)) {
         sign_in(&db, &office.ben, 1, NOW).await;
         assert!(!session::create(&db, [1; 32], &signed_in(&office.cleo, 2, NOW)).await.unwrap());
         let listed = session::list(&db, office.org, None, NOW).await.unwrap();
@@ -53,8 +51,7 @@ on_both! {
         assert_eq!(listed[0].person_id, office.ben.person_id);
     }
 
-    async fn a_record_is_saved_again_but_an_ended_session_is_not_brought_back(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_record_is_saved_again_but_an_ended_session_is_not_brought_back((db, office): (Db, Office)) {
         let mut new = signed_in(&office.ben, 1, NOW);
         sign_in(&db, &office.ben, 1, NOW).await;
         new.data = "changed".into();
@@ -67,8 +64,7 @@ on_both! {
         assert_eq!(session::load(&db, [1; 32], NOW).await.unwrap(), None);
     }
 
-    async fn a_session_ends_when_it_is_idle_and_each_request_puts_that_off(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_session_ends_when_it_is_idle_and_each_request_puts_that_off((db, office): (Db, Office)) {
         sign_in(&db, &office.ben, 1, NOW).await;
         let nearly = NOW.plus_seconds(IDLE_S - 1);
         assert!(session::load(&db, [1; 32], NOW.plus_seconds(IDLE_S)).await.unwrap().is_none());
@@ -79,8 +75,7 @@ on_both! {
         assert_eq!(session::list(&db, office.org, None, after).await.unwrap(), []);
     }
 
-    async fn a_session_ends_after_its_longest_time_however_busy_it_is(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_session_ends_after_its_longest_time_however_busy_it_is((db, office): (Db, Office)) {
         sign_in(&db, &office.ben, 1, NOW).await;
         let mut at = NOW;
         while at < NOW.plus_seconds(ABSOLUTE_S - 1200) {
@@ -91,8 +86,7 @@ on_both! {
         assert!(session::load(&db, [1; 32], NOW.plus_seconds(ABSOLUTE_S)).await.unwrap().is_none());
     }
 
-    async fn being_seen_is_noted_at_most_once_a_minute(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn being_seen_is_noted_at_most_once_a_minute((db, office): (Db, Office)) {
         sign_in(&db, &office.ben, 1, NOW).await;
         for (after_s, noted_s) in [(1, 0), (60, 0), (61, 61), (100, 61), (121, 61), (122, 122)] {
             let at = NOW.plus_seconds(after_s);
@@ -101,8 +95,7 @@ on_both! {
         }
     }
 
-    async fn sessions_are_listed_newest_first_for_one_person_or_the_organisation(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn sessions_are_listed_newest_first_for_one_person_or_the_organisation((db, office, other): (Db, Office, Office)) {
         let first = sign_in(&db, &office.ben, 1, NOW).await;
         let second = sign_in(&db, &office.cleo, 2, NOW.plus_seconds(1)).await;
         let third = sign_in(&db, &office.ben, 3, NOW.plus_seconds(2)).await;
@@ -119,8 +112,7 @@ on_both! {
         assert_eq!(listed[0].user_agent, "Mozilla/5.0");
     }
 
-    async fn a_long_browser_name_is_cut_between_characters(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_long_browser_name_is_cut_between_characters((db, office): (Db, Office)) {
         let mut new = signed_in(&office.ben, 1, NOW);
         new.user_agent = "ü".repeat(400);
         assert!(session::create(&db, [1; 32], &new).await.unwrap());
@@ -128,8 +120,7 @@ on_both! {
         assert_eq!(listed[0].user_agent, "ü".repeat(300));
     }
 
-    async fn one_may_end_ones_own_session_and_an_administrator_any_of_the_organisation(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn one_may_end_ones_own_session_and_an_administrator_any_of_the_organisation((db, office, other): (Db, Office, Office)) {
         let (ben, cleo) = (office.ben.person_id, office.cleo.person_id);
         let of_ben = sign_in(&db, &office.ben, 1, NOW).await;
         let of_cleo = sign_in(&db, &office.cleo, 2, NOW).await;
@@ -145,24 +136,20 @@ on_both! {
         assert!(session::load(&db, [2; 32], NOW).await.unwrap().is_none());
     }
 
-    async fn every_session_of_a_person_but_one_can_be_ended(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn every_session_of_a_person_but_one_can_be_ended((db, office): (Db, Office)) {
         let ben = office.ben.person_id;
         let kept = sign_in(&db, &office.ben, 1, NOW).await;
         sign_in(&db, &office.ben, 2, NOW).await;
         sign_in(&db, &office.ben, 3, NOW).await;
         sign_in(&db, &office.cleo, 4, NOW).await;
-        let mut tx = db.write().await.unwrap();
-        assert_eq!(session::revoke_all(&mut tx, ben, Some(kept)).await.unwrap(), 2);
-        tx.commit().await.unwrap();
+        assert_eq!(committed(&db, async |tx| session::revoke_all(tx, ben, Some(kept)).await).await, 2);
         let good = async |secret| session::load(&db, [secret; 32], NOW).await.unwrap().is_some();
         assert_eq!([good(1).await, good(2).await, good(3).await, good(4).await], [true, false, false, true]);
         let mut tx = db.write().await.unwrap();
         assert_eq!(session::revoke_all(&mut tx, ben, None).await.unwrap(), 1);
     }
 
-    async fn sweeping_removes_what_has_ended_and_nothing_else(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn sweeping_removes_what_has_ended_and_nothing_else((db, office): (Db, Office)) {
         sign_in(&db, &office.ben, 1, NOW).await;
         sign_in(&db, &office.cleo, 2, NOW.plus_seconds(1)).await;
         let end = NOW.plus_seconds(ABSOLUTE_S);

@@ -6,7 +6,7 @@ use holdfast_domain::{
 };
 use holdfast_store::{Db, Error, token};
 
-use crate::support::{NOW, Office, id, on_both};
+use crate::support::{NOW, Office, committed, id, on_both};
 
 fn made(actor: &Actor, number: u128, at: Timestamp) -> Token {
     Token {
@@ -26,15 +26,12 @@ fn made(actor: &Actor, number: u128, at: Timestamp) -> Token {
 /// Makes a token with the number as secret and as id.
 async fn make(db: &Db, actor: &Actor, number: u8, at: Timestamp) -> Token {
     let token = made(actor, u128::from(number), at);
-    let mut tx = db.write().await.unwrap();
-    token::insert(&mut tx, actor.org_id, &token, vec![number; 32]).await.unwrap();
-    tx.commit().await.unwrap();
+    committed(db, async |tx| token::insert(tx, actor.org_id, &token, vec![number; 32]).await).await;
     token
 }
 
 on_both! {
-    async fn a_good_token_is_found_with_its_owner_and_scopes(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_good_token_is_found_with_its_owner_and_scopes((db, office): (Db, Office)) {
         let token = make(&db, &office.ben, 1, NOW).await;
         let good = token::find_good(&db, vec![1; 32], NOW).await.unwrap().unwrap();
         assert_eq!((good.id, good.person_id, good.scopes), (token.id, office.ben.person_id, token.scopes));
@@ -42,15 +39,13 @@ on_both! {
         assert!(token::find_good(&db, vec![2; 32], NOW).await.unwrap().is_none());
     }
 
-    async fn a_token_ends_at_its_time(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_token_ends_at_its_time((db, office): (Db, Office)) {
         let end = make(&db, &office.ben, 1, NOW).await.expires_at;
         assert!(token::find_good(&db, vec![1; 32], end.plus_seconds(-1)).await.unwrap().is_some());
         assert!(token::find_good(&db, vec![1; 32], end).await.unwrap().is_none());
     }
 
-    async fn a_token_is_revoked_once_by_its_owner_or_an_administrator_of_the_organisation(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn a_token_is_revoked_once_by_its_owner_or_an_administrator_of_the_organisation((db, office, other): (Db, Office, Office)) {
         let (ben, cleo) = (Some(office.ben.person_id), Some(office.cleo.person_id));
         let first = make(&db, &office.ben, 1, NOW).await.id;
         let second = make(&db, &office.ben, 2, NOW).await.id;
@@ -68,8 +63,7 @@ on_both! {
         assert_eq!(listed[0].revoked_at, Some(NOW), "the first revocation stays");
     }
 
-    async fn use_is_noted_at_most_once_a_minute(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn use_is_noted_at_most_once_a_minute((db, office): (Db, Office)) {
         make(&db, &office.ben, 1, NOW).await;
         for (after_s, noted_s) in [(5, 5), (65, 5), (66, 66), (70, 66)] {
             token::find_good(&db, vec![1; 32], NOW.plus_seconds(after_s)).await.unwrap().unwrap();
@@ -78,8 +72,7 @@ on_both! {
         }
     }
 
-    async fn tokens_are_listed_newest_first_for_one_person_or_the_organisation(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn tokens_are_listed_newest_first_for_one_person_or_the_organisation((db, office, other): (Db, Office, Office)) {
         let first = make(&db, &office.ben, 1, NOW).await;
         let second = make(&db, &office.cleo, 2, NOW.plus_seconds(1)).await;
         let foreign = make(&db, &other.ben, 3, NOW).await;
@@ -89,8 +82,7 @@ on_both! {
         assert_eq!(token::list(&db, other.org, None).await.unwrap(), [foreign]);
     }
 
-    async fn a_secret_is_used_once(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_secret_is_used_once((db, office): (Db, Office)) {
         make(&db, &office.ben, 1, NOW).await;
         let mut tx = db.write().await.unwrap();
         let again = made(&office.cleo, 9, NOW);

@@ -6,11 +6,10 @@ use holdfast_store::{Db, Error, Queryable as _, org};
 use holdfast_testing::Engine;
 use tokio::task::JoinSet;
 
-use crate::support::{Given as _, NOW, Office, migrated, on_both};
+use crate::support::{Given as _, NOW, Office, committed, migrated, on_both};
 
 on_both! {
-    async fn a_transaction_dropped_without_commit_leaves_nothing(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_transaction_dropped_without_commit_leaves_nothing((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
         let fields = OrgFields { name: "Never".into(), time_zone: "UTC".into(), targets: None };
         assert!(org::update(&mut tx, office.org, 1, &fields, NOW).await.unwrap());
@@ -21,8 +20,7 @@ on_both! {
         assert_eq!(org::find(&mut next, office.org).await.unwrap().unwrap().version, 1);
     }
 
-    async fn a_task_that_is_cancelled_half_way_leaves_nothing(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_task_that_is_cancelled_half_way_leaves_nothing((db, office): (Db, Office)) {
         let (begun, has_begun) = tokio::sync::oneshot::channel();
         let (task_db, org) = (db.clone(), office.org);
         let task = tokio::spawn(async move {
@@ -39,8 +37,7 @@ on_both! {
         assert_eq!(org::next_number(&mut tx, office.org, "incident").await.unwrap(), 1);
     }
 
-    async fn an_unfinished_write_is_unseen_by_others_and_does_not_keep_them_from_reading(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn an_unfinished_write_is_unseen_by_others_and_does_not_keep_them_from_reading((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
         let fields = OrgFields { name: "Soon".into(), time_zone: "UTC".into(), targets: None };
         assert!(org::update(&mut tx, office.org, 1, &fields, NOW).await.unwrap());
@@ -49,8 +46,7 @@ on_both! {
         assert_eq!(org::find(&db, office.org).await.unwrap().unwrap().name, "Soon");
     }
 
-    async fn a_writer_that_waits_too_long_is_told_that_the_database_is_busy(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_writer_that_waits_too_long_is_told_that_the_database_is_busy((db, office): (Db, Office)) {
         let mut first = db.write().await.unwrap();
         org::next_number(&mut first, office.org, "incident").await.unwrap();
         let refused = if db.is_sqlite() {
@@ -106,8 +102,7 @@ on_both! {
         assert_eq!(null, (None,));
     }
 
-    async fn readers_are_not_starved_by_many_writers(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn readers_are_not_starved_by_many_writers((db, office): (Db, Office)) {
         let mut tasks = JoinSet::new();
         for _ in 0..12 {
             let (db, actor) = (db.clone(), office.ada.clone());
@@ -120,9 +115,7 @@ on_both! {
 }
 
 async fn write_and_read(db: &Db, actor: &Actor) {
-    let mut tx = db.write().await.unwrap();
-    let given = org::next_number(&mut tx, actor.org_id, "incident").await.unwrap();
-    tx.commit().await.unwrap();
+    let given = committed(db, async |tx| org::next_number(tx, actor.org_id, "incident").await).await;
     let (value,): (i64,) = db.query("SELECT value FROM counters").fetch_one().await.unwrap();
     assert!(value >= given, "an acknowledged write is seen by whoever reads next");
 }
@@ -159,8 +152,7 @@ async fn counters(db: &Db) -> Vec<String> {
 }
 
 on_both! {
-    async fn of_writes_that_come_together_those_dropped_leave_nothing(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn of_writes_that_come_together_those_dropped_leave_nothing((db, office): (Db, Office)) {
         let org = office.org;
         let (a, b, c, d) = tokio::join!(
             count(&db, org, "a", Then::Commit),
@@ -176,8 +168,7 @@ on_both! {
         assert_eq!(counters(&db).await, ["a", "c", "e"]);
     }
 
-    async fn what_a_write_saw_of_others_can_be_read_once_that_is_settled(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn what_a_write_saw_of_others_can_be_read_once_that_is_settled((db, office): (Db, Office)) {
         for _ in 0..20 {
             let looks = async {
                 let mut tx = db.write().await.unwrap();
@@ -193,8 +184,7 @@ on_both! {
         }
     }
 
-    async fn one_that_is_given_up_while_it_waits_is_not_waited_for(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn one_that_is_given_up_while_it_waits_is_not_waited_for((db, office): (Db, Office)) {
         let org = office.org;
         for _ in 0..20 {
             let first = tokio::spawn({

@@ -17,7 +17,7 @@ use holdfast_store::{
 };
 
 use super::plans::{Bind, analyze, plan};
-use crate::support::{NOW, Office, catalogue, id, on_both};
+use crate::support::{NOW, Office, catalogue, committed, id, on_both};
 
 const SOURCES: &str = concat!(
     include_str!("../../src/task.rs"),
@@ -45,15 +45,12 @@ async fn add(db: &Db, office: &Office, incident: u128, n: u128, change: impl FnO
     change(&mut fields);
     let new =
         NewTask { id: TaskId(id(0x7000_0000 + n)), fields: &fields, origin: EventOrigin::Person, finished_at: None };
-    let mut tx = db.write().await.unwrap();
-    task::insert(&mut tx, &office.ada, office.incident_id(incident), &new, NOW).await.unwrap();
-    tx.commit().await.unwrap();
+    committed(db, async |tx| task::insert(tx, &office.ada, office.incident_id(incident), &new, NOW).await).await;
     new.id
 }
 
 on_both! {
-    async fn a_persons_tasks_are_those_of_open_incidents_they_may_see(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_persons_tasks_are_those_of_open_incidents_they_may_see((db, office): (Db, Office)) {
         office.incident(&db, 1, |_| {}).await;
         office.incident(&db, 2, |draft| draft.restricted = true).await;
         let ben = office.ben.person_id;
@@ -69,8 +66,7 @@ on_both! {
         assert_eq!(task::counts(&db, office.incident_id(1)).await.unwrap(), (3, 0));
     }
 
-    async fn the_order_of_tasks_is_kept_and_a_stale_version_writes_nothing(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn the_order_of_tasks_is_kept_and_a_stale_version_writes_nothing((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |_| {}).await;
         for n in 1..=4 {
             add(&db, &office, 1, n, |_| {}).await;
@@ -88,8 +84,7 @@ on_both! {
         assert_eq!(now, [ids[0], ids[3], ids[1], ids[2]]);
     }
 
-    async fn an_issued_report_is_read_by_whom_it_went_to_and_never_changed(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn an_issued_report_is_read_by_whom_it_went_to_and_never_changed((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |draft| draft.restricted = true).await;
         let new = |n: u128, number| NewReport {
             id: ReportId(id(0x8000_0000 + n)), incident: Some(incident.id), kind: IssuedKind::Executive,
@@ -123,8 +118,7 @@ on_both! {
         }
     }
 
-    async fn a_closing_is_kept_with_the_reopening_that_followed(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn a_closing_is_kept_with_the_reopening_that_followed((db, office): (Db, Office)) {
         let incident = office.incident(&db, 1, |_| {}).await;
         let mut tx = db.write().await.unwrap();
         metric::closed(&mut tx, office.org, incident.id, NOW).await.unwrap();
@@ -142,8 +136,7 @@ on_both! {
         assert_eq!(metric::closings_of(&mut tx, office.org, &[office.incident_id(7)]).await.unwrap(), []);
     }
 
-    async fn metrics_are_given_each_time_where_it_stands(db: Db) {
-        let (office, other) = (Office::open(&db, 1).await, Office::open(&db, 2).await);
+    async fn metrics_are_given_each_time_where_it_stands((db, office, other): (Db, Office, Office)) {
         let full = office.incident(&db, 1, |draft| draft.restricted = true).await;
         let bare = office.incident(&db, 2, |_| {}).await;
         let foreign = other.incident(&db, 1, |_| {}).await;
@@ -173,8 +166,7 @@ on_both! {
         assert_eq!(named, [(bare.id, (bare.reference, bare.fields.title))].into());
     }
 
-    async fn metrics_and_days_are_read_by_index(db: Db) {
-        let office = Office::open(&db, 1).await;
+    async fn metrics_and_days_are_read_by_index((db, office): (Db, Office)) {
         catalogue::fill(&db, &office, 3_000).await;
         for n in 0..400 {
             add(&db, &office, n, n + 1, |task| task.people = vec![office.cleo.person_id]).await;

@@ -4,7 +4,7 @@
 pub mod catalogue;
 mod office;
 
-use holdfast_store::{Db, Queryable as _};
+use holdfast_store::{Db, Queryable as _, Result, Tx};
 use holdfast_testing::{Database, Engine};
 use uuid::Uuid;
 
@@ -19,15 +19,15 @@ pub const fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 
-/// Makes two tests, `…::sqlite` and `…::postgres`, of one body. The body takes a migrated `db: Db`,
-/// or the `url: String` of a database that is still empty.
+/// Makes two tests, `…::sqlite` and `…::postgres`, of one body. The body takes a migrated `db: Db`, with one
+/// office or two in it if it asks for them, or the `url: String` of a database that is still empty.
 macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($db:ident: $kind:ident) $body:block)+) => {$(
+    ($($(#[$meta:meta])* async fn $name:ident($given:tt: $kind:ty) $body:block)+) => {$(
         $(#[$meta])*
         mod $name {
             use super::*;
 
-            async fn story($db: $kind) $body
+            async fn story($given: $kind) $body
 
             #[tokio::test]
             async fn sqlite() {
@@ -57,6 +57,28 @@ impl Given for Db {
     }
 }
 
+/// A migrated database and its first office.
+impl Given for (Db, Office) {
+    async fn given(engine: Engine, body: impl AsyncFnOnce(Self)) {
+        Db::given(engine, async |db| {
+            let office = Office::open(&db, 1).await;
+            body((db, office)).await;
+        })
+        .await;
+    }
+}
+
+/// A migrated database and two offices that share nothing.
+impl Given for (Db, Office, Office) {
+    async fn given(engine: Engine, body: impl AsyncFnOnce(Self)) {
+        <(Db, Office)>::given(engine, async |(db, office)| {
+            let other = Office::open(&db, 2).await;
+            body((db, office, other)).await;
+        })
+        .await;
+    }
+}
+
 /// The address of an empty database.
 impl Given for String {
     async fn given(engine: Engine, body: impl AsyncFnOnce(Self)) {
@@ -70,6 +92,14 @@ pub async fn migrated(url: &str) -> Db {
     let db = Db::open(url).await.unwrap();
     db.migrate().await.unwrap();
     db
+}
+
+/// What is written in a transaction of its own, committed.
+pub async fn committed<T>(db: &Db, write: impl AsyncFnOnce(&mut Tx) -> Result<T>) -> T {
+    let mut tx = db.write().await.unwrap();
+    let done = write(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    done
 }
 
 /// Runs a statement on the server's own database.

@@ -1,11 +1,12 @@
 //! What an archive and a reader's tools say about a finished PDF: valid, PDF/A-3a, PDF/UA-1, the
 //! data attached, every word there.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use holdfast_report::{RenderError, ReportKind, Template};
 use holdfast_typeset::compile::{Compiled, Compiler};
+use serde_json::Value;
 
 use super::tool::{tool, written};
 
@@ -14,6 +15,20 @@ const AS_OF: i64 = 1_795_521_600;
 
 fn example(kind: ReportKind) -> Compiled {
     Compiler::new().compile(&Template::Kind(kind), kind.example().as_bytes(), AS_OF).unwrap()
+}
+
+fn data_of(kind: ReportKind) -> Value {
+    serde_json::from_str(kind.example()).unwrap()
+}
+
+fn compiled(kind: ReportKind, data: &Value) -> Result<Compiled, RenderError> {
+    Compiler::new().compile(&Template::Kind(kind), &serde_json::to_vec(data).unwrap(), AS_OF)
+}
+
+/// The text of a page as it is laid out, where the tool is there.
+fn page_text(file: &Path, page: usize) -> Option<String> {
+    let number = page.to_string();
+    tool("pdftotext", &["-layout", "-f", &number, "-l", &number, "FILE", "-"], file)
 }
 
 #[test]
@@ -43,19 +58,16 @@ fn the_examples_have_the_pages_that_they_should() {
 #[test]
 fn every_category_has_its_words_however_long_its_code() {
     let kind = ReportKind::IncidentSummary;
-    let compiler = Compiler::new();
     for category in holdfast_domain::rsit::Category::all() {
-        let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        let mut data = data_of(kind);
         data["category"] = category.to_string().into();
-        let data = serde_json::to_vec(&data).unwrap();
-        let compiled = compiler.compile(&Template::Kind(kind), &data, AS_OF);
+        let compiled = compiled(kind, &data);
         assert!(compiled.is_ok(), "{category}: {:?}", compiled.err());
     }
 }
 
 /// The data with every list emptied; all else stays.
-fn emptied(value: &serde_json::Value) -> serde_json::Value {
-    use serde_json::Value;
+fn emptied(value: &Value) -> Value {
     match value {
         Value::Array(_) => Value::Array(Vec::new()),
         Value::Object(fields) => fields.iter().map(|(name, field)| (name.clone(), emptied(field))).collect(),
@@ -65,20 +77,17 @@ fn emptied(value: &serde_json::Value) -> serde_json::Value {
 
 #[test]
 fn every_kind_compiles_with_empty_lists_and_has_more_pages_with_long_ones() {
-    let compiler = Compiler::new();
     for &kind in ReportKind::ALL {
-        let example: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
-        let bare = serde_json::to_vec(&emptied(&example)).unwrap();
-        let bare = compiler.compile(&Template::Kind(kind), &bare, AS_OF).unwrap();
+        let example = data_of(kind);
+        let bare = compiled(kind, &emptied(&example)).unwrap();
         assert_eq!(bare.warnings, Vec::<String>::new(), "{}", kind.as_str());
         let mut full = example.clone();
         for field in full.as_object_mut().unwrap().values_mut() {
-            if let serde_json::Value::Array(rows) = field {
+            if let Value::Array(rows) = field {
                 *rows = rows.iter().cycle().take(rows.len() * 12).cloned().collect();
             }
         }
-        let full = serde_json::to_vec(&full).unwrap();
-        let full = compiler.compile(&Template::Kind(kind), &full, AS_OF).unwrap();
+        let full = compiled(kind, &full).unwrap();
         assert!(bare.page_count < full.page_count, "{}", kind.as_str());
     }
 }
@@ -88,12 +97,10 @@ fn every_page_has_its_label_twice_and_its_number() {
     for &kind in ReportKind::ALL {
         let compiled = example(kind);
         let (_folder, file) = written(&compiled);
-        let data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        let data = data_of(kind);
         let tlp = data.get("head").unwrap_or(&data)["tlp"].as_str().unwrap().to_uppercase();
         for page in 1..=compiled.page_count {
-            let number = page.to_string();
-            let args = ["-layout", "-f", &number, "-l", &number, "FILE", "-"];
-            let Some(text) = tool("pdftotext", &args, &file) else { return };
+            let Some(text) = page_text(&file, page) else { return };
             assert_eq!(text.matches(&format!("TLP:{tlp}")).count(), 2, "{} page {page}\n{text}", kind.as_str());
             assert!(text.contains(&format!("Page {page} of {}", compiled.page_count)), "{text}");
         }
@@ -102,10 +109,10 @@ fn every_page_has_its_label_twice_and_its_number() {
 
 /// The example of a kind with a logo at its head.
 fn with_logo(kind: ReportKind, png: &[u8]) -> Result<Compiled, RenderError> {
-    let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+    let mut data = data_of(kind);
     let head = if data.get("head").is_some() { &mut data["head"] } else { &mut data };
     head["logo_png"] = STANDARD.encode(png).into();
-    Compiler::new().compile(&Template::Kind(kind), &serde_json::to_vec(&data).unwrap(), AS_OF)
+    compiled(kind, &data)
 }
 
 #[test]
@@ -138,17 +145,14 @@ fn a_paper_that_is_not_issued_says_so_on_every_page() {
         (ReportKind::PostIncidentReview, "Draft, not issued"),
         (ReportKind::Metrics, "Draft, not issued"),
     ] {
-        let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        let mut data = data_of(kind);
         if let Some(head) = data.get_mut("head") {
-            head["version"] = serde_json::Value::Null;
+            head["version"] = Value::Null;
         }
-        let data = serde_json::to_vec(&data).unwrap();
-        let compiled = Compiler::new().compile(&Template::Kind(kind), &data, AS_OF).unwrap();
+        let compiled = compiled(kind, &data).unwrap();
         let (_folder, file) = written(&compiled);
         for page in 1..=compiled.page_count {
-            let number = page.to_string();
-            let args = ["-layout", "-f", &number, "-l", &number, "FILE", "-"];
-            let Some(text) = tool("pdftotext", &args, &file) else { return };
+            let Some(text) = page_text(&file, page) else { return };
             assert!(text.contains(words), "{} page {page}\n{text}", kind.as_str());
         }
     }
@@ -158,15 +162,13 @@ fn a_paper_that_is_not_issued_says_so_on_every_page() {
 #[test]
 fn what_is_known_is_told_though_its_times_are_not_and_a_draft_names_what_it_lacks() {
     let kind = ReportKind::Executive;
-    let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
-    data["head"]["version"] = serde_json::Value::Null;
+    let mut data = data_of(kind);
+    data["head"]["version"] = Value::Null;
     data["bottom_line"] = "".into();
     for list in ["timeline", "milestones", "tasks", "asks"] {
         data[list] = serde_json::json!([]);
     }
-    let data = serde_json::to_vec(&data).unwrap();
-    let compiled = Compiler::new().compile(&Template::Kind(kind), &data, AS_OF).unwrap();
-    let (_folder, file) = written(&compiled);
+    let (_folder, file) = written(&compiled(kind, &data).unwrap());
     let Some(text) = tool("pdftotext", &["-raw", "FILE", "-"], &file) else { return };
     let text = text.replace('\n', " ");
     for part in [
@@ -185,14 +187,12 @@ fn what_is_known_is_told_though_its_times_are_not_and_a_draft_names_what_it_lack
 fn a_custody_form_asks_for_signatures_only_where_an_item_passes_on_or_is_sealed() {
     let kind = ReportKind::CustodyForm;
     let signed = |event: &str| {
-        let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        let mut data = data_of(kind);
         data["blank_lines"] = 0.into();
         let mut step = data["steps"][0].clone();
         step["event"] = event.into();
         data["steps"] = serde_json::json!([step]);
-        let data = serde_json::to_vec(&data).unwrap();
-        let compiled = Compiler::new().compile(&Template::Kind(kind), &data, AS_OF).unwrap();
-        let (_folder, file) = written(&compiled);
+        let (_folder, file) = written(&compiled(kind, &data).unwrap());
         let text = tool("pdftotext", &["-raw", "FILE", "-"], &file)?;
         Some((text.matches("signature, ID").count(), text.matches("witness: name, signature").count()))
     };
@@ -211,11 +211,11 @@ fn a_custody_form_asks_for_signatures_only_where_an_item_passes_on_or_is_sealed(
 
 #[test]
 fn every_text_of_an_example_is_on_its_pages() {
-    fn texts<'a>(value: &'a serde_json::Value, into: &mut Vec<&'a str>) {
+    fn texts<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
         match value {
-            serde_json::Value::String(text) => into.push(text),
-            serde_json::Value::Array(rows) => rows.iter().for_each(|row| texts(row, into)),
-            serde_json::Value::Object(fields) => fields
+            Value::String(text) => into.push(text),
+            Value::Array(rows) => rows.iter().for_each(|row| texts(row, into)),
+            Value::Object(fields) => fields
                 .iter()
                 .filter(|(name, _)| !["svg", "alt"].contains(&name.as_str()))
                 .for_each(|(_, field)| texts(field, into)),
@@ -227,7 +227,7 @@ fn every_text_of_an_example_is_on_its_pages() {
         let (_folder, file) = written(&example(kind));
         let Some(text) = tool("pdftotext", &["-raw", "FILE", "-"], &file) else { return };
         let printed = squeezed(&text);
-        let data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+        let data = data_of(kind);
         let mut expected = Vec::new();
         texts(&data, &mut expected);
         // Codes and times are printed as words; whatever has a space in it is printed as it is.
@@ -299,13 +299,11 @@ fn the_page_says_the_facts_with_its_label_twice_and_all_fonts_inside() {
 #[test]
 fn markup_in_data_is_printed_not_run() {
     let kind = ReportKind::IncidentSummary;
-    let mut data: serde_json::Value = serde_json::from_str(kind.example()).unwrap();
+    let mut data = data_of(kind);
     let markup = "#read(\"/etc/passwd\") $ x^2 $ @ref *b* _i_ = h \\ <l> `raw` https://e.org //c";
     data["title"] = markup.into();
     data["summary"] = markup.into();
-    let data = serde_json::to_vec(&data).unwrap();
-    let compiled = Compiler::new().compile(&Template::Kind(kind), &data, AS_OF).unwrap();
-    let (_folder, file) = written(&compiled);
+    let (_folder, file) = written(&compiled(kind, &data).unwrap());
     let Some(text) = tool("pdftotext", &["-raw", "FILE", "-"], &file) else {
         return;
     };

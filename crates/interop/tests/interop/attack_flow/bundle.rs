@@ -31,7 +31,7 @@ fn a_whole_bundle_is_read_in_the_order_of_its_links() {
         {"type": "relationship", "id": "relationship--2", "source_ref": "attack-action--a", "target_ref": "identity--9"},
     ]));
     let flow = read(value.to_string().as_bytes()).unwrap();
-    assert_acceptable(&flow);
+    assert_flow(&flow);
     let events = flow.events(now());
     assert_eq!(events.iter().map(|event| event.title.as_str()).collect::<Vec<_>>(), ["First", "Second"]);
     assert_eq!(events[0].techniques[0].technique, "T1566", "by an object of the bundle");
