@@ -142,7 +142,11 @@ test("from a blank incident to a board's PDF", { tag: "@db" }, async ({ page, ap
     await page.goto(`${room}/reports/issue`);
     await accessible(page, "issue");
     await page.getByRole("combobox", { name: "Which report" }).selectOption({ label: kind });
-    await page.getByRole("button", { name: "Issue" }).click();
+    await page.getByRole("button", { name: "Check the report" }).click();
+    await expect(page.getByRole("heading", { name: /^It goes to \d+ (person|people)$/ })).toBeVisible();
+    await expect(page.getByRole("img", { name: /^Page 1 of \d+$/ })).toBeVisible();
+    await accessible(page, "check");
+    await page.getByRole("button", { name: /^Issue to/ }).click();
     await expect(toast(page)).toContainText("issued and kept");
   }
   await accessible(page, "issued");

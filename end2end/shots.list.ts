@@ -230,6 +230,8 @@ const REPORTS: readonly Shot[] = [
   ransom("incident-reports", "/reports"),
   ransom("report-write", "/reports/write"),
   ransom("report-issue", "/reports/issue"),
+  ransom("report-check", "/reports/issue/check?kind=executive&executives=on"),
+  plain("metrics-check", "lead", "/metrics/issue/check?executives=on"),
   ransom("recommendation-new", "/recommendations/new"),
   ransom("contacts", "/contacts"),
   ransom("contact-new", "/contacts/new"),

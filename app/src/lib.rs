@@ -36,4 +36,5 @@ pub use document::{ICON, Rendered, Site, render};
 pub use error::AppError;
 pub use evidence::post::{RegistrationForm, registration};
 pub use incident::filter::listed;
+pub use report::post::{metrics_query, recipients};
 pub use ui::{field::label_of, markdown::render as markdown_html};

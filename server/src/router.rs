@@ -152,6 +152,10 @@ impl Routes {
         self.file("/evidence/log.pdf", Permission::ExportEvidenceLog, Cost::Report, get(api::evidence_log::period_pdf));
         let draft = get(api::report::draft_of_kind);
         self.file("/incidents/{reference}/reports/draft/{kind}", Permission::RenderReport, Cost::Report, draft);
+        let (preview, of_metrics) = (get(api::report::preview), get(api::report::preview_metrics));
+        let (of, metrics) = ("/incidents/{reference}/reports/issue/preview/{file}", "/metrics/issue/preview/{file}");
+        self.file(of, Permission::IssueReport, Cost::Cheap, preview);
+        self.file(metrics, Permission::IssueReport, Cost::Cheap, of_metrics);
         self.file("/metrics/report.pdf", Permission::ViewMetrics, Cost::Report, get(api::report::metrics_draft));
         self.file("/reports/{id}/pdf", Permission::ReadReports, Cost::Export, get(api::report::open));
         self.file("/ledger/checkpoint", Permission::ViewLedger, Cost::Export, get(files::checkpoint));

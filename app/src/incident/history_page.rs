@@ -121,6 +121,7 @@ fn action_words(kind: &str) -> String {
         "incident.access_changed" => "changed who sees it",
         "report.written" => "wrote for the reports",
         "report.issued" => "issued a report",
+        "report.withdrawn" => "withdrew a report",
         "report.rendered" => "made a report",
         "evidence.log_exported" => "exported the evidence log",
         "task.finished" => "finished a task",

@@ -39,6 +39,16 @@ pub fn pairs(asked: &MetricsQuery) -> String {
     if text.is_empty() { text } else { format!("?{text}") }
 }
 
+/// The same choice in words.
+pub fn words(asked: &MetricsQuery) -> String {
+    let word = if asked.period.is_empty() { USUAL } else { &asked.period };
+    let offered = OFFERED.iter().find(|(known, ..)| *known == word);
+    let period = offered.map_or_else(|| word.to_owned(), |(_, words, ..)| (*words).to_owned());
+    let severity = asked.severity.map_or("every severity", Severity::label);
+    let class = asked.class.map_or("every category", RsitClass::label);
+    format!("{period}, {severity}, {class}. Restricted incidents are left out.")
+}
+
 /// The same choice within another form.
 pub fn hidden(posted: &Posted, asked: &MetricsQuery) -> AnyView {
     let severity = asked.severity.map(|one| one.to_string()).unwrap_or_default();

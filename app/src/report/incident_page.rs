@@ -36,7 +36,7 @@ pub async fn incident_reports_page(req: &Request) -> Shown {
         let words = view! { <p>"What is issued is kept as it was sent, with its hash and its version, and those it is issued to can read it."</p> };
         blank(icon::ARCHIVE, "Nothing issued yet", words.into_any(), ().into_any())
     } else {
-        issued(&reports, &seen.zone, false)
+        issued(&reports, actor, false)
     };
     let body = view! {
         <div class="stack">

@@ -1,12 +1,12 @@
 //! Issued reports, across incidents: the home of those who see no incidents.
 
-use holdfast_domain::report::Report;
+use holdfast_domain::{Actor, Permission, report::Report};
 use leptos::prelude::*;
 
 use crate::{
     page::Shown,
     request::Request,
-    ui::{LocalTime, badge, counted, icon, moment, pager_from_first, table},
+    ui::{LocalTime, badge, counted, icon, moment, notice, pager_from_first, table},
 };
 
 /// The list.
@@ -21,7 +21,7 @@ pub async fn reports_page(req: &Request) -> Shown {
         table::blank(icon::ARCHIVE, "No report yet", words.into_any(), ().into_any())
     } else {
         let words = format!("{} on this page", counted(page.rows.len(), "report", "reports"));
-        view! { {issued(&page.rows, &actor.time_zone, true)} {pager_from_first(words, first, next)} }.into_any()
+        view! { {issued(&page.rows, actor, true)} {pager_from_first(words, first, next)} }.into_any()
     };
     Ok(view! {
         {req.title("Reports")}
@@ -32,12 +32,13 @@ pub async fn reports_page(req: &Request) -> Shown {
 }
 
 /// Issued reports as cards, which fit a phone.
-pub fn issued(reports: &[Report], zone: &str, with_incident: bool) -> AnyView {
-    let cards: Vec<AnyView> = reports.iter().map(|report| card(report, zone, with_incident)).collect();
+pub fn issued(reports: &[Report], actor: &Actor, with_incident: bool) -> AnyView {
+    let cards: Vec<AnyView> = reports.iter().map(|report| card(report, actor, with_incident)).collect();
     view! { <ul class="reports">{cards}</ul> }.into_any()
 }
 
-fn card(report: &Report, zone: &str, with_incident: bool) -> AnyView {
+fn card(report: &Report, actor: &Actor, with_incident: bool) -> AnyView {
+    let zone = &actor.time_zone;
     let file = format!("/reports/{}/pdf", report.id);
     let label = format!("Open {}: {}, version {}", report.kind.label(), report.title, report.number);
     let incident = report.incident_reference.clone().filter(|_| with_incident).map(|reference| {
@@ -46,6 +47,17 @@ fn card(report: &Report, zone: &str, with_incident: bool) -> AnyView {
     });
     let superseded = report.is_superseded().then(|| {
         badge::warning(if report.latest == report.number + 1 { "Superseded by the next version" } else { "Superseded" })
+    });
+    let withdrawn = report.withdrawn_at.map(|at| {
+        let by = report.withdrawn_by_name.clone().unwrap_or_default();
+        let reason = report.withdrawn_reason.clone().unwrap_or_default();
+        let at = moment::full(&LocalTime::in_zone(at, zone));
+        notice::error(view! { <p><strong>"Withdrawn"</strong>" "{at}" by "{by}": "{reason}</p> }.into_any())
+    });
+    let may = report.withdrawn_at.is_none() && actor.role_may(Permission::IssueReport);
+    let withdraw = may.then(|| {
+        let label = format!("Withdraw {}: {}, version {}", report.kind.label(), report.title, report.number);
+        view! { <a class="btn btn-quiet" href=format!("/reports/{}/withdraw", report.id) aria-label=label>"Withdraw"</a> }
     });
     let executives = report.to_executives.then(|| "all executives".to_owned());
     let recipients: Vec<String> = executives.into_iter().chain(report.recipients.iter().cloned()).collect();
@@ -59,7 +71,9 @@ fn card(report: &Report, zone: &str, with_incident: bool) -> AnyView {
                 <p class="muted small">{format!("Version {}", report.number)}", issued "{moment::full(&issued)}" by "{report.issued_by_name.clone()}</p>
                 <p class="muted small">"To "{recipients.join(", ")}</p>
                 <p class="muted small">"SHA-256 "<span class="hash">{report.sha256.clone()}</span></p>
+                {withdrawn}
             </div>
+            {withdraw}
             <a class="btn" href=file aria-label=label>{icon(icon::ARCHIVE)}"Open PDF"<span class="small">" "{size}</span></a>
         </li>
     }

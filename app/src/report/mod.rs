@@ -5,4 +5,5 @@ pub mod issue_page;
 pub mod list_page;
 pub mod post;
 mod recommendation;
+pub mod withdraw_page;
 pub mod write_page;

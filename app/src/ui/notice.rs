@@ -31,6 +31,7 @@ fn sentence(code: &str) -> Option<String> {
         "comment-added" => "Your comment is added.",
         "report-written" => "The texts are saved.",
         "report-issued" => "The report is issued and kept.",
+        "report-withdrawn" => "The report is withdrawn. Whoever can read it sees that.",
         "evidence-registered" => "The evidence is registered. Its custody begins with you.",
         "custody-recorded" => "Recorded.",
         "evidence-intact" => "Verified: the file is what it was when it was registered.",
@@ -68,6 +69,10 @@ pub fn info(words: AnyView) -> AnyView {
 
 pub fn warning(words: AnyView) -> AnyView {
     view! { <div class="notice notice-warn">{icon(icon::ALERT)}<div>{words}</div></div> }.into_any()
+}
+
+pub fn error(words: AnyView) -> AnyView {
+    view! { <div class="notice notice-danger">{icon(icon::ALERT)}<div>{words}</div></div> }.into_any()
 }
 
 /// What was wrong with the form as posted; nothing when nothing was. A conflict is shown by the

@@ -43,6 +43,7 @@ struct Inner {
     signing_keys: Mutex<HashMap<OrgId, Arc<SigningKey>>>,
     metrics: metric::MetricCache,
     drafts: report::Drafts,
+    previews: report::Previews,
 }
 
 /// What every action works with. Cheap to clone.
@@ -60,6 +61,7 @@ impl Ctx {
             signing_keys: Mutex::default(),
             metrics: metric::MetricCache::default(),
             drafts: report::drafts(),
+            previews: report::previews(),
         };
         Self(Arc::new(inner), clock, None)
     }
@@ -106,6 +108,10 @@ impl Ctx {
 
     pub(crate) fn metrics(&self) -> &metric::MetricCache {
         &self.0.metrics
+    }
+
+    pub(crate) fn previews(&self) -> &report::Previews {
+        &self.0.previews
     }
 
     pub(crate) fn drafts(&self) -> &report::Drafts {

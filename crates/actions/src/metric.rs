@@ -28,7 +28,7 @@ use self::{cache_key::CacheKey, cases::Cases};
 use crate::{Ctx, Result, org, permit};
 
 /// What is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct MetricsQuery {
     /// The period's word; empty is the usual one.
     pub period: String,

@@ -3,6 +3,7 @@
 //! was sent ([`issue`]).
 
 mod case;
+mod check;
 pub mod custody;
 mod executive;
 mod glossary;
@@ -19,12 +20,16 @@ use holdfast_domain::{
     time::rfc3339_in_zone,
 };
 use holdfast_report::{
-    CaseFacts, Fact, IncidentSummary, LedgerState, MilestonePoint, RenderError, ReportHead, ReportKind,
+    CaseFacts, Fact, IncidentSummary, LedgerState, Limit, MilestonePoint, RenderError, ReportHead, ReportKind,
 };
 use holdfast_store::ledger::Touch;
 use sha2::{Digest, Sha256};
 
-pub use issue::{IssuedPage, IssuedReport, about, issue, issue_metrics, list, of_incident, open, readers};
+pub use check::{MadePreview, PICTURES_MAX, check, check_metrics, preview, preview_metrics};
+pub(crate) use check::{Previews, previews};
+pub use issue::{
+    Confirmation, IssuedPage, IssuedReport, about, issue, issue_metrics, list, of_incident, open, readers, withdraw,
+};
 
 use crate::{
     Ctx, Error, Record, Result, UnitOfWork, cache,
@@ -108,7 +113,7 @@ async fn of_incident_kept(
     if draft.pdf.len() > DRAFT_BYTES_MAX {
         ctx.drafts().forget(&key);
     }
-    record_draft(ctx, actor, kind, &draft, ("incident", incident.id.to_string())).await?;
+    record_rendered(ctx, actor, kind, &draft, ("incident", incident.id.to_string())).await?;
     Ok(draft.pdf.clone())
 }
 
@@ -120,7 +125,7 @@ pub async fn metrics_draft(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Re
     let (data, subject) = metrics::read(ctx, actor, query, None, Vec::new()).await?;
     let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
     let draft = RenderedDraft::make(ctx, ReportKind::Metrics, &json, data.head.as_of).await?;
-    record_draft(ctx, actor, ReportKind::Metrics, &draft, ("metrics", subject)).await?;
+    record_rendered(ctx, actor, ReportKind::Metrics, &draft, ("metrics", subject)).await?;
     Ok(draft.pdf)
 }
 
@@ -143,8 +148,8 @@ fn template_of(kind: IssuedKind) -> Result<ReportKind> {
     }
 }
 
-/// Records that a draft was handed out.
-async fn record_draft(
+/// Records that a draft or a preview was handed out.
+async fn record_rendered(
     ctx: &Ctx,
     actor: &Actor,
     kind: ReportKind,
@@ -164,13 +169,17 @@ async fn record_draft(
 async fn rendered(ctx: &Ctx, kind: ReportKind, json: &[u8], as_of: Timestamp) -> Result<Vec<u8>> {
     match ctx.renderer().render(kind, json, as_of).await {
         Ok(pdf) => Ok(pdf.bytes),
-        Err(RenderError::Limit(limit)) => Err(Refusal::Rule(format!(
-            "This report is too large to be made: it would need more than {limit}. Choose less for it, such as only \
-             the events that it has to tell."
-        ))
-        .into()),
+        Err(RenderError::Limit(limit)) => Err(too_large(limit)),
         Err(error) => Err(Error::failed("report", error)),
     }
+}
+
+fn too_large(limit: Limit) -> Error {
+    Refusal::Rule(format!(
+        "This report is too large to be made: it would need more than {limit}. Choose less for it, such as only the \
+         events that it has to tell."
+    ))
+    .into()
 }
 
 /// The present in whole seconds: the document's date holds no more.

@@ -72,6 +72,54 @@ pub struct Report {
     pub issued_at: Timestamp,
     /// By whom.
     pub issued_by_name: String,
+    /// When it was withdrawn; absent while it holds. Its PDF stays as it was issued.
+    pub withdrawn_at: Option<Timestamp>,
+    /// By whom.
+    pub withdrawn_by_name: Option<String>,
+    /// Why.
+    pub withdrawn_reason: Option<String>,
+}
+
+/// Longest reason for a withdrawal, in characters.
+pub const WITHDRAWAL_CHARS_MAX: usize = 2_000;
+
+/// Something about a report that its author should know before it is issued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ReportNote {
+    /// Whether the report cannot be issued until that is mended.
+    pub blocks: bool,
+    /// What it is, in a sentence.
+    pub text: String,
+    /// The page that mends it, below the incident's.
+    pub page: String,
+}
+
+/// What a report would say if it were issued now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct ReportCheck {
+    /// What it is about: of metrics the period, the filters and how many incidents.
+    pub about: String,
+    /// What is missing or contradicts itself; what blocks comes first.
+    pub notes: Vec<ReportNote>,
+    /// The version it would have.
+    pub number: i64,
+    /// Who would receive it now, by name.
+    pub recipients: Vec<String>,
+    /// Whether it may go to people chosen by name only, and its reference must be typed to issue it.
+    pub confined: bool,
+    /// Stands for everything it would say but the time it is made: sent along when it is issued, it ensures
+    /// that what is issued is what was checked.
+    pub checked: String,
+    /// How many pages it has.
+    pub page_count: usize,
+}
+
+/// Whether a report is so confidential that it goes to people by name, never to a group.
+#[must_use]
+pub const fn is_confined(restricted: bool, tlp: Tlp) -> bool {
+    restricted || matches!(tlp, Tlp::Red | Tlp::AmberStrict)
 }
 
 impl Report {

@@ -28,5 +28,5 @@ pub use executive::Executive;
 pub use incident_summary::IncidentSummary;
 pub use kind::{ReportKind, Template};
 pub use metrics::Metrics;
-pub use pool::{Pdf, Renderer, WORKER_ARGUMENT};
+pub use pool::{Pdf, Preview, Renderer, WORKER_ARGUMENT};
 pub use post_incident_review::PostIncidentReview;

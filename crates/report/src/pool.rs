@@ -46,6 +46,15 @@ pub struct Pdf {
     pub page_count: usize,
 }
 
+/// A finished report with its pages to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// The report.
+    pub pdf: Pdf,
+    /// Its first pages as PNG, as many as were asked for and there are.
+    pub images: Vec<Vec<u8>>,
+}
+
 /// Renders reports in a limited child process. Renders wait for one another in the order in which
 /// they were asked for; one that is dropped unfinished takes its worker with it.
 #[derive(Debug)]
@@ -80,7 +89,21 @@ impl Renderer {
     /// # Errors
     /// See [`RenderError`]; in every case the caller's process is unharmed.
     pub async fn render(&self, kind: ReportKind, data: &[u8], as_of: Timestamp) -> Result<Pdf, RenderError> {
-        self.run(Template::Kind(kind), data, as_of).await
+        Ok(self.run(Template::Kind(kind), data, as_of, 0).await?.pdf)
+    }
+
+    /// Renders one of our reports, and its first pages as images of the same document.
+    ///
+    /// # Errors
+    /// See [`RenderError`]; in every case the caller's process is unharmed.
+    pub async fn preview(
+        &self,
+        kind: ReportKind,
+        data: &[u8],
+        as_of: Timestamp,
+        images: usize,
+    ) -> Result<Preview, RenderError> {
+        self.run(Template::Kind(kind), data, as_of, images).await
     }
 
     /// Renders Typst source that somebody wrote, under the same limits.
@@ -91,14 +114,20 @@ impl Renderer {
         if source.len() > INPUT_BYTES_MAX / 2 {
             return Err(RenderError::Limit(Limit::InputSize));
         }
-        self.run(Template::Source(source.to_owned()), data, as_of).await
+        Ok(self.run(Template::Source(source.to_owned()), data, as_of, 0).await?.pdf)
     }
 
-    async fn run(&self, template: Template, data: &[u8], as_of: Timestamp) -> Result<Pdf, RenderError> {
+    async fn run(
+        &self,
+        template: Template,
+        data: &[u8],
+        as_of: Timestamp,
+        images: usize,
+    ) -> Result<Preview, RenderError> {
         if data.len() > INPUT_BYTES_MAX {
             return Err(RenderError::Limit(Limit::InputSize));
         }
-        let request = RenderRequest { template, as_of: as_of.seconds() };
+        let request = RenderRequest { template, as_of: as_of.seconds(), images };
         let head = serde_json::to_vec(&request).map_err(|e| RenderError::Data(e.to_string()))?;
         let mut warm = self.warm.lock().await;
         // Taken out, and put back only after a good answer: a render that fails, stalls or is
@@ -110,16 +139,16 @@ impl Renderer {
         match timeout(WALL_LIMIT, worker.ask(&head, data)).await {
             Err(_) => Err(RenderError::Limit(Limit::WallTime)),
             Ok(Err(error)) => Err(worker.died(&error).await),
-            Ok(Ok((RenderReply::Done { page_count }, bytes))) => {
+            Ok(Ok((RenderReply::Done { page_count, .. }, bytes, images))) => {
                 worker.renders += 1;
                 if worker.renders < RENDERS_MAX {
                     *warm = Some(worker);
                 }
-                Ok(Pdf { bytes, page_count })
+                Ok(Preview { pdf: Pdf { bytes, page_count }, images })
             }
-            Ok(Ok((RenderReply::Template(message), _))) => Err(RenderError::Template(message)),
-            Ok(Ok((RenderReply::Data(message), _))) => Err(RenderError::Data(message)),
-            Ok(Ok((RenderReply::Limit(limit), _))) => Err(RenderError::Limit(limit)),
+            Ok(Ok((RenderReply::Template(message), ..))) => Err(RenderError::Template(message)),
+            Ok(Ok((RenderReply::Data(message), ..))) => Err(RenderError::Data(message)),
+            Ok(Ok((RenderReply::Limit(limit), ..))) => Err(RenderError::Limit(limit)),
         }
     }
 }
@@ -157,12 +186,19 @@ impl Worker {
         Ok(Self { child, input, output, error_output, renders: 0 })
     }
 
-    async fn ask(&mut self, head: &[u8], data: &[u8]) -> io::Result<(RenderReply, Vec<u8>)> {
+    async fn ask(&mut self, head: &[u8], data: &[u8]) -> io::Result<(RenderReply, Vec<u8>, Vec<Vec<u8>>)> {
         send_part(&mut self.input, head).await?;
         send_part(&mut self.input, data).await?;
         let answer = receive_part(&mut self.output, INPUT_BYTES_MAX).await?;
         let pdf = receive_part(&mut self.output, OUTPUT_BYTES_MAX).await?;
-        Ok((serde_json::from_slice(&answer)?, pdf))
+        let reply = serde_json::from_slice(&answer)?;
+        let mut images = Vec::new();
+        if let RenderReply::Done { image_count, .. } = reply {
+            for _ in 0..image_count {
+                images.push(receive_part(&mut self.output, OUTPUT_BYTES_MAX).await?);
+            }
+        }
+        Ok((reply, pdf, images))
     }
 
     /// What ended it, from its exit status and its last words.

@@ -1,5 +1,5 @@
 //! What server and worker say to each other over pipes: a request is a JSON head and the data, an
-//! answer a JSON head and the PDF; each part has its length (four bytes, big-endian) in front. A
+//! answer a JSON head, the PDF and the pages asked for as images; each part has its length (four bytes, big-endian) in front. A
 //! length over the limit ends the conversation before anything is allocated.
 
 use std::io::{self, Read, Write};
@@ -22,6 +22,8 @@ pub struct RenderRequest {
     pub template: Template,
     /// Seconds since 1970.
     pub as_of: i64,
+    /// How many of its first pages are wanted as PNG images besides.
+    pub images: usize,
 }
 
 /// The head of an answer; the PDF follows, empty unless `Done`.
@@ -32,6 +34,8 @@ pub enum RenderReply {
     Done {
         /// How many pages it has.
         page_count: usize,
+        /// How many images follow the PDF, a part each.
+        image_count: usize,
     },
     /// The template does not compile with this data.
     Template(String),

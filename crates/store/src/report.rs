@@ -28,8 +28,9 @@ fn columns() -> String {
          r.kind, r.number, (SELECT MAX(l.number) FROM reports l WHERE l.org_id = r.org_id AND l.kind = r.kind
              AND l.subject = r.subject) AS latest,
          r.title, r.tlp, r.as_of, r.sha256, r.data_sha256, r.size_bytes, r.to_executives, r.issued_at,
-         u.name AS issued_by_name
-         FROM reports r JOIN people u ON u.id = r.issued_by"
+         u.name AS issued_by_name, w.withdrawn_at, v.name AS withdrawn_by_name, w.reason AS withdrawn_reason
+         FROM reports r JOIN people u ON u.id = r.issued_by
+         LEFT JOIN report_withdrawals w ON w.report_id = r.id LEFT JOIN people v ON v.id = w.withdrawn_by"
     )
 }
 
@@ -156,5 +157,16 @@ pub async fn insert(
         let sql = "INSERT INTO report_recipients (org_id, report_id, person_id) VALUES ($1, $2, $3)";
         tx.query(sql).binds((actor.org_id, report.id, *person)).execute().await?;
     }
+    Ok(())
+}
+
+/// Keeps that a report was withdrawn.
+///
+/// # Errors
+/// [`crate::Error::Taken`] when it was withdrawn before; when the database refuses.
+pub async fn withdraw(tx: &mut Tx, actor: &Actor, report: ReportId, reason: &str, now: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO report_withdrawals (report_id, org_id, reason, withdrawn_at, withdrawn_by)
+        VALUES ($1, $2, $3, $4, $5)";
+    tx.query(sql).binds((report, actor.org_id, reason.to_owned(), now, actor.person_id)).execute().await?;
     Ok(())
 }

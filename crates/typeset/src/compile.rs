@@ -13,10 +13,11 @@ use typst::{
     layout::{Frame, FrameItem},
     model::Destination,
     syntax::DiagSpanKind,
-    utils::LazyHash,
+    utils::{LazyHash, Scalar},
 };
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+use typst_render::RenderOptions;
 
 use crate::{
     sanitise::Sanitiser,
@@ -44,6 +45,8 @@ pub struct Compiled {
     pub bytes: Vec<u8>,
     /// Its pages.
     pub page_count: usize,
+    /// The first of them as PNG, as many as were asked for.
+    pub images: Vec<Vec<u8>>,
     /// What Typst warned of.
     pub warnings: Vec<String>,
 }
@@ -81,6 +84,20 @@ impl Compiler {
     /// `Data` when the data is not JSON or the time is not in a four-digit year, `Template` when
     /// Typst refuses, `Limit` over [`PAGES_MAX`] or [`OUTPUT_BYTES_MAX`].
     pub fn compile(&self, template: &Template, data: &[u8], as_of: i64) -> Result<Compiled, RenderError> {
+        self.compile_with_images(template, data, as_of, 0)
+    }
+
+    /// The same, with the first `images` pages as pictures.
+    ///
+    /// # Errors
+    /// As [`Self::compile`].
+    pub fn compile_with_images(
+        &self,
+        template: &Template,
+        data: &[u8],
+        as_of: i64,
+        images: usize,
+    ) -> Result<Compiled, RenderError> {
         let _forget = ForgetOnDrop;
         let mut shown: serde_json::Value =
             serde_json::from_slice(data).map_err(|error| RenderError::Data(error.to_string()))?;
@@ -105,9 +122,22 @@ impl Compiler {
         if bytes.len() > OUTPUT_BYTES_MAX {
             return Err(RenderError::Limit(Limit::OutputSize));
         }
+        let images = pictures(&document, images)?;
         let warnings = warnings.iter().map(|warning| worded(&world, warning)).collect();
-        Ok(Compiled { bytes, page_count, warnings })
+        Ok(Compiled { bytes, page_count, images, warnings })
     }
+}
+
+/// Pixels of a picture for each typographic point: a page of A4 is 893 pixels wide.
+const PIXELS_PER_POINT: f64 = 1.5;
+
+fn pictures(document: &PagedDocument, most: usize) -> Result<Vec<Vec<u8>>, RenderError> {
+    let options = RenderOptions { pixel_per_pt: Scalar::new(PIXELS_PER_POINT), render_bleed: false };
+    let picture = |page| {
+        let png = typst_render::render(page, &options).encode_png();
+        png.map_err(|error| RenderError::Template(format!("a page cannot be shown as a picture: {error}")))
+    };
+    document.pages().iter().take(most).map(picture).collect()
 }
 
 fn options(ident: String, date: Datetime) -> Result<PdfOptions, RenderError> {

@@ -40,23 +40,25 @@ fn serve(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {
         let request: RenderRequest = serde_json::from_slice(&head)?;
         let data = read_part(from, INPUT_BYTES_MAX)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         allow_one_render()?;
-        let (answer, pdf) = answer(compiler.compile(&request.template, &data, request.as_of));
+        let made = compiler.compile_with_images(&request.template, &data, request.as_of, request.images);
+        let (answer, parts) = answer(made);
         write_part(to, &serde_json::to_vec(&answer)?)?;
-        write_part(to, &pdf)?;
+        parts.iter().try_for_each(|part| write_part(to, part))?;
         to.flush()?;
     }
     Ok(())
 }
 
-fn answer(result: Result<Compiled, RenderError>) -> (RenderReply, Vec<u8>) {
+fn answer(result: Result<Compiled, RenderError>) -> (RenderReply, Vec<Vec<u8>>) {
     let failed = match result {
         Ok(done) => {
-            return (RenderReply::Done { page_count: done.page_count }, done.bytes);
+            let head = RenderReply::Done { page_count: done.page_count, image_count: done.images.len() };
+            return (head, std::iter::once(done.bytes).chain(done.images).collect());
         }
         Err(RenderError::Limit(limit)) => RenderReply::Limit(limit),
         Err(RenderError::Data(message)) => RenderReply::Data(message),
         Err(RenderError::Template(message)) => RenderReply::Template(message),
         Err(other) => RenderReply::Template(other.to_string()),
     };
-    (failed, Vec::new())
+    (failed, vec![Vec::new()])
 }

@@ -2,16 +2,20 @@
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{FromRequestParts, Path, State},
     response::{IntoResponse, Response},
 };
-use holdfast_actions::{narrative, report};
+use holdfast_actions::{
+    narrative,
+    report::{self, Confirmation, MadePreview},
+};
+use holdfast_app::{form::Form, metrics_query, recipients};
 use holdfast_domain::{
     Fields as _, PersonId, Refusal,
     narrative::{Narrative, NarrativeFields},
-    report::{IssuedKind, Recipients, Report},
+    report::{IssuedKind, Recipients, Report, ReportCheck},
 };
-use http::{StatusCode, header};
+use http::{StatusCode, header, request::Parts};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -176,6 +180,10 @@ pub struct IssueSent {
     /// These people.
     #[serde(default)]
     people: Vec<PersonId>,
+    /// What the check gave as `checked`: the report is issued only if it still says the same.
+    checked: Option<String>,
+    /// The incident's reference again, where the check says that the report is confined.
+    confirm: Option<String>,
 }
 
 /// Issues a report of an incident. It is kept as it is; a correction is a new version.
@@ -197,7 +205,8 @@ pub async fn issue(
     }
     let recipients = &Recipients { executives: sent.executives, people: sent.people };
     let (ctx, actor, at) = (&server.ctx, &caller.0, reference.as_str());
-    let make = |ctx| async move { report::issue(&ctx, actor, at, sent.kind, recipients).await };
+    let confirmation = Confirmation { checked: sent.checked.as_deref(), reference: sent.confirm.as_deref() };
+    let make = |ctx| async move { report::issue(&ctx, actor, at, sent.kind, recipients, confirmation).await };
     let again = |id: String| async move { report::about(ctx, actor, &id).await };
     Ok(issued(once.make(ctx, actor, make, again).await?))
 }
@@ -217,6 +226,8 @@ pub struct RecipientsSent {
     /// These people.
     #[serde(default)]
     people: Vec<PersonId>,
+    /// What the check gave as `checked`: the report is issued only if it still says the same.
+    checked: Option<String>,
 }
 
 /// Issues the metrics of a period.
@@ -234,7 +245,8 @@ pub async fn issue_metrics(
 ) -> Result<Response, Problem> {
     let recipients = &Recipients { executives: sent.executives, people: sent.people };
     let (ctx, actor, which) = (&server.ctx, &caller.0, &which.into());
-    let make = |ctx| async move { report::issue_metrics(&ctx, actor, which, recipients).await };
+    let confirmation = Confirmation { checked: sent.checked.as_deref(), reference: None };
+    let make = |ctx| async move { report::issue_metrics(&ctx, actor, which, recipients, confirmation).await };
     let again = |id: String| async move { report::about(ctx, actor, &id).await };
     Ok(issued(once.make(ctx, actor, make, again).await?))
 }
@@ -252,4 +264,129 @@ pub async fn open(State(server): State<Server>, caller: Caller, Path(id): Path<S
     let of = report.incident_reference.clone().unwrap_or_else(|| "report".into());
     let name = format!("{of}-{}-v{}.pdf", report.kind, report.number);
     Ok(download::file("application/pdf", &name, kept.opened))
+}
+
+/// Which report is checked, and to whom it would go.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckSent {
+    /// Which report; `metrics` only at `/api/v1/metrics/reports`.
+    kind: IssuedKind,
+    /// Everybody with the role of an executive.
+    #[serde(default)]
+    executives: bool,
+    /// These people.
+    #[serde(default)]
+    people: Vec<PersonId>,
+}
+
+/// Says what a report of an incident would say if it were issued now: what is missing or contradicts itself, its
+/// pages, who would receive it. The ledger keeps that you looked at it.
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/reports/check", operation_id = "check_report", tag = "reports", request_body = CheckSent,
+    params(("reference" = String, Path)),
+    responses(
+        (status = 200, description = "What it would say", body = ReportCheck),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn check(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(reference): Path<String>,
+    JsonBody(sent): JsonBody<CheckSent>,
+) -> Result<Json<ReportCheck>, Problem> {
+    let kind = of_an_incident(sent.kind)?;
+    let to = Recipients { executives: sent.executives, people: sent.people };
+    Ok(Json(report::check(&server.ctx, &caller.0, &reference, kind, &to).await?))
+}
+
+fn of_an_incident(kind: IssuedKind) -> Result<IssuedKind, Refusal> {
+    if kind == IssuedKind::Metrics {
+        return Err(Refusal::field("kind", "Metrics are about no single incident."));
+    }
+    Ok(kind)
+}
+
+/// Says what a report of metrics would say if it were issued now.
+#[utoipa::path(post, path = "/api/v1/metrics/reports/check", operation_id = "check_metrics", tag = "reports", params(Which), request_body = RecipientsSent,
+    responses(
+        (status = 200, description = "What it would say", body = ReportCheck),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn check_metrics(
+    State(server): State<Server>,
+    caller: Caller,
+    QueryParams(which): QueryParams<Which>,
+    JsonBody(sent): JsonBody<RecipientsSent>,
+) -> Result<Json<ReportCheck>, Problem> {
+    let to = Recipients { executives: sent.executives, people: sent.people };
+    Ok(Json(report::check_metrics(&server.ctx, &caller.0, &which.into(), &to).await?))
+}
+
+/// Which report a page shows before it is issued, as a form sends it.
+pub struct PreviewQuery(Form);
+
+impl<S: Sync> FromRequestParts<S> for PreviewQuery {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let pairs = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default());
+        Ok(Self(Form::new(pairs.map_err(|_| Problem::unreadable("The query cannot be read."))?)))
+    }
+}
+
+/// `/incidents/{reference}/reports/issue/preview/{file}`: `report.pdf`, or a page such as `1.png`.
+pub async fn preview(
+    State(server): State<Server>,
+    caller: Caller,
+    Path((reference, file)): Path<(String, String)>,
+    PreviewQuery(form): PreviewQuery,
+) -> Result<Response, Problem> {
+    let (kind, to) = (of_an_incident(form.choice("kind")?)?, recipients(&form)?);
+    let made = report::preview(&server.ctx, &caller.0, &reference, kind, &to).await?;
+    previewed(&made, &file)
+}
+
+/// `/metrics/issue/preview/{file}`
+pub async fn preview_metrics(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(file): Path<String>,
+    PreviewQuery(form): PreviewQuery,
+) -> Result<Response, Problem> {
+    let to = recipients(&form)?;
+    let made = report::preview_metrics(&server.ctx, &caller.0, &metrics_query(&form), &to).await?;
+    previewed(&made, &file)
+}
+
+fn previewed(made: &MadePreview, file: &str) -> Result<Response, Problem> {
+    if file == "report.pdf" {
+        return Ok(saved("application/pdf", "preview.pdf", made.preview.pdf.bytes.clone()));
+    }
+    let page =
+        file.strip_suffix(".png").and_then(|page| page.parse::<usize>().ok()).and_then(|page| page.checked_sub(1));
+    let image = page.and_then(|page| made.preview.images.get(page)).ok_or_else(|| Refusal::NotFound("page".into()))?;
+    Ok(saved("image/png", file, image.clone()))
+}
+
+/// Why a report is withdrawn.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawalSent {
+    /// In a sentence or two; whoever can read the report reads it.
+    reason: String,
+}
+
+/// Withdraws an issued report. Whoever can read it sees that, and why; its PDF stays.
+#[utoipa::path(post, path = "/api/v1/reports/{id}/withdrawal", operation_id = "withdraw_report", tag = "reports", request_body = WithdrawalSent,
+    params(("id" = String, Path)),
+    responses(
+        (status = 200, description = "As it is known now", body = Report),
+        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub async fn withdraw(
+    State(server): State<Server>,
+    caller: Caller,
+    Path(id): Path<String>,
+    JsonBody(sent): JsonBody<WithdrawalSent>,
+) -> Result<Json<Report>, Problem> {
+    Ok(Json(report::withdraw(&server.ctx, &caller.0, &id, &sent.reason).await?))
 }

@@ -91,7 +91,10 @@ pub fn each(add: &mut dyn FnMut(ApiRoute)) {
     add(route(may(Permission::ViewMetrics), Cost::Report, routes!(report::metrics_draft)));
     add(route(may(Permission::ReadReports), cheap, routes!(report::list)));
     add(route(may(Permission::ViewIncident), cheap, routes!(report::of_incident)));
+    add(route(may(Permission::IssueReport), Cost::Report, routes!(report::check)));
     add(route(may(Permission::IssueReport), Cost::Report, routes!(report::issue)));
+    add(route(may(Permission::IssueReport), cheap, routes!(report::withdraw)));
+    add(route(may(Permission::IssueReport), Cost::Report, routes!(report::check_metrics)));
     add(route(may(Permission::IssueReport), Cost::Report, routes!(report::issue_metrics)));
     add(route(may(Permission::ReadReports), Cost::Export, routes!(report::open)));
     // Settings and people.

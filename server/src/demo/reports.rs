@@ -1,6 +1,11 @@
 //! What the demo organisation wrote for its readers, and the reports it issued.
 
-use holdfast_actions::{Ctx, Error, Result, incident, item, metric::MetricsQuery, narrative, report};
+use holdfast_actions::{
+    Ctx, Error, Result, incident, item,
+    metric::MetricsQuery,
+    narrative,
+    report::{self, Confirmation},
+};
 use holdfast_domain::{
     Actor, Timestamp,
     incident::{IncidentQuery, PAGE_ROWS_MAX},
@@ -66,11 +71,11 @@ pub(super) async fn issue(ctx: &Ctx, cast: &Cast) -> Result<()> {
         };
         write(ctx, lead, &found.reference, &written).await?;
         for kind in written.issued {
-            report::issue(ctx, lead, &found.reference, kind, &recipients).await?;
+            report::issue(ctx, lead, &found.reference, kind, &recipients, Confirmation::default()).await?;
         }
     }
     let last_month = MetricsQuery { period: "last-month".into(), ..MetricsQuery::default() };
-    report::issue_metrics(ctx, lead, &last_month, &recipients).await?;
+    report::issue_metrics(ctx, lead, &last_month, &recipients, Confirmation::default()).await?;
     Ok(())
 }
 

@@ -253,8 +253,11 @@ pub fn json_for(method: &Method, path: &str, person: PersonId) -> Option<Value> 
         ("PATCH", "/narrative") => whole::<NarrativeFields>(json!({ "lessons": "None" })),
         ("POST", "/recommendations") => recommendation,
         ("PATCH", "/recommendations/{id}") => whole::<RecommendationFields>(recommendation),
-        ("POST", "/reports") => json!({ "kind": "executive", "people": [person] }),
-        ("POST", "/metrics/reports") => json!({ "people": [person] }),
+        ("POST", "/reports" | "/reports/check") => {
+            json!({ "kind": "post-incident-review", "people": [person] })
+        }
+        ("POST", "/metrics/reports" | "/metrics/reports/check") => json!({ "people": [person] }),
+        ("POST", "/reports/{id}/withdrawal") => json!({ "reason": "R" }),
         ("POST", "/people") => json!({ "email": "n@example.org", "name": "N", "roles": ["lead"] }),
         ("PATCH", "/people/{id}") => json!({ "name": "N" }),
         ("PATCH", "/org") => json!({ "name": "N" }),

@@ -170,7 +170,7 @@ async fn what_a_page_gives_back_of_an_address_or_a_form_stays_text(world: World)
         format!("{at}/indicators/many"),
         format!("{at}/vulnerabilities/new"),
         format!("{at}/recommendations/new"),
-        format!("{at}/reports/issue"),
+        format!("{at}/reports/issue/check"),
         format!("{at}/edit"),
     ];
     let lists = [

@@ -69,7 +69,7 @@ async fn open_incidents_count_as_such_and_restricted_ones_only_for_their_team(wo
     // What the lead issues is read by others, whom nothing tells of the restricted one.
     let lead = world.signed_in(Role::Lead).await;
     let issued = [("period", "3-months"), ("executives", "on")];
-    assert_eq!(lead.post("/metrics/issue", &issued).await.status, 303);
+    assert_eq!(lead.post("/metrics/issue/check", &issued).await.status, 303);
     let reports = world.read(&token, "/api/v1/reports").await.json();
     let id = reports["rows"][0]["id"].as_str().unwrap().to_owned();
     let folder = tempfile::tempdir().unwrap();

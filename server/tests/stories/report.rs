@@ -30,10 +30,10 @@ async fn an_issued_report_is_kept_and_read_by_those_it_went_to(world: World) {
         // The same instant, the same data, the same bytes.
         lead.get(&format!("{base}/draft/{kind}")).await.is(200);
     }
-    let nobody = lead.post(&format!("{base}/issue"), &[("kind", "executive")]).await;
+    let nobody = lead.get(&format!("{base}/issue/check?kind=executive")).await;
     pinned("report-for-nobody", &refused(&nobody.text()));
     for _ in 0..2 {
-        lead.post(&format!("{base}/issue"), &[("kind", "executive"), ("executives", "on")]).await.is(303);
+        lead.post(&format!("{base}/issue/check"), &[("kind", "executive"), ("executives", "on")]).await.is(303);
     }
 
     let executive = world.signed_in(Role::Executive).await;
@@ -57,13 +57,16 @@ async fn an_issued_report_is_kept_and_read_by_those_it_went_to(world: World) {
 #[story]
 async fn a_report_of_a_restricted_incident_is_read_by_its_recipients_alone(world: World) {
     let lead = world.token(Role::Lead, Scope::ALL).await;
-    let draft = json!({ "title": "Quiet matter", "severity": "sev2", "category": "other", "restricted": true });
+    let draft = json!({
+        "title": "Quiet matter", "severity": "sev2", "category": "other", "restricted": true, "summary": "Settled."
+    });
     let opened = world.post(&lead, "/api/v1/incidents", draft).await.json();
     let reference = opened["reference"].as_str().unwrap();
     let path = format!("/api/v1/incidents/{reference}/reports");
     let auditor = world.actor(Role::Auditor).await;
     // Named twice, they receive it once; an administrator reads no reports and cannot be named.
-    let sent = json!({ "kind": "post-incident-review", "people": [auditor.person_id, auditor.person_id] });
+    let people = [auditor.person_id, auditor.person_id];
+    let sent = json!({ "kind": "post-incident-review", "people": people, "confirm": reference });
     let administrator = world.actor(Role::Administrator).await;
     let unreadable = json!({ "kind": "executive", "people": [administrator.person_id] });
     world.signed_in(Role::Lead).await.json(Method::POST, &path, Some(unreadable), &[]).await.is(422);
@@ -107,4 +110,118 @@ async fn a_draft_is_shown_again_within_the_minute_unless_something_changed(world
     assert_ne!(theirs.body, changed.body);
     world.clock.pass(61);
     assert_ne!(draft().await.body, changed.body, "a minute later it is made anew");
+}
+
+/// The sentences of a check's notes; `!` before those that block.
+fn notes(check: &serde_json::Value) -> Vec<String> {
+    let notes = check["notes"].as_array().unwrap().iter();
+    let line = |note: &serde_json::Value| {
+        let mark = if note["blocks"] == json!(true) { "! " } else { "" };
+        format!("{mark}{}", note["text"].as_str().unwrap())
+    };
+    notes.map(line).collect()
+}
+
+#[story]
+async fn a_report_without_its_bottom_line_goes_to_nobody(world: World) {
+    let now = world.incident().await;
+    let lead = world.signed_in(Role::Lead).await;
+    let base = format!("/incidents/{}/reports", now.reference);
+    let (api, sent) = (format!("/api/v1{base}"), json!({ "kind": "executive", "executives": true }));
+    let check = lead.json(Method::POST, &format!("{api}/check"), Some(sent.clone()), &[]).await.is(200).json();
+    assert_eq!(notes(&check)[0], "! The bottom line is not written: an executive report needs one.");
+    assert_eq!((&check["recipients"], &check["confined"]), (&json!(["executive"]), &json!(false)));
+    let page = lead.get(&format!("{base}/issue/check?kind=executive&executives=on")).await.text();
+    pinned("report-check-of-nothing", &part(&page, "main"));
+    lead.json(Method::POST, &api, Some(sent), &[]).await.is(409);
+    let form = [("kind", "executive"), ("executives", "on")];
+    let refused_page = lead.post(&format!("{base}/issue/check"), &form).await.is(409).text();
+    assert!(refused_page.contains("The bottom line is not written"), "{refused_page}");
+    let token = world.token(Role::Auditor, &[Scope::ReportsRead]).await;
+    assert_eq!(world.read(&token, "/api/v1/reports").await.json()["rows"], json!([]));
+}
+
+#[story]
+async fn a_report_that_contradicts_itself_is_stopped(world: World) {
+    let now = world.incident().await;
+    let lead = world.signed_in(Role::Lead).await;
+    let room = format!("/incidents/{}", now.reference);
+    lead.post(&format!("{room}/reports/write"), &[("version", "0"), ("bottom_line", "It is over.")]).await.is(303);
+    let stated = json!({ "at": "2026-09-01T08:00:00Z", "precision": "exact", "source": "evidence" });
+    let early = json!({ "time": stated, "reason": "From the log" });
+    let put = format!("/api/v1{room}/times/contain");
+    lead.json(Method::PUT, &put, Some(early), &[("if-match", "\"v1\"")]).await.is(200);
+    let sent = json!({ "kind": "executive", "executives": true });
+    let check = format!("/api/v1{room}/reports/check");
+    let found = lead.json(Method::POST, &check, Some(sent.clone()), &[]).await.is(200).json();
+    assert!(notes(&found)[0].starts_with("! “Contained” is recorded before"), "{found}");
+    let refused = lead.json(Method::POST, &format!("/api/v1{room}/reports"), Some(sent), &[]).await.is(409);
+    assert!(refused.text().contains("is recorded before"), "{}", refused.text());
+}
+
+#[story]
+async fn what_is_issued_is_what_was_checked(world: World) {
+    let now = world.incident().await;
+    let lead = world.signed_in(Role::Lead).await;
+    let base = format!("/incidents/{}/reports", now.reference);
+    lead.post(&format!("{base}/write"), &[("version", "0"), ("bottom_line", "It is over.")]).await.is(303);
+    let sent = json!({ "kind": "executive", "executives": true });
+    let check = async || lead.json(Method::POST, &format!("/api/v1{base}/check"), Some(sent.clone()), &[]).await.json();
+    let first = check().await;
+    let picture = lead.get(&format!("{base}/issue/preview/1.png?kind=executive&executives=on")).await.is(200);
+    assert!(picture.body.starts_with(b"\x89PNG"), "{:?}", picture.header("content-type"));
+    lead.get(&format!("{base}/issue/preview/9.png?kind=executive&executives=on")).await.is(404);
+    let pdf = lead.get(&format!("{base}/issue/preview/report.pdf?kind=executive&executives=on")).await.is(200);
+    assert!(pdf.body.starts_with(b"%PDF-"));
+
+    lead.post(&format!("{base}/write"), &[("version", "1"), ("bottom_line", "It is not over.")]).await.is(303);
+    let late = json!({ "kind": "executive", "executives": true, "checked": first["checked"] });
+    let refused = lead.json(Method::POST, &format!("/api/v1{base}"), Some(late), &[]).await.is(409);
+    assert!(refused.text().contains("something else than when you checked it"), "{}", refused.text());
+    world.clock.pass(61);
+    let again = check().await;
+    let good = json!({ "kind": "executive", "executives": true, "checked": again["checked"] });
+    lead.json(Method::POST, &format!("/api/v1{base}"), Some(good), &[]).await.is(201);
+}
+
+#[story]
+async fn a_confined_report_goes_to_people_by_name_once_its_reference_is_typed(world: World) {
+    let lead = world.signed_in(Role::Lead).await;
+    let draft = json!({ "title": "Red", "severity": "sev2", "category": "other", "tlp": "red", "summary": "Known." });
+    let opened = lead.json(Method::POST, "/api/v1/incidents", Some(draft), &[]).await.is(201).json();
+    let reference = opened["reference"].as_str().unwrap();
+    let base = format!("/incidents/{reference}/reports");
+    let page = lead.get(&format!("{base}/issue")).await.text();
+    assert!(!page.contains("name=\"executives\"") && !page.contains("checked"), "{page}");
+    let auditor = world.actor(Role::Auditor).await.person_id;
+    let post = async |sent| lead.json(Method::POST, &format!("/api/v1{base}"), Some(sent), &[]).await;
+    let group = post(json!({ "kind": "post-incident-review", "executives": true, "confirm": reference })).await.is(422);
+    assert!(group.text().contains("Choose its readers by name"), "{}", group.text());
+    let untyped = post(json!({ "kind": "post-incident-review", "people": [auditor] })).await.is(422);
+    assert!(untyped.text().contains(&format!("Type {reference} to confirm")), "{}", untyped.text());
+    post(json!({ "kind": "post-incident-review", "people": [auditor], "confirm": reference })).await.is(201);
+}
+
+#[story]
+async fn a_report_issued_by_mistake_is_withdrawn_and_its_readers_see_that(world: World) {
+    let now = world.incident().await;
+    let lead = world.signed_in(Role::Lead).await;
+    let base = format!("/incidents/{}/reports", now.reference);
+    lead.post(&format!("{base}/write"), &[("version", "0"), ("bottom_line", "It is over.")]).await.is(303);
+    lead.post(&format!("{base}/issue/check"), &[("kind", "executive"), ("executives", "on")]).await.is(303);
+    let executive = world.signed_in(Role::Executive).await;
+    let token = world.token(Role::Auditor, &[Scope::ReportsRead]).await;
+    let id = world.read(&token, "/api/v1/reports").await.json()["rows"][0]["id"].as_str().unwrap().to_owned();
+    let before = executive.get(&format!("/reports/{id}/pdf")).await.body;
+    executive.post(&format!("/reports/{id}/withdraw"), &[("reason", "Mine")]).await.is(403);
+    let blank = lead.post(&format!("/reports/{id}/withdraw"), &[("reason", " ")]).await.is(422);
+    assert!(blank.text().contains("Say why"), "{}", blank.text());
+    lead.post(&format!("/reports/{id}/withdraw"), &[("reason", "Wrong incident")]).await.is(303);
+    let page = executive.get("/reports").await.text();
+    pinned("report-withdrawn", &part(&page, ".report-what"));
+    assert_eq!(executive.get(&format!("/reports/{id}/pdf")).await.body, before, "its PDF stays");
+    let twice = json!({ "reason": "Again" });
+    lead.json(Method::POST, &format!("/api/v1/reports/{id}/withdrawal"), Some(twice), &[]).await.is(409);
+    let row = world.read(&token, "/api/v1/reports").await.json()["rows"][0].clone();
+    assert_eq!((&row["withdrawn_by_name"], &row["withdrawn_reason"]), (&json!("lead"), &json!("Wrong incident")));
 }

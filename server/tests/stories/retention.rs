@@ -18,7 +18,7 @@ async fn the_database_itself_refuses_to_change_or_remove_a_fact(world: World) {
     let own = Maker::new(&world).await.make(false, &mut Word("own")).await;
     let lead = world.signed_in(Role::Lead).await;
     let issued = [("kind", "executive"), ("executives", "on")];
-    lead.post(&format!("/incidents/{}/reports/issue", own.reference), &issued).await.is(303);
+    lead.post(&format!("/incidents/{}/reports/issue/check", own.reference), &issued).await.is(303);
     assert_eq!(lead.get("/ledger/checkpoint").await.status, 200);
     let before = crate::rows::all(&world).await;
     for table in FACTS {

@@ -2,14 +2,12 @@
 //! hash, version and recipients. What was issued is opened byte for byte as it was sent.
 
 use holdfast_domain::{
-    Actor, Object, Permission, Refusal, ReportId, Timestamp,
+    Actor, IncidentId, Object, Permission, Refusal, ReportId, Timestamp,
     access::role_may,
-    marking::Tlp,
-    person::Role,
+    person::{Person, Role},
     refusal::FieldErrors,
-    report::{IssuedKind, RECIPIENTS_MAX, Recipients, Report},
+    report::{IssuedKind, RECIPIENTS_MAX, Recipients, Report, WITHDRAWAL_CHARS_MAX},
 };
-use holdfast_report::ReportKind;
 use holdfast_store::{
     Error as StoreError,
     blob::{Opened, whole},
@@ -17,7 +15,7 @@ use holdfast_store::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{case, metrics, of_case, rendered};
+use super::{check::Candidate, rendered};
 use crate::{
     Ctx, Error, Record, Result, UnitOfWork,
     incident::{Visible, view},
@@ -113,12 +111,26 @@ pub async fn readers(ctx: &Ctx, actor: &Actor) -> Result<Vec<(holdfast_domain::P
     Ok(people.into_iter().filter(reads).map(|person| (person.id, person.name)).collect())
 }
 
-fn reads(person: &holdfast_domain::person::Person) -> bool {
+fn reads(person: &Person) -> bool {
     !person.disabled && person.roles.iter().any(|role| role_may(role, Permission::ReadReports))
 }
 
-async fn names(ctx: &Ctx, actor: &Actor, recipients: &Recipients) -> Result<Vec<String>> {
+/// Why a report cannot go to a group.
+const CONFINED: &str = "This report is restricted, TLP:RED or TLP:AMBER+STRICT. Choose its readers by name.";
+
+/// Those who receive a report.
+pub(super) struct Named {
+    /// As the report prints them: a group is named as a group.
+    pub printed: Vec<String>,
+    /// Every one of them who would receive it now, by name.
+    pub recipients: Vec<String>,
+}
+
+pub(super) async fn named(ctx: &Ctx, actor: &Actor, recipients: &Recipients, confined: bool) -> Result<Named> {
     let mut errors = FieldErrors::default();
+    if confined && recipients.executives {
+        errors.add("executives", CONFINED);
+    }
     if !recipients.executives && recipients.people.is_empty() {
         errors.add("people", "Choose who receives it.");
     }
@@ -127,98 +139,93 @@ async fn names(ctx: &Ctx, actor: &Actor, recipients: &Recipients) -> Result<Vec<
     }
     errors.finish()?;
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
-    let chosen: Vec<_> = people.into_iter().filter(|person| recipients.people.contains(&person.id)).collect();
-    if chosen.len() != recipients.people.len() || !chosen.iter().all(reads) {
+    let is_chosen = |person: &&Person| recipients.people.contains(&person.id);
+    let chosen: Vec<&Person> = people.iter().filter(is_chosen).collect();
+    if chosen.len() != recipients.people.len() || !chosen.iter().all(|person| reads(person)) {
         return Err(Refusal::field("people", "Somebody chosen cannot read reports. Choose among those offered.").into());
     }
-    let mut names: Vec<String> = chosen.into_iter().map(|person| person.name).collect();
-    if recipients.executives {
-        names.insert(0, "Executives".into());
-    }
-    Ok(names)
+    let group = recipients.executives.then(|| "Executives".to_owned());
+    let printed = group.into_iter().chain(chosen.iter().map(|person| person.name.clone())).collect();
+    let is_executive = |person: &&Person| person.roles.has(Role::Executive) && reads(person);
+    let receives = |person: &&Person| is_chosen(person) || recipients.executives && is_executive(person);
+    let now = people.iter().filter(receives).map(|person| person.name.clone()).collect();
+    Ok(Named { printed, recipients: now })
 }
 
-/// What is about to be issued.
-struct Issue {
-    of: ReportKind,
-    kind: IssuedKind,
-    subject: String,
-    title: String,
-    tlp: Tlp,
-    as_of: Timestamp,
-    incident: Option<holdfast_domain::IncidentId>,
-    number: i64,
-    json: Vec<u8>,
+/// What somebody who issues a report says besides.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Confirmation<'a> {
+    /// What [`super::check`] gave as `checked`: the report must still say the same.
+    pub checked: Option<&'a str>,
+    /// Its reference as typed, which a confined report needs.
+    pub reference: Option<&'a str>,
 }
 
 /// Issues a report of an incident.
 ///
 /// # Errors
-/// A refusal when the role does not allow it, there is no such incident for the actor, nobody receives
-/// it, or somebody else issued the same version at the same time.
+/// A refusal when the role does not allow it, there is no such incident for the actor, nobody receives it, its
+/// content is not fit to be issued or not what was checked, a confined one is not confirmed, or somebody else issued
+/// the same version at the same time.
 pub async fn issue(
     ctx: &Ctx,
     actor: &Actor,
     reference: &str,
     kind: IssuedKind,
     recipients: &Recipients,
+    confirmation: Confirmation<'_>,
 ) -> Result<Report> {
     permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let id = view(ctx, actor, reference).await?.id;
     let recipients = &recipients.once();
-    let names = names(ctx, actor, recipients).await?;
-    let subject = id.to_string();
-    let number = rows::next_number(ctx.db(), actor, kind, &subject).await?;
-    let version = u32::try_from(number).map_err(|error| Error::failed("report version", error))?;
-    // Looked up again, beside all else that is printed: the incident may have been edited meanwhile, or hidden
-    // from this actor.
-    let incident = view(ctx, actor, reference).await?;
-    let case = case::read(ctx, actor, &incident, Some(version), names).await?;
-    let (of, json) = of_case(&case, kind)?;
-    let issue = Issue {
-        of,
-        kind,
-        subject,
-        title: case.incident.fields.title.clone(),
-        tlp: case.incident.fields.tlp,
-        as_of: case.head.as_of,
-        incident: Some(id),
-        number,
-        json,
-    };
-    keep(ctx, actor, issue, recipients).await
+    let candidate = Candidate::of_incident(ctx, actor, reference, kind, recipients).await?;
+    keep(ctx, actor, candidate, (kind, Some(id)), recipients, confirmation).await
 }
 
 /// Issues the metrics of a period.
 ///
 /// # Errors
 /// As [`issue`].
-pub async fn issue_metrics(ctx: &Ctx, actor: &Actor, query: &MetricsQuery, recipients: &Recipients) -> Result<Report> {
+pub async fn issue_metrics(
+    ctx: &Ctx,
+    actor: &Actor,
+    query: &MetricsQuery,
+    recipients: &Recipients,
+    confirmation: Confirmation<'_>,
+) -> Result<Report> {
     permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let recipients = &recipients.once();
-    let names = names(ctx, actor, recipients).await?;
-    let (mut data, subject) = metrics::read(ctx, actor, query, Some(0), names).await?;
-    let number = rows::next_number(ctx.db(), actor, IssuedKind::Metrics, &subject).await?;
-    let version = u32::try_from(number).map_err(|error| Error::failed("report version", error))?;
-    data.head.version = Some(version);
-    let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
-    let issue = Issue {
-        of: ReportKind::Metrics,
-        kind: IssuedKind::Metrics,
-        subject,
-        title: data.head.title.clone(),
-        tlp: data.head.tlp,
-        as_of: data.head.as_of,
-        incident: None,
-        number,
-        json,
-    };
-    keep(ctx, actor, issue, recipients).await
+    let candidate = Candidate::of_metrics(ctx, actor, query, recipients).await?;
+    keep(ctx, actor, candidate, (IssuedKind::Metrics, None), recipients, confirmation).await
+}
+
+fn confirmed(candidate: &Candidate, confirmation: Confirmation<'_>) -> Result<()> {
+    super::check::refused(&candidate.notes)?;
+    if candidate.confined && confirmation.reference.map(str::trim) != Some(candidate.reference.as_str()) {
+        let words = format!("Type {} to confirm that this report goes to the people named.", candidate.reference);
+        return Err(Refusal::field("confirm", words).into());
+    }
+    if let Some(checked) = confirmation.checked
+        && checked != candidate.checked()?
+    {
+        let words = "The report says something else than when you checked it, because the incident or the figures \
+                     changed. Check it again.";
+        return Err(Refusal::Rule(words.into()).into());
+    }
+    Ok(())
 }
 
 /// Renders, keeps the file, and commits the row with its entry. The file is on the disk before the row
 /// names it.
-async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -> Result<Report> {
+async fn keep(
+    ctx: &Ctx,
+    actor: &Actor,
+    issue: Candidate,
+    (kind, incident): (IssuedKind, Option<IncidentId>),
+    recipients: &Recipients,
+    confirmation: Confirmation<'_>,
+) -> Result<Report> {
+    confirmed(&issue, confirmation)?;
     let pdf = rendered(ctx, issue.of, &issue.json, issue.as_of).await?;
     let size = i64::try_from(pdf.len()).map_err(|error| Error::failed("report size", error))?;
     let stored = ctx.blobs().put(whole(pdf), None).await;
@@ -230,8 +237,8 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
     let id = ReportId(ctx.uuid(work.now));
     let report = NewReport {
         id,
-        incident: issue.incident,
-        kind: issue.kind,
+        incident,
+        kind,
         subject: issue.subject,
         number: issue.number,
         title: issue.title,
@@ -248,7 +255,7 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
         }
         other => other?,
     }
-    let (subject_kind, subject_id) = match issue.incident {
+    let (subject_kind, subject_id) = match incident {
         Some(incident) => ("incident", incident.to_string()),
         None => ("report", id.to_string()),
     };
@@ -267,4 +274,35 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
     drop(stored);
     let kept = rows::find(ctx.db(), actor, is_executive(actor), id).await?;
     kept.ok_or_else(|| Error::Failed("the report that was just issued is not there".into()))
+}
+
+/// Withdraws a report that was issued by mistake: whoever may read it sees that, and why. Its PDF stays.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is none that the actor may read; a refusal when the role does not allow it, no
+/// reason is given, or it was withdrawn before.
+pub async fn withdraw(ctx: &Ctx, actor: &Actor, id: &str, reason: &str) -> Result<Report> {
+    permit(ctx, actor, Permission::IssueReport, Object::None).await?;
+    let report = about(ctx, actor, id).await?;
+    let reason = reason.trim();
+    let mut errors = FieldErrors::default();
+    errors.text("reason", reason, WITHDRAWAL_CHARS_MAX);
+    if reason.is_empty() {
+        errors.add("reason", "Say why, so that those who read it know.");
+    }
+    errors.finish()?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    match rows::withdraw(&mut work.tx, actor, report.id, reason, work.now).await {
+        Err(StoreError::Taken) => return Err(Refusal::Rule("This report is withdrawn already.".into()).into()),
+        other => other?,
+    }
+    work.record(
+        Record::new("report.withdrawn", "report", report.id)
+            .with("kind", report.kind.as_str())
+            .with("version", report.number)
+            .with("sha256", report.sha256.clone())
+            .with_text("reason", reason),
+    );
+    work.commit().await?;
+    about(ctx, actor, id).await
 }
