@@ -4,7 +4,6 @@
 use holdfast_actions::{Ctx, Result, link};
 use holdfast_domain::{
     Actor, Permission,
-    lifecycle::Status,
     link::{Link, LinkFields, words},
 };
 use leptos::prelude::*;
@@ -20,8 +19,8 @@ use crate::{
     request::Request,
     ui::{
         badge,
-        confirm::Confirm,
-        field::{FormField, hidden},
+        confirm::{Archiving, Confirm},
+        field::FormField,
         icon::{self, icon},
         moment,
         notice::problems,
@@ -80,15 +79,11 @@ fn row(seen: &Room, link: &Link) -> Row {
     Row::of([
         Cell::bare(words(link.kind, link.at_from)),
         Cell::name(other).class("wrap lead"),
-        Cell::bare(status(link.other_status)),
+        Cell::bare(badge::plain(link.other_status.label())),
         Cell::known((!link.note.is_empty()).then(|| link.note.clone())).class("wrap"),
         Cell::of(moment::short(&seen.moment(link.updated_at))),
         Cell::bare(change),
     ])
-}
-
-fn status(status: Status) -> AnyView {
-    badge::plain(status.label())
 }
 
 /// The form of a new one.
@@ -116,27 +111,15 @@ pub async fn archive_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
     let link = link::view(ctx, actor, &seen.incident, req.param("id")?).await?;
-    let is_archived = link.archived_at.is_some();
-    let what = format!("{} {}", words(link.kind, link.at_from), link.other);
-    let (question, note, button) = if is_archived {
-        (format!("Take “{what}” back?"), "It was removed and is still kept.", "Take back")
-    } else {
-        (
-            format!("Remove “{what}”?"),
-            "It leaves the links of both incidents. It is kept, and can be taken back.",
-            "Remove",
-        )
+    let asked = Archiving {
+        name: format!("{} {}", words(link.kind, link.at_from), link.other),
+        verb: "Remove",
+        words: "It leaves the links of both incidents. It is kept, and can be taken back.",
+        taken: "It was removed and is still kept.",
     };
-    let confirm = Confirm {
-        question,
-        words: note,
-        losses: Vec::new(),
-        action: seen.address(&format!("/links/{}/archive", req.param("id")?)),
-        button,
-        fields: view! { {hidden("version", link.version)} {hidden("archived", !is_archived)} }.into_any(),
-        back: ("Back", seen.address("/links")),
-        dangerous: !is_archived,
-    };
+    let action = seen.address(&format!("/links/{}/archive", req.param("id")?));
+    let back = ("Back", seen.address("/links"));
+    let confirm = Confirm::archiving(asked, (link.version, link.archived_at.is_some()), action, back);
     Ok(room(req, &seen, Tab::Links, confirm.view(req.posted())))
 }
 
