@@ -14,7 +14,7 @@ use crate::{
         room::Room,
         tab::{Tab, room},
     },
-    item::{form::Inputs, read},
+    item::{form::Inputs, post::to, read},
     page::Shown,
     request::Request,
     ui::{
@@ -123,20 +123,16 @@ pub async fn archive_page(req: &Request) -> Shown {
     Ok(room(req, &seen, Tab::Links, confirm.view(req.posted())))
 }
 
-fn to(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/links?done=link-{done}", form.param("reference")?)))
-}
-
 /// Makes a link.
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::all(form, &actor.time_zone, &LinkFields::default())?;
     link::add(ctx, actor, form.param("reference")?, form.text("other"), &fields).await?;
-    to(form, "added")
+    to::<LinkFields>(form, "/links", "added")
 }
 
 /// Removes a link, or takes it back.
 pub async fn archive(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (version, archived) = (form.version()?, form.ticked("archived"));
     link::set_archived(ctx, actor, form.param("reference")?, form.param("id")?, version, archived).await?;
-    to(form, if archived { "archived" } else { "restored" })
+    to::<LinkFields>(form, "/links", if archived { "archived" } else { "restored" })
 }

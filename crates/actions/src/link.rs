@@ -15,7 +15,7 @@ use holdfast_store::{
 use crate::{
     Ctx, Error, Result,
     edit::{self, Archive, Lookup, Now, Versioned, check_context, written},
-    incident::{self, Visible, find},
+    incident::{Visible, find},
     session::permit,
     unit_of_work::{Record, UnitOfWork},
     visible::may_read,
@@ -74,15 +74,14 @@ pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, other: &str, fields:
 }
 
 async fn other_end(ctx: &Ctx, tx: &mut Tx, actor: &Actor, here: &Incident, other: &str) -> Result<Incident> {
+    let refused = |words: &str| Err(Refusal::field("other", words).into());
     let other = other.trim().to_uppercase();
     if other.is_empty() {
-        return Err(Refusal::field("other", "Say which incident, such as INC-2026-0001.").into());
+        return refused("Say which incident, such as INC-2026-0001.");
     }
-    match incident::find(ctx, tx, actor, &other).await {
-        Ok(there) if there.id == here.id => Err(Refusal::field("other", "Choose another incident.").into()),
-        Err(Error::Refused(Refusal::NotFound(_))) => {
-            Err(Refusal::field("other", "There is no such incident, or you may not see it.").into())
-        }
+    match find(ctx, tx, actor, &other).await {
+        Ok(there) if there.id == here.id => refused("Choose another incident."),
+        Err(Error::Refused(Refusal::NotFound(_))) => refused("There is no such incident, or you may not see it."),
         found => found,
     }
 }

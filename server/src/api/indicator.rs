@@ -4,8 +4,8 @@
 use axum::{Json, extract::Path};
 use holdfast_actions::indicator;
 use holdfast_domain::{
-    Fields as _, IndicatorId, Refusal,
-    indicator::{Indicator, IndicatorFields, IndicatorKind, LineRefused},
+    Fields as _, Refusal,
+    indicator::{IndicatorFields, IndicatorKind, ManyAdded, Sighting},
     refusal::FieldErrors,
 };
 use serde::{Deserialize, Serialize};
@@ -45,26 +45,15 @@ impl ToSchema for IndicatorsCreate {
 /// Fields that each line says itself.
 const OF_A_LINE: &[&str] = &["kind", "value"];
 
-/// What became of many indicators.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ManyAnswer {
-    /// The ids of those that were added, in the order of the lines.
-    added: Vec<IndicatorId>,
-    /// How many the incident had already.
-    known: usize,
-    /// Lines that could not be read.
-    refused: Vec<LineRefused>,
-}
-
 /// Adds one indicator per line. Lines that cannot be read come back; the others are added.
 #[utoipa::path(post, path = "/api/v1/incidents/{reference}/indicators/many", operation_id = "add_indicators",
     tag = "findings", request_body = IndicatorsCreate,
-    responses((status = 200, description = "What became of each", body = ManyAnswer)))]
+    responses((status = 200, description = "What became of each", body = ManyAdded)))]
 pub async fn add_many(
     Caller(ctx, actor): Caller,
     Path(reference): Path<String>,
     JsonBody(Members(mut sent)): JsonBody<Members>,
-) -> Answer<Json<ManyAnswer>> {
+) -> Answer<Json<ManyAdded>> {
     let mut errors = FieldErrors::default();
     let lines: String = schema::take(&mut sent, "lines", &mut errors);
     for name in OF_A_LINE.iter().filter(|name| sent.remove(**name).is_some()) {
@@ -72,8 +61,7 @@ pub async fn add_many(
     }
     sent.retain(|_, value| !value.is_null());
     let base = errors.and(IndicatorFields::default().patched(sent))?;
-    let many = indicator::add_many(&ctx, &actor, &reference, &lines, &base).await?;
-    Ok(Json(ManyAnswer { added: many.added, known: many.known, refused: many.refused }))
+    Ok(Json(indicator::add_many(&ctx, &actor, &reference, &lines, &base).await?))
 }
 
 /// Which value is looked for.
@@ -89,22 +77,11 @@ pub struct AcrossQuery {
     limit: Option<i64>,
 }
 
-/// An indicator with its incident.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct IndicatorSeen {
-    #[serde(flatten)]
-    indicator: Indicator,
-    /// Its incident.
-    incident_reference: String,
-    /// Its incident's title.
-    incident_title: String,
-}
-
 /// Where a value was seen.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IndicatorsSeen {
     /// The newest first.
-    rows: Vec<IndicatorSeen>,
+    rows: Vec<Sighting>,
 }
 
 /// Finds a value in every incident that the caller may see.
@@ -118,11 +95,6 @@ pub async fn across(
     if !(1..=200).contains(&limit) {
         return Err(Refusal::field("limit", "Between 1 and 200.").into());
     }
-    let found = indicator::across(&ctx, &actor, &query.value, query.kind, limit).await?;
-    let rows = found.into_iter().map(|seen| IndicatorSeen {
-        indicator: seen.indicator,
-        incident_reference: seen.incident_reference,
-        incident_title: seen.incident_title,
-    });
-    Ok(Json(IndicatorsSeen { rows: rows.collect() }))
+    let rows = indicator::across(&ctx, &actor, &query.value, query.kind, limit).await?;
+    Ok(Json(IndicatorsSeen { rows }))
 }
