@@ -4,7 +4,6 @@
 use holdfast_actions::{Ctx, Result, link};
 use holdfast_domain::{
     Actor, Permission,
-    lifecycle::Status,
     link::{Link, LinkFields, words},
 };
 use leptos::prelude::*;
@@ -15,13 +14,13 @@ use crate::{
         room::Room,
         tab::{Tab, room},
     },
-    item::{form::Inputs, read},
+    item::{form::Inputs, post::to, read},
     page::Shown,
     request::Request,
     ui::{
         badge,
-        confirm::Confirm,
-        field::{FormField, hidden},
+        confirm::{Archiving, Confirm},
+        field::FormField,
         icon::{self, icon},
         moment,
         notice::problems,
@@ -80,15 +79,11 @@ fn row(seen: &Room, link: &Link) -> Row {
     Row::of([
         Cell::bare(words(link.kind, link.at_from)),
         Cell::name(other).class("wrap lead"),
-        Cell::bare(status(link.other_status)),
+        Cell::bare(badge::plain(link.other_status.label())),
         Cell::known((!link.note.is_empty()).then(|| link.note.clone())).class("wrap"),
         Cell::of(moment::short(&seen.moment(link.updated_at))),
         Cell::bare(change),
     ])
-}
-
-fn status(status: Status) -> AnyView {
-    badge::plain(status.label())
 }
 
 /// The form of a new one.
@@ -116,44 +111,28 @@ pub async fn archive_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
     let link = link::view(ctx, actor, &seen.incident, req.param("id")?).await?;
-    let is_archived = link.archived_at.is_some();
-    let what = format!("{} {}", words(link.kind, link.at_from), link.other);
-    let (question, note, button) = if is_archived {
-        (format!("Take “{what}” back?"), "It was removed and is still kept.", "Take back")
-    } else {
-        (
-            format!("Remove “{what}”?"),
-            "It leaves the links of both incidents. It is kept, and can be taken back.",
-            "Remove",
-        )
+    let asked = Archiving {
+        name: format!("{} {}", words(link.kind, link.at_from), link.other),
+        verb: "Remove",
+        words: "It leaves the links of both incidents. It is kept, and can be taken back.",
+        taken: "It was removed and is still kept.",
     };
-    let confirm = Confirm {
-        question,
-        words: note,
-        losses: Vec::new(),
-        action: seen.address(&format!("/links/{}/archive", req.param("id")?)),
-        button,
-        fields: view! { {hidden("version", link.version)} {hidden("archived", !is_archived)} }.into_any(),
-        back: ("Back", seen.address("/links")),
-        dangerous: !is_archived,
-    };
+    let action = seen.address(&format!("/links/{}/archive", req.param("id")?));
+    let back = ("Back", seen.address("/links"));
+    let confirm = Confirm::archiving(asked, (link.version, link.archived_at.is_some()), action, back);
     Ok(room(req, &seen, Tab::Links, confirm.view(req.posted())))
-}
-
-fn to(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/links?done=link-{done}", form.param("reference")?)))
 }
 
 /// Makes a link.
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::all(form, &actor.time_zone, &LinkFields::default())?;
     link::add(ctx, actor, form.param("reference")?, form.text("other"), &fields).await?;
-    to(form, "added")
+    to::<LinkFields>(form, "/links", "added")
 }
 
 /// Removes a link, or takes it back.
 pub async fn archive(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (version, archived) = (form.version()?, form.ticked("archived"));
     link::set_archived(ctx, actor, form.param("reference")?, form.param("id")?, version, archived).await?;
-    to(form, if archived { "archived" } else { "restored" })
+    to::<LinkFields>(form, "/links", if archived { "archived" } else { "restored" })
 }

@@ -1,8 +1,10 @@
 //! What a form came to that its page shows this once: it is handed to the page, kept nowhere, and
 //! gone when the page is loaded again.
 
-use holdfast_actions::import::Imported;
-use holdfast_domain::indicator::{IndicatorFields, LineRefused};
+use holdfast_domain::{
+    import::Imported,
+    indicator::{IndicatorFields, LineRefused},
+};
 
 /// What is shown once.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,11 +4,12 @@ use axum::{
     extract::{Path, RawPathParams, Request, State},
     response::{IntoResponse, Response},
 };
-use holdfast_actions::evidence::Registration;
+use holdfast_actions::{Ctx, evidence::Registration};
 use holdfast_app::{AppError, form::Form, pages::PAGES, registration};
+use holdfast_domain::Actor;
 
 use crate::{
-    api::Caller,
+    api::{Answer, Caller},
     download,
     log::RequestId,
     pages::{again, pairs, see_other, without_body},
@@ -24,13 +25,13 @@ pub const NEW: &str = "/incidents/{reference}/evidence/new";
 pub async fn register(
     State(server): State<Server>,
     params: RawPathParams,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     request: Request,
 ) -> Response {
     let params = pairs(&params);
     let reference = params.iter().find(|(name, _)| name == "reference").map(|(_, text)| text.clone());
     let reference = reference.unwrap_or_default();
-    if let Err(error) = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await {
+    if let Err(error) = holdfast_actions::incident::view(&ctx, &actor, &reference).await {
         return Problem::from(error).into_response();
     }
     let (head, body) = request.into_parts();
@@ -44,22 +45,21 @@ pub async fn register(
         },
     };
     let form = Form::new(values.clone());
-    match done(&server, &caller, &reference, &form, file.as_ref()).await {
+    match done(&ctx, &actor, &reference, &form, file.as_ref()).await {
         Ok(label) => see_other(&format!("/incidents/{reference}/evidence/{label}?done=evidence-registered")),
         Err(error) => refused(&server, asked, params, values, AppError::from_actions(error, &id.0)).await,
     }
 }
 
 async fn done(
-    server: &Server,
-    caller: &Caller,
+    ctx: &Ctx,
+    actor: &Actor,
     reference: &str,
     form: &Form,
     file: Option<&SentFile>,
 ) -> holdfast_actions::Result<String> {
-    let sent = registration(form, file.map_or("", |file| file.name.as_str()), &caller.0)?;
+    let sent = registration(form, file.map_or("", |file| file.name.as_str()), actor)?;
     let stored = file.map(|file| &file.stored);
-    let (ctx, actor) = (&server.ctx, &caller.0);
     let new = Registration {
         fields: &sent.fields,
         collected: sent.collected,
@@ -83,11 +83,7 @@ async fn refused(
 }
 
 /// `/incidents/{reference}/evidence/{label}/download`
-pub async fn file(
-    State(server): State<Server>,
-    caller: Caller,
-    Path((reference, label)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let download = holdfast_actions::evidence::download(&server.ctx, &caller.0, &reference, &label).await?;
+pub async fn file(Caller(ctx, actor): Caller, Path((reference, label)): Path<(String, String)>) -> Answer {
+    let download = holdfast_actions::evidence::download(&ctx, &actor, &reference, &label).await?;
     Ok(download::file("application/octet-stream", &download.name, download.opened))
 }

@@ -3,42 +3,34 @@
 
 use axum::{
     body::{Body, Bytes},
-    extract::{Path, State},
-    response::{IntoResponse, Response},
+    extract::Path,
+    response::{IntoResponse as _, Response},
 };
 use futures::{Stream, TryStreamExt as _};
 use holdfast_domain::Refusal;
 use http::{HeaderValue, header};
 
-use crate::{
-    api::{Caller, QueryParams},
-    problem::Problem,
-    state::Server,
-};
+use crate::api::{Answer, Caller, QueryParams};
 
 /// Checks the ledger without Holdfast: needs a shell, coreutils, awk and OpenSSL 3.
 const VERIFY_SCRIPT: &str = include_str!("../../docs/verify.sh");
 
 /// `/incidents/{reference}/report.pdf`
-pub async fn incident_report(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(reference): Path<String>,
-) -> Result<Response, Problem> {
-    let pdf = holdfast_actions::report::incident_summary(&server.ctx, &caller.0, &reference).await?;
-    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
+pub async fn incident_report(Caller(ctx, actor): Caller, Path(reference): Path<String>) -> Answer {
+    let pdf = holdfast_actions::report::incident_summary(&ctx, &actor, &reference).await?;
+    let incident = holdfast_actions::incident::view(&ctx, &actor, &reference).await?;
     Ok(download("application/pdf", &format!("{}-summary.pdf", incident.reference), pdf))
 }
 
 /// `/ledger/checkpoint`
-pub async fn checkpoint(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
-    let note = holdfast_actions::ledger::checkpoint(&server.ctx, &caller.0).await?;
+pub async fn checkpoint(Caller(ctx, actor): Caller) -> Answer {
+    let note = holdfast_actions::ledger::checkpoint(&ctx, &actor).await?;
     Ok(download(PLAIN, "checkpoint", note.into_bytes()))
 }
 
 /// `/ledger/vkey`
-pub async fn vkey(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
-    let vkey = holdfast_actions::ledger::vkey(&server.ctx, &caller.0).await?;
+pub async fn vkey(Caller(ctx, actor): Caller) -> Answer {
+    let vkey = holdfast_actions::ledger::vkey(&ctx, &actor).await?;
     Ok(download(PLAIN, "ledger.vkey", format!("{vkey}\n").into_bytes()))
 }
 
@@ -51,19 +43,15 @@ pub struct ExportQuery {
 }
 
 /// `/ledger/entries?from=`
-pub async fn entries(
-    State(server): State<Server>,
-    caller: Caller,
-    QueryParams(query): QueryParams<ExportQuery>,
-) -> Result<Response, Problem> {
-    let batches = holdfast_actions::ledger::export(&server.ctx, &caller.0, query.from, None).await?;
+pub async fn entries(Caller(ctx, actor): Caller, QueryParams(query): QueryParams<ExportQuery>) -> Answer {
+    let batches = holdfast_actions::ledger::export(&ctx, &actor, query.from, None).await?;
     Ok(saved("application/jsonl", &format!("entries-from-{}.jsonl", query.from), json_lines(batches)))
 }
 
 /// `/ledger/proof/{seq}`
-pub async fn proof(State(server): State<Server>, caller: Caller, Path(seq): Path<String>) -> Result<Response, Problem> {
+pub async fn proof(Caller(ctx, actor): Caller, Path(seq): Path<String>) -> Answer {
     let seq: i64 = seq.parse().map_err(|_| Refusal::NotFound("entry".into()))?;
-    let proof = holdfast_actions::ledger::inclusion(&server.ctx, &caller.0, seq, None).await?;
+    let proof = holdfast_actions::ledger::inclusion(&ctx, &actor, seq, None).await?;
     Ok(download(PLAIN, &format!("entry-{seq}.tlog-proof"), proof.into_bytes()))
 }
 

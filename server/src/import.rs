@@ -4,6 +4,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
+use holdfast_actions::Ctx;
 use holdfast_app::{
     AppError,
     form::{Form, Posted},
@@ -11,7 +12,7 @@ use holdfast_app::{
     pages::PAGES,
 };
 use holdfast_domain::{
-    Refusal,
+    Actor, Refusal,
     import::{FILE_BYTES_MAX, FILES_MAX, ImportKind},
 };
 
@@ -27,14 +28,14 @@ use crate::{
 pub const PATH: &str = "/import";
 
 /// Takes the files one after another; what became of each stands on the page.
-pub async fn run(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+pub async fn run(State(server): State<Server>, Caller(ctx, actor): Caller, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
     let asked = without_body(&head);
     let page = PAGES.iter().find(|page| page.path == PATH);
     let sent = upload_form::read_small(&server, Request::from_parts(head, body), FILES_MAX, FILE_BYTES_MAX).await;
     let (values, refusal) = match sent {
-        Ok(small) => match outcomes(&server, &caller, &small, &id).await {
+        Ok(small) => match outcomes(&ctx, &actor, &small, &id).await {
             Ok(outcomes) => {
                 let posted = Posted::once(ShownOnce::Files(outcomes));
                 return render(&server, &asked, Vec::new(), Some(posted), page).await;
@@ -50,8 +51,8 @@ pub async fn run(State(server): State<Server>, caller: Caller, request: Request)
 }
 
 async fn outcomes(
-    server: &Server,
-    caller: &Caller,
+    ctx: &Ctx,
+    actor: &Actor,
     small: &upload_form::Small,
     id: &RequestId,
 ) -> Result<Vec<ImportedFile>, Refusal> {
@@ -62,7 +63,7 @@ async fn outcomes(
     }
     let mut outcomes = Vec::with_capacity(small.files.len());
     for (file, bytes) in &small.files {
-        let made = holdfast_actions::import::run(&server.ctx, &caller.0, kind, bytes).await;
+        let made = holdfast_actions::import::run(ctx, actor, kind, bytes).await;
         let result = made.map_err(|error| match AppError::from_actions(error, &id.0) {
             AppError::Refused(Refusal::Invalid(errors)) => {
                 errors.into_iter().map(|error| error.message).collect::<Vec<_>>().join(" ")

@@ -4,8 +4,9 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
+use holdfast_actions::Ctx;
 use holdfast_app::{AppError, form::Form, pages::PAGES};
-use holdfast_domain::{Refusal, org::LOGO_BYTES_MAX};
+use holdfast_domain::{Actor, Refusal, org::LOGO_BYTES_MAX};
 
 use crate::{
     api::Caller,
@@ -21,13 +22,13 @@ pub const PATH: &str = "/settings/logo";
 const REMOVE: &str = "remove";
 
 /// Takes the form.
-pub async fn run(State(server): State<Server>, caller: Caller, request: Request) -> Response {
+pub async fn run(State(server): State<Server>, Caller(ctx, actor): Caller, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
     let asked = without_body(&head);
     let sent = upload_form::read_small(&server, Request::from_parts(head, body), 1, LOGO_BYTES_MAX).await;
     let error = match sent {
-        Ok(small) => match done(&server, &caller, small).await {
+        Ok(small) => match done(&ctx, &actor, small).await {
             Ok(code) => return see_other(&format!("{PATH}?done={code}")),
             Err(error) => AppError::from_actions(error, &id.0),
         },
@@ -40,8 +41,7 @@ pub async fn run(State(server): State<Server>, caller: Caller, request: Request)
     again(&server, (asked, Vec::new(), page), &Form::default(), error).await
 }
 
-async fn done(server: &Server, caller: &Caller, small: Small) -> holdfast_actions::Result<&'static str> {
-    let (ctx, actor) = (&server.ctx, &caller.0);
+async fn done(ctx: &Ctx, actor: &Actor, small: Small) -> holdfast_actions::Result<&'static str> {
     if small.values.iter().any(|(name, _)| name == REMOVE) {
         holdfast_actions::logo::remove(ctx, actor).await?;
         return Ok("logo-removed");

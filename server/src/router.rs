@@ -103,14 +103,14 @@ impl Routes {
             let handler = get(move |server: State<Server>, params, request| pages::show(server, params, page, request));
             self.add(Method::GET, page.path, gate(Kind::Page, page.may), handler);
         }
-        let upload =
-            Gate { kind: Kind::Form, may: Requirement::Permission(Permission::HandleEvidence), cost: Cost::Upload };
-        self.add(Method::POST, evidence::NEW, upload, post(evidence::register));
-        let imports = Gate { kind: Kind::Form, may: Requirement::Permission(Permission::Import), cost: Cost::Upload };
-        self.add(Method::POST, import::PATH, imports, post(import::run));
-        let logos =
-            Gate { kind: Kind::Form, may: Requirement::Permission(Permission::EditSettings), cost: Cost::Upload };
-        self.add(Method::POST, logo::PATH, logos, post(logo::run));
+        for (path, needs, handler) in [
+            (evidence::NEW, Permission::HandleEvidence, post(evidence::register)),
+            (import::PATH, Permission::Import, post(import::run)),
+            (logo::PATH, Permission::EditSettings, post(logo::run)),
+        ] {
+            let gate = Gate { kind: Kind::Form, may: Requirement::Permission(needs), cost: Cost::Upload };
+            self.add(Method::POST, path, gate, handler);
+        }
         for form in FORMS {
             let handler = form.handler;
             let page = PAGES.iter().find(|page| page.path == form.path);
@@ -126,44 +126,36 @@ impl Routes {
     }
 
     fn files(&mut self) {
-        self.file("/incidents.csv", Permission::ListIncidents, Cost::Export, get(api::incident_export::page_csv));
-        let report = get(files::incident_report);
-        self.file("/incidents/{reference}/report.pdf", Permission::RenderReport, Cost::Report, report);
+        use Cost::{Cheap, Export, Report};
+        use Permission::{
+            EditSettings, ExportEvidenceLog, IssueReport, ListIncidents, ReadReports, RenderReport, ViewEvidence,
+            ViewLedger, ViewMetrics,
+        };
+        use api::{evidence_log as log, report};
+
+        self.file("/incidents.csv", ListIncidents, Export, get(api::incident_export::page_csv));
+        self.file("/incidents/{reference}/report.pdf", RenderReport, Report, get(files::incident_report));
         let evidence = get(evidence::file);
-        self.file("/incidents/{reference}/evidence/{label}/download", Permission::ViewEvidence, Cost::Export, evidence);
-        let (json, csv) = (get(api::evidence_log::json), get(api::evidence_log::csv));
-        self.file("/incidents/{reference}/evidence/log.json", Permission::ExportEvidenceLog, Cost::Export, json);
-        self.file("/incidents/{reference}/evidence/log.csv", Permission::ExportEvidenceLog, Cost::Export, csv);
-        let (log, form) = (get(api::evidence_log::pdf), get(api::evidence_log::form));
-        self.file("/incidents/{reference}/evidence/log.pdf", Permission::ExportEvidenceLog, Cost::Report, log);
-        self.file(
-            "/incidents/{reference}/evidence/custody-form.pdf",
-            Permission::ExportEvidenceLog,
-            Cost::Report,
-            form,
-        );
-        self.file(
-            "/evidence/log.json",
-            Permission::ExportEvidenceLog,
-            Cost::Export,
-            get(api::evidence_log::period_json),
-        );
-        self.file("/evidence/log.csv", Permission::ExportEvidenceLog, Cost::Export, get(api::evidence_log::period_csv));
-        self.file("/evidence/log.pdf", Permission::ExportEvidenceLog, Cost::Report, get(api::evidence_log::period_pdf));
-        let draft = get(api::report::draft_of_kind);
-        self.file("/incidents/{reference}/reports/draft/{kind}", Permission::RenderReport, Cost::Report, draft);
-        let (preview, of_metrics) = (get(api::report::preview), get(api::report::preview_metrics));
+        self.file("/incidents/{reference}/evidence/{label}/download", ViewEvidence, Export, evidence);
+        self.file("/incidents/{reference}/evidence/log.json", ExportEvidenceLog, Export, get(log::json));
+        self.file("/incidents/{reference}/evidence/log.csv", ExportEvidenceLog, Export, get(log::csv));
+        self.file("/incidents/{reference}/evidence/log.pdf", ExportEvidenceLog, Report, get(log::pdf));
+        self.file("/incidents/{reference}/evidence/custody-form.pdf", ExportEvidenceLog, Report, get(log::form));
+        self.file("/evidence/log.json", ExportEvidenceLog, Export, get(log::period_json));
+        self.file("/evidence/log.csv", ExportEvidenceLog, Export, get(log::period_csv));
+        self.file("/evidence/log.pdf", ExportEvidenceLog, Report, get(log::period_pdf));
+        self.file("/incidents/{reference}/reports/draft/{kind}", RenderReport, Report, get(report::draft_of_kind));
         let (of, metrics) = ("/incidents/{reference}/reports/issue/preview/{file}", "/metrics/issue/preview/{file}");
-        self.file(of, Permission::IssueReport, Cost::Cheap, preview);
-        self.file(metrics, Permission::IssueReport, Cost::Cheap, of_metrics);
-        self.file("/metrics/report.pdf", Permission::ViewMetrics, Cost::Report, get(api::report::metrics_draft));
-        self.file("/reports/{id}/pdf", Permission::ReadReports, Cost::Export, get(api::report::open));
-        self.file("/ledger/checkpoint", Permission::ViewLedger, Cost::Export, get(files::checkpoint));
-        self.file("/ledger/vkey", Permission::ViewLedger, Cost::Cheap, get(files::vkey));
-        self.file("/ledger/entries", Permission::ViewLedger, Cost::Export, get(files::entries));
-        self.file("/ledger/proof/{seq}", Permission::ViewLedger, Cost::Export, get(files::proof));
-        self.file("/settings/logo.png", Permission::EditSettings, Cost::Cheap, get(api::org::logo));
-        self.file("/ledger/verify.sh", Permission::ViewLedger, Cost::Cheap, get(files::verify_script));
+        self.file(of, IssueReport, Cheap, get(report::preview));
+        self.file(metrics, IssueReport, Cheap, get(report::preview_metrics));
+        self.file("/metrics/report.pdf", ViewMetrics, Report, get(report::metrics_draft));
+        self.file("/reports/{id}/pdf", ReadReports, Export, get(report::open));
+        self.file("/ledger/checkpoint", ViewLedger, Export, get(files::checkpoint));
+        self.file("/ledger/vkey", ViewLedger, Cheap, get(files::vkey));
+        self.file("/ledger/entries", ViewLedger, Export, get(files::entries));
+        self.file("/ledger/proof/{seq}", ViewLedger, Export, get(files::proof));
+        self.file("/settings/logo.png", EditSettings, Cheap, get(api::org::logo));
+        self.file("/ledger/verify.sh", ViewLedger, Cheap, get(files::verify_script));
     }
 
     fn open_to_all(&mut self) {

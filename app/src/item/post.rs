@@ -1,12 +1,13 @@
 //! What the forms of items do: read the fields, one action, where to go. They decide nothing.
 
 use holdfast_actions::{Ctx, Result, incident, item};
-use holdfast_domain::Actor;
+use holdfast_domain::{Actor, noun::Noun};
 
 use super::{pages::ItemPages, read};
 use crate::form::{Done, Form};
 
-fn to<F: ItemPages>(form: &Form, tail: &str, done: &str) -> Result<Done> {
+/// Where a form leads: below the incident, with what was done.
+pub fn to<F: Noun>(form: &Form, tail: &str, done: &str) -> Result<Done> {
     form.to_incident(tail, &format!("{}-{done}", F::NAME))
 }
 

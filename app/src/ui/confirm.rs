@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{conflict, notice::problems, words::Words};
+use super::{conflict, field::hidden, notice::problems, words::Words};
 use crate::form::Posted;
 
 /// What is asked.
@@ -21,7 +21,36 @@ pub struct Confirm {
     pub dangerous: bool,
 }
 
+/// What is said of taking a thing out of its list.
+pub struct Archiving {
+    /// What it is called.
+    pub name: String,
+    /// What the one who does it does: `Archive`.
+    pub verb: &'static str,
+    /// What becomes of it.
+    pub words: &'static str,
+    /// What was done to one that can be taken back.
+    pub taken: &'static str,
+}
+
 impl Confirm {
+    /// Asks before a thing is taken out of its list; where it is out, before it is taken back.
+    pub fn archiving(
+        asked: Archiving,
+        (version, is_archived): (i64, bool),
+        action: String,
+        back: (&'static str, String),
+    ) -> Self {
+        let Archiving { name, verb, words, taken } = asked;
+        let (question, words, button) = if is_archived {
+            (format!("Take “{name}” back?"), taken, "Take back")
+        } else {
+            (format!("{verb} “{name}”?"), words, verb)
+        };
+        let fields = view! { {hidden("version", version)} {hidden("archived", !is_archived)} }.into_any();
+        Self { question, words, losses: Vec::new(), action, button, fields, back, dangerous: !is_archived }
+    }
+
     pub fn view(self, posted: &Posted) -> AnyView {
         self.worded(posted, &Words { fields: &[], zone: "UTC", people: &[] })
     }

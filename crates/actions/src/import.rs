@@ -5,7 +5,7 @@ use holdfast_domain::{
     Actor, IncidentId, Object, Permission, Refusal, Timestamp,
     asset::AssetFields,
     event::{EventFields, EventOrigin},
-    import::ImportKind,
+    import::{ImportKind, Imported},
     incident::{IncidentDraft, IncidentFields},
     indicator::IndicatorFields,
     lifecycle::Stated,
@@ -14,27 +14,9 @@ use holdfast_domain::{
     vulnerability::VulnerabilityFields,
 };
 use holdfast_interop::{attack_flow, iris};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Ctx, Error, Record, Result, UnitOfWork, edit::check_context, event, incident, item, permit, task};
-
-/// What became of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Imported {
-    /// The incident it became.
-    pub reference: String,
-    /// Its title.
-    pub title: String,
-    /// Events on its timeline.
-    pub events: usize,
-    /// Assets, indicators and vulnerabilities.
-    pub findings: usize,
-    /// Tasks.
-    pub tasks: usize,
-    /// What was not taken, and why.
-    pub notes: Vec<String>,
-}
 
 /// What a file says, in our terms.
 struct ParsedFile {

@@ -2,25 +2,12 @@
 
 use holdfast_domain::{
     Actor, FieldText, Fields as _, IndicatorId, Object, Permission, Refusal,
-    indicator::{IndicatorFields, IndicatorKind, LINES_MAX, LineRefused, canonical, read_lines},
+    indicator::{IndicatorFields, IndicatorKind, LINES_MAX, ManyAdded, Sighting, canonical, read_lines},
     noun::Noun as _,
 };
 use holdfast_store::{indicator as rows, item as items};
 
 use crate::{Ctx, Record, Result, UnitOfWork, edit::check_context, incident, permit};
-
-pub use holdfast_store::indicator::Sighting;
-
-/// What became of many lines.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ManyAdded {
-    /// The ids of those that were added, in the order of the lines.
-    pub added: Vec<IndicatorId>,
-    /// Lines whose indicator the incident has already.
-    pub known: usize,
-    /// Lines that could not be read, as they were sent.
-    pub refused: Vec<LineRefused>,
-}
 
 /// Adds one per line, in one action; `base` says what holds for each. Lines that cannot be read come
 /// back with the reason, and the others are added all the same.

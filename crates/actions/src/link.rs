@@ -7,12 +7,15 @@ use holdfast_domain::{
     link::{Ends, Link, LinkFields},
     noun::Noun as _,
 };
-use holdfast_store::{Tx, link as rows};
+use holdfast_store::{
+    Queryable, Tx, item,
+    link::{self as rows, Linked},
+};
 
 use crate::{
     Ctx, Error, Result,
     edit::{self, Archive, Lookup, Now, Versioned, check_context, written},
-    incident::{self, Visible, find},
+    incident::{Visible, find},
     session::permit,
     unit_of_work::{Record, UnitOfWork},
     visible::may_read,
@@ -21,7 +24,7 @@ use crate::{
 /// The links of an incident whose other end the actor sees: those made by people, then merges.
 pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible, archived: bool) -> Result<Vec<Link>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
-    Ok(rows::list(ctx.db(), actor, incident.id, archived).await?)
+    Ok(rows::list(ctx.db(), actor, incident.id, archived).await?.into_iter().map(|found| found.link).collect())
 }
 
 /// One link of an incident, removed or not.
@@ -30,8 +33,11 @@ pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible, archived: bool) 
 /// [`Refusal::NotFound`] when the incident has none such, or the actor does not see its other end.
 pub async fn view(ctx: &Ctx, actor: &Actor, incident: &Visible, id: &str) -> Result<Link> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
-    let id = link_id(id)?;
-    Ok(rows::find(ctx.db(), actor, incident.id, id).await?.ok_or_else(missing)?.0)
+    Ok(found(ctx.db(), actor, incident.id, link_id(id)?).await?.link)
+}
+
+async fn found<'a>(on: impl Queryable<'a>, actor: &Actor, here: IncidentId, id: LinkId) -> Result<Linked> {
+    Ok(rows::find(on, actor, here, id).await?.ok_or_else(missing)?)
 }
 
 fn missing() -> Refusal {
@@ -62,21 +68,20 @@ pub async fn add(ctx: &Ctx, actor: &Actor, reference: &str, other: &str, fields:
     work.record(record("added", id, here.id, there.id).with_changes(None, &fields.as_text()));
     // The kind says what the near end is to the far one, not the other way round.
     work.record(record("added", id, there.id, here.id).with_text("after.note", &fields.note));
-    let (link, _) = rows::find(&mut work.tx, actor, here.id, id).await?.ok_or_else(missing)?;
+    let made = found(&mut work.tx, actor, here.id, id).await?;
     work.commit().await?;
-    Ok(link)
+    Ok(made.link)
 }
 
 async fn other_end(ctx: &Ctx, tx: &mut Tx, actor: &Actor, here: &Incident, other: &str) -> Result<Incident> {
+    let refused = |words: &str| Err(Refusal::field("other", words).into());
     let other = other.trim().to_uppercase();
     if other.is_empty() {
-        return Err(Refusal::field("other", "Say which incident, such as INC-2026-0001.").into());
+        return refused("Say which incident, such as INC-2026-0001.");
     }
-    match incident::find(ctx, tx, actor, &other).await {
-        Ok(there) if there.id == here.id => Err(Refusal::field("other", "Choose another incident.").into()),
-        Err(Error::Refused(Refusal::NotFound(_))) => {
-            Err(Refusal::field("other", "There is no such incident, or you may not see it.").into())
-        }
+    match find(ctx, tx, actor, &other).await {
+        Ok(there) if there.id == here.id => refused("Choose another incident."),
+        Err(Error::Refused(Refusal::NotFound(_))) => refused("There is no such incident, or you may not see it."),
         found => found,
     }
 }
@@ -105,14 +110,6 @@ struct Removal<'a> {
     id: LinkId,
 }
 
-/// A link with the incidents at both of its ends.
-struct Linked {
-    link: Link,
-    fields: LinkFields,
-    here: IncidentId,
-    there: IncidentId,
-}
-
 impl Versioned for Linked {
     type Fields = LinkFields;
     fn fields(&self) -> &LinkFields {
@@ -130,9 +127,7 @@ impl Lookup for Removal<'_> {
 
     async fn find(&self, work: &mut UnitOfWork<'_>) -> Result<Linked> {
         let here = find(self.ctx, &mut work.tx, self.actor, self.reference).await?.id;
-        let (link, there) = rows::find(&mut work.tx, self.actor, here, self.id).await?.ok_or_else(missing)?;
-        let fields = LinkFields { kind: link.kind, note: link.note.clone() };
-        Ok(Linked { link, fields, here, there })
+        found(&mut work.tx, self.actor, here, self.id).await
     }
 }
 
@@ -142,12 +137,13 @@ impl Archive for Removal<'_> {
     }
 
     async fn write_archived(&self, work: &mut UnitOfWork<'_>, before: &Linked, archived: bool) -> Result<bool> {
-        let (version, now) = (before.link.version, work.now);
-        written::<LinkFields>(rows::set_archived(&mut work.tx, self.actor, self.id, version, archived, now).await)
+        let (seen, now) = ((self.id.0, before.link.version), work.now);
+        let archived_at = archived.then_some(now);
+        written::<LinkFields>(item::archive(&mut work.tx, self.actor, rows::TABLE, seen, archived_at, now).await)
     }
 
     fn archive_records(&self, before: &Linked, verb: &str) -> Vec<Record> {
-        let ends = [(before.here, before.there), (before.there, before.here)];
+        let ends = [(before.here_id, before.other_id), (before.other_id, before.here_id)];
         ends.map(|(end, other)| record(verb, self.id, end, other)).to_vec()
     }
 }

@@ -182,6 +182,31 @@ pub struct LineRefused {
     pub reason: String,
 }
 
+/// What became of many indicators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema), schema(as = ManyAnswer))]
+pub struct ManyAdded {
+    /// The ids of those that were added, in the order of the lines.
+    pub added: Vec<IndicatorId>,
+    /// How many the incident had already.
+    pub known: usize,
+    /// Lines that could not be read.
+    pub refused: Vec<LineRefused>,
+}
+
+/// An indicator with its incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema), schema(as = IndicatorSeen))]
+pub struct Sighting {
+    #[serde(flatten)]
+    #[allow(missing_docs, reason = "its own words describe it in REST")]
+    pub indicator: Indicator,
+    /// Its incident.
+    pub incident_reference: String,
+    /// Its incident's title.
+    pub incident_title: String,
+}
+
 /// Most lines that are taken at once.
 pub const LINES_MAX: usize = 2_000;
 

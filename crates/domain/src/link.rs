@@ -18,6 +18,7 @@ text_enum! {
 
 fields! {
     /// What a person says of a link.
+    #[cfg_attr(feature = "server", derive(sqlx::FromRow))]
     LinkFields {
         /// What this incident is to the other.
         kind: LinkKind = LinkKind::Related => choice("This incident is").required();

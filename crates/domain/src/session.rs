@@ -15,7 +15,7 @@ pub const FRESH_S: i64 = 15 * 60;
 
 /// A signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema), schema(as = SessionLine))]
 pub struct Session {
     /// What names it in lists.
     pub id: SessionId,

@@ -53,9 +53,9 @@ impl std::str::FromStr for Scopes {
 #[cfg(feature = "server")]
 kept_as_text!(Scopes, |text| text.parse::<Self>());
 
-/// A token as it is listed.
+/// A token, without what it opens with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema), schema(as = TokenLine))]
 pub struct Token {
     /// Its id.
     pub id: TokenId,
@@ -63,11 +63,12 @@ pub struct Token {
     pub person_id: PersonId,
     /// That person's name.
     pub person_name: String,
-    /// What it is for, in its maker's words.
+    /// What it is for.
     pub name: String,
-    /// The first characters of the token, by which a person recognises it.
+    /// Its first characters.
     pub prefix: String,
     /// What it may touch.
+    #[cfg_attr(feature = "server", schema(value_type = Vec<Scope>))]
     pub scopes: Scopes,
     /// When it was made.
     pub created_at: Timestamp,

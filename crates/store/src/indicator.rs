@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use holdfast_domain::{
     Actor,
-    indicator::{Indicator, IndicatorFields, IndicatorKind},
+    indicator::{IndicatorFields, IndicatorKind, Sighting},
 };
 
 use crate::{
@@ -12,17 +12,6 @@ use crate::{
     incident::VISIBLE,
     item::{ItemRow, select, value_key},
 };
-
-/// An indicator in one of the incidents that the reader may see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sighting {
-    /// The indicator.
-    pub indicator: Indicator,
-    /// Its incident's reference.
-    pub incident_reference: String,
-    /// Its incident's title.
-    pub incident_title: String,
-}
 
 #[derive(sqlx::FromRow)]
 struct SightingRow {

@@ -242,19 +242,34 @@ pub async fn set_archived<F: ItemFields>(
     archived: bool,
     now: Timestamp,
 ) -> Result<bool> {
-    let sql = format!(
-        "UPDATE {} SET archived_at = $7, version = version + 1, updated_at = $5, updated_by = $6
-         WHERE id = $1 AND org_id = $2 AND incident_id = $3 AND version = $4",
-        F::PLURAL
-    );
-    let statement = at_version(tx.query_built(sql), actor, seen).bind(now).bind(actor.person_id);
-    let changed = statement.bind(archived.then_some(now)).execute_one().await?;
+    let changed = archive(tx, actor, F::PLURAL, (seen.id.into(), seen.version), archived.then_some(now), now).await?;
     match F::SEARCH {
         Some(kind) if changed && archived => search::remove(tx, kind.as_str(), seen.id.into()).await?,
         Some(_) if changed => index(tx, actor.org_id, seen.incident_id, seen.id, &seen.fields).await?,
         _ => {}
     }
     Ok(changed)
+}
+
+/// Archives a row of a table, or takes it back, when the version is still the one that was seen; says whether
+/// it was.
+///
+/// # Errors
+/// [`crate::Error::Taken`] when the same is there already; when the database refuses.
+pub async fn archive(
+    tx: &mut Tx,
+    actor: &Actor,
+    table: &'static str,
+    (id, version): (Uuid, i64),
+    archived_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<bool> {
+    let sql = format!(
+        "UPDATE {table} SET archived_at = $4, version = version + 1, updated_at = $5, updated_by = $6
+         WHERE id = $1 AND org_id = $2 AND version = $3"
+    );
+    let values = (id, actor.org_id, version, archived_at, now, actor.person_id);
+    tx.query_built(sql).binds(values).execute_one().await
 }
 
 fn at_version<'a, F: ItemFields>(statement: Statement<'a>, actor: &Actor, seen: &Item<F>) -> Statement<'a> {

@@ -3,33 +3,56 @@
 
 use holdfast_domain::{
     Actor, IncidentId, LinkId, Timestamp,
-    link::{Ends, Link, LinkKind},
+    link::{Ends, Link, LinkFields},
 };
 
 use crate::{Queryable, Result, Tx, incident::VISIBLE};
 
-/// The links of an incident, `$3`, that the reader may see: made by people, then merges, oldest first.
-pub async fn list<'a>(on: impl Queryable<'a>, actor: &Actor, here: IncidentId, archived: bool) -> Result<Vec<Link>> {
-    let merges = if archived {
-        ""
-    } else {
-        "UNION ALL SELECT NULL, 'duplicate', m.id = $3, '', i.reference, i.title, i.status, NULL, m.version,
-             m.updated_at, u.name, 1, m.created_at
-         FROM incidents m JOIN incidents i ON i.id = CASE WHEN m.id = $3 THEN m.merged_into_id ELSE m.id END
-         JOIN people u ON u.id = m.updated_by
-         WHERE (m.id = $3 OR m.merged_into_id = $3) AND m.merged_into_id IS NOT NULL AND "
-    };
-    let visible = if archived { "" } else { VISIBLE };
-    let sql = format!("{SELECT} AND {VISIBLE} {merges} {visible} ORDER BY 12, 13, 5");
-    let of_all = on.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(here).bind(archived);
-    let links: Vec<Link> = of_all.fetch_all().await?;
-    Ok(links.into_iter().map(as_read).collect())
+/// The table.
+pub const TABLE: &str = "links";
+
+/// A link as it is read from one of its ends, with the incidents at both.
+#[derive(sqlx::FromRow)]
+pub struct Linked {
+    /// The link.
+    #[sqlx(flatten)]
+    pub link: Link,
+    /// What was said of it.
+    #[sqlx(flatten)]
+    pub fields: LinkFields,
+    /// This end.
+    pub here_id: IncidentId,
+    /// The other end.
+    pub other_id: IncidentId,
 }
 
-/// With the kind that it has at this end.
-fn as_read(link: Link) -> Link {
-    let kind = if link.kind == LinkKind::Parent && !link.at_from { LinkKind::Child } else { link.kind };
-    Link { kind, ..link }
+/// Links made by people, as they are read from the incident `$3`.
+const MADE: &str = "SELECT l.id, CASE WHEN l.kind = 'parent' AND l.to_id = $3 THEN 'child' ELSE l.kind END AS kind,
+        l.from_id = $3 AS at_from, l.note, i.reference AS other, i.title AS other_title, i.status AS other_status,
+        l.archived_at, l.version, l.updated_at, u.name AS updated_by_name, 0 AS of_merges, l.created_at,
+        CASE WHEN l.from_id = $3 THEN l.from_id ELSE l.to_id END AS here_id, i.id AS other_id
+    FROM links l JOIN incidents i ON i.id = CASE WHEN l.from_id = $3 THEN l.to_id ELSE l.from_id END
+    JOIN people u ON u.id = l.updated_by
+    WHERE (l.from_id = $3 OR l.to_id = $3)";
+
+/// Merges, in the same columns; nothing asks for their ends.
+const MERGES: &str = "SELECT NULL, 'duplicate', m.id = $3, '', i.reference, i.title, i.status, NULL, m.version,
+        m.updated_at, u.name, 1, m.created_at, m.id, i.id
+    FROM incidents m JOIN incidents i ON i.id = CASE WHEN m.id = $3 THEN m.merged_into_id ELSE m.id END
+    JOIN people u ON u.id = m.updated_by
+    WHERE (m.id = $3 OR m.merged_into_id = $3) AND m.merged_into_id IS NOT NULL";
+
+/// The links of an incident that the reader may see: made by people, then merges, oldest first.
+pub async fn list<'a>(on: impl Queryable<'a>, actor: &Actor, here: IncidentId, archived: bool) -> Result<Vec<Linked>> {
+    let merges = if archived { String::new() } else { format!("UNION ALL {MERGES} AND {VISIBLE}") };
+    let sql = format!("{MADE} AND (l.archived_at IS NOT NULL) = $4 AND {VISIBLE} {merges} ORDER BY 12, 13, 5");
+    on.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(here).bind(archived).fetch_all().await
+}
+
+/// One link of an incident whose other end the reader may see, removed or not.
+pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, here: IncidentId, id: LinkId) -> Result<Option<Linked>> {
+    let sql = format!("{MADE} AND l.id = $4 AND {VISIBLE}");
+    on.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(here).bind(id).fetch_optional().await
 }
 
 /// Those of these incidents that the reader may see, with their references.
@@ -48,34 +71,6 @@ pub async fn seen_of<'a>(
     let sql = format!("SELECT i.id, i.reference FROM incidents i WHERE {VISIBLE} AND i.id IN ({})", places.join(", "));
     let asked = on.query_built(sql).bind(actor.org_id).bind(actor.person_id);
     ids.iter().fold(asked, |asked, id| asked.bind(*id)).fetch_all().await
-}
-
-const SELECT: &str = "SELECT l.id, l.kind, l.from_id = $3 AS at_from, l.note, i.reference AS other,
-        i.title AS other_title, i.status AS other_status, l.archived_at, l.version, l.updated_at,
-        u.name AS updated_by_name, 0 AS of_merges, l.created_at
-    FROM links l JOIN incidents i ON i.id = CASE WHEN l.from_id = $3 THEN l.to_id ELSE l.from_id END
-    JOIN people u ON u.id = l.updated_by
-    WHERE (l.from_id = $3 OR l.to_id = $3) AND (l.archived_at IS NOT NULL) = $4";
-
-/// One link of an incident whose other end the reader may see, removed or not, with that end.
-pub async fn find<'a>(
-    on: impl Queryable<'a>,
-    actor: &Actor,
-    here: IncidentId,
-    id: LinkId,
-) -> Result<Option<(Link, IncidentId)>> {
-    #[derive(sqlx::FromRow)]
-    struct LinkRow {
-        #[sqlx(flatten)]
-        link: Link,
-        other_id: IncidentId,
-    }
-    let columns =
-        SELECT.replace("0 AS of_merges", "i.id AS other_id").replace("(l.archived_at IS NOT NULL) = $4", "l.id = $4");
-    let sql = format!("{columns} AND {VISIBLE}");
-    let found = on.query_built(sql).bind(actor.org_id).bind(actor.person_id).bind(here).bind(id);
-    let found: Option<LinkRow> = found.fetch_optional().await?;
-    Ok(found.map(|found| (as_read(found.link), found.other_id)))
 }
 
 /// Adds a link unless the same is there; says whether it did.
@@ -100,32 +95,4 @@ pub async fn insert(tx: &mut Tx, actor: &Actor, id: LinkId, ends: Ends, note: &s
         .execute()
         .await?;
     Ok(added == 1)
-}
-
-/// Removes it or takes it back when the version is still the one that was seen; says whether it was.
-///
-/// # Errors
-/// [`crate::Error::Taken`] when the same was added since; when the database refuses.
-pub async fn set_archived(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: LinkId,
-    version: i64,
-    archived: bool,
-    now: Timestamp,
-) -> Result<bool> {
-    let changed = tx
-        .query(
-            "UPDATE links SET archived_at = $4, version = version + 1, updated_at = $5, updated_by = $6
-             WHERE id = $1 AND org_id = $2 AND version = $3",
-        )
-        .bind(id)
-        .bind(actor.org_id)
-        .bind(version)
-        .bind(archived.then_some(now))
-        .bind(now)
-        .bind(actor.person_id)
-        .execute()
-        .await?;
-    Ok(changed == 1)
 }

@@ -1,33 +1,22 @@
 //! The timeline of an incident over REST.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::{IntoResponse, Response},
+use axum::{Json, extract::Path};
+use holdfast_actions::{
+    Ctx, Result, event,
+    incident::{self, Visible},
 };
-use holdfast_actions::{event, incident};
 use holdfast_domain::{
-    Fields as _,
+    Actor, Permission,
     event::{Event, EventFields, TimelineEntry},
     technique,
 };
-use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Caller, IfMatch, JsonBody, Once, QueryParams, TakesKey, etag,
-    item::ArchivedSent,
-    precondition,
-    schema::{Create, Members, Patch},
+    Answer, Caller, QueryParams,
+    item::{Archivable, Editable, Seen, Thing},
 };
-use crate::{
-    problem::{Problem, ProblemBody},
-    state::Server,
-};
-
-type EventCreate = Create<EventFields>;
-type EventPatch = Patch<EventFields>;
 
 /// The timeline of an incident, in order.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,102 +27,43 @@ pub struct TimelineBody {
 
 /// The timeline of an incident: what the attacker and the responders did, in order.
 #[utoipa::path(get, path = "/api/v1/incidents/{reference}/events", operation_id = "timeline", tag = "events",
-    params(("reference" = String, Path)),
-    responses(
-        (status = 200, description = "The timeline", body = TimelineBody),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn list(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(reference): Path<String>,
-) -> Result<Json<TimelineBody>, Problem> {
-    let (ctx, actor) = (&server.ctx, &caller.0);
+    responses((status = 200, description = "The timeline", body = TimelineBody)))]
+pub async fn list(Caller(ctx, actor): Caller, Path(reference): Path<String>) -> Answer<Json<TimelineBody>> {
+    let (ctx, actor) = (&ctx, &actor);
     let incident = incident::view(ctx, actor, &reference).await?;
     let times = incident::times(ctx, actor, &incident).await?;
     Ok(Json(TimelineBody { rows: event::timeline(ctx, actor, &incident, &times).await? }))
 }
 
-/// Adds an event to the timeline.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/events", operation_id = "add_event", tag = "events", request_body = EventCreate,
-    params(("reference" = String, Path), TakesKey),
-    responses(
-        (status = 201, description = "Added", body = Event, headers(("ETag" = String), ("Location" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn add(
-    State(server): State<Server>,
-    caller: Caller,
-    once: Once,
-    Path(reference): Path<String>,
-    JsonBody(Members(sent)): JsonBody<Members>,
-) -> Result<Response, Problem> {
-    let (ctx, actor, at, fields) = (&server.ctx, &caller.0, reference.as_str(), &EventFields::created(sent)?);
-    let make = |ctx| async move { event::add(&ctx, actor, at, fields).await };
-    let again = |id: String| async move { event::one(ctx, actor, &incident::view(ctx, actor, at).await?, &id).await };
-    let event = once.make(ctx, actor, make, again).await?;
-    let location = format!("/api/v1/incidents/{reference}/events/{}", event.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], shown(event)).into_response())
+impl Thing for Event {
+    type Fields = EventFields;
+    const PLURAL: &'static str = "events";
+    const EDIT: Permission = Permission::EditTimeline;
+
+    fn identity(&self) -> (String, i64) {
+        (self.id.to_string(), self.version)
+    }
+    async fn view(ctx: &Ctx, actor: &Actor, at: &Visible, id: &str) -> Result<Self> {
+        event::one(ctx, actor, at, id).await
+    }
 }
 
-fn shown(event: Event) -> Response {
-    ([etag(event.version)], Json(event)).into_response()
+impl Editable for Event {
+    fn fields(&self) -> &EventFields {
+        &self.fields
+    }
+    async fn add(ctx: &Ctx, actor: &Actor, at: &str, fields: &EventFields) -> Result<Self> {
+        event::add(ctx, actor, at, fields).await
+    }
+    async fn edit(ctx: &Ctx, by: &Actor, (at, id, version): Seen<'_>, to: &EventFields) -> Result<Self> {
+        event::edit(ctx, by, at, id, version, to).await
+    }
 }
 
-/// One event.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/events/{id}", operation_id = "view_event", tag = "events",
-    params(("reference" = String, Path), ("id" = String, Path)),
-    responses(
-        (status = 200, description = "The event", body = Event, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn view(
-    State(server): State<Server>,
-    caller: Caller,
-    Path((reference, id)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
-    Ok(shown(event::one(&server.ctx, &caller.0, &incident, &id).await?))
-}
-
-/// Changes fields of an event.
-#[utoipa::path(patch, path = "/api/v1/incidents/{reference}/events/{id}", operation_id = "edit_event", tag = "events", request_body = EventPatch,
-    params(("reference" = String, Path), ("id" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = Event, headers(("ETag" = String))),
-        (status = 412, description = "Somebody else changed it first", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn edit(
-    State(server): State<Server>,
-    caller: Caller,
-    IfMatch(version): IfMatch,
-    Path((reference, id)): Path<(String, String)>,
-    JsonBody(Members(sent)): JsonBody<Members>,
-) -> Result<Response, Problem> {
-    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
-    let now = event::one(&server.ctx, &caller.0, &incident, &id).await?;
-    let edited = event::edit(&server.ctx, &caller.0, &reference, &id, version, &now.fields.patched(sent)?).await;
-    edited.map(shown).map_err(|error| precondition(error.into()))
-}
-
-/// Takes an event off the timeline, or puts it back.
-#[utoipa::path(put, path = "/api/v1/incidents/{reference}/events/{id}/archived", operation_id = "archive_event", tag = "events", request_body = ArchivedSent,
-    params(("reference" = String, Path), ("id" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = Event, headers(("ETag" = String))),
-        (status = 412, description = "Somebody else changed it first", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn set_archived(
-    State(server): State<Server>,
-    caller: Caller,
-    IfMatch(version): IfMatch,
-    Path((reference, id)): Path<(String, String)>,
-    JsonBody(sent): JsonBody<ArchivedSent>,
-) -> Result<Response, Problem> {
-    let set = event::set_archived(&server.ctx, &caller.0, &reference, &id, version, sent.archived).await;
-    set.map(shown).map_err(|error| precondition(error.into()))
+impl Archivable for Event {
+    async fn set(ctx: &Ctx, actor: &Actor, (at, id, version): Seen<'_>, archived: bool) -> Result<Self> {
+        event::set_archived(ctx, actor, at, id, version, archived).await
+    }
 }
 
 /// Which techniques.
@@ -169,10 +99,7 @@ pub struct TechniqueList {
 
 /// Techniques by id or words of their name.
 #[utoipa::path(get, path = "/api/v1/techniques", operation_id = "techniques", tag = "events", params(TechniqueQuery),
-    responses(
-        (status = 200, description = "The closest", body = TechniqueList),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    responses((status = 200, description = "The closest", body = TechniqueList)))]
 pub async fn techniques(QueryParams(query): QueryParams<TechniqueQuery>) -> Json<TechniqueList> {
     let rows = technique::search(&query.text, 20)
         .into_iter()

@@ -4,7 +4,6 @@ use axum::{
     Json,
     body::Body,
     extract::{Path, State},
-    response::{IntoResponse, Response},
 };
 use holdfast_actions::{
     evidence::{self, EvidenceItem, Happening, Registration},
@@ -16,17 +15,12 @@ use holdfast_domain::{
     evidence::{AcquisitionMethod, CustodyEntry, Details, Evidence, EvidenceFields, EvidenceKind},
     marking::Tlp,
 };
-use http::{HeaderMap, StatusCode, header};
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Caller, JsonBody, Once, QueryParams, TakesKey};
-use crate::{
-    download,
-    problem::{Problem, ProblemBody},
-    state::Server,
-    upload,
-};
+use super::{Answer, Caller, JsonBody, Once, QueryParams, TakesKey, made};
+use crate::{download, state::Server, upload};
 
 /// Evidence in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,35 +48,23 @@ pub struct RegisterParams {
 }
 
 /// The evidence of every incident one may see, newest first.
-#[utoipa::path(get, path = "/api/v1/evidence", operation_id = "evidence_register", tag = "evidence", params(RegisterParams),
-    responses(
-        (status = 200, description = "A page", body = EvidencePage),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(get, path = "/api/v1/evidence", operation_id = "evidence_register", tag = "evidence",
+    params(RegisterParams), responses((status = 200, description = "A page", body = EvidencePage)))]
 pub async fn register(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     QueryParams(query): QueryParams<RegisterParams>,
-) -> Result<Json<EvidencePage>, Problem> {
+) -> Answer<Json<EvidencePage>> {
     let (here, held, after) = (query.in_custody, query.held, query.after.as_deref());
-    let page = evidence::register_page(&server.ctx, &caller.0, here, held, after).await?;
+    let page = evidence::register_page(&ctx, &actor, here, held, after).await?;
     Ok(Json(EvidencePage { rows: page.rows, next: page.next }))
 }
 
 /// The evidence of an incident, by label.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence", operation_id = "incident_evidence", tag = "evidence",
-    params(("reference" = String, Path)),
-    responses(
-        (status = 200, description = "All of it", body = EvidencePage),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn list(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(reference): Path<String>,
-) -> Result<Json<EvidencePage>, Problem> {
-    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
-    let rows = evidence::list(&server.ctx, &caller.0, &incident).await?;
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence", operation_id = "incident_evidence",
+    tag = "evidence", responses((status = 200, description = "All of it", body = EvidencePage)))]
+pub async fn list(Caller(ctx, actor): Caller, Path(reference): Path<String>) -> Answer<Json<EvidencePage>> {
+    let incident = incident::view(&ctx, &actor, &reference).await?;
+    let rows = evidence::list(&ctx, &actor, &incident).await?;
     Ok(Json(EvidencePage { rows, next: None }))
 }
 
@@ -174,23 +156,21 @@ impl NewQuery {
 /// Registers evidence with its file as the body; an empty body registers a thing. With
 /// `Content-Digest: sha-256=:…:` (RFC 9530) nothing but that file is kept. When this is answered, the
 /// file is on the disk.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence", operation_id = "register_evidence", tag = "evidence",
-    params(("reference" = String, Path), NewQuery, TakesKey, ("Content-Digest" = Option<String>, Header, description = "sha-256=:BASE64:")),
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence", operation_id = "register_evidence",
+    tag = "evidence",
+    params(NewQuery, TakesKey, ("Content-Digest" = Option<String>, Header, description = "sha-256=:BASE64:")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses(
-        (status = 201, description = "Registered", body = Evidence, headers(("Location" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    responses((status = 201, description = "Registered", body = Evidence, headers(("Location" = String)))))]
 pub async fn add(
     State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     once: Once,
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<NewQuery>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Problem> {
-    let (ctx, actor) = (&server.ctx, &caller.0);
+) -> Answer {
+    let (ctx, actor) = (&ctx, &actor);
     incident::view(ctx, actor, &reference).await?;
     let stored = upload::raw(&server, &headers, body).await?;
     if stored.size == 0 && !query.original_filename.is_empty() {
@@ -213,9 +193,9 @@ pub async fn add(
         let known = evidence::list(ctx, actor, &incident::view(ctx, actor, at).await?).await?;
         Ok(known.into_iter().find(|item| item.label == label).ok_or_else(|| Refusal::NotFound("evidence".into()))?)
     };
-    let made = once.of_file(&stored.sha256.0).make(ctx, actor, make, again).await?;
-    let location = format!("/api/v1/incidents/{reference}/evidence/{}", made.label);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(made)).into_response())
+    let item = once.of_file(&stored.sha256.0).make(ctx, actor, make, again).await?;
+    let location = format!("/api/v1/incidents/{reference}/evidence/{}", item.label);
+    Ok(made(location, Json(item)))
 }
 
 /// An item with its custody.
@@ -234,19 +214,15 @@ impl From<EvidenceItem> for ItemBody {
 }
 
 /// One item, with its custody. That it was looked at becomes part of it.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/{label}", operation_id = "view_evidence", tag = "evidence",
-    params(("reference" = String, Path), ("label" = String, Path, description = "Such as EV-0001")),
-    responses(
-        (status = 200, description = "The item", body = ItemBody),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/{label}", operation_id = "view_evidence",
+    tag = "evidence", params(("label" = String, Path, description = "Such as EV-0001")),
+    responses((status = 200, description = "The item", body = ItemBody)))]
 pub async fn view(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path((reference, label)): Path<(String, String)>,
-) -> Result<Json<ItemBody>, Problem> {
-    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
-    Ok(Json(evidence::item(&server.ctx, &caller.0, &incident, &label).await?.into()))
+) -> Answer<Json<ItemBody>> {
+    let incident = incident::view(&ctx, &actor, &reference).await?;
+    Ok(Json(evidence::item(&ctx, &actor, &incident, &label).await?.into()))
 }
 
 /// Something that happened to an item.
@@ -264,21 +240,17 @@ pub struct CustodySent {
 }
 
 /// Adds an event to the custody of an item.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence/{label}/custody", operation_id = "add_custody", tag = "evidence", request_body = CustodySent,
-    params(("reference" = String, Path), ("label" = String, Path), TakesKey),
-    responses(
-        (status = 200, description = "The item as it is now", body = ItemBody),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence/{label}/custody", operation_id = "add_custody",
+    tag = "evidence", request_body = CustodySent, params(TakesKey),
+    responses((status = 200, description = "The item as it is now", body = ItemBody)))]
 pub async fn custody(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     once: Once,
     Path((reference, label)): Path<(String, String)>,
     JsonBody(sent): JsonBody<CustodySent>,
-) -> Result<Json<ItemBody>, Problem> {
+) -> Answer<Json<ItemBody>> {
     let happening = Happening { kind: sent.kind, occurred_at: sent.occurred_at, details: sent.details };
-    let (ctx, actor, at, label) = (&server.ctx, &caller.0, reference.as_str(), label.as_str());
+    let (ctx, actor, at, label) = (&ctx, &actor, reference.as_str(), label.as_str());
     let make = |ctx| async move { evidence::happen(&ctx, actor, at, label, happening).await };
     let again =
         |label: String| async move { evidence::item(ctx, actor, &incident::view(ctx, actor, at).await?, &label).await };
@@ -286,33 +258,21 @@ pub async fn custody(
 }
 
 /// Reads the file again and records whether it is what it was.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence/{label}/verify", operation_id = "verify_evidence", tag = "evidence",
-    params(("reference" = String, Path), ("label" = String, Path)),
-    responses(
-        (status = 200, description = "The item as it is now", body = ItemBody),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/evidence/{label}/verify", operation_id = "verify_evidence",
+    tag = "evidence", responses((status = 200, description = "The item as it is now", body = ItemBody)))]
 pub async fn verify(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path((reference, label)): Path<(String, String)>,
-) -> Result<Json<ItemBody>, Problem> {
-    Ok(Json(evidence::verify(&server.ctx, &caller.0, &reference, &label).await?.into()))
+) -> Answer<Json<ItemBody>> {
+    Ok(Json(evidence::verify(&ctx, &actor, &reference, &label).await?.into()))
 }
 
 /// The file of an item; malicious ones inside an AES-256 ZIP with the password `infected`. That it was
 /// taken is recorded first.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/{label}/file", operation_id = "download_evidence", tag = "evidence",
-    params(("reference" = String, Path), ("label" = String, Path)),
-    responses(
-        (status = 200, description = "The file", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn file(
-    State(server): State<Server>,
-    caller: Caller,
-    Path((reference, label)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let found = evidence::download(&server.ctx, &caller.0, &reference, &label).await?;
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/{label}/file", operation_id = "download_evidence",
+    tag = "evidence",
+    responses((status = 200, description = "The file", content_type = "application/octet-stream", body = Vec<u8>)))]
+pub async fn file(Caller(ctx, actor): Caller, Path((reference, label)): Path<(String, String)>) -> Answer {
+    let found = evidence::download(&ctx, &actor, &reference, &label).await?;
     Ok(download::file("application/octet-stream", &found.name, found.opened))
 }

@@ -1,25 +1,17 @@
 //! The evidence log over REST and as a download: JSON that verifies by itself, and a table.
 
-use axum::{
-    body::Body,
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use holdfast_actions::{
     evidence_log::{self, LogRequest as Asking},
     report::custody,
 };
-use holdfast_domain::Refusal;
+use holdfast_domain::{Actor, Refusal, Timestamp, time::day_in_zone};
 use holdfast_interop::evidence_log::{EvidenceLog, to_csv, to_json};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::IntoParams;
 
-use super::{Caller, QueryParams};
-use crate::{
-    files::download,
-    problem::{Problem, ProblemBody},
-    state::Server,
-};
+use super::{Answer, Caller, QueryParams};
+use crate::{files::download, problem::Problem};
 
 /// What is asked for, and why.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -52,27 +44,38 @@ fn ticked<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     }
 }
 
-fn asking(query: &LogQuery) -> Asking {
-    Asking {
-        item: Some(query.item.clone()).filter(|item| !item.is_empty()),
-        purpose: query.purpose.clone(),
-        legal_basis: query.legal_basis.clone(),
-        without_names: query.without_names,
+impl LogQuery {
+    fn asking(&self) -> Asking {
+        Asking {
+            item: Some(self.item.clone()).filter(|item| !item.is_empty()),
+            purpose: self.purpose.clone(),
+            legal_basis: self.legal_basis.clone(),
+            without_names: self.without_names,
+        }
+    }
+
+    /// What a file about this incident is called, without its ending.
+    fn name(&self, incident: &str, what: &str) -> String {
+        let of_item = if self.item.is_empty() { "" } else { "-" };
+        format!("{incident}{of_item}{}-{what}", self.item)
     }
 }
 
-async fn export(server: &Server, caller: &Caller, reference: &str, query: &LogQuery) -> Result<EvidenceLog, Problem> {
-    Ok(evidence_log::export(&server.ctx, &caller.0, reference, &asking(query)).await?)
+fn incident_of(log: &EvidenceLog) -> &str {
+    log.content.items.first().map_or("", |item| item.incident.as_str())
 }
 
-fn name(log: &EvidenceLog, query: &LogQuery, ending: &str) -> String {
-    let of = log.content.items.first().map_or("", |item| item.incident.as_str());
-    format!("{of}{}-evidence-log.{ending}", part(query))
+fn in_json(log: &EvidenceLog, name: &str) -> Answer {
+    Ok(download("application/json", &format!("{name}.json"), to_json(log).map_err(failed)?))
 }
 
-/// What a file's name says of the one item that it is about.
-fn part(query: &LogQuery) -> String {
-    if query.item.is_empty() { String::new() } else { format!("-{}", query.item) }
+fn in_csv(log: &EvidenceLog, name: &str, bom: bool) -> Answer {
+    let bytes = to_csv(&log.content, bom).map_err(failed)?;
+    Ok(download("text/csv; charset=utf-8", &format!("{name}.csv"), bytes))
+}
+
+fn in_pdf(pdf: Vec<u8>, name: &str) -> Response {
+    download("application/pdf", &format!("{name}.pdf"), pdf)
 }
 
 fn failed(error: impl std::fmt::Display) -> Problem {
@@ -81,75 +84,58 @@ fn failed(error: impl std::fmt::Display) -> Problem {
 
 /// The evidence log as JSON, which `holdfast verify` checks offline. It is described by
 /// `docs/schema/evidence-log.schema.json`. That it was made is in the ledger before it is sent.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/log.json", operation_id = "evidence_log", tag = "evidence",
-    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
-    responses(
-        (status = 200, description = "The log", content_type = "application/json", body = serde_json::Value),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/log.json", operation_id = "evidence_log",
+    tag = "evidence", params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
+    responses((status = 200, description = "The log", content_type = "application/json", body = serde_json::Value)))]
 pub async fn json(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<LogQuery>,
-) -> Result<Response, Problem> {
-    let log = export(&server, &caller, &reference, &query).await?;
-    Ok(download("application/json", &name(&log, &query, "json"), to_json(&log).map_err(failed)?))
+) -> Answer {
+    let log = evidence_log::export(&ctx, &actor, &reference, &query.asking()).await?;
+    in_json(&log, &query.name(incident_of(&log), "evidence-log"))
 }
 
 /// The rows of the evidence log as CSV (RFC 4180). Cells that a spreadsheet would take for a formula
 /// begin with an apostrophe. That it was made is in the ledger before it is sent.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/log.csv", operation_id = "evidence_log_csv", tag = "evidence",
-    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
-    responses(
-        (status = 200, description = "The table", content_type = "text/csv", body = String),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/log.csv", operation_id = "evidence_log_csv",
+    tag = "evidence", params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
+    responses((status = 200, description = "The table", content_type = "text/csv", body = String)))]
 pub async fn csv(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<LogQuery>,
-) -> Result<Response, Problem> {
-    let log = export(&server, &caller, &reference, &query).await?;
-    let bytes: Body = to_csv(&log.content, query.bom).map_err(failed)?.into();
-    Ok(crate::files::saved("text/csv; charset=utf-8", &name(&log, &query, "csv"), bytes))
+) -> Answer {
+    let log = evidence_log::export(&ctx, &actor, &reference, &query.asking()).await?;
+    in_csv(&log, &query.name(incident_of(&log), "evidence-log"), query.bom)
 }
 
 /// The evidence log as a PDF to read and to keep, with the commands by which an outsider checks it. That it
 /// was made is in the ledger before it is sent.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/log.pdf", operation_id = "evidence_log_pdf", tag = "evidence",
-    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
-    responses(
-        (status = 200, description = "The log", content_type = "application/pdf", body = Vec<u8>),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/log.pdf", operation_id = "evidence_log_pdf",
+    tag = "evidence", params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
+    responses((status = 200, description = "The log", content_type = "application/pdf", body = Vec<u8>)))]
 pub async fn pdf(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<LogQuery>,
-) -> Result<Response, Problem> {
-    let pdf = custody::log_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
-    Ok(download("application/pdf", &format!("{reference}{}-evidence-log.pdf", part(&query)), pdf))
+) -> Answer {
+    let pdf = custody::log_pdf(&ctx, &actor, &reference, &query.asking()).await?;
+    Ok(in_pdf(pdf, &query.name(&reference, "evidence-log")))
 }
 
 /// The chain-of-custody form, filled in from what was recorded, with room for signatures. That it was
 /// made is in the ledger before it is sent.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/custody-form.pdf", operation_id = "custody_form", tag = "evidence",
-    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
-    responses(
-        (status = 200, description = "The form", content_type = "application/pdf", body = Vec<u8>),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/evidence/custody-form.pdf", operation_id = "custody_form",
+    tag = "evidence", params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), LogQuery),
+    responses((status = 200, description = "The form", content_type = "application/pdf", body = Vec<u8>)))]
 pub async fn form(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<LogQuery>,
-) -> Result<Response, Problem> {
-    let pdf = custody::form_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
-    Ok(download("application/pdf", &format!("{reference}{}-custody-form.pdf", part(&query)), pdf))
+) -> Answer {
+    let pdf = custody::form_pdf(&ctx, &actor, &reference, &query.asking()).await?;
+    Ok(in_pdf(pdf, &query.name(&reference, "custody-form")))
 }
 
 /// Which period, and why.
@@ -177,69 +163,47 @@ pub struct PeriodQuery {
     bom: bool,
 }
 
-type Span = (holdfast_domain::Timestamp, holdfast_domain::Timestamp);
+type Span = (Timestamp, Timestamp);
 
-fn period(caller: &Caller, query: &PeriodQuery) -> Result<(Span, Asking), Problem> {
-    let day = |name: &str, text: &str| {
-        holdfast_domain::time::day_in_zone(text, &caller.0.time_zone).map_err(|words| Refusal::field(name, words))
-    };
-    let (from, _) = day("from", &query.from)?;
-    // The whole of the last day, however many hours it has.
-    let (_, to) = day("to", &query.to)?;
-    let asked = Asking {
-        item: None,
-        purpose: query.purpose.clone(),
-        legal_basis: query.legal_basis.clone(),
-        without_names: query.without_names,
-    };
-    Ok(((from, to), asked))
+impl PeriodQuery {
+    fn asking(self, actor: &Actor) -> Result<(Span, Asking), Refusal> {
+        let day =
+            |name: &str, text: &str| day_in_zone(text, &actor.time_zone).map_err(|words| Refusal::field(name, words));
+        let (from, _) = day("from", &self.from)?;
+        // The whole of the last day, however many hours it has.
+        let (_, to) = day("to", &self.to)?;
+        let Self { purpose, legal_basis, without_names, .. } = self;
+        Ok(((from, to), Asking { item: None, purpose, legal_basis, without_names }))
+    }
 }
 
 /// The evidence log of a period, across incidents: everything that was recorded in it.
-#[utoipa::path(get, path = "/api/v1/evidence/log.json", operation_id = "period_log", tag = "evidence", params(PeriodQuery),
-    responses(
-        (status = 200, description = "The log", content_type = "application/json", body = serde_json::Value),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn period_json(
-    State(server): State<Server>,
-    caller: Caller,
-    QueryParams(query): QueryParams<PeriodQuery>,
-) -> Result<Response, Problem> {
-    let (span, asked) = period(&caller, &query)?;
-    let log = evidence_log::export_period(&server.ctx, &caller.0, span, &asked).await?;
-    Ok(download("application/json", "evidence-log.json", to_json(&log).map_err(failed)?))
+#[utoipa::path(get, path = "/api/v1/evidence/log.json", operation_id = "period_log", tag = "evidence",
+    params(PeriodQuery),
+    responses((status = 200, description = "The log", content_type = "application/json", body = serde_json::Value)))]
+pub async fn period_json(Caller(ctx, actor): Caller, QueryParams(query): QueryParams<PeriodQuery>) -> Answer {
+    let (span, asked) = query.asking(&actor)?;
+    let log = evidence_log::export_period(&ctx, &actor, span, &asked).await?;
+    in_json(&log, "evidence-log")
 }
 
 /// The rows of the evidence log of a period as CSV.
-#[utoipa::path(get, path = "/api/v1/evidence/log.csv", operation_id = "period_log_csv", tag = "evidence", params(PeriodQuery),
-    responses(
-        (status = 200, description = "The table", content_type = "text/csv", body = String),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn period_csv(
-    State(server): State<Server>,
-    caller: Caller,
-    QueryParams(query): QueryParams<PeriodQuery>,
-) -> Result<Response, Problem> {
-    let (span, asked) = period(&caller, &query)?;
-    let log = evidence_log::export_period(&server.ctx, &caller.0, span, &asked).await?;
-    let bytes: Body = to_csv(&log.content, query.bom).map_err(failed)?.into();
-    Ok(crate::files::saved("text/csv; charset=utf-8", "evidence-log.csv", bytes))
+#[utoipa::path(get, path = "/api/v1/evidence/log.csv", operation_id = "period_log_csv", tag = "evidence",
+    params(PeriodQuery),
+    responses((status = 200, description = "The table", content_type = "text/csv", body = String)))]
+pub async fn period_csv(Caller(ctx, actor): Caller, QueryParams(query): QueryParams<PeriodQuery>) -> Answer {
+    let bom = query.bom;
+    let (span, asked) = query.asking(&actor)?;
+    let log = evidence_log::export_period(&ctx, &actor, span, &asked).await?;
+    in_csv(&log, "evidence-log", bom)
 }
 
 /// The evidence log of a period as a PDF.
-#[utoipa::path(get, path = "/api/v1/evidence/log.pdf", operation_id = "period_log_pdf", tag = "evidence", params(PeriodQuery),
-    responses(
-        (status = 200, description = "The log", content_type = "application/pdf", body = Vec<u8>),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn period_pdf(
-    State(server): State<Server>,
-    caller: Caller,
-    QueryParams(query): QueryParams<PeriodQuery>,
-) -> Result<Response, Problem> {
-    let (span, asked) = period(&caller, &query)?;
-    let pdf = custody::period_pdf(&server.ctx, &caller.0, span, &asked).await?;
-    Ok(download("application/pdf", "evidence-log.pdf", pdf))
+#[utoipa::path(get, path = "/api/v1/evidence/log.pdf", operation_id = "period_log_pdf", tag = "evidence",
+    params(PeriodQuery),
+    responses((status = 200, description = "The log", content_type = "application/pdf", body = Vec<u8>)))]
+pub async fn period_pdf(Caller(ctx, actor): Caller, QueryParams(query): QueryParams<PeriodQuery>) -> Answer {
+    let (span, asked) = query.asking(&actor)?;
+    let pdf = custody::period_pdf(&ctx, &actor, span, &asked).await?;
+    Ok(in_pdf(pdf, "evidence-log"))
 }

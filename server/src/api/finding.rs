@@ -2,11 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    routing::get,
-};
+use axum::{Json, extract::Path, routing::get};
 use holdfast_actions::{finding, incident};
 use holdfast_domain::{
     asset::AssetFields,
@@ -22,12 +18,11 @@ use utoipa::{
 };
 
 use super::{
-    Caller, QueryParams,
+    Answer, Caller, QueryParams,
     describe::ApiRoute,
     item::{self, PartBody, PartQuery},
     schema,
 };
-use crate::{problem::Problem, state::Server};
 
 /// A row of a list.
 #[derive(Debug, Serialize)]
@@ -136,13 +131,12 @@ pub fn routes<F: Finding>() -> Vec<ApiRoute> {
 }
 
 async fn list<F: Finding>(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<PartQuery>,
-) -> Result<Json<PartBody<FindingLine<F>>>, Problem> {
-    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
-    let part = finding::list::<F>(&server.ctx, &caller.0, &incident, &query.params()).await?;
+) -> Answer<Json<PartBody<FindingLine<F>>>> {
+    let incident = incident::view(&ctx, &actor, &reference).await?;
+    let part = finding::list::<F>(&ctx, &actor, &incident, &query.params()).await?;
     let rows = part.rows.into_iter().map(|row| FindingLine {
         more: row.thing.fields.more(),
         seen_in: row.seen_in,

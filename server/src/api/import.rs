@@ -1,28 +1,19 @@
 //! Files of other tools become incidents, over REST.
 
-use axum::{
-    Json,
-    body::Body,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{Json, body::Body, extract::State};
 use futures::TryStreamExt as _;
 use holdfast_actions::import;
 use holdfast_domain::{
     Refusal,
-    import::{FILE_BYTES_MAX, ImportKind},
+    import::{FILE_BYTES_MAX, ImportKind, Imported},
 };
-use http::{HeaderMap, StatusCode, header};
-use serde::{Deserialize, Serialize};
+use http::HeaderMap;
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use super::{Caller, Once, QueryParams, TakesKey};
-use crate::{
-    problem::{Problem, ProblemBody},
-    state::Server,
-    upload,
-};
+use super::{Answer, Caller, Once, QueryParams, TakesKey, made};
+use crate::{state::Server, upload};
 
 /// What is sent.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,39 +25,19 @@ pub struct ImportQuery {
     kind: ImportKind,
 }
 
-/// What became of the file.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ImportedBody {
-    /// The incident it became.
-    reference: String,
-    /// Its title.
-    title: String,
-    /// Events on its timeline.
-    events: usize,
-    /// Assets, indicators and vulnerabilities.
-    findings: usize,
-    /// Tasks.
-    tasks: usize,
-    /// What was not taken, and why.
-    notes: Vec<String>,
-}
-
 /// Makes an incident of a file of another tool. The file is the body, at most 16 MiB. Of a file that is
 /// refused nothing stays; the refusal names the place and the reason.
 #[utoipa::path(post, path = "/api/v1/imports", operation_id = "import", tag = "imports", params(ImportQuery, TakesKey),
     request_body(content = serde_json::Value, content_type = "application/json"),
-    responses(
-        (status = 201, description = "Imported", body = ImportedBody, headers(("Location" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    responses((status = 201, description = "Imported", body = Imported, headers(("Location" = String)))))]
 pub async fn run(
     State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     once: Once,
     QueryParams(query): QueryParams<ImportQuery>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Problem> {
+) -> Answer {
     let _place = upload::place(&server)?;
     let mut pieces = upload::incoming(&server, &headers, body)?;
     let mut bytes = Vec::new();
@@ -76,12 +47,9 @@ pub async fn run(
             return Err(Refusal::TooLarge(format!("{} MiB", FILE_BYTES_MAX / 1024 / 1024)).into());
         }
     }
-    let (ctx, actor, bytes) = (&server.ctx, &caller.0, bytes.as_slice());
+    let (ctx, actor, bytes) = (&ctx, &actor, bytes.as_slice());
     let make = |ctx| async move { import::run(&ctx, actor, query.kind, bytes).await };
     let again = |made: String| async move { import::again(ctx, actor, &made).await };
-    let made = once.of_file(&Sha256::digest(bytes)).make(ctx, actor, make, again).await?;
-    let location = format!("/api/v1/incidents/{}", made.reference);
-    let import::Imported { reference, title, events, findings, tasks, notes } = made;
-    let body = ImportedBody { reference, title, events, findings, tasks, notes };
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(body)).into_response())
+    let imported = once.of_file(&Sha256::digest(bytes)).make(ctx, actor, make, again).await?;
+    Ok(made(format!("/api/v1/incidents/{}", imported.reference), Json(imported)))
 }

@@ -1,11 +1,7 @@
 //! Incidents over REST: listed, opened, read.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::{IntoResponse, Response},
-};
-use holdfast_actions::incident;
+use axum::{Json, extract::Path};
+use holdfast_actions::{incident, report};
 use holdfast_domain::{
     Fields as _, Refusal,
     incident::{Incident, IncidentDraft, IncidentFields, IncidentRow, Member, PAGE_ROWS_MAX},
@@ -13,20 +9,17 @@ use holdfast_domain::{
     lifecycle::{MilestoneTime, Stated},
     refusal::FieldErrors,
 };
-use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Caller, JsonBody, Once, QueryParams, TakesKey, etag,
+    Answer, Caller, JsonBody, Once, QueryParams, TakesKey,
     incident_query::ListQuery,
+    made,
     schema::{self, Create, Members, With},
+    versioned,
 };
-use crate::{
-    files::download,
-    problem::{Problem, ProblemBody},
-    state::Server,
-};
+use crate::files::download;
 
 /// A page of incidents.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,16 +32,13 @@ pub struct IncidentPage {
 }
 
 /// Lists incidents.
-#[utoipa::path(get, path = "/api/v1/incidents", operation_id = "list_incidents", tag = "incidents", params(ListQuery), responses(
-    (status = 200, description = "A page", body = IncidentPage),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(get, path = "/api/v1/incidents", operation_id = "list_incidents", tag = "incidents", params(ListQuery),
+    responses((status = 200, description = "A page", body = IncidentPage)))]
 pub async fn list(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     QueryParams(query): QueryParams<ListQuery>,
-) -> Result<Json<IncidentPage>, Problem> {
-    let page = incident::list(&server.ctx, &caller.0, &query.read(&caller.0)?).await?;
+) -> Answer<Json<IncidentPage>> {
+    let page = incident::list(&ctx, &actor, &query.read(&actor)?).await?;
     Ok(Json(IncidentPage { rows: page.rows, next: page.next }))
 }
 
@@ -66,28 +56,20 @@ struct BesideFields {
 type IncidentCreate = With<Create<IncidentFields>, BesideFields>;
 
 /// Opens an incident.
-#[utoipa::path(post, path = "/api/v1/incidents", operation_id = "open_incident", tag = "incidents", request_body = IncidentCreate,
-    params(TakesKey),
-    responses(
-        (status = 201, description = "Opened", body = Incident, headers(("ETag" = String), ("Location" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn open(
-    State(server): State<Server>,
-    caller: Caller,
-    once: Once,
-    JsonBody(Members(mut sent)): JsonBody<Members>,
-) -> Result<Response, Problem> {
+#[utoipa::path(post, path = "/api/v1/incidents", operation_id = "open_incident", tag = "incidents",
+    request_body = IncidentCreate, params(TakesKey),
+    responses((status = 201, description = "Opened", body = Incident, headers(("ETag" = String), ("Location" = String)))))]
+pub async fn open(Caller(ctx, actor): Caller, once: Once, JsonBody(Members(mut sent)): JsonBody<Members>) -> Answer {
     let mut errors = FieldErrors::default();
     let restricted = schema::take(&mut sent, "restricted", &mut errors);
     let detected = schema::take(&mut sent, "detected", &mut errors);
     let fields = errors.and(IncidentFields::created(sent))?;
-    let (ctx, actor, draft) = (&server.ctx, &caller.0, &IncidentDraft { fields, restricted, detected });
+    let (ctx, actor, draft) = (&ctx, &actor, &IncidentDraft { fields, restricted, detected });
     let make = |ctx| async move { incident::open(&ctx, actor, draft, None).await };
     let again = |id: String| async move { Ok(incident::view(ctx, actor, &id).await?.into_incident()) };
     let incident = once.make(ctx, actor, make, again).await?;
     let location = format!("/api/v1/incidents/{}", incident.reference);
-    Ok((StatusCode::CREATED, [etag(incident.version)], [(header::LOCATION, location)], Json(incident)).into_response())
+    Ok(made(location, versioned(incident.version, incident)))
 }
 
 /// An incident with its times and its team.
@@ -104,20 +86,12 @@ pub struct IncidentView {
 /// One incident, by reference or id.
 #[utoipa::path(get, path = "/api/v1/incidents/{reference}", operation_id = "view_incident", tag = "incidents",
     params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id")),
-    responses(
-        (status = 200, description = "The incident", body = IncidentView, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn view(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(reference): Path<String>,
-) -> Result<Response, Problem> {
-    let found = incident::view(&server.ctx, &caller.0, &reference).await?;
-    let room = incident::room(&server.ctx, &caller.0, found).await?;
-    let version = etag(room.incident.version);
-    Ok(([version], Json(IncidentView { incident: room.incident.into_incident(), times: room.times, team: room.team }))
-        .into_response())
+    responses((status = 200, description = "The incident", body = IncidentView, headers(("ETag" = String)))))]
+pub async fn view(Caller(ctx, actor): Caller, Path(reference): Path<String>) -> Answer {
+    let found = incident::view(&ctx, &actor, &reference).await?;
+    let room = incident::room(&ctx, &actor, found).await?;
+    let (incident, times, team) = (room.incident.into_incident(), room.times, room.team);
+    Ok(versioned(incident.version, IncidentView { incident, times, team }))
 }
 
 /// Where a page of history begins.
@@ -142,39 +116,29 @@ pub struct HistoryPage {
 }
 
 /// What was done to an incident, from the ledger, newest first.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/history", operation_id = "incident_history", tag = "incidents",
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/history", operation_id = "incident_history",
+    tag = "incidents",
     params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id"), HistoryQuery),
-    responses(
-        (status = 200, description = "A page", body = HistoryPage),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    responses((status = 200, description = "A page", body = HistoryPage)))]
 pub async fn history(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<HistoryQuery>,
-) -> Result<Json<HistoryPage>, Problem> {
+) -> Answer<Json<HistoryPage>> {
     let limit = query.limit.unwrap_or(50);
     if !(1..=PAGE_ROWS_MAX).contains(&limit) {
         return Err(Refusal::field("limit", format!("Between 1 and {PAGE_ROWS_MAX}.")).into());
     }
-    let found = incident::view(&server.ctx, &caller.0, &reference).await?;
-    let page = incident::history(&server.ctx, &caller.0, &found, query.after, limit).await?;
+    let found = incident::view(&ctx, &actor, &reference).await?;
+    let page = incident::history(&ctx, &actor, &found, query.after, limit).await?;
     Ok(Json(HistoryPage { rows: page.rows, next: page.next }))
 }
 
 /// The summary of an incident as PDF/A, from what is recorded now.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/report/summary.pdf", operation_id = "incident_summary", tag = "incidents",
-    params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id")),
-    responses(
-        (status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn summary(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(reference): Path<String>,
-) -> Result<Response, Problem> {
-    let pdf = holdfast_actions::report::incident_summary(&server.ctx, &caller.0, &reference).await?;
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/report/summary.pdf", operation_id = "incident_summary",
+    tag = "incidents", params(("reference" = String, Path, description = "Such as INC-2026-0001, or the id")),
+    responses((status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>)))]
+pub async fn summary(Caller(ctx, actor): Caller, Path(reference): Path<String>) -> Answer {
+    let pdf = report::incident_summary(&ctx, &actor, &reference).await?;
     Ok(download("application/pdf", &format!("{reference}-summary.pdf"), pdf))
 }

@@ -1,11 +1,7 @@
 //! Changes of an incident over REST. Each names the version it saw with `If-Match`; a stale one is
 //! answered with 412 and both texts.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Path, response::Response};
 use holdfast_actions::incident;
 use holdfast_domain::{
     Fields as _, PersonId, Refusal,
@@ -17,12 +13,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    Caller, IfMatch, JsonBody, etag, precondition,
+    Answer, Caller, IfMatch, JsonBody, precondition,
     schema::{self, Members, Patch, With},
-};
-use crate::{
-    problem::{Problem, ProblemBody},
-    state::Server,
+    versioned,
 };
 
 /// What is said beside the fields when an incident is edited.
@@ -37,31 +30,26 @@ struct BesideFields {
 type IncidentPatch = With<Patch<IncidentFields>, BesideFields>;
 
 fn changed(incident: Incident) -> Response {
-    ([etag(incident.version)], Json(incident)).into_response()
+    versioned(incident.version, incident)
 }
 
 /// Changes fields of an incident.
-#[utoipa::path(patch, path = "/api/v1/incidents/{reference}", operation_id = "edit_incident", tag = "incidents", request_body = IncidentPatch,
-    params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
-        (status = 412, description = "Somebody else changed it first", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(patch, path = "/api/v1/incidents/{reference}", operation_id = "edit_incident", tag = "incidents",
+    request_body = IncidentPatch, params(IfMatch),
+    responses((status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))), IfMatch))]
 pub async fn edit(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     IfMatch(version): IfMatch,
     Path(reference): Path<String>,
     JsonBody(Members(mut sent)): JsonBody<Members>,
-) -> Result<Response, Problem> {
+) -> Answer {
     // The fields that are not sent are taken as they are now, so a conflict shows only the others.
-    let now = incident::view(&server.ctx, &caller.0, &reference).await?;
+    let now = incident::view(&ctx, &actor, &reference).await?;
     let mut errors = FieldErrors::default();
     let reason = schema::take(&mut sent, "reason", &mut errors);
     let edit = IncidentEdit { version, fields: errors.and(now.fields.patched(sent))?, reason };
-    let edited = incident::edit(&server.ctx, &caller.0, &reference, &edit).await;
-    edited.map(changed).map_err(|error| precondition(error.into()))
+    let edited = incident::edit(&ctx, &actor, &reference, &edit).await;
+    edited.map(changed).map_err(precondition)
 }
 
 /// A change of phase.
@@ -80,23 +68,19 @@ pub struct PhaseSent {
 }
 
 /// Moves an incident to another phase.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/phase", operation_id = "change_phase", tag = "incidents", request_body = PhaseSent,
-    params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/phase", operation_id = "change_phase", tag = "incidents",
+    request_body = PhaseSent, params(IfMatch),
+    responses((status = 200, description = "As it is now", body = Incident, headers(("ETag" = String)))))]
 pub async fn change_phase(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     IfMatch(version): IfMatch,
     Path(reference): Path<String>,
     JsonBody(sent): JsonBody<PhaseSent>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let change = PhaseChange { to: sent.to, entered: sent.entered, reason: sent.reason };
     let merged_into = sent.merged_into.as_deref();
-    let moved = incident::change_phase(&server.ctx, &caller.0, &reference, version, &change, merged_into).await;
-    moved.map(changed).map_err(|error| precondition(error.into()))
+    let moved = incident::change_phase(&ctx, &actor, &reference, version, &change, merged_into).await;
+    moved.map(changed).map_err(precondition)
 }
 
 /// A time entered apart from a phase change.
@@ -111,25 +95,19 @@ pub struct TimeSent {
 }
 
 /// Enters or takes back the time of a milestone.
-#[utoipa::path(put, path = "/api/v1/incidents/{reference}/times/{milestone}", operation_id = "enter_time", tag = "incidents", request_body = TimeSent,
-    params(("reference" = String, Path), ("milestone" = Milestone, Path),
-        ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(put, path = "/api/v1/incidents/{reference}/times/{milestone}", operation_id = "enter_time",
+    tag = "incidents", request_body = TimeSent, params(("milestone" = Milestone, Path), IfMatch),
+    responses((status = 200, description = "As it is now", body = Incident, headers(("ETag" = String)))))]
 pub async fn enter_time(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     IfMatch(version): IfMatch,
     Path((reference, milestone)): Path<(String, String)>,
     JsonBody(sent): JsonBody<TimeSent>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let milestone: Milestone = milestone.parse().map_err(|_| Refusal::NotFound("milestone".into()))?;
     let time = sent.time.as_ref();
-    let entered =
-        incident::enter_time(&server.ctx, &caller.0, &reference, version, milestone, time, &sent.reason).await;
-    entered.map(changed).map_err(|error| precondition(error.into()))
+    let entered = incident::enter_time(&ctx, &actor, &reference, version, milestone, time, &sent.reason).await;
+    entered.map(changed).map_err(precondition)
 }
 
 /// Who sees an incident.
@@ -143,36 +121,24 @@ pub struct AccessSent {
 }
 
 /// Sets who sees an incident.
-#[utoipa::path(put, path = "/api/v1/incidents/{reference}/access", operation_id = "set_access", tag = "incidents", request_body = AccessSent,
-    params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(put, path = "/api/v1/incidents/{reference}/access", operation_id = "set_access", tag = "incidents",
+    request_body = AccessSent, params(IfMatch),
+    responses((status = 200, description = "As it is now", body = Incident, headers(("ETag" = String)))))]
 pub async fn set_access(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     IfMatch(version): IfMatch,
     Path(reference): Path<String>,
     JsonBody(sent): JsonBody<AccessSent>,
-) -> Result<Response, Problem> {
-    let set = incident::set_access(&server.ctx, &caller.0, &reference, version, sent.restricted, &sent.team).await;
-    set.map(changed).map_err(|error| precondition(error.into()))
+) -> Answer {
+    let set = incident::set_access(&ctx, &actor, &reference, version, sent.restricted, &sent.team).await;
+    set.map(changed).map_err(precondition)
 }
 
 /// Makes the caller the owner of an incident that has none.
 #[utoipa::path(post, path = "/api/v1/incidents/{reference}/take", operation_id = "take_incident", tag = "incidents",
-    params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = Incident, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn take(
-    State(server): State<Server>,
-    caller: Caller,
-    IfMatch(version): IfMatch,
-    Path(reference): Path<String>,
-) -> Result<Response, Problem> {
-    let taken = incident::take(&server.ctx, &caller.0, &reference, version).await;
-    taken.map(changed).map_err(|error| precondition(error.into()))
+    params(IfMatch),
+    responses((status = 200, description = "As it is now", body = Incident, headers(("ETag" = String)))))]
+pub async fn take(Caller(ctx, actor): Caller, IfMatch(version): IfMatch, Path(reference): Path<String>) -> Answer {
+    let taken = incident::take(&ctx, &actor, &reference, version).await;
+    taken.map(changed).map_err(precondition)
 }

@@ -3,53 +3,37 @@
 
 use axum::{
     body::{Body, Bytes},
-    extract::{RawQuery, State},
-    response::Response,
+    extract::RawQuery,
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use holdfast_actions::{Error, incident};
-use holdfast_domain::{Refusal, incident::IncidentQuery};
+use holdfast_actions::{Ctx, Error, incident};
+use holdfast_domain::{Actor, Refusal, incident::IncidentQuery};
 use holdfast_interop::incidents::{head, lines};
 
-use super::{Caller, QueryParams, incident_query::TableQuery};
-use crate::{
-    files::saved,
-    problem::{Problem, ProblemBody},
-    state::Server,
-};
+use super::{Answer, Caller, QueryParams, incident_query::TableQuery};
+use crate::files::saved;
 
 /// Every incident of a list as CSV (RFC 4180). Cells that a spreadsheet would take for a formula begin with
 /// an apostrophe. It is read page by page while it is sent: where incidents are changed meanwhile, only the
 /// order `opened` is sure to have each of them once.
-#[utoipa::path(get, path = "/api/v1/incidents.csv", operation_id = "incidents_csv", tag = "incidents", params(TableQuery),
-    responses(
-        (status = 200, description = "The table", content_type = "text/csv", body = String),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn csv(
-    State(server): State<Server>,
-    caller: Caller,
-    QueryParams(query): QueryParams<TableQuery>,
-) -> Result<Response, Problem> {
-    let (query, bom) = query.read(&caller.0)?;
-    table(&server, &caller, query, bom).await
+#[utoipa::path(get, path = "/api/v1/incidents.csv", operation_id = "incidents_csv", tag = "incidents",
+    params(TableQuery), responses((status = 200, description = "The table", content_type = "text/csv", body = String)))]
+pub async fn csv(Caller(ctx, actor): Caller, QueryParams(query): QueryParams<TableQuery>) -> Answer {
+    let (query, bom) = query.read(&actor)?;
+    table(&ctx, &actor, query, bom).await
 }
 
 /// `/incidents.csv`: the list as the page was asked for it.
-pub async fn page_csv(
-    State(server): State<Server>,
-    caller: Caller,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+pub async fn page_csv(Caller(ctx, actor): Caller, RawQuery(query): RawQuery) -> Answer {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query.as_deref().unwrap_or_default())
         .map_err(|error| Refusal::field("query", error.to_string()))?;
-    let query = holdfast_app::listed(&pairs, &caller.0)?;
+    let query = holdfast_app::listed(&pairs, &actor)?;
     // Whoever saves it from a page opens it in a spreadsheet.
-    table(&server, &caller, query, true).await
+    table(&ctx, &actor, query, true).await
 }
 
-async fn table(server: &Server, caller: &Caller, query: IncidentQuery, bom: bool) -> Result<Response, Problem> {
-    let pages = incident::export(&server.ctx, &caller.0, query).await?;
+async fn table(ctx: &Ctx, actor: &Actor, query: IncidentQuery, bom: bool) -> Answer {
+    let pages = incident::export(ctx, actor, query).await?;
     let first = head(bom).map_err(failed)?;
     let rest = pages.map(|page| page.and_then(|rows| lines(&rows).map_err(failed)));
     let bytes = stream::once(async { Ok(first) }).chain(rest).map_ok(Bytes::from);

@@ -1,14 +1,11 @@
 //! Indicators over REST beside what every item has: many at once, and where one was seen over all
 //! incidents.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::Path};
 use holdfast_actions::indicator;
 use holdfast_domain::{
-    Fields as _, IndicatorId, Refusal,
-    indicator::{Indicator, IndicatorFields, IndicatorKind, LineRefused},
+    Fields as _, Refusal,
+    indicator::{IndicatorFields, IndicatorKind, ManyAdded, Sighting},
     refusal::FieldErrors,
 };
 use serde::{Deserialize, Serialize};
@@ -18,12 +15,8 @@ use utoipa::{
 };
 
 use super::{
-    Caller, JsonBody, QueryParams,
+    Answer, Caller, JsonBody, QueryParams,
     schema::{self, Create, Members},
-};
-use crate::{
-    problem::{Problem, ProblemBody},
-    state::Server,
 };
 
 /// One indicator per line.
@@ -52,30 +45,15 @@ impl ToSchema for IndicatorsCreate {
 /// Fields that each line says itself.
 const OF_A_LINE: &[&str] = &["kind", "value"];
 
-/// What became of many indicators.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ManyAnswer {
-    /// The ids of those that were added, in the order of the lines.
-    added: Vec<IndicatorId>,
-    /// How many the incident had already.
-    known: usize,
-    /// Lines that could not be read.
-    refused: Vec<LineRefused>,
-}
-
 /// Adds one indicator per line. Lines that cannot be read come back; the others are added.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/indicators/many", operation_id = "add_indicators", tag = "findings", request_body = IndicatorsCreate,
-    params(("reference" = String, Path)),
-    responses(
-        (status = 200, description = "What became of each", body = ManyAnswer),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/indicators/many", operation_id = "add_indicators",
+    tag = "findings", request_body = IndicatorsCreate,
+    responses((status = 200, description = "What became of each", body = ManyAdded)))]
 pub async fn add_many(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(reference): Path<String>,
     JsonBody(Members(mut sent)): JsonBody<Members>,
-) -> Result<Json<ManyAnswer>, Problem> {
+) -> Answer<Json<ManyAdded>> {
     let mut errors = FieldErrors::default();
     let lines: String = schema::take(&mut sent, "lines", &mut errors);
     for name in OF_A_LINE.iter().filter(|name| sent.remove(**name).is_some()) {
@@ -83,8 +61,7 @@ pub async fn add_many(
     }
     sent.retain(|_, value| !value.is_null());
     let base = errors.and(IndicatorFields::default().patched(sent))?;
-    let many = indicator::add_many(&server.ctx, &caller.0, &reference, &lines, &base).await?;
-    Ok(Json(ManyAnswer { added: many.added, known: many.known, refused: many.refused }))
+    Ok(Json(indicator::add_many(&ctx, &actor, &reference, &lines, &base).await?))
 }
 
 /// Which value is looked for.
@@ -100,44 +77,24 @@ pub struct AcrossQuery {
     limit: Option<i64>,
 }
 
-/// An indicator with its incident.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct IndicatorSeen {
-    #[serde(flatten)]
-    indicator: Indicator,
-    /// Its incident.
-    incident_reference: String,
-    /// Its incident's title.
-    incident_title: String,
-}
-
 /// Where a value was seen.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IndicatorsSeen {
     /// The newest first.
-    rows: Vec<IndicatorSeen>,
+    rows: Vec<Sighting>,
 }
 
 /// Finds a value in every incident that the caller may see.
-#[utoipa::path(get, path = "/api/v1/indicators", operation_id = "find_indicators", tag = "findings", params(AcrossQuery),
-    responses(
-        (status = 200, description = "Where it was seen", body = IndicatorsSeen),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(get, path = "/api/v1/indicators", operation_id = "find_indicators", tag = "findings",
+    params(AcrossQuery), responses((status = 200, description = "Where it was seen", body = IndicatorsSeen)))]
 pub async fn across(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     QueryParams(query): QueryParams<AcrossQuery>,
-) -> Result<Json<IndicatorsSeen>, Problem> {
+) -> Answer<Json<IndicatorsSeen>> {
     let limit = query.limit.unwrap_or(50);
     if !(1..=200).contains(&limit) {
         return Err(Refusal::field("limit", "Between 1 and 200.").into());
     }
-    let found = indicator::across(&server.ctx, &caller.0, &query.value, query.kind, limit).await?;
-    let rows = found.into_iter().map(|seen| IndicatorSeen {
-        indicator: seen.indicator,
-        incident_reference: seen.incident_reference,
-        incident_title: seen.incident_title,
-    });
-    Ok(Json(IndicatorsSeen { rows: rows.collect() }))
+    let rows = indicator::across(&ctx, &actor, &query.value, query.kind, limit).await?;
+    Ok(Json(IndicatorsSeen { rows }))
 }

@@ -4,8 +4,8 @@
 use axum::{
     Json,
     body::Body,
-    extract::{Path, State},
-    response::{IntoResponse, Response},
+    extract::Path,
+    response::{IntoResponse as _, Response},
 };
 use holdfast_actions::ledger;
 use holdfast_domain::Refusal;
@@ -13,33 +13,25 @@ use http::header;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Caller, QueryParams};
-use crate::{
-    files::json_lines,
-    problem::{Problem, ProblemBody},
-    state::Server,
-};
+use super::{Answer, Caller, QueryParams};
+use crate::files::json_lines;
 
 fn text(kind: &'static str, bytes: impl Into<Body>) -> Response {
     ([(header::CONTENT_TYPE, kind)], bytes.into()).into_response()
 }
 
 /// The signed checkpoint (C2SP tlog-checkpoint).
-#[utoipa::path(get, path = "/api/v1/ledger/checkpoint", operation_id = "ledger_checkpoint", tag = "ledger", responses(
-    (status = 200, description = "A signed note", body = String, content_type = "text/plain"),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn checkpoint(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
-    Ok(text("text/plain; charset=utf-8", ledger::checkpoint(&server.ctx, &caller.0).await?))
+#[utoipa::path(get, path = "/api/v1/ledger/checkpoint", operation_id = "ledger_checkpoint", tag = "ledger",
+    responses((status = 200, description = "A signed note", body = String, content_type = "text/plain")))]
+pub async fn checkpoint(Caller(ctx, actor): Caller) -> Answer {
+    Ok(text("text/plain; charset=utf-8", ledger::checkpoint(&ctx, &actor).await?))
 }
 
 /// The key to check it with (C2SP signed-note verifier key).
-#[utoipa::path(get, path = "/api/v1/ledger/vkey", operation_id = "ledger_vkey", tag = "ledger", responses(
-    (status = 200, description = "name+id+key", body = String, content_type = "text/plain"),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn vkey(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
-    Ok(text("text/plain; charset=utf-8", format!("{}\n", ledger::vkey(&server.ctx, &caller.0).await?)))
+#[utoipa::path(get, path = "/api/v1/ledger/vkey", operation_id = "ledger_vkey", tag = "ledger",
+    responses((status = 200, description = "name+id+key", body = String, content_type = "text/plain")))]
+pub async fn vkey(Caller(ctx, actor): Caller) -> Answer {
+    Ok(text("text/plain; charset=utf-8", format!("{}\n", ledger::vkey(&ctx, &actor).await?)))
 }
 
 /// Which entries.
@@ -56,19 +48,14 @@ pub struct EntriesQuery {
 
 /// Entries as they were hashed (RFC 8785 JSON), one a line, oldest first. However many there are,
 /// they come as a stream; an answer without its end was cut.
-#[utoipa::path(get, path = "/api/v1/ledger/entries", operation_id = "ledger_entries", tag = "ledger", params(EntriesQuery), responses(
-    (status = 200, description = "JSON lines", body = String, content_type = "application/jsonl"),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn entries(
-    State(server): State<Server>,
-    caller: Caller,
-    QueryParams(query): QueryParams<EntriesQuery>,
-) -> Result<Response, Problem> {
+#[utoipa::path(get, path = "/api/v1/ledger/entries", operation_id = "ledger_entries", tag = "ledger",
+    params(EntriesQuery),
+    responses((status = 200, description = "JSON lines", body = String, content_type = "application/jsonl")))]
+pub async fn entries(Caller(ctx, actor): Caller, QueryParams(query): QueryParams<EntriesQuery>) -> Answer {
     if query.limit.is_some_and(|limit| limit < 1) {
         return Err(Refusal::field("limit", "At least 1.").into());
     }
-    let batches = ledger::export(&server.ctx, &caller.0, query.from, query.limit).await?;
+    let batches = ledger::export(&ctx, &actor, query.from, query.limit).await?;
     Ok(text("application/jsonl", json_lines(batches)))
 }
 
@@ -84,18 +71,14 @@ pub struct ProofQuery {
 /// The proof that an entry is in the log (C2SP tlog-proof).
 #[utoipa::path(get, path = "/api/v1/ledger/proof/{seq}", operation_id = "ledger_proof", tag = "ledger",
     params(("seq" = i64, Path, description = "The entry's place in the log, from 0"), ProofQuery),
-    responses(
-        (status = 200, description = "A proof with its checkpoint", body = String, content_type = "text/plain"),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    responses((status = 200, description = "A proof with its checkpoint", body = String, content_type = "text/plain")))]
 pub async fn proof(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(seq): Path<String>,
     QueryParams(query): QueryParams<ProofQuery>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let seq = seq.parse().map_err(|_| Refusal::NotFound("entry".into()))?;
-    let proof = ledger::inclusion(&server.ctx, &caller.0, seq, query.size).await?;
+    let proof = ledger::inclusion(&ctx, &actor, seq, query.size).await?;
     Ok(text("text/plain; charset=utf-8", proof))
 }
 
@@ -122,16 +105,13 @@ pub struct Consistency {
 }
 
 /// The proof that the log at one size is the beginning of the log at another.
-#[utoipa::path(get, path = "/api/v1/ledger/consistency", operation_id = "ledger_consistency", tag = "ledger", params(ConsistencyQuery), responses(
-    (status = 200, description = "A proof", body = Consistency),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
+#[utoipa::path(get, path = "/api/v1/ledger/consistency", operation_id = "ledger_consistency", tag = "ledger",
+    params(ConsistencyQuery), responses((status = 200, description = "A proof", body = Consistency)))]
 pub async fn consistency(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     QueryParams(query): QueryParams<ConsistencyQuery>,
-) -> Result<Json<Consistency>, Problem> {
+) -> Answer<Json<Consistency>> {
     let (from, to) = (query.from, query.to);
-    let hashes = ledger::consistency(&server.ctx, &caller.0, from, to).await?;
+    let hashes = ledger::consistency(&ctx, &actor, from, to).await?;
     Ok(Json(Consistency { from, to, hashes }))
 }

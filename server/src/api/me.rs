@@ -1,22 +1,13 @@
 //! The caller over REST: who they are here, and their sessions.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::Path};
 use holdfast_actions::session;
-use holdfast_domain::{
-    PersonId, Refusal, SessionId, Timestamp, access::Door, person::Role, session::Session, token::Scope,
-};
+use holdfast_domain::{PersonId, Refusal, SessionId, access::Door, person::Role, session::Session, token::Scope};
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Caller;
-use crate::{
-    problem::{Problem, ProblemBody},
-    state::Server,
-};
+use super::{Answer, Caller};
 
 /// The caller.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,11 +26,9 @@ pub struct Me {
 }
 
 /// Who the caller is here.
-#[utoipa::path(get, path = "/api/v1/me", tag = "about", responses(
-    (status = 200, description = "The caller", body = Me),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn me(Caller(actor): Caller) -> Json<Me> {
+#[utoipa::path(get, path = "/api/v1/me", tag = "about",
+    responses((status = 200, description = "The caller", body = Me)))]
+pub async fn me(Caller(_ctx, actor): Caller) -> Json<Me> {
     let scopes = match actor.door {
         Door::Token(_, scopes) => Some(scopes.0),
         Door::Session(_) | Door::Console => None,
@@ -53,82 +42,32 @@ pub async fn me(Caller(actor): Caller) -> Json<Me> {
     })
 }
 
-/// A signed-in browser.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SessionLine {
-    /// What names it in lists.
-    id: SessionId,
-    /// Whose it is.
-    person_id: PersonId,
-    /// The person's name.
-    person_name: String,
-    /// The browser, as it says of itself.
-    user_agent: String,
-    /// The address it signed in from.
-    address: String,
-    /// When it signed in.
-    created_at: Timestamp,
-    /// Its latest request, to the minute.
-    seen_at: Timestamp,
-    /// When it ends at the latest.
-    expires_at: Timestamp,
-}
-
-impl From<Session> for SessionLine {
-    fn from(session: Session) -> Self {
-        Self {
-            id: session.id,
-            person_id: session.person_id,
-            person_name: session.person_name,
-            user_agent: session.user_agent,
-            address: session.address,
-            created_at: session.created_at,
-            seen_at: session.seen_at,
-            expires_at: session.expires_at,
-        }
-    }
-}
-
 /// Sessions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionPage {
     /// Newest first.
-    rows: Vec<SessionLine>,
-}
-
-fn page(sessions: Vec<Session>) -> Json<SessionPage> {
-    Json(SessionPage { rows: sessions.into_iter().map(Into::into).collect() })
+    rows: Vec<Session>,
 }
 
 /// Lists the caller's own sessions.
-#[utoipa::path(get, path = "/api/v1/me/sessions", tag = "sessions", responses(
-    (status = 200, description = "Sessions", body = SessionPage),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn own_sessions(State(server): State<Server>, caller: Caller) -> Result<Json<SessionPage>, Problem> {
-    Ok(page(session::own(&server.ctx, &caller.0).await?))
+#[utoipa::path(get, path = "/api/v1/me/sessions", tag = "sessions",
+    responses((status = 200, description = "Sessions", body = SessionPage)))]
+pub async fn own_sessions(Caller(ctx, actor): Caller) -> Answer<Json<SessionPage>> {
+    Ok(Json(SessionPage { rows: session::own(&ctx, &actor).await? }))
 }
 
 /// Lists everybody's sessions.
-#[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", responses(
-    (status = 200, description = "Sessions", body = SessionPage),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn all_sessions(State(server): State<Server>, caller: Caller) -> Result<Json<SessionPage>, Problem> {
-    Ok(page(session::all(&server.ctx, &caller.0).await?))
+#[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions",
+    responses((status = 200, description = "Sessions", body = SessionPage)))]
+pub async fn all_sessions(Caller(ctx, actor): Caller) -> Answer<Json<SessionPage>> {
+    Ok(Json(SessionPage { rows: session::all(&ctx, &actor).await? }))
 }
 
 /// Ends a session: one's own, or anybody's by an administrator.
-#[utoipa::path(delete, path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = SessionId, Path)), responses(
-    (status = 204, description = "Ended"),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn end_session(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+#[utoipa::path(delete, path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = SessionId, Path)),
+    responses((status = 204, description = "Ended")))]
+pub async fn end_session(Caller(ctx, actor): Caller, Path(id): Path<String>) -> Answer<StatusCode> {
     let id = id.parse().map_err(|_| Refusal::NotFound("session".into()))?;
-    session::revoke(&server.ctx, &caller.0, id).await?;
+    session::revoke(&ctx, &actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

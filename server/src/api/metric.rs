@@ -1,20 +1,13 @@
 //! The metrics over REST. What is counted depends on the caller: incidents restricted to a team count
 //! for its members only.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::Path};
 use holdfast_actions::metric::{self, MetricsQuery};
 use holdfast_domain::{Refusal, incident::Severity, metric::MetricKind, rsit::RsitClass};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Caller, QueryParams};
-use crate::{
-    problem::{Problem, ProblemBody},
-    state::Server,
-};
+use super::{Answer, Caller, QueryParams};
 
 /// Which incidents.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,32 +33,24 @@ impl From<Which> for MetricsQuery {
 /// Every metric of a period, with n, what is still open, and what was left out and why. Durations are in
 /// microseconds. A quantile is `reached`, `not-reached` beyond the longest wait, or `too-few`.
 #[utoipa::path(get, path = "/api/v1/metrics", operation_id = "metrics", tag = "metrics", params(Which),
-    responses(
-        (status = 200, description = "The metrics", body = serde_json::Value),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    responses((status = 200, description = "The metrics", body = serde_json::Value)))]
 pub async fn dashboard(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     QueryParams(which): QueryParams<Which>,
-) -> Result<Json<metric::Dashboard>, Problem> {
-    Ok(Json(metric::Dashboard::clone(&*metric::dashboard(&server.ctx, &caller.0, &which.into()).await?)))
+) -> Answer<Json<metric::Dashboard>> {
+    Ok(Json(metric::Dashboard::clone(&*metric::dashboard(&ctx, &actor, &which.into()).await?)))
 }
 
 /// One metric with the curve of what is not over, its trend, and the incidents behind it, for those who
 /// see incidents.
 #[utoipa::path(get, path = "/api/v1/metrics/{kind}", operation_id = "metric", tag = "metrics",
     params(("kind" = String, Path, description = "Such as `mttc`"), Which),
-    responses(
-        (status = 200, description = "The metric", body = serde_json::Value),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    responses((status = 200, description = "The metric", body = serde_json::Value)))]
 pub async fn detail(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(kind): Path<String>,
     QueryParams(which): QueryParams<Which>,
-) -> Result<Json<metric::Detail>, Problem> {
+) -> Answer<Json<metric::Detail>> {
     let kind: MetricKind = kind.parse().map_err(|_| Refusal::NotFound("metric".into()))?;
-    Ok(Json(metric::Detail::clone(&*metric::detail(&server.ctx, &caller.0, kind, &which.into()).await?)))
+    Ok(Json(metric::Detail::clone(&*metric::detail(&ctx, &actor, kind, &which.into()).await?)))
 }

@@ -31,4 +31,4 @@ pub mod task;
 pub mod token;
 
 pub use once::{Once, TakesKey};
-pub use request::{Caller, IfMatch, JsonBody, QueryParams, etag, precondition};
+pub use request::{Answer, Caller, IfMatch, JsonBody, QueryParams, made, precondition, versioned};

@@ -21,31 +21,21 @@ use utoipa::openapi::{
     path::{Operation, Parameter, ParameterBuilder, ParameterIn},
 };
 
+use super::Answer;
 use crate::{body::BODY_BYTES_MAX, problem::Problem};
 
 const HEADER: &str = "Idempotency-Key";
 
-/// The header as a parameter in the description of a route; by it the route takes a key.
-#[must_use]
-pub fn parameter() -> Parameter {
-    ParameterBuilder::new()
-        .name(HEADER)
-        .parameter_in(ParameterIn::Header)
-        .required(Required::False)
-        .description(Some(
-            "1 to 255 visible ASCII characters, kept for two days. The same request with the same key has no second \
-             effect and is answered with what the first one made.",
-        ))
-        .schema(Some(Object::with_type(Type::String)))
-        .build()
-}
-
-/// Describes that a route takes a key, where it is described by attributes.
+/// Describes that a route takes a key; by that description it does.
 pub struct TakesKey;
 
 impl utoipa::IntoParams for TakesKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![parameter()]
+        let words = "1 to 255 visible ASCII characters, kept for two days. The same request with the same key has no \
+                     second effect and is answered with what the first one made.";
+        let header = ParameterBuilder::new().name(HEADER).parameter_in(ParameterIn::Header);
+        let header = header.required(Required::False).description(Some(words));
+        vec![header.schema(Some(Object::with_type(Type::String))).build()]
     }
 }
 
@@ -88,7 +78,7 @@ pub async fn read(State(takes): State<Takes>, request: Request, next: Next) -> R
     }
 }
 
-async fn keyed(takes: Takes, request: Request) -> Result<Request, Problem> {
+async fn keyed(takes: Takes, request: Request) -> Answer<Request> {
     let Some(key) = request.headers().get(HEADER) else { return Ok(request) };
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return Ok(request);
@@ -115,7 +105,7 @@ pub struct Once(Option<KeyedRequest>);
 
 impl<S: Sync> FromRequestParts<S> for Once {
     type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
         Ok(Self(parts.extensions.get().cloned()))
     }
 }
@@ -140,7 +130,7 @@ impl Once {
         actor: &Actor,
         make: impl FnOnce(Ctx) -> M,
         again: impl FnOnce(String) -> A,
-    ) -> Result<T, Problem>
+    ) -> Answer<T>
     where
         M: Future<Output = holdfast_actions::Result<T>>,
         A: Future<Output = holdfast_actions::Result<T>>,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{
     Extension,
     body::{Body, Bytes},
-    response::{IntoResponse, Response},
+    response::IntoResponse,
 };
 use holdfast_domain::{
     incident::{Direction, IncidentSort},
@@ -21,11 +21,8 @@ use utoipa::{
     },
 };
 
-use crate::{
-    config::PublicUrl,
-    problem::{Problem, ProblemBody},
-    session::cookie_name,
-};
+use super::Answer;
+use crate::{config::PublicUrl, problem::Problem, session::cookie_name};
 
 /// The frame of the description; the routes fill it.
 #[must_use]
@@ -86,11 +83,9 @@ impl Description {
 }
 
 /// What this interface is: OpenAPI 3.1.
-#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "about", responses(
-    (status = 200, description = "OpenAPI 3.1", body = serde_json::Value),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn openapi(Extension(description): Extension<Arc<Description>>) -> Result<Response, Problem> {
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "about",
+    responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)))]
+pub async fn openapi(Extension(description): Extension<Arc<Description>>) -> Answer {
     match &description.0 {
         Ok(text) => Ok(([(header::CONTENT_TYPE, "application/json")], Body::from(text.clone())).into_response()),
         Err(cause) => Err(Problem::failed(format!("the description of REST cannot be written as JSON: {cause}"))),

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use axum::{
     Json,
     body::Bytes,
-    extract::State,
-    response::{IntoResponse, Response},
+    response::{IntoResponse as _, Response},
 };
 use holdfast_actions::{logo, org};
 use holdfast_domain::{
@@ -21,12 +20,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Caller, IfMatch, JsonBody, etag, precondition,
+    Answer, Caller, IfMatch, JsonBody, precondition,
     schema::{Members, changed, nothing_left},
-};
-use crate::{
-    problem::{Problem, ProblemBody},
-    state::Server,
+    versioned,
 };
 
 /// How long each part of a response may take, from detection, by the clock on the wall.
@@ -73,16 +69,14 @@ fn shown(org: Org) -> Response {
         has_own_targets: org.has_own_targets,
         created_at: org.created_at,
     };
-    ([etag(org.version)], Json(body)).into_response()
+    versioned(org.version, body)
 }
 
 /// The settings.
-#[utoipa::path(get, path = "/api/v1/org", operation_id = "view_org", tag = "org", responses(
-    (status = 200, description = "The settings", body = OrgBody, headers(("ETag" = String))),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn view(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
-    Ok(shown(org::view(&server.ctx, &caller.0).await?))
+#[utoipa::path(get, path = "/api/v1/org", operation_id = "view_org", tag = "org",
+    responses((status = 200, description = "The settings", body = OrgBody, headers(("ETag" = String)))))]
+pub async fn view(Caller(ctx, actor): Caller) -> Answer {
+    Ok(shown(org::view(&ctx, &actor).await?))
 }
 
 /// The settings to change; those that are absent stay as they are.
@@ -103,18 +97,14 @@ pub struct OrgPatch {
 
 /// Changes the settings.
 #[utoipa::path(patch, path = "/api/v1/org", operation_id = "edit_org", tag = "org", request_body = OrgPatch,
-    params(("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = OrgBody, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    params(IfMatch),
+    responses((status = 200, description = "As it is now", body = OrgBody, headers(("ETag" = String)))))]
 pub async fn edit(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     IfMatch(version): IfMatch,
     JsonBody(Members(mut sent)): JsonBody<Members>,
-) -> Result<Response, Problem> {
-    let (ctx, actor) = (&server.ctx, &caller.0);
+) -> Answer {
+    let (ctx, actor) = (&ctx, &actor);
     let now = OrgFields::from(&org::view(ctx, actor).await?);
     let mut errors = FieldErrors::default();
     let name = changed(&mut sent, "name", now.name, &mut errors).trim().to_owned();
@@ -127,7 +117,7 @@ pub async fn edit(
     let targets = targets.map(read).transpose().map_err(holdfast_actions::Error::from)?;
     let fields = OrgFields { name, time_zone, targets: targets.or(now.targets) };
     let edited = org::edit(ctx, actor, version, &fields).await;
-    edited.map(shown).map_err(|error| precondition(error.into()))
+    edited.map(shown).map_err(precondition)
 }
 
 /// The logo of an organisation.
@@ -142,12 +132,10 @@ pub struct LogoBody {
 }
 
 /// The logo as it is kept: a PNG.
-#[utoipa::path(get, path = "/api/v1/org/logo", operation_id = "view_logo", tag = "org", responses(
-    (status = 200, description = "The picture", body = Vec<u8>, content_type = "image/png"),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn logo(State(server): State<Server>, caller: Caller) -> Result<Response, Problem> {
-    let logo = logo::view(&server.ctx, &caller.0).await?.ok_or_else(|| Refusal::NotFound("logo".into()))?;
+#[utoipa::path(get, path = "/api/v1/org/logo", operation_id = "view_logo", tag = "org",
+    responses((status = 200, description = "The picture", body = Vec<u8>, content_type = "image/png")))]
+pub async fn logo(Caller(ctx, actor): Caller) -> Answer {
+    let logo = logo::view(&ctx, &actor).await?.ok_or_else(|| Refusal::NotFound("logo".into()))?;
     Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")], logo.png).into_response())
 }
 
@@ -155,22 +143,17 @@ pub async fn logo(State(server): State<Server>, caller: Caller) -> Result<Respon
 /// made small, laid on white and encoded anew. Reports that were issued keep what they had.
 #[utoipa::path(put, path = "/api/v1/org/logo", operation_id = "set_logo", tag = "org",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses(
-        (status = 200, description = "As it is kept", body = LogoBody),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn set_logo(State(server): State<Server>, caller: Caller, sent: Bytes) -> Result<Json<LogoBody>, Problem> {
-    let Logo { sha256, width, height, .. } = logo::set(&server.ctx, &caller.0, sent.to_vec()).await?;
+    responses((status = 200, description = "As it is kept", body = LogoBody)))]
+pub async fn set_logo(Caller(ctx, actor): Caller, sent: Bytes) -> Answer<Json<LogoBody>> {
+    let Logo { sha256, width, height, .. } = logo::set(&ctx, &actor, sent.to_vec()).await?;
     Ok(Json(LogoBody { sha256, width, height }))
 }
 
 /// Removes the logo.
-#[utoipa::path(delete, path = "/api/v1/org/logo", operation_id = "remove_logo", tag = "org", responses(
-    (status = 204, description = "There is none now"),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn remove_logo(State(server): State<Server>, caller: Caller) -> Result<StatusCode, Problem> {
-    if logo::remove(&server.ctx, &caller.0).await? {
+#[utoipa::path(delete, path = "/api/v1/org/logo", operation_id = "remove_logo", tag = "org",
+    responses((status = 204, description = "There is none now")))]
+pub async fn remove_logo(Caller(ctx, actor): Caller) -> Answer<StatusCode> {
+    if logo::remove(&ctx, &actor).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Refusal::NotFound("logo".into()).into())

@@ -1,27 +1,20 @@
 //! People over REST. Only by session: no token reaches people, whatever its scopes.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::Path, response::Response};
 use holdfast_actions::person::{self, PersonEdit};
 use holdfast_domain::{
     PersonId, Refusal,
     person::{Person, PersonDraft, Role},
     refusal::FieldErrors,
 };
-use http::{StatusCode, header};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Caller, IfMatch, JsonBody, Once, TakesKey, etag, precondition,
+    Answer, Caller, IfMatch, JsonBody, Once, TakesKey, made, precondition,
     schema::{Members, changed, nothing_left},
-};
-use crate::{
-    problem::{Problem, ProblemBody},
-    state::Server,
+    versioned,
 };
 
 /// Everybody.
@@ -32,12 +25,10 @@ pub struct PersonPage {
 }
 
 /// Lists people.
-#[utoipa::path(get, path = "/api/v1/people", operation_id = "list_people", tag = "people", responses(
-    (status = 200, description = "Everybody", body = PersonPage),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn list(State(server): State<Server>, caller: Caller) -> Result<Json<PersonPage>, Problem> {
-    Ok(Json(PersonPage { rows: person::list(&server.ctx, &caller.0).await? }))
+#[utoipa::path(get, path = "/api/v1/people", operation_id = "list_people", tag = "people",
+    responses((status = 200, description = "Everybody", body = PersonPage)))]
+pub async fn list(Caller(ctx, actor): Caller) -> Answer<Json<PersonPage>> {
+    Ok(Json(PersonPage { rows: person::list(&ctx, &actor).await? }))
 }
 
 /// A person who was invited.
@@ -52,17 +43,11 @@ pub struct Invited {
 }
 
 /// Adds a person and makes an invitation.
-#[utoipa::path(post, path = "/api/v1/people", operation_id = "add_person", tag = "people", request_body = PersonDraft, params(TakesKey), responses(
-    (status = 201, description = "Added", body = Invited, headers(("ETag" = String), ("Location" = String))),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn add(
-    State(server): State<Server>,
-    caller: Caller,
-    once: Once,
-    JsonBody(draft): JsonBody<PersonDraft>,
-) -> Result<Response, Problem> {
-    let (ctx, actor, draft) = (&server.ctx, &caller.0, &draft);
+#[utoipa::path(post, path = "/api/v1/people", operation_id = "add_person", tag = "people", request_body = PersonDraft,
+    params(TakesKey),
+    responses((status = 201, description = "Added", body = Invited, headers(("ETag" = String), ("Location" = String)))))]
+pub async fn add(Caller(ctx, actor): Caller, once: Once, JsonBody(draft): JsonBody<PersonDraft>) -> Answer {
+    let (ctx, actor, draft) = (&ctx, &actor, &draft);
     let make = |ctx| async move {
         let (person, code) = person::add(&ctx, actor, draft).await?;
         Ok(Invited { person, invitation_code: Some(code) })
@@ -72,18 +57,19 @@ pub async fn add(
     };
     let answer = once.make(ctx, actor, make, again).await?;
     let location = format!("/api/v1/people/{}", answer.person.id);
-    Ok((StatusCode::CREATED, [etag(answer.person.version)], [(header::LOCATION, location)], Json(answer))
-        .into_response())
+    Ok(made(location, versioned(answer.person.version, answer)))
 }
 
 /// One person.
-#[utoipa::path(get, path = "/api/v1/people/{id}", operation_id = "view_person", tag = "people", params(("id" = PersonId, Path)), responses(
-    (status = 200, description = "The person", body = Person, headers(("ETag" = String))),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn view(State(server): State<Server>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    let person = person::find(&server.ctx, &caller.0, read_id(&id)?).await?;
-    Ok(([etag(person.version)], Json(person)).into_response())
+#[utoipa::path(get, path = "/api/v1/people/{id}", operation_id = "view_person", tag = "people",
+    params(("id" = PersonId, Path)),
+    responses((status = 200, description = "The person", body = Person, headers(("ETag" = String)))))]
+pub async fn view(Caller(ctx, actor): Caller, Path(id): Path<String>) -> Answer {
+    Ok(shown(person::find(&ctx, &actor, read_id(&id)?).await?))
+}
+
+fn shown(person: Person) -> Response {
+    versioned(person.version, person)
 }
 
 /// The fields to change; those that are absent stay as they are.
@@ -106,21 +92,17 @@ pub struct PersonPatch {
 }
 
 /// Changes a person. What they may do counts from their next request on.
-#[utoipa::path(patch, path = "/api/v1/people/{id}", operation_id = "edit_person", tag = "people", request_body = PersonPatch,
-    params(("id" = PersonId, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = Person, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(patch, path = "/api/v1/people/{id}", operation_id = "edit_person", tag = "people",
+    request_body = PersonPatch, params(("id" = PersonId, Path), IfMatch),
+    responses((status = 200, description = "As it is now", body = Person, headers(("ETag" = String)))))]
 pub async fn edit(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     IfMatch(version): IfMatch,
     Path(id): Path<String>,
     JsonBody(Members(mut sent)): JsonBody<Members>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let id = read_id(&id)?;
-    let now = person::find(&server.ctx, &caller.0, id).await?;
+    let now = person::find(&ctx, &actor, id).await?;
     let mut errors = FieldErrors::default();
     let edit = PersonEdit {
         version,
@@ -130,9 +112,7 @@ pub async fn edit(
         disabled: changed(&mut sent, "disabled", now.disabled, &mut errors),
     };
     nothing_left(&sent, errors)?;
-    let edited = person::edit(&server.ctx, &caller.0, id, &edit).await;
-    let person = edited.map_err(|error| precondition(error.into()))?;
-    Ok(([etag(person.version)], Json(person)).into_response())
+    person::edit(&ctx, &actor, id, &edit).await.map(shown).map_err(precondition)
 }
 
 /// A code that is shown once.
@@ -143,17 +123,11 @@ pub struct Invitation {
 }
 
 /// Makes a new invitation, which is also how a forgotten password is replaced.
-#[utoipa::path(post, path = "/api/v1/people/{id}/invitation", operation_id = "invite_person", tag = "people", params(("id" = PersonId, Path)),
-    responses(
-        (status = 201, description = "Made; the one before is void", body = Invitation),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn invite(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<(StatusCode, Json<Invitation>), Problem> {
-    let invitation_code = person::invite_again(&server.ctx, &caller.0, read_id(&id)?).await?;
+#[utoipa::path(post, path = "/api/v1/people/{id}/invitation", operation_id = "invite_person", tag = "people",
+    params(("id" = PersonId, Path)),
+    responses((status = 201, description = "Made; the one before is void", body = Invitation)))]
+pub async fn invite(Caller(ctx, actor): Caller, Path(id): Path<String>) -> Answer<(StatusCode, Json<Invitation>)> {
+    let invitation_code = person::invite_again(&ctx, &actor, read_id(&id)?).await?;
     Ok((StatusCode::CREATED, Json(Invitation { invitation_code })))
 }
 

@@ -2,11 +2,11 @@
 
 use axum::{
     Json,
-    extract::{FromRequestParts, Path, State},
-    response::{IntoResponse, Response},
+    extract::{FromRequestParts, Path},
+    response::Response,
 };
 use holdfast_actions::{
-    narrative,
+    incident, narrative,
     report::{self, Confirmation, MadePreview},
 };
 use holdfast_app::{form::Form, metrics_query, recipients};
@@ -15,105 +15,72 @@ use holdfast_domain::{
     narrative::{Narrative, NarrativeFields},
     report::{IssuedKind, Recipients, Report, ReportCheck},
 };
-use http::{StatusCode, header, request::Parts};
+use http::request::Parts;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Caller, IfMatch, JsonBody, Once, QueryParams, TakesKey, etag,
+    Answer, Caller, IfMatch, JsonBody, Once, QueryParams, TakesKey, made,
     metric::Which,
     precondition,
     schema::{Members, Patch},
+    versioned,
 };
-use crate::{
-    download,
-    files::download as saved,
-    problem::{Problem, ProblemBody},
-    state::Server,
-};
+use crate::{download, files::download as saved, problem::Problem};
 
 type NarrativePatch = Patch<NarrativeFields>;
 
 /// The texts of an incident's reports.
 #[utoipa::path(get, path = "/api/v1/incidents/{reference}/narrative", operation_id = "narrative", tag = "reports",
-    params(("reference" = String, Path)),
-    responses(
-        (status = 200, description = "The texts", body = Narrative, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn read(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(reference): Path<String>,
-) -> Result<Response, Problem> {
-    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
-    let texts = narrative::read(&server.ctx, &caller.0, &incident).await?;
-    Ok(([etag(texts.version)], Json(texts)).into_response())
+    responses((status = 200, description = "The texts", body = Narrative, headers(("ETag" = String)))))]
+pub async fn read(Caller(ctx, actor): Caller, Path(reference): Path<String>) -> Answer {
+    let incident = incident::view(&ctx, &actor, &reference).await?;
+    Ok(shown(narrative::read(&ctx, &actor, &incident).await?))
+}
+
+fn shown(texts: Narrative) -> Response {
+    versioned(texts.version, texts)
 }
 
 /// Changes texts of an incident's reports; those that are absent stay as they are.
-#[utoipa::path(patch, path = "/api/v1/incidents/{reference}/narrative", operation_id = "write_narrative", tag = "reports", request_body = NarrativePatch,
-    params(("reference" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As they are now", body = Narrative, headers(("ETag" = String))),
-        (status = 412, description = "Somebody else changed it first", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(patch, path = "/api/v1/incidents/{reference}/narrative", operation_id = "write_narrative",
+    tag = "reports", request_body = NarrativePatch, params(IfMatch),
+    responses((status = 200, description = "As they are now", body = Narrative, headers(("ETag" = String))), IfMatch))]
 pub async fn write(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     IfMatch(version): IfMatch,
     Path(reference): Path<String>,
     JsonBody(Members(sent)): JsonBody<Members>,
-) -> Result<Response, Problem> {
-    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
-    let now = narrative::read(&server.ctx, &caller.0, &incident).await?;
-    let written = narrative::write(&server.ctx, &caller.0, &reference, version, &now.fields.patched(sent)?).await;
-    let texts = written.map_err(|error| precondition(error.into()))?;
-    Ok(([etag(texts.version)], Json(texts)).into_response())
+) -> Answer {
+    let incident = incident::view(&ctx, &actor, &reference).await?;
+    let now = narrative::read(&ctx, &actor, &incident).await?;
+    let written = narrative::write(&ctx, &actor, &reference, version, &now.fields.patched(sent)?).await;
+    written.map(shown).map_err(precondition)
 }
 
 /// A report of an incident as it would be issued now, marked as a draft: PDF/A-3a and PDF/UA-1 with its
 /// data attached.
-#[utoipa::path(get, path = "/api/v1/incidents/{reference}/report/{file}", operation_id = "draft_report", tag = "reports",
-    params(("reference" = String, Path), ("file" = String, Path, description = "`executive.pdf` or `post-incident-review.pdf`")),
-    responses(
-        (status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn draft(
-    State(server): State<Server>,
-    caller: Caller,
-    Path((reference, file)): Path<(String, String)>,
-) -> Result<Response, Problem> {
+#[utoipa::path(get, path = "/api/v1/incidents/{reference}/report/{file}", operation_id = "draft_report",
+    tag = "reports", params(("file" = String, Path, description = "`executive.pdf` or `post-incident-review.pdf`")),
+    responses((status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>)))]
+pub async fn draft(Caller(ctx, actor): Caller, Path((reference, file)): Path<(String, String)>) -> Answer {
     let kind = file.strip_suffix(".pdf").and_then(|kind| kind.parse::<IssuedKind>().ok());
     let kind = kind.filter(|kind| *kind != IssuedKind::Metrics);
     let kind = kind.ok_or_else(|| Refusal::NotFound("kind of report".into()))?;
-    let pdf = report::draft(&server.ctx, &caller.0, &reference, kind).await?;
+    let pdf = report::draft(&ctx, &actor, &reference, kind).await?;
     Ok(saved("application/pdf", &format!("{reference}-{kind}-draft.pdf"), pdf))
 }
 
 /// `/incidents/{reference}/reports/draft/{kind}`, to which a page links.
-pub async fn draft_of_kind(
-    server: State<Server>,
-    caller: Caller,
-    Path((reference, kind)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    draft(server, caller, Path((reference, format!("{kind}.pdf")))).await
+pub async fn draft_of_kind(caller: Caller, Path((reference, kind)): Path<(String, String)>) -> Answer {
+    draft(caller, Path((reference, format!("{kind}.pdf")))).await
 }
 
 /// The metrics of a period as they would be issued now, marked as a draft.
 #[utoipa::path(get, path = "/api/v1/metrics/report.pdf", operation_id = "draft_metrics", tag = "reports", params(Which),
-    responses(
-        (status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn metrics_draft(
-    State(server): State<Server>,
-    caller: Caller,
-    QueryParams(which): QueryParams<Which>,
-) -> Result<Response, Problem> {
-    let pdf = report::metrics_draft(&server.ctx, &caller.0, &which.into()).await?;
+    responses((status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>)))]
+pub async fn metrics_draft(Caller(ctx, actor): Caller, QueryParams(which): QueryParams<Which>) -> Answer {
+    let pdf = report::metrics_draft(&ctx, &actor, &which.into()).await?;
     Ok(saved("application/pdf", "metrics-draft.pdf", pdf))
 }
 
@@ -138,33 +105,18 @@ pub struct PageQuery {
 
 /// Issued reports that you may read, newest first.
 #[utoipa::path(get, path = "/api/v1/reports", operation_id = "reports", tag = "reports", params(PageQuery),
-    responses(
-        (status = 200, description = "A page", body = ReportPage),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn list(
-    State(server): State<Server>,
-    caller: Caller,
-    QueryParams(query): QueryParams<PageQuery>,
-) -> Result<Json<ReportPage>, Problem> {
-    let page = report::list(&server.ctx, &caller.0, query.after.as_deref()).await?;
+    responses((status = 200, description = "A page", body = ReportPage)))]
+pub async fn list(Caller(ctx, actor): Caller, QueryParams(query): QueryParams<PageQuery>) -> Answer<Json<ReportPage>> {
+    let page = report::list(&ctx, &actor, query.after.as_deref()).await?;
     Ok(Json(ReportPage { rows: page.rows, next: page.next }))
 }
 
 /// Issued reports of an incident, newest first.
 #[utoipa::path(get, path = "/api/v1/incidents/{reference}/reports", operation_id = "incident_reports", tag = "reports",
-    params(("reference" = String, Path)),
-    responses(
-        (status = 200, description = "All of them", body = ReportPage),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn of_incident(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(reference): Path<String>,
-) -> Result<Json<ReportPage>, Problem> {
-    let incident = holdfast_actions::incident::view(&server.ctx, &caller.0, &reference).await?;
-    let rows = report::of_incident(&server.ctx, &caller.0, &incident).await?;
+    responses((status = 200, description = "All of them", body = ReportPage)))]
+pub async fn of_incident(Caller(ctx, actor): Caller, Path(reference): Path<String>) -> Answer<Json<ReportPage>> {
+    let incident = incident::view(&ctx, &actor, &reference).await?;
+    let rows = report::of_incident(&ctx, &actor, &incident).await?;
     Ok(Json(ReportPage { rows, next: None }))
 }
 
@@ -187,24 +139,20 @@ pub struct IssueSent {
 }
 
 /// Issues a report of an incident. It is kept as it is; a correction is a new version.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/reports", operation_id = "issue_report", tag = "reports", request_body = IssueSent,
-    params(("reference" = String, Path), TakesKey),
-    responses(
-        (status = 201, description = "Issued", body = Report, headers(("Location" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/reports", operation_id = "issue_report", tag = "reports",
+    request_body = IssueSent, params(TakesKey),
+    responses((status = 201, description = "Issued", body = Report, headers(("Location" = String)))))]
 pub async fn issue(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     once: Once,
     Path(reference): Path<String>,
     JsonBody(sent): JsonBody<IssueSent>,
-) -> Result<Response, Problem> {
+) -> Answer {
     if sent.kind == IssuedKind::Metrics {
         return Err(Refusal::field("kind", "Metrics are about no single incident.").into());
     }
     let recipients = &Recipients { executives: sent.executives, people: sent.people };
-    let (ctx, actor, at) = (&server.ctx, &caller.0, reference.as_str());
+    let (ctx, actor, at) = (&ctx, &actor, reference.as_str());
     let confirmation = Confirmation { checked: sent.checked.as_deref(), reference: sent.confirm.as_deref() };
     let make = |ctx| async move { report::issue(&ctx, actor, at, sent.kind, recipients, confirmation).await };
     let again = |id: String| async move { report::about(ctx, actor, &id).await };
@@ -213,7 +161,7 @@ pub async fn issue(
 
 fn issued(report: Report) -> Response {
     let location = format!("/api/v1/reports/{}", report.id);
-    (StatusCode::CREATED, [(header::LOCATION, location)], Json(report)).into_response()
+    made(location, Json(report))
 }
 
 /// To whom the metrics are issued.
@@ -231,20 +179,17 @@ pub struct RecipientsSent {
 }
 
 /// Issues the metrics of a period.
-#[utoipa::path(post, path = "/api/v1/metrics/reports", operation_id = "issue_metrics", tag = "reports", params(Which, TakesKey), request_body = RecipientsSent,
-    responses(
-        (status = 201, description = "Issued", body = Report, headers(("Location" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(post, path = "/api/v1/metrics/reports", operation_id = "issue_metrics", tag = "reports",
+    params(Which, TakesKey), request_body = RecipientsSent,
+    responses((status = 201, description = "Issued", body = Report, headers(("Location" = String)))))]
 pub async fn issue_metrics(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     once: Once,
     QueryParams(which): QueryParams<Which>,
     JsonBody(sent): JsonBody<RecipientsSent>,
-) -> Result<Response, Problem> {
+) -> Answer {
     let recipients = &Recipients { executives: sent.executives, people: sent.people };
-    let (ctx, actor, which) = (&server.ctx, &caller.0, &which.into());
+    let (ctx, actor, which) = (&ctx, &actor, &which.into());
     let confirmation = Confirmation { checked: sent.checked.as_deref(), reference: None };
     let make = |ctx| async move { report::issue_metrics(&ctx, actor, which, recipients, confirmation).await };
     let again = |id: String| async move { report::about(ctx, actor, &id).await };
@@ -253,13 +198,9 @@ pub async fn issue_metrics(
 
 /// An issued report as it was sent, byte for byte. That you opened it is in the ledger.
 #[utoipa::path(get, path = "/api/v1/reports/{id}", operation_id = "open_report", tag = "reports",
-    params(("id" = String, Path)),
-    responses(
-        (status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn open(State(server): State<Server>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    let kept = report::open(&server.ctx, &caller.0, &id).await?;
+    responses((status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>)))]
+pub async fn open(Caller(ctx, actor): Caller, Path(id): Path<String>) -> Answer {
+    let kept = report::open(&ctx, &actor, &id).await?;
     let report = &kept.report;
     let of = report.incident_reference.clone().unwrap_or_else(|| "report".into());
     let name = format!("{of}-{}-v{}.pdf", report.kind, report.number);
@@ -283,20 +224,15 @@ pub struct CheckSent {
 /// Says what a report of an incident would say if it were issued now: what is missing or contradicts itself, its
 /// pages, who would receive it. The ledger keeps that you looked at it.
 #[utoipa::path(post, path = "/api/v1/incidents/{reference}/reports/check", operation_id = "check_report", tag = "reports", request_body = CheckSent,
-    params(("reference" = String, Path)),
-    responses(
-        (status = 200, description = "What it would say", body = ReportCheck),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    responses((status = 200, description = "What it would say", body = ReportCheck)))]
 pub async fn check(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(reference): Path<String>,
     JsonBody(sent): JsonBody<CheckSent>,
-) -> Result<Json<ReportCheck>, Problem> {
+) -> Answer<Json<ReportCheck>> {
     let kind = of_an_incident(sent.kind)?;
     let to = Recipients { executives: sent.executives, people: sent.people };
-    Ok(Json(report::check(&server.ctx, &caller.0, &reference, kind, &to).await?))
+    Ok(Json(report::check(&ctx, &actor, &reference, kind, &to).await?))
 }
 
 fn of_an_incident(kind: IssuedKind) -> Result<IssuedKind, Refusal> {
@@ -308,18 +244,14 @@ fn of_an_incident(kind: IssuedKind) -> Result<IssuedKind, Refusal> {
 
 /// Says what a report of metrics would say if it were issued now.
 #[utoipa::path(post, path = "/api/v1/metrics/reports/check", operation_id = "check_metrics", tag = "reports", params(Which), request_body = RecipientsSent,
-    responses(
-        (status = 200, description = "What it would say", body = ReportCheck),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    responses((status = 200, description = "What it would say", body = ReportCheck)))]
 pub async fn check_metrics(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     QueryParams(which): QueryParams<Which>,
     JsonBody(sent): JsonBody<RecipientsSent>,
-) -> Result<Json<ReportCheck>, Problem> {
+) -> Answer<Json<ReportCheck>> {
     let to = Recipients { executives: sent.executives, people: sent.people };
-    Ok(Json(report::check_metrics(&server.ctx, &caller.0, &which.into(), &to).await?))
+    Ok(Json(report::check_metrics(&ctx, &actor, &which.into(), &to).await?))
 }
 
 /// Which report a page shows before it is issued, as a form sends it.
@@ -335,29 +267,27 @@ impl<S: Sync> FromRequestParts<S> for PreviewQuery {
 
 /// `/incidents/{reference}/reports/issue/preview/{file}`: `report.pdf`, or a page such as `1.png`.
 pub async fn preview(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path((reference, file)): Path<(String, String)>,
     PreviewQuery(form): PreviewQuery,
-) -> Result<Response, Problem> {
+) -> Answer {
     let (kind, to) = (of_an_incident(form.choice("kind")?)?, recipients(&form)?);
-    let made = report::preview(&server.ctx, &caller.0, &reference, kind, &to).await?;
+    let made = report::preview(&ctx, &actor, &reference, kind, &to).await?;
     previewed(&made, &file)
 }
 
 /// `/metrics/issue/preview/{file}`
 pub async fn preview_metrics(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(file): Path<String>,
     PreviewQuery(form): PreviewQuery,
-) -> Result<Response, Problem> {
+) -> Answer {
     let to = recipients(&form)?;
-    let made = report::preview_metrics(&server.ctx, &caller.0, &metrics_query(&form), &to).await?;
+    let made = report::preview_metrics(&ctx, &actor, &metrics_query(&form), &to).await?;
     previewed(&made, &file)
 }
 
-fn previewed(made: &MadePreview, file: &str) -> Result<Response, Problem> {
+fn previewed(made: &MadePreview, file: &str) -> Answer {
     if file == "report.pdf" {
         return Ok(saved("application/pdf", "preview.pdf", made.preview.pdf.bytes.clone()));
     }
@@ -377,16 +307,11 @@ pub struct WithdrawalSent {
 
 /// Withdraws an issued report. Whoever can read it sees that, and why; its PDF stays.
 #[utoipa::path(post, path = "/api/v1/reports/{id}/withdrawal", operation_id = "withdraw_report", tag = "reports", request_body = WithdrawalSent,
-    params(("id" = String, Path)),
-    responses(
-        (status = 200, description = "As it is known now", body = Report),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    responses((status = 200, description = "As it is known now", body = Report)))]
 pub async fn withdraw(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(id): Path<String>,
     JsonBody(sent): JsonBody<WithdrawalSent>,
-) -> Result<Json<Report>, Problem> {
-    Ok(Json(report::withdraw(&server.ctx, &caller.0, &id, &sent.reason).await?))
+) -> Answer<Json<Report>> {
+    Ok(Json(report::withdraw(&ctx, &actor, &id, &sent.reason).await?))
 }

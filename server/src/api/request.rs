@@ -1,25 +1,31 @@
-//! How REST handlers read a request: who calls, the JSON body, the query, the version. What cannot
-//! be read is a problem that names the field; nothing unknown is passed over.
+//! How REST handlers read a request: who calls, the JSON body, the query, the version; and how they answer.
+//! What cannot be read is a problem that names the field; nothing unknown is passed over.
 
 use axum::{
+    Json,
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
+    response::{IntoResponse, Response},
 };
+use holdfast_actions::Ctx;
 use holdfast_domain::{Actor, Refusal};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{problem::Problem, session::Identity};
+use crate::{problem::Problem, session::Identity, state::Server};
 
-/// Who calls. The guard has let them in.
-pub struct Caller(pub Actor);
+/// What a handler answers.
+pub type Answer<T = Response> = Result<T, Problem>;
 
-impl<S: Sync> FromRequestParts<S> for Caller {
+/// Who calls, with what their actions need. The guard has let them in.
+pub struct Caller(pub Ctx, pub Actor);
+
+impl FromRequestParts<Server> for Caller {
     type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Answer<Self> {
         let identity = parts.extensions.get::<Identity>();
         let actor = identity.and_then(|identity| identity.0.clone()).ok_or(Refusal::SignedOut)?;
-        Ok(Self(actor))
+        Ok(Self(server.ctx.clone(), actor))
     }
 }
 
@@ -104,15 +110,25 @@ pub fn if_match(headers: &HeaderMap) -> Result<i64, Problem> {
 }
 
 /// The `ETag` of a version.
-#[must_use]
-pub fn etag(version: i64) -> (header::HeaderName, HeaderValue) {
+fn etag(version: i64) -> (header::HeaderName, HeaderValue) {
     let value = HeaderValue::from_str(&format!("\"v{version}\""));
     (header::ETAG, value.unwrap_or_else(|_| HeaderValue::from_static("\"v0\"")))
 }
 
+/// Answers with a thing that has a version.
+pub fn versioned(version: i64, thing: impl Serialize) -> Response {
+    ([etag(version)], Json(thing)).into_response()
+}
+
+/// Answers that something was made, which is now at this address.
+pub fn made(location: String, answer: impl IntoResponse) -> Response {
+    (StatusCode::CREATED, [(header::LOCATION, location)], answer).into_response()
+}
+
 /// A stale version, as HTTP says it: 412 where the version came in `If-Match`.
 #[must_use]
-pub fn precondition(problem: Problem) -> Problem {
+pub fn precondition(error: holdfast_actions::Error) -> Problem {
+    let problem = Problem::from(error);
     if problem.is_conflict() { problem.with_status(StatusCode::PRECONDITION_FAILED) } else { problem }
 }
 

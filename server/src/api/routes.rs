@@ -2,8 +2,8 @@
 
 use holdfast_app::pages::Requirement;
 use holdfast_domain::{
-    Permission, asset::AssetFields, contact::ContactFields, indicator::IndicatorFields,
-    narrative::RecommendationFields, vulnerability::VulnerabilityFields,
+    Permission, asset::AssetFields, contact::ContactFields, event::Event, indicator::IndicatorFields, link::Link,
+    narrative::RecommendationFields, task::Task, vulnerability::VulnerabilityFields,
 };
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
@@ -14,7 +14,7 @@ use super::{
 use crate::{rate_limit::Cost, state::Server};
 
 fn route(may: Requirement, cost: Cost, described: UtoipaMethodRouter<Server>) -> ApiRoute {
-    ApiRoute { may, cost, described }
+    ApiRoute::new(may, cost, described)
 }
 
 /// Every REST route, one by one: together, their descriptions take megabytes.
@@ -39,22 +39,22 @@ pub fn each(add: &mut dyn FnMut(ApiRoute)) {
     add(route(may(Permission::TakeIncident), cheap, routes!(incident_change::take)));
     add(route(may(Permission::ViewIncident), cheap, routes!(link::list)));
     add(route(may(Permission::EditIncident), cheap, routes!(link::add)));
-    add(route(may(Permission::ViewIncident), cheap, routes!(link::view)));
-    add(route(may(Permission::EditIncident), cheap, routes!(link::set_archived)));
+    add(item::viewed::<Link>("incidents", "One link, removed or not.", "As it is now"));
+    add(item::archived::<Link>("incidents", "Removes a link, or takes it back."));
     // Work, and indicators beside what every item has.
     add(route(may(Permission::ViewIncident), cheap, routes!(event::list)));
-    add(route(may(Permission::EditTimeline), cheap, routes!(event::add)));
-    add(route(may(Permission::ViewIncident), cheap, routes!(event::view)));
-    add(route(may(Permission::EditTimeline), cheap, routes!(event::edit)));
-    add(route(may(Permission::EditTimeline), cheap, routes!(event::set_archived)));
+    add(item::added::<Event>("events", "Adds an event to the timeline."));
+    add(item::viewed::<Event>("events", "One event.", "The event"));
+    add(item::edited::<Event>("events", "Changes fields of an event."));
+    add(item::archived::<Event>("events", "Takes an event off the timeline, or puts it back."));
     add(route(may(Permission::ListIncidents), cheap, routes!(event::techniques)));
     add(route(may(Permission::ListIncidents), cheap, routes!(search::find)));
     add(route(may(Permission::ListIncidents), cheap, routes!(task::mine)));
     add(route(may(Permission::ViewIncident), cheap, routes!(task::list)));
-    add(route(may(Permission::WorkTasks), cheap, routes!(task::add)));
+    add(item::added::<Task>("tasks", "Adds a task behind those that are there."));
     add(route(may(Permission::WorkTasks), cheap, routes!(task::add_usual)));
     add(route(may(Permission::ViewIncident), cheap, routes!(task::view)));
-    add(route(may(Permission::WorkTasks), cheap, routes!(task::edit)));
+    add(item::edited::<Task>("tasks", "Changes fields of a task; its status is one of them."));
     add(route(may(Permission::WorkTasks), cheap, routes!(task::place)));
     add(route(may(Permission::WorkTasks), cheap, routes!(task::comment)));
     add(route(may(Permission::ListIncidents), cheap, routes!(indicator::across)));

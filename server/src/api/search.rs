@@ -1,6 +1,6 @@
 //! The one search over REST.
 
-use axum::{Json, extract::State};
+use axum::Json;
 use holdfast_actions::search;
 use holdfast_domain::{
     Refusal,
@@ -9,11 +9,7 @@ use holdfast_domain::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Caller, QueryParams};
-use crate::{
-    problem::{Problem, ProblemBody},
-    state::Server,
-};
+use super::{Answer, Caller, QueryParams};
 
 /// What is searched for.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -32,15 +28,9 @@ pub struct FindQuery {
 }
 
 /// Finds what the caller may see, best first, with the places that match.
-#[utoipa::path(get, path = "/api/v1/search", operation_id = "search", tag = "search", params(FindQuery), responses(
-    (status = 200, description = "A page of hits", body = Found),
-    (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-))]
-pub async fn find(
-    State(server): State<Server>,
-    caller: Caller,
-    QueryParams(query): QueryParams<FindQuery>,
-) -> Result<Json<Found>, Problem> {
+#[utoipa::path(get, path = "/api/v1/search", operation_id = "search", tag = "search", params(FindQuery),
+    responses((status = 200, description = "A page of hits", body = Found)))]
+pub async fn find(Caller(ctx, actor): Caller, QueryParams(query): QueryParams<FindQuery>) -> Answer<Json<Found>> {
     let kinds = query.kind.as_deref().unwrap_or_default().split(',').filter(|kind| !kind.is_empty());
     let kinds: Result<Vec<HitKind>, _> = kinds.map(str::parse).collect();
     let query = SearchQuery {
@@ -49,5 +39,5 @@ pub async fn find(
         offset: query.offset.unwrap_or(0),
         limit: query.limit.unwrap_or(25),
     };
-    Ok(Json(search::find(&server.ctx, &caller.0, &query).await?))
+    Ok(Json(search::find(&ctx, &actor, &query).await?))
 }

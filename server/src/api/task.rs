@@ -1,30 +1,49 @@
 //! The tasks of an incident over REST.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::{IntoResponse, Response},
+use axum::{Json, extract::Path};
+use holdfast_actions::{
+    Ctx, Result,
+    incident::{self, Visible},
+    task,
 };
-use holdfast_actions::{incident, task};
 use holdfast_domain::{
-    CommentId, Fields as _, Refusal, Timestamp,
+    Actor, CommentId, Permission, Refusal, Timestamp,
     task::{Comment, Task, TaskFields},
 };
-use http::{StatusCode, header};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Caller, IfMatch, JsonBody, Once, QueryParams, TakesKey, etag, precondition,
-    schema::{Create, Members, Patch},
-};
-use crate::{
-    problem::{Problem, ProblemBody},
-    state::Server,
+    Answer, Caller, JsonBody, Once, QueryParams, TakesKey,
+    item::{Editable, Seen, Thing},
+    versioned,
 };
 
-type TaskCreate = Create<TaskFields>;
-type TaskPatch = Patch<TaskFields>;
+impl Thing for Task {
+    type Fields = TaskFields;
+    const PLURAL: &'static str = "tasks";
+    const EDIT: Permission = Permission::WorkTasks;
+
+    fn identity(&self) -> (String, i64) {
+        (self.id.to_string(), self.version)
+    }
+    async fn view(ctx: &Ctx, actor: &Actor, at: &Visible, id: &str) -> Result<Self> {
+        Ok(task::one(ctx, actor, at, id).await?.0)
+    }
+}
+
+impl Editable for Task {
+    fn fields(&self) -> &TaskFields {
+        &self.fields
+    }
+    async fn add(ctx: &Ctx, actor: &Actor, at: &str, fields: &TaskFields) -> Result<Self> {
+        task::add(ctx, actor, at, fields).await
+    }
+    async fn edit(ctx: &Ctx, by: &Actor, (at, id, version): Seen<'_>, to: &TaskFields) -> Result<Self> {
+        task::edit(ctx, by, at, id, version, to).await
+    }
+}
 
 /// Tasks.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,12 +64,9 @@ pub struct TaskBody {
 
 /// Your open tasks in open incidents: what is due first comes first; at most 50.
 #[utoipa::path(get, path = "/api/v1/tasks", operation_id = "my_tasks", tag = "tasks",
-    responses(
-        (status = 200, description = "Your tasks", body = TaskList),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn mine(State(server): State<Server>, caller: Caller) -> Result<Json<TaskList>, Problem> {
-    Ok(Json(TaskList { rows: task::today(&server.ctx, &caller.0).await?.tasks }))
+    responses((status = 200, description = "Your tasks", body = TaskList)))]
+pub async fn mine(Caller(ctx, actor): Caller) -> Answer<Json<TaskList>> {
+    Ok(Json(TaskList { rows: task::today(&ctx, &actor).await?.tasks }))
 }
 
 /// Which tasks.
@@ -64,47 +80,19 @@ pub struct TaskQuery {
 
 /// The tasks of an incident, in the order people gave them.
 #[utoipa::path(get, path = "/api/v1/incidents/{reference}/tasks", operation_id = "tasks", tag = "tasks",
-    params(("reference" = String, Path), TaskQuery),
-    responses(
-        (status = 200, description = "The tasks", body = TaskList),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+    params(TaskQuery), responses((status = 200, description = "The tasks", body = TaskList)))]
 pub async fn list(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<TaskQuery>,
-) -> Result<Json<TaskList>, Problem> {
-    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
-    let mut rows = task::list(&server.ctx, &caller.0, &incident).await?;
+) -> Answer<Json<TaskList>> {
+    let incident = incident::view(&ctx, &actor, &reference).await?;
+    let mut rows = task::list(&ctx, &actor, &incident).await?;
     if let Some(since) = query.updated_since {
         rows.retain(|task| task.updated_at >= since);
         rows.sort_by_key(|task| (task.updated_at, task.id.0));
     }
     Ok(Json(TaskList { rows }))
-}
-
-/// Adds a task behind those that are there.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/tasks", operation_id = "add_task", tag = "tasks", request_body = TaskCreate,
-    params(("reference" = String, Path), TakesKey),
-    responses(
-        (status = 201, description = "Added", body = Task, headers(("ETag" = String), ("Location" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn add(
-    State(server): State<Server>,
-    caller: Caller,
-    once: Once,
-    Path(reference): Path<String>,
-    JsonBody(Members(sent)): JsonBody<Members>,
-) -> Result<Response, Problem> {
-    let (ctx, actor, at, fields) = (&server.ctx, &caller.0, reference.as_str(), &TaskFields::created(sent)?);
-    let make = |ctx| async move { task::add(&ctx, actor, at, fields).await };
-    let again =
-        |id: String| async move { Ok(task::one(ctx, actor, &incident::view(ctx, actor, at).await?, &id).await?.0) };
-    let task = once.make(ctx, actor, make, again).await?;
-    let location = format!("/api/v1/incidents/{reference}/tasks/{}", task.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], shown(task)).into_response())
 }
 
 /// How many were added.
@@ -115,60 +103,19 @@ pub struct AddedBody {
 }
 
 /// Adds the tasks that a response usually begins with, as far as none of that title is there.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/tasks/usual", operation_id = "add_usual_tasks", tag = "tasks",
-    params(("reference" = String, Path)),
-    responses(
-        (status = 200, description = "Added", body = AddedBody),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn add_usual(
-    State(server): State<Server>,
-    caller: Caller,
-    Path(reference): Path<String>,
-) -> Result<Json<AddedBody>, Problem> {
-    Ok(Json(AddedBody { added: task::add_usual(&server.ctx, &caller.0, &reference).await? }))
-}
-
-fn shown(task: Task) -> Response {
-    ([etag(task.version)], Json(task)).into_response()
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/tasks/usual", operation_id = "add_usual_tasks",
+    tag = "tasks", responses((status = 200, description = "Added", body = AddedBody)))]
+pub async fn add_usual(Caller(ctx, actor): Caller, Path(reference): Path<String>) -> Answer<Json<AddedBody>> {
+    Ok(Json(AddedBody { added: task::add_usual(&ctx, &actor, &reference).await? }))
 }
 
 /// One task.
 #[utoipa::path(get, path = "/api/v1/incidents/{reference}/tasks/{id}", operation_id = "view_task", tag = "tasks",
-    params(("reference" = String, Path), ("id" = String, Path)),
-    responses(
-        (status = 200, description = "The task", body = TaskBody, headers(("ETag" = String))),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn view(
-    State(server): State<Server>,
-    caller: Caller,
-    Path((reference, id)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
-    let (task, said) = task::one(&server.ctx, &caller.0, &incident, &id).await?;
-    Ok(([etag(task.version)], Json(TaskBody { task, said })).into_response())
-}
-
-/// Changes fields of a task; its status is one of them.
-#[utoipa::path(patch, path = "/api/v1/incidents/{reference}/tasks/{id}", operation_id = "edit_task", tag = "tasks", request_body = TaskPatch,
-    params(("reference" = String, Path), ("id" = String, Path), ("If-Match" = String, Header, description = "The ETag it came with")),
-    responses(
-        (status = 200, description = "As it is now", body = Task, headers(("ETag" = String))),
-        (status = 412, description = "Somebody else changed it first", body = ProblemBody, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub async fn edit(
-    State(server): State<Server>,
-    caller: Caller,
-    IfMatch(version): IfMatch,
-    Path((reference, id)): Path<(String, String)>,
-    JsonBody(Members(sent)): JsonBody<Members>,
-) -> Result<Response, Problem> {
-    let incident = incident::view(&server.ctx, &caller.0, &reference).await?;
-    let (now, _) = task::one(&server.ctx, &caller.0, &incident, &id).await?;
-    let edited = task::edit(&server.ctx, &caller.0, &reference, &id, version, &now.fields.patched(sent)?).await;
-    edited.map(shown).map_err(|error| precondition(error.into()))
+    responses((status = 200, description = "The task", body = TaskBody, headers(("ETag" = String)))))]
+pub async fn view(Caller(ctx, actor): Caller, Path((reference, id)): Path<(String, String)>) -> Answer {
+    let incident = incident::view(&ctx, &actor, &reference).await?;
+    let (task, said) = task::one(&ctx, &actor, &incident, &id).await?;
+    Ok(versioned(task.version, TaskBody { task, said }))
 }
 
 /// Where a task goes.
@@ -181,19 +128,14 @@ pub struct PlaceSent {
 }
 
 /// Puts a task before another, or last.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/tasks/{id}/place", operation_id = "place_task", tag = "tasks", request_body = PlaceSent,
-    params(("reference" = String, Path), ("id" = String, Path)),
-    responses(
-        (status = 204, description = "There it is"),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/tasks/{id}/place", operation_id = "place_task",
+    tag = "tasks", request_body = PlaceSent, responses((status = 204, description = "There it is")))]
 pub async fn place(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     Path((reference, id)): Path<(String, String)>,
     JsonBody(sent): JsonBody<PlaceSent>,
-) -> Result<StatusCode, Problem> {
-    task::place(&server.ctx, &caller.0, &reference, &id, sent.before.as_deref()).await?;
+) -> Answer<StatusCode> {
+    task::place(&ctx, &actor, &reference, &id, sent.before.as_deref()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -213,20 +155,16 @@ pub struct CommentAdded {
 }
 
 /// Says something about a task.
-#[utoipa::path(post, path = "/api/v1/incidents/{reference}/tasks/{id}/comments", operation_id = "comment_task", tag = "tasks", request_body = CommentSent,
-    params(("reference" = String, Path), ("id" = String, Path), TakesKey),
-    responses(
-        (status = 201, description = "Said", body = CommentAdded),
-        (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
-    ))]
+#[utoipa::path(post, path = "/api/v1/incidents/{reference}/tasks/{id}/comments", operation_id = "comment_task",
+    tag = "tasks", request_body = CommentSent, params(TakesKey),
+    responses((status = 201, description = "Said", body = CommentAdded)))]
 pub async fn comment(
-    State(server): State<Server>,
-    caller: Caller,
+    Caller(ctx, actor): Caller,
     once: Once,
     Path((reference, id)): Path<(String, String)>,
     JsonBody(sent): JsonBody<CommentSent>,
-) -> Result<Response, Problem> {
-    let (ctx, actor, at, task, body) = (&server.ctx, &caller.0, reference.as_str(), id.as_str(), sent.body.as_str());
+) -> Answer<(StatusCode, Json<CommentAdded>)> {
+    let (ctx, actor, at, task, body) = (&ctx, &actor, reference.as_str(), id.as_str(), sent.body.as_str());
     let make = |ctx| async move { task::comment(&ctx, actor, at, task, body).await };
     let again = |id: String| async move {
         let (_, said) = task::one(ctx, actor, &incident::view(ctx, actor, at).await?, task).await?;
@@ -234,5 +172,5 @@ pub async fn comment(
         Ok(known.ok_or_else(|| Refusal::NotFound("comment".into()))?)
     };
     let id = once.make(ctx, actor, make, again).await?;
-    Ok((StatusCode::CREATED, Json(CommentAdded { id })).into_response())
+    Ok((StatusCode::CREATED, Json(CommentAdded { id })))
 }

@@ -8,7 +8,7 @@ use holdfast_actions::{
 };
 use holdfast_domain::{
     Actor,
-    import::{FILE_BYTES_MAX, ImportKind},
+    import::{FILE_BYTES_MAX, ImportKind, Imported},
 };
 
 use super::{
@@ -76,7 +76,7 @@ async fn all(ctx: &Ctx, kind: ImportKind, files: &Files) -> Outcome {
     }
 }
 
-async fn one(ctx: &Ctx, actor: &Actor, kind: ImportKind, path: &PathBuf) -> Result<import::Imported, Failure> {
+async fn one(ctx: &Ctx, actor: &Actor, kind: ImportKind, path: &PathBuf) -> Result<Imported, Failure> {
     let unreadable = |error: std::io::Error| Failure::CouldNotRun(format!("cannot read {}: {error}", path.display()));
     let size = fs::metadata(path).map_err(unreadable)?.len();
     if size > FILE_BYTES_MAX as u64 {
