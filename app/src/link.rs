@@ -10,22 +10,11 @@ use leptos::prelude::*;
 
 use crate::{
     form::{Done, Form},
-    incident::{
-        room::Room,
-        tab::{Tab, room},
-    },
+    incident::{Room, Tab, room},
     item::{form::Inputs, post::to, read},
     page::Shown,
     request::Request,
-    ui::{
-        badge,
-        confirm::{Archiving, Confirm},
-        field::FormField,
-        icon::{self, icon},
-        moment,
-        notice::problems,
-        table::{self, Cell, Row},
-    },
+    ui::{Cell, Confirm, FormField, Row, badge, confirm::Archiving, icon, moment, problems, table},
 };
 
 /// The list.

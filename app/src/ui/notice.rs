@@ -31,7 +31,7 @@ fn sentence(code: &str) -> Option<String> {
         "comment-added" => "Your comment is added.",
         "report-written" => "The texts are saved.",
         "report-issued" => "The report is issued and kept.",
-        "report-withdrawn" => "The report is withdrawn. Whoever can read it sees that.",
+        "report-withdrawn" => "The report is withdrawn. Everybody who can read it sees that.",
         "evidence-registered" => "The evidence is registered. Its custody begins with you.",
         "custody-recorded" => "Recorded.",
         "evidence-intact" => "Verified: the file is what it was when it was registered.",

@@ -301,11 +301,11 @@ fn previewed(made: &MadePreview, file: &str) -> Answer {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawalSent {
-    /// In a sentence or two; whoever can read the report reads it.
+    /// In a sentence or two; everybody who can read the report reads it.
     reason: String,
 }
 
-/// Withdraws an issued report. Whoever can read it sees that, and why; its PDF stays.
+/// Withdraws an issued report. Everybody who can read it sees that, and why; its PDF stays.
 #[utoipa::path(post, path = "/api/v1/reports/{id}/withdrawal", operation_id = "withdraw_report", tag = "reports", request_body = WithdrawalSent,
     responses((status = 200, description = "As it is known now", body = Report)))]
 pub async fn withdraw(

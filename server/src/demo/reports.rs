@@ -10,7 +10,7 @@ use holdfast_domain::{
     Actor, Timestamp,
     incident::{IncidentQuery, PAGE_ROWS_MAX},
     narrative::{NarrativeFields, Priority, RecommendationFields, RecommendationKind},
-    report::{IssuedKind, Recipients},
+    report::{IssuedKind, Recipients, is_confined},
 };
 use serde::Deserialize;
 
@@ -59,19 +59,28 @@ fn written() -> Result<Vec<Written>> {
     Ok(parsed::<Reports>("reports.toml", include_str!("reports.toml"))?.report)
 }
 
+/// Who receives what goes to people by name only.
+const EXECUTIVE: &str = "Elena Costa";
+
 /// Writes and issues.
 pub(super) async fn issue(ctx: &Ctx, cast: &Cast) -> Result<()> {
     let lead = cast.actor(Who::Linus);
     let all = IncidentQuery { limit: PAGE_ROWS_MAX, ..IncidentQuery::default() };
     let known = incident::list(ctx, lead, &all).await?.rows;
     let recipients = Recipients { executives: true, people: Vec::new() };
+    let readers = report::readers(ctx, lead).await?;
+    let by_name = readers.into_iter().filter(|(_, name)| name == EXECUTIVE).map(|(id, _)| id).collect();
+    let by_name = Recipients { executives: false, people: by_name };
     for written in written()? {
         let Some(found) = known.iter().find(|row| row.title == written.incident) else {
             return Err(Error::Failed(format!("the demo has no incident “{}”", written.incident)));
         };
         write(ctx, lead, &found.reference, &written).await?;
         for kind in written.issued {
-            report::issue(ctx, lead, &found.reference, kind, &recipients, Confirmation::default()).await?;
+            let confined = is_confined(found.restricted, found.tlp);
+            let to = if confined { &by_name } else { &recipients };
+            let confirmation = Confirmation { reference: Some(&found.reference), checked: None };
+            report::issue(ctx, lead, &found.reference, kind, to, confirmation).await?;
         }
     }
     let last_month = MetricsQuery { period: "last-month".into(), ..MetricsQuery::default() };

@@ -276,7 +276,7 @@ async fn keep(
     kept.ok_or_else(|| Error::Failed("the report that was just issued is not there".into()))
 }
 
-/// Withdraws a report that was issued by mistake: whoever may read it sees that, and why. Its PDF stays.
+/// Withdraws a report that was issued by mistake: everybody who may read it sees that, and why. Its PDF stays.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is none that the actor may read; a refusal when the role does not allow it, no
