@@ -24,6 +24,7 @@ pub mod log;
 pub mod logo;
 pub mod net;
 pub mod pages;
+pub mod private;
 pub mod probes;
 pub mod problem;
 pub mod rate_limit;

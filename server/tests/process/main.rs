@@ -8,4 +8,5 @@ mod disk_full;
 mod kill;
 mod kill_evidence;
 mod place;
+mod private;
 mod secrets;
