@@ -21,7 +21,7 @@ use crate::{
     edit::{self, Edit, Lookup, Now, Versioned, check_context},
     idempotency::{Key, once},
     person::works,
-    session::permit,
+    session::{note_denial, permit},
     unit_of_work::{Record, UnitOfWork},
     visible::may_read,
 };
@@ -99,13 +99,7 @@ pub(crate) async fn find<'a>(ctx: &Ctx, on: impl Queryable<'a>, actor: &Actor, r
 async fn note_unseen(ctx: Ctx, actor: Actor, reference: String) {
     let noted: Result<()> = async {
         let Some(id) = rows::exists(ctx.db(), actor.org_id, &reference).await? else { return Ok(()) };
-        let mut work = UnitOfWork::begin(&ctx, &actor).await?;
-        work.record(
-            Record::new("access.denied", "person", actor.person_id)
-                .with("deed", Permission::ViewIncident.as_str())
-                .with("incident", id.to_string()),
-        );
-        work.commit().await
+        note_denial(&ctx, &actor, Permission::ViewIncident, Some(id)).await
     }
     .await;
     if let Err(error) = noted {

@@ -5,6 +5,7 @@
 pub mod backup;
 mod cache;
 mod ctx;
+mod denial;
 mod edit;
 mod error;
 pub mod event;

@@ -6,8 +6,8 @@ pub mod record;
 use std::net::IpAddr;
 
 use holdfast_domain::{
-    Actor, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow, person::email_key,
-    session::Session,
+    Actor, IncidentId, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow,
+    person::email_key, session::Session,
 };
 use holdfast_store::{person, session as rows, throttle};
 use sha2::{Digest, Sha256};
@@ -234,8 +234,17 @@ fn session_of(actor: &Actor) -> Option<String> {
 /// Records that the actor was kept from an action.
 pub async fn denied(ctx: &Ctx, actor: &Actor, permission: Permission) -> Result<()> {
     let mut work = UnitOfWork::begin(ctx, actor).await?;
-    work.record(Record::new("access.denied", "person", actor.person_id).with("deed", permission.as_str()));
-    work.commit().await
+    let mut record = Record::new("access.denied", "person", actor.person_id).with("deed", permission.as_str());
+    if let Some(incident) = incident {
+        record = record.with("incident", incident.to_string());
+    }
+    if entry.left_out() > 0 {
+        record = record.with("left_out", entry.left_out());
+    }
+    work.record(record);
+    work.commit().await?;
+    entry.written();
+    Ok(())
 }
 
 /// Checks a permission. A denial is recorded.
@@ -271,6 +280,17 @@ mod tests {
         let attempt = |email| SignIn { email, password: "", address: "2001:db8::1", user_agent: "" };
         let (ada, network) = throttle_keys(&attempt(" Ada@Example.org "));
         assert_eq!(ada, throttle_keys(&attempt("ada@example.org")).0);
+    note_denial(ctx, actor, permission, None).await
+}
+
+/// Records that the actor was kept from an action, and from which incident, where it is hidden from them.
+pub(crate) async fn note_denial(
+    ctx: &Ctx,
+    actor: &Actor,
+    permission: Permission,
+    incident: Option<IncidentId>,
+) -> Result<()> {
+    let Some(entry) = ctx.denials().count(actor.person_id, permission, ctx.now()) else { return Ok(()) };
         let neighbour = SignIn { address: "2001:db8::ffff", ..attempt("x") };
         assert_eq!(network, throttle_keys(&neighbour).1);
     }

@@ -46,7 +46,12 @@ pub(super) async fn run(mut settings: ServeSettings) -> Outcome {
     tokio::spawn(stop_on_signal(stop));
     let jobs = jobs::start(ctx.clone(), stopping.clone());
     let server = Server::new(ctx.clone(), web, Arc::new(OsEntropy));
-    let limits = Limits { connections: settings.connections.max(1), ..Limits::default() };
+    let limits = Limits {
+        connections: settings.connections.max(1),
+        per_address: server.web.connections_per_address,
+        proxies: server.web.proxies.clone(),
+        ..Limits::default()
+    };
     let served = accept::serve(listener, router(server), limits, stopped(stopping)).await;
 
     if let Err(error) = jobs.await {

@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use axum::{body::Body, extract::Request};
+use futures::TryStreamExt as _;
 use holdfast_actions::token;
 use holdfast_app::pages::{FORMS, PAGES, Requirement};
 use holdfast_domain::{
@@ -16,6 +17,7 @@ use holdfast_server::{
     router::{AccessRow, Routes},
 };
 use http::{Method, StatusCode};
+use serde_json::Value;
 
 use crate::{
     snapshot::pinned,
@@ -253,17 +255,34 @@ async fn a_token_that_opens_nothing_is_told_so_and_never_why() {
 }
 
 #[tokio::test]
-async fn a_denial_is_one_entry_of_the_ledger() {
+async fn denials_of_one_person_and_kind_are_one_entry_a_minute_that_counts_the_others() {
     on_both(async |world: World| {
-        let analyst = world.signed_in(Role::Analyst).await;
-        let auditor = world.actor(Role::Auditor).await;
-        let denials = async || {
-            let page = holdfast_actions::ledger::page(&world.ctx, &auditor, None, 200).await.unwrap();
-            page.rows.iter().filter(|row| row.kind == "access.denied").count()
+        let (analyst, auditor) = (world.signed_in(Role::Analyst).await, world.actor(Role::Auditor).await);
+        let token = world.token(Role::Analyst, Scope::ALL).await;
+        // Of each entry about this permission, how many had none since the one before.
+        let denials = async |permission: &str| {
+            let entries = holdfast_actions::ledger::export(&world.ctx, &auditor, 0, None).await.unwrap();
+            let entries: Vec<String> = entries.try_concat().await.unwrap();
+            let of_it =
+                entries.iter().filter(|entry| entry.contains("\"access.denied\"") && entry.contains(permission));
+            let left_out =
+                of_it.map(|entry| serde_json::from_str::<Value>(entry).unwrap()["data"]["left_out"].as_u64());
+            left_out.collect::<Vec<_>>()
         };
-        let before = denials().await;
+        for _ in 0..30 {
+            assert_eq!(analyst.get("/settings").await.status, StatusCode::FORBIDDEN);
+            let answer = world.bearer(&token, Method::PATCH, "/api/v1/org", None).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        }
+        assert_eq!(denials("settings.edit").await, [None]);
+        assert_eq!(analyst.get("/people/new").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(denials("person.add").await, [None], "another kind is another entry");
+        world.clock.pass(59);
         assert_eq!(analyst.get("/settings").await.status, StatusCode::FORBIDDEN);
-        assert_eq!(denials().await, before + 1);
+        assert_eq!(denials("settings.edit").await, [None]);
+        world.clock.pass(1);
+        assert_eq!(analyst.get("/settings").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(denials("settings.edit").await, [None, Some(60)]);
     })
     .await;
 }

@@ -69,7 +69,7 @@ pub async fn on_both(story: impl AsyncFn(World)) {
 /// Runs a story in a world of its own, unless there is no such server here.
 async fn on(engine: Engine, story: impl AsyncFn(World)) {
     let Some(database) = Database::migrated(engine).await else { return };
-    let world = start(database.url()).await;
+    let world = started(database.url()).await;
     story(world.clone()).await;
     world.ctx.db().close().await;
 }
@@ -103,11 +103,13 @@ pub async fn opened(url: &str, folder: tempfile::TempDir, key: [u8; 32]) -> Worl
     let folder = Arc::new(folder);
     let (ctx, entropy, clock) = parts(db, Blobs::in_folder(&folder.path().join("blobs")).unwrap(), key);
     let public_url: PublicUrl = SITE.parse().unwrap();
-    let server = Server::new(ctx.clone(), Web { public_url, proxies: Vec::new(), upload_max: UPLOAD_MAX }, entropy);
+    let web = Web { public_url, proxies: Vec::new(), upload_max: UPLOAD_MAX, connections_per_address: 256 };
+    let server = Server::new(ctx.clone(), web, entropy);
     World { ctx, clock, router: router(server.clone()), server, folder }
 }
 
-async fn start(url: &str) -> World {
+/// A server with one person for each role.
+pub async fn started(url: &str) -> World {
     let world = empty(url).await;
     let code = setup::issue_code(&world.ctx).await.unwrap().unwrap();
     let draft = setup::SetupDraft {
