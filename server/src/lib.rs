@@ -13,6 +13,7 @@ pub mod config;
 pub mod connections;
 pub mod csrf;
 pub mod demo;
+pub mod device;
 pub mod download;
 pub mod error_page;
 pub mod evidence;
@@ -25,6 +26,7 @@ pub mod log;
 pub mod logo;
 pub mod net;
 pub mod pages;
+
 pub mod private;
 pub mod probes;
 pub mod problem;

@@ -210,7 +210,9 @@ impl Demo {
     fn sign_in(&self, role: &str) -> Result<String> {
         let head = "POST /sign-in HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded";
         let answer = self.ask(head, &format!("email={role}%40demo.example&password={}", self.password))?;
-        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("set-cookie: ").filter(|line| line.starts_with("holdfast=")));
         let cookie = cookie.and_then(|line| line.split(';').next());
         Ok(cookie.with_context(|| format!("nobody signs in as {role}"))?.to_owned())
     }

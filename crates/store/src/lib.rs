@@ -6,6 +6,7 @@ pub mod blob;
 mod blob_local;
 mod blob_s3;
 pub mod db;
+pub mod device;
 mod error;
 pub mod event;
 pub mod evidence;

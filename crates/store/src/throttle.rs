@@ -31,6 +31,7 @@ pub async fn count(
             "INSERT INTO throttles (throttle_key, failures, blocked_until, updated_at) VALUES ($1, 1, 0, $2)
              ON CONFLICT (throttle_key) DO UPDATE SET
                  failures = CASE WHEN throttles.updated_at < $3 THEN 1 ELSE throttles.failures + 1 END,
+                 before_at = throttles.updated_at,
                  updated_at = $2
              RETURNING failures, blocked_until",
         )
@@ -50,12 +51,16 @@ pub async fn count(
     Ok(Some(until).filter(|until| *until > now))
 }
 
-/// Takes one try back, when it turned out to be a good one.
+/// Takes one try back, when it turned out to be a good one: the count, the time from which it is kept, and
+/// the block, which had ended when the try was counted.
 pub async fn take_back(db: &Db, key: [u8; 32]) -> Result<()> {
-    db.alone("UPDATE throttles SET failures = failures - 1 WHERE throttle_key = $1 AND failures > 0")
-        .bind(key.to_vec())
-        .execute()
-        .await?;
+    db.alone(
+        "UPDATE throttles SET failures = failures - 1, blocked_until = 0, updated_at = before_at
+         WHERE throttle_key = $1 AND failures > 0",
+    )
+    .bind(key.to_vec())
+    .execute()
+    .await?;
     Ok(())
 }
 

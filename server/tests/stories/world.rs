@@ -164,7 +164,7 @@ impl World {
 
     /// A browser of nobody.
     pub fn guest(&self) -> Browser {
-        Browser { world: self.clone(), cookie: Arc::default() }
+        Browser { world: self.clone(), cookie: Arc::default(), devices: Arc::default() }
     }
 
     /// A browser in which the person with that role has signed in.
@@ -211,12 +211,23 @@ impl World {
 pub struct Browser {
     world: World,
     cookie: Arc<Mutex<Option<String>>>,
+    devices: Arc<Mutex<String>>,
 }
 
 impl Browser {
     /// The value of the session's cookie.
     pub fn cookie(&self) -> Option<String> {
         self.cookie.lock().unwrap().clone()
+    }
+
+    /// What it keeps of those who signed in by it.
+    pub fn devices(&self) -> String {
+        self.devices.lock().unwrap().clone()
+    }
+
+    /// Puts that of another browser there.
+    pub fn plant_devices(&self, devices: &str) {
+        devices.clone_into(&mut self.devices.lock().unwrap());
     }
 
     /// Puts a value into the session's cookie, as an attacker would.
@@ -264,12 +275,19 @@ impl Browser {
         if let Some(cookie) = self.cookie() {
             request = request.header("cookie", format!("{COOKIE}={cookie}"));
         }
+        let devices = self.devices();
+        if !devices.is_empty() {
+            request = request.header("cookie", format!("{COOKIE}-device={devices}"));
+        }
         let answer = self.world.send(request.body(body).unwrap()).await;
         for line in answer.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();
             if let Some(value) = line.strip_prefix(&format!("{COOKIE}=")) {
                 let value = value.split(';').next().unwrap();
                 *self.cookie.lock().unwrap() = Some(value.to_owned()).filter(|value| !value.is_empty());
+            }
+            if let Some(devices) = line.strip_prefix(&format!("{COOKIE}-device=")) {
+                self.plant_devices(devices.split(';').next().unwrap());
             }
         }
         answer
