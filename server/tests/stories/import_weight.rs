@@ -59,7 +59,7 @@ fn child() {
                 said[0]
             );
         }
-        assert!(peak_mib() - before < 600, "memory grew by {} MiB", peak_mib() - before);
+        assert!(peak_mib() - before < 400, "memory grew by {} MiB", peak_mib() - before);
     });
 }
 
