@@ -63,6 +63,7 @@ test("from a blank incident to a board's PDF", { tag: "@db" }, async ({ page, ap
   const title = unique("Invoice fraud by a look-alike domain");
   await page.getByRole("textbox", { name: "Title" }).fill(title);
   await page.getByRole("combobox", { name: "Severity" }).selectOption({ index: 1 });
+  await page.getByRole("textbox", { name: "Summary" }).fill("A supplier's domain was copied, and an invoice paid.");
   await page.getByRole("button", { name: "Open incident" }).click();
   await expect(page).toHaveURL(/\/incidents\/INC-/);
   const reference = /INC-\d+-\d+/.exec(page.url())?.[0] ?? "";

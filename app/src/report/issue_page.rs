@@ -172,17 +172,17 @@ fn checked(posted: &Posted, found: &ReportCheck, steps: &Steps<'_>) -> AnyView {
     view! {
         <div class="stack">
             {problems_named(posted, &NAMES)}
-            <section class="card">
+            <section class="card stack">
                 <h2>"Check the report"</h2>
                 <p>{found.about.clone()}</p>
                 {notes(&found.notes, steps.seen)}
             </section>
-            <section class="card">
+            <section class="card stack">
                 <h3>{format!("It goes to {count}")}</h3>
                 <ul class="names">{names}</ul>
                 {nobody}
                 {form}
-                <p><a href=steps.back.clone()>"Change the report or its recipients"</a></p>
+                <p><a class="btn" href=steps.back.clone()>"Change the report or its recipients"</a></p>
             </section>
             {pages(found, steps)}
         </div>

@@ -222,7 +222,7 @@ pub struct CheckSent {
 }
 
 /// Says what a report of an incident would say if it were issued now: what is missing or contradicts itself, its
-/// pages, who would receive it. The ledger keeps that you looked at it.
+/// pages, who would receive it.
 #[utoipa::path(post, path = "/api/v1/incidents/{reference}/reports/check", operation_id = "check_report", tag = "reports", request_body = CheckSent,
     responses((status = 200, description = "What it would say", body = ReportCheck)))]
 pub async fn check(
@@ -272,7 +272,7 @@ pub async fn preview(
     PreviewQuery(form): PreviewQuery,
 ) -> Answer {
     let (kind, to) = (of_an_incident(form.choice("kind")?)?, recipients(&form)?);
-    let made = report::preview(&ctx, &actor, &reference, kind, &to).await?;
+    let made = report::preview(&ctx, &actor, &reference, kind, &to, file == PDF).await?;
     previewed(&made, &file)
 }
 
@@ -283,12 +283,15 @@ pub async fn preview_metrics(
     PreviewQuery(form): PreviewQuery,
 ) -> Answer {
     let to = recipients(&form)?;
-    let made = report::preview_metrics(&ctx, &actor, &metrics_query(&form), &to).await?;
+    let made = report::preview_metrics(&ctx, &actor, &metrics_query(&form), &to, file == PDF).await?;
     previewed(&made, &file)
 }
 
+/// The preview as a whole; its pages are `1.png` and so on.
+const PDF: &str = "report.pdf";
+
 fn previewed(made: &MadePreview, file: &str) -> Answer {
-    if file == "report.pdf" {
+    if file == PDF {
         return Ok(saved("application/pdf", "preview.pdf", made.preview.pdf.bytes.clone()));
     }
     let page =

@@ -183,7 +183,7 @@ impl Candidate {
     }
 }
 
-/// What a report of an incident would say if it were issued now; the ledger keeps that it was looked at.
+/// What a report of an incident would say if it were issued now.
 ///
 /// # Errors
 /// A refusal when the role does not allow it, there is no such incident for the actor, or nobody receives it.
@@ -194,12 +194,10 @@ pub async fn check(
     kind: IssuedKind,
     recipients: &Recipients,
 ) -> Result<ReportCheck> {
-    let (made, id) = made(ctx, actor, reference, kind, recipients).await?;
-    record_preview(ctx, actor, super::template_of(kind)?, &made, ("incident", id)).await?;
-    Ok(made.check())
+    Ok(made(ctx, actor, reference, kind, recipients).await?.0.check())
 }
 
-/// The pages of it.
+/// The pages of it; of a PDF that is handed out, the ledger keeps the hash.
 ///
 /// # Errors
 /// As [`check`].
@@ -209,8 +207,13 @@ pub async fn preview(
     reference: &str,
     kind: IssuedKind,
     recipients: &Recipients,
+    as_pdf: bool,
 ) -> Result<Arc<MadePreview>> {
-    Ok(made(ctx, actor, reference, kind, recipients).await?.0)
+    let (made, id) = made(ctx, actor, reference, kind, recipients).await?;
+    if as_pdf {
+        record_preview(ctx, actor, super::template_of(kind)?, &made, ("incident", id)).await?;
+    }
+    Ok(made)
 }
 
 async fn made(
@@ -239,9 +242,7 @@ pub async fn check_metrics(
     query: &MetricsQuery,
     recipients: &Recipients,
 ) -> Result<ReportCheck> {
-    let made = made_of_metrics(ctx, actor, query, recipients).await?;
-    record_preview(ctx, actor, ReportKind::Metrics, &made, ("metrics", made.subject.clone())).await?;
-    Ok(made.check())
+    Ok(made_of_metrics(ctx, actor, query, recipients).await?.check())
 }
 
 /// The pages of them.
@@ -253,8 +254,13 @@ pub async fn preview_metrics(
     actor: &Actor,
     query: &MetricsQuery,
     recipients: &Recipients,
+    as_pdf: bool,
 ) -> Result<Arc<MadePreview>> {
-    made_of_metrics(ctx, actor, query, recipients).await
+    let made = made_of_metrics(ctx, actor, query, recipients).await?;
+    if as_pdf {
+        record_preview(ctx, actor, ReportKind::Metrics, &made, ("metrics", made.subject.clone())).await?;
+    }
+    Ok(made)
 }
 
 async fn made_of_metrics(
