@@ -20,6 +20,8 @@ pub struct Form {
     pub address: String,
     /// The browser, as it says of itself.
     pub user_agent: String,
+    /// What the browser keeps of those who signed in by it.
+    pub devices: String,
     /// Whether the site is reached by HTTPS, so that cookies can be kept to it.
     pub secure: bool,
 }

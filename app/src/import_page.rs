@@ -1,7 +1,7 @@
 //! Files of other tools become incidents. The form carries files, so the server reads it itself and
 //! shows this page again with what became of each.
 
-use holdfast_domain::import::{FILE_BYTES_MAX, FILES_MAX, ImportKind};
+use holdfast_domain::import::{FILE_BYTES_MAX, FILES_BYTES_MAX, FILES_MAX, ImportKind};
 use leptos::prelude::*;
 
 use crate::{
@@ -19,7 +19,8 @@ pub async fn import_page(req: &Request) -> Shown {
         _ => &[],
     };
     let kinds: Vec<Choice> = ImportKind::ALL.iter().map(|kind| (kind.to_string(), kind.label().to_owned())).collect();
-    let hint = format!("At most {FILES_MAX} files of {} MiB each.", FILE_BYTES_MAX / 1024 / 1024);
+    let (each, in_all) = (FILE_BYTES_MAX / 1024 / 1024, FILES_BYTES_MAX / 1024 / 1024);
+    let hint = format!("At most {FILES_MAX} files of {each} MiB each, {in_all} MiB in all.");
     Ok(view! {
         {req.title("Import")}
         <header class="page-head"><div><h1>"Import"</h1><p class="meta">"Each file becomes an incident, or nothing of it stays."</p></div></header>

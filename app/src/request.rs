@@ -111,20 +111,11 @@ impl Request {
     /// A preference that the browser was asked to remember.
     #[must_use]
     pub fn preferred(&self, name: &str) -> Option<&str> {
-        self.cookie(&preference_name(name, self.is_https()))
+        cookie(&self.asked.headers, &preference_name(name, self.is_https()))
     }
 
     fn is_https(&self) -> bool {
         self.services.public_url.starts_with("https://")
-    }
-
-    /// The value of a cookie that came with the request.
-    fn cookie(&self, name: &str) -> Option<&str> {
-        let cookies = self.asked.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        cookies
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find_map(|(key, value)| (key == name).then_some(value))
     }
 
     /// Asks the browser to remember a preference.
@@ -174,6 +165,16 @@ impl Request {
 /// The cookie's name. Over HTTPS the prefix keeps it to this very host, as the session's is.
 fn preference_name(name: &str, secure: bool) -> String {
     if secure { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+/// The value of a cookie that came with the request.
+#[must_use]
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
 }
 
 /// The line that asks the browser to remember a preference for a year. Never for anything secret:

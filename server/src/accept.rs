@@ -20,12 +20,18 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
+use crate::{
+    clock::Stopwatch,
+    net::{Block, Network, is_proxy},
+    slot::{Slot, Slots},
+};
+
 /// The other end of the connection, as a request extension.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
 /// How long a connection may take for each thing, and how many there may be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// From the end of the last answer, or from connecting, to the end of the next headers. So it
     /// also ends idle connections.
@@ -34,6 +40,10 @@ pub struct Limits {
     pub write_stall: Duration,
     /// Open at once; the others wait in the system's queue.
     pub connections: usize,
+    /// Open at once from one address that is not a named proxy's; a further one is closed.
+    pub per_address: usize,
+    /// Proxies that were named, whose clients are counted by `connections.rs`.
+    pub proxies: Vec<Block>,
     /// For requests under way to end once the server stops.
     pub drain: Duration,
 }
@@ -44,6 +54,8 @@ impl Default for Limits {
             header_read: Duration::from_secs(10),
             write_stall: Duration::from_secs(30),
             connections: 4096,
+            per_address: 256,
+            proxies: Vec::new(),
             drain: Duration::from_secs(30),
         }
     }
@@ -61,7 +73,9 @@ pub async fn serve(
 ) -> io::Result<()> {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(limits.connections));
+    let by_address = Slots::new(limits.connections, limits.per_address);
     let mut stop = pin!(stop);
+    let mut warned: Option<Stopwatch> = None;
     loop {
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place.map_err(io::Error::other)?,
@@ -73,7 +87,20 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
-                tokio::spawn(connection(stream, peer, router.clone(), limits, graceful.watcher(), place));
+                let own = if is_proxy(peer.ip(), &limits.proxies) {
+                    None
+                } else if let Ok(own) = by_address.take(Network::of(peer.ip())) {
+                    Some(own)
+                } else {
+                    // Once a minute, or the log would grow as fast as one can connect.
+                    if warned.is_none_or(|last| last.milliseconds() > 60_000.0) {
+                        tracing::warn!(address = %peer.ip(), "an address has too many connections; a further one was closed");
+                        warned = Some(Stopwatch::started());
+                    }
+                    continue;
+                };
+                let times = (limits.header_read, limits.write_stall);
+                tokio::spawn(connection(stream, peer, router.clone(), times, graceful.watcher(), (place, own)));
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -94,15 +121,15 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    limits: Limits,
+    (header_read, write_stall): (Duration, Duration),
     watcher: Watcher,
-    place: OwnedSemaphorePermit,
+    places: (OwnedSemaphorePermit, Option<Slot<Network>>),
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(limits.write_stall));
+    stream.set_write_timeout(Some(write_stall));
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let router = router.clone();
         async move {
@@ -113,14 +140,14 @@ async fn connection(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_read)
+        .header_read_timeout(header_read)
         .max_headers(100)
         .max_buf_size(64 * 1024)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%peer, %error, "a connection ended early");
     }
-    drop(place);
+    drop(places);
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {

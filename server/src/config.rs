@@ -73,6 +73,10 @@ pub struct ServeSettings {
     /// Connections at once; each holds at most a request of a megabyte.
     #[arg(long, env = "HOLDFAST_CONNECTIONS", default_value_t = 4096, value_name = "COUNT")]
     pub connections: usize,
+    /// Connections at once from one address: of an IPv6 address, from its network of 64 bits. Of a client
+    /// behind a proxy that is named by `--trusted-proxy`, its requests under way.
+    #[arg(long, env = "HOLDFAST_CONNECTIONS_PER_ADDRESS", default_value_t = 256, value_name = "COUNT")]
+    pub connections_per_address: usize,
     /// Largest file of evidence, in GiB.
     #[arg(long, env = "HOLDFAST_UPLOAD_MAX", default_value_t = 50, value_name = "GIB")]
     pub upload_max: u64,
@@ -86,7 +90,12 @@ impl ServeSettings {
     #[must_use]
     pub fn web(&self) -> Web {
         let public_url = self.public_url.clone().unwrap_or_else(|| PublicUrl::of_this_machine(self.listen.port()));
-        Web { public_url, proxies: self.proxies.clone(), upload_max: self.upload_max.saturating_mul(1 << 30) }
+        Web {
+            public_url,
+            proxies: self.proxies.clone(),
+            upload_max: self.upload_max.saturating_mul(1 << 30),
+            connections_per_address: self.connections_per_address.max(1),
+        }
     }
 }
 
@@ -196,6 +205,8 @@ pub struct Web {
     pub proxies: Vec<Block>,
     /// Largest upload, in bytes.
     pub upload_max: u64,
+    /// Requests under way of one client behind a proxy.
+    pub connections_per_address: usize,
 }
 
 /// Scheme, host and port, without a slash at the end.

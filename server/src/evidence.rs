@@ -37,7 +37,7 @@ pub async fn register(
     let (head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
     let asked = without_body(&head);
-    let (values, file) = match upload_form::read(&server, Request::from_parts(head, body)).await {
+    let (values, file) = match upload_form::read(&server, actor.person_id, Request::from_parts(head, body)).await {
         Ok(sent) => (sent.values, sent.file),
         Err((values, problem)) => match problem.refusal() {
             Some(refusal) => return refused(&server, asked, params, values, AppError::Refused(refusal.clone())).await,

@@ -13,7 +13,7 @@ use holdfast_app::{
 };
 use holdfast_domain::{
     Actor, Refusal,
-    import::{FILE_BYTES_MAX, FILES_MAX, ImportKind},
+    import::{FILE_BYTES_MAX, FILES_BYTES_MAX, FILES_MAX, ImportKind},
 };
 
 use crate::{
@@ -21,7 +21,8 @@ use crate::{
     log::RequestId,
     pages::{again, render, without_body},
     state::Server,
-    upload_form,
+    upload,
+    upload_form::{self, SmallMax},
 };
 
 /// The page that the form is on.
@@ -33,7 +34,13 @@ pub async fn run(State(server): State<Server>, Caller(ctx, actor): Caller, reque
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
     let asked = without_body(&head);
     let page = PAGES.iter().find(|page| page.path == PATH);
-    let sent = upload_form::read_small(&server, Request::from_parts(head, body), FILES_MAX, FILE_BYTES_MAX).await;
+    let max = SmallMax { files: FILES_MAX, bytes_each: FILE_BYTES_MAX, bytes_in_all: FILES_BYTES_MAX };
+    // Held until the last file is an incident.
+    let slot = upload::slot(&server.imports, actor.person_id);
+    let sent = match &slot {
+        Ok(_) => upload_form::read_small(&server, Request::from_parts(head, body), max).await,
+        Err(problem) => Err((Vec::new(), problem.clone())),
+    };
     let (values, refusal) = match sent {
         Ok(small) => match outcomes(&ctx, &actor, &small, &id).await {
             Ok(outcomes) => {

@@ -13,7 +13,8 @@ use crate::{
     log::RequestId,
     pages::{again, see_other, without_body},
     state::Server,
-    upload_form::{self, Small},
+    upload,
+    upload_form::{self, Small, SmallMax},
 };
 
 /// The page that the form is on.
@@ -26,7 +27,12 @@ pub async fn run(State(server): State<Server>, Caller(ctx, actor): Caller, reque
     let (head, body) = request.into_parts();
     let id = head.extensions.get::<RequestId>().cloned().unwrap_or_default();
     let asked = without_body(&head);
-    let sent = upload_form::read_small(&server, Request::from_parts(head, body), 1, LOGO_BYTES_MAX).await;
+    let max = SmallMax { files: 1, bytes_each: LOGO_BYTES_MAX, bytes_in_all: LOGO_BYTES_MAX };
+    let slot = upload::slot(&server.uploads, actor.person_id);
+    let sent = match &slot {
+        Ok(_) => upload_form::read_small(&server, Request::from_parts(head, body), max).await,
+        Err(problem) => Err((Vec::new(), problem.clone())),
+    };
     let error = match sent {
         Ok(small) => match done(&ctx, &actor, small).await {
             Ok(code) => return see_other(&format!("{PATH}?done={code}")),

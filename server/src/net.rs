@@ -62,14 +62,34 @@ pub fn of_request(request: &Request, proxies: &[Block]) -> ClientAddress {
     client_address(peer, request.headers(), proxies)
 }
 
+/// Whether an address is that of a proxy that was named.
+#[must_use]
+pub fn is_proxy(address: IpAddr, proxies: &[Block]) -> bool {
+    proxies.iter().any(|block| block.holds(address))
+}
+
+/// Addresses that one client may have at will: an IPv4 address alone, or the 64 bits of an IPv6 network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Network(IpAddr);
+
+impl Network {
+    /// The network of an address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V6(v6) => Self(IpAddr::V6((v6.to_bits() & !u128::from(u64::MAX)).into())),
+            v4 @ IpAddr::V4(_) => Self(v4),
+        }
+    }
+}
+
 /// Finds the client: the peer itself, or, when the peer is a named proxy, the last address in
 /// `X-Forwarded-For` that is not one. What a client wrote into that header stands further left and
 /// is never reached.
 #[must_use]
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &[Block]) -> ClientAddress {
-    let is_proxy = |address: IpAddr| proxies.iter().any(|block| block.holds(address));
     let mut client = peer.to_canonical();
-    if !is_proxy(client) {
+    if !is_proxy(client, proxies) {
         return ClientAddress(client);
     }
     let forwarded: Vec<&str> = headers
@@ -81,7 +101,7 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, proxies: &[Block]) -> C
     for text in forwarded.iter().rev() {
         let Ok(address) = text.trim().parse::<IpAddr>() else { break };
         client = address.to_canonical();
-        if !is_proxy(client) {
+        if !is_proxy(client, proxies) {
             break;
         }
     }
@@ -108,6 +128,15 @@ mod tests {
         assert_eq!(client("::ffff:10.1.2.3", "198.51.100.1", &["10.0.0.0/8"]), "198.51.100.1");
         assert_eq!(client("10.1.2.3", "6.6.6.6, 198.51.100.1, 10.9.9.9", &["10.0.0.0/8"]), "198.51.100.1");
         assert_eq!(client("10.1.2.3", "6.6.6.6, nonsense", &["10.0.0.0/8"]), "10.1.2.3");
+    }
+
+    #[test]
+    fn a_network_is_an_address_or_half_of_one() {
+        let of = |address: &str| Network::of(address.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:0:0:1"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use http_body_util::BodyExt;
 use tower_sessions::Session;
 
 use crate::{
-    body,
+    body, device,
     error_page::{self, Again},
     headers::PageNonce,
     log::RequestId,
@@ -88,6 +88,7 @@ pub async fn posted(
     };
     form.params.clone_from(&params);
     form.secure = server.web.public_url.is_https();
+    device::sent(request.headers(), form.secure).clone_into(&mut form.devices);
     let ctx = &server.ctx;
     let actor = actor(&request);
     let done = match (handler, actor) {
@@ -128,7 +129,7 @@ async fn finish(server: &Server, asking: Asking, form: Form, done: Done) -> Resu
         Done::Once(value) => Ok(render(server, &request, params, Some(Posted::once(value)), page).await),
         Done::SignedIn { signed_in, to } => {
             session::begin(server, &session, &signed_in, form.address, form.user_agent).await?;
-            Ok(see_other(&to))
+            with_cookie(see_other(&to), &device::line(&signed_in.devices, form.secure))
         }
         Done::SignedOut { to } => {
             session::end(&session).await?;
@@ -139,13 +140,14 @@ async fn finish(server: &Server, asking: Asking, form: Form, done: Done) -> Resu
             response.headers_mut().insert("clear-site-data", clear);
             Ok(response)
         }
-        Done::Cookie { set_cookie, to } => {
-            let mut response = see_other(&to);
-            let cookie = HeaderValue::from_str(&set_cookie).map_err(|error| Problem::failed(error.to_string()))?;
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-            Ok(response)
-        }
+        Done::Cookie { set_cookie, to } => with_cookie(see_other(&to), &set_cookie),
     }
+}
+
+fn with_cookie(mut response: Response, line: &str) -> Result<Response, Problem> {
+    let cookie = HeaderValue::from_str(line).map_err(|error| Problem::failed(error.to_string()))?;
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
 }
 
 /// The page that keeps what was typed by somebody who has to sign in again first.

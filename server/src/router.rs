@@ -31,7 +31,7 @@ use crate::{
         describe::ApiRoute,
         once::{self, Takes},
     },
-    csrf, evidence, files,
+    connections, csrf, evidence, files,
     guard::{self, Gate, Kind},
     headers, import, log, logo, pages, probes,
     problem::Problem,
@@ -205,6 +205,7 @@ impl Routes {
             .layer(session::layer(&server))
             .layer(middleware::from_fn_with_state(server.clone(), csrf::check))
             .layer(middleware::from_fn(catch_panic))
+            .layer(middleware::from_fn_with_state(server.clone(), connections::count))
             .layer(middleware::from_fn_with_state(server.clone(), answer::word))
             .layer(compression())
             .layer(middleware::from_fn_with_state(server.clone(), headers::set))

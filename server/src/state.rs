@@ -3,13 +3,14 @@
 use std::{ops::Deref, sync::Arc};
 
 use holdfast_actions::Ctx;
-use holdfast_domain::entropy::Entropy;
-use tokio::sync::Semaphore;
+use holdfast_domain::{PersonId, entropy::Entropy};
 
-use crate::{assets::Assets, config::Web, rate_limit::RateLimit};
+use crate::{assets::Assets, config::Web, connections::Connections, rate_limit::RateLimit, slot::Slots};
 
-/// Uploads under way at once; each holds a few megabytes.
-const UPLOADS_AT_ONCE: usize = 64;
+/// Uploads under way at once, and those of one person; each holds a few megabytes.
+const UPLOADS_AT_ONCE: (usize, usize) = (64, 8);
+/// Imports under way at once, and those of one person; each holds its files, at most 64 MiB.
+const IMPORTS_AT_ONCE: (usize, usize) = (4, 2);
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone)]
@@ -27,16 +28,29 @@ pub struct Shared {
     pub assets: Assets,
     /// How often costly things were asked for.
     pub pace: RateLimit,
-    /// Places for uploads under way.
-    pub uploads: Semaphore,
+    /// Slots for uploads under way.
+    pub uploads: Arc<Slots<PersonId>>,
+    /// Slots for imports under way.
+    pub imports: Arc<Slots<PersonId>>,
+    /// Slots for requests under way of clients behind a proxy.
+    pub connections: Connections,
 }
 
 impl Server {
     /// From its parts.
     #[must_use]
     pub fn new(ctx: Ctx, web: Web, entropy: Arc<dyn Entropy>) -> Self {
-        let (assets, pace) = (Assets::embedded(), RateLimit::default());
-        Self(Arc::new(Shared { ctx, web, entropy, assets, pace, uploads: Semaphore::new(UPLOADS_AT_ONCE) }))
+        Self(Arc::new(Shared {
+            ctx,
+            entropy,
+            assets: Assets::embedded(),
+            pace: RateLimit::default(),
+            uploads: Slots::new(UPLOADS_AT_ONCE.0, UPLOADS_AT_ONCE.1),
+            imports: Slots::new(IMPORTS_AT_ONCE.0, IMPORTS_AT_ONCE.1),
+            // All of them are bounded by the accept loop.
+            connections: Slots::new(usize::MAX, web.connections_per_address),
+            web,
+        }))
     }
 }
 

@@ -15,7 +15,7 @@ use axum::{
 };
 use futures::{Stream, StreamExt as _, stream};
 use holdfast_actions::storage::{BlobHash, Stored};
-use holdfast_domain::Refusal;
+use holdfast_domain::{PersonId, Refusal};
 use http::StatusCode;
 use tokio::time::timeout;
 
@@ -23,7 +23,7 @@ use crate::{
     body,
     problem::Problem,
     state::Server,
-    upload::{DRAIN_BYTES_MAX, DRAIN_TIME_MAX, Incoming, incoming, place, worded},
+    upload::{DRAIN_BYTES_MAX, DRAIN_TIME_MAX, Incoming, incoming, slot, worded},
 };
 
 /// Fields beside the file, all together.
@@ -48,14 +48,18 @@ pub struct SentFile {
     pub stored: Stored,
 }
 
-/// Takes a form of fields and one file, named `file`. A field `sha256` before it must be its hash.
+/// Takes somebody's form of fields and one file, named `file`. A field `sha256` before it must be its hash.
 ///
 /// # Errors
 /// As [`crate::upload::raw`], and when the form cannot be read; with the fields read until then.
-pub async fn read(server: &Server, request: Request) -> Result<UploadForm, (Vec<(String, String)>, Problem)> {
+pub async fn read(
+    server: &Server,
+    sender: PersonId,
+    request: Request,
+) -> Result<UploadForm, (Vec<(String, String)>, Problem)> {
     let mut sent = UploadForm::default();
     let taken = async {
-        let _place = place(server)?;
+        let _slot = slot(&server.uploads, sender)?;
         let mut reader = FormReader::open(server, request).await?;
         let taken = reader.take(server, &mut sent).await;
         if taken.is_err() {
@@ -79,21 +83,30 @@ pub struct Small {
     pub files: Vec<(String, Vec<u8>)>,
 }
 
-/// Takes a form of fields and at most `files_max` files of at most `bytes_max` bytes each.
+/// What the files of a form may be at most, since they are held in memory.
+#[derive(Clone, Copy, Debug)]
+pub struct SmallMax {
+    /// How many.
+    pub files: usize,
+    /// Bytes of each.
+    pub bytes_each: usize,
+    /// Bytes of all together.
+    pub bytes_in_all: usize,
+}
+
+/// Takes a form of fields and few, small files. The caller has taken a slot for them.
 ///
 /// # Errors
 /// When it is too large, too slow, breaks off or cannot be read; with the fields read until then.
 pub async fn read_small(
     server: &Server,
     request: Request,
-    files_max: usize,
-    bytes_max: usize,
+    max: SmallMax,
 ) -> Result<Small, (Vec<(String, String)>, Problem)> {
     let mut small = Small::default();
     let taken = async {
-        let _place = place(server)?;
         let mut reader = FormReader::open(server, request).await?;
-        let taken = reader.take_small(&mut small, files_max, bytes_max).await;
+        let taken = reader.take_small(&mut small, max).await;
         if taken.is_err() {
             let _ = timeout(DRAIN_TIME_MAX, reader.drain()).await;
         }
@@ -150,7 +163,7 @@ impl FormReader {
         let (head, body) = request.into_parts();
         let stopped = Stopped::default();
         let noting = stopped.clone();
-        let bytes = one_at_a_time(incoming(server, &head.headers, body)?);
+        let bytes = one_at_a_time(incoming(server.web.upload_max, &head.headers, body)?);
         let bytes = bytes.map(move |piece| piece.map_err(|problem| noting.note(problem)));
         let mut request = Request::from_parts(head, Body::from_stream(bytes));
         // `incoming` is the limit.
@@ -181,9 +194,9 @@ impl FormReader {
         Ok(())
     }
 
-    async fn take_small(&mut self, small: &mut Small, files_max: usize, bytes_max: usize) -> Result<(), Problem> {
+    async fn take_small(&mut self, small: &mut Small, max: SmallMax) -> Result<(), Problem> {
         let stopped = &self.stopped;
-        let mut left = FIELDS_BYTES_MAX;
+        let (mut left, mut room) = (FIELDS_BYTES_MAX, max.bytes_in_all);
         while let Some(mut field) = self.form.next_field().await.map_err(|error| stopped.problem(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             let Some(file) = field.file_name().map(base_name) else {
@@ -195,16 +208,20 @@ impl FormReader {
             let mut bytes = Vec::new();
             while let Some(piece) = field.chunk().await.map_err(|error| stopped.problem(&error))? {
                 bytes.extend_from_slice(&piece);
-                if bytes.len() > bytes_max {
-                    return Err(Refusal::TooLarge(format!("{} MiB for each file", bytes_max / 1024 / 1024)).into());
+                if bytes.len() > max.bytes_each {
+                    return Err(Refusal::TooLarge(format!("{} MiB for each file", max.bytes_each >> 20)).into());
+                }
+                if bytes.len() > room {
+                    return Err(Refusal::TooLarge(format!("{} MiB for all files", max.bytes_in_all >> 20)).into());
                 }
             }
             if bytes.is_empty() && file.is_empty() {
                 continue;
             }
-            if small.files.len() >= files_max {
-                return Err(Refusal::TooLarge(format!("{files_max} files at once")).into());
+            if small.files.len() >= max.files {
+                return Err(Refusal::TooLarge(format!("{} files at once", max.files)).into());
             }
+            room -= bytes.len();
             small.files.push((file, bytes));
         }
         Ok(())

@@ -182,7 +182,8 @@ impl Demo {
         let head = "POST /sign-in HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded";
         let body = format!("email={role}%40demo.example&password={}", self.password);
         let answer = http::ask(self.address, head, &body)?;
-        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+        let mut cookies = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = cookies.find(|cookie| cookie.starts_with("holdfast="));
         let cookie = cookie.and_then(|line| line.split(';').next());
         Ok(cookie.with_context(|| format!("nobody signs in as {role}"))?.to_owned())
     }

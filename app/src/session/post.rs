@@ -36,6 +36,7 @@ pub async fn sign_in(form: &Form, ctx: &Ctx) -> Result<Done> {
         email: form.text("email"),
         password: form.text("password"),
         address: &form.address,
+        devices: &form.devices,
         user_agent: &form.user_agent,
     };
     let signed_in = session::sign_in(ctx, &attempt).await?;

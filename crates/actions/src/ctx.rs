@@ -13,9 +13,13 @@ use holdfast_domain::{Clock, OrgId, Timestamp, entropy::Entropy};
 use holdfast_ledger::SigningKey;
 use holdfast_report::Renderer;
 use holdfast_store::{Blobs, Db};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
-use crate::{Hashing, Vault, idempotency::Keeping, metric, report};
+use crate::{Error, Hashing, Result, Vault, denial::Denials, idempotency::Keeping, metric, report};
+
+/// Files that are imported at once: the values of one take up to 256 MiB.
+const IMPORTS_AT_ONCE: usize = 1;
 
 /// What a [`Ctx`] is made of.
 pub struct Parts {
@@ -44,6 +48,8 @@ struct Inner {
     metrics: metric::MetricCache,
     drafts: report::Drafts,
     previews: report::Previews,
+    denials: Denials,
+    imports: Semaphore,
 }
 
 /// What every action works with. Cheap to clone.
@@ -62,6 +68,8 @@ impl Ctx {
             metrics: metric::MetricCache::default(),
             drafts: report::drafts(),
             previews: report::previews(),
+            denials: Denials::default(),
+            imports: Semaphore::new(IMPORTS_AT_ONCE),
         };
         Self(Arc::new(inner), clock, None)
     }
@@ -116,6 +124,15 @@ impl Ctx {
 
     pub(crate) fn drafts(&self) -> &report::Drafts {
         &self.0.drafts
+    }
+
+    pub(crate) fn denials(&self) -> &Denials {
+        &self.0.denials
+    }
+
+    /// A turn to import a file, held until it is an incident. The others wait for theirs.
+    pub(crate) async fn import_turn(&self) -> Result<SemaphorePermit<'_>> {
+        self.0.imports.acquire().await.map_err(|error| Error::failed("import", error))
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {

@@ -38,6 +38,7 @@ struct ParsedFile {
 /// role does not allow it.
 pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Result<Imported> {
     permit(ctx, actor, Permission::Import, Object::None).await?;
+    let _turn = ctx.import_turn().await?;
     let (owned, now) = (bytes.to_vec(), ctx.now());
     // Up to 16 MiB of JSON: not on a thread that others wait for.
     let read = tokio::task::spawn_blocking(move || match kind {

@@ -22,6 +22,7 @@ use crate::{
     idempotency::{Key, once},
     may_read, permit,
     person::works,
+    session::note_denial,
 };
 
 pub use crate::{
@@ -97,13 +98,7 @@ pub(crate) async fn find<'a>(ctx: &Ctx, on: impl Queryable<'a>, actor: &Actor, r
 async fn note_unseen(ctx: Ctx, actor: Actor, reference: String) {
     let noted: Result<()> = async {
         let Some(id) = rows::exists(ctx.db(), actor.org_id, &reference).await? else { return Ok(()) };
-        let mut work = UnitOfWork::begin(&ctx, &actor).await?;
-        work.record(
-            Record::new("access.denied", "person", actor.person_id)
-                .with("deed", Permission::ViewIncident.as_str())
-                .with("incident", id.to_string()),
-        );
-        work.commit().await
+        note_denial(&ctx, &actor, Permission::ViewIncident, Some(id)).await
     }
     .await;
     if let Err(error) = noted {

@@ -5,6 +5,8 @@
 pub mod backup;
 mod cache;
 mod ctx;
+mod denial;
+mod device;
 mod edit;
 mod error;
 pub mod event;

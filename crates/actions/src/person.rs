@@ -296,7 +296,7 @@ pub async fn change_own_password(ctx: &Ctx, actor: &Actor, current: &str, new: &
     permit(ctx, actor, Permission::OwnAccount, Object::Person(actor.person_id)).await?;
     let person = rows::find(ctx.db(), actor.org_id, actor.person_id).await?.ok_or_else(nobody)?;
     let hash = rows::password_hash(ctx.db(), actor.person_id).await?;
-    if !crate::session::is_own_password(ctx, &person.email, current, hash).await? {
+    if !crate::session::is_own_password(ctx, actor.person_id, current, hash).await? {
         let mut work = UnitOfWork::begin(ctx, actor).await?;
         work.record(Record::new("person.password_refused", "person", actor.person_id));
         work.commit().await?;

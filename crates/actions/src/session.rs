@@ -6,16 +6,19 @@ pub mod record;
 use std::net::IpAddr;
 
 use holdfast_domain::{
-    Actor, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow, person::email_key,
-    session::Session,
+    Actor, IncidentId, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow,
+    person::email_key, session::Session,
 };
+pub use holdfast_store::device::KEPT_S as DEVICE_KEPT_S;
 use holdfast_store::{person, session as rows, throttle};
 use sha2::{Digest, Sha256};
 
-use crate::{Author, Ctx, Record, Result, UnitOfWork};
+use crate::{Author, Ctx, Record, Result, UnitOfWork, device};
 
-/// Failures of an account before it has to wait.
-const FREE_FAILURES: i64 = 5;
+/// Tries for an account before it has to wait, so that as many right ones at once are all looked at.
+const FREE_TRIES: i64 = 10;
+/// Seconds of the first wait, doubled with each further try.
+const FIRST_WAIT_S: i64 = 32;
 /// Failures from one network before it has to wait.
 const ADDRESS_FAILURES: i64 = 30;
 /// Seconds that a network has to wait, and without a try after which its count starts again.
@@ -34,17 +37,31 @@ pub struct SignIn<'a> {
     pub password: &'a str,
     /// Where it comes from.
     pub address: &'a str,
+    /// What the browser keeps of those who signed in by it, as [`SignedIn::devices`] gave it.
+    pub devices: &'a str,
     /// The browser, as it says of itself.
     pub user_agent: &'a str,
 }
 
 /// Who signed in, and the id under which the session will be listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
     /// The person.
     pub person_id: PersonId,
     /// The session to be made.
     pub session_id: SessionId,
+    /// What the browser keeps from now on and sends with the next try.
+    pub devices: String,
+}
+
+/// Whose count a try belongs to.
+#[derive(Clone, Copy, Debug)]
+enum Budget {
+    /// That of a browser in which the person has signed in before, or of their session. Strangers cannot
+    /// use it up.
+    Own([u8; 32]),
+    /// That of all other tries for the account, and that of the network it comes from.
+    Strangers { account: [u8; 32], address: [u8; 32] },
 }
 
 /// Checks an address and a password.
@@ -55,8 +72,13 @@ pub struct SignedIn {
 // tidy: no actor, because this is how one comes to be
 pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
     let now = ctx.now();
-    let (account, address) = throttle_keys(attempt);
-    count_try(ctx, account, Some(address), now).await?;
+    let sent = device::Sent::read(attempt.devices);
+    let device = sent.of(ctx, attempt.email, now).await?;
+    let budget = match device {
+        Some(secret) => Budget::Own(throttle_key("device", &hex::encode(device::hash(secret)))),
+        None => strangers(attempt),
+    };
+    budget.count_try(ctx, now).await?;
     let found = person::credentials(ctx.db(), attempt.email).await?;
     let hash = found.as_ref().filter(|one| !one.disabled).and_then(|one| one.password_hash.clone());
     let is_right = ctx.hashing().verify(attempt.password, hash.clone()).await?;
@@ -91,48 +113,67 @@ pub async fn sign_in(ctx: &Ctx, attempt: &SignIn<'_>) -> Result<SignedIn> {
     if let Some((old, new)) = stronger {
         person::strengthen_password_hash(&mut work.tx, found.id, old, new, now).await?;
     }
+    let devices = sent.note((ctx, &mut work.tx), found.id, device, now).await?;
     work.commit().await?;
-    throttle::clear(ctx.db(), account).await?;
-    throttle::take_back(ctx.db(), address).await?;
-    Ok(SignedIn { person_id: found.id, session_id })
+    budget.was_right(ctx).await?;
+    Ok(SignedIn { person_id: found.id, session_id, devices })
 }
 
-/// Counts a try to prove who one is, before it is looked at: against the account, and against the network
-/// where it came from outside.
-///
-/// # Errors
-/// [`Refusal::Throttled`] after too many tries, however many come at once.
-async fn count_try(ctx: &Ctx, account: [u8; 32], address: Option<[u8; 32]>, now: Timestamp) -> Result<()> {
-    let throttled = |until: Timestamp| {
-        tracing::warn!("a password was not looked at: too many were wrong before it");
-        let wait = u64::try_from(until.since(now) / holdfast_domain::time::SECOND + 1).unwrap_or(1);
-        crate::Error::from(Refusal::Throttled { retry_after_s: wait })
-    };
-    // Those who have to wait anyway are told so without a place among the writers.
-    for key in [Some(account), address].into_iter().flatten() {
-        if let Some(until) = throttle::blocked_until(ctx.db(), key, now).await? {
+impl Budget {
+    /// Counts a try to prove who one is, before it is looked at.
+    ///
+    /// # Errors
+    /// [`Refusal::Throttled`] after too many tries, however many come at once.
+    async fn count_try(self, ctx: &Ctx, now: Timestamp) -> Result<()> {
+        let throttled = |until: Timestamp| {
+            tracing::warn!("a password was not looked at: too many were wrong before it");
+            let wait = u64::try_from(until.since(now) / holdfast_domain::time::SECOND + 1).unwrap_or(1);
+            crate::Error::from(Refusal::Throttled { retry_after_s: wait })
+        };
+        let (account, address) = match self {
+            Self::Own(key) => (key, None),
+            Self::Strangers { account, address } => (account, Some(address)),
+        };
+        // Those who have to wait anyway get their refusal without a place among the writers.
+        for key in [Some(account), address].into_iter().flatten() {
+            if let Some(until) = throttle::blocked_until(ctx.db(), key, now).await? {
+                return Err(throttled(until));
+            }
+        }
+        let mut tx = ctx.db().write().await?;
+        if let Some(until) = throttle::count(&mut tx, account, now, ACCOUNT_WINDOW_S, account_wait_s).await? {
             return Err(throttled(until));
         }
+        if let Some(address) = address
+            && let Some(until) = throttle::count(&mut tx, address, now, ADDRESS_WAIT_S, address_wait_s).await?
+        {
+            return Err(throttled(until));
+        }
+        Ok(tx.commit().await?)
     }
-    let mut tx = ctx.db().write().await?;
-    if let Some(until) = throttle::count(&mut tx, account, now, ACCOUNT_WINDOW_S, account_wait_s).await? {
-        return Err(throttled(until));
+
+    /// A right password is not counted. It ends the count of the person's own device or session; what
+    /// strangers have tried stays.
+    async fn was_right(self, ctx: &Ctx) -> Result<()> {
+        match self {
+            Self::Own(key) => throttle::clear(ctx.db(), key).await?,
+            Self::Strangers { account, address } => {
+                throttle::take_back(ctx.db(), account).await?;
+                throttle::take_back(ctx.db(), address).await?;
+            }
+        }
+        Ok(())
     }
-    if let Some(address) = address
-        && let Some(until) = throttle::count(&mut tx, address, now, ADDRESS_WAIT_S, address_wait_s).await?
-    {
-        return Err(throttled(until));
-    }
-    Ok(tx.commit().await?)
 }
 
-/// Checks the password of somebody who is signed in, within the same budget of tries as at the door.
-pub(crate) async fn is_own_password(ctx: &Ctx, email: &str, password: &str, hash: Option<String>) -> Result<bool> {
-    let account = account_key(email);
-    count_try(ctx, account, None, ctx.now()).await?;
+/// Checks the password of somebody who is signed in, within a budget of their own: as many tries as at the
+/// door, which strangers at the door cannot use up.
+pub(crate) async fn is_own_password(ctx: &Ctx, person: PersonId, password: &str, hash: Option<String>) -> Result<bool> {
+    let budget = Budget::Own(throttle_key("signed in", &person.to_string()));
+    budget.count_try(ctx, ctx.now()).await?;
     let is_right = ctx.hashing().verify(password, hash).await?;
     if is_right {
-        throttle::clear(ctx.db(), account).await?;
+        budget.was_right(ctx).await?;
     }
     Ok(is_right)
 }
@@ -142,26 +183,23 @@ fn wrong() -> crate::Error {
 }
 
 /// The account's key folds case and space; the address's key folds an IPv6 network.
-fn throttle_keys(attempt: &SignIn<'_>) -> ([u8; 32], [u8; 32]) {
+fn strangers(attempt: &SignIn<'_>) -> Budget {
     let network = match attempt.address.parse::<IpAddr>() {
         Ok(IpAddr::V6(v6)) => v6.octets().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
         _ => attempt.address.to_owned(),
     };
-    (account_key(attempt.email), throttle_key("address", &network))
-}
-
-fn account_key(email: &str) -> [u8; 32] {
-    throttle_key("account", &email_key(email))
+    let account = throttle_key("account", &email_key(attempt.email));
+    Budget::Strangers { account, address: throttle_key("address", &network) }
 }
 
 fn throttle_key(kind: &str, text: &str) -> [u8; 32] {
     Sha256::digest(format!("{kind}\n{text}").as_bytes()).into()
 }
 
-fn account_wait_s(failures: i64) -> i64 {
-    match failures - FREE_FAILURES {
+fn account_wait_s(tries: i64) -> i64 {
+    match tries - FREE_TRIES {
         ..0 => 0,
-        over => 1_i64.checked_shl(u32::try_from(over).unwrap_or(31).min(31)).unwrap_or(WAIT_S_MAX).min(WAIT_S_MAX),
+        over => (FIRST_WAIT_S << over.min(16)).min(WAIT_S_MAX),
     }
 }
 
@@ -228,11 +266,31 @@ fn session_of(actor: &Actor) -> Option<String> {
     }
 }
 
-/// Records that the actor was kept from an action.
+/// Records that the actor was kept from an action: in one entry a minute for each kind of action.
 pub async fn denied(ctx: &Ctx, actor: &Actor, permission: Permission) -> Result<()> {
+    note_denial(ctx, actor, permission, None).await
+}
+
+/// Records that the actor was kept from an action, and from which incident, where it is hidden from them.
+pub(crate) async fn note_denial(
+    ctx: &Ctx,
+    actor: &Actor,
+    permission: Permission,
+    incident: Option<IncidentId>,
+) -> Result<()> {
+    let Some(entry) = ctx.denials().count(actor.person_id, permission, ctx.now()) else { return Ok(()) };
     let mut work = UnitOfWork::begin(ctx, actor).await?;
-    work.record(Record::new("access.denied", "person", actor.person_id).with("deed", permission.as_str()));
-    work.commit().await
+    let mut record = Record::new("access.denied", "person", actor.person_id).with("deed", permission.as_str());
+    if let Some(incident) = incident {
+        record = record.with("incident", incident.to_string());
+    }
+    if entry.left_out() > 0 {
+        record = record.with("left_out", entry.left_out());
+    }
+    work.record(record);
+    work.commit().await?;
+    entry.written();
+    Ok(())
 }
 
 /// Checks a permission. A denial is recorded.
@@ -256,19 +314,30 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_a_quarter_of_an_hour() {
-        let waits: Vec<_> = [1, 4, 5, 6, 7, 10, 15, 60].map(account_wait_s).into();
-        assert_eq!(waits, [0, 0, 1, 2, 4, 32, 900, 900]);
+        let waits: Vec<_> = [1, 9, 10, 11, 12, 14, 15, 60].map(account_wait_s).into();
+        assert_eq!(waits, [0, 0, 32, 64, 128, 512, 900, 900]);
         assert_eq!(address_wait_s(29), 0);
         assert_eq!(address_wait_s(30), 60);
         assert_eq!(address_wait_s(31), 60);
     }
 
     #[test]
+    fn no_more_than_fifteen_tries_are_looked_at_in_a_quarter_of_an_hour() {
+        // Each as soon as the wait before it is over, from the first one and from a later one on.
+        let at: Vec<i64> =
+            (1..60).scan(0, |at, tries| Some(std::mem::replace(at, *at + account_wait_s(tries)))).collect();
+        assert!(at.iter().all(|begin| at.iter().filter(|at| (*begin..begin + 900).contains(*at)).count() <= 15));
+    }
+
+    #[test]
     fn spellings_of_one_account_share_its_key() {
-        let attempt = |email| SignIn { email, password: "", address: "2001:db8::1", user_agent: "" };
-        let (ada, network) = throttle_keys(&attempt(" Ada@Example.org "));
-        assert_eq!(ada, throttle_keys(&attempt("ada@example.org")).0);
-        let neighbour = SignIn { address: "2001:db8::ffff", ..attempt("x") };
-        assert_eq!(network, throttle_keys(&neighbour).1);
+        let keys =
+            |email, address| match strangers(&SignIn { email, password: "", address, devices: "", user_agent: "" }) {
+                Budget::Strangers { account, address } => (account, address),
+                Budget::Own(_) => panic!("nobody is known"),
+            };
+        let (ada, network) = keys(" Ada@Example.org ", "2001:db8::1");
+        assert_eq!((ada, network), keys("ada@example.org", "2001:db8::ffff"));
+        assert_ne!(network, keys("x", "2001:db8:0:1::1").1);
     }
 }

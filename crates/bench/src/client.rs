@@ -25,6 +25,12 @@ impl HttpResponse {
         let lines = self.head.lines().filter_map(|line| line.split_once(':'));
         lines.into_iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
+
+    /// The session's cookie that came with it, as it is sent back.
+    pub fn session(&self) -> Option<&str> {
+        let cookies = self.head.lines().filter_map(|line| line.split_once(": ").map(|(_, value)| value));
+        cookies.filter_map(|line| line.split(';').next()).find(|cookie| cookie.starts_with("holdfast="))
+    }
 }
 
 /// A connection.

@@ -14,6 +14,8 @@ text_enum! {
 pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Most files at once from a browser.
 pub const FILES_MAX: usize = 50;
+/// Largest size of all of them together, in bytes.
+pub const FILES_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// What became of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

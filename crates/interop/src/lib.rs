@@ -7,6 +7,7 @@ pub mod fault;
 pub mod incidents;
 pub mod iris;
 mod mapping;
+mod memory;
 pub mod moment;
 mod sheet;
 mod walk;

@@ -11,6 +11,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::{
     fault::{FILE_BYTES_MAX, FileFault},
+    memory::{self, MEMORY_MAX},
     words::{self, Notes},
 };
 
@@ -24,6 +25,9 @@ pub(crate) const LIST_MAX: usize = 10_000;
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, FileFault> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(FileFault::new("", format!("The file is larger than {} MiB.", FILE_BYTES_MAX / 1024 / 1024)));
+    }
+    if memory::estimate(bytes) > MEMORY_MAX {
+        return Err(FileFault::new("", "The file has more values than can be read at once. Split it."));
     }
     // A mark of the byte order is no JSON, yet some programs write one.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

@@ -2,6 +2,8 @@
 //! and PostgreSQL share, and runs on whichever was opened. It holds no noun and no SQL of its own.
 
 use std::{
+    fs::OpenOptions,
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -89,8 +91,14 @@ fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
+/// Makes the file of a new database for its owner alone. SQLite gives what it puts beside it the same mode.
+fn make_own(path: &Path) {
+    // One that is there stays as it is, and SQLite says why where none can be made.
+    let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+}
+
 impl Db {
-    /// Opens `sqlite:PATH` (made when missing) or `postgres://…`. Durability is set here and
+    /// Opens `sqlite:PATH` (made when missing, for its owner alone) or `postgres://…`. Durability is set here and
     /// nowhere else: an acknowledged write has reached the disk.
     ///
     /// # Errors
@@ -108,7 +116,9 @@ impl Db {
                 .await?;
             return Ok(Self::Postgres(pool));
         }
-        let options = SqliteConnectOptions::from_str(url)?
+        let options = SqliteConnectOptions::from_str(url)?;
+        make_own(options.get_filename());
+        let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)

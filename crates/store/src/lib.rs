@@ -7,6 +7,7 @@ mod blob_local;
 mod blob_s3;
 pub mod db;
 mod declared;
+pub mod device;
 mod error;
 pub mod event;
 pub mod evidence;

@@ -24,6 +24,7 @@ pub async fn count(
     let sql = "INSERT INTO throttles (throttle_key, failures, blocked_until, updated_at) VALUES ($1, 1, 0, $2)
         ON CONFLICT (throttle_key) DO UPDATE SET
             failures = CASE WHEN throttles.updated_at < $3 THEN 1 ELSE throttles.failures + 1 END,
+            before_at = throttles.updated_at,
             updated_at = $2
         RETURNING failures, blocked_until";
     let (failures, until): (i64, Timestamp) =
@@ -36,9 +37,11 @@ pub async fn count(
     Ok(Some(until).filter(|until| *until > now))
 }
 
-/// Takes one try back, when it turned out to be a good one.
+/// Takes one try back, when it turned out to be a good one: the count, the time from which it is kept, and
+/// the block, which had ended when the try was counted.
 pub async fn take_back(db: &Db, key: [u8; 32]) -> Result<()> {
-    let sql = "UPDATE throttles SET failures = failures - 1 WHERE throttle_key = $1 AND failures > 0";
+    let sql = "UPDATE throttles SET failures = failures - 1, blocked_until = 0, updated_at = before_at
+        WHERE throttle_key = $1 AND failures > 0";
     db.alone(sql).bind(key.to_vec()).run().await
 }
 

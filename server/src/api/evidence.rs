@@ -172,7 +172,7 @@ pub async fn add(
 ) -> Answer {
     let (ctx, actor) = (&ctx, &actor);
     incident::view(ctx, actor, &reference).await?;
-    let stored = upload::raw(&server, &headers, body).await?;
+    let stored = upload::raw(&server, actor.person_id, &headers, body).await?;
     if stored.size == 0 && !query.original_filename.is_empty() {
         return Err(Refusal::field("body", "The file is empty. Leave its name out to register a thing.").into());
     }

@@ -38,8 +38,8 @@ pub async fn run(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let _place = upload::place(&server)?;
-    let mut pieces = upload::incoming(&server, &headers, body)?;
+    let _slot = upload::slot(&server.imports, actor.person_id)?;
+    let mut pieces = upload::incoming(server.web.upload_max, &headers, body)?;
     let mut bytes = Vec::new();
     while let Some(piece) = pieces.try_next().await? {
         bytes.extend_from_slice(&piece);

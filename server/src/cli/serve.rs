@@ -15,7 +15,7 @@ use crate::{
     accept::{self, Limits},
     clock::OsEntropy,
     config::{ServeSettings, Web, is_this_machine},
-    demo, jobs, log,
+    demo, jobs, log, private,
     router::router,
     state::Server,
 };
@@ -26,6 +26,7 @@ pub(super) async fn run(mut settings: ServeSettings) -> Outcome {
     // Held until the process ends.
     let _lock = Lock::take(&settings.data.data).map_err(Failure::CouldNotRun)?;
     let ctx = open_and_migrate(&settings.data).await?;
+    private::warn(&settings.data);
     let swept = ctx.blobs().sweep()?;
     if swept > 0 {
         tracing::info!(swept, "uploads that never ended were removed");
@@ -45,7 +46,12 @@ pub(super) async fn run(mut settings: ServeSettings) -> Outcome {
     tokio::spawn(stop_on_signal(stop));
     let jobs = jobs::start(ctx.clone(), stopping.clone());
     let server = Server::new(ctx.clone(), web, Arc::new(OsEntropy));
-    let limits = Limits { connections: settings.connections.max(1), ..Limits::default() };
+    let limits = Limits {
+        connections: settings.connections.max(1),
+        per_address: server.web.connections_per_address,
+        proxies: server.web.proxies.clone(),
+        ..Limits::default()
+    };
     let served = accept::serve(listener, router(server), limits, stopped(stopping)).await;
 
     if let Err(error) = jobs.await {

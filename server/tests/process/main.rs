@@ -11,4 +11,5 @@ mod parse_time;
 #[path = "../../../fuzz/src/parsers.rs"]
 mod parsers;
 mod place;
+mod private;
 mod secrets;

@@ -177,7 +177,7 @@ pub struct Answer {
     pub etag: Option<i64>,
     pub body: Value,
     pub bytes: Vec<u8>,
-    /// The cookie that came with it, as it is sent back.
+    /// The session's cookie that came with it, as it is sent back.
     pub cookie: Option<String>,
 }
 
@@ -233,7 +233,7 @@ fn read_answer(stream: TcpStream) -> std::io::Result<Answer> {
         let Some((name, value)) = line.trim_end().split_once(": ") else { break };
         match name {
             "etag" => etag = value.trim_matches('"').strip_prefix('v').and_then(|text| text.parse().ok()),
-            "set-cookie" => cookie = value.split(';').next().map(str::to_owned),
+            "set-cookie" if value.starts_with("holdfast=") => cookie = value.split(';').next().map(str::to_owned),
             "content-length" => length = value.parse::<usize>().ok(),
             _ => {}
         }

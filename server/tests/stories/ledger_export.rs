@@ -9,6 +9,7 @@ use crate::world::{World, story};
 async fn lengthen(world: &World, by: &Actor, count: usize) {
     for _ in 0..count {
         holdfast_actions::session::denied(&world.ctx, by, Permission::EditSettings).await.unwrap();
+        world.clock.pass(60);
     }
 }
 

@@ -17,12 +17,17 @@ use crate::{
 async fn the_cookie_is_kept_from_scripts_other_sites_and_plain_http(world: World) {
     let browser = world.guest();
     let answer = browser.sign_in(&email(Role::Lead), PASSWORD).await.is(303);
-    let line = answer.header("set-cookie");
+    let lines = answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
+    let [device, line]: [&str; 2] = lines.collect::<Vec<_>>().try_into().unwrap();
     assert!(line.starts_with(&format!("{COOKIE}=")), "{line}");
-    for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {
-        assert!(line.split("; ").any(|own| own == part), "{part} in {line}");
+    assert!(device.starts_with(&format!("{COOKIE}-device=")), "{device}");
+    for (line, site) in [(line, "SameSite=Lax"), (device, "SameSite=Strict")] {
+        for part in ["HttpOnly", site, "Secure", "Path=/"] {
+            assert!(line.split("; ").any(|own| own == part), "{part} in {line}");
+        }
+        assert!(!line.contains("Domain"), "{line}");
     }
-    assert!(!line.contains("Domain") && !line.contains("Max-Age"), "{line}");
+    assert!(!line.contains("Max-Age") && device.contains("Max-Age=34560000"), "{line} {device}");
     // 128 random bits in base64.
     assert_eq!(browser.cookie().unwrap().len(), 22);
 }

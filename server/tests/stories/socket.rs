@@ -9,7 +9,7 @@ use axum::{Router, routing::post};
 use holdfast_server::accept::{self, Limits};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::oneshot,
     time::timeout,
 };
@@ -82,6 +82,44 @@ async fn more_connections_than_allowed_wait_their_turn() {
     // Served once the idle ones are cut, not refused.
     assert!(ask(running.address).await.ends_with("here"));
     drop(holding);
+}
+
+#[tokio::test]
+async fn one_address_has_so_many_connections_and_others_are_served_meanwhile() {
+    let limits = Limits { per_address: 2, header_read: PATIENCE, ..quick() };
+    let running = start(Router::new().route("/", axum::routing::get(async || "here")), limits).await;
+    let from = async |own: &str| {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(format!("{own}:0").parse().unwrap()).unwrap();
+        socket.connect(running.address).await.unwrap()
+    };
+    let answer = async |mut stream: TcpStream| {
+        // One that is closed may refuse what is written, and has no answer.
+        let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await;
+        let mut answer = String::new();
+        let _ = timeout(PATIENCE, stream.read_to_string(&mut answer)).await.expect("it stayed open");
+        answer
+    };
+    let held = [from("127.0.0.1").await, from("127.0.0.1").await];
+    assert_eq!(answer(from("127.0.0.1").await).await, "");
+    assert!(answer(from("127.0.0.2").await).await.ends_with("here"));
+    drop(held);
+    // Their places are free once the server has seen that they are gone.
+    let again = async {
+        while !answer(from("127.0.0.1").await).await.ends_with("here") {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, again).await.expect("the places were not given back");
+}
+
+#[tokio::test]
+async fn the_connections_of_a_named_proxy_are_not_counted_as_one_clients() {
+    let limits = Limits { per_address: 1, proxies: vec!["127.0.0.1".parse().unwrap()], ..quick() };
+    let running = start(Router::new().route("/", axum::routing::get(async || "here")), limits).await;
+    let held = [TcpStream::connect(running.address).await.unwrap(), TcpStream::connect(running.address).await.unwrap()];
+    assert!(ask(running.address).await.ends_with("here"));
+    drop(held);
 }
 
 #[tokio::test]

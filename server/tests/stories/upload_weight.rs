@@ -16,6 +16,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::post,
 };
+use holdfast_domain::PersonId;
 use holdfast_server::{
     accept::{self, Limits},
     config::Web,
@@ -27,6 +28,7 @@ use holdfast_testing::long;
 
 use crate::world::{KEY, SITE, parts};
 
+const SENDER: PersonId = PersonId(uuid::Uuid::nil());
 const FOLDER: &str = "HOLDFAST_WEIGHT_CHILD";
 const MIB: usize = 1 << 20;
 /// The size of one upload in a full run, in MiB.
@@ -34,14 +36,14 @@ const FULL_MIB: u64 = 256;
 
 async fn raw(State(server): State<Server>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    match upload::raw(&server, &head.headers, body).await {
+    match upload::raw(&server, SENDER, &head.headers, body).await {
         Ok(stored) => stored.sha256.to_string().into_response(),
         Err(problem) => problem.into_response(),
     }
 }
 
 async fn form(State(server): State<Server>, request: Request) -> Response {
-    match upload_form::read(&server, request).await {
+    match upload_form::read(&server, SENDER, request).await {
         Ok(sent) => sent.file.unwrap().stored.sha256.to_string().into_response(),
         Err((_, problem)) => problem.into_response(),
     }
@@ -55,7 +57,12 @@ fn child() {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(async {
         let db = Db::open(&format!("sqlite:{}", folder.join("test.db").display())).await.unwrap();
         let (ctx, entropy, _) = parts(db, Blobs::in_folder(&folder.join("blobs")).unwrap(), KEY);
-        let web = Web { public_url: SITE.parse().unwrap(), proxies: Vec::new(), upload_max: u64::MAX };
+        let web = Web {
+            public_url: SITE.parse().unwrap(),
+            proxies: Vec::new(),
+            upload_max: u64::MAX,
+            connections_per_address: 256,
+        };
         let router = Router::new()
             .route("/raw", post(raw))
             .route("/form", post(form))

@@ -70,7 +70,7 @@ pub async fn on_both(story: impl AsyncFn(World)) {
 /// Runs a story in a world of its own, unless there is no such server here.
 async fn on(engine: Engine, story: impl AsyncFn(World)) {
     let Some(database) = Database::migrated(engine).await else { return };
-    let world = start(database.url()).await;
+    let world = started(database.url()).await;
     story(world.clone()).await;
     world.ctx.db().close().await;
 }
@@ -104,11 +104,13 @@ pub async fn opened(url: &str, folder: tempfile::TempDir, key: [u8; 32]) -> Worl
     let folder = Arc::new(folder);
     let (ctx, entropy, clock) = parts(db, Blobs::in_folder(&folder.path().join("blobs")).unwrap(), key);
     let public_url: PublicUrl = SITE.parse().unwrap();
-    let server = Server::new(ctx.clone(), Web { public_url, proxies: Vec::new(), upload_max: UPLOAD_MAX }, entropy);
+    let web = Web { public_url, proxies: Vec::new(), upload_max: UPLOAD_MAX, connections_per_address: 256 };
+    let server = Server::new(ctx.clone(), web, entropy);
     World { ctx, clock, router: router(server.clone()), server, folder }
 }
 
-async fn start(url: &str) -> World {
+/// A server with one person for each role.
+pub async fn started(url: &str) -> World {
     let world = empty(url).await;
     let code = setup::issue_code(&world.ctx).await.unwrap().unwrap();
     let draft = setup::SetupDraft {
@@ -168,7 +170,7 @@ impl World {
 
     /// A browser of nobody.
     pub fn guest(&self) -> Browser {
-        Browser { world: self.clone(), cookie: Arc::default() }
+        Browser { world: self.clone(), cookie: Arc::default(), devices: Arc::default() }
     }
 
     /// A browser in which the person with that role has signed in.
@@ -224,12 +226,23 @@ impl World {
 pub struct Browser {
     world: World,
     cookie: Arc<Mutex<Option<String>>>,
+    devices: Arc<Mutex<String>>,
 }
 
 impl Browser {
     /// The value of the session's cookie.
     pub fn cookie(&self) -> Option<String> {
         self.cookie.lock().unwrap().clone()
+    }
+
+    /// What it keeps of those who signed in by it.
+    pub fn devices(&self) -> String {
+        self.devices.lock().unwrap().clone()
+    }
+
+    /// Puts that of another browser there.
+    pub fn plant_devices(&self, devices: &str) {
+        devices.clone_into(&mut self.devices.lock().unwrap());
     }
 
     /// Puts a value into the session's cookie, as an attacker would.
@@ -282,12 +295,19 @@ impl Browser {
         if let Some(cookie) = self.cookie() {
             request = request.header("cookie", format!("{COOKIE}={cookie}"));
         }
+        let devices = self.devices();
+        if !devices.is_empty() {
+            request = request.header("cookie", format!("{COOKIE}-device={devices}"));
+        }
         let answer = self.world.send(request.body(body).unwrap()).await;
         for line in answer.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();
             if let Some(value) = line.strip_prefix(&format!("{COOKIE}=")) {
                 let value = value.split(';').next().unwrap();
                 *self.cookie.lock().unwrap() = Some(value.to_owned()).filter(|value| !value.is_empty());
+            }
+            if let Some(devices) = line.strip_prefix(&format!("{COOKIE}-device=")) {
+                self.plant_devices(devices.split(';').next().unwrap());
             }
         }
         answer

@@ -17,7 +17,7 @@ use holdfast_testing::{Engine, long};
 use crate::world::{PASSWORD, World, refusal, seen};
 
 fn attempt<'a>(email: &'a str, password: &'a str) -> session::SignIn<'a> {
-    session::SignIn { email, password, address: "192.0.2.7", user_agent: "test" }
+    session::SignIn { email, password, address: "192.0.2.7", devices: "", user_agent: "test" }
 }
 
 story! {

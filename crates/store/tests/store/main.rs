@@ -10,6 +10,7 @@ mod backup;
 mod blob;
 mod blob_bucket;
 mod blob_kill;
+mod device;
 mod encrypted;
 mod evidence;
 mod finding;

@@ -67,6 +67,18 @@ on_both! {
         assert_eq!(fail(&db, KEY, NOW).await, None, "two of three were taken back");
     }
 
+    async fn a_try_that_was_good_blocks_nobody_and_keeps_no_count_alive(db: Db) {
+        for _ in 0..2 {
+            fail(&db, KEY, NOW).await;
+        }
+        for day in 1..=3 {
+            let at = NOW.plus_seconds(day * DAY_S / 2);
+            assert_eq!(fail(&db, KEY, at).await, if day < 3 { Some(30) } else { None });
+            throttle::take_back(&db, KEY).await.unwrap();
+            assert_eq!(throttle::blocked_until(&db, KEY, at).await.unwrap(), None);
+        }
+    }
+
     async fn failures_older_than_a_day_start_again(db: Db) {
         for _ in 0..4 {
             fail(&db, KEY, NOW).await;
