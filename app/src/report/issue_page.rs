@@ -160,7 +160,7 @@ fn checked(posted: &Posted, found: &ReportCheck, steps: &Steps<'_>) -> AnyView {
     let total = found.recipients.len();
     let count = if total == 1 { "1 person".to_owned() } else { format!("{total} people") };
     let nobody = (total == 0).then(
-        || view! { <p class="hint">"Nobody has this role at present. Whoever gets it later can read the report."</p> },
+        || view! { <p class="hint">"Nobody has this role at present. Anyone who gets it later can read the report."</p> },
     );
     let names: Vec<AnyView> =
         found.recipients.iter().map(|name| view! { <li>{name.clone()}</li> }.into_any()).collect();

@@ -35,7 +35,8 @@ pub enum RenderReply {
     Done {
         /// How many pages it has.
         page_count: usize,
-        /// How many images follow the PDF, a part each.
+        /// How many images follow the PDF, a part each; left out where none was asked for.
+        #[serde(default, skip_serializing_if = "is_zero")]
         image_count: usize,
     },
     /// The template does not compile with this data.
@@ -44,6 +45,11 @@ pub enum RenderReply {
     Data(String),
     /// The render needed more than it may have.
     Limit(Limit),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Reads one part; `None` when the other side has closed the pipe between two parts.

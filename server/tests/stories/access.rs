@@ -107,7 +107,7 @@ async fn the_published_table_is_the_one_the_router_is_built_from(world: World) {
     let known = std::fs::read_to_string(path).unwrap_or_default();
     if known != table {
         std::fs::write(path, &table).unwrap();
-        panic!("docs/access-table.md was out of date and is written anew: look at it and commit it");
+        panic!("docs/access-table.md was out of date and is now rewritten: look at it and commit it");
     }
 }
 

@@ -158,8 +158,8 @@ async fn nothing_that_is_forged_into_a_parameter_is_a_failure_or_tells_of_the_in
             name.as_str(),
             "after" | "before" | "sort" | "offset" | "limit" | "from" | "to" | "size" | "q" | "text" | "period"
         );
-        let dear = path.ends_with(".pdf");
-        let step = match (dear, is_place, is_api) {
+        let is_costly = path.ends_with(".pdf");
+        let step = match (is_costly, is_place, is_api) {
             (true, ..) => 40,
             (false, true, true) => 2,
             (false, true, false) => 8,
@@ -171,7 +171,7 @@ async fn nothing_that_is_forged_into_a_parameter_is_a_failure_or_tells_of_the_in
                 check(&asked, &answer, *is_api);
                 count += 1;
             }
-            if dear {
+            if is_costly {
                 world.clock.pass(3);
             }
         }

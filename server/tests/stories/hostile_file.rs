@@ -213,7 +213,7 @@ async fn a_hostile_import_is_refused_within_a_second_and_nothing_of_it_stays(wor
             }
             assert!(fastest < REFUSED_WITHIN, "{what} as {kind} took {fastest:?}");
         }
-        // By the form, each file is told of on the page.
+        // By the form, the page names each file.
         let mut body = b"--b\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\niris\r\n".to_vec();
         body.extend(b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"<img src=x onerror=alert(1)>.json\"\r\n\r\n");
         body.extend(&file);
