@@ -109,8 +109,8 @@ pub struct ReportCheck {
     pub recipients: Vec<String>,
     /// Whether it may go to people chosen by name only, and its reference must be typed to issue it.
     pub confined: bool,
-    /// Stands for everything it would say but the time it is made: sent along when it is issued, it ensures
-    /// that what is issued is what was checked.
+    /// Stands for everything it would say: sent along within an hour, it ensures that what is issued is what was
+    /// checked, as of the time of the check.
     pub checked: String,
     /// How many pages it has.
     pub page_count: usize,

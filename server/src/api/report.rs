@@ -132,7 +132,7 @@ pub struct IssueSent {
     /// These people.
     #[serde(default)]
     people: Vec<PersonId>,
-    /// What the check gave as `checked`: the report is issued only if it still says the same.
+    /// What the check gave as `checked`, an hour ago at most: the report is issued only if it still says the same.
     checked: Option<String>,
     /// The incident's reference again, where the check says that the report is confined.
     confirm: Option<String>,
@@ -174,7 +174,7 @@ pub struct RecipientsSent {
     /// These people.
     #[serde(default)]
     people: Vec<PersonId>,
-    /// What the check gave as `checked`: the report is issued only if it still says the same.
+    /// What the check gave as `checked`, an hour ago at most: the report is issued only if it still says the same.
     checked: Option<String>,
 }
 

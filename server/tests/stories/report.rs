@@ -1,6 +1,6 @@
 //! Reports: written, drafted, issued, kept as they were sent, and read by those they went to.
 
-use holdfast_domain::{person::Role, token::Scope};
+use holdfast_domain::{Timestamp, person::Role, token::Scope};
 use http::Method;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -182,6 +182,37 @@ async fn what_is_issued_is_what_was_checked(world: World) {
     let again = check().await;
     let good = json!({ "kind": "executive", "executives": true, "checked": again["checked"] });
     lead.json(Method::POST, &format!("/api/v1{base}"), Some(good), &[]).await.is(201);
+}
+
+#[story]
+async fn what_has_only_grown_older_is_issued_within_the_hour(world: World) {
+    let now = world.incident().await;
+    let lead = world.signed_in(Role::Lead).await;
+    let room = format!("/api/v1/incidents/{}/reports", now.reference);
+    let texts = [("version", "0"), ("bottom_line", "It is over.")];
+    lead.post(&format!("/incidents/{}/reports/write", now.reference), &texts).await.is(303);
+    let post = async |path: &str, sent| {
+        let lead = world.signed_in(Role::Lead).await;
+        lead.json(Method::POST, path, Some(sent), &[]).await
+    };
+    for (path, kind) in [(room.as_str(), Some("executive")), ("/api/v1/metrics/reports", None)] {
+        let mut sent = json!({ "executives": true });
+        if let Some(kind) = kind {
+            sent["kind"] = json!(kind);
+        }
+        // An incident that is open is older by a minute in each figure; nothing else is different.
+        for (wait, status) in [(90, 201), (3_601, 409)] {
+            let found = post(&format!("{path}/check"), sent.clone()).await.is(200).json();
+            world.clock.pass(wait);
+            let mut confirmed = sent.clone();
+            confirmed["checked"] = found["checked"].clone();
+            let issued = post(path, confirmed).await.is(status).json();
+            if status == 201 {
+                let checked = found["checked"].as_str().unwrap().split('.').next().unwrap().parse().unwrap();
+                assert_eq!(issued["as_of"], Timestamp::from_seconds(checked).to_string(), "{path}");
+            }
+        }
+    }
 }
 
 #[story]

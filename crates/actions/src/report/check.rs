@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use holdfast_domain::{
-    Actor, Fields as _, Object, Permission, Refusal, Timestamp,
+    Actor, Clock, Fields as _, Object, Permission, Refusal, Timestamp,
     asset::Compromise,
     event::Lane,
     impact::InformationImpact,
@@ -68,6 +68,33 @@ impl MadePreview {
     }
 }
 
+/// How long what was checked can be issued, in seconds: what changed meanwhile is found, what has only grown older
+/// is not.
+const CHECK_KEPT_S: i64 = 3_600;
+
+/// The instant whose state a report shows: that of its check, or the present where it was not checked.
+///
+/// # Errors
+/// A refusal when the check is older than an hour, or none of ours.
+pub(super) fn as_of_check(ctx: &Ctx, checked: Option<&str>) -> Result<Timestamp> {
+    let now = super::as_of(ctx);
+    let Some(checked) = checked else { return Ok(now) };
+    let seconds = checked.split_once('.').and_then(|(seconds, _)| seconds.parse::<i64>().ok());
+    let is_kept = |seconds: &i64| (now.seconds() - CHECK_KEPT_S..=now.seconds()).contains(seconds);
+    let words = "This report was checked more than an hour ago. Check it again.";
+    let seconds = seconds.filter(is_kept).ok_or_else(|| Refusal::Rule(words.into()))?;
+    Ok(Timestamp::from_seconds(seconds))
+}
+
+/// A clock that stands still, so that a report shows the state of one instant however often it is read.
+struct At(Timestamp);
+
+impl Clock for At {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
 /// What is about to be issued, read and described.
 pub(super) struct Candidate {
     pub of: ReportKind,
@@ -93,6 +120,7 @@ impl Candidate {
         reference: &str,
         kind: IssuedKind,
         recipients: &Recipients,
+        as_of: Timestamp,
     ) -> Result<Self> {
         // Looked up again, beside all else that is printed: the incident may have been edited meanwhile, or hidden
         // from this actor.
@@ -102,7 +130,8 @@ impl Candidate {
         let subject = incident.id.to_string();
         let number = rows::next_number(ctx.db(), actor, kind, &subject).await?;
         let version = u32::try_from(number).map_err(|error| Error::failed("report version", error))?;
-        let case = case::read(ctx, actor, &incident, Some(version), printed).await?;
+        let then = &ctx.by_clock(Arc::new(At(as_of)));
+        let case = case::read(then, actor, &incident, Some(version), printed).await?;
         let (of, json) = of_case(&case, kind)?;
         Ok(Self {
             of,
@@ -126,9 +155,11 @@ impl Candidate {
         actor: &Actor,
         query: &MetricsQuery,
         recipients: &Recipients,
+        as_of: Timestamp,
     ) -> Result<Self> {
         let Named { printed, recipients } = named(ctx, actor, recipients, false).await?;
-        let (mut data, subject) = metrics::read(ctx, actor, query, Some(0), printed).await?;
+        let then = &ctx.by_clock(Arc::new(At(as_of)));
+        let (mut data, subject) = metrics::read(then, actor, query, Some(0), printed).await?;
         let number = rows::next_number(ctx.db(), actor, IssuedKind::Metrics, &subject).await?;
         let version = u32::try_from(number).map_err(|error| Error::failed("report version", error))?;
         data.head.version = Some(version);
@@ -150,16 +181,14 @@ impl Candidate {
         })
     }
 
-    /// Stands for all that it says but when it was made and how far the ledger was.
+    /// Stands for when it was read and all that it says but how far the ledger was.
     pub(super) fn checked(&self) -> Result<String> {
         let failed = |error| Error::failed("report data", error);
-        let mut said: serde_json::Value = serde_json::from_slice(&self.json).map_err(failed)?;
-        for (place, member) in [("", "ledger"), ("/head", "as_of"), ("/head", "utc_offset_min")] {
-            if let Some(object) = said.pointer_mut(place).and_then(serde_json::Value::as_object_mut) {
-                object.remove(member);
-            }
-        }
-        Ok(hex::encode(Sha256::digest(said.to_string())))
+        let mut said: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(&self.json).map_err(failed)?;
+        said.remove("ledger");
+        let said = serde_json::to_vec(&said).map_err(failed)?;
+        Ok(format!("{}.{}", self.as_of.seconds(), hex::encode(Sha256::digest(said))))
     }
 
     async fn preview(self, ctx: &Ctx) -> Result<MadePreview> {
@@ -227,7 +256,9 @@ async fn made(
     let id = view(ctx, actor, reference).await?.id;
     let recipients = &recipients.once();
     let key = serde_json::to_string(&(actor, id, kind, recipients)).map_err(|error| Error::failed("preview", error))?;
-    let make = async { Candidate::of_incident(ctx, actor, reference, kind, recipients).await?.preview(ctx).await };
+    let as_of = super::as_of(ctx);
+    let make =
+        async { Candidate::of_incident(ctx, actor, reference, kind, recipients, as_of).await?.preview(ctx).await };
     let made = ctx.previews().get(ctx, (actor.org_id, ctx.now()), key, &Touch::Incident(id), make).await?;
     Ok((made, id.to_string()))
 }
@@ -272,7 +303,8 @@ async fn made_of_metrics(
     permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let recipients = &recipients.once();
     let key = serde_json::to_string(&(actor, query, recipients)).map_err(|error| Error::failed("preview", error))?;
-    let make = async { Candidate::of_metrics(ctx, actor, query, recipients).await?.preview(ctx).await };
+    let as_of = super::as_of(ctx);
+    let make = async { Candidate::of_metrics(ctx, actor, query, recipients, as_of).await?.preview(ctx).await };
     ctx.previews().get(ctx, (actor.org_id, ctx.now()), key, &Touch::Metrics, make).await
 }
 

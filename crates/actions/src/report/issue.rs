@@ -1,4 +1,4 @@
-//! Issuing a report: it is rendered, kept as a blob under its hash, and stands in the ledger with its
+//! Issuing a report: it is rendered, kept as a blob under its hash, and recorded in the ledger with its
 //! hash, version and recipients. What was issued is opened byte for byte as it was sent.
 
 use holdfast_domain::{
@@ -15,7 +15,10 @@ use holdfast_store::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{check::Candidate, rendered};
+use super::{
+    check::{Candidate, as_of_check},
+    rendered,
+};
 use crate::{
     Ctx, Error, Record, Result, UnitOfWork,
     incident::{Visible, view},
@@ -155,7 +158,8 @@ pub(super) async fn named(ctx: &Ctx, actor: &Actor, recipients: &Recipients, con
 /// What somebody who issues a report says besides.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Confirmation<'a> {
-    /// What [`super::check`] gave as `checked`: the report must still say the same.
+    /// What [`super::check`] gave as `checked`: the report shows the state of that instant, and must still say the
+    /// same.
     pub checked: Option<&'a str>,
     /// Its reference as typed, which a confined report needs.
     pub reference: Option<&'a str>,
@@ -178,7 +182,8 @@ pub async fn issue(
     permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let id = view(ctx, actor, reference).await?.id;
     let recipients = &recipients.once();
-    let candidate = Candidate::of_incident(ctx, actor, reference, kind, recipients).await?;
+    let as_of = as_of_check(ctx, confirmation.checked)?;
+    let candidate = Candidate::of_incident(ctx, actor, reference, kind, recipients, as_of).await?;
     keep(ctx, actor, candidate, (kind, Some(id)), recipients, confirmation).await
 }
 
@@ -195,7 +200,8 @@ pub async fn issue_metrics(
 ) -> Result<Report> {
     permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let recipients = &recipients.once();
-    let candidate = Candidate::of_metrics(ctx, actor, query, recipients).await?;
+    let as_of = as_of_check(ctx, confirmation.checked)?;
+    let candidate = Candidate::of_metrics(ctx, actor, query, recipients, as_of).await?;
     keep(ctx, actor, candidate, (IssuedKind::Metrics, None), recipients, confirmation).await
 }
 
