@@ -1,11 +1,13 @@
 //! Asking for the evidence log of an incident. The answer is a file; nothing is changed but that the
 //! ledger says who asked.
 
+use holdfast_domain::Actor;
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
 use crate::{
     incident::room::Room,
+    ledger::verifiers::verifiers,
     page::Shown,
     request::Request,
     ui::field::{FormField, checkbox},
@@ -15,6 +17,7 @@ use crate::{
 pub async fn log_page(req: &Request) -> Shown {
     let posted = req.posted();
     let room = Room::find(req).await?;
+    let (_, actor) = req.signed_in()?;
     let reference = room.incident.reference.clone();
     let item = req.query("item").unwrap_or_default();
     let (json, csv) = (room.address("/evidence/log.json"), room.address("/evidence/log.csv"));
@@ -45,7 +48,7 @@ pub async fn log_page(req: &Request) -> Shown {
                     <button class="btn" formaction=form>"Custody form to sign"</button>
                 </div>
             </form>
-            <aside class="stack">{checking(verify)}</aside>
+            <aside class="stack">{checking(actor, verify)}</aside>
         </div>
     }
     .into_any())
@@ -77,20 +80,21 @@ pub async fn period_page(req: &Request) -> Shown {
                     <button class="btn" formaction="/evidence/log.pdf">"Save as PDF"</button>
                 </div>
             </form>
-            <aside class="stack">{checking(verify)}</aside>
+            <aside class="stack">{checking(actor, verify)}</aside>
         </div>
     }
     .into_any())
 }
 
-fn checking(verify: String) -> AnyView {
+fn checking(actor: &Actor, verify: String) -> AnyView {
     view! {
         <section class="card">
             <h2>"What it is"</h2><div class="prose">
             <p>"Every event of custody with the ledger entry that vouches for it, and the proof that the entry is in the signed ledger. That you asked, and the hash of what you got, is in the ledger before the file is sent."</p>
             <p>"The JSON is checked without this server and without a connection, with a verifier key that came another way:"</p>
             <Copyable value=verify />
-            <p>"The CSV is for reading. Cells that a spreadsheet would take for a formula begin with an apostrophe."</p>
+            <p>"In the CSV, cells that a spreadsheet would take for a formula begin with an apostrophe."</p>
+            {verifiers(actor)}
             </div>
         </section>
     }
