@@ -10,7 +10,7 @@ use holdfast_actions::{
     report::custody,
 };
 use holdfast_domain::Refusal;
-use holdfast_interop::evidence_log::{EvidenceLog, to_csv, to_json};
+use holdfast_interop::evidence_log::{EvidenceLog, LogSubject, to_csv, to_json};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::IntoParams;
 
@@ -65,14 +65,13 @@ async fn export(server: &Server, caller: &Caller, reference: &str, query: &LogQu
     Ok(evidence_log::export(&server.ctx, &caller.0, reference, &asking(query)).await?)
 }
 
-fn name(log: &EvidenceLog, query: &LogQuery, ending: &str) -> String {
-    let of = log.content.items.first().map_or("", |item| item.incident.as_str());
-    format!("{of}{}-evidence-log.{ending}", part(query))
-}
-
-/// What a file's name says of the one item that it is about.
-fn part(query: &LogQuery) -> String {
-    if query.item.is_empty() { String::new() } else { format!("-{}", query.item) }
+/// The file's name, which begins with what the log is about.
+fn name(log: &EvidenceLog, ending: &str) -> String {
+    match &log.content.scope {
+        LogSubject::Item { incident, item } => format!("{incident}-{item}-evidence-log.{ending}"),
+        LogSubject::Incident { incident } => format!("{incident}-evidence-log.{ending}"),
+        LogSubject::Period { .. } => format!("evidence-log.{ending}"),
+    }
 }
 
 fn failed(error: impl std::fmt::Display) -> Problem {
@@ -94,7 +93,7 @@ pub async fn json(
     QueryParams(query): QueryParams<LogQuery>,
 ) -> Result<Response, Problem> {
     let log = export(&server, &caller, &reference, &query).await?;
-    Ok(download("application/json", &name(&log, &query, "json"), to_json(&log).map_err(failed)?))
+    Ok(download("application/json", &name(&log, "json"), to_json(&log).map_err(failed)?))
 }
 
 /// The rows of the evidence log as CSV (RFC 4180). Cells that a spreadsheet would take for a formula
@@ -113,7 +112,7 @@ pub async fn csv(
 ) -> Result<Response, Problem> {
     let log = export(&server, &caller, &reference, &query).await?;
     let bytes: Body = to_csv(&log.content, query.bom).map_err(failed)?.into();
-    Ok(crate::files::saved("text/csv; charset=utf-8", &name(&log, &query, "csv"), bytes))
+    Ok(crate::files::saved("text/csv; charset=utf-8", &name(&log, "csv"), bytes))
 }
 
 /// The evidence log as a PDF to read and to keep, with the commands by which an outsider checks it. That it
@@ -130,8 +129,8 @@ pub async fn pdf(
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<LogQuery>,
 ) -> Result<Response, Problem> {
-    let pdf = custody::log_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
-    Ok(download("application/pdf", &format!("{reference}{}-evidence-log.pdf", part(&query)), pdf))
+    let (of, pdf) = custody::log_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
+    Ok(download("application/pdf", &format!("{of}-evidence-log.pdf"), pdf))
 }
 
 /// The chain-of-custody form, filled in from what was recorded, with room for signatures. That it was
@@ -148,8 +147,8 @@ pub async fn form(
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<LogQuery>,
 ) -> Result<Response, Problem> {
-    let pdf = custody::form_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
-    Ok(download("application/pdf", &format!("{reference}{}-custody-form.pdf", part(&query)), pdf))
+    let (of, pdf) = custody::form_pdf(&server.ctx, &caller.0, &reference, &asking(&query)).await?;
+    Ok(download("application/pdf", &format!("{of}-custody-form.pdf"), pdf))
 }
 
 /// Which period, and why.
@@ -208,7 +207,7 @@ pub async fn period_json(
 ) -> Result<Response, Problem> {
     let (span, asked) = period(&caller, &query)?;
     let log = evidence_log::export_period(&server.ctx, &caller.0, span, &asked).await?;
-    Ok(download("application/json", "evidence-log.json", to_json(&log).map_err(failed)?))
+    Ok(download("application/json", &name(&log, "json"), to_json(&log).map_err(failed)?))
 }
 
 /// The rows of the evidence log of a period as CSV.
@@ -225,7 +224,7 @@ pub async fn period_csv(
     let (span, asked) = period(&caller, &query)?;
     let log = evidence_log::export_period(&server.ctx, &caller.0, span, &asked).await?;
     let bytes: Body = to_csv(&log.content, query.bom).map_err(failed)?.into();
-    Ok(crate::files::saved("text/csv; charset=utf-8", "evidence-log.csv", bytes))
+    Ok(crate::files::saved("text/csv; charset=utf-8", &name(&log, "csv"), bytes))
 }
 
 /// The evidence log of a period as a PDF.

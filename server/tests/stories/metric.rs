@@ -10,6 +10,7 @@ use holdfast_domain::{
 use http::{Method, StatusCode};
 
 use crate::{
+    paper::data_of,
     snapshot::pinned,
     visible::table,
     world::{World, on_both},
@@ -76,13 +77,7 @@ async fn open_incidents_count_as_such_and_restricted_ones_only_for_their_team() 
         assert_eq!(lead.post("/metrics/issue", &issued).await.status, StatusCode::SEE_OTHER);
         let reports = world.bearer(&token, Method::GET, "/api/v1/reports", None).await.json();
         let id = reports["rows"][0]["id"].as_str().unwrap().to_owned();
-        let folder = tempfile::tempdir().unwrap();
-        let (pdf, data) = (folder.path().join("metrics.pdf"), folder.path().join("data.json"));
-        std::fs::write(&pdf, world.bearer(&token, Method::GET, &format!("/api/v1/reports/{id}"), None).await.body)
-            .unwrap();
-        let detach = std::process::Command::new("pdfdetach").args(["-save", "1", "-o"]).arg(&data).arg(&pdf).status();
-        assert!(detach.unwrap().success());
-        let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&data).unwrap()).unwrap();
+        let told = data_of(&world.bearer(&token, Method::GET, &format!("/api/v1/reports/{id}"), None).await.body);
         let contain = told["durations"].as_array().unwrap().iter().find(|one| one["name"] == "Time to contain (MTTC)");
         assert_eq!(contain.unwrap()["now"]["n"], 6, "{told}");
         assert!(told["cohort"].as_str().unwrap().contains("restricted ones left out"), "{}", told["cohort"]);
