@@ -140,8 +140,8 @@ pub async fn archive_page(req: &Request) -> Shown {
     Ok(room(req, &seen, Tab::Links, confirm.view(req.posted())))
 }
 
-fn to(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/links?done=link-{done}", form.param("reference")?)))
+fn to(form: &Form, verb: &str) -> Result<Done> {
+    Ok(Done::said(format!("/incidents/{}/links", form.param("reference")?), format!("Link {verb}.")))
 }
 
 /// Makes a link.

@@ -1,7 +1,8 @@
-//! What a form came to that its page shows this once: it is handed to the page, kept nowhere, and
-//! gone when the page is loaded again.
+//! What a form came to that its page shows this once: it is handed to the page, and gone when the page is loaded
+//! again.
 
 use holdfast_actions::import::Imported;
+pub use holdfast_actions::outcome::Outcome;
 use holdfast_domain::indicator::{IndicatorFields, LineRefused};
 
 /// What is shown once.
@@ -13,6 +14,8 @@ pub enum ShownOnce {
     Lines(AddedLines),
     /// Files that were imported, or not.
     Files(Vec<ImportedFile>),
+    /// What the action came to that led to this page.
+    Outcome(Outcome),
 }
 
 /// What became of many indicators, and what their form began with.

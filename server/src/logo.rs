@@ -4,13 +4,14 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use holdfast_app::{AppError, form::Form, pages::PAGES};
+use holdfast_app::{AppError, form::Form, outcome::Outcome, pages::PAGES};
 use holdfast_domain::{Refusal, org::LOGO_BYTES_MAX};
 
 use crate::{
     api::Caller,
     log::RequestId,
-    pages::{again, see_other, without_body},
+    outcome::see_other_saying,
+    pages::{again, without_body},
     state::Server,
     upload_form::{self, Small},
 };
@@ -28,7 +29,10 @@ pub async fn run(State(server): State<Server>, caller: Caller, request: Request)
     let sent = upload_form::read_small(&server, Request::from_parts(head, body), 1, LOGO_BYTES_MAX).await;
     let error = match sent {
         Ok(small) => match done(&server, &caller, small).await {
-            Ok(code) => return see_other(&format!("{PATH}?done={code}")),
+            Ok(words) => {
+                let outcome = Outcome { words: words.into(), is_alarm: false };
+                return see_other_saying(&server, Some(caller.0.person_id), PATH, outcome);
+            }
             Err(error) => AppError::from_actions(error, &id.0),
         },
         Err((_, problem)) => match problem.refusal() {
@@ -44,11 +48,11 @@ async fn done(server: &Server, caller: &Caller, small: Small) -> holdfast_action
     let (ctx, actor) = (&server.ctx, &caller.0);
     if small.values.iter().any(|(name, _)| name == REMOVE) {
         holdfast_actions::logo::remove(ctx, actor).await?;
-        return Ok("logo-removed");
+        return Ok("The logo is removed. Reports are made without one from now on.");
     }
     let Some((_, bytes)) = small.files.into_iter().next() else {
         return Err(Refusal::field("file", "Choose a picture first.").into());
     };
     holdfast_actions::logo::set(ctx, actor, bytes).await?;
-    Ok("logo-set")
+    Ok("The logo is set. Reports have it from now on.")
 }

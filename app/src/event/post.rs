@@ -15,13 +15,13 @@ use crate::{
     ui::when,
 };
 
-fn back(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/timeline?done={done}", form.param("reference")?)))
+fn back(form: &Form, words: &str) -> Result<Done> {
+    Ok(Done::said(format!("/incidents/{}/timeline", form.param("reference")?), words))
 }
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     event::add(ctx, actor, form.param("reference")?, &fields(form, actor, &EventFields::default())?).await?;
-    back(form, "event-added")
+    back(form, "Event added.")
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -29,13 +29,13 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let before = event::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = fields(form, actor, &before.fields)?;
     event::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
-    back(form, "event-saved")
+    back(form, "Event saved.")
 }
 
 pub async fn remove(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let archived = form.text("restore") != "true";
     event::set_archived(ctx, actor, form.param("reference")?, form.param("id")?, form.version()?, archived).await?;
-    back(form, if archived { "event-removed" } else { "event-restored" })
+    back(form, if archived { "Event removed." } else { "Event restored." })
 }
 
 /// The fields; `before` is what is kept of an event that is edited. Times without a zone of their own are in

@@ -17,7 +17,7 @@ use crate::{
         field::hidden,
         icon::{self, icon},
         moment,
-        notice::warning,
+        notice::danger,
     },
 };
 
@@ -74,6 +74,7 @@ pub fn room(req: &Request, room: &Room, tab: Tab, body: AnyView) -> AnyView {
     view! {
         {req.title(&words)}
         <div class=print>
+        {altered(room)}
         <header class="page-head">
             <div>
                 {marks(room)}
@@ -82,7 +83,6 @@ pub fn room(req: &Request, room: &Room, tab: Tab, body: AnyView) -> AnyView {
             </div>
             <div class="actions">{actions(room)}</div>
         </header>
-        {altered(room)}
         {tabs(room, tab)}
         {lifecycle(room, tab)}
         {body}
@@ -91,7 +91,7 @@ pub fn room(req: &Request, room: &Room, tab: Tab, body: AnyView) -> AnyView {
     .into_any()
 }
 
-/// Whoever is in the room must know, on whichever tab.
+/// Everybody in the room must know, on each tab and before all else.
 fn altered(room: &Room) -> Option<AnyView> {
     let links = room.altered.iter().enumerate().map(|(at, label)| {
         let comma = if at == 0 { "" } else { ", " };
@@ -102,7 +102,7 @@ fn altered(room: &Room) -> Option<AnyView> {
         let words = view! {
             <p><strong>"Evidence is not what it was when it was registered: "</strong>{links}". Do not rely on it; find out why."</p>
         };
-        warning(words.into_any())
+        danger(words)
     })
 }
 

@@ -4,10 +4,14 @@ use holdfast_actions::{Ctx, Result, incident, item};
 use holdfast_domain::Actor;
 
 use super::{pages::ItemPages, read};
-use crate::form::{Done, Form};
+use crate::{
+    form::{Done, Form},
+    ui::field::capitalised,
+};
 
-fn to<F: ItemPages>(form: &Form, tail: &str, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}{tail}?done={}-{done}", form.param("reference")?, F::NAME)))
+fn to<F: ItemPages>(form: &Form, tail: &str, verb: &str) -> Result<Done> {
+    let page = format!("/incidents/{}{tail}", form.param("reference")?);
+    Ok(Done::said(page, format!("{} {verb}.", capitalised(F::NAME))))
 }
 
 pub async fn add<F: ItemPages>(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {

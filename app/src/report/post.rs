@@ -8,20 +8,20 @@ use crate::{
     item::read,
 };
 
-fn back(form: &Form, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{}/reports?done={done}", form.param("reference")?)))
+fn back(form: &Form, words: &str) -> Result<Done> {
+    Ok(Done::said(format!("/incidents/{}/reports", form.param("reference")?), words))
 }
 
 pub async fn write(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::all(form, &actor.time_zone, &NarrativeFields::default())?;
     narrative::write(ctx, actor, form.param("reference")?, form.version()?, &fields).await?;
-    back(form, "report-written")
+    back(form, "The texts are saved.")
 }
 
 pub async fn issue(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let kind = form.text("kind").parse().map_err(|_| Refusal::field("kind", "Choose one of the values offered."))?;
     report::issue(ctx, actor, form.param("reference")?, kind, &recipients(form)?).await?;
-    back(form, "report-issued")
+    back(form, "The report is issued and kept.")
 }
 
 pub async fn issue_metrics(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -31,7 +31,7 @@ pub async fn issue_metrics(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done
         class: form.opt("class").and_then(|text| text.parse().ok()),
     };
     report::issue_metrics(ctx, actor, &query, &recipients(form)?).await?;
-    Ok(Done::To("/reports?done=report-issued".into()))
+    Ok(Done::said("/reports", "The report is issued and kept."))
 }
 
 fn recipients(form: &Form) -> std::result::Result<Recipients, Refusal> {

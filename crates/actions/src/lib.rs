@@ -26,6 +26,7 @@ pub mod metric;
 pub mod narrative;
 mod one_time_code;
 pub mod org;
+pub mod outcome;
 pub mod person;
 mod plain_text;
 pub mod report;

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use holdfast_actions::{
-    evidence::{self, EvidenceItem, Happening, Registration},
+    evidence::{self, EvidenceItem, Happening, RegisterFilter, Registration},
     incident,
 };
 use holdfast_domain::{
@@ -49,6 +49,9 @@ pub struct RegisterParams {
     /// Only what is under a legal hold.
     #[serde(default)]
     held: bool,
+    /// Only what was not what it was when it was last verified.
+    #[serde(default)]
+    altered: bool,
     /// The cursor that the page before gave as `next`.
     after: Option<String>,
 }
@@ -64,8 +67,8 @@ pub async fn register(
     caller: Caller,
     QueryParams(query): QueryParams<RegisterParams>,
 ) -> Result<Json<EvidencePage>, Problem> {
-    let (here, held, after) = (query.in_custody, query.held, query.after.as_deref());
-    let page = evidence::register_page(&server.ctx, &caller.0, here, held, after).await?;
+    let filter = RegisterFilter { in_custody: query.in_custody, held: query.held, altered: query.altered };
+    let page = evidence::register_page(&server.ctx, &caller.0, filter, query.after.as_deref()).await?;
     Ok(Json(EvidencePage { rows: page.rows, next: page.next }))
 }
 
