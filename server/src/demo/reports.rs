@@ -101,13 +101,13 @@ const WRITTEN: &[Written] = &[
             (
                 "bottom_line",
                 "Ransomware encrypted the workshop's file server after somebody signed in by remote desktop with a \
-                 guessed password. Turbine control was never reachable from there. Work went on from backups after four \
-                 days; nothing was paid.",
+                 guessed password. Turbine control was never reachable from there. Work went on after eight days from \
+                 the copy at the main site; nothing was paid.",
             ),
             ("business_impact", "Two overhauls were delivered four days late."),
-            ("impact_data", "Drawings and job sheets, all restored. Nothing shows that data left."),
+            ("impact_data", "38 GB of drawings and job sheets left; what was encrypted is restored."),
             ("detection", "A planner could not open a drawing and called the service desk."),
-            ("went_well", "- Backups were apart from the network and complete."),
+            ("went_well", "- The copy at the main site was apart from the workshop's network."),
             ("went_wrong", "- The open remote desktop had been reported in a scan four months before."),
             ("lucky", "It happened on a Friday evening, when nobody had files open."),
             ("lessons", "A finding without an owner is not a finding."),

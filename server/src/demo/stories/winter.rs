@@ -14,7 +14,7 @@ pub(super) const STORIES: &[Story] = &[
     Story {
         title: "Ransomware at the turbine workshop by remote desktop",
         summary: "A remote desktop opened for a supplier stayed open. Eleven workstations and a file server of the \
-                  workshop were encrypted; production of blades stood for two days.",
+                  workshop were encrypted; production of blades stood for eight days.",
         severity: Severity::Sev1,
         category: "malicious-code/infected-system",
         assessed: "web | own-staff | medium | privacy-breach | supplemented | Workshop file server; Workshop planning",
