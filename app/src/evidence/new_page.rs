@@ -114,6 +114,7 @@ fn acquisition(posted: &Posted, seen: &Room) -> AnyView {
                 {FormField::time("retain_until", "Keep until").hint("It cannot be disposed of before.").input(posted)}
                 {FormField::number("clock_offset_s", "Clock ahead by").hint("Seconds by which the source’s clock was ahead.").input(posted)}
             </div>
+            <p class="hint">{format!("“Keep until” is in {}.", seen.zone)}</p>
             {FormField::line("acquisition_notes", "Notes").chars_max(10_000).hint("Changes made to the source, and why they could not be avoided.").area(posted)}
         </fieldset>
     }

@@ -59,7 +59,7 @@ pub async fn period_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (_, actor) = req.signed_in()?;
     let verify = "holdfast verify evidence-log.json --key 'VKEY'".to_owned();
-    let day = |name, words| FormField::day(name, words).required().hint("In your time zone.").input(posted);
+    let day = |name, words| FormField::day(name, words).required().input(posted);
     Ok(view! {
         {req.title("Evidence log of a period")}
         <header class="page-head">
@@ -71,6 +71,7 @@ pub async fn period_page(req: &Request) -> Shown {
         <div class="split">
             <form class="form" method="get" action="/evidence/log.json">
                 <div class="fields">{day("from", "First day")} {day("to", "Last day")}</div>
+                <p class="hint">{format!("Days in {}.", actor.time_zone)}</p>
                 {FormField::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input(posted)}
                 {FormField::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input(posted)}
                 {checkbox(posted, "without_names", "Leave out names", "People are told apart by their ids.", false)}

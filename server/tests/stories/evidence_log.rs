@@ -306,6 +306,11 @@ async fn the_paper_names_each_item_with_its_incident_and_claims_no_more_than_it_
         let saved = format!("attachment; filename=\"{}-custody-form.pdf\"", first.reference);
         assert_eq!(form.header("content-disposition"), saved, "also where the id was asked for");
         assert_eq!(data_of(&form.body)["steps"][0]["item"], of(&first, "EV-0001"));
+        // Both clocks, side by side.
+        for paper in [&text, &text_of(&form.body)] {
+            assert!(paper.contains("21 Sep 2026, 16:13:20 +02:00"), "{paper}");
+            assert!(paper.contains("21 Sep 2026, 14:13:20 UTC"), "{paper}");
+        }
 
         // On pages: the register, what is offered, and what is found.
         let browser = world.signed_in(Role::Analyst).await;

@@ -6,6 +6,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    paper::text_of,
     snapshot::pinned,
     visible::{part, refused},
     world::{World, on_both},
@@ -120,6 +121,40 @@ async fn a_draft_is_shown_again_within_the_minute_unless_something_changed() {
         assert_ne!(theirs.body, changed.body);
         world.clock.pass(61);
         assert_ne!(draft().await.body, changed.body, "a minute later it is made anew");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_prints_each_time_with_the_offset_of_its_own_day() {
+    on_both(async |world: World| {
+        // The organisation is in Berlin; who writes and who reads may be anywhere.
+        let token = world.token(Role::Lead, Scope::ALL).await;
+        let now = world.incident().await;
+        for (title, at) in [("In summer", "2026-07-01T10:00:00Z"), ("In winter", "2026-01-15T11:00:00Z")] {
+            let event = json!({ "lane": "attack", "title": title,
+                "occurred": { "at": at, "precision": "minute", "source": "user" } });
+            let path = format!("/api/v1/incidents/{}/events", now.reference);
+            let added = world.bearer(&token, Method::POST, &path, Some(event)).await;
+            assert_eq!(added.status, StatusCode::CREATED, "{}", added.text());
+        }
+        let lead = world.signed_in(Role::Lead).await;
+        let base = format!("/incidents/{}", now.reference);
+        for kind in ["executive", "post-incident-review"] {
+            let text = text_of(&lead.get(&format!("{base}/reports/draft/{kind}")).await.body);
+            for row in ["1 Jul 2026, 12:00 +02:00", "15 Jan 2026, 12:00 +01:00"] {
+                assert!(text.contains(row), "{kind} lacks {row}: {text}");
+            }
+            // No other clock: what was entered in UTC is nowhere in UTC.
+            for other in ["UTC", "10:00", "11:00"] {
+                assert!(!text.contains(other), "{kind} has {other}: {text}");
+            }
+            assert!(text.contains("Europe/Berlin"), "{kind}: {text}");
+        }
+        let summary = text_of(&lead.get(&format!("{base}/report.pdf")).await.body);
+        assert!(summary.contains(" +02:00") && !summary.contains("UTC"), "{summary}");
+        let metrics = text_of(&lead.get("/metrics/report.pdf?period=this-month").await.body);
+        assert!(metrics.contains("Europe/Berlin") && !metrics.contains("UTC"), "{metrics}");
     })
     .await;
 }

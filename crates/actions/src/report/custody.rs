@@ -20,7 +20,7 @@ use holdfast_report::{
 };
 use holdfast_store::evidence as rows;
 
-use super::{head, head_of_org, ledger_state, rendered};
+use super::{head, head_of_org, ledger_state, offsets, rendered};
 use crate::{
     Ctx, Error, Result,
     evidence_log::{LogRequest, export, export_period},
@@ -155,7 +155,7 @@ async fn paper(
     head.author.clone_from(&content.requestor);
     // It is handed out as it is: nothing of it is a draft.
     head.version = Some(1);
-    let data = EvidenceLogReport {
+    let mut data = EvidenceLogReport {
         scope,
         requestor: content.requestor.clone(),
         purpose: content.purpose.clone(),
@@ -170,6 +170,7 @@ async fn paper(
         sign_off: Vec::new(),
         head,
     };
+    data.head.offsets = offsets(&data, &data.head.zone)?;
     let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
     rendered(ctx, ReportKind::EvidenceLog, &json, data.head.as_of).await
 }
@@ -299,7 +300,7 @@ pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequ
     head.tlp = content.tlp;
     head.version = Some(1);
     let first = content.rows.iter().find(|row| row.event == "collected");
-    let data = CustodyForm {
+    let mut data = CustodyForm {
         incident_type: incident.fields.category.label().into(),
         submitted_by: first.map(|row| who(row, content.names)).unwrap_or_default(),
         // Holdfast keeps no badge numbers; the line is there to be filled in by hand.
@@ -317,6 +318,7 @@ pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequ
         ledger: ledger_state(ctx, actor).await?,
         head,
     };
+    data.head.offsets = offsets(&data, &data.head.zone)?;
     let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
     let pdf = rendered(ctx, ReportKind::CustodyForm, &json, data.head.as_of).await?;
     Ok((stem(&incident, asked), pdf))
