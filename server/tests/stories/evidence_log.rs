@@ -297,8 +297,8 @@ async fn the_paper_names_each_item_with_its_incident_and_claims_no_more_than_it_
         assert!(!text.contains("each holder took over"), "an excerpt was not compared with what came before: {text}");
         assert!(text.contains(&of(&first, "EV-0001")) && text.contains(&of(&second, "EV-0001")), "{text}");
 
-        let whole = get(&format!("/api/v1/incidents/{}/evidence/log.pdf?purpose=Audit&item=EV-0001", first.reference));
-        let whole = whole.await;
+        let path = format!("/api/v1/incidents/{}/evidence/log.pdf?purpose=Audit&item=EV-0001", first.reference);
+        let whole = get(&path).await;
         let (data, text) = (data_of(&whole.body), text_of(&whole.body));
         assert_eq!(numbers(&data, 0), (1..=9).collect::<Vec<u64>>(), "a view is numbered among the others");
         assert!(text.contains("No gaps: events 1 to 9 follow one another"), "{text}");
