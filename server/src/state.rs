@@ -6,7 +6,7 @@ use holdfast_actions::Ctx;
 use holdfast_domain::entropy::Entropy;
 use tokio::sync::Semaphore;
 
-use crate::{assets::Assets, config::Web, rate_limit::RateLimit};
+use crate::{assets::Assets, config::Web, outcome::Spent, rate_limit::RateLimit};
 
 /// Uploads under way at once; each holds a few megabytes.
 const UPLOADS_AT_ONCE: usize = 64;
@@ -27,6 +27,8 @@ pub struct Shared {
     pub assets: Assets,
     /// How often costly things were asked for.
     pub pace: RateLimit,
+    /// What pages have said of actions in the last minute.
+    pub spent: Spent,
     /// Places for uploads under way.
     pub uploads: Semaphore,
 }
@@ -36,7 +38,8 @@ impl Server {
     #[must_use]
     pub fn new(ctx: Ctx, web: Web, entropy: Arc<dyn Entropy>) -> Self {
         let (assets, pace) = (Assets::embedded(), RateLimit::default());
-        Self(Arc::new(Shared { ctx, web, entropy, assets, pace, uploads: Semaphore::new(UPLOADS_AT_ONCE) }))
+        let (spent, uploads) = (Spent::default(), Semaphore::new(UPLOADS_AT_ONCE));
+        Self(Arc::new(Shared { ctx, web, entropy, assets, pace, spent, uploads }))
     }
 }
 
