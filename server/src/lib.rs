@@ -25,6 +25,7 @@ pub mod jobs;
 pub mod log;
 pub mod logo;
 pub mod net;
+pub mod outcome;
 pub mod pages;
 
 pub mod private;

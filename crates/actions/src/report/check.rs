@@ -154,7 +154,7 @@ impl Candidate {
     pub(super) fn checked(&self) -> Result<String> {
         let failed = |error| Error::failed("report data", error);
         let mut said: serde_json::Value = serde_json::from_slice(&self.json).map_err(failed)?;
-        for (place, member) in [("", "ledger"), ("/head", "as_of"), ("/head", "utc_offset_min")] {
+        for (place, member) in [("", "ledger"), ("/head", "as_of"), ("/head", "offsets")] {
             if let Some(object) = said.pointer_mut(place).and_then(serde_json::Value::as_object_mut) {
                 object.remove(member);
             }
