@@ -58,13 +58,13 @@ fn append(server: &Server, response: &mut Response, value: &str, seconds: i64) {
 
 /// What the page that is asked for has to say, and the cookie that says it.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct SaidOnce {
     /// The outcome of the action that led here.
     pub outcome: Option<Outcome>,
     is_sent: bool,
 }
 
-impl Told {
+impl SaidOnce {
     /// Reads it from a request for a page.
     #[must_use]
     pub fn of(server: &Server, request: &Request) -> Self {
