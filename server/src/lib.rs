@@ -31,6 +31,7 @@ pub mod rate_limit;
 pub mod response_format;
 pub mod router;
 pub mod session;
+pub mod spent;
 pub mod state;
 pub mod upload;
 pub mod upload_form;

@@ -6,7 +6,7 @@ use holdfast_actions::Ctx;
 use holdfast_domain::entropy::Entropy;
 use tokio::sync::Semaphore;
 
-use crate::{assets::Assets, config::Web, outcome::Spent, rate_limit::RateLimit};
+use crate::{assets::Assets, config::Web, rate_limit::RateLimit, spent::Spent};
 
 /// Uploads under way at once; each holds a few megabytes.
 const UPLOADS_AT_ONCE: usize = 64;
