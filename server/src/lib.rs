@@ -36,6 +36,7 @@ pub mod response_format;
 pub mod router;
 pub mod session;
 pub mod slot;
+pub mod spent;
 pub mod state;
 pub mod upload;
 pub mod upload_form;

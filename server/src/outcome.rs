@@ -1,37 +1,18 @@
 //! What an action came to, handed to the page that says so in a cookie that only this server can seal and only this
 //! page can open, once. Works without scripts, and before somebody is signed in.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
-
 use axum::{
     extract::Request,
     response::{IntoResponse, Response},
 };
 use holdfast_actions::outcome::{self, OUTCOME_KEPT_S, Outcome};
 use holdfast_app::request::{cookie, cookie_name};
-use holdfast_domain::{PersonId, Timestamp};
+use holdfast_domain::PersonId;
 use http::{HeaderValue, Method, header};
 
 use crate::{pages::see_other, problem::Problem, session::Identity, state::Server};
 
 const NAME: &str = "outcome";
-
-/// Seals that were opened and are not too old to be opened again. Counts in memory: with several replicas a seal
-/// that a browser was made to keep opens once at each.
-#[derive(Debug, Default)]
-pub struct Spent(Mutex<HashMap<String, Timestamp>>);
-
-impl Spent {
-    /// Notes that a seal was opened; false where it was before.
-    pub fn note(&self, sealed: &str, now: Timestamp) -> bool {
-        let mut spent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        spent.retain(|_, until| now < *until);
-        spent.insert(sealed.to_owned(), now.plus_seconds(OUTCOME_KEPT_S)).is_none()
-    }
-}
 
 /// Goes to an address whose page says, to this person, what was done.
 #[must_use]
@@ -58,13 +39,13 @@ fn append(server: &Server, response: &mut Response, value: &str, seconds: i64) {
 
 /// What the page that is asked for has to say, and the cookie that says it.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct SaidOnce {
     /// The outcome of the action that led here.
     pub outcome: Option<Outcome>,
     is_sent: bool,
 }
 
-impl Told {
+impl SaidOnce {
     /// Reads it from a request for a page.
     #[must_use]
     pub fn of(server: &Server, request: &Request) -> Self {

@@ -25,7 +25,7 @@ use crate::{
     headers::PageNonce,
     log::RequestId,
     net::ClientAddress,
-    outcome::{Told, see_other_saying},
+    outcome::{SaidOnce, see_other_saying},
     problem::Problem,
     session::{self, Identity},
     state::Server,
@@ -50,10 +50,10 @@ pub async fn home(Extension(Identity(actor)): Extension<Identity>) -> Response {
 
 /// A page.
 pub async fn show(server: State<Server>, params: RawPathParams, page: &'static Page, request: Request) -> Response {
-    let mut told = Told::of(&server, &request);
-    let posted = told.outcome.take().map(|outcome| Posted::once(ShownOnce::Outcome(outcome)));
+    let mut said = SaidOnce::of(&server, &request);
+    let posted = said.outcome.take().map(|outcome| Posted::once(ShownOnce::Outcome(outcome)));
     let mut response = render(&server, &request, pairs(&params), posted, Some(page)).await;
-    told.forget(&server, &mut response);
+    said.forget(&server, &mut response);
     response
 }
 

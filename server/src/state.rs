@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use holdfast_actions::Ctx;
 use holdfast_domain::{PersonId, entropy::Entropy};
 
-use crate::{assets::Assets, config::Web, connections::Connections, outcome::Spent, rate_limit::RateLimit, slot::Slots};
+use crate::{assets::Assets, config::Web, connections::Connections, rate_limit::RateLimit, slot::Slots, spent::Spent};
 
 /// Uploads under way at once, and those of one person; each holds a few megabytes.
 const UPLOADS_AT_ONCE: (usize, usize) = (64, 8);

@@ -65,7 +65,7 @@ const LOOK_S: i64 = 7 * 86_400;
 const LAST_CHANGE_S: i64 = 4_102_444_800;
 
 /// By how many minutes a zone's clocks are ahead of UTC: from the one instant on, and from each change on until the
-/// other. With it, times of these days are printed without the table of zones, each with the offset of its own day.
+/// other. With it, times are printed without the table of zones, each with the offset of its own day.
 #[must_use]
 pub fn offsets(zone: &str, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, i32)> {
     let zone = zone_named(zone).unwrap_or(chrono_tz::UTC);
