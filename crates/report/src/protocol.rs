@@ -23,6 +23,7 @@ pub struct RenderRequest {
     /// Seconds since 1970.
     pub as_of: i64,
     /// How many of its first pages are wanted as PNG images besides.
+    #[serde(default)]
     pub images: usize,
 }
 
