@@ -187,8 +187,8 @@ async fn what_is_issued_is_what_was_checked(world: World) {
     let again = check().await;
     let good = json!({ "kind": "executive", "executives": true, "checked": again["checked"] });
     world.clock.pass(40 * 86_400);
-    let token = world.token(Role::Lead, Scope::ALL).await;
-    world.post(&token, &format!("/api/v1{base}"), good).await.is(201);
+    let later = world.signed_in(Role::Lead).await;
+    later.json(Method::POST, &format!("/api/v1{base}"), Some(good), &[]).await.is(201);
 }
 
 #[story]
