@@ -102,6 +102,7 @@ test("a file is handed over to one who accepts, and its log is checked by an out
   await page.locator("#file").setInputFiles(file);
   await page.getByRole("button", { name: "Register" }).click();
   await expect(page).toHaveURL(/\/evidence\/EV-0001/);
+  await expect(toast(page)).toContainText("The evidence is registered");
   const hash = createHash("sha256").update(bytes).digest("hex");
   await expect(page.getByText(hash)).toBeVisible();
   await accessible(page, "an item");
@@ -125,6 +126,15 @@ test("a file is handed over to one who accepts, and its log is checked by an out
   await expect(receiver.getByRole("row").filter({ hasText: "Transfer accepted" })).toContainText(PEOPLE.analyst2.name);
   await receiver.getByRole("button", { name: "Verify the hash" }).click();
   await expect(toast(receiver)).toContainText("Verified");
+  // Said once, and by no address.
+  expect(new URL(receiver.url()).search).toBe("");
+  await receiver.reload();
+  await expect(toast(receiver)).toBeEmpty();
+  await receiver.goto(`${room}/evidence/EV-0001?done=evidence-intact`);
+  await expect(toast(receiver)).toBeEmpty();
+  await expect(receiver.getByText("Verified: the file is")).toHaveCount(0);
+  await receiver.goto("/evidence");
+  await expect(receiver.getByRole("table", { name: "Evidence" })).toContainText(`${incident.reference}/EV-0001`);
 
   const log = info.outputPath("log.json");
   const answer = await api.as("auditor").get(`/incidents/${incident.reference}/evidence/log.json?purpose=audit`);

@@ -72,7 +72,7 @@ async function conflict(page: Page): Promise<void> {
   await other.goto(page.url());
   await other.getByLabel("Summary").fill(`The device was found at ${new Date().toISOString()}.`);
   await other.getByRole("button", { name: "Save changes" }).click();
-  await other.waitForURL(/done=/);
+  await other.locator(".toasts .notice").waitFor();
   await other.close();
   await page.getByLabel("Summary").fill("The device is still lost; its certificates are revoked.");
   await page.getByRole("button", { name: "Save changes" }).click();

@@ -7,7 +7,10 @@ use holdfast_domain::{
     time::{field_in_zone, from_local},
 };
 
-use crate::{error::AppError, outcome::ShownOnce};
+use crate::{
+    error::AppError,
+    outcome::{Outcome, ShownOnce},
+};
 
 /// What a form sent, with what the server knows of the sender.
 #[derive(Clone, Debug, Default)]
@@ -89,12 +92,20 @@ impl Form {
         self.text(name).trim().parse().map_err(|_| Refusal::field(name, "Choose one of the values offered."))
     }
 
+    /// The address of a page of the incident that the route names.
+    ///
+    /// # Errors
+    /// As [`Form::param`].
+    pub fn in_incident(&self, tail: &str) -> holdfast_actions::Result<String> {
+        Ok(format!("/incidents/{}{tail}", self.param("reference")?))
+    }
+
     /// The way back to a page of the incident that the route names, which says what was done.
     ///
     /// # Errors
     /// As [`Form::param`].
-    pub fn to_incident(&self, tail: &str, done: &str) -> holdfast_actions::Result<Done> {
-        Ok(Done::To(format!("/incidents/{}{tail}?done={done}", self.param("reference")?)))
+    pub fn to_incident(&self, tail: &str, words: &str) -> holdfast_actions::Result<Done> {
+        Ok(Done::said(self.in_incident(tail)?, words))
     }
 
     /// The version that the person saw when they began to edit.
@@ -150,8 +161,13 @@ pub(crate) fn read_time(text: &str, zone: &str, before: Option<Timestamp>) -> Re
 /// What follows a form that did what it should.
 #[derive(Debug)]
 pub enum Done {
-    /// Go to this address.
-    To(String),
+    /// Go to this address, whose page says once what was done.
+    Said {
+        /// Where to go.
+        to: String,
+        /// What was done.
+        outcome: Outcome,
+    },
     /// Show the page of this address with what is shown once and never again.
     Once(ShownOnce),
     /// Begin a session for this person, then go to this address.
@@ -161,10 +177,12 @@ pub enum Done {
         /// Where to go.
         to: String,
     },
-    /// End the session, then go to this address.
+    /// End the session, then go to this address, whose page says so.
     SignedOut {
         /// Where to go.
         to: String,
+        /// What was done.
+        outcome: Outcome,
     },
     /// Set this cookie, then go to this address.
     Cookie {
@@ -173,6 +191,20 @@ pub enum Done {
         /// Where to go.
         to: String,
     },
+}
+
+impl Done {
+    /// Go to this address, whose page says these words.
+    #[must_use]
+    pub fn said(to: impl Into<String>, words: impl Into<String>) -> Self {
+        Self::Said { to: to.into(), outcome: Outcome { words: words.into(), is_alarm: false } }
+    }
+
+    /// Go to this address, whose page says these words as an alarm.
+    #[must_use]
+    pub fn alarm(to: impl Into<String>, words: impl Into<String>) -> Self {
+        Self::Said { to: to.into(), outcome: Outcome { words: words.into(), is_alarm: true } }
+    }
 }
 
 /// What became of a form whose page is shown again; its default where nothing was posted.
@@ -206,6 +238,15 @@ impl Posted {
     pub fn secret(&self) -> Option<&str> {
         match &self.once {
             Some(ShownOnce::Secret(secret)) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// What the action came to that led to this page.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<&Outcome> {
+        match &self.once {
+            Some(ShownOnce::Outcome(outcome)) => Some(outcome),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
-//! What a form came to that its page shows this once: it is handed to the page, kept nowhere, and
-//! gone when the page is loaded again.
+//! What a form came to that its page shows this once: it is handed to the page, and gone when the page is loaded
+//! again.
 
+pub use holdfast_actions::outcome::Outcome;
 use holdfast_domain::{
     import::Imported,
     indicator::{IndicatorFields, LineRefused},
@@ -15,6 +16,8 @@ pub enum ShownOnce {
     Lines(AddedLines),
     /// Files that were imported, or not.
     Files(Vec<ImportedFile>),
+    /// What the action came to that led to this page.
+    Outcome(Outcome),
 }
 
 /// What became of many indicators, and what their form began with.

@@ -111,7 +111,7 @@ impl Request {
     /// A preference that the browser was asked to remember.
     #[must_use]
     pub fn preferred(&self, name: &str) -> Option<&str> {
-        cookie(&self.asked.headers, &preference_name(name, self.is_https()))
+        cookie(&self.asked.headers, &cookie_name(name, self.is_https()))
     }
 
     fn is_https(&self) -> bool {
@@ -162,14 +162,9 @@ impl Request {
     }
 }
 
-/// The cookie's name. Over HTTPS the prefix keeps it to this very host, as the session's is.
-fn preference_name(name: &str, secure: bool) -> String {
-    if secure { format!("__Host-{name}") } else { name.to_owned() }
-}
-
-/// The value of a cookie that came with the request.
+/// The value of a cookie that came with a request.
 #[must_use]
-pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))
@@ -177,11 +172,17 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .find_map(|(key, value)| (key == name).then_some(value))
 }
 
+/// The cookie's name. Over HTTPS the prefix keeps it to this very host, as the session's is.
+#[must_use]
+pub fn cookie_name(name: &str, secure: bool) -> String {
+    if secure { format!("__Host-{name}") } else { name.to_owned() }
+}
+
 /// The line that asks the browser to remember a preference for a year. Never for anything secret:
 /// it outlives signing out.
 #[must_use]
 pub fn preference(name: &str, value: &str, secure: bool) -> String {
     let kept_to_tls = if secure { "; Secure" } else { "" };
-    let name = preference_name(name, secure);
+    let name = cookie_name(name, secure);
     format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{kept_to_tls}")
 }

@@ -5,14 +5,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use holdfast_actions::{Ctx, evidence::Registration};
-use holdfast_app::{AppError, form::Form, pages::PAGES, registration};
+use holdfast_app::{AppError, form::Form, outcome::Outcome, pages::PAGES, registration};
 use holdfast_domain::Actor;
 
 use crate::{
     api::{Answer, Caller},
     download,
     log::RequestId,
-    pages::{again, pairs, see_other, without_body},
+    outcome::see_other_saying,
+    pages::{again, pairs, without_body},
     problem::Problem,
     state::Server,
     upload_form::{self, SentFile},
@@ -46,7 +47,12 @@ pub async fn register(
     };
     let form = Form::new(values.clone());
     match done(&ctx, &actor, &reference, &form, file.as_ref()).await {
-        Ok(label) => see_other(&format!("/incidents/{reference}/evidence/{label}?done=evidence-registered")),
+        Ok(label) => {
+            let words = "The evidence is registered. Its custody begins with you.";
+            let outcome = Outcome { words: words.into(), is_alarm: false };
+            let to = format!("/incidents/{reference}/evidence/{label}");
+            see_other_saying(&server, Some(actor.person_id), &to, outcome)
+        }
         Err(error) => refused(&server, asked, params, values, AppError::from_actions(error, &id.0)).await,
     }
 }

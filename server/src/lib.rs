@@ -25,6 +25,7 @@ pub mod jobs;
 pub mod log;
 pub mod logo;
 pub mod net;
+pub mod outcome;
 pub mod pages;
 
 pub mod private;
@@ -35,6 +36,7 @@ pub mod response_format;
 pub mod router;
 pub mod session;
 pub mod slot;
+pub mod spent;
 pub mod state;
 pub mod upload;
 pub mod upload_form;

@@ -5,13 +5,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use holdfast_actions::Ctx;
-use holdfast_app::{AppError, form::Form, pages::PAGES};
+use holdfast_app::{AppError, form::Form, outcome::Outcome, pages::PAGES};
 use holdfast_domain::{Actor, Refusal, org::LOGO_BYTES_MAX};
 
 use crate::{
     api::Caller,
     log::RequestId,
-    pages::{again, see_other, without_body},
+    outcome::see_other_saying,
+    pages::{again, without_body},
     state::Server,
     upload,
     upload_form::{self, Small, SmallMax},
@@ -35,7 +36,10 @@ pub async fn run(State(server): State<Server>, Caller(ctx, actor): Caller, reque
     };
     let error = match sent {
         Ok(small) => match done(&ctx, &actor, small).await {
-            Ok(code) => return see_other(&format!("{PATH}?done={code}")),
+            Ok(words) => {
+                let outcome = Outcome { words: words.into(), is_alarm: false };
+                return see_other_saying(&server, Some(actor.person_id), PATH, outcome);
+            }
             Err(error) => AppError::from_actions(error, &id.0),
         },
         Err((_, problem)) => match problem.refusal() {
@@ -50,11 +54,11 @@ pub async fn run(State(server): State<Server>, Caller(ctx, actor): Caller, reque
 async fn done(ctx: &Ctx, actor: &Actor, small: Small) -> holdfast_actions::Result<&'static str> {
     if small.values.iter().any(|(name, _)| name == REMOVE) {
         holdfast_actions::logo::remove(ctx, actor).await?;
-        return Ok("logo-removed");
+        return Ok("The logo is removed. Reports are made without one from now on.");
     }
     let Some((_, bytes)) = small.files.into_iter().next() else {
         return Err(Refusal::field("file", "Choose a picture first.").into());
     };
     holdfast_actions::logo::set(ctx, actor, bytes).await?;
-    Ok("logo-set")
+    Ok("The logo is set. Reports have it from now on.")
 }

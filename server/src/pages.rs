@@ -11,6 +11,7 @@ use axum::{
 use holdfast_app::{
     AppError,
     form::{Done, Form, Posted},
+    outcome::ShownOnce,
     pages::{Handler, Page},
     request::{RequestHead, Services},
 };
@@ -24,6 +25,7 @@ use crate::{
     headers::PageNonce,
     log::RequestId,
     net::ClientAddress,
+    outcome::{SaidOnce, see_other_saying},
     problem::Problem,
     session::{self, Identity},
     state::Server,
@@ -48,7 +50,11 @@ pub async fn home(Extension(Identity(actor)): Extension<Identity>) -> Response {
 
 /// A page.
 pub async fn show(server: State<Server>, params: RawPathParams, page: &'static Page, request: Request) -> Response {
-    render(&server, &request, pairs(&params), None, Some(page)).await
+    let mut said = SaidOnce::of(&server, &request);
+    let posted = said.outcome.take().map(|outcome| Posted::once(ShownOnce::Outcome(outcome)));
+    let mut response = render(&server, &request, pairs(&params), posted, Some(page)).await;
+    said.forget(&server, &mut response);
+    response
 }
 
 /// An address that is in no list.
@@ -125,15 +131,18 @@ async fn finish(server: &Server, asking: Asking, form: Form, done: Done) -> Resu
     let session = request.extensions().get::<Session>().cloned();
     let session = session.ok_or_else(|| Problem::failed("a form without the session layer"))?;
     match done {
-        Done::To(to) => Ok(see_other(&to)),
+        Done::Said { to, outcome } => {
+            let person = actor(&request).map(|actor| actor.person_id);
+            Ok(see_other_saying(server, person, &to, outcome))
+        }
         Done::Once(value) => Ok(render(server, &request, params, Some(Posted::once(value)), page).await),
         Done::SignedIn { signed_in, to } => {
             session::begin(server, &session, &signed_in, form.address, form.user_agent).await?;
             with_cookie(see_other(&to), &device::line(&signed_in.devices, form.secure))
         }
-        Done::SignedOut { to } => {
+        Done::SignedOut { to, outcome } => {
             session::end(&session).await?;
-            let mut response = see_other(&to);
+            let mut response = see_other_saying(server, None, &to, outcome);
             // The pages that the back button would bring up again are part of the cache. The
             // theme, a cookie of no secret, stays.
             let clear = HeaderValue::from_static("\"cache\", \"storage\"");

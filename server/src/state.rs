@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use holdfast_actions::Ctx;
 use holdfast_domain::{PersonId, entropy::Entropy};
 
-use crate::{assets::Assets, config::Web, connections::Connections, rate_limit::RateLimit, slot::Slots};
+use crate::{assets::Assets, config::Web, connections::Connections, rate_limit::RateLimit, slot::Slots, spent::Spent};
 
 /// Uploads under way at once, and those of one person; each holds a few megabytes.
 const UPLOADS_AT_ONCE: (usize, usize) = (64, 8);
@@ -28,6 +28,8 @@ pub struct Shared {
     pub assets: Assets,
     /// How often costly things were asked for.
     pub pace: RateLimit,
+    /// What pages have said of actions in the last minute.
+    pub spent: Spent,
     /// Slots for uploads under way.
     pub uploads: Arc<Slots<PersonId>>,
     /// Slots for imports under way.
@@ -45,6 +47,7 @@ impl Server {
             entropy,
             assets: Assets::embedded(),
             pace: RateLimit::default(),
+            spent: Spent::default(),
             uploads: Slots::new(UPLOADS_AT_ONCE.0, UPLOADS_AT_ONCE.1),
             imports: Slots::new(IMPORTS_AT_ONCE.0, IMPORTS_AT_ONCE.1),
             // All of them are bounded by the accept loop.

@@ -17,7 +17,7 @@ use crate::{
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     event::add(ctx, actor, form.param("reference")?, &fields(form, actor, &EventFields::default())?).await?;
-    form.to_incident("/timeline", "event-added")
+    form.to_incident("/timeline", "Event added.")
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -25,13 +25,13 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let before = event::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = fields(form, actor, &before.fields)?;
     event::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
-    form.to_incident("/timeline", "event-saved")
+    form.to_incident("/timeline", "Event saved.")
 }
 
 pub async fn remove(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let archived = form.text("restore") != "true";
     event::set_archived(ctx, actor, form.param("reference")?, form.param("id")?, form.version()?, archived).await?;
-    form.to_incident("/timeline", if archived { "event-removed" } else { "event-restored" })
+    form.to_incident("/timeline", if archived { "Event removed." } else { "Event restored." })
 }
 
 /// The fields; `before` is what is kept of an event that is edited. Times without a zone of their own are in

@@ -43,7 +43,7 @@ pub async fn custody_page(req: &Request) -> Shown {
             <h2>{heading}</h2>
             {hint(kind).map(|words| view! { <p class="hint">{words}</p> })}
             <form class="form" method="post" action=address(&item, &format!("/custody/{kind}")) data-guard="">
-                {fields(posted, kind, names, numbers, holds)}
+                {fields(posted, kind, names, (numbers, holds), &seen.zone)}
                 {worked_on(posted, copies)}
                 {when(posted, kind, &seen)}
                 <div class="buttons"><button class="btn btn-primary">{verb(kind)}</button><a class="btn" href=address(&item, "")>"Cancel"</a></div>
@@ -88,7 +88,13 @@ const fn hint(kind: CustodyKind) -> Option<&'static str> {
     })
 }
 
-fn fields(posted: &Posted, kind: CustodyKind, names: Vec<Choice>, numbers: Vec<Choice>, holds: Vec<Choice>) -> AnyView {
+fn fields(
+    posted: &Posted,
+    kind: CustodyKind,
+    names: Vec<Choice>,
+    (numbers, holds): (Vec<Choice>, Vec<Choice>),
+    zone: &str,
+) -> AnyView {
     let line = |name: &'static str, words: &'static str| {
         let field = FormField::line(name, words).chars_max(2_000).autocomplete("off");
         if needed(kind).contains(&name) { field.required() } else { field }
@@ -121,7 +127,10 @@ fn fields(posted: &Posted, kind: CustodyKind, names: Vec<Choice>, numbers: Vec<C
     let part = |name: &'static str, words: &'static str| shown(name).then(|| line(name, words).input(posted));
     view! {
         {receiver} {about} {matter}
-        {(kind == CustodyKind::CheckedOut).then(|| FormField::time("expected_return", "Expected back").hint("In your time zone. Past it, the item is said to be overdue.").input(posted))}
+        {(kind == CustodyKind::CheckedOut).then(|| view! {
+            {FormField::time("expected_return", "Expected back").hint("Past it, the item is said to be overdue.").input(posted)}
+            <p class="hint">{format!("“Expected back” is in {zone}.")}</p>
+        })}
         {part("seal_no", "Seal number")}
         {part("location", "Place")}
         {part("tool", "Tool and version")}

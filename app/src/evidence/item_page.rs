@@ -13,13 +13,16 @@ use holdfast_domain::{
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
-use super::list_page::{marks, size_words};
+use super::{
+    list_page::{marks, size_words},
+    post::{FILE_IS_ALTERED, FILE_IS_GONE},
+};
 use crate::{
     form::Posted,
     incident::{Room, Tab, room},
     page::Shown,
     request::Request,
-    ui::{Cell, LocalTime, Row, badge, moment, problems, table, warning},
+    ui::{Cell, LocalTime, Row, badge, danger, moment, problems, table, warning},
 };
 
 /// The item.
@@ -47,14 +50,12 @@ pub fn address(item: &EvidenceItem, tail: &str) -> String {
 
 fn body(posted: &Posted, seen: &Room, item: &EvidenceItem, reading: &Reading<'_>) -> AnyView {
     let evidence = &item.evidence;
-    let broken = item.is_broken();
-    let alarm = (evidence.altered || broken).then(|| {
-        let words = if evidence.altered {
-            "The file is not what it was when it was registered. Do not rely on it; find out why."
-        } else {
-            "The custody of this item breaks a rule. The events below say where."
-        };
-        warning(view! { <p><strong>{words}</strong></p> }.into_any())
+    let alarm = evidence
+        .altered
+        .then(|| danger(view! { <p><strong>{file_alarm(item)}</strong>" Do not rely on it; find out why."</p> }));
+    let broken = item.is_broken().then(|| {
+        let words = "The custody of this item breaks a rule. The events below say where.";
+        danger(view! { <p><strong>{words}</strong></p> })
     });
     let overdue = is_overdue(&item.state, &item.entries, reading.now).then(|| {
         warning(view! { <p><strong>"It should have been back."</strong>" Whoever has it checks it in, or says why not."</p> }.into_any())
@@ -65,6 +66,8 @@ fn body(posted: &Posted, seen: &Room, item: &EvidenceItem, reading: &Reading<'_>
     });
     view! {
         <div class="stack">
+            {alarm}
+            {broken}
             <div class="item-head">
                 <div>
                     <h2><span class="mono muted">{evidence.label.clone()}</span>" "{evidence.fields.title.clone()}</h2>
@@ -73,7 +76,6 @@ fn body(posted: &Posted, seen: &Room, item: &EvidenceItem, reading: &Reading<'_>
                 {log}
             </div>
             {problems(posted)}
-            {alarm}
             {overdue}
             {action_links(item, reading.actor)}
             <div class="split">
@@ -83,6 +85,12 @@ fn body(posted: &Posted, seen: &Room, item: &EvidenceItem, reading: &Reading<'_>
         </div>
     }
     .into_any()
+}
+
+/// What its last verification found of a file that is not what was registered.
+fn file_alarm(item: &EvidenceItem) -> &'static str {
+    let last = item.entries.iter().rfind(|entry| entry.kind == CustodyKind::Verified);
+    if last.is_some_and(|entry| entry.details.actual_sha256.is_empty()) { FILE_IS_GONE } else { FILE_IS_ALTERED }
 }
 
 /// What the rules and the person's role allow now, as buttons.

@@ -17,7 +17,8 @@ use crate::{
 pub async fn evidence_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
-    let rows = holdfast_actions::evidence::list(ctx, actor, &seen.incident).await?;
+    let mut rows = holdfast_actions::evidence::list(ctx, actor, &seen.incident).await?;
+    rows.sort_by_key(|row| !row.altered);
     Ok(room(req, &seen, Tab::Evidence, body(&seen, &rows)))
 }
 
@@ -43,34 +44,33 @@ fn body(seen: &Room, rows: &[Evidence]) -> AnyView {
     .into_any()
 }
 
-/// A table of items; across incidents each names its own.
+/// A table of items; across incidents each is named with its own.
 pub fn items(label: &'static str, rows: &[Evidence], with_incident: bool) -> AnyView {
     let lines = rows.iter().map(|row| line(row, with_incident)).collect();
-    let mut heads = vec!["Item", "What", "State", "Held by", "Seal", "Size", "SHA-256"];
-    if with_incident {
-        heads.insert(1, "Incident");
-    }
-    table::plain(label, &heads, lines)
+    table::plain(label, &["Item", "What", "State", "Held by", "Seal", "Size", "SHA-256"], lines)
+}
+
+/// An item as it is named among those of other incidents, `INC-2026-0042/EV-0001`; the incident is a link.
+pub fn full_name(item: &Evidence) -> AnyView {
+    let reference = item.incident_reference.clone();
+    let to = format!("/incidents/{reference}");
+    view! { <span class="mono"><a href=to>{reference}</a>"/"{item.label.clone()}</span> }.into_any()
 }
 
 fn line(row: &Evidence, with_incident: bool) -> Row {
     let href = format!("/incidents/{}/evidence/{}", row.incident_reference, row.label);
     let hash = row.sha256.clone().map(|hash| view! { <span class="clip" title=hash.clone()>{hash.clone()}</span> });
     let title = view! { <a href=href>{row.fields.title.clone()}</a><span class="muted small under">{row.fields.kind.label()}</span> };
-    let mut cells = Vec::from([
-        Cell::bare(row.label.clone()).class("mono"),
+    let name = if with_incident { full_name(row) } else { row.label.clone().into_any() };
+    Row::of([
+        Cell::bare(name).class("mono"),
         Cell::name(title).class("wrap"),
         Cell::bare(view! { <span class="marks">{marks(row)}</span> }).class("wrap"),
         Cell::known(row.holder_name.clone()),
         Cell::known(row.seal_no.clone()).class("mono"),
         Cell::known(row.size_bytes.map(size_words)),
         Cell::known(hash).class("mono muted wide"),
-    ]);
-    if with_incident {
-        let to = format!("/incidents/{}", row.incident_reference);
-        cells.insert(1, Cell::bare(view! { <a class="mono" href=to>{row.incident_reference.clone()}</a> }));
-    }
-    Row::of(cells)
+    ])
 }
 
 /// What must be seen at once.
@@ -80,8 +80,8 @@ pub fn marks(row: &Evidence) -> AnyView {
         _ => badge::plain(row.status.label()),
     };
     view! {
+        {row.altered.then(|| badge::danger("Altered"))} " "
         {state} " "
-        {row.altered.then(|| badge::warning("Altered"))} " "
         {(row.holds > 0).then(|| badge::warning("Legal hold"))} " "
         {row.checked_out.then(|| badge::plain("Checked out"))} " "
         {row.offered_to_name.clone().map(|name| view! { <span class="badge badge-warn">"Offered to "{name}</span> })} " "

@@ -98,6 +98,7 @@ fn acquisition(inputs: &Inputs<'_>) -> AnyView {
                 {FormField::line("location", "Kept at").chars_max(300).autocomplete("off").input(posted)}
                 {part(inputs, &["retain_until", "clock_offset_s"])}
             </div>
+            <p class="hint">{format!("“Keep until” is in {}.", inputs.zone)}</p>
             {part(inputs, &["acquisition_notes"])}
         </fieldset>
     }

@@ -6,7 +6,8 @@ use holdfast_actions::{
 };
 use holdfast_domain::{
     Actor, Refusal, Timestamp,
-    evidence::{Details, EvidenceFields},
+    custody::CustodyKind,
+    evidence::{CustodyEntry, Details, EvidenceFields},
     time::TimeSource,
 };
 
@@ -16,10 +17,15 @@ use crate::{
     ui::when,
 };
 
+/// What is said of an item whose file is not what was registered.
+pub const FILE_IS_ALTERED: &str = "The file is NOT what it was when it was registered.";
+/// What is said of an item whose file is not there.
+pub const FILE_IS_GONE: &str = "The file is NOT there: the server found none under its hash.";
+
 type FieldResult<T> = std::result::Result<T, Refusal>;
 
-fn back(form: &Form, done: &str) -> Result<Done> {
-    form.to_incident(&format!("/evidence/{}", form.param("label")?), done)
+fn page(form: &Form) -> Result<String> {
+    form.in_incident(&format!("/evidence/{}", form.param("label")?))
 }
 
 /// What a form about a new item holds, beside its file.
@@ -77,11 +83,17 @@ pub async fn custody(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let occurred_at = when::read(form, "occurred", TimeSource::User, None)?.map(|stated| stated.at);
     let happening = Happening { kind, occurred_at, details };
     evidence::happen(ctx, actor, form.param("reference")?, form.param("label")?, happening).await?;
-    back(form, "custody-recorded")
+    Ok(Done::said(page(form)?, "Recorded."))
 }
 
 pub async fn verify(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let item = evidence::verify(ctx, actor, form.param("reference")?, form.param("label")?).await?;
-    let is_intact = item.entries.last().and_then(|last| last.details.hash_ok) == Some(true);
-    back(form, if is_intact { "evidence-intact" } else { "evidence-altered" })
+    // Somebody else's event may have come after this one.
+    let is_mine = |entry: &&CustodyEntry| entry.kind == CustodyKind::Verified && entry.actor_id == actor.person_id;
+    let found = item.entries.iter().rfind(is_mine).ok_or_else(|| Refusal::NotFound("verification".into()))?;
+    Ok(match found.details.hash_ok {
+        Some(true) => Done::said(page(form)?, "Verified: the file is what it was when it was registered."),
+        _ if found.details.actual_sha256.is_empty() => Done::alarm(page(form)?, FILE_IS_GONE),
+        _ => Done::alarm(page(form)?, FILE_IS_ALTERED),
+    })
 }

@@ -1,11 +1,13 @@
 //! Asking for the evidence log of an incident. The answer is a file; nothing is changed but that the
 //! ledger says who asked.
 
+use holdfast_domain::Actor;
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
 use crate::{
     incident::Room,
+    ledger::verifiers::verifiers,
     page::Shown,
     request::Request,
     ui::{FormField, checkbox},
@@ -15,6 +17,7 @@ use crate::{
 pub async fn log_page(req: &Request) -> Shown {
     let posted = req.posted();
     let room = Room::find(req).await?;
+    let (_, actor) = req.signed_in()?;
     let reference = room.incident.reference.clone();
     let item = req.query("item").unwrap_or_default();
     let (json, csv) = (room.address("/evidence/log.json"), room.address("/evidence/log.csv"));
@@ -45,7 +48,7 @@ pub async fn log_page(req: &Request) -> Shown {
                     <button class="btn" formaction=form>"Custody form to sign"</button>
                 </div>
             </form>
-            <aside class="stack">{checking(verify)}</aside>
+            <aside class="stack">{checking(actor, verify)}</aside>
         </div>
     }
     .into_any())
@@ -56,7 +59,7 @@ pub async fn period_page(req: &Request) -> Shown {
     let posted = req.posted();
     let (_, actor) = req.signed_in()?;
     let verify = "holdfast verify evidence-log.json --key 'VKEY'".to_owned();
-    let day = |name, words| FormField::day(name, words).required().hint("In your time zone.").input(posted);
+    let day = |name, words| FormField::day(name, words).required().input(posted);
     Ok(view! {
         {req.title("Evidence log of a period")}
         <header class="page-head">
@@ -68,6 +71,7 @@ pub async fn period_page(req: &Request) -> Shown {
         <div class="split">
             <form class="form" method="get" action="/evidence/log.json">
                 <div class="fields">{day("from", "First day")} {day("to", "Last day")}</div>
+                <p class="hint">{format!("Days in {}.", actor.time_zone)}</p>
                 {FormField::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input(posted)}
                 {FormField::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input(posted)}
                 {checkbox(posted, "without_names", "Leave out names", "People are told apart by their ids.", false)}
@@ -77,20 +81,21 @@ pub async fn period_page(req: &Request) -> Shown {
                     <button class="btn" formaction="/evidence/log.pdf">"Save as PDF"</button>
                 </div>
             </form>
-            <aside class="stack">{checking(verify)}</aside>
+            <aside class="stack">{checking(actor, verify)}</aside>
         </div>
     }
     .into_any())
 }
 
-fn checking(verify: String) -> AnyView {
+fn checking(actor: &Actor, verify: String) -> AnyView {
     view! {
         <section class="card">
             <h2>"What it is"</h2><div class="prose">
             <p>"Every event of custody with the ledger entry that vouches for it, and the proof that the entry is in the signed ledger. That you asked, and the hash of what you got, is in the ledger before the file is sent."</p>
             <p>"The JSON is checked without this server and without a connection, with a verifier key that came another way:"</p>
             <Copyable value=verify />
-            <p>"The CSV is for reading. Cells that a spreadsheet would take for a formula begin with an apostrophe."</p>
+            <p>"In the CSV, cells that a spreadsheet would take for a formula begin with an apostrophe."</p>
+            {verifiers(actor)}
             </div>
         </section>
     }

@@ -15,7 +15,7 @@ pub async fn add_many(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let reference = form.param("reference")?;
     let many = indicator::add_many(ctx, actor, reference, form.text("lines"), &base).await?;
     if many.refused.is_empty() {
-        return form.to_incident("/indicators", "indicators-added");
+        return form.to_incident("/indicators", "The indicators are added.");
     }
     let lines = AddedLines { added: many.added.len(), known: many.known, base, refused: many.refused };
     Ok(Done::Once(ShownOnce::Lines(lines)))

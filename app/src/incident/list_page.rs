@@ -39,7 +39,7 @@ impl List<'_> {
 /// The list.
 pub async fn incidents_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
-    let pairs: Vec<_> = req.query_pairs().iter().filter(|(name, _)| name != "done").cloned().collect();
+    let pairs = req.query_pairs().to_vec();
     let filter = Filter::read(&pairs);
     let query = filter.query(actor)?;
     let columns = columns(req, filter.columns.as_deref());

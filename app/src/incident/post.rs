@@ -20,8 +20,8 @@ use crate::{
 
 type FieldResult<T> = std::result::Result<T, Refusal>;
 
-fn back(reference: &str, tab: &str, done: &str) -> Result<Done> {
-    Ok(Done::To(format!("/incidents/{reference}{tab}?done={done}")))
+fn back(reference: &str, tab: &str, words: &str) -> Result<Done> {
+    Ok(Done::said(format!("/incidents/{reference}{tab}"), words))
 }
 
 pub async fn open(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -32,7 +32,7 @@ pub async fn open(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     };
     let key = form.opt("key").map(|key| IdempotencyKey { key: key.to_owned() });
     let opened = incident::open(ctx, actor, &draft, key.as_ref()).await.map_err(sent_already)?;
-    back(&opened.reference, "", "incident-opened")
+    back(&opened.reference, "", "The incident is open.")
 }
 
 /// In a form the key is not the person's doing: say what happened instead.
@@ -52,8 +52,9 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::all(form, &actor.time_zone, &before.fields)?;
     let edit = IncidentEdit { version: form.version()?, fields, reason: form.text("reason").trim().into() };
     let edited = incident::edit(ctx, actor, reference, &edit).await?;
-    let done = if edited.version == edit.version { "incident-unchanged" } else { "incident-saved" };
-    back(&edited.reference, "", done)
+    let words =
+        if edited.version == edit.version { "Nothing was different, so nothing was saved." } else { "Incident saved." };
+    back(&edited.reference, "", words)
 }
 
 pub async fn change_phase(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -64,7 +65,7 @@ pub async fn change_phase(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done>
     };
     let into = form.opt("merged_into");
     let changed = incident::change_phase(ctx, actor, form.param("reference")?, form.version()?, &change, into).await?;
-    back(&changed.reference, "", "phase-changed")
+    back(&changed.reference, "", "The phase is changed.")
 }
 
 pub async fn enter_time(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -82,7 +83,11 @@ pub async fn enter_time(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (reference, reason) = (form.param("reference")?, form.text("reason").trim());
     let changed =
         incident::enter_time(ctx, actor, reference, form.version()?, milestone, stated.as_ref(), reason).await?;
-    back(&changed.reference, "/times", if clears { "time-cleared" } else { "time-entered" })
+    back(
+        &changed.reference,
+        "/times",
+        if clears { "The time is cleared. Its first value stays in the history." } else { "The time is entered." },
+    )
 }
 
 pub async fn set_access(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -95,13 +100,13 @@ pub async fn set_access(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     // Whoever took themselves off the team of a restricted incident sees it no more.
     let sees_it = !restricted || team.contains(&actor.person_id);
     if sees_it {
-        back(form.param("reference")?, "", "access-changed")
+        back(form.param("reference")?, "", "Access is changed.")
     } else {
-        Ok(Done::To("/incidents?done=access-changed".into()))
+        Ok(Done::said("/incidents", "Access is changed."))
     }
 }
 
 pub async fn take(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let taken = incident::take(ctx, actor, form.param("reference")?, form.version()?).await?;
-    back(&taken.reference, "", "incident-taken")
+    back(&taken.reference, "", "You own this incident now.")
 }

@@ -12,7 +12,7 @@ use super::room::Room;
 use crate::{
     form::Posted,
     request::Request,
-    ui::{badge, conflict, hidden, icon, moment, warning},
+    ui::{badge, conflict, danger, hidden, icon, moment},
 };
 
 /// A tab of the room.
@@ -68,6 +68,7 @@ pub fn room(req: &Request, room: &Room, tab: Tab, body: AnyView) -> AnyView {
     view! {
         {req.title(&words)}
         <div class=print>
+        {altered(room)}
         <header class="page-head">
             <div>
                 {marks(room)}
@@ -76,7 +77,6 @@ pub fn room(req: &Request, room: &Room, tab: Tab, body: AnyView) -> AnyView {
             </div>
             <div class="actions">{actions(room)}</div>
         </header>
-        {altered(room)}
         {tabs(room, tab)}
         {lifecycle(room, tab)}
         {body}
@@ -85,7 +85,7 @@ pub fn room(req: &Request, room: &Room, tab: Tab, body: AnyView) -> AnyView {
     .into_any()
 }
 
-/// Whoever is in the room must know, on whichever tab.
+/// Everybody in the room must know, on each tab and before all else.
 fn altered(room: &Room) -> Option<AnyView> {
     let links = room.altered.iter().enumerate().map(|(at, label)| {
         let comma = if at == 0 { "" } else { ", " };
@@ -96,7 +96,7 @@ fn altered(room: &Room) -> Option<AnyView> {
         let words = view! {
             <p><strong>"Evidence is not what it was when it was registered: "</strong>{links}". Do not rely on it; find out why."</p>
         };
-        warning(words.into_any())
+        danger(words)
     })
 }
 

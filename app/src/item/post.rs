@@ -4,11 +4,14 @@ use holdfast_actions::{Ctx, Result, incident, item};
 use holdfast_domain::{Actor, noun::Noun};
 
 use super::{pages::ItemPages, read};
-use crate::form::{Done, Form};
+use crate::{
+    form::{Done, Form},
+    ui::field::capitalised,
+};
 
 /// Where a form leads: below the incident, with what was done.
-pub fn to<F: Noun>(form: &Form, tail: &str, done: &str) -> Result<Done> {
-    form.to_incident(tail, &format!("{}-{done}", F::NAME))
+pub fn to<F: Noun>(form: &Form, tail: &str, verb: &str) -> Result<Done> {
+    form.to_incident(tail, &format!("{} {verb}.", capitalised(F::NAME)))
 }
 
 pub async fn add<F: ItemPages>(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {

@@ -1,10 +1,11 @@
 //! The ledger: its state, its entries, and how anybody checks it with common tools.
 
 use holdfast_actions::ledger::{self, LedgerOverview, LedgerRow};
-use holdfast_domain::incident::Paged;
+use holdfast_domain::{Actor, incident::Paged};
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
+use super::verifiers::verifiers;
 use crate::{
     page::Shown,
     request::Request,
@@ -20,10 +21,11 @@ pub async fn ledger_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let overview = ledger::overview(ctx, actor).await?;
     let page = ledger::page(ctx, actor, before, ENTRIES_ON_A_PAGE).await?;
-    Ok(view! { {req.title("Ledger")} {ledger_view(&overview, &page, &actor.time_zone)} }.into_any())
+    Ok(view! { {req.title("Ledger")} {ledger_view(&overview, &page, actor)} }.into_any())
 }
 
-fn ledger_view(ledger: &LedgerOverview, page: &Paged<LedgerRow>, zone: &str) -> AnyView {
+fn ledger_view(ledger: &LedgerOverview, page: &Paged<LedgerRow>, actor: &Actor) -> AnyView {
+    let zone = &actor.time_zone;
     let meta = match ledger.size {
         1 => "1 entry. Every deed is one; none can be changed or taken out unseen.".to_owned(),
         size => format!("{size} entries. Every deed is one; none can be changed or taken out unseen."),
@@ -40,7 +42,7 @@ fn ledger_view(ledger: &LedgerOverview, page: &Paged<LedgerRow>, zone: &str) -> 
                 <section class="card">{table::plain("Entries", &["No.", "Time", "Permission", "By", "Object", "Leaf hash", "Proof"], rows)}</section>
                 {pager(words, previous, next)}
             </div>
-            <aside class="stack">{state(ledger)} {verifying(ledger)}</aside>
+            <aside class="stack">{state(ledger)} {verifying(ledger, actor)}</aside>
         </div>
     }
     .into_any()
@@ -85,7 +87,7 @@ fn state(ledger: &LedgerOverview) -> AnyView {
     .into_any()
 }
 
-fn verifying(ledger: &LedgerOverview) -> AnyView {
+fn verifying(ledger: &LedgerOverview, actor: &Actor) -> AnyView {
     let key = ledger.vkey.clone();
     let by_script = format!("sh verify.sh '{key}' checkpoint");
     let by_tool = format!("holdfast verify entries-from-0.jsonl --checkpoint checkpoint --key '{key}'");
@@ -108,7 +110,8 @@ fn verifying(ledger: &LedgerOverview) -> AnyView {
                 <li>"Or, with the entries as JSON lines too, by Holdfast’s own verifier on another machine; it names entries that are newer than the checkpoint:" <Copyable value=by_tool /></li>
                 <li>"The leaf hash of one entry, which is one line of the export without its line break:" <Copyable value=by_hand /></li>
                 <li>"“Proof” beside an entry shows that it is in the log of that checkpoint, without the other entries."</li>
-            </ol></div>
+            </ol>
+            {verifiers(actor)}</div>
         </section>
     }
     .into_any()

@@ -22,5 +22,5 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields =
         OrgFields { name: form.text("name").trim().into(), time_zone: form.text("time_zone").trim().into(), targets };
     org::edit(ctx, actor, form.version()?, &fields).await?;
-    Ok(Done::To("/settings?done=settings-saved".into()))
+    Ok(Done::said("/settings", "The settings are saved."))
 }

@@ -34,7 +34,7 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
         disabled: form.ticked("disabled"),
     };
     person::edit(ctx, actor, id(form)?, &edit).await?;
-    Ok(Done::To("/people?done=person-saved".into()))
+    Ok(Done::said("/people", "The person is saved."))
 }
 
 pub async fn invite_again(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {

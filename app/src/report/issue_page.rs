@@ -230,8 +230,7 @@ fn notes(notes: &[ReportNote], seen: Option<&Room>) -> AnyView {
         .then(|| notice::error(view! { <p><strong>"To mend first"</strong></p><ul>{blocking}</ul> }.into_any()));
     let left_out = (!others.is_empty())
         .then(|| notice::warning(view! { <p><strong>"Before it goes out"</strong></p><ul>{others}</ul> }.into_any()));
-    let fine =
-        notes.is_empty().then(|| notice::ok(view! { <p>"Nothing is missing, and nothing contradicts itself."</p> }));
+    let fine = notes.is_empty().then(|| notice::ok(view! { <p>"No missing text and no contradiction found."</p> }));
     view! { {stopped} {left_out} {fine} }.into_any()
 }
 

@@ -13,26 +13,28 @@ use crate::{
     item::read,
 };
 
+const ISSUED: &str = "The report is issued and kept.";
+
 pub async fn write(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::all(form, &actor.time_zone, &NarrativeFields::default())?;
     narrative::write(ctx, actor, form.param("reference")?, form.version()?, &fields).await?;
-    form.to_incident("/reports", "report-written")
+    form.to_incident("/reports", "The texts are saved.")
 }
 
 pub async fn issue(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let kind = form.choice("kind")?;
     report::issue(ctx, actor, form.param("reference")?, kind, &recipients(form)?, confirmation(form)).await?;
-    form.to_incident("/reports", "report-issued")
+    form.to_incident("/reports", ISSUED)
 }
 
 pub async fn issue_metrics(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     report::issue_metrics(ctx, actor, &metrics_query(form), &recipients(form)?, confirmation(form)).await?;
-    Ok(Done::To("/reports?done=report-issued".into()))
+    Ok(Done::said("/reports", ISSUED))
 }
 
 pub async fn withdraw(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     report::withdraw(ctx, actor, form.param("id")?, form.text("reason")).await?;
-    Ok(Done::To("/reports?done=report-withdrawn".into()))
+    Ok(Done::said("/reports", "The report is withdrawn. Everybody who can read it sees that."))
 }
 
 /// What the page of the check sends along.

@@ -94,9 +94,11 @@ fn hit(hit: &Hit) -> AnyView {
             </p>
         }
     });
+    // A piece of evidence is named with its incident: another one has the same label.
+    let incident = (hit.kind == HitKind::Evidence).then(|| format!("{}/", hit.incident_reference));
     view! {
         <li class="hit">
-            <p class="hit-title">{badge::plain(hit.kind.label())} " " <a href=target(hit)>{marked(&hit.title)}</a></p>
+            <p class="hit-title">{badge::plain(hit.kind.label())} " " <a href=target(hit)>{incident}{marked(&hit.title)}</a></p>
             {snippet}
             {of}
         </li>

@@ -9,11 +9,12 @@ use holdfast_domain::{Actor, Refusal, SessionId};
 
 use crate::{
     form::{Done, Form},
+    outcome::Outcome,
     request::preference,
 };
 
-fn to(address: &str) -> Result<Done> {
-    Ok(Done::To(address.into()))
+fn to(address: &str, words: &str) -> Result<Done> {
+    Ok(Done::said(address, words))
 }
 
 pub async fn set_up(form: &Form, ctx: &Ctx) -> Result<Done> {
@@ -28,7 +29,7 @@ pub async fn set_up(form: &Form, ctx: &Ctx) -> Result<Done> {
         also_lead: form.has("also_lead"),
     };
     setup::set_up(ctx, &draft).await?;
-    to("/sign-in?done=set-up")
+    to("/sign-in", "Holdfast is set up. Sign in as its first administrator.")
 }
 
 pub async fn sign_in(form: &Form, ctx: &Ctx) -> Result<Done> {
@@ -51,22 +52,23 @@ fn local(path: &str) -> Option<&str> {
 
 pub async fn sign_out(_form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     session::signed_out(ctx, actor).await?;
-    Ok(Done::SignedOut { to: "/sign-in?done=signed-out".into() })
+    let outcome = Outcome { words: "You are signed out.".into(), is_alarm: false };
+    Ok(Done::SignedOut { to: "/sign-in".into(), outcome })
 }
 
 pub async fn join(form: &Form, ctx: &Ctx) -> Result<Done> {
     person::accept_invitation(ctx, form.text("code").trim(), form.text("password")).await?;
-    to("/sign-in?done=password-set")
+    to("/sign-in", "Your password is set. Sign in with it.")
 }
 
 pub async fn revoke(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     session::revoke(ctx, actor, id(form)?).await?;
-    to("/sessions?done=session-ended")
+    to("/sessions", "The session has ended.")
 }
 
 pub async fn revoke_own(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     session::revoke(ctx, actor, id(form)?).await?;
-    to("/account/sessions?done=session-ended")
+    to("/account/sessions", "The session has ended.")
 }
 
 fn id(form: &Form) -> Result<SessionId> {
@@ -75,12 +77,12 @@ fn id(form: &Form) -> Result<SessionId> {
 
 pub async fn edit_account(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     person::edit_own(ctx, actor, form.text("name").trim(), form.text("time_zone").trim()).await?;
-    to("/account?done=account-saved")
+    to("/account", "Your account is saved.")
 }
 
 pub async fn change_password(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     person::change_own_password(ctx, actor, form.text("current_password"), form.text("password")).await?;
-    to("/account?done=password-changed")
+    to("/account", "Your password is changed. Your other sessions have ended.")
 }
 
 #[allow(clippy::unused_async)] // Every form handler is asynchronous; this one touches no database.

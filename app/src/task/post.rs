@@ -12,23 +12,23 @@ use crate::{
     item::read,
 };
 
-fn to_list(form: &Form, done: &str) -> Result<Done> {
-    form.to_incident("/tasks", done)
+fn to_list(form: &Form, words: &str) -> Result<Done> {
+    form.to_incident("/tasks", words)
 }
 
-fn to_task(form: &Form, done: &str) -> Result<Done> {
-    form.to_incident(&format!("/tasks/{}", form.param("id")?), done)
+fn to_task(form: &Form, words: &str) -> Result<Done> {
+    form.to_incident(&format!("/tasks/{}", form.param("id")?), words)
 }
 
 pub async fn add(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let fields = read::all(form, &actor.time_zone, &TaskFields::default())?;
     task::add(ctx, actor, form.param("reference")?, &fields).await?;
-    to_list(form, "task-added")
+    to_list(form, "Task added.")
 }
 
 pub async fn add_usual(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     task::add_usual(ctx, actor, form.param("reference")?).await?;
-    to_list(form, "tasks-added")
+    to_list(form, "The usual tasks are added.")
 }
 
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -36,7 +36,7 @@ pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let (before, _) = task::one(ctx, actor, &incident::view(ctx, actor, reference).await?, id).await?;
     let fields = read::all(form, &actor.time_zone, &before.fields)?;
     task::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
-    to_task(form, "task-saved")
+    to_task(form, "Task saved.")
 }
 
 pub async fn set_status(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
@@ -47,20 +47,20 @@ pub async fn set_status(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     }
     let fields = read::some(form, &actor.time_zone, &before.fields, is_of_status)?;
     task::edit(ctx, actor, reference, id, form.version()?, &fields).await?;
-    let done = if fields.status == TaskStatus::Done { "task-done" } else { "task-saved" };
+    let words = if fields.status == TaskStatus::Done { "Done. The timeline shows it." } else { "Task saved." };
     match form.text("back") {
-        "list" => to_list(form, done),
-        "today" => Ok(Done::To(format!("/today?done={done}"))),
-        _ => to_task(form, done),
+        "list" => to_list(form, words),
+        "today" => Ok(Done::said("/today", words)),
+        _ => to_task(form, words),
     }
 }
 
 pub async fn place(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     task::place(ctx, actor, form.param("reference")?, form.param("id")?, form.opt("before")).await?;
-    to_list(form, "task-moved")
+    to_list(form, "The order is changed.")
 }
 
 pub async fn comment(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     task::comment(ctx, actor, form.param("reference")?, form.param("id")?, form.text("body")).await?;
-    to_task(form, "comment-added")
+    to_task(form, "Your comment is added.")
 }

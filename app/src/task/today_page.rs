@@ -4,7 +4,7 @@ use holdfast_actions::task::Today;
 use holdfast_domain::{
     Object, Permission, allow,
     custody::CustodyKind,
-    evidence::Evidence,
+    evidence::{Evidence, full_label},
     incident::IncidentRow,
     task::{Task, TaskStatus, Urgency, next_step, urgency},
 };
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 use super::cells::{self, address};
 use crate::{
-    evidence::item_page::verb,
+    evidence::{item_page::verb, list_page::full_name},
     page::Shown,
     request::Request,
     ui::{Cell, LocalTime, Row, badge, hidden, icon, moment, table},
@@ -91,13 +91,13 @@ fn offered(items: &[Evidence]) -> AnyView {
             let at = format!("/incidents/{}/evidence/{}", item.incident_reference, item.label);
             let action_link = |kind: CustodyKind| {
                 let words = verb(kind);
-                let label = format!("{words}: {} {}", item.label, item.fields.title);
+                let named = full_label(&item.incident_reference, &item.label);
+                let label = format!("{words}: {named} {}", item.fields.title);
                 view! { <a class="btn" href=format!("{at}/custody/{kind}") aria-label=label>{words}</a>" " }
             };
-            let incident = format!("/incidents/{}", item.incident_reference);
             Row::of([
-                Cell::name(view! { <a href=at.clone()><span class="mono">{item.label.clone()}</span>" "{item.fields.title.clone()}</a> }).class("wrap"),
-                Cell::bare(view! { <a class="mono" href=incident>{item.incident_reference.clone()}</a> }),
+                Cell::name(view! { {full_name(item)}" "<a href=at.clone()>{item.fields.title.clone()}</a> })
+                    .class("wrap"),
                 Cell::known(item.holder_name.clone()),
                 Cell::of(view! { {action_link(CustodyKind::Accepted)}{action_link(CustodyKind::Refused)} }),
             ])
@@ -106,7 +106,7 @@ fn offered(items: &[Evidence]) -> AnyView {
     view! {
         <section class="part">
             <div class="part-head"><h2>"Offered to you"</h2><a href="/evidence">"Evidence"</a></div>
-            {table::plain("Offered to you", &["Item", "Incident", "From", ""], rows)}
+            {table::plain("Offered to you", &["Item", "From", ""], rows)}
         </section>
     }
     .into_any()

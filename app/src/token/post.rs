@@ -27,5 +27,5 @@ pub async fn create(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
 pub async fn revoke(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let id = form.param("id")?.parse().map_err(|_| Refusal::NotFound("token".into()))?;
     token::revoke(ctx, actor, id).await?;
-    Ok(Done::To("/tokens?done=token-revoked".into()))
+    Ok(Done::said("/tokens", "The token is revoked. Whatever used it is refused from now on."))
 }

@@ -28,7 +28,7 @@ pub use self::{
     field::{Choice, FormField, aria, checkbox, checkboxes, errors, hidden, options, typed},
     icon::icon,
     moment::LocalTime,
-    notice::{info, problems, problems_named, problems_of, toasts, warning},
+    notice::{danger, info, problems, problems_named, problems_of, toasts, warning},
     pager::{counted, pager, pager_from_first},
     table::{Cell, Row},
     theme::theme_choice,

@@ -1,62 +1,22 @@
 //! What is said after an action and around a form: toasts, notices, and the summary of what a form got
-//! wrong. The sentence after an action is named in the address by a code, so that it needs no storage
-//! and no script.
+//! wrong. The sentence after an action comes from the action itself and never from the address.
 
-use holdfast_domain::{Field, Refusal, noun::NOUNS};
+use holdfast_domain::{Field, Refusal};
 use leptos::prelude::*;
 
 use super::{
-    field::{capitalised, label_of},
+    field::label_of,
     icon::{self, icon},
 };
 use crate::{error::AppError, form::Posted, request::Request};
 
-/// The sentence for a code in `?done=`; nothing for codes we never gave.
-fn sentence(code: &str) -> Option<String> {
-    let noun = NOUNS.iter().find_map(|noun| Some((noun, code.strip_prefix(noun.name)?.strip_prefix('-')?)));
-    if let Some((noun, verb @ ("added" | "saved" | "archived" | "removed" | "restored"))) = noun {
-        return Some(format!("{} {verb}.", capitalised(noun.name)));
-    }
-    let words = match code {
-        "incident-opened" => "The incident is open.",
-        "incident-unchanged" => "Nothing was different, so nothing was saved.",
-        "phase-changed" => "The phase is changed.",
-        "time-entered" => "The time is entered.",
-        "time-cleared" => "The time is cleared. Its first value stays in the history.",
-        "access-changed" => "Access is changed.",
-        "incident-taken" => "You own this incident now.",
-        "tasks-added" => "The usual tasks are added.",
-        "task-done" => "Done. The timeline shows it.",
-        "task-moved" => "The order is changed.",
-        "comment-added" => "Your comment is added.",
-        "report-written" => "The texts are saved.",
-        "report-issued" => "The report is issued and kept.",
-        "report-withdrawn" => "The report is withdrawn. Everybody who can read it sees that.",
-        "evidence-registered" => "The evidence is registered. Its custody begins with you.",
-        "custody-recorded" => "Recorded.",
-        "evidence-intact" => "Verified: the file is what it was when it was registered.",
-        "evidence-altered" => "The file is NOT what it was when it was registered.",
-        "indicators-added" => "The indicators are added.",
-        "person-saved" => "The person is saved.",
-        "settings-saved" => "The settings are saved.",
-        "logo-set" => "The logo is set. Reports have it from now on.",
-        "logo-removed" => "The logo is removed. Reports are made without one from now on.",
-        "token-revoked" => "The token is revoked. Whatever used it is refused from now on.",
-        "session-ended" => "The session has ended.",
-        "account-saved" => "Your account is saved.",
-        "password-changed" => "Your password is changed. Your other sessions have ended.",
-        "password-set" => "Your password is set. Sign in with it.",
-        "signed-out" => "You are signed out.",
-        "set-up" => "Holdfast is set up. Sign in as its first administrator.",
-        _ => return None,
-    };
-    Some(words.to_owned())
-}
-
 /// What the last action came to.
 pub fn toasts(req: &Request) -> AnyView {
-    let words = req.query("done").and_then(sentence);
-    view! { <div class="toasts" role="status" aria-live="polite">{words.map(ok)}</div> }.into_any()
+    let shown = req.posted().outcome().map(|outcome| {
+        let words = outcome.words.clone();
+        if outcome.is_alarm { danger(words) } else { ok(words) }
+    });
+    view! { <div class="toasts" role="status" aria-live="polite">{shown}</div> }.into_any()
 }
 
 pub fn ok(words: impl IntoAny) -> AnyView {
@@ -71,8 +31,18 @@ pub fn warning(words: AnyView) -> AnyView {
     view! { <div class="notice notice-warn">{icon(icon::ALERT)}<div>{words}</div></div> }.into_any()
 }
 
-pub fn error(words: AnyView) -> AnyView {
-    view! { <div class="notice notice-danger">{icon(icon::ALERT)}<div>{words}</div></div> }.into_any()
+/// What is wrong.
+pub fn error(words: impl IntoAny) -> AnyView {
+    in_red(words.into_any(), None)
+}
+
+/// What must not be overlooked: read out at once.
+pub fn danger(words: impl IntoAny) -> AnyView {
+    in_red(words.into_any(), Some("alert"))
+}
+
+fn in_red(words: AnyView, role: Option<&'static str>) -> AnyView {
+    view! { <div class="notice notice-danger" role=role>{icon(icon::ALERT)}<div>{words}</div></div> }.into_any()
 }
 
 /// What was wrong with the form as posted; nothing when nothing was. A conflict is shown by the
@@ -122,18 +92,4 @@ fn summary(heading: String, body: AnyView) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sentence;
-
-    #[test]
-    fn what_is_done_to_a_noun_needs_no_sentence_of_its_own() {
-        assert_eq!(sentence("asset-added").as_deref(), Some("Asset added."));
-        assert_eq!(sentence("recommendation-archived").as_deref(), Some("Recommendation archived."));
-        assert_eq!(sentence("task-done").as_deref(), Some("Done. The timeline shows it."));
-        assert_eq!(sentence("asset-burnt"), None);
-        assert_eq!(sentence("spoon-added"), None);
-    }
 }

@@ -66,6 +66,17 @@ pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Ev
     Ok(rows::list(ctx.db(), incident.id).await?)
 }
 
+/// Which evidence the register is asked for: all, or only what each of these says.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RegisterFilter {
+    /// What is still here.
+    pub in_custody: bool,
+    /// What is under a legal hold.
+    pub held: bool,
+    /// What was not what it was when it was last verified.
+    pub altered: bool,
+}
+
 /// A page of all evidence that the actor may see, newest first.
 ///
 /// # Errors
@@ -73,15 +84,15 @@ pub async fn list(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Ev
 pub async fn register_page(
     ctx: &Ctx,
     actor: &Actor,
-    in_custody: bool,
-    held: bool,
+    filter: RegisterFilter,
     after: Option<&str>,
 ) -> Result<Paged<Evidence>> {
     const ROWS: usize = 50;
     permit(ctx, actor, Permission::ViewEvidence, Object::None).await?;
     let after = after.filter(|text| !text.is_empty()).map(cursor).transpose()?;
+    let RegisterFilter { in_custody, held, altered } = filter;
     #[allow(clippy::cast_possible_wrap)]
-    let query = RegisterQuery { in_custody, held, after, limit: ROWS as i64 + 1 };
+    let query = RegisterQuery { in_custody, held, altered, after, limit: ROWS as i64 + 1 };
     let mut rows = rows::register(ctx.db(), actor, &query).await?;
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);

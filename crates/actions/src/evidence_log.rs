@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use holdfast_domain::{
-    Actor, Object, Permission, Refusal, Timestamp, incident::Incident, marking::Tlp, refusal::FieldErrors,
-    time::rfc3339_in_zone,
+    Actor, Object, Permission, Refusal, Timestamp, evidence::full_label, incident::Incident, marking::Tlp,
+    refusal::FieldErrors, time::rfc3339_in_zone,
 };
 use holdfast_interop::evidence_log::{
     Acquisition, CUSTODY, Content, DIGEST, EXPORTED, EvidenceLog, LogSubject, LoggedItem, REGISTERED, SCHEMA, Text,
@@ -91,7 +91,7 @@ pub async fn export_period(
         let kept: Vec<LoggedItem> = part.items.into_iter().filter(|item| held(&item.id)).collect();
         let of_kept = part.acquisitions.into_iter().filter(|how| kept.iter().any(|item| item.label == how.item));
         // A label is one item's within its incident only.
-        acquisitions.extend(of_kept.map(|how| Acquisition { item: format!("{reference}/{}", how.item), ..how }));
+        acquisitions.extend(of_kept.map(|how| Acquisition { item: full_label(&reference, &how.item), ..how }));
         if !kept.is_empty() {
             tlp = tlp.max(part.tlp);
         }
@@ -175,7 +175,9 @@ async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &LogReque
                 acquisitions.extend(acquisition_of(&entry.entry, &openings));
                 items.push(item);
             }
-        } else if let Some(row) = row_of(&entry.entry, openings, &actor.time_zone, rfc3339_in_zone) {
+        } else if let Some(row) =
+            row_of(&entry.entry, openings, (&incident.reference, &actor.time_zone), rfc3339_in_zone)
+        {
             told.push(row);
         }
     }

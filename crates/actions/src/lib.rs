@@ -29,6 +29,7 @@ pub mod metric;
 pub mod narrative;
 mod one_time_code;
 pub mod org;
+pub mod outcome;
 pub mod person;
 pub mod report;
 pub mod seal;

@@ -17,10 +17,10 @@ use holdfast_domain::{
     lifecycle::MilestoneTime,
     marking::{Pap, Tlp},
     report::IssuedKind,
-    time::rfc3339_in_zone,
 };
 use holdfast_report::{
     CaseFacts, Fact, IncidentSummary, LedgerState, Limit, MilestonePoint, RenderError, ReportHead, ReportKind,
+    ZoneOffset,
 };
 use holdfast_store::ledger::Touch;
 use sha2::{Digest, Sha256};
@@ -132,9 +132,14 @@ pub async fn metrics_draft(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Re
 /// The data of a report of an incident.
 fn of_case(case: &case::ReportSource, kind: IssuedKind) -> Result<(ReportKind, Vec<u8>)> {
     let of = template_of(kind)?;
-    let json = match of {
-        ReportKind::Executive => executive::data(case).to_json(),
-        _ => review::data(case).to_json(),
+    let json = if of == ReportKind::Executive {
+        let mut data = executive::data(case);
+        data.head.offsets = offsets(&data, &data.head.zone)?;
+        data.to_json()
+    } else {
+        let mut data = review::data(case);
+        data.head.offsets = offsets(&data, &data.head.zone)?;
+        data.to_json()
     };
     Ok((of, json.map_err(|error| Error::failed("report data", error))?))
 }
@@ -187,17 +192,23 @@ fn as_of(ctx: &Ctx) -> Timestamp {
     Timestamp::from_seconds(ctx.now().seconds())
 }
 
-/// By how many minutes a zone is ahead of UTC at an instant.
-fn offset_min(at: Timestamp, zone: &str) -> i32 {
-    let text = rfc3339_in_zone(at, zone);
-    let offset = text.get(text.len().saturating_sub(6)..).unwrap_or_default();
-    let sign = match offset.get(..1) {
-        Some("+") => 1,
-        Some("-") => -1,
-        _ => return 0,
-    };
-    let number = |range| offset.get(range).and_then(|text: &str| text.parse::<i32>().ok()).unwrap_or(0);
-    sign * (number(1..3) * 60 + number(4..6))
+/// How far a zone's clocks are ahead of UTC at each time that a report's data holds.
+fn offsets(data: &impl serde::Serialize, zone: &str) -> Result<Vec<ZoneOffset>> {
+    let data = serde_json::to_value(data).map_err(|error| Error::failed("report data", error))?;
+    let mut times = Vec::new();
+    times_in(&data, &mut times);
+    let (Some(from), Some(to)) = (times.iter().min(), times.iter().max()) else { return Ok(Vec::new()) };
+    let changes = holdfast_domain::time::offsets(zone, *from, *to);
+    Ok(changes.into_iter().map(|(from, minutes)| ZoneOffset { from, minutes }).collect())
+}
+
+fn times_in(data: &serde_json::Value, times: &mut Vec<Timestamp>) {
+    match data {
+        serde_json::Value::String(text) => times.extend(text.parse::<Timestamp>()),
+        serde_json::Value::Array(all) => all.iter().for_each(|one| times_in(one, times)),
+        serde_json::Value::Object(all) => all.values().for_each(|one| times_in(one, times)),
+        _ => (),
+    }
 }
 
 async fn ledger_state(ctx: &Ctx, actor: &Actor) -> Result<LedgerState> {
@@ -239,7 +250,7 @@ async fn head_of_org(ctx: &Ctx, actor: &Actor) -> Result<ReportHead> {
     let as_of = as_of(ctx);
     Ok(ReportHead {
         as_of,
-        utc_offset_min: offset_min(as_of, &org.time_zone),
+        offsets: Vec::new(),
         zone: org.time_zone,
         organisation: org.name,
         logo_png: logo::in_report(ctx, actor).await?,
@@ -284,9 +295,12 @@ async fn data(ctx: &Ctx, actor: &Actor, room: RoomData) -> Result<IncidentSummar
     let milestones = points(&room.times);
     let incident = room.incident.into_incident();
     let fields = incident.fields;
-    Ok(IncidentSummary {
+    let org = org::view(ctx, actor).await?;
+    let mut data = IncidentSummary {
         as_of: as_of(ctx),
-        organisation: org::view(ctx, actor).await?.name,
+        zone: org.time_zone,
+        offsets: Vec::new(),
+        organisation: org.name,
         logo_png: logo::in_report(ctx, actor).await?,
         reference: incident.reference,
         title: fields.title,
@@ -303,7 +317,9 @@ async fn data(ctx: &Ctx, actor: &Actor, room: RoomData) -> Result<IncidentSummar
         milestones,
         summary: plain_text(&fields.summary),
         ledger,
-    })
+    };
+    data.offsets = offsets(&data, &data.zone)?;
+    Ok(data)
 }
 
 /// The milestones that have a time, by time.
@@ -314,18 +330,4 @@ fn points(times: &[MilestoneTime]) -> Vec<MilestonePoint> {
     let mut points: Vec<_> = times.iter().filter_map(point).collect();
     points.sort_by_key(|point| (point.at, point.milestone));
     points
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_offset_of_a_zone_is_that_of_the_day() {
-        let summer = Timestamp::from_seconds(1_784_000_000);
-        let winter = Timestamp::from_seconds(1_795_000_000);
-        assert_eq!((offset_min(summer, "Europe/Berlin"), offset_min(winter, "Europe/Berlin")), (120, 60));
-        assert_eq!((offset_min(winter, "UTC"), offset_min(winter, "Asia/Kolkata")), (0, 330));
-        assert_eq!(offset_min(winter, "America/St_Johns"), -210);
-    }
 }

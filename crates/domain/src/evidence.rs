@@ -333,6 +333,13 @@ pub const fn needed(kind: CustodyKind) -> &'static [&'static str] {
     }
 }
 
+/// What an item is called where more than one incident is in view: `INC-2026-0042/EV-0001`. Its label alone
+/// names it within its incident only.
+#[must_use]
+pub fn full_label(incident: &str, label: &str) -> String {
+    format!("{incident}/{label}")
+}
+
 /// An event as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 #[cfg(feature = "server")]
-pub use zone::{day_in_zone, field_in_zone, from_local, in_zone, is_zone, rfc3339_in_zone};
+pub use zone::{day_in_zone, field_in_zone, from_local, in_zone, is_zone, offsets, rfc3339_in_zone};
 
 use crate::refusal::UnknownText;
 

@@ -1,11 +1,9 @@
 //! Forms marked `data-guard` ask before typed text is left behind; those marked `changed`, and those
-//! that were refused, hold what was never saved. Also what follows a load: the focus on what went wrong, and an address without its
-//! notice.
+//! that were refused, hold what was never saved. Also what follows a load: the focus on what went wrong.
 
 use std::cell::Cell;
 
 use leptos::{leptos_dom::helpers::document, prelude::window};
-use web_sys::Url;
 
 use super::dom::{closest, element, listen};
 
@@ -18,7 +16,6 @@ pub fn install() {
     if let Some(problems) = element("problems") {
         let _ = problems.focus();
     }
-    drop_done();
     listen(&document(), "input", |event| {
         if closest(event, "form[data-guard]").is_some() {
             IS_DIRTY.set(true);
@@ -39,17 +36,5 @@ pub fn install() {
     let unsaved = if element("problems").is_some() { "form[data-guard]" } else { "form[data-guard=changed]" };
     if document().query_selector(unsaved).ok().flatten().is_some() {
         IS_DIRTY.set(true);
-    }
-}
-
-/// Takes the notice's code out of the address, so that a reload does not repeat it.
-fn drop_done() {
-    let Some(url) = window().location().href().ok().and_then(|href| Url::new(&href).ok()) else { return };
-    if url.search_params().has("done") {
-        url.search_params().delete("done");
-        if let Ok(history) = window().history() {
-            let state = history.state().unwrap_or_default();
-            let _ = history.replace_state_with_url(&state, "", Some(&url.href()));
-        }
     }
 }

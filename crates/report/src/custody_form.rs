@@ -46,7 +46,7 @@ pub struct CustodyForm {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FormItem {
-    /// Such as `EV-0001`.
+    /// Such as `INC-2026-0001/EV-0001`: the sheet travels with the item, among sheets of other incidents.
     pub label: String,
     /// How many of it.
     pub quantity: String,
@@ -60,7 +60,7 @@ pub struct FormItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FormStep {
-    /// The item, such as `EV-0001`.
+    /// The item, such as `INC-2026-0001/EV-0001`.
     pub item: String,
     /// What happened.
     pub event: CustodyKind,
@@ -78,7 +78,7 @@ pub struct FormStep {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FormDisposal {
-    /// The items, such as `EV-0001, EV-0002`.
+    /// The items, such as `INC-2026-0001/EV-0001, INC-2026-0001/EV-0002`.
     pub items: String,
     /// How: returned, auctioned, destroyed, diverted; in words.
     pub method: String,

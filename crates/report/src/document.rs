@@ -19,8 +19,8 @@ pub struct ReportHead {
     pub as_of: Timestamp,
     /// The IANA zone of the organisation, such as `Europe/London`.
     pub zone: String,
-    /// What that zone's clocks are ahead of UTC at `as_of`, in minutes.
-    pub utc_offset_min: i32,
+    /// How far that zone's clocks are ahead of UTC at each time of this document, in which all are printed.
+    pub offsets: Vec<ZoneOffset>,
     /// The organisation's name.
     pub organisation: String,
     /// Its logo as a PNG in base64. The template sees the picture as `/logo.png` and here only that
@@ -43,6 +43,16 @@ pub struct ReportHead {
     pub version: Option<u32>,
     /// Who gets it.
     pub distribution: Vec<String>,
+}
+
+/// From an instant on, a zone's clocks are so far ahead of UTC, until the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZoneOffset {
+    /// From when.
+    pub from: Timestamp,
+    /// By how many minutes.
+    pub minutes: i32,
 }
 
 /// Where an incident stands.

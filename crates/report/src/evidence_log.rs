@@ -28,8 +28,6 @@ pub struct EvidenceLogReport {
     pub pseudonymised: bool,
     /// The items, each with its custody.
     pub items: Vec<LogItem>,
-    /// Who viewed, downloaded, exported, or was refused.
-    pub accesses: Vec<LogAccess>,
     /// The ledger at that instant.
     pub ledger: LedgerState,
     /// The signed checkpoint as a note, to be compared letter by letter.
@@ -50,7 +48,7 @@ pub struct EvidenceLogReport {
 pub enum LogScope {
     /// One item.
     Item {
-        /// Such as `EV-0001`.
+        /// Such as `INC-2026-0001/EV-0001`.
         label: String,
     },
     /// All items of one incident.
@@ -71,10 +69,8 @@ pub enum LogScope {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogItem {
-    /// Such as `EV-0001`.
+    /// Such as `INC-2026-0001/EV-0001`: several incidents can be in one log.
     pub label: String,
-    /// The incident it belongs to.
-    pub incident: String,
     /// One line that names it.
     pub title: String,
     /// What it is.
@@ -105,9 +101,12 @@ pub struct LogItem {
     pub holds: u32,
     /// Until when it must be kept.
     pub retain_until: Option<Timestamp>,
-    /// Its custody, by number.
+    /// Its custody, by number; that somebody viewed or downloaded it is part of it.
     pub entries: Vec<LogEntry>,
-    /// Where its custody has gaps or contradicts itself, one sentence each.
+    /// Whether these are all of its events, or those of a period.
+    pub is_whole: bool,
+    /// Where its custody has gaps or contradicts itself, one sentence each: the numbers compared with each other,
+    /// and each event with those before it.
     pub gaps: Vec<String>,
 }
 
@@ -149,18 +148,6 @@ pub struct LogEntry {
     pub notes: String,
     /// Its leaf in the ledger, 64 hexadecimal digits.
     pub leaf_hash: String,
-}
-
-/// Somebody had access, or was refused it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogAccess {
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub who: String,
-    /// What was done, and to what.
-    pub what: String,
 }
 
 /// A command, and what it shows.

@@ -11,7 +11,7 @@ use holdfast_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use crate::document::{LedgerState, MilestonePoint};
+pub use crate::document::{LedgerState, MilestonePoint, ZoneOffset};
 
 /// The data of [`crate::ReportKind::IncidentSummary`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,10 @@ pub use crate::document::{LedgerState, MilestonePoint};
 pub struct IncidentSummary {
     /// The instant whose state this is; also the PDF's date.
     pub as_of: Timestamp,
+    /// The IANA zone of the organisation, in which times are printed.
+    pub zone: String,
+    /// As in [`crate::ReportHead`].
+    pub offsets: Vec<ZoneOffset>,
     /// The organisation's name.
     pub organisation: String,
     /// Its logo, as in [`crate::ReportHead`].

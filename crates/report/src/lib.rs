@@ -20,7 +20,7 @@ pub mod protocol;
 
 pub use custody_form::CustodyForm;
 pub use document::{
-    Ask, CaseFacts, Chart, Fact, LedgerState, MilestonePoint, Progress, ReportHead, ReportTask, SignOff,
+    Ask, CaseFacts, Chart, Fact, LedgerState, MilestonePoint, Progress, ReportHead, ReportTask, SignOff, ZoneOffset,
 };
 pub use error::{Limit, RenderError};
 pub use evidence_log::EvidenceLogReport;

@@ -42,6 +42,8 @@ pub struct RegisterQuery {
     pub in_custody: bool,
     /// Only what is under a legal hold.
     pub held: bool,
+    /// Only what was not what it was when it was last verified.
+    pub altered: bool,
     /// Where the page begins: the time and id of the last row before it.
     pub after: Option<(Timestamp, EvidenceId)>,
     /// Rows on a page.
@@ -56,6 +58,9 @@ pub async fn register(db: &Db, actor: &Actor, query: &RegisterQuery) -> Result<V
     }
     if query.held {
         sql.push_str(" AND e.holds > 0");
+    }
+    if query.altered {
+        sql.push_str(" AND e.altered");
     }
     if query.after.is_some() {
         sql.push_str(" AND (e.created_at < $4 OR (e.created_at = $4 AND e.id < $5))");

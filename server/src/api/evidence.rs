@@ -6,7 +6,7 @@ use axum::{
     extract::{Path, State},
 };
 use holdfast_actions::{
-    evidence::{self, EvidenceItem, Happening, Registration},
+    evidence::{self, EvidenceItem, Happening, RegisterFilter, Registration},
     incident,
 };
 use holdfast_domain::{
@@ -43,6 +43,9 @@ pub struct RegisterParams {
     /// Only what is under a legal hold.
     #[serde(default)]
     held: bool,
+    /// Only what was not what it was when it was last verified.
+    #[serde(default)]
+    altered: bool,
     /// The cursor that the page before gave as `next`.
     after: Option<String>,
 }
@@ -54,8 +57,8 @@ pub async fn register(
     Caller(ctx, actor): Caller,
     QueryParams(query): QueryParams<RegisterParams>,
 ) -> Answer<Json<EvidencePage>> {
-    let (here, held, after) = (query.in_custody, query.held, query.after.as_deref());
-    let page = evidence::register_page(&ctx, &actor, here, held, after).await?;
+    let filter = RegisterFilter { in_custody: query.in_custody, held: query.held, altered: query.altered };
+    let page = evidence::register_page(&ctx, &actor, filter, query.after.as_deref()).await?;
     Ok(Json(EvidencePage { rows: page.rows, next: page.next }))
 }
 

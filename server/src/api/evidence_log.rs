@@ -6,7 +6,7 @@ use holdfast_actions::{
     report::custody,
 };
 use holdfast_domain::{Actor, Refusal, Timestamp, time::day_in_zone};
-use holdfast_interop::evidence_log::{EvidenceLog, to_csv, to_json};
+use holdfast_interop::evidence_log::{EvidenceLog, LogSubject, to_csv, to_json};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::IntoParams;
 
@@ -53,25 +53,24 @@ impl LogQuery {
             without_names: self.without_names,
         }
     }
+}
 
-    /// What a file about this incident is called, without its ending.
-    fn name(&self, incident: &str, what: &str) -> String {
-        let of_item = if self.item.is_empty() { "" } else { "-" };
-        format!("{incident}{of_item}{}-{what}", self.item)
+/// A file's name, which begins with what the log is about.
+fn name(log: &EvidenceLog, ending: &str) -> String {
+    match &log.content.scope {
+        LogSubject::Item { incident, item } => format!("{incident}-{item}-evidence-log.{ending}"),
+        LogSubject::Incident { incident } => format!("{incident}-evidence-log.{ending}"),
+        LogSubject::Period { .. } => format!("evidence-log.{ending}"),
     }
 }
 
-fn incident_of(log: &EvidenceLog) -> &str {
-    log.content.items.first().map_or("", |item| item.incident.as_str())
+fn in_json(log: &EvidenceLog) -> Answer {
+    Ok(download("application/json", &name(log, "json"), to_json(log).map_err(failed)?))
 }
 
-fn in_json(log: &EvidenceLog, name: &str) -> Answer {
-    Ok(download("application/json", &format!("{name}.json"), to_json(log).map_err(failed)?))
-}
-
-fn in_csv(log: &EvidenceLog, name: &str, bom: bool) -> Answer {
+fn in_csv(log: &EvidenceLog, bom: bool) -> Answer {
     let bytes = to_csv(&log.content, bom).map_err(failed)?;
-    Ok(download("text/csv; charset=utf-8", &format!("{name}.csv"), bytes))
+    Ok(download("text/csv; charset=utf-8", &name(log, "csv"), bytes))
 }
 
 fn in_pdf(pdf: Vec<u8>, name: &str) -> Response {
@@ -92,8 +91,7 @@ pub async fn json(
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<LogQuery>,
 ) -> Answer {
-    let log = evidence_log::export(&ctx, &actor, &reference, &query.asking()).await?;
-    in_json(&log, &query.name(incident_of(&log), "evidence-log"))
+    in_json(&evidence_log::export(&ctx, &actor, &reference, &query.asking()).await?)
 }
 
 /// The rows of the evidence log as CSV (RFC 4180). Cells that a spreadsheet would take for a formula
@@ -106,8 +104,7 @@ pub async fn csv(
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<LogQuery>,
 ) -> Answer {
-    let log = evidence_log::export(&ctx, &actor, &reference, &query.asking()).await?;
-    in_csv(&log, &query.name(incident_of(&log), "evidence-log"), query.bom)
+    in_csv(&evidence_log::export(&ctx, &actor, &reference, &query.asking()).await?, query.bom)
 }
 
 /// The evidence log as a PDF to read and to keep, with the commands by which an outsider checks it. That it
@@ -120,8 +117,8 @@ pub async fn pdf(
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<LogQuery>,
 ) -> Answer {
-    let pdf = custody::log_pdf(&ctx, &actor, &reference, &query.asking()).await?;
-    Ok(in_pdf(pdf, &query.name(&reference, "evidence-log")))
+    let (of, pdf) = custody::log_pdf(&ctx, &actor, &reference, &query.asking()).await?;
+    Ok(in_pdf(pdf, &format!("{of}-evidence-log")))
 }
 
 /// The chain-of-custody form, filled in from what was recorded, with room for signatures. That it was
@@ -134,8 +131,8 @@ pub async fn form(
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<LogQuery>,
 ) -> Answer {
-    let pdf = custody::form_pdf(&ctx, &actor, &reference, &query.asking()).await?;
-    Ok(in_pdf(pdf, &query.name(&reference, "custody-form")))
+    let (of, pdf) = custody::form_pdf(&ctx, &actor, &reference, &query.asking()).await?;
+    Ok(in_pdf(pdf, &format!("{of}-custody-form")))
 }
 
 /// Which period, and why.
@@ -183,8 +180,7 @@ impl PeriodQuery {
     responses((status = 200, description = "The log", content_type = "application/json", body = serde_json::Value)))]
 pub async fn period_json(Caller(ctx, actor): Caller, QueryParams(query): QueryParams<PeriodQuery>) -> Answer {
     let (span, asked) = query.asking(&actor)?;
-    let log = evidence_log::export_period(&ctx, &actor, span, &asked).await?;
-    in_json(&log, "evidence-log")
+    in_json(&evidence_log::export_period(&ctx, &actor, span, &asked).await?)
 }
 
 /// The rows of the evidence log of a period as CSV.
@@ -194,8 +190,7 @@ pub async fn period_json(Caller(ctx, actor): Caller, QueryParams(query): QueryPa
 pub async fn period_csv(Caller(ctx, actor): Caller, QueryParams(query): QueryParams<PeriodQuery>) -> Answer {
     let bom = query.bom;
     let (span, asked) = query.asking(&actor)?;
-    let log = evidence_log::export_period(&ctx, &actor, span, &asked).await?;
-    in_csv(&log, "evidence-log", bom)
+    in_csv(&evidence_log::export_period(&ctx, &actor, span, &asked).await?, bom)
 }
 
 /// The evidence log of a period as a PDF.

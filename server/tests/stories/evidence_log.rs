@@ -18,8 +18,9 @@ use holdfast_store::blob::whole;
 use serde_json::json;
 
 use crate::{
+    paper::{data_of, text_of},
     snapshot::pinned,
-    visible::part,
+    visible::{self, part, table},
     world::{Answer, World, story},
 };
 
@@ -121,7 +122,7 @@ async fn an_outsider_checks_the_log_that_was_handed_out(world: World) {
     assert!(!text.contains("Vera Stein") && !text.contains("Laptop"), "{text}");
     let table = get(".csv?purpose=Disclosure&bom=true").await;
     assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
-    assert!(table.text().starts_with("\u{feff}seq,event_id,item,event,"));
+    assert!(table.text().starts_with("\u{feff}seq,event_id,incident,item,event,"));
     assert!(table.text().contains(",'=Übergabe,"), "{}", table.text());
     assert_eq!(table.text().lines().count(), 10);
 
@@ -172,11 +173,19 @@ async fn the_log_of_a_period_is_across_incidents_and_holds_what_was_recorded_in_
     let acquired: std::collections::BTreeSet<&str> =
         log.content.acquisitions.iter().map(|how| how.item.as_str()).collect();
     assert_eq!(acquired.len(), log.content.acquisitions.len(), "{acquired:?}");
+    let named = |row: &evidence_log::LoggedEvent| (row.incident.clone(), row.item_id.clone());
+    let items: std::collections::BTreeSet<_> =
+        log.content.items.iter().map(|item| (item.incident.clone(), item.id.clone())).collect();
+    assert!(log.content.rows.iter().map(named).all(|row| items.contains(&row)), "{:?}", log.content.rows);
     let one = get("json", &late, &late).await;
     let log = verified(&one, &key);
     assert!(log.content.items.iter().all(|item| item.incident == second.reference), "{:?}", log.content.items);
     assert!(get("pdf", &early, &late).await.body.starts_with(b"%PDF-"));
-    assert_eq!(get("csv", &early, &late).await.text().lines().count(), 19);
+    let csv = get("csv", &early, &late).await.text();
+    assert_eq!(csv.lines().count(), 19);
+    for reference in [&first.reference, &second.reference] {
+        assert_eq!(csv.matches(&format!(",{reference},EV-000")).count(), 9, "{csv}");
+    }
     for (from, to) in [("", ""), (&*late, &*early), ("2020-01-01", &*late), ("yesterday", "today")] {
         assert_eq!(get("json", from, to).await.status, 422, "{from} {to}");
     }
@@ -201,4 +210,62 @@ async fn the_log_of_a_period_is_across_incidents_and_holds_what_was_recorded_in_
     }
     let auditor = world.actor(Role::Auditor).await;
     assert!(ledger::verify(&world.ctx, auditor.org_id).await.unwrap().ok());
+}
+
+#[story]
+async fn the_paper_names_each_item_with_its_incident_and_claims_no_more_than_it_compared(world: World) {
+    let first = story_of(&world).await;
+    world.clock.pass(3 * 86_400);
+    let second = story_of(&world).await;
+    // Looked at, then moved: one chain of numbers, of which the second day has the end only.
+    let (ctx, lead) = (&world.ctx, world.actor(Role::Lead).await);
+    let seen = incident::view(ctx, &lead, &first.reference).await.unwrap();
+    evidence::item(ctx, &lead, &seen, "EV-0001").await.unwrap();
+    world.clock.pass(60);
+    let moved = Details { location: "Safe 3".into(), ..Details::default() };
+    let moved = Happening { kind: CustodyKind::Moved, occurred_at: None, details: moved };
+    evidence::happen(ctx, &lead, &first.reference, "EV-0001", moved).await.unwrap();
+    let token = world.token(Role::Auditor, Scope::ALL).await;
+    let get = async |path: &str| world.read(&token, path).await;
+    let day = second.created_at.to_string().chars().take(10).collect::<String>();
+    let excerpt = get(&format!("/api/v1/evidence/log.pdf?purpose=Audit&from={day}&to={day}")).await;
+    let (data, text) = (data_of(&excerpt.body), text_of(&excerpt.body));
+    let labels: Vec<&str> =
+        data["items"].as_array().unwrap().iter().map(|item| item["label"].as_str().unwrap()).collect();
+    let of = |now: &Incident, label: &str| format!("{}/{label}", now.reference);
+    assert_eq!(labels, [of(&first, "EV-0001"), of(&second, "EV-0001"), of(&second, "EV-0002")]);
+    let numbers = |data: &serde_json::Value, at: usize| -> Vec<u64> {
+        data["items"][at]["entries"].as_array().unwrap().iter().map(|entry| entry["seq"].as_u64().unwrap()).collect()
+    };
+    // Collected, moved, sealed, offered, accepted, held and verified came before.
+    assert_eq!(numbers(&data, 0), [8, 9], "{data}");
+    assert_eq!((&data["items"][0]["is_whole"], &data["items"][0]["gaps"]), (&false.into(), &serde_json::json!([])));
+    assert!(text.contains("No gaps within this excerpt of events 8 to 9."), "{text}");
+    assert!(text.contains("No gaps within this excerpt of events 1 to 7."), "{text}");
+    assert!(!text.contains("each holder took over"), "an excerpt was not compared with what came before: {text}");
+    assert!(text.contains(&of(&first, "EV-0001")) && text.contains(&of(&second, "EV-0001")), "{text}");
+
+    let path = format!("/api/v1/incidents/{}/evidence/log.pdf?purpose=Audit&item=EV-0001", first.reference);
+    let whole = get(&path).await;
+    let (data, text) = (data_of(&whole.body), text_of(&whole.body));
+    assert_eq!(numbers(&data, 0), (1..=9).collect::<Vec<u64>>(), "a view is numbered among the others");
+    assert!(text.contains("No gaps: events 1 to 9 follow one another"), "{text}");
+    let form = get(&format!("/api/v1/incidents/{}/evidence/custody-form.pdf?purpose=Audit", first.id)).await;
+    let saved = format!("attachment; filename=\"{}-custody-form.pdf\"", first.reference);
+    assert_eq!(form.header("content-disposition"), saved, "also where the id was asked for");
+    assert_eq!(data_of(&form.body)["steps"][0]["item"], of(&first, "EV-0001"));
+    // Both clocks, side by side.
+    for paper in [&text, &text_of(&form.body)] {
+        assert!(paper.contains("21 Sep 2026, 16:13:20 +02:00"), "{paper}");
+        assert!(paper.contains("21 Sep 2026, 14:13:20 UTC"), "{paper}");
+    }
+
+    // On pages: the register, what is offered, and what is found.
+    let browser = world.signed_in(Role::Analyst).await;
+    let page = browser.get("/evidence").await.text();
+    pinned("register-of-two-incidents", &table(&page));
+    let found = visible::text_of(&browser.get("/search?q=Laptop").await.text());
+    for now in [&first, &second] {
+        assert!(found.contains(&of(now, "EV-0001")), "{found}");
+    }
 }

@@ -27,6 +27,8 @@ mod markup;
 mod metric;
 mod nested;
 mod offer;
+mod outcome;
+mod paper;
 mod payloads;
 mod pinned;
 mod proof;

@@ -9,6 +9,7 @@ use holdfast_domain::{
 };
 
 use crate::{
+    paper::data_of,
     snapshot::pinned,
     visible::table,
     world::{World, story},
@@ -72,12 +73,7 @@ async fn open_incidents_count_as_such_and_restricted_ones_only_for_their_team(wo
     assert_eq!(lead.post("/metrics/issue/check", &issued).await.status, 303);
     let reports = world.read(&token, "/api/v1/reports").await.json();
     let id = reports["rows"][0]["id"].as_str().unwrap().to_owned();
-    let folder = tempfile::tempdir().unwrap();
-    let (pdf, data) = (folder.path().join("metrics.pdf"), folder.path().join("data.json"));
-    std::fs::write(&pdf, world.read(&token, &format!("/api/v1/reports/{id}")).await.body).unwrap();
-    let detach = std::process::Command::new("pdfdetach").args(["-save", "1", "-o"]).arg(&data).arg(&pdf).status();
-    assert!(detach.unwrap().success());
-    let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&data).unwrap()).unwrap();
+    let told = data_of(&world.read(&token, &format!("/api/v1/reports/{id}")).await.body);
     let contain = told["durations"].as_array().unwrap().iter().find(|one| one["name"] == "Time to contain (MTTC)");
     assert_eq!(contain.unwrap()["now"]["n"], 6, "{told}");
     assert!(told["cohort"].as_str().unwrap().contains("restricted ones left out"), "{}", told["cohort"]);

@@ -6,8 +6,9 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    paper::text_of,
     snapshot::pinned,
-    visible::{part, refused},
+    visible::{notice, part, refused},
     world::{World, story},
 };
 
@@ -18,7 +19,7 @@ async fn an_issued_report_is_kept_and_read_by_those_it_went_to(world: World) {
     let base = format!("/incidents/{}/reports", now.reference);
     let text = "It is over: two passwords were changed.";
     let written = lead.post(&format!("{base}/write"), &[("version", "0"), ("bottom_line", text)]).await;
-    assert_eq!(written.header("location"), format!("{base}?done=report-written"), "{}", written.text());
+    assert_eq!(written.header("location"), base, "{}", written.text());
     lead.post(&format!("{base}/write"), &[("version", "0"), ("bottom_line", "late")]).await.is(409);
     let recommended =
         [("body", "Passkeys"), ("kind", "prevent"), ("priority", "high"), ("due_at", ""), ("done_at", "")];
@@ -239,7 +240,8 @@ async fn a_report_issued_by_mistake_is_withdrawn_and_its_readers_see_that(world:
     let lead = world.signed_in(Role::Lead).await;
     let base = format!("/incidents/{}/reports", now.reference);
     lead.post(&format!("{base}/write"), &[("version", "0"), ("bottom_line", "It is over.")]).await.is(303);
-    lead.post(&format!("{base}/issue/check"), &[("kind", "executive"), ("executives", "on")]).await.is(303);
+    let issued = lead.post(&format!("{base}/issue/check"), &[("kind", "executive"), ("executives", "on")]).await;
+    assert!(notice(&lead.follow(&issued).await.text()).contains("The report is issued and kept."));
     let executive = world.signed_in(Role::Executive).await;
     let token = world.token(Role::Auditor, &[Scope::ReportsRead]).await;
     let id = world.read(&token, "/api/v1/reports").await.json()["rows"][0]["id"].as_str().unwrap().to_owned();
@@ -247,7 +249,8 @@ async fn a_report_issued_by_mistake_is_withdrawn_and_its_readers_see_that(world:
     executive.post(&format!("/reports/{id}/withdraw"), &[("reason", "Mine")]).await.is(403);
     let blank = lead.post(&format!("/reports/{id}/withdraw"), &[("reason", " ")]).await.is(422);
     assert!(blank.text().contains("Say why"), "{}", blank.text());
-    lead.post(&format!("/reports/{id}/withdraw"), &[("reason", "Wrong incident")]).await.is(303);
+    let withdrawn = lead.post(&format!("/reports/{id}/withdraw"), &[("reason", "Wrong incident")]).await;
+    assert!(notice(&lead.follow(&withdrawn).await.text()).contains("The report is withdrawn."));
     let page = executive.get("/reports").await.text();
     pinned("report-withdrawn", &part(&page, ".report-what"));
     assert_eq!(executive.get(&format!("/reports/{id}/pdf")).await.body, before, "its PDF stays");
@@ -255,4 +258,34 @@ async fn a_report_issued_by_mistake_is_withdrawn_and_its_readers_see_that(world:
     lead.json(Method::POST, &format!("/api/v1/reports/{id}/withdrawal"), Some(twice), &[]).await.is(409);
     let row = world.read(&token, "/api/v1/reports").await.json()["rows"][0].clone();
     assert_eq!((&row["withdrawn_by_name"], &row["withdrawn_reason"]), (&json!("lead"), &json!("Wrong incident")));
+}
+
+#[story]
+async fn a_report_prints_each_time_with_the_offset_of_its_own_day(world: World) {
+    // The organisation is in Berlin; who writes and who reads may be anywhere.
+    let token = world.token(Role::Lead, Scope::ALL).await;
+    let now = world.incident().await;
+    for (title, at) in [("In summer", "2026-07-01T10:00:00Z"), ("In winter", "2026-01-15T11:00:00Z")] {
+        let event = json!({ "lane": "attack", "title": title,
+            "occurred": { "at": at, "precision": "minute", "source": "user" } });
+        let path = format!("/api/v1/incidents/{}/events", now.reference);
+        world.post(&token, &path, event).await.is(201);
+    }
+    let lead = world.signed_in(Role::Lead).await;
+    let base = format!("/incidents/{}", now.reference);
+    for kind in ["executive", "post-incident-review"] {
+        let text = text_of(&lead.get(&format!("{base}/reports/draft/{kind}")).await.body);
+        for row in ["1 Jul 2026, 12:00 +02:00", "15 Jan 2026, 12:00 +01:00"] {
+            assert!(text.contains(row), "{kind} lacks {row}: {text}");
+        }
+        // No other clock: what was entered in UTC is nowhere in UTC.
+        for other in ["UTC", "10:00", "11:00"] {
+            assert!(!text.contains(other), "{kind} has {other}: {text}");
+        }
+        assert!(text.contains("Europe/Berlin"), "{kind}: {text}");
+    }
+    let summary = text_of(&lead.get(&format!("{base}/report.pdf")).await.body);
+    assert!(summary.contains(" +02:00") && !summary.contains("UTC"), "{summary}");
+    let metrics = text_of(&lead.get("/metrics/report.pdf?period=this-month").await.body);
+    assert!(metrics.contains("Europe/Berlin") && !metrics.contains("UTC"), "{metrics}");
 }

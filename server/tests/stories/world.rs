@@ -37,6 +37,8 @@ pub const KEY: [u8; 32] = [7; 32];
 pub const UPLOAD_MAX: u64 = 3_000_000;
 /// The name of the session's cookie there.
 pub const COOKIE: &str = "__Host-holdfast";
+/// The name of the cookie that says what an action came to.
+pub const OUTCOME: &str = "__Host-outcome";
 
 /// Everything a story needs.
 #[derive(Clone)]
@@ -170,7 +172,7 @@ impl World {
 
     /// A browser of nobody.
     pub fn guest(&self) -> Browser {
-        Browser { world: self.clone(), cookie: Arc::default(), devices: Arc::default() }
+        Browser { world: self.clone(), cookie: Arc::default(), devices: Arc::default(), outcome: Arc::default() }
     }
 
     /// A browser in which the person with that role has signed in.
@@ -227,6 +229,7 @@ pub struct Browser {
     world: World,
     cookie: Arc<Mutex<Option<String>>>,
     devices: Arc<Mutex<String>>,
+    outcome: Arc<Mutex<Option<String>>>,
 }
 
 impl Browser {
@@ -243,6 +246,22 @@ impl Browser {
     /// Puts that of another browser there.
     pub fn plant_devices(&self, devices: &str) {
         devices.clone_into(&mut self.devices.lock().unwrap());
+    }
+
+    /// The value of the cookie that says what an action came to.
+    pub fn outcome(&self) -> Option<String> {
+        self.outcome.lock().unwrap().clone()
+    }
+
+    /// Puts a value into that cookie, as an attacker would.
+    pub fn plant_outcome(&self, value: &str) {
+        *self.outcome.lock().unwrap() = Some(value.into());
+    }
+
+    /// Goes where a form leads, as a browser does.
+    pub async fn follow(&self, answer: &Answer) -> Answer {
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        self.get(answer.header("location")).await
     }
 
     /// Puts a value into the session's cookie, as an attacker would.
@@ -292,8 +311,10 @@ impl Browser {
 
     /// Sends a request with the cookie, and keeps the cookie that comes back.
     pub async fn send(&self, mut request: http::request::Builder, body: Body) -> Answer {
-        if let Some(cookie) = self.cookie() {
-            request = request.header("cookie", format!("{COOKIE}={cookie}"));
+        for (name, value) in [(COOKIE, self.cookie()), (OUTCOME, self.outcome())] {
+            if let Some(value) = value {
+                request = request.header("cookie", format!("{name}={value}"));
+            }
         }
         let devices = self.devices();
         if !devices.is_empty() {
@@ -302,9 +323,11 @@ impl Browser {
         let answer = self.world.send(request.body(body).unwrap()).await;
         for line in answer.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();
-            if let Some(value) = line.strip_prefix(&format!("{COOKIE}=")) {
-                let value = value.split(';').next().unwrap();
-                *self.cookie.lock().unwrap() = Some(value.to_owned()).filter(|value| !value.is_empty());
+            for (name, kept) in [(COOKIE, &self.cookie), (OUTCOME, &self.outcome)] {
+                if let Some(value) = line.strip_prefix(&format!("{name}=")) {
+                    let value = value.split(';').next().unwrap();
+                    *kept.lock().unwrap() = Some(value.to_owned()).filter(|value| !value.is_empty());
+                }
             }
             if let Some(devices) = line.strip_prefix(&format!("{COOKIE}-device=")) {
                 self.plant_devices(devices.split(';').next().unwrap());

@@ -90,16 +90,18 @@ pub(super) fn at_most<T>(mut all: Vec<T>, most: usize) -> (Vec<T>, u32) {
 }
 
 /// The timeline as a drawing for paper, numbered as the entries are; nothing where no time is known.
-pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime]) -> Option<Chart> {
+pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime], zone: &str) -> Option<Chart> {
     let point = |(index, entry): (usize, &&TimelineEntry)| {
         let at = entry.at?;
-        let when = in_zone(at, "UTC").chars().take(16).collect();
+        let when = in_zone(at, zone).chars().take(16).collect();
         Some(TimelinePoint { at: at.micros(), is_attack: entry.lane == Lane::Attack, number: index + 1, when })
     };
     let points: Vec<TimelinePoint> = entries.iter().enumerate().filter_map(point).collect();
     let intervals = event::intervals(times);
-    let title = "The attack and the response on two lanes, in UTC, numbered as in the table. Gaps are drawn by their \
-                 logarithm, so lengths cannot be compared.";
+    let title = format!(
+        "The attack and the response on two lanes, in {zone}, numbered as in the table. Gaps are drawn by their \
+         logarithm, so lengths cannot be compared."
+    );
     let attack = points.iter().filter(|point| point.is_attack).count();
     let lengths: Vec<&str> = intervals.iter().map(|interval| interval.label.as_str()).collect();
     let alt = format!(
@@ -107,8 +109,8 @@ pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime
         points.len() - attack,
         lengths.join("; ")
     );
-    let svg = draw(Theme::Report, &points, &intervals, title)?;
-    Some(Chart { title: title.into(), svg, alt })
+    let svg = draw(Theme::Report, &points, &intervals, &title)?;
+    Some(Chart { title, svg, alt })
 }
 
 /// Every event that was not removed, in order.

@@ -6,19 +6,21 @@ use std::collections::HashMap;
 use holdfast_domain::{
     Actor, Timestamp,
     custody::CustodyKind,
-    custody_state::check_history,
-    evidence::{CustodyEntry, Evidence},
+    custody_state::{CustodyFault, check_history},
+    evidence::{CustodyEntry, Evidence, full_label},
     incident::Incident,
 };
-use holdfast_interop::evidence_log::{Acquisition, Content, EvidenceLog as Exported, LoggedEvent};
+use holdfast_interop::evidence_log::{
+    Acquisition, Content, EvidenceLog as Exported, LogSubject, LoggedEvent, LoggedItem, number_of,
+};
 use holdfast_report::{
     CustodyForm, EvidenceLogReport, ReportHead, ReportKind,
     custody_form::{FormDisposal, FormItem, FormRelease, FormStep},
-    evidence_log::{LogAccess, LogCommand, LogEntry, LogItem, LogScope},
+    evidence_log::{LogCommand, LogEntry, LogItem, LogScope},
 };
 use holdfast_store::evidence as rows;
 
-use super::{head, head_of_org, ledger_state, rendered};
+use super::{head, head_of_org, ledger_state, offsets, rendered};
 use crate::{
     Ctx, Error, Result,
     evidence_log::{LogRequest, export, export_period},
@@ -33,8 +35,8 @@ const BLANK_LINES: u8 = 4;
 /// Everything that both are made of.
 struct Held {
     exported: Exported,
-    /// The items as they are now, by id.
-    items: HashMap<String, (Evidence, Vec<String>)>,
+    /// The items as they are now, by id, and what is wrong with their custody.
+    items: HashMap<String, (Evidence, Vec<CustodyFault>)>,
     /// People's names by their ids; none where names are left out.
     people: HashMap<String, String>,
 }
@@ -63,36 +65,63 @@ async fn held(ctx: &Ctx, actor: &Actor, exported: Exported) -> Result<Held> {
     Ok(Held { exported, items, people })
 }
 
-async fn gather(ctx: &Ctx, incident: &Incident, items: &mut HashMap<String, (Evidence, Vec<String>)>) -> Result<()> {
+async fn gather(
+    ctx: &Ctx,
+    incident: &Incident,
+    items: &mut HashMap<String, (Evidence, Vec<CustodyFault>)>,
+) -> Result<()> {
     for evidence in rows::list(ctx.db(), incident.id).await? {
         let custody = rows::custody(ctx.db(), evidence.id).await?;
-        let events: std::result::Result<Vec<_>, _> = custody.iter().map(CustodyEntry::event).collect();
-        let gaps = match events {
-            Ok(events) => {
-                check_history(&events).into_iter().map(|fault| format!("Event {}: {}", fault.seq, fault.why)).collect()
-            }
-            Err(refusal) => vec![refusal.to_string()],
+        let unreadable = |entry: &CustodyEntry| {
+            let why = entry.event().err()?.to_string();
+            Some(CustodyFault { seq: entry.seq, why, broken: true })
         };
-        items.insert(evidence.id.to_string(), (evidence, gaps));
+        let events: std::result::Result<Vec<_>, _> = custody.iter().map(CustodyEntry::event).collect();
+        let faults = events.map_or_else(|_| custody.iter().filter_map(unreadable).collect(), |all| check_history(&all));
+        items.insert(evidence.id.to_string(), (evidence, faults));
     }
     Ok(())
 }
 
-/// The evidence log as a PDF. Its export is an entry of the ledger, as that of the JSON is.
+/// What is wrong with the events that are printed, and with their numbers. Of a whole custody the first is 1.
+fn gaps(printed: &[u32], is_whole: bool, faults: &[CustodyFault]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut before = is_whole.then_some(0);
+    for &number in printed {
+        match before {
+            Some(0) if number != 1 => found.push(format!("The first event is number {number}.")),
+            Some(one) if number != one + 1 => found.push(format!("Event {one} is followed by event {number}.")),
+            _ => (),
+        }
+        before = Some(number);
+    }
+    let wrong = faults.iter().filter(|fault| printed.contains(&fault.seq));
+    found.extend(wrong.map(|fault| format!("Event {}: {}", fault.seq, fault.why)));
+    found
+}
+
+/// What a paper is about, as the names of its files begin: `INC-2026-0042` or `INC-2026-0042-EV-0001`.
+fn stem(incident: &Incident, asked: &LogRequest) -> String {
+    let part = asked.item.as_ref().map(|label| format!("-{label}")).unwrap_or_default();
+    format!("{}{part}", incident.reference)
+}
+
+/// The evidence log as a PDF, with how the names of its files begin. Its export is an entry of the ledger, as that
+/// of the JSON is.
 ///
 /// # Errors
 /// As [`export`], and when the renderer is overloaded.
-pub async fn log_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequest) -> Result<Vec<u8>> {
+pub async fn log_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequest) -> Result<(String, Vec<u8>)> {
     let exported = export(ctx, actor, reference, asked).await?;
     let incident = view(ctx, actor, reference).await?;
     let head = head(ctx, actor, &incident, None, Vec::new()).await?;
     let scope = match &asked.item {
-        Some(label) => LogScope::Item { label: label.clone() },
+        Some(label) => LogScope::Item { label: full_label(&incident.reference, label) },
         None => LogScope::Incident { reference: incident.reference.clone() },
     };
-    let part = asked.item.as_ref().map(|label| format!("-{label}")).unwrap_or_default();
-    let file = format!("{}{part}-evidence-log.json", incident.reference);
-    paper(ctx, actor, exported, head, scope, &file).await
+    let of = stem(&incident, asked);
+    let pdf = paper(ctx, actor, exported, head, scope, &format!("{of}-evidence-log.json")).await?;
+    Ok((of, pdf))
 }
 
 /// The evidence log of a period as a PDF.
@@ -126,14 +155,13 @@ async fn paper(
     head.author.clone_from(&content.requestor);
     // It is handed out as it is: nothing of it is a draft.
     head.version = Some(1);
-    let data = EvidenceLogReport {
+    let mut data = EvidenceLogReport {
         scope,
         requestor: content.requestor.clone(),
         purpose: content.purpose.clone(),
         legal_basis: content.legal_basis.clone(),
         pseudonymised: !content.names,
         items: items(&held),
-        accesses: content.rows.iter().filter(|row| is_access(row)).map(|row| access(row, content.names)).collect(),
         ledger: ledger_state(ctx, actor).await?,
         checkpoint: held.exported.checkpoint.clone(),
         verifier_key: held.exported.vkey.clone(),
@@ -142,6 +170,7 @@ async fn paper(
         sign_off: Vec::new(),
         head,
     };
+    data.head.offsets = offsets(&data, &data.head.zone)?;
     let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
     rendered(ctx, ReportKind::EvidenceLog, &json, data.head.as_of).await
 }
@@ -160,23 +189,19 @@ fn who(row: &LoggedEvent, names: bool) -> String {
     if names && !row.actor_name.is_empty() { row.actor_name.clone() } else { row.actor_id.clone() }
 }
 
-fn access(row: &LoggedEvent, names: bool) -> LogAccess {
-    let action = kind_of(row).map_or("Handled", CustodyKind::label);
-    let why = if row.purpose.is_empty() { String::new() } else { format!(": {}", row.purpose) };
-    LogAccess { at: row.recorded_at_utc, who: who(row, names), what: format!("{action} {}{why}", row.item) }
-}
-
 fn items(held: &Held) -> Vec<LogItem> {
     let content = &held.exported.content;
-    let item = |listed: &holdfast_interop::evidence_log::LoggedItem| {
-        let (evidence, gaps) = held.items.get(&listed.id)?;
-        let qualified = format!("{}/{}", listed.incident, listed.label);
-        let how = content.acquisitions.iter().find(|one| one.item == listed.label || one.item == qualified);
+    let is_whole = !matches!(content.scope, LogSubject::Period { .. });
+    let item = |listed: &LoggedItem| {
+        let (evidence, faults) = held.items.get(&listed.id)?;
+        let full = full_label(&listed.incident, &listed.label);
+        let how = content.acquisitions.iter().find(|one| one.item == listed.label || one.item == full);
         let mine: Vec<&LoggedEvent> = content.rows.iter().filter(|row| row.item_id == listed.id).collect();
+        let entries: Vec<LogEntry> = mine.iter().filter_map(|row| entry(held, row)).collect();
+        let numbers: Vec<u32> = entries.iter().map(|entry| entry.seq).collect();
         let verified = mine.iter().filter(|row| row.hash_ok == Some(true)).map(|row| row.occurred_at_utc).max();
         Some(LogItem {
-            label: listed.label.clone(),
-            incident: listed.incident.clone(),
+            label: full,
             title: listed.title.clone(),
             kind: evidence.fields.kind,
             status: evidence.status,
@@ -192,13 +217,9 @@ fn items(held: &Held) -> Vec<LogItem> {
             clock_offset_s: evidence.fields.clock_offset_s,
             holds: u32::try_from(evidence.holds).unwrap_or(u32::MAX),
             retain_until: listed.retain_until,
-            entries: mine
-                .iter()
-                .enumerate()
-                .filter(|(_, row)| !is_access(row))
-                .filter_map(|(place, row)| entry(held, place, row))
-                .collect(),
-            gaps: gaps.clone(),
+            gaps: gaps(&numbers, is_whole, faults),
+            is_whole,
+            entries,
         })
     };
     content.items.iter().filter_map(item).collect()
@@ -212,9 +233,10 @@ fn tool(how: &Acquisition) -> String {
     format!("{} {}", how.tool, how.tool_version).trim().to_owned()
 }
 
-fn entry(held: &Held, place: usize, row: &LoggedEvent) -> Option<LogEntry> {
+fn entry(held: &Held, row: &LoggedEvent) -> Option<LogEntry> {
     Some(LogEntry {
-        seq: u32::try_from(place + 1).unwrap_or(u32::MAX),
+        // The number that the item's page shows, also where the log begins later.
+        seq: number_of(row)?,
         event_id: row.event_id.clone(),
         event: kind_of(row)?,
         occurred_at: row.occurred_at_utc,
@@ -263,11 +285,12 @@ fn not_proven() -> Vec<String> {
     .to_vec()
 }
 
-/// The chain-of-custody form of one item or of all of an incident's, as a PDF to sign by hand.
+/// The chain-of-custody form of one item or of all of an incident's, as a PDF to sign by hand, with how the name of
+/// its file begins.
 ///
 /// # Errors
 /// As [`export`], and when the renderer is overloaded.
-pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequest) -> Result<Vec<u8>> {
+pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequest) -> Result<(String, Vec<u8>)> {
     let exported = export(ctx, actor, reference, asked).await?;
     let incident = view(ctx, actor, reference).await?;
     let held = held(ctx, actor, exported).await?;
@@ -277,7 +300,7 @@ pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequ
     head.tlp = content.tlp;
     head.version = Some(1);
     let first = content.rows.iter().find(|row| row.event == "collected");
-    let data = CustodyForm {
+    let mut data = CustodyForm {
         incident_type: incident.fields.category.label().into(),
         submitted_by: first.map(|row| who(row, content.names)).unwrap_or_default(),
         // Holdfast keeps no badge numbers; the line is there to be filled in by hand.
@@ -295,8 +318,10 @@ pub async fn form_pdf(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogRequ
         ledger: ledger_state(ctx, actor).await?,
         head,
     };
+    data.head.offsets = offsets(&data, &data.head.zone)?;
     let json = data.to_json().map_err(|error| Error::failed("report data", error))?;
-    rendered(ctx, ReportKind::CustodyForm, &json, data.head.as_of).await
+    let pdf = rendered(ctx, ReportKind::CustodyForm, &json, data.head.as_of).await?;
+    Ok((stem(&incident, asked), pdf))
 }
 
 fn form_item(held: &Held, id: &str) -> Option<FormItem> {
@@ -314,7 +339,7 @@ fn form_item(held: &Held, id: &str) -> Option<FormItem> {
     .filter(|part| !part.is_empty())
     .collect::<Vec<_>>()
     .join("; ");
-    let (label, sha256) = (evidence.label.clone(), evidence.sha256.clone());
+    let (label, sha256) = (full_label(&evidence.incident_reference, &evidence.label), evidence.sha256.clone());
     Some(FormItem { label, quantity: "1".into(), description: parts, sha256 })
 }
 
@@ -330,7 +355,7 @@ fn steps(held: &Held) -> Vec<FormStep> {
         let comments = [&row.purpose, &row.location, &seal, &row.notes].map(String::as_str);
         let comments: Vec<&str> = comments.into_iter().filter(|text| !text.is_empty()).collect();
         Some(FormStep {
-            item: row.item.clone(),
+            item: full_label(&row.incident, &row.item),
             event,
             at: row.occurred_at_utc,
             released_by: if event == CustodyKind::Accepted { giver(row) } else { held.named(&row.released_by) },
@@ -350,7 +375,7 @@ fn latest<'a>(content: &'a Content, event: &str) -> Vec<&'a LoggedEvent> {
 }
 
 fn labels(rows: &[&LoggedEvent]) -> String {
-    rows.iter().map(|row| row.item.as_str()).collect::<Vec<_>>().join(", ")
+    rows.iter().map(|row| full_label(&row.incident, &row.item)).collect::<Vec<_>>().join(", ")
 }
 
 fn at(rows: &[&LoggedEvent]) -> Option<Timestamp> {
@@ -404,4 +429,22 @@ fn release(content: &Content) -> Option<FormRelease> {
         address: String::new(),
         at: at(&done),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_is_what_the_printed_numbers_show_and_a_fault_is_said_where_its_event_is_printed() {
+        let fault = CustodyFault { seq: 4, why: "It was checked out.".into(), broken: true };
+        assert_eq!(gaps(&[1, 2, 3], true, std::slice::from_ref(&fault)), [""; 0]);
+        assert_eq!(gaps(&[2, 3], true, &[]), ["The first event is number 2."]);
+        assert_eq!(gaps(&[2, 3], false, &[]), [""; 0], "an excerpt begins anywhere");
+        assert_eq!(
+            gaps(&[1, 2, 4, 6], true, &[fault]).join(" "),
+            "Event 2 is followed by event 4. Event 4 is followed by event 6. Event 4: It was checked out."
+        );
+        assert_eq!(gaps(&[], true, &[]), [""; 0]);
+    }
 }

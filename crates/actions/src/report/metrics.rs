@@ -11,7 +11,7 @@ use holdfast_report::{
     metrics::{AgeCount, DurationMetric, DurationStats, Exclusion, SeverityCount, ShareMetric, SlaCount},
 };
 
-use super::{head_of_org, ledger_state};
+use super::{head_of_org, ledger_state, offsets};
 use crate::{
     Ctx, Result,
     metric::{Dashboard, MetricsQuery, charts, dashboard_now, words},
@@ -39,7 +39,7 @@ pub(super) async fn read(
         ..head_of_org(ctx, actor).await?
     };
     let ledger = ledger_state(ctx, actor).await?;
-    let data = Metrics {
+    let mut data = Metrics {
         head,
         from: seen.period.current.from,
         to: seen.period.current.to,
@@ -55,6 +55,7 @@ pub(super) async fn read(
         data_quality: quality(&seen, is_issued),
         ledger,
     };
+    data.head.offsets = offsets(&data, &data.head.zone)?;
     Ok((data, subject))
 }
 

@@ -42,7 +42,7 @@ pub(super) fn data(case: &ReportSource) -> PostIncidentReview {
         summary: plain(&case.incident.fields.summary),
         business_impact: plain(&texts.business_impact),
         detection: plain(&texts.detection),
-        timeline_figure: timeline_figure(&entries, &case.times),
+        timeline_figure: timeline_figure(&entries, &case.times, &case.head.zone),
         timeline: entries.iter().map(|entry| row(entry)).collect(),
         milestones: points(&case.times),
         root_cause: plain(&case.incident.fields.root_cause),

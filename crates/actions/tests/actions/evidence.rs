@@ -3,7 +3,7 @@
 use futures::StreamExt as _;
 use holdfast_actions::{
     Ctx,
-    evidence::{self, Happening, Registration},
+    evidence::{self, Happening, RegisterFilter, Registration},
     incident, ledger,
 };
 use holdfast_domain::{
@@ -203,7 +203,7 @@ story! {
         let server_told = happening(CustodyKind::Verified, Details { hash_ok: Some(true), ..Details::default() });
         let told = evidence::happen(ctx, &lead, &incident.reference, &item.label, server_told).await;
         assert!(matches!(refusal(told), Refusal::Rule(_)));
-        assert_eq!(evidence::register_page(ctx, &lead, true, false, None).await.unwrap().rows.len(), 1);
+        assert_eq!(evidence::register_page(ctx, &lead, RegisterFilter { in_custody: true, ..RegisterFilter::default() }, None).await.unwrap().rows.len(), 1);
     }
 
     async fn what_is_lent_says_when_it_is_expected_back_and_never_before_it_is_lent(world) {

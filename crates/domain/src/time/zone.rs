@@ -1,6 +1,6 @@
 //! Times as people read and type them: in an IANA zone. Only the server carries the table of zones.
 
-use chrono::{NaiveDate, NaiveDateTime, SecondsFormat, TimeZone};
+use chrono::{NaiveDate, NaiveDateTime, Offset as _, SecondsFormat, TimeZone};
 
 use super::Timestamp;
 
@@ -59,6 +59,36 @@ pub fn field_in_zone(at: Timestamp, zone: &str) -> String {
     at.utc().with_timezone(&zone).format("%Y-%m-%dT%H:%M").to_string()
 }
 
+/// Seconds between two looks at a zone's clocks: no zone changes them and back within so short a time.
+const LOOK_S: i64 = 7 * 86_400;
+/// The end of the table of changes.
+const LAST_CHANGE_S: i64 = 4_102_444_800;
+
+/// By how many minutes a zone's clocks are ahead of UTC: from the one instant on, and from each change on until the
+/// other. With it, times are printed without the table of zones, each with the offset of its own day.
+#[must_use]
+pub fn offsets(zone: &str, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, i32)> {
+    let zone = zone_named(zone).unwrap_or(chrono_tz::UTC);
+    let ahead = |second: i64| {
+        let instant = Timestamp::from_seconds(second).utc().naive_utc();
+        zone.offset_from_utc_datetime(&instant).fix().local_minus_utc() / 60
+    };
+    let (mut at, last) = (from.seconds(), to.seconds().min(LAST_CHANGE_S));
+    let mut found = vec![(Timestamp::from_seconds(at), ahead(at))];
+    while at < last {
+        let (mut low, mut high) = (at, (at + LOOK_S).min(last));
+        if ahead(low) != ahead(high) {
+            while high - low > 1 {
+                let middle = i64::midpoint(low, high);
+                if ahead(middle) == ahead(at) { low = middle } else { high = middle }
+            }
+            found.push((Timestamp::from_seconds(high), ahead(high)));
+        }
+        at = high;
+    }
+    found
+}
+
 /// Whether the name is an IANA zone we know.
 #[must_use]
 pub fn is_zone(name: &str) -> bool {
@@ -84,6 +114,23 @@ mod tests {
             assert!(day(bad, "UTC").is_err(), "{bad}");
         }
         assert!(day("2026-11-24", "Nowhere/Town").is_err());
+    }
+
+    #[test]
+    fn each_day_has_the_offset_of_its_own_day() {
+        let said = |zone, from: &str, to: &str| {
+            let found = offsets(zone, from.parse().unwrap(), to.parse().unwrap());
+            found.into_iter().map(|(at, minutes)| format!("{at} {minutes}")).collect::<Vec<_>>()
+        };
+        let year = ["2026-01-15T11:00:00Z 60", "2026-03-29T01:00:00Z 120", "2026-10-25T01:00:00Z 60"];
+        assert_eq!(said("Europe/Berlin", "2026-01-15T11:00:00Z", "2026-12-01T00:00:00Z"), year);
+        assert_eq!(said("Europe/Berlin", "2026-07-01T10:00:00Z", "2026-07-01T10:00:00Z"), ["2026-07-01T10:00:00Z 120"]);
+        assert_eq!(
+            said("America/St_Johns", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z"),
+            ["2026-11-24T00:00:00Z -210"]
+        );
+        assert_eq!(said("Asia/Kolkata", "2020-01-01T00:00:00Z", "9999-12-31T00:00:00Z"), ["2020-01-01T00:00:00Z 330"]);
+        assert_eq!(said("Mars/Olympus", "2020-01-01T00:00:00Z", "2021-01-01T00:00:00Z"), ["2020-01-01T00:00:00Z 0"]);
     }
 
     #[test]

@@ -14,12 +14,14 @@ use holdfast_ledger::Hash;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use rows::{CUSTODY, REGISTERED, acquisition_of, happened, item_of, row_of, tlp_of, without_names};
+pub use rows::{CUSTODY, REGISTERED, acquisition_of, happened, item_of, number_of, row_of, tlp_of, without_names};
 pub use sheet::{COLUMNS, to_csv};
 pub use verify::{NOT_CHECKED, recognise, verify};
 
 /// What the field `schema` says.
-pub const SCHEMA: &str = "holdfast/evidence-log/1";
+pub const SCHEMA: &str = "holdfast/evidence-log/2";
+/// What it said in logs whose rows did not name their incident. Such logs are still checked, no longer made.
+pub const SCHEMA_WITHOUT_INCIDENTS: &str = "holdfast/evidence-log/1";
 /// The kind of the ledger entry that vouches for the content.
 pub const EXPORTED: &str = "evidence.log_exported";
 /// The field of that entry's data that holds the content's hash, see [`digest`].
@@ -29,7 +31,7 @@ pub const DIGEST: &str = "content_sha256";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceLog {
-    /// [`SCHEMA`].
+    /// [`SCHEMA`], or [`SCHEMA_WITHOUT_INCIDENTS`].
     pub schema: String,
     /// Everything that is said. The rest of the file is what it is checked with.
     pub content: Content,
@@ -166,6 +168,10 @@ pub struct LoggedEvent {
     pub seq: u64,
     /// Id of the event.
     pub event_id: String,
+    /// Reference of the item's incident: a label names an item within its incident only. Empty in logs of
+    /// [`SCHEMA_WITHOUT_INCIDENTS`].
+    #[serde(default)]
+    pub incident: String,
     /// Label of the item.
     pub item: String,
     /// Id of the item.

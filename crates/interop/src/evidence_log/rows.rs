@@ -30,13 +30,13 @@ pub fn without_names(openings: Vec<Text>) -> Vec<Text> {
     openings.into_iter().filter(|opening| !NAMES.contains(&opening.field.as_str())).collect()
 }
 
-/// The row that an entry of custody gives. Its time is told in the entry's zone or else the one named,
-/// by whoever knows zones.
+/// The row that an entry of custody gives. Its time is given in the entry's zone or else the one named,
+/// by the caller's table of zones.
 #[must_use]
 pub fn row_of(
     text: &str,
     openings: Vec<Text>,
-    zone: &str,
+    (incident, zone): (&str, &str),
     local: impl FnOnce(Timestamp, &str) -> String,
 ) -> Option<LoggedEvent> {
     let entry = Entry::from_bytes(text.as_bytes()).ok()?;
@@ -53,6 +53,7 @@ pub fn row_of(
     Some(LoggedEvent {
         seq: entry.seq,
         event_id: data("event"),
+        incident: incident.to_owned(),
         item: data("label"),
         item_id: data("evidence"),
         event,
@@ -79,6 +80,13 @@ pub fn row_of(
         entry: text.to_owned(),
         openings,
     })
+}
+
+/// The number of the event in its item's custody, from one; `None` where the entry has none.
+#[must_use]
+pub fn number_of(row: &LoggedEvent) -> Option<u32> {
+    let entry = Entry::from_bytes(row.entry.as_bytes()).ok()?;
+    u32::try_from(entry.content.data.get("number")?.as_u64()?).ok()
 }
 
 /// A value of an entry in clear.

@@ -5,9 +5,10 @@ use super::{Content, LoggedEvent};
 use crate::sheet::{BYTE_ORDER_MARK, harmless, writer};
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 24] = [
+pub const COLUMNS: [&str; 25] = [
     "seq",
     "event_id",
+    "incident",
     "item",
     "event",
     "occurred_at_utc",
@@ -49,11 +50,12 @@ pub fn to_csv(content: &Content, byte_order_mark: bool) -> Result<Vec<u8>, csv::
     Ok(bytes)
 }
 
-fn cells(row: &LoggedEvent) -> [String; 24] {
+fn cells(row: &LoggedEvent) -> [String; 25] {
     let text = |text: &String| text.clone();
     [
         row.seq.to_string(),
         text(&row.event_id),
+        text(&row.incident),
         text(&row.item),
         text(&row.event),
         row.occurred_at_utc.to_string(),

@@ -15,7 +15,7 @@ use holdfast_ledger::{
 use serde_json::Value;
 
 use super::{
-    CUSTODY, DIGEST, EXPORTED, EvidenceLog, LoggedEvent, SCHEMA, digest_of,
+    CUSTODY, DIGEST, EXPORTED, EvidenceLog, LoggedEvent, LoggedItem, SCHEMA, SCHEMA_WITHOUT_INCIDENTS, digest_of,
     rows::{clear, delays, notes, told_as},
 };
 
@@ -85,7 +85,7 @@ fn add(report: &mut VerificationReport, name: &str, outcome: Result<String, Stri
 
 fn read(bytes: &[u8]) -> Result<(EvidenceLog, Value), String> {
     let log: EvidenceLog = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    if log.schema != SCHEMA {
+    if log.schema != SCHEMA && log.schema != SCHEMA_WITHOUT_INCIDENTS {
         return Err(format!("{} is not a schema that is known here", log.schema));
     }
     // What is hashed is what is there, in whatever spelling it was read.
@@ -160,13 +160,18 @@ fn content(log: &EvidenceLog, file: &Value, entries: &[Result<Entry, String>]) -
 }
 
 fn rows(log: &EvidenceLog, entries: &[Result<Entry, String>]) -> Result<String, BadEntry> {
-    let items: HashMap<&str, &str> =
-        log.content.items.iter().map(|item| (item.id.as_str(), item.label.as_str())).collect();
+    let items: HashMap<&str, &LoggedItem> = log.content.items.iter().map(|item| (item.id.as_str(), item)).collect();
+    let names_incidents = log.schema == SCHEMA;
+    let mut incident_of = HashMap::new();
     for (row, entry) in log.content.rows.iter().zip(entries) {
         let entry = entry.as_ref().map_err(|error| bad(row.seq, format!("cannot be read: {error}")))?;
         equal(row, entry).map_err(|column| bad(row.seq, format!("does not say what the row says in {column}")))?;
-        if items.get(row.item_id.as_str()) != Some(&row.item.as_str()) {
-            return Err(bad(row.seq, "is about an item that is not in the table of items"));
+        let item = items.get(row.item_id.as_str()).filter(|item| item.label == row.item);
+        let item = item.ok_or_else(|| bad(row.seq, "is about an item that is not in the table of items"))?;
+        // Entries know an incident by its id: one reference for each id.
+        let reference = incident_of.entry(entry.content.subject.id.clone()).or_insert(item.incident.as_str());
+        if *reference != item.incident || row.incident != if names_incidents { item.incident.as_str() } else { "" } {
+            return Err(bad(row.seq, "is of another incident than the log says"));
         }
     }
     Ok(format!("{} rows say what their entries say", log.content.rows.len()))

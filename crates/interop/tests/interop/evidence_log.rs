@@ -46,10 +46,13 @@ fn an_entry_gives_its_row_and_an_item_its_beginning() {
             assert_eq!(zone, "Europe/Berlin");
             row.occurred_at_local.clone()
         };
-        assert_eq!(row_of(&row.entry, row.openings.clone(), "UTC", local).as_ref(), Some(row));
+        assert_eq!(row_of(&row.entry, row.openings.clone(), ("INC-2026-0001", "UTC"), local).as_ref(), Some(row));
         assert!(without_names(row.openings.clone()).iter().all(|opening| opening.field != ACTOR_NAME));
     }
-    assert!(row_of(&log.export.entry, Vec::new(), "UTC", |_, _| String::new()).is_none(), "not of custody");
+    assert!(
+        row_of(&log.export.entry, Vec::new(), ("INC-2026-0001", "UTC"), |_, _| String::new()).is_none(),
+        "not of custody"
+    );
     let subject = Subject { kind: "incident".into(), id: "0198aaaa".into() };
     let draft = EntryDraft::new("0198bbbb", REGISTERED, subject, actor(0))
         .with("evidence", "item-1")
@@ -154,6 +157,22 @@ fn a_server_that_lies_in_a_row_is_found_out_by_the_entry() {
     assert_eq!(failed(&report), ["11 custody"]);
     let report = check(&log_with(&STORY, |content| content.items.clear()));
     assert_eq!(failed(&report), ["4 rows"]);
+    // A row is of the incident that its item is of, and all rows about one incident name the same.
+    let report = check(&log_with(&STORY, |content| content.rows[1].incident = "INC-2026-0002".into()));
+    assert_eq!(failed(&report), ["4 rows"]);
+    assert!(report.first_bad.unwrap().reason.contains("another incident"));
+}
+
+#[test]
+fn a_log_from_before_rows_named_their_incident_is_still_checked() {
+    let older = include_str!("../data/evidence-log-1.json");
+    let report = verify(older.as_bytes(), &vkey());
+    assert!(report.ok(), "{report}");
+    // Neither version passes for the other.
+    let newer = older.replace(SCHEMA_WITHOUT_INCIDENTS, SCHEMA);
+    assert_eq!(failed(&verify(newer.as_bytes(), &vkey())), ["4 rows"]);
+    let log = String::from_utf8(to_json(&log_with(&STORY, |_| ())).unwrap()).unwrap();
+    assert_eq!(failed(&verify(log.replace(SCHEMA, SCHEMA_WITHOUT_INCIDENTS).as_bytes(), &vkey())), ["4 rows"]);
 }
 
 #[test]
@@ -187,7 +206,7 @@ fn a_spreadsheet_gets_all_columns_and_no_formula() {
     let content = log_with(&STORY, |content| content.rows[1].delay_s = -5).content;
     let bytes = to_csv(&content, true).unwrap();
     let text = std::str::from_utf8(&bytes).unwrap().strip_prefix('\u{feff}').unwrap();
-    assert!(text.starts_with("seq,event_id,item,event,occurred_at_utc,") && text.ends_with("\r\n"));
+    assert!(text.starts_with("seq,event_id,incident,item,event,occurred_at_utc,") && text.ends_with("\r\n"));
     assert_eq!(text.lines().next().unwrap(), COLUMNS.join(","));
     assert_eq!(to_csv(&content, false).unwrap(), text.as_bytes());
     let mut reader = csv::Reader::from_reader(text.as_bytes());

@@ -86,3 +86,40 @@ fn the_script_follows_every_proof_of_a_log_and_refuses_another_entry() {
         assert_eq!(output.status.code(), Some(1));
     }
 }
+
+#[test]
+fn the_script_says_what_it_cannot_read_and_calls_only_what_it_checked_wrong() {
+    let directory = tempfile::tempdir().unwrap();
+    let vkey = log::vkey().to_string();
+    let entries = log::entries(3);
+    let lines = entries.iter().map(|entry| String::from_utf8(entry.clone()).unwrap() + "\n").collect::<String>();
+    write(directory.path(), "checkpoint", log::note(&entries));
+    write(directory.path(), "evidence-log.json", include_str!("../../../../docs/schema/evidence-log.example.json"));
+    write(directory.path(), "entries.jsonl", lines);
+    write(directory.path(), "log.pdf", "%PDF-1.7\n");
+    write(directory.path(), "table.csv", "seq,event_id\n1,2\n");
+    write(directory.path(), "unsigned", "a log\n3\nroot\n");
+    write(directory.path(), "empty", "");
+    let command = |file: &str| format!("holdfast verify {file} --key '{vkey}'");
+    for (key, file, said) in [
+        (&vkey, "evidence-log.json", command("evidence-log.json")),
+        (&vkey, "entries.jsonl", command("entries.jsonl")),
+        (&vkey, "log.pdf", "save the evidence log as JSON".to_owned()),
+        (&vkey, "table.csv", "neither a checkpoint nor a proof".to_owned()),
+        (&vkey, "unsigned", "neither a checkpoint nor a proof".to_owned()),
+        (&vkey, "empty", "neither a checkpoint nor a proof".to_owned()),
+        (&vkey, "missing", "missing cannot be read".to_owned()),
+        (&"nonsense".to_owned(), "checkpoint", "the key is not name+id+key".to_owned()),
+    ] {
+        let output = run(&[key, file], directory.path());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(errors.starts_with("NOT CHECKED: ") && errors.contains(&said), "{file}: {errors}");
+        assert!(!errors.contains("FAILED") && output.stdout.is_empty(), "{file}: {errors}");
+        assert_eq!(output.status.code(), Some(2), "{file}");
+    }
+    // What is a checkpoint and was signed by nobody known is wrong.
+    let stranger = SigningKey::from_seed(log::ORIGIN, &[9; 32]).unwrap().verifying_key(SignatureKind::Note).to_string();
+    let output = run(&[&stranger, "checkpoint"], directory.path());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("FAILED: none of the signatures is by this key"));
+}

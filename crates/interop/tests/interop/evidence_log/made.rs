@@ -95,6 +95,7 @@ pub fn event(ledger: &mut Ledger, kind: &str, hash: &str) -> LoggedEvent {
     LoggedEvent {
         seq,
         event_id: format!("event-{seq}"),
+        incident: "INC-2026-0001".into(),
         item: "EV-0001".into(),
         item_id: "item-1".into(),
         event: kind.into(),
