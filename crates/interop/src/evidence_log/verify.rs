@@ -49,6 +49,7 @@ pub fn verify(bytes: &[u8], key: &VerifyingKey) -> VerificationReport {
         checks: Vec::new(),
         not_checked: NOT_CHECKED.map(str::to_owned).to_vec(),
         first_bad: None,
+        hash_only: 0,
     };
     let (log, value) = match read(bytes) {
         Ok(read) => read,
