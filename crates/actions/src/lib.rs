@@ -20,6 +20,7 @@ pub mod indicator;
 pub mod item;
 pub mod ledger;
 mod ledger_check;
+mod ledger_sight;
 pub mod link;
 pub mod logo;
 pub mod metric;

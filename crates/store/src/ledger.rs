@@ -234,16 +234,14 @@ pub async fn about<'a>(
     .await
 }
 
-/// The exact bytes of entries from a place on, oldest first.
-pub async fn entries<'a>(on: impl Queryable<'a>, org: OrgId, from: i64, limit: i64) -> Result<Vec<String>> {
-    let rows: Vec<(String,)> = on
-        .query("SELECT entry FROM ledger_entries WHERE org_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3")
+/// Entries from a place on, oldest first.
+pub async fn entries<'a>(on: impl Queryable<'a>, org: OrgId, from: i64, limit: i64) -> Result<Vec<EntryRow>> {
+    on.query_built(format!("{ENTRY} WHERE e.org_id = $1 AND e.seq >= $2 ORDER BY e.seq LIMIT $3"))
         .bind(org)
         .bind(from)
         .bind(limit)
         .fetch_all()
-        .await?;
-    Ok(rows.into_iter().map(|(entry,)| entry).collect())
+        .await
 }
 
 /// What opens a commitment.

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use axum::{body::Body, extract::Request};
-use holdfast_actions::token;
+use holdfast_actions::{ledger::LedgerLine, token};
 use holdfast_app::pages::{FORMS, PAGES, Requirement};
 use holdfast_domain::{
     person::Role,
@@ -259,7 +259,7 @@ async fn a_denial_is_one_entry_of_the_ledger() {
         let auditor = world.actor(Role::Auditor).await;
         let denials = async || {
             let page = holdfast_actions::ledger::page(&world.ctx, &auditor, None, 200).await.unwrap();
-            page.rows.iter().filter(|row| row.kind == "access.denied").count()
+            page.rows.iter().filter_map(LedgerLine::entry).filter(|row| row.kind == "access.denied").count()
         };
         let before = denials().await;
         assert_eq!(analyst.get("/settings").await.status, StatusCode::FORBIDDEN);

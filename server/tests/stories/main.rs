@@ -31,6 +31,7 @@ mod proof;
 mod report;
 mod rest;
 mod restricted;
+mod restricted_ledger;
 mod retention;
 mod rights;
 mod rows;

@@ -102,7 +102,11 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: &str) -> Result<IssuedReport> {
     let opened = ctx.blobs().open(hash, None).await?;
     let opened = opened.ok_or_else(|| Error::Failed(format!("the file of report {id} is gone")))?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;
-    work.record(Record::new("report.opened", "report", id).with("sha256", report.sha256.clone()));
+    let mut record = Record::new("report.opened", "report", id).with_public_hash("sha256", &report.sha256);
+    if let Some(incident) = rows::incident_of(&mut work.tx, actor.org_id, id).await? {
+        record = record.concerning(incident);
+    }
+    work.record(record);
     work.commit().await?;
     Ok(IssuedReport { report, opened: opened.checked(hash) })
 }
@@ -259,8 +263,8 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
             .with("report", id.to_string())
             .with("kind", report.kind.as_str())
             .with("version", report.number)
-            .with("sha256", report.sha256.clone())
-            .with("data_sha256", report.data_sha256.clone())
+            .with_public_hash("sha256", &report.sha256)
+            .with_public_hash("data_sha256", &report.data_sha256)
             .with("executives", recipients.executives)
             .with("people", recipients.people.iter().map(ToString::to_string).collect::<Vec<_>>()),
     );
