@@ -64,20 +64,6 @@ pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, reference: &str) ->
     .await
 }
 
-/// The incident with this reference or id, seen or not; only for the record of a denial.
-pub async fn exists<'a>(on: impl Queryable<'a>, org: OrgId, reference: &str) -> Result<Option<IncidentId>> {
-    let row: Option<(IncidentId,)> = match reference.parse::<IncidentId>() {
-        Ok(id) => on.query("SELECT id FROM incidents WHERE org_id = $1 AND id = $2").bind(org).bind(id),
-        Err(_) => on
-            .query("SELECT id FROM incidents WHERE org_id = $1 AND reference = $2")
-            .bind(org)
-            .bind(reference.to_owned()),
-    }
-    .fetch_optional()
-    .await?;
-    Ok(row.map(|(id,)| id))
-}
-
 /// A new incident.
 #[derive(Clone, Debug)]
 pub struct NewIncident<'a> {

@@ -28,6 +28,7 @@ mod offer;
 mod payloads;
 mod pinned;
 mod proof;
+mod refused_reference;
 mod report;
 mod rest;
 mod restricted;
