@@ -243,10 +243,8 @@ async fn denials_of_one_person_and_kind_are_one_entry_a_minute_that_counts_the_o
     let denials = async |permission: &str| {
         let entries = holdfast_actions::ledger::export(&world.ctx, &auditor, 0, None).await.unwrap();
         let entries: Vec<String> = entries.try_concat().await.unwrap();
-        let of_it =
-            entries.iter().filter(|entry| entry.contains("\"access.denied\"") && entry.contains(permission));
-        let left_out =
-            of_it.map(|entry| serde_json::from_str::<Value>(entry).unwrap()["data"]["left_out"].as_u64());
+        let of_it = entries.iter().filter(|entry| entry.contains("\"access.denied\"") && entry.contains(permission));
+        let left_out = of_it.map(|entry| serde_json::from_str::<Value>(entry).unwrap()["data"]["left_out"].as_u64());
         left_out.collect::<Vec<_>>()
     };
     for _ in 0..30 {

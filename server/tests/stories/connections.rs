@@ -21,11 +21,8 @@ async fn ask(router: &Router, peer: &str, forwarded: &str) -> Response {
 
 #[story(on_sqlite)]
 async fn a_client_behind_a_named_proxy_has_so_many_requests_under_way_and_others_are_answered(world: World) {
-    let web = Web {
-        proxies: vec!["10.0.0.0/24".parse().unwrap()],
-        connections_per_address: 2,
-        ..world.server.web.clone()
-    };
+    let web =
+        Web { proxies: vec!["10.0.0.0/24".parse().unwrap()], connections_per_address: 2, ..world.server.web.clone() };
     let router = router(Server::new(world.ctx.clone(), web, world.server.entropy.clone()));
     let busy = "2001:db8::1";
     let held = [ask(&router, PROXY, busy).await, ask(&router, PROXY, busy).await];
@@ -33,10 +30,7 @@ async fn a_client_behind_a_named_proxy_has_so_many_requests_under_way_and_others
     // Another address of its network is the same client, whatever it says of itself further left.
     for same in [busy, "2001:db8::2", "198.51.100.7, 2001:db8::3"] {
         let refused = ask(&router, PROXY, same).await;
-        assert_eq!(
-            (refused.status().as_u16(), &refused.headers()[header::RETRY_AFTER]),
-            (429, &"5".parse().unwrap())
-        );
+        assert_eq!((refused.status().as_u16(), &refused.headers()[header::RETRY_AFTER]), (429, &"5".parse().unwrap()));
     }
     for other in ["198.51.100.7", "2001:db8:0:1::1"] {
         assert_eq!(ask(&router, PROXY, other).await.status(), 200, "{other}");

@@ -96,13 +96,16 @@ async fn a_form_gives_its_fields_and_its_file_and_keeps_the_fields_when_it_is_re
 
     let before = kept(&world);
     let wrong = [("title", "Kept"), ("sha256", &*"0".repeat(64))];
-    let (values, problem) = upload_form::read(&world.server, SENDER, form(&wrong, Some(("a", &sent)))).await.unwrap_err();
+    let (values, problem) =
+        upload_form::read(&world.server, SENDER, form(&wrong, Some(("a", &sent)))).await.unwrap_err();
     assert_eq!((values[0].1.as_str(), status(&problem)), ("Kept", 422));
     let unreadable = [("sha256", "abc")];
-    let (_, problem) = upload_form::read(&world.server, SENDER, form(&unreadable, Some(("a", &sent)))).await.unwrap_err();
+    let (_, problem) =
+        upload_form::read(&world.server, SENDER, form(&unreadable, Some(("a", &sent)))).await.unwrap_err();
     assert_eq!(status(&problem), 422);
     let large = bytes(usize::try_from(UPLOAD_MAX).unwrap());
-    let (values, problem) = upload_form::read(&world.server, SENDER, form(&fields, Some(("a", &large)))).await.unwrap_err();
+    let (values, problem) =
+        upload_form::read(&world.server, SENDER, form(&fields, Some(("a", &large)))).await.unwrap_err();
     assert_eq!((values.len(), status(&problem)), (2, 413));
     assert_eq!(kept(&world), before);
 }
@@ -116,8 +119,7 @@ async fn one_person_leaves_slots_for_uploads_and_imports_of_others(world: World)
         assert_eq!(more.refusal(), Some(&Refusal::Throttled { retry_after_s: 10 }));
         drop(upload::slot(slots, other).unwrap());
         let people = (2..).map(|number| PersonId(uuid::Uuid::from_u128(number)));
-        let others: Vec<_> =
-            people.take(in_all - each).map(|person| upload::slot(slots, person).unwrap()).collect();
+        let others: Vec<_> = people.take(in_all - each).map(|person| upload::slot(slots, person).unwrap()).collect();
         let full = upload::slot(slots, other).unwrap_err();
         assert_eq!(full.refusal(), Some(&Refusal::Busy { retry_after_s: 10 }));
         drop((own, others));
