@@ -8,12 +8,14 @@
 # It reads checkpoints and proofs. An evidence log (evidence-log.json) and an export of entries (entries.jsonl)
 # are checked by `holdfast verify FILE --key VKEY`, which needs no server and no network either.
 #
+# An ENTRY may be a restricted one, {"seq":N,"leaf":"HASH","restricted":true}: then its hash is taken as given.
+#
 # Get VKEY (name+id+key) from the log's owner by another way than the files you check.
 # Exit status 0: all good. 1: FAILED, something was checked and is wrong. 2: nothing was checked: wrong use,
 # or a file, a key or a tool that this script cannot use.
 set -eu
 
-[ $# -ge 2 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,15s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 vkey=$1
 file=$2
 shift 2
@@ -25,7 +27,11 @@ unread() { echo "NOT CHECKED: $*" >&2; exit 2; }
 hex() { od -An -v -tx1 | tr -d ' \n'; }
 unhex() { printf %s "$1" | tr a-f A-F | basenc --base16 -d; }
 sha() { sha256sum | cut -c1-64; }
-leaf() { { printf '\000'; cat "$1"; } | sha; }
+# The leaf hash of a restricted entry, which is given by it alone.
+given() { sed -n 's/^{"seq":[0-9]*,"leaf":"\([0-9a-f]\{64\}\)","restricted":true}$/\1/p' "$1"; }
+leaf() { known=$(given "$1"); if [ -n "$known" ]; then echo "$known"; else { printf '\000'; cat "$1"; } | sha; fi; }
+# What to say of an entry's content.
+note() { if [ -n "$(given "$1")" ]; then echo ", hash only: its content was not checked"; fi; }
 node() { { printf '\001'; unhex "$1"; unhex "$2"; } | sha; }
 
 for tool in awk base64 basenc od openssl sed sha256sum; do
@@ -92,7 +98,7 @@ case $size in '' | *[!0-9]* | 0?*) fail "the size is not a number" ;; esac
 echo "checkpoint: $origin, $size entries, root $root"
 
 if [ -z "$proof" ]; then
-    for entry in "$@"; do echo "leaf: $(leaf "$entry")  $entry"; done
+    for entry in "$@"; do echo "leaf: $(leaf "$entry")  $entry$(note "$entry")"; done
     exit 0
 fi
 
@@ -101,6 +107,7 @@ fi
 index=$(sed -n 's/^index //p' "$proof" | head -n 1)
 case $index in '' | *[!0-9]* | 0?*) unread "the proof has no index that can be read" ;; esac
 [ "$index" -lt "$size" ] || fail "the index is beyond the log"
+[ -z "$(given "$1")" ] || grep -q "^{\"seq\":$index," "$1" || fail "$1 is not entry $index"
 hash=$(leaf "$1")
 first=$index
 second=$((size - 1))
@@ -123,4 +130,4 @@ while read -r line; do
 done <"$work/path"
 [ "$second" -eq 0 ] || fail "the proof is too short"
 [ "$hash" = "$root" ] || fail "the entry is not entry $index of this log"
-echo "included: entry $index is $1"
+echo "included: entry $index is $1$(note "$1")"

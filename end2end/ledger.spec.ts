@@ -124,6 +124,29 @@ test("a log that was cut short is noticed by who remembers, and the server's own
   rmSync(folder, { recursive: true });
 });
 
+test("outside its team a restricted incident is a place and a hash, and the export verifies with it", async ({ page, own, request }) => {
+  const opened = await new Api(request, own, "lead").open("Design files copied", { restricted: true });
+  const { folder, vkey, file } = await take(page, own, 1);
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`${own.url}/ledger`);
+    const restricted = page.getByRole("row").filter({ hasText: "Restricted entry" }).first();
+    await expect(restricted).toBeVisible();
+    await expect(restricted.locator("time")).toHaveCount(0);
+    await expect(page.getByText("about incidents of teams that you are not on")).toBeVisible();
+    const shown = await page.content();
+    for (const text of [opened.id, opened.reference, "Design files"]) expect(shown).not.toContain(text);
+  }
+  const lines = readFileSync(file("entries.jsonl"), "utf8");
+  expect(lines).toMatch(/^\{"seq":\d+,"leaf":"[0-9a-f]{64}","restricted":true\}$/m);
+  expect(lines).not.toContain(opened.id);
+  const checked = offline(["verify", "entries.jsonl", "--key", vkey], folder);
+  expect(checked.stdout).toContain("of them hash only");
+  expect(checked.stdout).toContain("not checked, 3, 6, 12: content, time");
+  expect(checked.status).toBe(0);
+  rmSync(folder, { recursive: true });
+});
+
 test("who may not read the ledger gets no part of it", async ({ page, api }) => {
   await signIn(page, "analyst");
   for (const part of ["", "/checkpoint", "/vkey", "/entries?from=0", "/proof/0"]) {

@@ -1,6 +1,6 @@
 //! The ledger: its state, its entries, and how anybody checks it with common tools.
 
-use holdfast_actions::ledger::{self, LedgerOverview, LedgerRow};
+use holdfast_actions::ledger::{self, LedgerLine, LedgerOverview, LedgerRow};
 use holdfast_domain::{Actor, incident::Paged};
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
@@ -24,17 +24,24 @@ pub async fn ledger_page(req: &Request) -> Shown {
     Ok(view! { {req.title("Ledger")} {ledger_view(&overview, &page, actor)} }.into_any())
 }
 
-fn ledger_view(ledger: &LedgerOverview, page: &Paged<LedgerRow>, actor: &Actor) -> AnyView {
+fn ledger_view(ledger: &LedgerOverview, page: &Paged<LedgerLine>, actor: &Actor) -> AnyView {
     let zone = &actor.time_zone;
     let meta = match ledger.size {
         1 => "1 entry. Every deed is one; none can be changed or taken out unseen.".to_owned(),
         size => format!("{size} entries. Every deed is one; none can be changed or taken out unseen."),
     };
-    let words = format!("Newest first. Times in {zone}.");
+    let mut words = format!("Newest first. Times in {zone}.");
+    if page.rows.iter().any(|line| line.entry().is_none()) {
+        words.push_str(" Restricted entries are about incidents of teams that you are not on.");
+    }
     let address =
         |cursor: &String| if cursor.is_empty() { "/ledger".to_owned() } else { format!("/ledger?before={cursor}") };
     let (previous, next) = (page.previous.as_ref().map(address), page.next.as_ref().map(address));
-    let rows = page.rows.iter().map(|row| line(row, zone)).collect();
+    let rows = page.rows.iter().map(|line| match line {
+        LedgerLine::Entry(row) => entry(row, zone),
+        LedgerLine::Restricted { seq, leaf_hash } => restricted(*seq, leaf_hash),
+    });
+    let rows = rows.collect();
     view! {
         <header class="page-head"><div><h1>"Ledger"</h1><p class="meta">{meta}</p></div></header>
         <div class="split">
@@ -48,10 +55,30 @@ fn ledger_view(ledger: &LedgerOverview, page: &Paged<LedgerRow>, actor: &Actor) 
     .into_any()
 }
 
-fn line(row: &LedgerRow, zone: &str) -> Row {
+fn clipped(words: &str) -> AnyView {
+    view! { <span class="clip" title=words.to_owned()>{words.to_owned()}</span> }.into_any()
+}
+
+fn proof(seq: i64) -> AnyView {
+    view! { <a href=format!("/ledger/proof/{seq}") aria-label=format!("Proof of entry {seq}")>"Proof"</a> }.into_any()
+}
+
+/// An entry about an incident that is restricted to a team without the reader: its place and its hash.
+fn restricted(seq: i64, leaf_hash: &str) -> Row {
+    let cells = [
+        Cell::bare(seq).class("mono muted"),
+        Cell::bare(""),
+        Cell::name("Restricted entry").class("muted"),
+        Cell::bare(""),
+        Cell::bare(""),
+        Cell::of(clipped(leaf_hash)).class("mono muted wide"),
+        Cell::bare(proof(seq)),
+    ];
+    Row { id: Some(format!("entry-{seq}")), ..Row::of(cells) }
+}
+
+fn entry(row: &LedgerRow, zone: &str) -> Row {
     let seq = row.seq;
-    let clipped = |words: &str| view! { <span class="clip" title=words.to_owned()>{words.to_owned()}</span> };
-    let proof = view! { <a href=format!("/ledger/proof/{seq}") aria-label=format!("Proof of entry {seq}")>"Proof"</a> };
     let cells = [
         Cell::bare(seq).class("mono muted"),
         Cell::bare(moment::short(&LocalTime::in_zone(row.at, zone))),
@@ -59,7 +86,7 @@ fn line(row: &LedgerRow, zone: &str) -> Row {
         Cell::of(row.actor_name.clone()),
         Cell::of(clipped(&row.subject)).class("mono muted"),
         Cell::of(clipped(&row.leaf_hash)).class("mono muted wide"),
-        Cell::bare(proof),
+        Cell::bare(proof(seq)),
     ];
     Row { id: Some(format!("entry-{seq}")), ..Row::of(cells) }
 }

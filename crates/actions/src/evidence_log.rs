@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use holdfast_domain::{
-    Actor, Object, Permission, Refusal, Timestamp, evidence::full_label, incident::Incident, marking::Tlp,
+    Actor, IncidentId, Object, Permission, Refusal, Timestamp, evidence::full_label, incident::Incident, marking::Tlp,
     refusal::FieldErrors, time::rfc3339_in_zone,
 };
 use holdfast_interop::evidence_log::{
@@ -56,7 +56,7 @@ pub async fn export(ctx: &Ctx, actor: &Actor, reference: &str, asked: &LogReques
     asked.checked().finish()?;
     let incident = view(ctx, actor, reference).await?;
     let content = content(ctx, actor, &incident, asked).await?;
-    recorded(ctx, actor, content, asked, ("incident", incident.id.to_string())).await
+    recorded(ctx, actor, content, asked, ("incident", incident.id.to_string()), &[]).await
 }
 
 /// Longest period, in days.
@@ -81,7 +81,7 @@ pub async fn export_period(
         errors.add("to", format!("At most {PERIOD_DAYS_MAX} days at once."));
     }
     errors.finish()?;
-    let (mut items, mut acquisitions, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut items, mut acquisitions, mut told, mut incidents) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut tlp = Tlp::Clear;
     for reference in evidence::incidents_between(ctx.db(), actor, from, to).await? {
         let incident = view(ctx, actor, &reference).await?;
@@ -95,13 +95,14 @@ pub async fn export_period(
         if !kept.is_empty() {
             tlp = tlp.max(part.tlp);
         }
+        incidents.push(incident.id);
         items.extend(kept);
         told.extend(rows);
     }
     told.sort_by_key(|row| row.seq);
     let content =
         Content { items, acquisitions, rows: told, ..blank(ctx, actor, asked, LogSubject::Period { from, to }, tlp) };
-    recorded(ctx, actor, content, asked, ("org", actor.org_id.to_string())).await
+    recorded(ctx, actor, content, asked, ("org", actor.org_id.to_string()), &incidents).await
 }
 
 /// Enters the export into the ledger, then adds to the content what it is checked with.
@@ -111,19 +112,19 @@ async fn recorded(
     content: Content,
     asked: &LogRequest,
     (subject, id): (&'static str, String),
+    incidents: &[IncidentId],
 ) -> Result<EvidenceLog> {
     let hash = digest(&content).map_err(|error| Error::failed("evidence log", error))?.to_string();
     let count = i64::try_from(content.rows.len()).map_err(|error| Error::failed("rows", error))?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;
-    work.record(
-        Record::new(EXPORTED, subject, id.clone())
-            .with(DIGEST, hash.clone())
-            .with("rows", count)
-            .with("label", asked.item.clone())
-            .with("names", content.names)
-            .with_text("purpose", &asked.purpose)
-            .with_text("legal_basis", &asked.legal_basis),
-    );
+    let record = Record::new(EXPORTED, subject, id.clone())
+        .with_public_hash(DIGEST, &hash)
+        .with("rows", count)
+        .with("label", asked.item.clone())
+        .with("names", content.names)
+        .with_text("purpose", &asked.purpose)
+        .with_text("legal_basis", &asked.legal_basis);
+    work.record(incidents.iter().fold(record, |record, incident| record.concerning(*incident)));
     work.commit().await?;
     vouched(ctx, actor, content, &hash, (subject, &id)).await
 }
@@ -171,7 +172,7 @@ async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &LogReque
         }
         if let Some(item) = item_of(&entry.entry, &openings, &incident.reference) {
             if asked.item.as_ref().is_none_or(|label| *label == item.label) {
-                tlp = tlp.max(tlp_of(&entry.entry).unwrap_or(tlp));
+                tlp = tlp.max(tlp_of(&entry.entry, &openings).unwrap_or(tlp));
                 acquisitions.extend(acquisition_of(&entry.entry, &openings));
                 items.push(item);
             }

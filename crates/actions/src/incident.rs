@@ -22,7 +22,7 @@ use crate::{
     idempotency::{Key, once},
     may_read, permit,
     person::works,
-    session::note_denial,
+    session::denied,
 };
 
 pub use crate::{
@@ -87,21 +87,17 @@ pub(crate) async fn find<'a>(ctx: &Ctx, on: impl Queryable<'a>, actor: &Actor, r
     match rows::find(on, actor, reference).await? {
         Some(incident) => Ok(incident),
         None => {
-            tokio::spawn(note_unseen(ctx.clone(), actor.clone(), reference.to_owned()));
+            tokio::spawn(note_unseen(ctx.clone(), actor.clone()));
             Err(Refusal::NotFound("incident".into()).into())
         }
     }
 }
 
-/// Records that somebody asked for an incident that exists but is hidden from them. In the
-/// background: the answer takes as long as for one that does not exist.
-async fn note_unseen(ctx: Ctx, actor: Actor, reference: String) {
-    let noted: Result<()> = async {
-        let Some(id) = rows::exists(ctx.db(), actor.org_id, &reference).await? else { return Ok(()) };
-        note_denial(&ctx, &actor, Permission::ViewIncident, Some(id)).await
-    }
-    .await;
-    if let Err(error) = noted {
+/// Records that somebody asked for an incident that is not there for them. It is the same entry whether the
+/// incident is hidden or there is none, and nothing is looked up for it, so that neither the ledger nor the
+/// time of an answer shows which it was. In the background, since the caller may hold a transaction.
+async fn note_unseen(ctx: Ctx, actor: Actor) {
+    if let Err(error) = denied(&ctx, &actor, Permission::ViewIncident).await {
         tracing::error!(%error, "a denial could not be recorded");
     }
 }

@@ -160,7 +160,7 @@ fn phase_record(
         .with_change("status", false, before.status.as_str(), change.to.as_str())
         .with_text("reason", change.reason.trim());
     if let Some(target) = target {
-        record = record.with("merged_into", target.id.to_string());
+        record = record.with("merged_into", target.id.to_string()).concerning(target.id);
     }
     if let Some(original) = &entered.original {
         record = record.with_text("original", original);

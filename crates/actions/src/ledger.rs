@@ -1,7 +1,7 @@
 //! Reading the ledger: checkpoints, proofs, entries, history. Appending happens only within an action.
 
 use std::{
-    collections::{BTreeMap, HashMap, hash_map},
+    collections::{BTreeMap, BTreeSet, HashMap, hash_map},
     sync::Arc,
 };
 
@@ -18,6 +18,7 @@ use holdfast_ledger::{
     Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof, commitment,
     entry::ACTOR_NAME,
     tree::{Frontier, ProofPlan, consistency_nodes, inclusion_nodes},
+    values::VALUES,
 };
 use holdfast_store::{
     Db,
@@ -26,11 +27,14 @@ use holdfast_store::{
 };
 
 use crate::{
-    Ctx, Error, Result, permit,
+    Ctx, Error, Result, ledger_sight, permit,
     unit_of_work::{frontier, hash},
 };
 
-pub use crate::ledger_check::{verify, verify_against};
+pub use crate::{
+    ledger_check::{verify, verify_against},
+    ledger_sight::LedgerLine,
+};
 
 /// Entries on a page at most.
 const ENTRIES_MAX: i64 = 1_000;
@@ -195,12 +199,14 @@ pub(crate) async fn state(ctx: &Ctx, org: OrgId) -> Result<(u64, String)> {
 }
 
 /// A page of the whole log, newest first, below `before`.
-pub async fn page(ctx: &Ctx, actor: &Actor, before: Option<i64>, limit: i64) -> Result<Paged<LedgerRow>> {
+pub async fn page(ctx: &Ctx, actor: &Actor, before: Option<i64>, limit: i64) -> Result<Paged<LedgerLine>> {
     permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
     let limit = limit.clamp(1, ENTRIES_MAX);
     let entries = rows::newest(ctx.db(), actor.org_id, before.unwrap_or(i64::MAX), limit + 1).await?;
     let (entries, next) = cut(entries, limit);
-    Ok(Paged { rows: entries.into_iter().map(row).collect::<Result<_>>()?, next, previous: None })
+    let restricted = ledger_sight::restricted(ctx, actor, &entries).await?;
+    let rows = entries.into_iter().map(|entry| line(entry, &restricted)).collect::<Result<_>>()?;
+    Ok(Paged { rows, next, previous: None })
 }
 
 /// Cuts the row that only told whether there is more, and makes the cursor from the last that stays.
@@ -212,18 +218,23 @@ fn cut(mut entries: Vec<EntryRow>, limit: i64) -> (Vec<EntryRow>, Option<String>
     (entries, next)
 }
 
-fn row(entry: EntryRow) -> Result<LedgerRow> {
-    Ok(LedgerRow {
+fn line(entry: EntryRow, restricted: &BTreeSet<i64>) -> Result<LedgerLine> {
+    let leaf_hash = hash(&entry.leaf_hash)?.to_string();
+    if restricted.contains(&entry.seq) {
+        return Ok(LedgerLine::Restricted { seq: entry.seq, leaf_hash });
+    }
+    Ok(LedgerLine::Entry(LedgerRow {
         seq: entry.seq,
         at: entry.recorded_at,
-        leaf_hash: hash(&entry.leaf_hash)?.to_string(),
+        leaf_hash,
         subject: format!("{} {}", entry.subject_kind, entry.subject_id),
         kind: entry.kind,
         actor_name: entry.actor_name.unwrap_or_else(|| "Holdfast".into()),
-    })
+    }))
 }
 
-/// The exact bytes of entries, oldest first, for an export: batch after batch from a place on, to
+/// The exact bytes of entries, oldest first, for an export, and of those that are restricted for the reader the
+/// place and the leaf hash: batch after batch from a place on, to
 /// where the log ends now or until there are so many. However long the log, a batch is in memory.
 ///
 /// # Errors
@@ -235,11 +246,12 @@ pub async fn export(
     limit: Option<i64>,
 ) -> Result<impl Stream<Item = Result<Vec<String>>> + Send + use<>> {
     permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
-    let (ctx, org, from) = (ctx.clone(), actor.org_id, from.max(0));
+    let (ctx, actor, from) = (ctx.clone(), actor.clone(), from.max(0));
+    let org = actor.org_id;
     let size = rows::head(ctx.db(), org).await?.size;
     let end = limit.map_or(size, |limit| size.min(from.saturating_add(limit)));
     Ok(stream::try_unfold(from, move |from| {
-        let ctx = ctx.clone();
+        let (ctx, actor) = (ctx.clone(), actor.clone());
         async move {
             if from >= end {
                 return Ok(None);
@@ -249,7 +261,7 @@ pub async fn export(
             if count == 0 {
                 return Err(Error::Failed(format!("the ledger has no entry {from}, though its head says so")));
             }
-            Ok(Some((batch, from + count)))
+            Ok(Some((ledger_sight::lines(&ctx, &actor, batch).await?, from + count)))
         }
     }))
 }
@@ -354,17 +366,21 @@ pub(crate) async fn history(
     }
     let names: HashMap<String, String> =
         person::every_name(ctx.db(), org).await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-    let others: Vec<IncidentId> = entries.iter().filter_map(other_end).collect();
+    let mut opened = Vec::with_capacity(entries.len());
+    for row in &entries {
+        opened.push((row, revealed(row, &texts)?));
+    }
+    let others: Vec<IncidentId> = opened.iter().filter_map(|(row, entry)| other_end(row, entry)).collect();
     let seen: HashMap<IncidentId, String> = link::seen_of(ctx.db(), actor, &others).await?.into_iter().collect();
     let mut rows = Vec::with_capacity(entries.len());
-    for entry in &entries {
-        let other = other_end(entry);
+    for (row, entry) in &opened {
+        let other = other_end(row, entry);
         let reference = other.and_then(|other| seen.get(&other));
         // To a reader who may not see the other end, a link is not there.
         if other.is_some() && reference.is_none() {
             continue;
         }
-        let mut entry = told(entry, &texts, &names)?;
+        let mut entry = told(row, entry, &texts, &names)?;
         let named = |after: &String| Change { field: "other".into(), before: None, after: Some(after.clone()) };
         entry.changes.extend(reference.map(named));
         rows.push(entry);
@@ -374,21 +390,32 @@ pub(crate) async fn history(
 
 /// The incident at the other end, where an entry is about a link; of an entry that does not name it, one
 /// that nobody sees.
-fn other_end(row: &EntryRow) -> Option<IncidentId> {
+fn other_end(row: &EntryRow, entry: &Entry) -> Option<IncidentId> {
     row.kind.strip_prefix(LinkFields::ENTRY)?;
-    let entry = Entry::from_bytes(row.entry.as_bytes()).ok();
-    let other = entry.as_ref().and_then(|entry| entry.content.data.get("other")?.as_str()?.parse().ok());
+    let other = entry.content.data.get("other").and_then(|other| other.as_str()?.parse().ok());
     Some(other.unwrap_or(IncidentId(uuid::Uuid::nil())))
+}
+
+/// The entry with the values that it commits to, where they are stored and are the ones it commits to.
+fn revealed(row: &EntryRow, texts: &BTreeMap<(i64, String), rows::OpeningRow>) -> Result<Entry> {
+    let mut entry = Entry::from_bytes(row.entry.as_bytes())
+        .map_err(|error| Error::failed("an entry of the ledger cannot be read", error))?;
+    let opening = texts.get(&(row.seq, VALUES.to_owned()));
+    let salt = opening.and_then(|opening| <[u8; 32]>::try_from(opening.salt.as_slice()).ok());
+    if let (Some(opening), Some(salt)) = (opening, salt) {
+        // Those that do not fit are named as such among the changes.
+        entry.reveal(&salt, &opening.text);
+    }
+    Ok(entry)
 }
 
 fn told(
     row: &EntryRow,
+    entry: &Entry,
     texts: &BTreeMap<(i64, String), rows::OpeningRow>,
     names: &HashMap<String, String>,
 ) -> Result<HistoryEntry> {
-    let entry = Entry::from_bytes(row.entry.as_bytes())
-        .map_err(|error| Error::failed("an entry of the ledger cannot be read", error))?;
-    let text = |field: &str| opened(&entry, texts.get(&(row.seq, field.to_owned())), field);
+    let text = |field: &str| opened(entry, texts.get(&(row.seq, field.to_owned())), field);
     let mut changes: BTreeMap<String, Change> = BTreeMap::new();
     let mut change = |field: &str, after: bool, value: Option<String>| {
         let change = changes.entry(field.to_owned()).or_insert_with(|| Change {
@@ -411,7 +438,10 @@ fn told(
             change(name, side == "after", text(field));
         }
     }
-    let name = opened(&entry, texts.get(&(row.seq, ACTOR_NAME.to_owned())), ACTOR_NAME);
+    if let Some(opening) = texts.get(&(row.seq, VALUES.to_owned())).filter(|opening| !fits(entry, opening)) {
+        change(&opening.field, true, Some(MISFIT.into()));
+    }
+    let name = opened(entry, texts.get(&(row.seq, ACTOR_NAME.to_owned())), ACTOR_NAME);
     Ok(HistoryEntry {
         seq: row.seq,
         at: row.recorded_at,
@@ -431,8 +461,14 @@ fn named(value: &str, names: &HashMap<String, String>) -> String {
 
 /// The text behind a commitment; one that does not fit is not shown as if it did.
 fn opened(entry: &Entry, opening: Option<&rows::OpeningRow>, field: &str) -> Option<String> {
-    let opening = opening?;
-    let salt: [u8; 32] = opening.salt.as_slice().try_into().ok()?;
-    let fits = entry.commitment_of(field) == Some(commitment(&salt, &opening.text));
-    Some(if fits { opening.text.clone() } else { "(This text is not the one the ledger committed to.)".into() })
+    let opening = opening.filter(|opening| opening.field == field)?;
+    Some(if fits(entry, opening) { opening.text.clone() } else { MISFIT.into() })
+}
+
+/// In the place of a text that is not the one committed to.
+const MISFIT: &str = "(This text is not the one the ledger committed to.)";
+
+fn fits(entry: &Entry, opening: &rows::OpeningRow) -> bool {
+    let salt: Option<[u8; 32]> = opening.salt.as_slice().try_into().ok();
+    salt.is_some_and(|salt| entry.commitment_of(&opening.field) == Some(commitment(&salt, &opening.text)))
 }

@@ -22,6 +22,7 @@ pub mod indicator;
 pub mod item;
 pub mod ledger;
 mod ledger_check;
+mod ledger_sight;
 pub mod link;
 pub mod logo;
 pub mod markup;

@@ -149,7 +149,10 @@ impl Archive for Removal<'_> {
 }
 
 /// What the ledger says of a link at one of its ends. The other end is named by its id alone, and only
-/// beside the changes: history shows it to nobody who may not see it.
+/// beside the changes: history and the ledger show it to nobody who may not see it.
 fn record(verb: &str, id: LinkId, end: IncidentId, other: IncidentId) -> Record {
-    Record::of::<LinkFields>(verb, "incident", end).with("link", id.to_string()).with("other", other.to_string())
+    Record::of::<LinkFields>(verb, "incident", end)
+        .with("link", id.to_string())
+        .with("other", other.to_string())
+        .concerning(other)
 }

@@ -165,8 +165,8 @@ async fn record_rendered(
     work.record(
         Record::new("report.rendered", subject, id)
             .with("report", kind.as_str())
-            .with("sha256", hex::encode(draft.sha256))
-            .with("data_sha256", hex::encode(draft.data_sha256)),
+            .with_public_hash("sha256", &hex::encode(draft.sha256))
+            .with_public_hash("data_sha256", &hex::encode(draft.data_sha256)),
     );
     work.commit().await
 }

@@ -6,8 +6,8 @@ pub mod record;
 use std::net::IpAddr;
 
 use holdfast_domain::{
-    Actor, IncidentId, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow,
-    person::email_key, session::Session,
+    Actor, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow, person::email_key,
+    session::Session,
 };
 pub use holdfast_store::device::KEPT_S as DEVICE_KEPT_S;
 use holdfast_store::{person, session as rows, throttle};
@@ -268,22 +268,9 @@ fn session_of(actor: &Actor) -> Option<String> {
 
 /// Records that the actor was kept from an action: in one entry a minute for each kind of action.
 pub async fn denied(ctx: &Ctx, actor: &Actor, permission: Permission) -> Result<()> {
-    note_denial(ctx, actor, permission, None).await
-}
-
-/// Records that the actor was kept from an action, and from which incident, where it is hidden from them.
-pub(crate) async fn note_denial(
-    ctx: &Ctx,
-    actor: &Actor,
-    permission: Permission,
-    incident: Option<IncidentId>,
-) -> Result<()> {
     let Some(entry) = ctx.denials().count(actor.person_id, permission, ctx.now()) else { return Ok(()) };
     let mut work = UnitOfWork::begin(ctx, actor).await?;
     let mut record = Record::new("access.denied", "person", actor.person_id).with("deed", permission.as_str());
-    if let Some(incident) = incident {
-        record = record.with("incident", incident.to_string());
-    }
     if entry.left_out() > 0 {
         record = record.with("left_out", entry.left_out());
     }

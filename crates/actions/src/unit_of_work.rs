@@ -1,21 +1,24 @@
 //! A unit of work: the rows of one action, its ledger entries and its commit, in one transaction. Free and
-//! personal text reaches the ledger as salted commitments; the texts that open them are rows that can be erased.
+//! personal text reaches the ledger as salted commitments, and so does everything that an entry says of an
+//! incident; the texts that open them are rows that can be erased.
 
 use std::borrow::Cow;
 
-use holdfast_domain::{Actor, FieldText, OrgId, PersonId, Timestamp, noun::Noun};
+use holdfast_domain::{Actor, FieldText, IncidentId, OrgId, PersonId, Timestamp, noun::Noun};
 use holdfast_ledger::{
     Hash, commitment,
     entry::{self, EntryDraft, Subject},
     tree::Frontier,
+    values::{self, VALUES},
 };
 use holdfast_store::{
     Tx,
     ledger::{self as rows, LedgerHead, NewEntry, NewNode, NewOpening},
+    ledger_concern,
 };
 use serde_json::{Map, Value, json};
 
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, ledger_sight::INCIDENT};
 
 /// What the ledger will say of an action.
 #[derive(Clone, Debug)]
@@ -23,13 +26,22 @@ pub(crate) struct Record {
     kind: Cow<'static, str>,
     subject: Subject,
     data: Map<String, Value>,
+    in_clear: Map<String, Value>,
     texts: Vec<(String, String)>,
+    concerns: Vec<IncidentId>,
 }
 
 impl Record {
     pub(crate) fn new(kind: &'static str, subject_kind: &str, subject_id: impl ToString) -> Self {
         let subject = Subject { kind: subject_kind.to_owned(), id: subject_id.to_string() };
-        Self { kind: kind.into(), subject, data: Map::new(), texts: Vec::new() }
+        Self {
+            kind: kind.into(),
+            subject,
+            data: Map::new(),
+            in_clear: Map::new(),
+            texts: Vec::new(),
+            concerns: Vec::new(),
+        }
     }
 
     /// Of a noun: `verb` follows what its entries begin with.
@@ -37,9 +49,25 @@ impl Record {
         Self { kind: format!("{}{verb}", N::ENTRY).into(), ..Self::new("", subject_kind, subject_id) }
     }
 
-    /// Adds an id, an enumeration's value, a hash, a time or a count, in clear.
+    /// Adds an id, an enumeration's value, a hash, a time or a count. An entry about an incident commits to
+    /// all of them together; any other gives them in clear.
     pub(crate) fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.data.insert(field.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a hash that others compare with what they were given, in clear in every entry. It must be of a
+    /// document that nobody can guess.
+    pub(crate) fn with_public_hash(mut self, field: &str, hash: &str) -> Self {
+        self.in_clear.insert(field.to_owned(), hash.into());
+        self
+    }
+
+    /// Notes that the entry says something of an incident that is not its subject.
+    pub(crate) fn concerning(mut self, incident: IncidentId) -> Self {
+        if !self.concerns.contains(&incident) {
+            self.concerns.push(incident);
+        }
         self
     }
 
@@ -109,6 +137,9 @@ impl From<&Actor> for Author {
     }
 }
 
+/// A field of an entry's commitments, with the salt and the text behind it.
+type Salted = (String, [u8; 32], String);
+
 /// An action under way. Dropped before [`UnitOfWork::commit`], it leaves nothing behind.
 pub(crate) struct UnitOfWork<'c> {
     ctx: &'c Ctx,
@@ -171,7 +202,7 @@ impl<'c> UnitOfWork<'c> {
         let (mut nodes, mut openings) = (Vec::new(), Vec::new());
         for record in std::mem::take(&mut self.records) {
             let seq = frontier.size();
-            let (draft, texts) = self.draft(&record);
+            let (draft, texts) = self.draft(&record)?;
             let entry = draft.at(seq, prev, at.micros());
             let bytes = entry.to_bytes().map_err(|error| Error::failed(&record.kind, error))?;
             prev = holdfast_ledger::leaf_hash(&bytes);
@@ -191,6 +222,7 @@ impl<'c> UnitOfWork<'c> {
             };
             let seq = row.seq;
             rows::insert_entry(&mut self.tx, org, row).await?;
+            ledger_concern::insert(&mut self.tx, org, seq, &record.concerns).await?;
             openings.extend(texts.into_iter().map(|(field, salt, text)| NewOpening { seq, field, salt, text }));
         }
         rows::insert_nodes(&mut self.tx, org, &nodes).await?;
@@ -205,7 +237,7 @@ impl<'c> UnitOfWork<'c> {
     }
 
     /// The entry's content, and the salts and texts behind its commitments.
-    fn draft(&self, record: &Record) -> (EntryDraft, Vec<(String, [u8; 32], String)>) {
+    fn draft(&self, record: &Record) -> Result<(EntryDraft, Vec<Salted>)> {
         let salt: [u8; 32] = self.ctx.entropy().bytes();
         let actor = entry::EntryActor {
             id: self.by.person.map_or_else(|| "system".to_owned(), |person| person.to_string()),
@@ -213,13 +245,20 @@ impl<'c> UnitOfWork<'c> {
         };
         let mut openings = vec![(entry::ACTOR_NAME.to_owned(), salt, self.by.name.clone())];
         let mut draft = EntryDraft::new(&self.by.org.to_string(), &record.kind, record.subject.clone(), actor);
-        draft.data = record.data.clone();
-        for (field, text) in &record.texts {
+        draft.data = record.in_clear.clone();
+        let mut texts = record.texts.clone();
+        if record.subject.kind != INCIDENT && record.concerns.is_empty() {
+            draft.data.extend(record.data.clone());
+        } else if !record.data.is_empty() {
+            let values = values::text(&record.data).map_err(|error| Error::failed(&record.kind, error))?;
+            texts.push((VALUES.to_owned(), values));
+        }
+        for (field, text) in &texts {
             let salt: [u8; 32] = self.ctx.entropy().bytes();
             draft = draft.with_commitment(field, commitment(&salt, text));
             openings.push((field.clone(), salt, text.clone()));
         }
-        (draft, openings)
+        Ok((draft, openings))
     }
 }
 

@@ -4,7 +4,11 @@
 use anyhow::{Context as _, Result};
 use holdfast_domain::OrgId;
 use holdfast_ledger::{
-    EntryActor, EntryDraft, Hash, Subject, commitment, entry::ACTOR_NAME, leaf_hash, tree::Frontier,
+    EntryActor, EntryDraft, Hash, Subject, commitment,
+    entry::ACTOR_NAME,
+    leaf_hash,
+    tree::Frontier,
+    values::{self, VALUES},
 };
 use holdfast_store::{
     Db, Queryable as _,
@@ -78,13 +82,14 @@ impl Chain {
         let (person, name) = self.random.one(&self.people).clone();
         let incident = *self.random.one(&self.incidents);
         let title = format!("Seen again, {}", self.random.below(1_000_000));
-        let salts = [self.salt(), self.salt()];
+        let salts = [self.salt(), self.salt(), self.salt()];
         let subject = Subject { kind: "incident".into(), id: incident.to_string() };
         let actor = EntryActor { id: person.to_string(), name_commit: commitment(&salts[0], &name) };
         let event = uuid::Builder::from_random_bytes(self.salt()[..16].try_into()?).into_uuid();
+        let said = [("event", event.to_string()), ("origin", "person".to_owned())];
+        let values = values::text(&said.map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect())?;
         let draft = EntryDraft::new(&self.org.to_string(), KIND, subject, actor)
-            .with("event", event.to_string())
-            .with("origin", "person")
+            .with_commitment(VALUES, commitment(&salts[2], &values))
             .with_commitment("after.title", commitment(&salts[1], &title));
         let seq = self.frontier.size();
         let bytes = draft.at(seq, self.prev, self.at).to_bytes()?;
@@ -96,7 +101,8 @@ impl Chain {
         let seq = i64::try_from(seq)?;
         let (leaf, entry, about) = (self.prev.as_bytes().to_vec(), String::from_utf8(bytes)?, incident.to_string());
         self.entries.row(cells![self.org, seq, leaf, entry, KIND, about, person, self.at]);
-        for (field, salt, text) in [(ACTOR_NAME, salts[0], name), ("after.title", salts[1], title)] {
+        let texts = [(ACTOR_NAME, salts[0], name), ("after.title", salts[1], title), (VALUES, salts[2], values)];
+        for (field, salt, text) in texts {
             self.openings.row(cells![self.org, seq, field, salt.to_vec(), text]);
         }
         Ok(())

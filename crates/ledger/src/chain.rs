@@ -20,6 +20,8 @@ use crate::verify::BadEntry;
 pub(crate) struct Walk {
     /// Entries so far.
     pub(crate) count: u64,
+    /// Those of them that were given by their hash alone.
+    pub(crate) hash_only: u64,
     /// First entry that is unreadable, out of place or of another log.
     pub(crate) broken: Option<BadEntry>,
     /// First entry earlier than the one before it.
@@ -67,9 +69,13 @@ impl Walk {
     pub(crate) fn step(&mut self, looked: &Checked) {
         let position = self.count;
         self.count += 1;
-        let said = match &looked.said {
-            Ok(said) => Some(said),
-            Err(error) => {
+        let said = match (&looked.said, looked.hash_only) {
+            (Ok(said), _) => Some(said),
+            (Err(_), Some(seq)) => {
+                self.only_hash(position, seq);
+                None
+            }
+            (Err(error), None) => {
                 self.break_at(position, || error.clone());
                 None
             }
@@ -81,6 +87,16 @@ impl Walk {
         self.pending = Some(looked.leaf);
         if let Some(said) = said {
             self.rules(position, said);
+        }
+    }
+
+    /// Takes an entry that is given by its hash alone. The first never is: it is about the log itself.
+    fn only_hash(&mut self, position: u64, seq: u64) {
+        self.hash_only += 1;
+        if seq != position {
+            self.break_at(position, || format!("is numbered {seq}: entries are missing or moved"));
+        } else if position == 0 {
+            self.break_at(0, || "is given by its hash alone, so nothing says which log begins with it".to_owned());
         }
     }
 

@@ -163,10 +163,7 @@ impl EntryDraft {
             return Err(EntryError::Name("type"));
         }
         name("subject.kind", &self.subject.kind)?;
-        self.data.iter().try_for_each(|(field, value)| {
-            name("data", field)?;
-            clear(field, value, 1)
-        })?;
+        self.data.iter().try_for_each(|(field, value)| check_value(field, value))?;
         self.commit.keys().try_for_each(|field| {
             name("commit", field)?;
             if field == ACTOR_NAME { Err(EntryError::Name("commit")) } else { Ok(()) }
@@ -298,6 +295,12 @@ fn plain(field: &str, text: &str) -> Result<(), EntryError> {
     let textual = |c: char| c.is_whitespace() || c.is_control() || c == '@';
     let bad = text.len() > MAX_VALUE || text.chars().any(textual);
     if bad { Err(EntryError::Value(field.to_owned())) } else { Ok(()) }
+}
+
+/// Whether `data` may hold this value under this name.
+pub(crate) fn check_value(field: &str, value: &Value) -> Result<(), EntryError> {
+    name("data", field)?;
+    clear(field, value, 1)
 }
 
 fn clear(field: &str, value: &Value, depth: usize) -> Result<(), EntryError> {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::entry::{ACTOR_NAME, Entry, GENESIS, commitment};
 use crate::fast_parser::{self, Commit};
 use crate::hash::{Hash, leaf_hash};
+use crate::hash_only::HashOnly;
 
 /// An entry as it is kept, with what is kept beside it.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,8 @@ pub struct Checked {
     pub(crate) kept: Option<Hash>,
     /// What it says, or why it cannot be read.
     pub(crate) said: Result<EntrySummary, String>,
+    /// The place that is given with it, where it is given by its hash alone; then it says nothing.
+    pub(crate) hash_only: Option<u64>,
     /// How many texts were said to lie behind it.
     pub(crate) texts: usize,
     /// The entry that all of its texts are said to belong to; each fits.
@@ -77,8 +80,15 @@ impl EntryCheck {
     /// Looks at an entry.
     pub fn at(&mut self, entry: StoredEntry<'_>) -> Checked {
         let StoredEntry { bytes, leaf: kept, openings } = entry;
-        let mut looked =
-            Checked { leaf: leaf_hash(bytes), kept, said: Err(String::new()), texts: 0, fits: None, odd: Vec::new() };
+        let mut looked = Checked {
+            leaf: leaf_hash(bytes),
+            kept,
+            said: Err(String::new()),
+            hash_only: None,
+            texts: 0,
+            fits: None,
+            odd: Vec::new(),
+        };
         let mut commits = std::mem::take(&mut self.commits);
         if let Some(quick) = fast_parser::read(bytes, &mut commits).filter(|quick| quick.seq > 0) {
             looked.open(
@@ -145,6 +155,23 @@ impl EntryCheck {
 type Commitments<'a> = &'a dyn Fn(&str) -> Option<Hash>;
 
 impl Checked {
+    /// What can be said of an entry that is given by its hash alone: nothing but the hash. Texts that are
+    /// said to lie behind it open nothing.
+    pub(crate) fn by_hash(given: &HashOnly, openings: &[Open<'_>]) -> Self {
+        let said = Err("is given by its hash alone".to_owned());
+        let mut looked = Self {
+            leaf: given.leaf,
+            kept: None,
+            said,
+            hash_only: Some(given.seq),
+            texts: 0,
+            fits: None,
+            odd: Vec::new(),
+        };
+        looked.open(openings, None);
+        looked
+    }
+
     /// Tries the texts, against no commitments if the entry could not be read.
     fn open(&mut self, openings: &[Open<'_>], commitments: Option<Commitments<'_>>) {
         self.texts = openings.len();

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::chain::Walk;
 use crate::checkpoint::Checkpoint;
 use crate::entry_check::{Checked, EntryCheck, Open, StoredEntry};
+use crate::hash_only::HashOnly;
 use crate::key::VerifyingKey;
 use crate::note::Note;
 use crate::opening::{Opening, Openings};
@@ -92,6 +93,8 @@ pub struct VerificationReport {
     pub not_checked: Vec<String>,
     /// The first entry at fault, if it can be told.
     pub first_bad: Option<BadEntry>,
+    /// How many entries were given by their leaf hash alone.
+    pub hash_only: u64,
 }
 
 impl VerificationReport {
@@ -131,7 +134,8 @@ pub struct Verification<'c> {
 }
 
 impl<'c> LogCheck<'c> {
-    /// Verifies a whole log given its entries in order (checks 1, 2, 3, 5, 6 and 12).
+    /// Verifies a whole log given its entries in order (checks 1, 2, 3, 5, 6 and 12). A line may give an
+    /// entry by its hash alone ([`HashOnly`]); the report counts those and names what they leave unchecked.
     pub fn run<E: AsRef<[u8]>>(&self, entries: impl IntoIterator<Item = E>) -> VerificationReport {
         let mut given = BTreeMap::<u64, Vec<Open<'_>>>::new();
         for opening in self.openings {
@@ -140,7 +144,11 @@ impl<'c> LogCheck<'c> {
         let (mut verification, mut look) = (self.begin(), EntryCheck::default());
         for (position, entry) in (0..).zip(entries) {
             let openings = given.remove(&position).unwrap_or_default();
-            verification.take(&look.at(StoredEntry { bytes: entry.as_ref(), leaf: None, openings: &openings }));
+            // Only in an export: what is stored is never a hash alone.
+            verification.take(&match HashOnly::read(entry.as_ref()) {
+                Some(given) => Checked::by_hash(&given, &openings),
+                None => look.at(StoredEntry { bytes: entry.as_ref(), leaf: None, openings: &openings }),
+            });
         }
         for opening in given.values().flatten() {
             verification.lacks(opening.seq);
@@ -157,6 +165,7 @@ impl<'c> LogCheck<'c> {
             checks: Vec::new(),
             not_checked: NOT_CHECKED.map(str::to_owned).to_vec(),
             first_bad: None,
+            hash_only: 0,
         };
         self.signature_and_origin(&mut report);
         let signed = report.checkpoint.iter();
@@ -185,6 +194,10 @@ impl Verification<'_> {
         let Self { check, mut report, mut walk, openings, any_kept } = self;
         let signed = report.checkpoint.clone();
         walk.finish();
+        report.hash_only = walk.hash_only;
+        if walk.hash_only > 0 {
+            report.not_checked.push(unseen(walk.hash_only));
+        }
         check.whole(&mut report, &walk, signed.as_ref());
         if any_kept {
             report.add("3 kept hashes", kept_match(&walk));
@@ -261,7 +274,12 @@ impl LogCheck<'_> {
         if walk.root_at(signed.size) != Some(signed.root) {
             return Err("all are there and linked, but their root is not the signed one".to_owned());
         }
-        Ok(format!("{} entries, all linked, root {}", walk.count, signed.root))
+        Ok(match walk.hash_only {
+            0 => format!("{} entries, all linked, root {}", walk.count, signed.root),
+            some => {
+                format!("{} entries, {some} of them hash only, the others linked, root {}", walk.count, signed.root)
+            }
+        })
     }
 
     fn extends(&self, report: &mut VerificationReport, walk: &Walk, signed: Option<&Checkpoint>) {
@@ -310,6 +328,15 @@ impl LogCheck<'_> {
 fn fault(walk: &Walk, signed: Option<&Checkpoint>) -> Option<BadEntry> {
     let altered = walk.altered(signed.map(|signed| (signed.size, signed.root)));
     walk.broken.clone().into_iter().chain(altered).min_by_key(|bad| bad.position)
+}
+
+/// What a verification cannot check of entries that are given by their hash alone.
+fn unseen(count: u64) -> String {
+    let entries = if count == 1 { "1 entry" } else { &format!("{count} entries") };
+    format!(
+        "3, 6, 12: content, time, link to the entry before and commitments of {entries} (hash only: restricted to a team \
+         that the reader of this export is not on)"
+    )
 }
 
 fn kept_match(walk: &Walk) -> Result<String, String> {

@@ -57,19 +57,6 @@ pub async fn find<'a>(on: impl Queryable<'a>, actor: &Actor, reference: &str) ->
     .await
 }
 
-/// The incident with this reference or id, seen or not; only for the record of a denial.
-pub async fn exists<'a>(on: impl Queryable<'a>, org: OrgId, reference: &str) -> Result<Option<IncidentId>> {
-    match reference.parse::<IncidentId>() {
-        Ok(id) => on.query("SELECT id FROM incidents WHERE org_id = $1 AND id = $2").binds((org, id)),
-        Err(_) => {
-            let sql = "SELECT id FROM incidents WHERE org_id = $1 AND reference = $2";
-            on.query(sql).binds((org, reference.to_owned()))
-        }
-    }
-    .scalar_optional()
-    .await
-}
-
 /// A new incident.
 #[derive(Clone, Debug)]
 pub struct NewIncident<'a> {

@@ -183,10 +183,10 @@ pub async fn about<'a>(
     on.query_built(sql).binds((org, subject_kind.to_owned(), subject_id.to_owned(), before, limit)).fetch_all().await
 }
 
-/// The exact bytes of entries from a place on, oldest first.
-pub async fn entries<'a>(on: impl Queryable<'a>, org: OrgId, from: i64, limit: i64) -> Result<Vec<String>> {
-    let sql = "SELECT entry FROM ledger_entries WHERE org_id = $1 AND seq >= $2 ORDER BY seq LIMIT $3";
-    on.query(sql).binds((org, from, limit)).scalars().await
+/// Entries from a place on, oldest first.
+pub async fn entries<'a>(on: impl Queryable<'a>, org: OrgId, from: i64, limit: i64) -> Result<Vec<EntryRow>> {
+    let sql = format!("{ENTRY} WHERE e.org_id = $1 AND e.seq >= $2 ORDER BY e.seq LIMIT $3");
+    on.query_built(sql).binds((org, from, limit)).fetch_all().await
 }
 
 /// What opens a commitment.

@@ -20,6 +20,7 @@ pub mod indicator;
 pub mod item;
 pub mod ledger;
 mod ledger_append;
+pub mod ledger_concern;
 pub mod ledger_read;
 pub mod link;
 pub mod metric;

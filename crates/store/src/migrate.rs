@@ -32,7 +32,8 @@ const GRANTS: &str = "DO $$ BEGIN
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO holdfast_app;
         -- Read by pg_dump, so that the server's own role can make a backup.
         GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO holdfast_app;
-        REVOKE UPDATE, DELETE, TRUNCATE ON ledger_entries, ledger_nodes, ledger_checkpoints FROM holdfast_app;
+        REVOKE UPDATE, DELETE, TRUNCATE ON ledger_entries, ledger_nodes, ledger_checkpoints, ledger_concerns
+            FROM holdfast_app;
         REVOKE UPDATE, DELETE, TRUNCATE ON custody_events FROM holdfast_app;
         REVOKE DELETE, TRUNCATE ON evidence FROM holdfast_app;
         REVOKE UPDATE, DELETE, TRUNCATE ON reports, report_recipients FROM holdfast_app;

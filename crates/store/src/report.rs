@@ -2,7 +2,7 @@
 //! incident, and by those to whom it was issued.
 
 use holdfast_domain::{
-    Actor, IncidentId, ReportId, Timestamp,
+    Actor, IncidentId, OrgId, ReportId, Timestamp,
     marking::Tlp,
     report::{IssuedKind, Recipients, Report},
 };
@@ -75,6 +75,11 @@ pub async fn find(db: &Db, actor: &Actor, is_executive: bool, id: ReportId) -> R
         .fetch_optional()
         .await?;
     Ok(with_recipients(db, found.into_iter().collect()).await?.pop())
+}
+
+/// The incident that a report is about, seen or not; only for the record of an action.
+pub async fn incident_of<'a>(on: impl Queryable<'a>, org: OrgId, id: ReportId) -> Result<Option<IncidentId>> {
+    on.query("SELECT incident_id FROM reports WHERE org_id = $1 AND id = $2").binds((org, id)).scalar().await
 }
 
 /// Adds to whom each was issued by name.

@@ -46,8 +46,9 @@ pub struct EntriesQuery {
     limit: Option<i64>,
 }
 
-/// Entries as they were hashed (RFC 8785 JSON), one a line, oldest first. However many there are,
-/// they come as a stream; an answer without its end was cut.
+/// Entries as they were hashed (RFC 8785 JSON), one a line, oldest first. One about an incident that the
+/// caller may not see is the line `{"seq":N,"leaf":"HASH","restricted":true}` with its place and leaf
+/// hash. However many there are, they come as a stream; an answer without its end was cut.
 #[utoipa::path(get, path = "/api/v1/ledger/entries", operation_id = "ledger_entries", tag = "ledger",
     params(EntriesQuery),
     responses((status = 200, description = "JSON lines", body = String, content_type = "application/jsonl")))]

@@ -148,7 +148,7 @@ async fn entries(data: &Path) -> String {
     let org = holdfast_store::org::ids(&db).await.unwrap()[0];
     let entries = holdfast_store::ledger::entries(&db, org, 0, 1_000).await.unwrap();
     db.close().await;
-    entries.join("\n") + "\n"
+    entries.iter().map(|row| row.entry.clone() + "\n").collect()
 }
 
 #[test]

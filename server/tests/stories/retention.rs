@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// Tables whose rows are facts: nothing is changed in them or taken out of them.
-const FACTS: [&str; 5] = ["ledger_entries", "ledger_nodes", "ledger_checkpoints", "custody_events", "reports"];
+const FACTS: [&str; 6] =
+    ["ledger_entries", "ledger_nodes", "ledger_checkpoints", "ledger_concerns", "custody_events", "reports"];
 
 #[story]
 async fn the_database_itself_refuses_to_change_or_remove_a_fact(world: World) {

@@ -5,8 +5,10 @@
 
 use std::{fs, path::Path, process::Command};
 
+use futures::TryStreamExt as _;
 use holdfast_actions::{evidence, incident, ledger, person};
-use holdfast_domain::{evidence::EvidenceStatus, incident::IncidentQuery};
+use holdfast_domain::{Actor, evidence::EvidenceStatus, incident::IncidentQuery};
+use holdfast_ledger::HashOnly;
 use holdfast_testing::{Database, Engine, NOW};
 
 use crate::{
@@ -70,6 +72,27 @@ async fn opens(world: &World, password: &str, snapshots: &str) {
             shows(&lead, &format!("/incidents/{reference}{tab}"), snapshots).await;
         }
     }
+    filters(world).await;
+}
+
+/// Entries that the earlier build wrote about the restricted incident, in clear, are filtered for those
+/// outside its team.
+async fn filters(world: &World) {
+    let inside = person::console_actor(&world.ctx, "lead@demo.example").await.unwrap();
+    let outside = person::console_actor(&world.ctx, "auditor@demo.example").await.unwrap();
+    let shut = incident::view(&world.ctx, &inside, INCIDENTS[2]).await.unwrap();
+    assert!(shut.restricted && incident::view(&world.ctx, &outside, INCIDENTS[2]).await.is_err());
+    let export = async |actor: &Actor| -> Vec<String> {
+        ledger::export(&world.ctx, actor, 0, None).await.unwrap().try_concat().await.unwrap()
+    };
+    let (whole, part) = (export(&inside).await, export(&outside).await);
+    let id = shut.id.to_string();
+    assert!(whole.iter().any(|line| line.contains("\"severity\"") && line.contains(&id)), "in clear");
+    assert!(whole.iter().any(|line| line.contains(INCIDENTS[2])));
+    assert!(!part.iter().any(|line| line.contains(&id) || line.contains(INCIDENTS[2])));
+    let hidden = part.iter().filter(|line| HashOnly::read(line.as_bytes()).is_some()).count();
+    let about = whole.iter().filter(|line| line.contains(&id)).count();
+    assert!(about > 10 && hidden >= about, "{hidden} {about}");
 }
 
 /// Holds the visible text of a page against what the earlier build showed.

@@ -69,6 +69,13 @@ pub async fn on_both(story: impl AsyncFn(World)) {
     }
 }
 
+/// As [`on_both`], for a story that takes longer than others may.
+pub async fn on_both_at_length(story: impl AsyncFn(World)) {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        on(engine, &story).await;
+    }
+}
+
 /// Runs a story in a world of its own, unless there is no such server here.
 async fn on(engine: Engine, story: impl AsyncFn(World)) {
     let Some(database) = Database::migrated(engine).await else { return };

@@ -102,9 +102,17 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: &str) -> Result<IssuedReport> {
     let opened = ctx.blobs().open(hash, None).await?;
     let opened = opened.ok_or_else(|| Error::Failed(format!("the file of report {id} is gone")))?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;
-    work.record(Record::new("report.opened", "report", id).with("sha256", report.sha256.clone()));
+    let record = record(&mut work, actor, "report.opened", &report).await?;
+    work.record(record);
     work.commit().await?;
     Ok(IssuedReport { report, opened: opened.checked(hash) })
+}
+
+/// What the ledger says of what was done with an issued report. It concerns the incident of the report.
+async fn record(work: &mut UnitOfWork<'_>, actor: &Actor, kind: &'static str, report: &Report) -> Result<Record> {
+    let record = Record::new(kind, "report", report.id).with_public_hash("sha256", &report.sha256);
+    let incident = rows::incident_of(&mut work.tx, actor.org_id, report.id).await?;
+    Ok(incident.into_iter().fold(record, Record::concerning))
 }
 
 /// People who can read what is issued to them, by name.
@@ -270,8 +278,8 @@ async fn keep(
             .with("report", id.to_string())
             .with("kind", report.kind.as_str())
             .with("version", report.number)
-            .with("sha256", report.sha256.clone())
-            .with("data_sha256", report.data_sha256.clone())
+            .with_public_hash("sha256", &report.sha256)
+            .with_public_hash("data_sha256", &report.data_sha256)
             .with("executives", recipients.executives)
             .with("people", recipients.people.iter().map(ToString::to_string).collect::<Vec<_>>()),
     );
@@ -302,13 +310,8 @@ pub async fn withdraw(ctx: &Ctx, actor: &Actor, id: &str, reason: &str) -> Resul
         Err(StoreError::Taken) => return Err(Refusal::Rule("This report is withdrawn already.".into()).into()),
         other => other?,
     }
-    work.record(
-        Record::new("report.withdrawn", "report", report.id)
-            .with("kind", report.kind.as_str())
-            .with("version", report.number)
-            .with("sha256", report.sha256.clone())
-            .with_text("reason", reason),
-    );
+    let record = record(&mut work, actor, "report.withdrawn", &report).await?;
+    work.record(record.with("kind", report.kind.as_str()).with("version", report.number).with_text("reason", reason));
     work.commit().await?;
     about(ctx, actor, id).await
 }

@@ -1,7 +1,7 @@
 //! Stories of incidents, on both databases: what people do, what the next reader sees, and what the
 //! ledger says of it afterwards.
 
-use holdfast_actions::{Ctx, Error, incident, ledger, link};
+use holdfast_actions::{Ctx, Error, incident, ledger, ledger::LedgerLine, link};
 use holdfast_domain::{
     Actor, Refusal,
     incident::{Disposition, Incident, IncidentDraft, IncidentEdit, IncidentQuery, Severity},
@@ -165,7 +165,7 @@ story! {
         let taken = incident::take(ctx, &analyst, &major.reference, 1).await.unwrap();
         assert_eq!(taken.owner_name.as_deref(), Some("Ben"));
         let entries = ledger::page(ctx, &lead, None, 100).await.unwrap();
-        assert_eq!(entries.rows.iter().filter(|row| row.kind == "access.denied").count(), 3);
+        assert_eq!(entries.rows.iter().filter_map(LedgerLine::entry).filter(|row| row.kind == "access.denied").count(), 3);
     }
 
     async fn an_incident_is_owned_by_somebody_who_can_work_on_it(world) {

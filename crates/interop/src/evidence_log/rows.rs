@@ -1,7 +1,7 @@
 //! Rows and items of the log, each from the ledger entry that vouches for it; nothing else is printed.
 
 use holdfast_domain::{Timestamp, marking::Tlp};
-use holdfast_ledger::{Entry, entry::ACTOR_NAME, leaf_hash};
+use holdfast_ledger::{Entry, EntryError, entry::ACTOR_NAME, leaf_hash, values::VALUES};
 use serde_json::Value;
 
 use super::{Acquisition, LoggedEvent, LoggedItem, Text};
@@ -24,6 +24,15 @@ const COLUMN_OF: [(&str, &str); 8] = [
 /// Texts that name people by their purpose.
 const NAMES: [&str; 5] = [ACTOR_NAME, "witness", "recipient", "after.witness", "after.source_owner"];
 
+/// An entry as it is read: with the values that it commits to, where the openings have them.
+pub(super) fn read(text: &str, openings: &[Text]) -> Result<Entry, EntryError> {
+    let mut entry = Entry::from_bytes(text.as_bytes())?;
+    for opening in openings.iter().filter(|opening| opening.field == VALUES) {
+        entry.reveal(&opening.salt, &opening.text);
+    }
+    Ok(entry)
+}
+
 /// The openings without those that name people.
 #[must_use]
 pub fn without_names(openings: Vec<Text>) -> Vec<Text> {
@@ -39,7 +48,7 @@ pub fn row_of(
     (incident, zone): (&str, &str),
     local: impl FnOnce(Timestamp, &str) -> String,
 ) -> Option<LoggedEvent> {
-    let entry = Entry::from_bytes(text.as_bytes()).ok()?;
+    let entry = read(text, &openings).ok()?;
     let event = entry.content.kind.strip_prefix(CUSTODY)?.to_owned();
     let data = |name: &str| clear(&entry, name).to_owned();
     let occurred: Timestamp = data("occurred_at").parse().ok()?;
@@ -85,11 +94,11 @@ pub fn row_of(
 /// The number of the event in its item's custody, from one; `None` where the entry has none.
 #[must_use]
 pub fn number_of(row: &LoggedEvent) -> Option<u32> {
-    let entry = Entry::from_bytes(row.entry.as_bytes()).ok()?;
+    let entry = read(&row.entry, &row.openings).ok()?;
     u32::try_from(entry.content.data.get("number")?.as_u64()?).ok()
 }
 
-/// A value of an entry in clear.
+/// A value of an entry, in clear or revealed.
 pub(super) fn clear<'e>(entry: &'e Entry, name: &str) -> &'e str {
     entry.content.data.get(name).and_then(Value::as_str).unwrap_or_default()
 }
@@ -112,7 +121,8 @@ pub(super) fn told_as(column: &str) -> impl Iterator<Item = &'static str> {
 
 /// What is said besides the columns, each under its name.
 pub(super) fn notes(openings: &[Text]) -> String {
-    let besides = openings.iter().filter(|opening| COLUMN_OF.iter().all(|(field, _)| *field != opening.field));
+    let besides = openings.iter().filter(|opening| opening.field != VALUES);
+    let besides = besides.filter(|opening| COLUMN_OF.iter().all(|(field, _)| *field != opening.field));
     let words = besides.map(|opening| match opening.field.as_str() {
         "notes" => opening.text.clone(),
         field => format!("{}: {}", field.replace('_', " "), opening.text),
@@ -123,7 +133,7 @@ pub(super) fn notes(openings: &[Text]) -> String {
 /// The item that the entry of its registration gives, before anything happened to it.
 #[must_use]
 pub fn item_of(text: &str, openings: &[Text], incident: &str) -> Option<LoggedItem> {
-    let entry = Entry::from_bytes(text.as_bytes()).ok()?;
+    let entry = read(text, openings).ok()?;
     if entry.content.kind != REGISTERED {
         return None;
     }
@@ -154,7 +164,7 @@ fn after(entry: &Entry, openings: &[Text], name: &str) -> String {
 /// How the item was acquired, as the entry of its registration tells.
 #[must_use]
 pub fn acquisition_of(text: &str, openings: &[Text]) -> Option<Acquisition> {
-    let entry = Entry::from_bytes(text.as_bytes()).ok()?;
+    let entry = read(text, openings).ok()?;
     if entry.content.kind != REGISTERED {
         return None;
     }
@@ -181,8 +191,8 @@ pub fn acquisition_of(text: &str, openings: &[Text]) -> Option<Acquisition> {
 
 /// How far the item may travel, as it was registered.
 #[must_use]
-pub fn tlp_of(text: &str) -> Option<Tlp> {
-    after(&Entry::from_bytes(text.as_bytes()).ok()?, &[], "tlp").parse().ok()
+pub fn tlp_of(text: &str, openings: &[Text]) -> Option<Tlp> {
+    after(&read(text, openings).ok()?, &[], "tlp").parse().ok()
 }
 
 /// What a row makes of its item.

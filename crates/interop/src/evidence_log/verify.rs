@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::{
     CUSTODY, DIGEST, EXPORTED, EvidenceLog, LoggedEvent, LoggedItem, SCHEMA, SCHEMA_WITHOUT_INCIDENTS, digest_of,
-    rows::{clear, delays, notes, told_as},
+    rows::{self, clear, delays, notes, told_as},
 };
 
 /// What this verifier cannot check, or nobody can.
@@ -49,6 +49,7 @@ pub fn verify(bytes: &[u8], key: &VerifyingKey) -> VerificationReport {
         checks: Vec::new(),
         not_checked: NOT_CHECKED.map(str::to_owned).to_vec(),
         first_bad: None,
+        hash_only: 0,
     };
     let (log, value) = match read(bytes) {
         Ok(read) => read,
@@ -59,7 +60,7 @@ pub fn verify(bytes: &[u8], key: &VerifyingKey) -> VerificationReport {
     };
     add(&mut report, "0 form", Ok(format!("an evidence log of {} rows", log.content.rows.len())));
     signature(&mut report, &log, key);
-    let entries: Vec<Result<Entry, String>> = log.content.rows.iter().map(|row| entry_of(&row.entry)).collect();
+    let entries: Vec<Result<Entry, String>> = log.content.rows.iter().map(entry_of).collect();
     let signed = report.checkpoint.clone();
     let included = included(&log, signed.as_ref());
     add(&mut report, "4 inclusion", included.clone().map_err(|bad| bad.to_string()));
@@ -110,8 +111,9 @@ fn signature(report: &mut VerificationReport, log: &EvidenceLog, key: &Verifying
     add(report, "2 key", if same { Ok("the one named in the file".to_owned()) } else { Err(other()) });
 }
 
-fn entry_of(text: &str) -> Result<Entry, String> {
-    Entry::from_bytes(text.as_bytes()).map_err(|error| error.to_string())
+/// The entry that vouches for a row, with the values that it commits to.
+fn entry_of(row: &LoggedEvent) -> Result<Entry, String> {
+    rows::read(&row.entry, &row.openings).map_err(|error| error.to_string())
 }
 
 fn bad(position: u64, reason: impl Into<String>) -> BadEntry {
@@ -141,7 +143,8 @@ fn included(log: &EvidenceLog, signed: Option<&Checkpoint>) -> Result<String, Ba
 
 /// The entry of the export holds the hash of all that is said.
 fn content(log: &EvidenceLog, file: &Value, entries: &[Result<Entry, String>]) -> Result<String, String> {
-    let export = entry_of(&log.export.entry).map_err(|error| format!("the export's entry: {error}"))?;
+    let export = Entry::from_bytes(log.export.entry.as_bytes());
+    let export = export.map_err(|error| format!("the export's entry: {error}"))?;
     if export.content.kind != EXPORTED || export.seq != log.export.seq {
         return Err("the entry given for the export is another's".to_owned());
     }

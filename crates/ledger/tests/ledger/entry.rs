@@ -152,3 +152,28 @@ proptest! {
         prop_assert!(!bytes.contains(&b'\n'));
     }
 }
+
+#[test]
+fn values_are_read_only_with_the_text_that_was_committed_to() {
+    use holdfast_ledger::values::{VALUES, text};
+    let said = serde_json::json!({"severity": "sev1", "changes": {"tlp": {"after": "red"}}, "count": 3});
+    let said = text(said.as_object().unwrap()).unwrap();
+    assert_eq!(said, r#"{"changes":{"tlp":{"after":"red"}},"count":3,"severity":"sev1"}"#);
+    let salt = [9; 32];
+    let draft = log::draft(1).with("event", "e-1").with_commitment(VALUES, commitment(&salt, &said));
+    let entry = draft.at(1, Hash::ZERO, 1_790_000_000_000_000);
+    let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+    assert!(!bytes.contains("sev1") && !bytes.contains("\"red\""), "{bytes}");
+    for (salt, text) in [([8; 32], said.as_str()), (salt, "{}"), (salt, "x")] {
+        let mut other = entry.clone();
+        assert!(!other.reveal(&salt, text));
+        assert_eq!(other, entry);
+    }
+    let mut open = entry.clone();
+    assert!(open.reveal(&salt, &said));
+    assert_eq!(open.content.data["severity"], "sev1");
+    assert_eq!(open.content.data["event"], "e-1");
+    // What may not be in an entry in clear is no value either.
+    let free = serde_json::json!({"title": "two words"});
+    assert!(text(free.as_object().unwrap()).is_err());
+}

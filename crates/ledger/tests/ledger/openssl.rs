@@ -81,6 +81,16 @@ fn the_script_follows_every_proof_of_a_log_and_refuses_another_entry() {
         write(directory.path(), "entry.json", entry);
         let said = printed(&run(&[&vkey, "entry.tlog-proof", "entry.json"], directory.path()));
         assert!(said.ends_with(&format!("included: entry {index} is entry.json\n")), "{said}");
+        let hash_only = HashOnly { seq: index as u64, leaf: leaf_hash(entry) };
+        write(directory.path(), "entry.json", hash_only.to_string());
+        let said = printed(&run(&[&vkey, "entry.tlog-proof", "entry.json"], directory.path()));
+        assert!(
+            said.ends_with(&format!("included: entry {index} is entry.json, hash only: its content was not checked\n")),
+            "{said}"
+        );
+        let moved = HashOnly { seq: index as u64 + 1, ..hash_only };
+        write(directory.path(), "entry.json", moved.to_string());
+        assert_eq!(run(&[&vkey, "entry.tlog-proof", "entry.json"], directory.path()).status.code(), Some(1));
         write(directory.path(), "entry.json", b"{}");
         let output = run(&[&vkey, "entry.tlog-proof", "entry.json"], directory.path());
         assert_eq!(output.status.code(), Some(1));

@@ -362,3 +362,75 @@ proptest! {
         prop_assert_eq!(first_bad(&report), at as u64, "{}", report);
     }
 }
+
+/// An export in which these entries are given by their hash alone.
+fn restricted(entries: &[Vec<u8>], places: &[u64]) -> Vec<Vec<u8>> {
+    let line = |(seq, entry): (u64, &Vec<u8>)| match places.contains(&seq) {
+        true => HashOnly { seq, leaf: leaf_hash(entry) }.to_string().into_bytes(),
+        false => entry.clone(),
+    };
+    (0..).zip(entries).map(line).collect()
+}
+
+#[test]
+fn entries_given_by_their_hash_alone_are_counted_and_the_root_is_verified_with_them() {
+    let entries = log::entries(9);
+    let note = log::note(&entries);
+    for places in [&[3][..], &[1, 2, 3], &[8], &[1, 2, 3, 4, 5, 6, 7, 8]] {
+        let report = verify(&restricted(&entries, places), &note);
+        assert!(report.ok(), "{report}");
+        assert_eq!((report.hash_only, &report.first_bad), (places.len() as u64, &None));
+        let found = format!("9 entries, {} of them hash only, the others linked, root", places.len());
+        assert!(report.checks[2].detail.starts_with(&found), "{report}");
+        let unseen = report.not_checked.iter().find(|line| line.starts_with("3, 6, 12: content")).unwrap();
+        assert!(unseen.contains("hash only"), "{unseen}");
+    }
+    assert_eq!(verify(&entries, &note).hash_only, 0);
+    // An opening of such an entry opens nothing that is there.
+    let opening = Opening { seq: 3, field: "purpose".into(), salt: log::salt(3), text: log::title(3) };
+    let key = log::vkey();
+    let check = LogCheck { openings: std::slice::from_ref(&opening), ..check(&note, &key) };
+    let report = check.run(restricted(&entries, &[3]));
+    assert_eq!(failed(&report), ["12 commitments"]);
+    assert!(check.run(&entries).ok());
+}
+
+#[test]
+fn an_entry_given_by_its_hash_alone_hides_no_change() {
+    let entries = log::entries(9);
+    let note = log::note(&entries);
+    let good = restricted(&entries, &[4, 5]);
+    let with = |place: usize, line: String| {
+        let mut lines = good.clone();
+        lines[place] = line.into_bytes();
+        verify(&lines, &note)
+    };
+    let hash_only = |seq, leaf: &[u8]| HashOnly { seq, leaf: leaf_hash(leaf) }.to_string();
+    // Another hash, another place, one that is missing, and the first one of all.
+    assert_eq!(failed(&with(4, hash_only(4, b"other"))), ["3 entries"]);
+    let moved = with(5, hash_only(6, &entries[5]));
+    assert_eq!((failed(&moved), first_bad(&moved)), (vec!["3 entries"], 5));
+    let mut cut = good.clone();
+    cut.remove(4);
+    assert_eq!(first_bad(&verify(&cut, &note)), 4);
+    let beginning = with(0, hash_only(0, &entries[0]));
+    assert_eq!((failed(&beginning), first_bad(&beginning)), (vec!["3 entries"], 0));
+    // Another spelling is no such line, and no entry either.
+    assert_eq!(first_bad(&with(4, hash_only(4, &entries[4]).replace(',', ", "))), 4);
+    // Beside one, an entry that was changed is found.
+    let changed = String::from_utf8(entries[7].clone()).unwrap().replace("true", "false");
+    assert_eq!(first_bad(&with(7, changed)), 7);
+}
+
+#[test]
+fn what_is_stored_is_never_a_hash_alone() {
+    let entries = log::entries(5);
+    let (note, key) = (log::note(&entries), log::vkey());
+    let check = check(&note, &key);
+    let (mut verification, mut look) = (check.begin(), EntryCheck::default());
+    for (bytes, entry) in restricted(&entries, &[2]).iter().zip(&entries) {
+        verification.take(&look.at(StoredEntry { bytes, leaf: Some(leaf_hash(entry)), openings: &[] }));
+    }
+    let report = verification.finish();
+    assert_eq!((report.ok(), first_bad(&report)), (false, 2), "{report}");
+}

@@ -93,7 +93,7 @@ async fn the_servers_role_is_denied_every_change_of_the_log() {
     String::given(Engine::Postgres, async |url| {
         let office = owned(&url).await;
         let db = as_app(&url).await;
-        for table in ["ledger_entries", "ledger_nodes", "ledger_checkpoints"] {
+        for table in ["ledger_entries", "ledger_nodes", "ledger_checkpoints", "ledger_concerns"] {
             for sql in [
                 format!("UPDATE {table} SET org_id = org_id"),
                 format!("DELETE FROM {table}"),

@@ -1,7 +1,6 @@
 //! One incident: found as it was written, changed by whoever saw its latest version.
 
 use holdfast_domain::{
-    OrgId,
     impact::{AttackVector, DetectionSource, FunctionalImpact, InformationImpact, Recoverability},
     incident::{Disposition, IncidentDraft, IncidentFields, Severity},
     lifecycle::Status,
@@ -13,7 +12,7 @@ use holdfast_store::{
     incident::{self, NewIncident, StatusUpdate},
 };
 
-use crate::support::{NOW, Office, id, on_both};
+use crate::support::{NOW, Office, on_both};
 
 /// Every field other than in the example.
 fn other_fields(office: &Office) -> IncidentFields {
@@ -147,14 +146,5 @@ on_both! {
         }
         let found = office.seen(&db, found.id).await;
         assert_eq!((found.reopened_count, found.merged_into.as_deref()), (1, Some("INC-2026-0002")));
-    }
-
-    async fn that_an_incident_exists_is_known_for_the_record_of_a_denial((db, office, other): (Db, Office, Office)) {
-        let hidden = office.incident(&db, 1, |draft| draft.restricted = true).await;
-        assert_eq!(incident::exists(&db, office.org, "INC-2026-0001").await.unwrap(), Some(hidden.id));
-        assert_eq!(incident::exists(&db, office.org, "INC-2026-0002").await.unwrap(), None);
-        for org in [other.org, OrgId(id(404))] {
-            assert_eq!(incident::exists(&db, org, "INC-2026-0001").await.unwrap(), None);
-        }
     }
 }

@@ -23,6 +23,7 @@ mod incident_paging;
 mod incident_plans;
 mod incident_times;
 mod ledger;
+mod ledger_concern;
 mod migrations;
 mod org;
 mod person;
