@@ -1,6 +1,6 @@
 //! Issued reports, across incidents: the home of those who see no incidents.
 
-use holdfast_domain::report::Report;
+use holdfast_domain::{person_name::with_handle, report::Report};
 use leptos::prelude::*;
 
 use crate::{
@@ -62,7 +62,7 @@ fn card(report: &Report, zone: &str, with_incident: bool) -> AnyView {
             <div class="report-what">
                 <p class="meta">{incident}<strong>{report.kind.label()}</strong>" "{badge::tlp(report.tlp)}" "{superseded}</p>
                 <h3>{report.title.clone()}</h3>
-                <p class="muted small">{format!("Version {}", report.number)}", issued "{moment::full(&issued)}" by "{report.issued_by_name.clone()}</p>
+                <p class="muted small">{format!("Version {}", report.number)}", issued "{moment::full(&issued)}" by "{with_handle(&report.issued_by_name, &report.issued_by_handle)}</p>
                 <p class="muted small">"To "{recipients.join(", ")}</p>
                 <p class="muted small">"SHA-256 "<span class="hash">{report.sha256.clone()}</span></p>
             </div>

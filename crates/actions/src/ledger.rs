@@ -8,25 +8,25 @@ use std::{
 use base64::Engine as _;
 use futures::stream::{self, Stream};
 use holdfast_domain::{
-    Actor, IncidentId, Object, OrgId, Permission, Refusal, Timestamp,
+    Actor, IncidentId, Object, OrgId, Permission, PersonId, Refusal, Timestamp,
     incident::Paged,
     ledger::{Change, HistoryEntry},
     link::LinkFields,
     noun::Noun as _,
 };
 use holdfast_ledger::{
-    Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof, commitment,
-    entry::ACTOR_NAME,
+    Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof,
     tree::{Frontier, ProofPlan, consistency_nodes, inclusion_nodes},
 };
 use holdfast_store::{
     Db,
     ledger::{self as rows, EntryRow, LedgerHead},
-    link, person,
+    link,
 };
 
 use crate::{
     Ctx, Error, Result,
+    person_name::{NamesThen, opened, signer},
     session::permit,
     unit_of_work::{frontier, hash},
 };
@@ -65,8 +65,10 @@ pub struct LedgerRow {
     pub kind: String,
     /// To which object.
     pub subject: String,
-    /// By whom.
+    /// By whom, under the name that the entry commits to.
     pub actor_name: String,
+    /// Their handle; empty where the program itself acted.
+    pub actor_handle: String,
     /// Its leaf hash, in hex.
     pub leaf_hash: String,
 }
@@ -214,13 +216,15 @@ fn cut(mut entries: Vec<EntryRow>, limit: i64) -> (Vec<EntryRow>, Option<String>
 }
 
 fn row(entry: EntryRow) -> Result<LedgerRow> {
+    let (actor_name, actor_handle) = signer(&entry)?;
     Ok(LedgerRow {
         seq: entry.seq,
         at: entry.recorded_at,
         leaf_hash: hash(&entry.leaf_hash)?.to_string(),
         subject: format!("{} {}", entry.subject_kind, entry.subject_id),
         kind: entry.kind,
-        actor_name: entry.actor_name.unwrap_or_else(|| "Holdfast".into()),
+        actor_name,
+        actor_handle,
     })
 }
 
@@ -353,8 +357,8 @@ pub(crate) async fn history(
     for opening in openings {
         texts.insert((opening.seq, opening.field.clone()), opening);
     }
-    let names: HashMap<String, String> =
-        person::every_name(ctx.db(), org).await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let named = entries.iter().flat_map(people_in).collect();
+    let names = NamesThen::read(ctx, org, named).await?;
     let others: Vec<IncidentId> = entries.iter().filter_map(other_end).collect();
     let seen: HashMap<IncidentId, String> = link::seen_of(ctx.db(), actor, &others).await?.into_iter().collect();
     let mut rows = Vec::with_capacity(entries.len());
@@ -382,14 +386,13 @@ fn other_end(row: &EntryRow) -> Option<IncidentId> {
     Some(other.unwrap_or(IncidentId(uuid::Uuid::nil())))
 }
 
-fn told(
-    row: &EntryRow,
-    texts: &BTreeMap<(i64, String), rows::OpeningRow>,
-    names: &HashMap<String, String>,
-) -> Result<HistoryEntry> {
+fn told(row: &EntryRow, texts: &BTreeMap<(i64, String), rows::OpeningRow>, names: &NamesThen) -> Result<HistoryEntry> {
     let entry = Entry::from_bytes(row.entry.as_bytes())
         .map_err(|error| Error::failed("an entry of the ledger cannot be read", error))?;
-    let text = |field: &str| opened(&entry, texts.get(&(row.seq, field.to_owned())), field);
+    let text = |field: &str| {
+        let opening = texts.get(&(row.seq, field.to_owned()))?;
+        Some(opened(&entry, field, &opening.salt, &opening.text))
+    };
     let mut changes: BTreeMap<String, Change> = BTreeMap::new();
     let mut change = |field: &str, after: bool, value: Option<String>| {
         let change = changes.entry(field.to_owned()).or_insert_with(|| Change {
@@ -403,7 +406,7 @@ fn told(
     for (field, sides) in clear.into_iter().flatten() {
         for (side, after) in [("before", false), ("after", true)] {
             if let Some(value) = sides.get(side).and_then(|value| value.as_str()) {
-                change(field, after, Some(named(value, names)));
+                change(field, after, Some(named(value, row.seq, names)));
             }
         }
     }
@@ -412,28 +415,30 @@ fn told(
             change(name, side == "after", text(field));
         }
     }
-    let name = opened(&entry, texts.get(&(row.seq, ACTOR_NAME.to_owned())), ACTOR_NAME);
+    let (actor, actor_handle) = signer(row)?;
     Ok(HistoryEntry {
         seq: row.seq,
         at: row.recorded_at,
         kind: row.kind.clone(),
-        actor: name.unwrap_or_else(|| "(erased)".into()),
+        actor,
+        actor_handle,
         reason: text("reason"),
         changes: changes.into_values().collect(),
         leaf_hash: hash(&row.leaf_hash)?.to_string(),
     })
 }
 
-/// A value as it is read: ids of people, one or several, by their names.
-fn named(value: &str, names: &HashMap<String, String>) -> String {
-    let parts: Option<Vec<&str>> = value.split(',').map(|part| names.get(part).map(String::as_str)).collect();
+/// A value as it is read: ids of people, one or several, by the names that they had then.
+fn named(value: &str, seq: i64, names: &NamesThen) -> String {
+    let parts: Option<Vec<String>> = value.split(',').map(|part| names.at(part, seq)).collect();
     parts.map_or_else(|| value.to_owned(), |names| names.join(", "))
 }
 
-/// The text behind a commitment; one that does not fit is not shown as if it did.
-fn opened(entry: &Entry, opening: Option<&rows::OpeningRow>, field: &str) -> Option<String> {
-    let opening = opening?;
-    let salt: [u8; 32] = opening.salt.as_slice().try_into().ok()?;
-    let fits = entry.commitment_of(field) == Some(commitment(&salt, &opening.text));
-    Some(if fits { opening.text.clone() } else { "(This text is not the one the ledger committed to.)".into() })
+/// The people whom an entry's changes may name.
+fn people_in(row: &EntryRow) -> Vec<PersonId> {
+    let Ok(entry) = Entry::from_bytes(row.entry.as_bytes()) else { return Vec::new() };
+    let changes = entry.content.data.get("changes").and_then(|changes| changes.as_object());
+    let sides = changes.into_iter().flatten().filter_map(|(_, sides)| sides.as_object()).flatten();
+    let values = sides.filter_map(|(_, value)| value.as_str());
+    values.flat_map(|value| value.split(',')).filter_map(|part| part.parse().ok()).collect()
 }

@@ -27,6 +27,7 @@ pub mod narrative;
 mod one_time_code;
 pub mod org;
 pub mod person;
+mod person_name;
 mod plain_text;
 pub mod report;
 pub mod seal;

@@ -32,6 +32,7 @@ use crate::{
     ledger, logo,
     metric::MetricsQuery,
     org,
+    person_name::signature,
     plain_text::plain_text,
     session::permit,
     unit_of_work::{Record, UnitOfWork},
@@ -203,8 +204,8 @@ async fn ledger_state(ctx: &Ctx, actor: &Actor) -> Result<LedgerState> {
 const COMMAND_LINE: &str = "Nobody named (made from the server's command line)";
 
 /// Who a report names as its author.
-fn author(actor: &Actor) -> String {
-    if actor.person_id.0.is_nil() { COMMAND_LINE.into() } else { actor.name.clone() }
+async fn author(ctx: &Ctx, actor: &Actor) -> Result<String> {
+    if actor.person_id.0.is_nil() { Ok(COMMAND_LINE.into()) } else { signature(ctx, actor).await }
 }
 
 /// The head of a report about an incident.
@@ -240,7 +241,7 @@ async fn head_of_org(ctx: &Ctx, actor: &Actor) -> Result<ReportHead> {
         title: String::new(),
         tlp: Tlp::Amber,
         pap: Pap::Amber,
-        author: author(actor),
+        author: author(ctx, actor).await?,
         approver: None,
         version: None,
         distribution: Vec::new(),

@@ -6,8 +6,7 @@ pub mod record;
 use std::net::IpAddr;
 
 use holdfast_domain::{
-    Actor, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow, person::email_key,
-    session::Session,
+    Actor, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow, email, session::Session,
 };
 use holdfast_store::{person, session as rows, throttle};
 use sha2::{Digest, Sha256};
@@ -154,7 +153,7 @@ fn throttle_keys(attempt: &SignIn<'_>) -> ([u8; 32], [u8; 32]) {
 }
 
 fn account_key(email: &str) -> [u8; 32] {
-    throttle_key("account", &email_key(email))
+    throttle_key("account", &email::key(email))
 }
 
 fn throttle_key(kind: &str, text: &str) -> [u8; 32] {

@@ -70,8 +70,10 @@ pub struct Report {
     pub recipients: Vec<String>,
     /// When it was issued.
     pub issued_at: Timestamp,
-    /// By whom.
+    /// By whom, under the name that the ledger's entry commits to.
     pub issued_by_name: String,
+    /// Their handle, which no other person has or had.
+    pub issued_by_handle: String,
 }
 
 impl Report {

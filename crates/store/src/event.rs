@@ -78,7 +78,7 @@ impl EventRow {
 
 const COLUMNS: &str = "SELECT e.id, e.position, e.lane, e.title, e.description, e.source, e.occurred_at,
     e.occurred_end, e.precision, e.time_source, e.zone, e.original, e.learned_at, e.in_report, e.origin, e.archived, e.version,
-    e.created_at, c.name AS created_by_name, e.updated_at, u.name AS updated_by_name
+    e.created_at, c.display_name AS created_by_name, e.updated_at, u.display_name AS updated_by_name
     FROM events e JOIN people c ON c.id = e.created_by JOIN people u ON u.id = e.updated_by";
 
 /// The events of an incident that are on its timeline, by position.

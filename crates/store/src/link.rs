@@ -14,7 +14,7 @@ pub async fn list<'a>(on: impl Queryable<'a>, actor: &Actor, here: IncidentId, a
         ""
     } else {
         "UNION ALL SELECT NULL, 'duplicate', m.id = $3, '', i.reference, i.title, i.status, NULL, m.version,
-             m.updated_at, u.name, 1, m.created_at
+             m.updated_at, u.display_name, 1, m.created_at
          FROM incidents m JOIN incidents i ON i.id = CASE WHEN m.id = $3 THEN m.merged_into_id ELSE m.id END
          JOIN people u ON u.id = m.updated_by
          WHERE (m.id = $3 OR m.merged_into_id = $3) AND m.merged_into_id IS NOT NULL AND "
@@ -52,7 +52,7 @@ pub async fn seen_of<'a>(
 
 const SELECT: &str = "SELECT l.id, l.kind, l.from_id = $3 AS at_from, l.note, i.reference AS other,
         i.title AS other_title, i.status AS other_status, l.archived_at, l.version, l.updated_at,
-        u.name AS updated_by_name, 0 AS of_merges, l.created_at
+        u.display_name AS updated_by_name, 0 AS of_merges, l.created_at
     FROM links l JOIN incidents i ON i.id = CASE WHEN l.from_id = $3 THEN l.to_id ELSE l.from_id END
     JOIN people u ON u.id = l.updated_by
     WHERE (l.from_id = $3 OR l.to_id = $3) AND (l.archived_at IS NOT NULL) = $4";

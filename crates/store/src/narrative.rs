@@ -26,7 +26,7 @@ struct NarrativeRow {
 pub async fn find<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<Narrative> {
     let row: Option<NarrativeRow> = on
         .query(
-            "SELECT n.texts, n.version, n.updated_at, u.name AS updated_by_name FROM narratives n
+            "SELECT n.texts, n.version, n.updated_at, u.display_name AS updated_by_name FROM narratives n
              JOIN people u ON u.id = n.updated_by WHERE n.incident_id = $1",
         )
         .bind(incident)

@@ -2,13 +2,15 @@
 //! and never leaves with a [`Person`].
 
 use holdfast_domain::{
-    OrgId, PersonId, Timestamp,
-    person::{Person, PersonDraft, Roles, email_key},
+    OrgId, PersonId, Timestamp, email,
+    person::{Person, PersonDraft, Roles},
+    person_name::{handle_base, new_handle},
 };
 
 use crate::{Queryable, Result, Tx};
 
-const COLUMNS: &str = "SELECT id, org_id, email, name, roles, time_zone, disabled, version, created_at FROM people";
+const COLUMNS: &str =
+    "SELECT id, org_id, email, name, handle, display_name, roles, time_zone, disabled, version, created_at FROM people";
 
 /// What signing in looks at. Never serialised.
 #[derive(sqlx::FromRow)]
@@ -23,7 +25,7 @@ pub struct Credentials {
     pub password_hash: Option<String>,
 }
 
-/// Adds a person without a password.
+/// Adds a person without a password, under a handle that nobody in the organisation has or had.
 ///
 /// # Errors
 /// [`crate::Error::Taken`] when the address is in use.
@@ -35,20 +37,29 @@ pub async fn insert(
     by: Option<PersonId>,
     now: Timestamp,
 ) -> Result<()> {
+    let base = handle_base(&draft.name);
+    let taken: Vec<(String,)> = tx
+        .query("SELECT handle FROM people WHERE org_id = $1 AND handle LIKE $2")
+        .bind(org)
+        .bind(format!("{base}%"))
+        .fetch_all()
+        .await?;
+    let handle = new_handle(&draft.name, |handle| taken.iter().any(|(one,)| one == handle));
     tx.query(
-        "INSERT INTO people (id, org_id, email, email_key, name, roles, time_zone, disabled, version,
-             created_at, created_by, updated_at, updated_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, false, 1, $8, $9, $8, $9)",
+        "INSERT INTO people (id, org_id, email, email_key, name, handle, display_name, roles, time_zone, disabled,
+             version, created_at, created_by, updated_at, updated_by)
+         VALUES ($1, $2, $3, $4, $5, $10, $5, $6, $7, false, 1, $8, $9, $8, $9)",
     )
     .bind(id)
     .bind(org)
-    .bind(draft.email.trim().to_owned())
-    .bind(email_key(&draft.email))
+    .bind(email::normalised(&draft.email).unwrap_or_else(|| draft.email.trim().to_owned()))
+    .bind(email::key(&draft.email))
     .bind(draft.name.trim().to_owned())
     .bind(draft.roles.to_string())
     .bind(draft.time_zone.clone())
     .bind(now)
     .bind(by)
+    .bind(handle)
     .execute()
     .await?;
     Ok(())
@@ -66,7 +77,7 @@ pub async fn find_any<'a>(on: impl Queryable<'a>, id: PersonId) -> Result<Option
 
 /// The person with this address, in whichever organisation.
 pub async fn find_by_email<'a>(on: impl Queryable<'a>, email: &str) -> Result<Option<Person>> {
-    on.query_built(format!("{COLUMNS} WHERE email_key = $1")).bind(email_key(email)).fetch_optional().await
+    on.query_built(format!("{COLUMNS} WHERE email_key = $1")).bind(email::key(email)).fetch_optional().await
 }
 
 /// Everyone, by name.
@@ -74,23 +85,26 @@ pub async fn list<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<Person>>
     on.query_built(format!("{COLUMNS} WHERE org_id = $1 ORDER BY name, id LIMIT 5000")).bind(org).fetch_all().await
 }
 
-/// Ids and names of those who can sign in, by name: what every page that offers people reads.
+/// Ids and names as lists show them of those who can sign in, by name: what every page that offers people reads.
 pub async fn names<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(PersonId, String)>> {
-    on.query("SELECT id, name FROM people WHERE org_id = $1 AND disabled = false ORDER BY name, id LIMIT 5000")
+    on.query("SELECT id, display_name FROM people WHERE org_id = $1 AND disabled = false ORDER BY name, id LIMIT 5000")
         .bind(org)
         .fetch_all()
         .await
 }
 
-/// Ids and names of everyone, also of those who are switched off: what tells of the past reads them.
+/// Ids and names as lists show them of everyone, also of those who are switched off: what tells of the past reads them.
 pub async fn every_name<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(PersonId, String)>> {
-    on.query("SELECT id, name FROM people WHERE org_id = $1 ORDER BY name, id LIMIT 5000").bind(org).fetch_all().await
+    on.query("SELECT id, display_name FROM people WHERE org_id = $1 ORDER BY name, id LIMIT 5000")
+        .bind(org)
+        .fetch_all()
+        .await
 }
 
 /// What signing in with this address looks at.
 pub async fn credentials<'a>(on: impl Queryable<'a>, email: &str) -> Result<Option<Credentials>> {
     on.query("SELECT id, org_id, disabled, password_hash FROM people WHERE email_key = $1")
-        .bind(email_key(email))
+        .bind(email::key(email))
         .fetch_optional()
         .await
 }

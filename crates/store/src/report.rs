@@ -28,7 +28,7 @@ fn columns() -> String {
          r.kind, r.number, (SELECT MAX(l.number) FROM reports l WHERE l.org_id = r.org_id AND l.kind = r.kind
              AND l.subject = r.subject) AS latest,
          r.title, r.tlp, r.as_of, r.sha256, r.data_sha256, r.size_bytes, r.to_executives, r.issued_at,
-         u.name AS issued_by_name
+         u.name AS issued_by_name, u.handle AS issued_by_handle
          FROM reports r JOIN people u ON u.id = r.issued_by"
     )
 }
@@ -89,7 +89,7 @@ async fn with_recipients(db: &Db, mut reports: Vec<Report>) -> Result<Vec<Report
     }
     let places: Vec<String> = (1..=reports.len()).map(|n| format!("${n}")).collect();
     let statement = db.query_built(format!(
-        "SELECT p.report_id, n.name FROM report_recipients p JOIN people n ON n.id = p.person_id
+        "SELECT p.report_id, n.display_name FROM report_recipients p JOIN people n ON n.id = p.person_id
          WHERE p.report_id IN ({}) ORDER BY n.name, n.id",
         places.join(", ")
     ));

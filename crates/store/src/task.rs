@@ -75,11 +75,12 @@ impl TaskRow {
 
 const COLUMNS: &str = "SELECT t.id, i.reference AS incident_reference, i.title AS incident_title, t.position,
     t.title, t.description, t.phase, t.mandatory, t.due_at, t.status, t.status_reason, t.finished_at, t.comments,
-    t.version, t.created_at, c.name AS created_by_name, t.updated_at, u.name AS updated_by_name
+    t.version, t.created_at, c.display_name AS created_by_name, t.updated_at, u.display_name AS updated_by_name
     FROM tasks t JOIN incidents i ON i.id = t.incident_id
     JOIN people c ON c.id = t.created_by JOIN people u ON u.id = t.updated_by";
 
-const PEOPLE: &str = "SELECT p.task_id, p.person_id, n.name FROM task_people p JOIN people n ON n.id = p.person_id";
+const PEOPLE: &str =
+    "SELECT p.task_id, p.person_id, n.display_name AS name FROM task_people p JOIN people n ON n.id = p.person_id";
 
 fn together(rows: Vec<TaskRow>, people: Vec<PersonRow>) -> Vec<Task> {
     let mut by_task: HashMap<TaskId, Vec<PersonRow>> = HashMap::new();
@@ -313,7 +314,7 @@ pub async fn comment(
 /// The comments on a task, oldest first.
 pub async fn comments(db: &Db, task: TaskId) -> Result<Vec<Comment>> {
     db.query(
-        "SELECT k.id, k.body, k.created_at, n.name AS created_by_name FROM task_comments k
+        "SELECT k.id, k.body, k.created_at, n.display_name AS created_by_name FROM task_comments k
          JOIN people n ON n.id = k.created_by WHERE k.task_id = $1 ORDER BY k.created_at, k.id",
     )
     .bind(task)

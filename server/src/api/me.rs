@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use holdfast_actions::session;
+use holdfast_actions::{person, session};
 use holdfast_domain::{
     PersonId, Refusal, SessionId, Timestamp, access::Door, person::Role, session::Session, token::Scope,
 };
@@ -25,6 +25,8 @@ pub struct Me {
     person_id: PersonId,
     /// Their name.
     name: String,
+    /// Printed beside their name in records; it never changes.
+    handle: String,
     /// What they may do.
     roles: Vec<Role>,
     /// The IANA zone in which times are shown to them.
@@ -39,18 +41,20 @@ pub struct Me {
     (status = 200, description = "The caller", body = Me),
     (status = "default", description = "A problem", body = ProblemBody, content_type = "application/problem+json"),
 ))]
-pub async fn me(Caller(actor): Caller) -> Json<Me> {
+pub async fn me(State(server): State<Server>, Caller(actor): Caller) -> Result<Json<Me>, Problem> {
+    let handle = person::find(&server.ctx, &actor, actor.person_id).await?.handle;
     let scopes = match actor.door {
         Door::Token(_, scopes) => Some(scopes.0),
         Door::Session(_) | Door::Console => None,
     };
-    Json(Me {
+    Ok(Json(Me {
         person_id: actor.person_id,
         name: actor.name,
+        handle,
         roles: actor.roles.iter().collect(),
         time_zone: actor.time_zone,
         scopes,
-    })
+    }))
 }
 
 /// A signed-in browser.

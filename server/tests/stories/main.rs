@@ -26,6 +26,7 @@ mod metric;
 mod nested;
 mod offer;
 mod payloads;
+mod person_name;
 mod pinned;
 mod proof;
 mod report;

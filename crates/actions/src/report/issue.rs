@@ -9,10 +9,12 @@ use holdfast_domain::{
     refusal::FieldErrors,
     report::{IssuedKind, RECIPIENTS_MAX, Recipients, Report},
 };
+use holdfast_ledger::Entry;
 use holdfast_report::ReportKind;
 use holdfast_store::{
     Error as StoreError,
     blob::{Opened, whole},
+    person_name,
     report::{self as rows, NewReport},
 };
 use sha2::{Digest, Sha256};
@@ -22,6 +24,7 @@ use crate::{
     Ctx, Error, Result,
     incident::{Visible, view},
     metric::MetricsQuery,
+    person_name::signer,
     session::permit,
     unit_of_work::{Record, UnitOfWork},
     visible::may_read,
@@ -55,7 +58,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, after: Option<&str>) -> Result<Issue
     let more = found.len() > most;
     found.truncate(most);
     let next = found.last().filter(|_| more).map(|last| format!("{}.{}", last.issued_at.micros(), last.id));
-    Ok(IssuedPage { rows: found, next })
+    Ok(IssuedPage { rows: signed(ctx, actor, found).await?, next })
 }
 
 fn cursor(text: &str) -> Result<(Timestamp, ReportId)> {
@@ -68,7 +71,21 @@ fn cursor(text: &str) -> Result<(Timestamp, ReportId)> {
 /// Issued reports of an incident, newest first.
 pub async fn of_incident(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Report>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
-    Ok(rows::list(ctx.db(), actor, is_executive(actor), Some(incident.id), None, 200).await?)
+    let found = rows::list(ctx.db(), actor, is_executive(actor), Some(incident.id), None, 200).await?;
+    signed(ctx, actor, found).await
+}
+
+/// Names who issued each by the ledger: under the name that they had then, whatever they are called now.
+async fn signed(ctx: &Ctx, actor: &Actor, mut reports: Vec<Report>) -> Result<Vec<Report>> {
+    let ids: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
+    for row in person_name::issuing(ctx.db(), actor.org_id, &ids).await? {
+        let entry = Entry::from_bytes(row.entry.as_bytes()).map_err(|error| Error::failed("entry", error))?;
+        let id = entry.content.data.get("report").and_then(|id| id.as_str()?.parse::<ReportId>().ok());
+        if let Some(report) = reports.iter_mut().find(|report| Some(report.id) == id) {
+            (report.issued_by_name, report.issued_by_handle) = signer(&row)?;
+        }
+    }
+    Ok(reports)
 }
 
 /// An issued report as it was sent.
@@ -88,7 +105,8 @@ pub async fn about(ctx: &Ctx, actor: &Actor, id: &str) -> Result<Report> {
     permit(ctx, actor, Permission::ReadReports, Object::None).await?;
     let missing = || Refusal::NotFound("report".into());
     let id: ReportId = id.parse().map_err(|_| missing())?;
-    Ok(rows::find(ctx.db(), actor, is_executive(actor), id).await?.ok_or_else(missing)?)
+    let found = rows::find(ctx.db(), actor, is_executive(actor), id).await?;
+    signed(ctx, actor, found.into_iter().collect()).await?.pop().ok_or_else(|| missing().into())
 }
 
 /// Opens an issued report. That it was opened, and by whom, is in the ledger before a byte leaves.
@@ -111,7 +129,7 @@ pub async fn open(ctx: &Ctx, actor: &Actor, id: &str) -> Result<IssuedReport> {
 pub async fn readers(ctx: &Ctx, actor: &Actor) -> Result<Vec<(holdfast_domain::PersonId, String)>> {
     permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
-    Ok(people.into_iter().filter(reads).map(|person| (person.id, person.name)).collect())
+    Ok(people.into_iter().filter(reads).map(|person| (person.id, person.display_name)).collect())
 }
 
 fn reads(person: &holdfast_domain::person::Person) -> bool {
@@ -132,7 +150,7 @@ async fn names(ctx: &Ctx, actor: &Actor, recipients: &Recipients) -> Result<Vec<
     if chosen.len() != recipients.people.len() || !chosen.iter().all(reads) {
         return Err(Refusal::field("people", "Somebody chosen cannot read reports. Choose among those offered.").into());
     }
-    let mut names: Vec<String> = chosen.into_iter().map(|person| person.name).collect();
+    let mut names: Vec<String> = chosen.into_iter().map(|person| person.display_name).collect();
     if recipients.executives {
         names.insert(0, "Executives".into());
     }
@@ -268,5 +286,6 @@ async fn keep(ctx: &Ctx, actor: &Actor, issue: Issue, recipients: &Recipients) -
     work.commit().await?;
     drop(stored);
     let kept = rows::find(ctx.db(), actor, is_executive(actor), id).await?;
-    kept.ok_or_else(|| Error::Failed("the report that was just issued is not there".into()))
+    let mut kept = signed(ctx, actor, kept.into_iter().collect()).await?;
+    kept.pop().ok_or_else(|| Error::Failed("the report that was just issued is not there".into()))
 }

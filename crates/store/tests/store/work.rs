@@ -200,7 +200,7 @@ on_both! {
         assert!(!db.is_sqlite() || closings.contains("(incident_id=?)"), "{closings}");
         let tasks = "SELECT t.id, i.reference AS incident_reference, i.title AS incident_title, t.position,
     t.title, t.description, t.phase, t.mandatory, t.due_at, t.status, t.status_reason, t.finished_at, t.comments,
-    t.version, t.created_at, c.name AS created_by_name, t.updated_at, u.name AS updated_by_name
+    t.version, t.created_at, c.display_name AS created_by_name, t.updated_at, u.display_name AS updated_by_name
     FROM tasks t JOIN incidents i ON i.id = t.incident_id
     JOIN people c ON c.id = t.created_by JOIN people u ON u.id = t.updated_by";
         let late = [
