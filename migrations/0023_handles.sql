@@ -1,6 +1,6 @@
 -- A handle for each person: short, of one person alone for all time, made of the name. It is printed beside the name
--- under which something was recorded. `display_name` is the name as lists show it, with the handle where it alone
--- tells people apart; actions write it whenever a name is given.
+-- under which something was recorded. `display_name` is the name as lists show it, with the handle where the name
+-- could be somebody else’s; actions write it whenever a name is given.
 
 ALTER TABLE people ADD COLUMN handle TEXT NOT NULL DEFAULT '';
 ALTER TABLE people ADD COLUMN display_name TEXT NOT NULL DEFAULT '';

@@ -220,6 +220,10 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> 
         )
         .into());
     }
+    let is_renamed = edit.name.trim() != before.name;
+    if is_renamed {
+        lock_head(&mut work.tx, actor.org_id).await?;
+    }
     let (update, now) = (update(edit), work.now);
     if !rows::update(&mut work.tx, actor.org_id, id, &update, actor.person_id, now).await? {
         return Err(conflict(&before, edit).into());
@@ -230,8 +234,7 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> 
     if id != actor.person_id {
         still_administers(&mut work, actor).await?;
     }
-    if edit.name.trim() != before.name {
-        lock_head(&mut work.tx, actor.org_id).await?;
+    if is_renamed {
         refresh(&mut work.tx, actor.org_id).await?;
     }
     work.record(edited(&before, edit));

@@ -11,7 +11,7 @@ use crate::{
 /// Word for word the condition of the index `ledger_entries_of_names`, by which these are found.
 const INDEXED: &str = "e.kind IN ('person.added', 'person.edited', 'report.issued')";
 
-/// What tells a person apart.
+/// What a person is named by.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct NamedPerson {
     /// Who.

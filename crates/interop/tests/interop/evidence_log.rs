@@ -293,6 +293,16 @@ fn the_schema_describes_the_file() {
 }
 
 #[test]
+fn a_log_from_before_there_were_handles_is_still_read() {
+    let mut log = serde_json::to_value(log_with(&STORY, |_| ())).unwrap();
+    for row in log["content"]["rows"].as_array_mut().unwrap() {
+        assert!(row.as_object_mut().unwrap().remove("actor_handle").is_some());
+    }
+    let read: EvidenceLog = serde_json::from_value(log).unwrap();
+    assert!(read.content.rows.iter().all(|row| row.actor_handle.is_empty()));
+}
+
+#[test]
 fn the_example_beside_the_schema_is_such_a_file() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema/evidence-log.example.json");
     let bytes = to_json(&log_with(&STORY, |_| ())).unwrap();

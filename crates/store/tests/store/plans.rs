@@ -186,7 +186,7 @@ on_both! {
     }
 }
 
-/// Two thousand entries about many objects.
+/// Two thousand entries about many objects, with what opens who made them.
 async fn long_log(db: &Db, org: OrgId, person: PersonId) {
     let mut tx = db.write().await.unwrap();
     for seq in 0..2_000 {
@@ -201,6 +201,8 @@ async fn long_log(db: &Db, org: OrgId, person: PersonId) {
             recorded_at: NOW,
         };
         ledger::insert_entry(&mut tx, org, entry).await.unwrap();
+        let name = ledger::NewOpening { seq, field: "actor.name".into(), salt: [2; 32], text: "Ben".into() };
+        ledger::insert_openings(&mut tx, org, vec![name]).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
