@@ -125,6 +125,11 @@ async fn what_was_done_stays_under_the_name_of_that_time_with_the_handle_beside_
         let label = if path.contains(".csv") { "(erasedname),malloryreed" } else { "(erasedname)(malloryreed)" };
         assert!(text.contains(label) && !text.contains("JoBlack"), "{path}: {text}");
     }
+    // Nor is a name claimed where that is erased which says of what event an entry is.
+    world.ctx.db().alone("DELETE FROM ledger_openings WHERE field = 'values'").execute().await.unwrap();
+    let page = lead.get(&format!("/incidents/{reference}/evidence/EV-0001")).await.is(200).text();
+    let custody = letters(&part(&page, "table"));
+    assert!(custody.contains("(erasedname)(lead)") && !custody.contains("lead(lead)"), "{custody}");
 }
 
 #[story]
