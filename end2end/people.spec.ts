@@ -340,3 +340,30 @@ test("a logo is set, shown as it will be printed, and removed", async ({ page, o
   await expect(toast(page)).toContainText("The logo is removed");
   await expect(picture).toHaveCount(0);
 });
+
+test("nobody takes another's name; where an administrator gives it, handles tell the two apart", async ({ page, complaints }) => {
+  const emails = [newMail(), newMail()] as const;
+  await signIn(page, "administrator");
+  await invite(page, "Vera Holm", emails[0], ["Analyst"]);
+  const code = await invite(page, "Kai Lund", emails[1], ["Analyst"]);
+  const other = await otherBrowser(page, complaints);
+  await join(other, code, OTHER_PASSWORD);
+  await fillSignIn(other, emails[1], OTHER_PASSWORD);
+  for (const name of ["Vera Holm", "VERA  HOLM", "Ver\u0430 Holm", "Ve\u200bra Holm", "\uff36\uff45\uff52\uff41 Holm"]) {
+    await other.goto("/account");
+    await other.getByRole("textbox", { name: "Name" }).fill(name);
+    await other.getByRole("button", { name: "Save" }).click();
+    await expect(problems(other)).toContainText("Name: Somebody else has or had this name");
+  }
+  await other.goto("/account");
+  await expect(other.getByText("Handle: kai-lund")).toBeVisible();
+
+  await page.goto("/people");
+  await page.getByRole("link", { name: "Kai Lund" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Vera Holm");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.goto("/incidents");
+  const owners = page.getByLabel("Owner");
+  await expect(owners.getByRole("option", { name: "Vera Holm (vera-holm)" })).toBeAttached();
+  await expect(owners.getByRole("option", { name: "Vera Holm (kai-lund)" })).toBeAttached();
+});

@@ -1,13 +1,12 @@
 //! One item: what it is, who holds it, what may be done with it, and everything that was.
 
-use std::collections::HashMap;
-
 use holdfast_actions::evidence::EvidenceItem;
 use holdfast_domain::{
-    Actor, Object, Permission, PersonId, Timestamp, allow,
+    Actor, Object, Permission, Timestamp, allow,
     custody::CustodyKind,
     custody_state::{is_overdue, possible},
     evidence::{CustodyEntry, EvidenceStatus},
+    person_name::with_handle,
     time::{duration_words, in_zone},
 };
 use holdfast_island::copy::Copyable;
@@ -31,15 +30,13 @@ pub async fn item_page(req: &Request) -> Shown {
     let (ctx, actor) = req.signed_in()?;
     let seen = Room::find(req).await?;
     let item = holdfast_actions::evidence::item(ctx, actor, &seen.incident, req.param("label")?).await?;
-    let receivers = holdfast_actions::evidence::receivers(ctx, actor, &item).await?;
     let now = ctx.now();
-    Ok(room(req, &seen, Tab::Evidence, body(posted, &seen, &item, &Reading { actor, receivers, now })))
+    Ok(room(req, &seen, Tab::Evidence, body(posted, &seen, &item, &Reading { actor, now })))
 }
 
-/// Who reads the page, when, and what only the page needs besides the item.
+/// Who reads the page, and when.
 struct Reading<'a> {
     actor: &'a Actor,
-    receivers: HashMap<PersonId, String>,
     now: Timestamp,
 }
 
@@ -79,7 +76,7 @@ fn body(posted: &Posted, seen: &Room, item: &EvidenceItem, reading: &Reading<'_>
             {overdue}
             {action_links(item, reading.actor)}
             <div class="split">
-                <div class="stack">{custody(seen, item, &reading.receivers)}</div>
+                <div class="stack">{custody(seen, item)}</div>
                 <aside class="stack" aria-label="Facts">{facts(item, &seen.zone)} {holders(seen, item)}</aside>
             </div>
         </div>
@@ -180,7 +177,7 @@ pub const fn verb(kind: CustodyKind) -> &'static str {
     }
 }
 
-fn custody(seen: &Room, item: &EvidenceItem, receivers: &HashMap<PersonId, String>) -> AnyView {
+fn custody(seen: &Room, item: &EvidenceItem) -> AnyView {
     let late = |entry: &CustodyEntry| {
         let micros = entry.event().ok().and_then(|event| event.late_by())?;
         Some(view! { <span class="badge">{format!("recorded late by {}", duration_words(micros))}</span> })
@@ -199,9 +196,8 @@ fn custody(seen: &Room, item: &EvidenceItem, receivers: &HashMap<PersonId, Strin
                 Cell::bare(entry.seq).class("mono muted"),
                 Cell::bare(view! { {when}<span class="under">{late(entry)}</span> }),
                 Cell::name(entry.kind.label()),
-                Cell::bare(entry.actor_name.clone()),
-                Cell::bare(view! { {receiver(item, entry, receivers)} {details(entry)} {faults(entry)} })
-                    .class("wrap details"),
+                Cell::bare(actor_of(entry)),
+                Cell::bare(view! { {receiver(item, entry)} {details(entry)} {faults(entry)} }).class("wrap details"),
             ];
             Row { id: Some(format!("event-{}", entry.seq)), ..Row::of(cells) }
         })
@@ -216,10 +212,15 @@ fn custody(seen: &Room, item: &EvidenceItem, receivers: &HashMap<PersonId, Strin
     .into_any()
 }
 
+/// Who did it, as the ledger has it.
+fn actor_of(entry: &CustodyEntry) -> String {
+    with_handle(&entry.actor_name, &entry.actor_handle)
+}
+
 /// To whom it was offered; of an offer that is open, that it waits.
-fn receiver(item: &EvidenceItem, entry: &CustodyEntry, receivers: &HashMap<PersonId, String>) -> Option<AnyView> {
+fn receiver(item: &EvidenceItem, entry: &CustodyEntry) -> Option<AnyView> {
     let to = entry.details.received_by.filter(|_| entry.kind == CustodyKind::Offered)?;
-    let name = receivers.get(&to).cloned().unwrap_or_else(|| "somebody".to_owned());
+    let name = item.receivers.get(&entry.seq).cloned().unwrap_or_else(|| "somebody".to_owned());
     let later = |other: &CustodyEntry| other.kind == CustodyKind::Offered && other.seq > entry.seq;
     let is_open = item.state.offered_to == Some(to) && !item.entries.iter().any(later);
     let waits = is_open.then(|| view! { " "{badge::warning("Not answered yet")} });
@@ -297,7 +298,7 @@ fn facts(item: &EvidenceItem, zone: &str) -> AnyView {
 fn holders(seen: &Room, item: &EvidenceItem) -> AnyView {
     let name = |id| {
         let of = |entry: &&CustodyEntry| entry.actor_id == id;
-        item.entries.iter().find(of).map_or_else(|| "somebody".to_owned(), |entry| entry.actor_name.clone())
+        item.entries.iter().find(of).map_or_else(|| "somebody".to_owned(), actor_of)
     };
     let lines: Vec<AnyView> = item
         .intervals

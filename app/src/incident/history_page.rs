@@ -6,6 +6,7 @@ use holdfast_domain::{
     ledger::{Change, HistoryEntry},
     lifecycle::Milestone,
     noun::NounInfo,
+    person_name::with_handle,
 };
 use leptos::prelude::*;
 
@@ -74,7 +75,7 @@ fn line(room: &Room, entry: HistoryEntry, linked: bool) -> AnyView {
     view! {
         <li class="entry">
             <div class="entry-head">
-                {moment::short(&at)} " " <strong>{entry.actor}</strong> " " <span>{action_words(&entry.kind)}</span> " " {number}
+                {moment::short(&at)} " " <strong>{with_handle(&entry.actor, &entry.actor_handle)}</strong> " " <span>{action_words(&entry.kind)}</span> " " {number}
             </div>
             {changes}
         </li>

@@ -1,7 +1,7 @@
 //! The ledger: its state, its entries, and how anybody checks it with common tools.
 
 use holdfast_actions::ledger::{self, LedgerLine, LedgerOverview, LedgerRow};
-use holdfast_domain::{Actor, incident::Paged};
+use holdfast_domain::{Actor, incident::Paged, person_name::with_handle};
 use holdfast_island::copy::Copyable;
 use leptos::prelude::*;
 
@@ -83,7 +83,7 @@ fn entry(row: &LedgerRow, zone: &str) -> Row {
         Cell::bare(seq).class("mono muted"),
         Cell::bare(moment::short(&LocalTime::in_zone(row.at, zone))),
         Cell::name(row.kind.clone()).class("mono"),
-        Cell::of(row.actor_name.clone()),
+        Cell::of(with_handle(&row.actor_name, &row.actor_handle)),
         Cell::of(clipped(&row.subject)).class("mono muted"),
         Cell::of(clipped(&row.leaf_hash)).class("mono muted wide"),
         Cell::bare(proof(seq)),

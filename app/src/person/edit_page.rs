@@ -58,7 +58,7 @@ fn fields(posted: &Posted, person: Person, action: String) -> AnyView {
         <form class="form" method="post" action=action data-guard="">
             {hidden("version", typed(posted, "version", person.version.to_string()))}
             {bases}
-            <p class="meta">{person.email}</p>
+            <p class="meta"><span class="mono">{person.handle}</span>" · "{person.email}</p>
             {FormField::line("name", "Name").value(person.name).required().chars_max(120).autocomplete("off").input(posted)}
             {roles(posted, person.roles)}
             {FormField::line("time_zone", "Time zone").value(person.time_zone).required().zone(posted)}

@@ -30,7 +30,7 @@ fn list(people: Vec<Person>, reader: &Actor) -> AnyView {
             <div><h1>"People"</h1><p class="meta">{meta}</p></div>
             <div class="actions">{add}</div>
         </header>
-        {table::plain("People", &["Name", "Mail address", "Roles", "Time zone", "Since", "State"], rows)}
+        {table::plain("People", &["Name", "Handle", "Mail address", "Roles", "Time zone", "Since", "State"], rows)}
     }
     .into_any()
 }
@@ -46,6 +46,7 @@ fn line(person: Person, zone: &str, may_edit: bool) -> Row {
         person.roles.iter().map(|role| view! { {badge::plain(role.label())} " " }.into_any()).collect();
     Row::of([
         Cell::name(name),
+        Cell::of(person.handle).class("mono"),
         Cell::bare(person.email),
         Cell::bare(roles),
         Cell::of(person.time_zone),

@@ -1,6 +1,6 @@
 //! Issued reports, across incidents: the home of those who see no incidents.
 
-use holdfast_domain::{Actor, Permission, report::Report};
+use holdfast_domain::{Actor, Permission, person_name::with_handle, report::Report};
 use leptos::prelude::*;
 
 use crate::{
@@ -49,7 +49,8 @@ fn card(report: &Report, actor: &Actor, with_incident: bool) -> AnyView {
         badge::warning(if report.latest == report.number + 1 { "Superseded by the next version" } else { "Superseded" })
     });
     let withdrawn = report.withdrawn_at.map(|at| {
-        let by = report.withdrawn_by_name.clone().unwrap_or_default();
+        let (name, handle) = (report.withdrawn_by_name.as_deref(), report.withdrawn_by_handle.as_deref());
+        let by = with_handle(name.unwrap_or_default(), handle.unwrap_or_default());
         let reason = report.withdrawn_reason.clone().unwrap_or_default();
         let at = moment::full(&LocalTime::in_zone(at, zone));
         notice::error(view! { <p><strong>"Withdrawn"</strong>" "{at}" by "{by}": "{reason}</p> }.into_any())
@@ -68,7 +69,7 @@ fn card(report: &Report, actor: &Actor, with_incident: bool) -> AnyView {
             <div class="report-what">
                 <p class="meta">{incident}<strong>{report.kind.label()}</strong>" "{badge::tlp(report.tlp)}" "{superseded}</p>
                 <h3>{report.title.clone()}</h3>
-                <p class="muted small">{format!("Version {}", report.number)}", issued "{moment::full(&issued)}" by "{report.issued_by_name.clone()}</p>
+                <p class="muted small">{format!("Version {}", report.number)}", issued "{moment::full(&issued)}" by "{with_handle(&report.issued_by_name, &report.issued_by_handle)}</p>
                 <p class="muted small">"To "{recipients.join(", ")}</p>
                 <p class="muted small">"SHA-256 "<span class="hash">{report.sha256.clone()}</span></p>
                 {withdrawn}

@@ -12,16 +12,17 @@ use crate::{
 
 /// Name, zone and theme.
 pub async fn account_page(req: &Request) -> Shown {
-    let (_, actor) = req.signed_in()?;
+    let (ctx, actor) = req.signed_in()?;
+    let handle = holdfast_actions::person::find(ctx, actor, actor.person_id).await?.handle;
     Ok(view! {
         {req.title("Your account")}
         <header class="page-head"><h1>"Your account"</h1></header>
-        {account(req, actor)}
+        {account(req, actor, handle)}
     }
     .into_any())
 }
 
-fn account(req: &Request, viewer: &Actor) -> AnyView {
+fn account(req: &Request, viewer: &Actor, handle: String) -> AnyView {
     let posted = req.posted();
     view! {
         {problems(posted)}
@@ -29,6 +30,7 @@ fn account(req: &Request, viewer: &Actor) -> AnyView {
             <section class="card">
                 <form class="form" method="post" action="/account" data-guard="">
                     {FormField::line("name", "Name").value(viewer.name.clone()).required().chars_max(120).autocomplete("name").input(posted)}
+                    <p class="meta">"Handle: "<span class="mono">{handle}</span>". Printed beside your name in records; it never changes."</p>
                     {FormField::line("time_zone", "Time zone").value(viewer.time_zone.clone()).required()
                         .hint("Times are shown in it. Such as Europe/Berlin or UTC.").zone(posted)}
                     <div class="buttons"><button class="btn btn-primary">"Save"</button></div>

@@ -3,22 +3,23 @@
 
 mod custody;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use holdfast_domain::{
-    Actor, EvidenceId, Fields as _, Object, Permission, PersonId, Refusal, Timestamp,
+    Actor, CustodyId, EvidenceId, Fields as _, Object, Permission, Refusal, Timestamp,
     custody::CustodyKind,
     custody_state::{CustodyFault, Holding, State, check_history, folded, intervals},
     evidence::{AcquisitionMethod, CustodyEntry, Details, Evidence, EvidenceFields, EvidenceStatus},
     incident::{Incident, Paged},
     lifecycle::check_instant,
+    person_name::ERASED_NAME,
     refusal::FieldErrors,
 };
 use holdfast_store::{
     BlobHash,
     blob::{Opened, Stored},
     evidence::{self as rows, NewEvidence, RegisterQuery},
-    org,
+    org, person_name,
 };
 
 pub use self::custody::{Happening, happen};
@@ -26,7 +27,9 @@ use self::custody::{append, record};
 use crate::{
     Ctx, Error, Record, Result, UnitOfWork,
     incident::{Visible, find, view},
-    may_read, permit, seal,
+    may_read, permit,
+    person_name::{NamesThen, id_in, signer},
+    seal,
 };
 
 /// A view of an item by the same person counts once in this time.
@@ -47,6 +50,8 @@ pub struct EvidenceItem {
     pub intervals: Vec<Holding>,
     /// What is wrong with it.
     pub faults: Vec<CustodyFault>,
+    /// To whom it was offered, by the number of the event: the name of that time, and the handle.
+    pub receivers: HashMap<u32, String>,
 }
 
 impl EvidenceItem {
@@ -112,15 +117,24 @@ pub async fn offered_to_me(ctx: &Ctx, actor: &Actor) -> Result<Vec<Evidence>> {
     Ok(rows::offered_to(ctx.db(), actor).await?)
 }
 
-/// The names of those to whom this item was ever offered: its events have their ids alone.
-pub async fn receivers(ctx: &Ctx, actor: &Actor, item: &EvidenceItem) -> Result<HashMap<PersonId, String>> {
-    permit(ctx, actor, Permission::ViewEvidence, Object::None).await?;
-    let ids: HashSet<PersonId> = item.entries.iter().filter_map(|entry| entry.details.received_by).collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+/// Names who acted by the ledger: under the name that they had then, whatever they are called now.
+async fn named(ctx: &Ctx, actor: &Actor, mut item: EvidenceItem) -> Result<EvidenceItem> {
+    let (org, evidence) = (actor.org_id, &item.evidence);
+    let mut signed = HashMap::<Option<CustodyId>, _>::new();
+    for row in person_name::custody_of(ctx.db(), org, evidence.incident_id, evidence.id).await? {
+        signed.insert(id_in(&row, "event")?, (row.entry.seq, signer(&row.entry)?));
     }
-    let names = holdfast_store::person::every_name(ctx.db(), actor.org_id).await?;
-    Ok(names.into_iter().filter(|(id, _)| ids.contains(id)).collect())
+    let offered = item.entries.iter().filter_map(|entry| entry.details.received_by).collect();
+    let names = NamesThen::read(ctx, org, offered).await?;
+    for entry in &mut item.entries {
+        // Without the values of its entry it is not known which name opens it; the handle is the person's.
+        entry.actor_name = ERASED_NAME.into();
+        let Some((seq, (name, handle))) = signed.remove(&Some(entry.id)) else { continue };
+        (entry.actor_name, entry.actor_handle) = (name, handle);
+        let receiver = entry.details.received_by.and_then(|id| names.at(&id.to_string(), seq));
+        item.receivers.extend(receiver.map(|name| (entry.seq, name)));
+    }
+    Ok(item)
 }
 
 /// One item with its custody. That it was looked at is part of its custody, once an hour.
@@ -138,7 +152,7 @@ pub async fn item(ctx: &Ctx, actor: &Actor, incident: &Visible, label: &str) -> 
         let viewed = Happening { kind: CustodyKind::Accessed, occurred_at: None, details: Details::default() };
         return record(ctx, actor, &incident.reference, label, viewed).await;
     }
-    Ok(shown)
+    named(ctx, actor, shown).await
 }
 
 fn missing() -> Refusal {
@@ -148,7 +162,7 @@ fn missing() -> Refusal {
 fn item_of(evidence: Evidence, entries: Vec<CustodyEntry>) -> Result<EvidenceItem> {
     let events = entries.iter().map(CustodyEntry::event).collect::<std::result::Result<Vec<_>, _>>()?;
     let (state, faults) = (folded(&events), check_history(&events));
-    Ok(EvidenceItem { intervals: intervals(&events), faults, evidence, entries, state })
+    Ok(EvidenceItem { intervals: intervals(&events), faults, evidence, entries, state, receivers: HashMap::new() })
 }
 
 /// An item that is to be registered.

@@ -22,6 +22,7 @@ use crate::{
     incident::view,
     ledger::{BATCH, key, note_at, prove},
     permit,
+    person_name::signature,
 };
 
 /// What is asked for, and why.
@@ -100,8 +101,12 @@ pub async fn export_period(
         told.extend(rows);
     }
     told.sort_by_key(|row| row.seq);
-    let content =
-        Content { items, acquisitions, rows: told, ..blank(ctx, actor, asked, LogSubject::Period { from, to }, tlp) };
+    let content = Content {
+        items,
+        acquisitions,
+        rows: told,
+        ..blank(ctx, actor, asked, LogSubject::Period { from, to }, tlp).await?
+    };
     recorded(ctx, actor, content, asked, ("org", actor.org_id.to_string()), &incidents).await
 }
 
@@ -176,9 +181,10 @@ async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &LogReque
                 acquisitions.extend(acquisition_of(&entry.entry, &openings));
                 items.push(item);
             }
-        } else if let Some(row) =
+        } else if let Some(mut row) =
             row_of(&entry.entry, openings, (&incident.reference, &actor.time_zone), rfc3339_in_zone)
         {
+            row.actor_handle = entry.actor_handle.filter(|_| !asked.without_names).unwrap_or_default();
             told.push(row);
         }
     }
@@ -199,15 +205,16 @@ async fn content(ctx: &Ctx, actor: &Actor, incident: &Incident, asked: &LogReque
         Some(item) => LogSubject::Item { incident: reference, item },
         None => LogSubject::Incident { incident: reference },
     };
-    Ok(Content { items, acquisitions, rows: told, ..blank(ctx, actor, asked, scope, tlp) })
+    Ok(Content { items, acquisitions, rows: told, ..blank(ctx, actor, asked, scope, tlp).await? })
 }
 
 /// A log of nothing yet: who asks for it, and why.
-fn blank(ctx: &Ctx, actor: &Actor, asked: &LogRequest, scope: LogSubject, tlp: Tlp) -> Content {
-    Content {
+async fn blank(ctx: &Ctx, actor: &Actor, asked: &LogRequest, scope: LogSubject, tlp: Tlp) -> Result<Content> {
+    let requestor = if asked.without_names { actor.person_id.to_string() } else { signature(ctx, actor).await? };
+    Ok(Content {
         scope,
         tlp,
-        requestor: if asked.without_names { actor.person_id.to_string() } else { actor.name.clone() },
+        requestor,
         purpose: asked.purpose.clone(),
         legal_basis: asked.legal_basis.clone(),
         generated_at: ctx.now(),
@@ -215,7 +222,7 @@ fn blank(ctx: &Ctx, actor: &Actor, asked: &LogRequest, scope: LogSubject, tlp: T
         items: Vec::new(),
         acquisitions: Vec::new(),
         rows: Vec::new(),
-    }
+    })
 }
 
 /// The entries about the incident's evidence with what opens them, oldest first.

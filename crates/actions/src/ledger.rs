@@ -8,26 +8,26 @@ use std::{
 use base64::Engine as _;
 use futures::stream::{self, Stream};
 use holdfast_domain::{
-    Actor, IncidentId, Object, OrgId, Permission, Refusal, Timestamp,
+    Actor, IncidentId, Object, OrgId, Permission, PersonId, Refusal, Timestamp,
     incident::Paged,
     ledger::{Change, HistoryEntry},
     link::LinkFields,
     noun::Noun as _,
 };
 use holdfast_ledger::{
-    Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof, commitment,
-    entry::ACTOR_NAME,
+    Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof,
     tree::{Frontier, ProofPlan, consistency_nodes, inclusion_nodes},
     values::VALUES,
 };
 use holdfast_store::{
     Db,
     ledger::{self as rows, EntryRow, LedgerHead},
-    link, person,
+    link,
 };
 
 use crate::{
     Ctx, Error, Result, ledger_sight, permit,
+    person_name::{NOT_THE_ONE, NamesThen, opened, revealed, signer},
     unit_of_work::{frontier, hash},
 };
 
@@ -68,8 +68,10 @@ pub struct LedgerRow {
     pub kind: String,
     /// To which object.
     pub subject: String,
-    /// By whom.
+    /// By whom, under the name that the entry commits to.
     pub actor_name: String,
+    /// Their handle; empty where the program itself acted.
+    pub actor_handle: String,
     /// Its leaf hash, in hex.
     pub leaf_hash: String,
 }
@@ -223,13 +225,15 @@ fn line(entry: EntryRow, restricted: &BTreeSet<i64>) -> Result<LedgerLine> {
     if restricted.contains(&entry.seq) {
         return Ok(LedgerLine::Restricted { seq: entry.seq, leaf_hash });
     }
+    let (actor_name, actor_handle) = signer(&entry)?;
     Ok(LedgerLine::Entry(LedgerRow {
         seq: entry.seq,
         at: entry.recorded_at,
         leaf_hash,
         subject: format!("{} {}", entry.subject_kind, entry.subject_id),
         kind: entry.kind,
-        actor_name: entry.actor_name.unwrap_or_else(|| "Holdfast".into()),
+        actor_name,
+        actor_handle,
     }))
 }
 
@@ -364,12 +368,13 @@ pub(crate) async fn history(
     for opening in openings {
         texts.insert((opening.seq, opening.field.clone()), opening);
     }
-    let names: HashMap<String, String> =
-        person::every_name(ctx.db(), org).await?.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let mut opened = Vec::with_capacity(entries.len());
     for row in &entries {
-        opened.push((row, revealed(row, &texts)?));
+        let values = texts.get(&(row.seq, VALUES.to_owned()));
+        opened.push((row, revealed(&row.entry, values.map(|values| (&*values.salt, &*values.text)))?));
     }
+    let named = opened.iter().flat_map(|(_, entry)| people_in(entry)).collect();
+    let names = NamesThen::read(ctx, org, named).await?;
     let others: Vec<IncidentId> = opened.iter().filter_map(|(row, entry)| other_end(row, entry)).collect();
     let seen: HashMap<IncidentId, String> = link::seen_of(ctx.db(), actor, &others).await?.into_iter().collect();
     let mut rows = Vec::with_capacity(entries.len());
@@ -396,26 +401,16 @@ fn other_end(row: &EntryRow, entry: &Entry) -> Option<IncidentId> {
     Some(other.unwrap_or(IncidentId(uuid::Uuid::nil())))
 }
 
-/// The entry with the values that it commits to, where they are stored and are the ones it commits to.
-fn revealed(row: &EntryRow, texts: &BTreeMap<(i64, String), rows::OpeningRow>) -> Result<Entry> {
-    let mut entry = Entry::from_bytes(row.entry.as_bytes())
-        .map_err(|error| Error::failed("an entry of the ledger cannot be read", error))?;
-    let opening = texts.get(&(row.seq, VALUES.to_owned()));
-    let salt = opening.and_then(|opening| <[u8; 32]>::try_from(opening.salt.as_slice()).ok());
-    if let (Some(opening), Some(salt)) = (opening, salt) {
-        // Those that do not fit are named as such among the changes.
-        entry.reveal(&salt, &opening.text);
-    }
-    Ok(entry)
-}
-
 fn told(
     row: &EntryRow,
     entry: &Entry,
     texts: &BTreeMap<(i64, String), rows::OpeningRow>,
-    names: &HashMap<String, String>,
+    names: &NamesThen,
 ) -> Result<HistoryEntry> {
-    let text = |field: &str| opened(entry, texts.get(&(row.seq, field.to_owned())), field);
+    let text = |field: &str| {
+        let opening = texts.get(&(row.seq, field.to_owned()))?;
+        Some(opened(entry, field, &opening.salt, &opening.text))
+    };
     let mut changes: BTreeMap<String, Change> = BTreeMap::new();
     let mut change = |field: &str, after: bool, value: Option<String>| {
         let change = changes.entry(field.to_owned()).or_insert_with(|| Change {
@@ -429,7 +424,7 @@ fn told(
     for (field, sides) in clear.into_iter().flatten() {
         for (side, after) in [("before", false), ("after", true)] {
             if let Some(value) = sides.get(side).and_then(|value| value.as_str()) {
-                change(field, after, Some(named(value, names)));
+                change(field, after, Some(named(value, row.seq, names)));
             }
         }
     }
@@ -438,37 +433,34 @@ fn told(
             change(name, side == "after", text(field));
         }
     }
-    if let Some(opening) = texts.get(&(row.seq, VALUES.to_owned())).filter(|opening| !fits(entry, opening)) {
-        change(&opening.field, true, Some(MISFIT.into()));
+    // The values show in clear, unless they are not the ones committed to.
+    let values = text(VALUES).filter(|values| values == NOT_THE_ONE);
+    if values.is_some() {
+        change(VALUES, true, values);
     }
-    let name = opened(entry, texts.get(&(row.seq, ACTOR_NAME.to_owned())), ACTOR_NAME);
+    let (actor, actor_handle) = signer(row)?;
     Ok(HistoryEntry {
         seq: row.seq,
         at: row.recorded_at,
         kind: row.kind.clone(),
-        actor: name.unwrap_or_else(|| "(erased)".into()),
+        actor,
+        actor_handle,
         reason: text("reason"),
         changes: changes.into_values().collect(),
         leaf_hash: hash(&row.leaf_hash)?.to_string(),
     })
 }
 
-/// A value as it is read: ids of people, one or several, by their names.
-fn named(value: &str, names: &HashMap<String, String>) -> String {
-    let parts: Option<Vec<&str>> = value.split(',').map(|part| names.get(part).map(String::as_str)).collect();
+/// A value as it is read: ids of people, one or several, by the names that they had then.
+fn named(value: &str, seq: i64, names: &NamesThen) -> String {
+    let parts: Option<Vec<String>> = value.split(',').map(|part| names.at(part, seq)).collect();
     parts.map_or_else(|| value.to_owned(), |names| names.join(", "))
 }
 
-/// The text behind a commitment; one that does not fit is not shown as if it did.
-fn opened(entry: &Entry, opening: Option<&rows::OpeningRow>, field: &str) -> Option<String> {
-    let opening = opening.filter(|opening| opening.field == field)?;
-    Some(if fits(entry, opening) { opening.text.clone() } else { MISFIT.into() })
-}
-
-/// In the place of a text that is not the one committed to.
-const MISFIT: &str = "(This text is not the one the ledger committed to.)";
-
-fn fits(entry: &Entry, opening: &rows::OpeningRow) -> bool {
-    let salt: Option<[u8; 32]> = opening.salt.as_slice().try_into().ok();
-    salt.is_some_and(|salt| entry.commitment_of(&opening.field) == Some(commitment(&salt, &opening.text)))
+/// The people whom an entry's changes may name.
+fn people_in(entry: &Entry) -> Vec<PersonId> {
+    let changes = entry.content.data.get("changes").and_then(|changes| changes.as_object());
+    let sides = changes.into_iter().flatten().filter_map(|(_, sides)| sides.as_object()).flatten();
+    let values = sides.filter_map(|(_, value)| value.as_str());
+    values.flat_map(|value| value.split(',')).filter_map(|part| part.parse().ok()).collect()
 }

@@ -32,6 +32,7 @@ mod one_time_code;
 pub mod org;
 pub mod outcome;
 pub mod person;
+mod person_name;
 pub mod report;
 pub mod seal;
 pub mod search;

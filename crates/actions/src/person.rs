@@ -4,6 +4,7 @@
 use holdfast_domain::{
     Actor, Object, OrgId, Permission, PersonId, Refusal, SessionId,
     access::{Door, role_may},
+    email,
     person::{Person, PersonDraft, Role, Roles, check_password},
     refusal::FieldErrors,
     time,
@@ -17,9 +18,10 @@ use crate::{
     edit::{self, Now, differing},
     one_time_code::{CODE_S, code_hash, new_code},
     permit,
+    person_name::{check_own_name, refresh},
 };
 
-/// A person as others choose them: no more than the name.
+/// A person as others choose them: no more than the name, as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonName {
     /// Who.
@@ -52,7 +54,7 @@ pub async fn everybody(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
 pub async fn workers(ctx: &Ctx, actor: &Actor) -> Result<Vec<PersonName>> {
     permit(ctx, actor, Permission::ListIncidents, Object::None).await?;
     let people = rows::list(ctx.db(), actor.org_id).await?.into_iter().filter(works);
-    Ok(people.map(|person| PersonName { id: person.id, name: person.name }).collect())
+    Ok(people.map(|person| PersonName { id: person.id, name: person.display_name }).collect())
 }
 
 /// Whether somebody can work on incidents: on tasks, with evidence.
@@ -154,11 +156,14 @@ async fn insert(ctx: &Ctx, work: &mut UnitOfWork<'_>, draft: &PersonDraft, by: O
         Some(actor) => actor.org_id,
         None => *org::ids(&mut work.tx).await?.first().ok_or_else(nobody)?,
     };
+    // Names and handles are given one after another.
+    lock_head(&mut work.tx, org_id).await?;
     let inserted = rows::insert(&mut work.tx, id, org_id, draft, by.map(|actor| actor.person_id), now).await;
     match inserted {
         Err(StoreError::Taken) => Err(Refusal::field("email", "Somebody signs in with this address already.").into()),
         Err(error) => Err(error.into()),
         Ok(()) => {
+            refresh(&mut work.tx, org_id).await?;
             work.record(added(id, draft));
             Ok(id)
         }
@@ -170,7 +175,7 @@ pub(crate) fn added(id: PersonId, draft: &PersonDraft) -> Record {
     Record::new("person.added", "person", id)
         .with("roles", draft.roles.to_string())
         .with_text("name", draft.name.trim())
-        .with_text("email", draft.email.trim())
+        .with_text("email", &email::normalised(&draft.email).unwrap_or_default())
 }
 
 async fn issue(ctx: &Ctx, work: &mut UnitOfWork<'_>, id: PersonId) -> Result<String> {
@@ -196,6 +201,10 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> 
         )
         .into());
     }
+    let is_renamed = edit.name.trim() != before.name;
+    if is_renamed {
+        lock_head(&mut work.tx, actor.org_id).await?;
+    }
     if !rows::update(&mut work.tx, actor.org_id, id, edit, actor.person_id, work.now).await? {
         return Err(conflict(&before, edit));
     }
@@ -204,6 +213,9 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, id: PersonId, edit: &PersonEdit) -> 
     }
     if id != actor.person_id {
         still_administers(&mut work, actor).await?;
+    }
+    if is_renamed {
+        refresh(&mut work.tx, actor.org_id).await?;
     }
     work.record(edited(&before, edit));
     work.commit().await?;
@@ -315,7 +327,11 @@ pub async fn change_own_password(ctx: &Ctx, actor: &Actor, current: &str, new: &
     work.commit().await
 }
 
-/// Changes the actor's own name and zone.
+/// Changes the actor's own name and zone. Nobody gives themself the name of somebody else.
+///
+/// # Errors
+/// A refusal when a field is not acceptable, or the name is that of the program or of somebody else, now or before,
+/// or looks like one.
 pub async fn edit_own(ctx: &Ctx, actor: &Actor, name: &str, time_zone: &str) -> Result<()> {
     permit(ctx, actor, Permission::OwnAccount, Object::Person(actor.person_id)).await?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;
@@ -323,9 +339,17 @@ pub async fn edit_own(ctx: &Ctx, actor: &Actor, name: &str, time_zone: &str) -> 
     let (name, time_zone) = (name.to_owned(), time_zone.to_owned());
     let edit = PersonEdit { name, time_zone, ..PersonEdit::from(&before) };
     check_edit(&before, &edit)?;
+    let is_renamed = edit.name.trim() != before.name;
+    if is_renamed {
+        lock_head(&mut work.tx, actor.org_id).await?;
+        check_own_name(&mut work.tx, actor.org_id, actor.person_id, edit.name.trim()).await?;
+    }
     if !rows::update(&mut work.tx, actor.org_id, actor.person_id, &edit, actor.person_id, work.now).await? {
         // An administrator changed this account at the same moment.
         return Err(Refusal::Busy { retry_after_s: 1 }.into());
+    }
+    if is_renamed {
+        refresh(&mut work.tx, actor.org_id).await?;
     }
     work.record(edited(&before, &edit));
     work.commit().await

@@ -38,6 +38,7 @@ use crate::{
     markup::plain_text,
     metric::MetricsQuery,
     org, permit,
+    person_name::signature,
 };
 
 /// The one-page summary of an incident as a PDF.
@@ -221,8 +222,8 @@ async fn ledger_state(ctx: &Ctx, actor: &Actor) -> Result<LedgerState> {
 const COMMAND_LINE: &str = "Nobody named (made from the server's command line)";
 
 /// Who a report names as its author.
-fn author(actor: &Actor) -> String {
-    if actor.person_id.0.is_nil() { COMMAND_LINE.into() } else { actor.name.clone() }
+async fn author(ctx: &Ctx, actor: &Actor) -> Result<String> {
+    if actor.person_id.0.is_nil() { Ok(COMMAND_LINE.into()) } else { signature(ctx, actor).await }
 }
 
 /// The head of a report about an incident.
@@ -258,7 +259,7 @@ async fn head_of_org(ctx: &Ctx, actor: &Actor) -> Result<ReportHead> {
         title: String::new(),
         tlp: Tlp::Amber,
         pap: Pap::Amber,
-        author: author(actor),
+        author: author(ctx, actor).await?,
         approver: None,
         version: None,
         distribution: Vec::new(),

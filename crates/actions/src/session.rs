@@ -6,8 +6,7 @@ pub mod record;
 use std::net::IpAddr;
 
 use holdfast_domain::{
-    Actor, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow, person::email_key,
-    session::Session,
+    Actor, Object, Permission, PersonId, Refusal, SessionId, Timestamp, access::Door, allow, email, session::Session,
 };
 pub use holdfast_store::device::KEPT_S as DEVICE_KEPT_S;
 use holdfast_store::{person, session as rows, throttle};
@@ -188,7 +187,7 @@ fn strangers(attempt: &SignIn<'_>) -> Budget {
         Ok(IpAddr::V6(v6)) => v6.octets().iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
         _ => attempt.address.to_owned(),
     };
-    let account = throttle_key("account", &email_key(attempt.email));
+    let account = throttle_key("account", &email::key(attempt.email));
     Budget::Strangers { account, address: throttle_key("address", &network) }
 }
 

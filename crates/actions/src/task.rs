@@ -79,7 +79,7 @@ pub async fn workers(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec
     let team = incidents::members(ctx.db(), incident.id).await?;
     let people = person::list(ctx.db(), actor.org_id).await?.into_iter().filter(works);
     let is_in = |person: &Person| !incident.restricted || team.iter().any(|member| member.person_id == person.id);
-    Ok(people.filter(is_in).map(|person| (person.id, person.name)).collect())
+    Ok(people.filter(is_in).map(|person| (person.id, person.display_name)).collect())
 }
 
 async fn room_left(work: &mut UnitOfWork<'_>, incident: &Incident, more: usize) -> Result<()> {

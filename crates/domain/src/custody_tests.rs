@@ -303,6 +303,7 @@ fn an_item_is_overdue_while_it_is_lent_and_past_its_time() {
         kind,
         actor_id: person(2),
         actor_name: "Ada".into(),
+        actor_handle: "ada".into(),
         occurred_at: at(1),
         recorded_at: at(1),
         details: Details { expected_return: due.map(at), ..Details::default() },

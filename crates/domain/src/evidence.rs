@@ -352,8 +352,10 @@ pub struct CustodyEntry {
     pub kind: CustodyKind,
     /// Who did it, from their own account.
     pub actor_id: PersonId,
-    /// Their name.
+    /// The name under which they did it, by the ledger's entry.
     pub actor_name: String,
+    /// Their handle, which no other person has or had.
+    pub actor_handle: String,
     /// When it happened, as told.
     pub occurred_at: Timestamp,
     /// When the server was told.

@@ -28,8 +28,10 @@ pub struct HistoryEntry {
     pub at: Timestamp,
     /// What was done, such as `incident.edited`.
     pub kind: String,
-    /// Who did it; the system's own actions say so.
+    /// The name of who did it, as it was then; the system's own actions say so.
     pub actor: String,
+    /// Their handle, which no other person has or had; empty for the system's own actions.
+    pub actor_handle: String,
     /// The reason given, where one was.
     pub reason: Option<String>,
     /// What changed.

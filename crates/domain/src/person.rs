@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     OrgId, PersonId, Timestamp,
     common_password::is_common,
+    email,
     field::FieldText,
+    person_name,
     refusal::{FieldErrors, UnknownText},
 };
 
@@ -107,10 +109,15 @@ pub struct Person {
     pub id: PersonId,
     /// The organisation.
     pub org_id: OrgId,
-    /// The address that signs in, as typed when the person was added.
+    /// The address that signs in.
     pub email: String,
-    /// The name others see.
+    /// The name that the person has now.
     pub name: String,
+    /// Short, of this person alone for all time, and printed beside the name that a record was made under.
+    pub handle: String,
+    /// The name as lists show it: with the handle where somebody else has or had one that looks like it.
+    #[serde(skip)]
+    pub display_name: String,
     /// What the person may do.
     #[cfg_attr(feature = "server", schema(value_type = Vec<Role>))]
     pub roles: Roles,
@@ -149,11 +156,11 @@ impl PersonDraft {
     /// Notes what cannot be accepted.
     pub fn check(&self, errors: &mut FieldErrors) {
         errors.line("name", &self.name, true, 120);
+        if !self.name.trim().is_empty() && person_name::is_blank(&self.name) {
+            errors.add("name", "Use letters that can be seen.");
+        }
         errors.line("email", &self.email, true, 254);
-        let looks_right = self.email.split_once('@').is_some_and(|(local, host)| {
-            !local.is_empty() && !host.is_empty() && !self.email.contains(char::is_whitespace)
-        });
-        if !self.email.is_empty() && !looks_right {
+        if !self.email.trim().is_empty() && email::normalised(&self.email).is_none() {
             errors.add("email", "Write an address such as ada@example.org.");
         }
         if self.roles.is_empty() {
@@ -197,12 +204,6 @@ impl PersonEdit {
             field("disabled", "Disabled", self.disabled.to_string(), false),
         ]
     }
-}
-
-/// The spelling by which accounts are found: case and surrounding space do not count.
-#[must_use]
-pub fn email_key(email: &str) -> String {
-    email.trim().to_lowercase()
 }
 
 /// Shortest password accepted, in characters (ASVS 6.2.1 with its advice).

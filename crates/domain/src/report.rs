@@ -65,17 +65,23 @@ pub struct Report {
     pub size_bytes: i64,
     /// Whether it goes to everybody with the role of an executive.
     pub to_executives: bool,
-    /// The names of those it was issued to by name.
+    /// Those it was issued to by name: the name that each had then, with the handle.
     #[cfg_attr(feature = "server", sqlx(skip))]
     pub recipients: Vec<String>,
     /// When it was issued.
     pub issued_at: Timestamp,
-    /// By whom.
+    /// By whom, under the name that the ledger's entry commits to.
+    #[cfg_attr(feature = "server", sqlx(default))]
     pub issued_by_name: String,
+    /// Their handle, which no other person has or had.
+    pub issued_by_handle: String,
     /// When it was withdrawn; absent while it holds. Its PDF stays as it was issued.
     pub withdrawn_at: Option<Timestamp>,
-    /// By whom.
+    /// By whom, under the name that the ledger's entry commits to.
+    #[cfg_attr(feature = "server", sqlx(default))]
     pub withdrawn_by_name: Option<String>,
+    /// Their handle.
+    pub withdrawn_by_handle: Option<String>,
     /// Why.
     pub withdrawn_reason: Option<String>,
 }

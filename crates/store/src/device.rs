@@ -1,7 +1,7 @@
 //! Browsers in which a person has signed in before. A row opens nothing: it says whose count of wrong
 //! passwords a try belongs to.
 
-use holdfast_domain::{PersonId, Timestamp, person::email_key};
+use holdfast_domain::{PersonId, Timestamp, email};
 
 use crate::{Db, Queryable, Result, Tx};
 
@@ -14,7 +14,7 @@ const DEVICES_MAX: i64 = 50;
 pub async fn is_of(db: &Db, secret_hash: [u8; 32], email: &str, now: Timestamp) -> Result<bool> {
     let sql = "SELECT d.person_id FROM devices d JOIN people p ON p.id = d.person_id
         WHERE d.secret_hash = $1 AND p.email_key = $2 AND d.seen_at > $3";
-    let values = (secret_hash.to_vec(), email_key(email), now.plus_seconds(-KEPT_S));
+    let values = (secret_hash.to_vec(), email::key(email), now.plus_seconds(-KEPT_S));
     Ok(db.query(sql).binds(values).scalar_optional::<PersonId>().await?.is_some())
 }
 

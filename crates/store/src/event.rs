@@ -60,8 +60,8 @@ fn bound<'a>(statement: Statement<'a>, fields: &EventFields) -> Statement<'a> {
 fn select() -> String {
     let fields: String = columns().map(|name| format!("e.{name}, ")).collect();
     format!(
-        "SELECT e.id, e.position, {fields}e.origin, e.archived, e.version, e.created_at, c.name AS created_by_name,
-             e.updated_at, u.name AS updated_by_name
+        "SELECT e.id, e.position, {fields}e.origin, e.archived, e.version, e.created_at, c.display_name AS created_by_name,
+             e.updated_at, u.display_name AS updated_by_name
          FROM events e JOIN people c ON c.id = e.created_by JOIN people u ON u.id = e.updated_by"
     )
 }

@@ -14,8 +14,8 @@ const COLUMNS: &str = "SELECT e.id, e.incident_id, i.reference AS incident_refer
     e.description, e.original_filename, e.make, e.model, e.serial_no AS serial, e.condition_marks, e.source_host, e.source_path,
     e.source_owner, e.tlp, e.malicious, e.contains_personal_data, e.retain_until, e.method, e.tool, e.tool_version,
     e.authority, e.witness, e.write_blocker, e.clock_offset_s, e.acquisition_notes, f.label AS copy_of, e.size_bytes, e.sha256, e.status,
-    e.holder_id, h.name AS holder_name, e.offered_to_id, o.name AS offered_to_name, e.checked_out, e.seal_no,
-    e.location, e.holds, e.altered, e.events, e.created_at, c.name AS created_by_name
+    e.holder_id, h.display_name AS holder_name, e.offered_to_id, o.display_name AS offered_to_name, e.checked_out, e.seal_no,
+    e.location, e.holds, e.altered, e.events, e.created_at, c.display_name AS created_by_name
     FROM evidence e
     JOIN incidents i ON i.id = e.incident_id
     JOIN people c ON c.id = e.created_by
@@ -148,6 +148,7 @@ struct EvidenceRecord {
     kind: CustodyKind,
     actor_id: PersonId,
     actor_name: String,
+    actor_handle: String,
     occurred_at: Timestamp,
     recorded_at: Timestamp,
     details: String,
@@ -155,7 +156,8 @@ struct EvidenceRecord {
 
 /// The custody of an item, in the order recorded.
 pub async fn custody<'a>(on: impl Queryable<'a>, evidence: EvidenceId) -> Result<Vec<CustodyEntry>> {
-    let sql = "SELECT e.id, e.seq, e.kind, e.actor_id, p.name AS actor_name, e.occurred_at, e.recorded_at, e.details
+    let sql = "SELECT e.id, e.seq, e.kind, e.actor_id, p.name AS actor_name, p.handle AS actor_handle,
+            e.occurred_at, e.recorded_at, e.details
         FROM custody_events e JOIN people p ON p.id = e.actor_id WHERE e.evidence_id = $1 ORDER BY e.seq";
     let rows: Vec<EvidenceRecord> = on.query(sql).bind(evidence).fetch_all().await?;
     rows.into_iter().map(entry).collect()
@@ -165,9 +167,10 @@ fn entry(row: EvidenceRecord) -> Result<CustodyEntry> {
     let unreadable = |error: &dyn std::fmt::Display| Error::Unexpected(format!("custody event {}: {error}", row.id));
     let details: Details = serde_json::from_str(&row.details).map_err(|error| unreadable(&error))?;
     let seq = u32::try_from(row.seq).map_err(|error| unreadable(&error))?;
-    let (id, kind, actor_id, actor_name) = (row.id, row.kind, row.actor_id, row.actor_name);
+    let (id, kind, actor_id) = (row.id, row.kind, row.actor_id);
+    let (actor_name, actor_handle) = (row.actor_name, row.actor_handle);
     let (occurred_at, recorded_at) = (row.occurred_at, row.recorded_at);
-    Ok(CustodyEntry { id, seq, kind, actor_id, actor_name, occurred_at, recorded_at, details })
+    Ok(CustodyEntry { id, seq, kind, actor_id, actor_name, actor_handle, occurred_at, recorded_at, details })
 }
 
 /// A line of custody for the timeline of an incident.

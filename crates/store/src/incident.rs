@@ -31,9 +31,9 @@ fn bound<'a>(statement: Statement<'a>, fields: &IncidentFields) -> Statement<'a>
 fn select() -> String {
     let fields: String = declared::columns::<IncidentFields>().map(|name| format!("i.{name}, ")).collect();
     format!(
-        "SELECT i.id, i.org_id, i.reference, i.status, {fields}o.name AS owner_name, i.restricted,
-             x.reference AS merged_into, i.reopened_count, i.version, i.created_at, c.name AS created_by_name,
-             i.updated_at, u.name AS updated_by_name
+        "SELECT i.id, i.org_id, i.reference, i.status, {fields}o.display_name AS owner_name, i.restricted,
+             x.reference AS merged_into, i.reopened_count, i.version, i.created_at, c.display_name AS created_by_name,
+             i.updated_at, u.display_name AS updated_by_name
          FROM incidents i
          JOIN people c ON c.id = i.created_by
          JOIN people u ON u.id = i.updated_by
@@ -157,7 +157,8 @@ pub async fn set_restricted(
 
 /// The team, by name.
 pub async fn members<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<Member>> {
-    let sql = "SELECT m.person_id, p.name, m.added_at FROM incident_members m JOIN people p ON p.id = m.person_id
+    let sql = "SELECT m.person_id, p.display_name AS name, m.added_at
+        FROM incident_members m JOIN people p ON p.id = m.person_id
         WHERE m.incident_id = $1 ORDER BY p.name, p.id";
     on.query(sql).bind(id).fetch_all().await
 }

@@ -120,7 +120,7 @@ impl Builder {
 }
 
 const SELECT: &str = "SELECT i.id, i.reference, i.title, i.status, i.severity, i.category, i.tlp,
-    o.name AS owner_name, i.attack_vector, i.functional_impact, i.information_impact, i.recoverability,
+    o.display_name AS owner_name, i.attack_vector, i.functional_impact, i.information_impact, i.recoverability,
     i.detection_source, i.services, i.restricted, i.on_hold, i.is_exercise, i.detected_at, i.created_at, i.updated_at
     FROM incidents i LEFT JOIN people o ON o.id = i.owner_id";
 

@@ -77,8 +77,8 @@ fn columns<F: ItemFields>(keyed: bool) -> Vec<&'static str> {
 pub(crate) fn select<F: ItemFields>(more: &str) -> String {
     let fields: Vec<String> = columns::<F>(false).iter().map(|column| format!("f.{column}")).collect();
     format!(
-        "SELECT f.id, f.incident_id, {}, f.archived_at, f.version, f.created_at, c.name AS created_by_name,
-             f.updated_at, u.name AS updated_by_name{more}
+        "SELECT f.id, f.incident_id, {}, f.archived_at, f.version, f.created_at, c.display_name AS created_by_name,
+             f.updated_at, u.display_name AS updated_by_name{more}
          FROM {} f JOIN people c ON c.id = f.created_by JOIN people u ON u.id = f.updated_by",
         fields.join(", "),
         F::PLURAL

@@ -99,15 +99,20 @@ pub struct EntryRow {
     pub subject_kind: String,
     /// Which object.
     pub subject_id: String,
-    /// By whom.
-    pub actor_name: Option<String>,
+    /// The handle of who acted; absent where the program itself did.
+    pub actor_handle: Option<String>,
+    /// Salt of what opens the name of who acted; absent where it was erased.
+    pub name_salt: Option<Vec<u8>>,
+    /// The name under which they acted; absent where it was erased.
+    pub name_text: Option<String>,
     /// When.
     pub recorded_at: Timestamp,
 }
 
-const ENTRY: &str = "SELECT e.seq, e.leaf_hash, e.entry, e.kind, e.subject_kind, e.subject_id,
-    p.name AS actor_name, e.recorded_at
-    FROM ledger_entries e LEFT JOIN people p ON p.id = e.actor_id";
+pub(crate) const ENTRY: &str = "SELECT e.seq, e.leaf_hash, e.entry, e.kind, e.subject_kind, e.subject_id,
+    p.handle AS actor_handle, n.salt AS name_salt, n.text AS name_text, e.recorded_at
+    FROM ledger_entries e LEFT JOIN people p ON p.id = e.actor_id
+    LEFT JOIN ledger_openings n ON n.org_id = e.org_id AND n.seq = e.seq AND n.field = 'actor.name'";
 
 /// What was made of an organisation's rows, so that entries can be told apart that change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,6 +28,7 @@ mod migrate;
 pub mod narrative;
 pub mod org;
 pub mod person;
+pub mod person_name;
 pub mod report;
 pub mod search;
 mod search_mark;

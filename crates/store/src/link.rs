@@ -29,7 +29,7 @@ pub struct Linked {
 /// Links made by people, as they are read from the incident `$3`.
 const MADE: &str = "SELECT l.id, CASE WHEN l.kind = 'parent' AND l.to_id = $3 THEN 'child' ELSE l.kind END AS kind,
         l.from_id = $3 AS at_from, l.note, i.reference AS other, i.title AS other_title, i.status AS other_status,
-        l.archived_at, l.version, l.updated_at, u.name AS updated_by_name, 0 AS of_merges, l.created_at,
+        l.archived_at, l.version, l.updated_at, u.display_name AS updated_by_name, 0 AS of_merges, l.created_at,
         CASE WHEN l.from_id = $3 THEN l.from_id ELSE l.to_id END AS here_id, i.id AS other_id
     FROM links l JOIN incidents i ON i.id = CASE WHEN l.from_id = $3 THEN l.to_id ELSE l.from_id END
     JOIN people u ON u.id = l.updated_by
@@ -37,7 +37,7 @@ const MADE: &str = "SELECT l.id, CASE WHEN l.kind = 'parent' AND l.to_id = $3 TH
 
 /// Merges, in the same columns; nothing asks for their ends.
 const MERGES: &str = "SELECT NULL, 'duplicate', m.id = $3, '', i.reference, i.title, i.status, NULL, m.version,
-        m.updated_at, u.name, 1, m.created_at, m.id, i.id
+        m.updated_at, u.display_name, 1, m.created_at, m.id, i.id
     FROM incidents m JOIN incidents i ON i.id = CASE WHEN m.id = $3 THEN m.merged_into_id ELSE m.id END
     JOIN people u ON u.id = m.updated_by
     WHERE (m.id = $3 OR m.merged_into_id = $3) AND m.merged_into_id IS NOT NULL";

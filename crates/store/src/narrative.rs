@@ -21,7 +21,7 @@ struct NarrativeRow {
 /// # Errors
 /// When the database refuses or the texts cannot be read.
 pub async fn find<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<Narrative> {
-    let sql = "SELECT n.texts, n.version, n.updated_at, u.name AS updated_by_name FROM narratives n
+    let sql = "SELECT n.texts, n.version, n.updated_at, u.display_name AS updated_by_name FROM narratives n
         JOIN people u ON u.id = n.updated_by WHERE n.incident_id = $1";
     let row: Option<NarrativeRow> = on.query(sql).bind(incident).fetch_optional().await?;
     let Some(row) = row else { return Ok(Narrative::default()) };

@@ -2,13 +2,15 @@
 //! and never leaves with a [`Person`].
 
 use holdfast_domain::{
-    OrgId, PersonId, Timestamp,
-    person::{Person, PersonDraft, PersonEdit, email_key},
+    OrgId, PersonId, Timestamp, email,
+    person::{Person, PersonDraft, PersonEdit},
+    person_name::{handle_base, new_handle},
 };
 
 use crate::{Queryable, Result, Tx};
 
-const COLUMNS: &str = "SELECT id, org_id, email, name, roles, time_zone, disabled, version, created_at FROM people";
+const COLUMNS: &str =
+    "SELECT id, org_id, email, name, handle, display_name, roles, time_zone, disabled, version, created_at FROM people";
 
 /// What signing in looks at. Never serialised.
 #[derive(sqlx::FromRow)]
@@ -23,7 +25,7 @@ pub struct Credentials {
     pub password_hash: Option<String>,
 }
 
-/// Adds a person without a password.
+/// Adds a person without a password, under a handle that nobody in the organisation has or had.
 ///
 /// # Errors
 /// [`crate::Error::Taken`] when the address is in use.
@@ -35,12 +37,18 @@ pub async fn insert(
     by: Option<PersonId>,
     now: Timestamp,
 ) -> Result<()> {
-    let sql = "INSERT INTO people (id, org_id, email, email_key, name, roles, time_zone, disabled, version,
-            created_at, created_by, updated_at, updated_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, false, 1, $8, $9, $8, $9)";
+    let like = format!("{}%", handle_base(&draft.name));
+    let sql = "SELECT handle FROM people WHERE org_id = $1 AND handle LIKE $2";
+    let taken: Vec<String> = tx.query(sql).binds((org, like)).scalars().await?;
+    let handle = new_handle(&draft.name, |handle| taken.iter().any(|one| one == handle));
+    let sql =
+        "INSERT INTO people (id, org_id, email, email_key, name, handle, display_name, roles, time_zone, disabled,
+            version, created_at, created_by, updated_at, updated_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $5, $7, $8, false, 1, $9, $10, $9, $10)";
+    let address = email::normalised(&draft.email).unwrap_or_else(|| draft.email.trim().to_owned());
     tx.query(sql)
-        .binds((id, org, draft.email.trim().to_owned(), email_key(&draft.email)))
-        .binds((draft.name.trim().to_owned(), draft.roles.to_string(), draft.time_zone.clone(), now, by))
+        .binds((id, org, address, email::key(&draft.email), draft.name.trim().to_owned(), handle))
+        .binds((draft.roles.to_string(), draft.time_zone.clone(), now, by))
         .run()
         .await
 }
@@ -57,7 +65,7 @@ pub async fn find_any<'a>(on: impl Queryable<'a>, id: PersonId) -> Result<Option
 
 /// The person with this address, in whichever organisation.
 pub async fn find_by_email<'a>(on: impl Queryable<'a>, email: &str) -> Result<Option<Person>> {
-    on.query_built(format!("{COLUMNS} WHERE email_key = $1")).bind(email_key(email)).fetch_optional().await
+    on.query_built(format!("{COLUMNS} WHERE email_key = $1")).bind(email::key(email)).fetch_optional().await
 }
 
 /// Everyone, by name.
@@ -65,21 +73,24 @@ pub async fn list<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<Person>>
     on.query_built(format!("{COLUMNS} WHERE org_id = $1 ORDER BY name, id LIMIT 5000")).bind(org).fetch_all().await
 }
 
-/// Ids and names of those who can sign in, by name: what every page that offers people reads.
+/// Ids and names as lists show them of those who can sign in, by name: what every page that offers people reads.
 pub async fn names<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(PersonId, String)>> {
-    let sql = "SELECT id, name FROM people WHERE org_id = $1 AND disabled = false ORDER BY name, id LIMIT 5000";
+    let sql = "SELECT id, display_name FROM people WHERE org_id = $1 AND disabled = false ORDER BY name, id LIMIT 5000";
     on.query(sql).bind(org).fetch_all().await
 }
 
-/// Ids and names of everyone, also of those who are switched off: what tells of the past reads them.
+/// Ids and names as lists show them of everyone, also of those who are switched off: what tells of the past reads them.
 pub async fn every_name<'a>(on: impl Queryable<'a>, org: OrgId) -> Result<Vec<(PersonId, String)>> {
-    on.query("SELECT id, name FROM people WHERE org_id = $1 ORDER BY name, id LIMIT 5000").bind(org).fetch_all().await
+    on.query("SELECT id, display_name FROM people WHERE org_id = $1 ORDER BY name, id LIMIT 5000")
+        .bind(org)
+        .fetch_all()
+        .await
 }
 
 /// What signing in with this address looks at.
 pub async fn credentials<'a>(on: impl Queryable<'a>, email: &str) -> Result<Option<Credentials>> {
     let sql = "SELECT id, org_id, disabled, password_hash FROM people WHERE email_key = $1";
-    on.query(sql).bind(email_key(email)).fetch_optional().await
+    on.query(sql).bind(email::key(email)).fetch_optional().await
 }
 
 /// The password hash of a person.

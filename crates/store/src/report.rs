@@ -2,12 +2,12 @@
 //! incident, and by those to whom it was issued.
 
 use holdfast_domain::{
-    Actor, IncidentId, OrgId, ReportId, Timestamp,
+    Actor, IncidentId, OrgId, PersonId, ReportId, Timestamp,
     marking::Tlp,
     report::{IssuedKind, Recipients, Report},
 };
 
-use crate::{Db, Queryable, Result, Tx, incident::VISIBLE};
+use crate::{Db, Queryable, Result, Tx, incident::VISIBLE, person_name::places};
 
 /// `$1` is the organisation, `$2` the reader, `$3` whether the reader's role sees incidents, `$4` whether
 /// the reader has the role of an executive.
@@ -20,7 +20,7 @@ fn readable() -> String {
     )
 }
 
-/// The incident's reference is told only to those who may see the incident.
+/// The incident's reference is told only to those who may see the incident. The names of people are the ledger's.
 fn columns() -> String {
     format!(
         "SELECT r.id, CASE WHEN $3 THEN (SELECT i.reference FROM incidents i WHERE i.id = r.incident_id AND {VISIBLE})
@@ -28,7 +28,7 @@ fn columns() -> String {
          r.kind, r.number, (SELECT MAX(l.number) FROM reports l WHERE l.org_id = r.org_id AND l.kind = r.kind
              AND l.subject = r.subject) AS latest,
          r.title, r.tlp, r.as_of, r.sha256, r.data_sha256, r.size_bytes, r.to_executives, r.issued_at,
-         u.name AS issued_by_name, w.withdrawn_at, v.name AS withdrawn_by_name, w.reason AS withdrawn_reason
+         w.withdrawn_at, w.reason AS withdrawn_reason, u.handle AS issued_by_handle, v.handle AS withdrawn_by_handle
          FROM reports r JOIN people u ON u.id = r.issued_by
          LEFT JOIN report_withdrawals w ON w.report_id = r.id LEFT JOIN people v ON v.id = w.withdrawn_by"
     )
@@ -63,18 +63,16 @@ pub async fn list(
     if let Some((at, id)) = after {
         statement = statement.bind(at).bind(id);
     }
-    with_recipients(db, statement.fetch_all().await?).await
+    statement.fetch_all().await
 }
 
 /// One report, if the actor may read it.
 pub async fn find(db: &Db, actor: &Actor, is_executive: bool, id: ReportId) -> Result<Option<Report>> {
     let sql = format!("{} WHERE {} AND r.id = $5", columns(), readable());
-    let found: Option<Report> = db
-        .query_built(sql)
+    db.query_built(sql)
         .binds((actor.org_id, actor.person_id, actor.role_sees_incidents(), is_executive, id))
         .fetch_optional()
-        .await?;
-    Ok(with_recipients(db, found.into_iter().collect()).await?.pop())
+        .await
 }
 
 /// The incident that a report is about, seen or not; only for the record of an action.
@@ -82,25 +80,11 @@ pub async fn incident_of<'a>(on: impl Queryable<'a>, org: OrgId, id: ReportId) -
     on.query("SELECT incident_id FROM reports WHERE org_id = $1 AND id = $2").binds((org, id)).scalar().await
 }
 
-/// Adds to whom each was issued by name.
-async fn with_recipients(db: &Db, mut reports: Vec<Report>) -> Result<Vec<Report>> {
-    if reports.is_empty() {
-        return Ok(reports);
-    }
-    let places: Vec<String> = (1..=reports.len()).map(|n| format!("${n}")).collect();
-    let statement = db.query_built(format!(
-        "SELECT p.report_id, n.name FROM report_recipients p JOIN people n ON n.id = p.person_id
-         WHERE p.report_id IN ({}) ORDER BY n.name, n.id",
-        places.join(", ")
-    ));
-    let statement = reports.iter().fold(statement, |statement, report| statement.bind(report.id));
-    let named: Vec<(ReportId, String)> = statement.fetch_all().await?;
-    for (id, name) in named {
-        if let Some(report) = reports.iter_mut().find(|report| report.id == id) {
-            report.recipients.push(name);
-        }
-    }
-    Ok(reports)
+/// To whom each of these reports was issued by name.
+pub async fn recipients(db: &Db, reports: &[ReportId]) -> Result<Vec<(ReportId, PersonId)>> {
+    let places = places(1, reports.len());
+    let sql = format!("SELECT report_id, person_id FROM report_recipients WHERE report_id IN ({places})");
+    reports.iter().fold(db.query_built(sql), |all, id| all.bind(*id)).fetch_all().await
 }
 
 /// The number that the next version of this report will have.

@@ -101,7 +101,9 @@ pub async fn list<'a>(
     person: Option<PersonId>,
     now: Timestamp,
 ) -> Result<Vec<Session>> {
-    let sql = "SELECT s.id, s.person_id, p.name AS person_name, s.user_agent, s.address, s.created_at, s.seen_at, s.expires_at
+    let sql =
+        "SELECT s.id, s.person_id, p.display_name AS person_name, s.user_agent, s.address, s.created_at, s.seen_at,
+            s.expires_at
         FROM sessions s JOIN people p ON p.id = s.person_id
         WHERE p.org_id = $1 AND ($2 IS NULL OR s.person_id = $2) AND s.expires_at > $3 AND s.seen_at > $4
         ORDER BY s.created_at DESC, s.id LIMIT 1000";

@@ -45,13 +45,14 @@ fn select() -> String {
     let fields: String = declared::columns::<TaskFields>().map(|name| format!("t.{name}, ")).collect();
     format!(
         "SELECT t.id, i.reference AS incident_reference, i.title AS incident_title, t.position, {fields}t.finished_at,
-             t.comments, t.version, t.created_at, c.name AS created_by_name, t.updated_at, u.name AS updated_by_name
+             t.comments, t.version, t.created_at, c.display_name AS created_by_name, t.updated_at, u.display_name AS updated_by_name
          FROM tasks t JOIN incidents i ON i.id = t.incident_id
          JOIN people c ON c.id = t.created_by JOIN people u ON u.id = t.updated_by"
     )
 }
 
-const PEOPLE: &str = "SELECT p.task_id, p.person_id, n.name FROM task_people p JOIN people n ON n.id = p.person_id";
+const PEOPLE: &str =
+    "SELECT p.task_id, p.person_id, n.display_name AS name FROM task_people p JOIN people n ON n.id = p.person_id";
 
 fn together(tasks: Vec<Task>, people: Vec<PersonRow>) -> Vec<Task> {
     let mut by_task: HashMap<TaskId, Vec<PersonRow>> = HashMap::new();
@@ -240,7 +241,7 @@ pub async fn comment(
 
 /// The comments on a task, oldest first.
 pub async fn comments(db: &Db, task: TaskId) -> Result<Vec<Comment>> {
-    let sql = "SELECT k.id, k.body, k.created_at, n.name AS created_by_name FROM task_comments k
+    let sql = "SELECT k.id, k.body, k.created_at, n.display_name AS created_by_name FROM task_comments k
         JOIN people n ON n.id = k.created_by WHERE k.task_id = $1 ORDER BY k.created_at, k.id";
     db.query(sql).bind(task).fetch_all().await
 }

@@ -7,7 +7,8 @@ use holdfast_domain::{
 
 use crate::{Db, Queryable, Result, Tx};
 
-const COLUMNS: &str = "SELECT t.id, t.person_id, p.name AS person_name, t.name, t.prefix, t.scopes, t.created_at,
+const COLUMNS: &str =
+    "SELECT t.id, t.person_id, p.display_name AS person_name, t.name, t.prefix, t.scopes, t.created_at,
     t.expires_at, t.used_at, t.revoked_at FROM tokens t JOIN people p ON p.id = t.person_id";
 
 /// Adds a token.

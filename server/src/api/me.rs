@@ -1,13 +1,14 @@
 //! The caller over REST: who they are here, and their sessions.
 
 use axum::{Json, extract::Path};
-use holdfast_actions::session;
+use holdfast_actions::{person, session};
 use holdfast_domain::{PersonId, Refusal, SessionId, access::Door, person::Role, session::Session, token::Scope};
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Answer, Caller};
+use crate::problem::Problem;
 
 /// The caller.
 #[derive(Debug, Serialize, ToSchema)]
@@ -16,6 +17,8 @@ pub struct Me {
     person_id: PersonId,
     /// Their name.
     name: String,
+    /// Printed beside their name in records; it never changes.
+    handle: String,
     /// What they may do.
     roles: Vec<Role>,
     /// The IANA zone in which times are shown to them.
@@ -28,18 +31,20 @@ pub struct Me {
 /// Who the caller is here.
 #[utoipa::path(get, path = "/api/v1/me", tag = "about",
     responses((status = 200, description = "The caller", body = Me)))]
-pub async fn me(Caller(_ctx, actor): Caller) -> Json<Me> {
+pub async fn me(Caller(ctx, actor): Caller) -> Result<Json<Me>, Problem> {
+    let handle = person::find(&ctx, &actor, actor.person_id).await?.handle;
     let scopes = match actor.door {
         Door::Token(_, scopes) => Some(scopes.0),
         Door::Session(_) | Door::Console => None,
     };
-    Json(Me {
+    Ok(Json(Me {
         person_id: actor.person_id,
         name: actor.name,
+        handle,
         roles: actor.roles.iter().collect(),
         time_zone: actor.time_zone,
         scopes,
-    })
+    }))
 }
 
 /// Sessions.

@@ -27,7 +27,7 @@ use crate::{
 const SHA: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /// A disk image or a notebook.
-fn fields(kind: EvidenceKind, title: &str) -> EvidenceFields {
+pub fn fields(kind: EvidenceKind, title: &str) -> EvidenceFields {
     let given = json!({ "kind": kind, "title": title, "tlp": "red", "contains_personal_data": true,
         "method": "log-export", "tool": "ewfacquire", "authority": "policy 7", "witness": "Vera Stein" });
     serde_json::from_value(given).unwrap()
@@ -114,7 +114,7 @@ async fn an_outsider_checks_the_log_that_was_handed_out(world: World) {
     assert_eq!((offered.actor_name.as_str(), offered.purpose.as_str()), ("analyst", "=Übergabe"));
     assert_eq!(offered.received_by, world.actor(Role::Lead).await.person_id.to_string());
     assert_eq!(log.content.rows[8].hash_ok, Some(true));
-    assert_eq!(log.content.requestor, "auditor");
+    assert_eq!(log.content.requestor, "auditor (auditor)");
 
     let one = get(".json?purpose=Disclosure&item=EV-0002&without_names=true").await;
     verified(&one, &key);

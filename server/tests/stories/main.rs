@@ -30,6 +30,7 @@ mod offer;
 mod outcome;
 mod paper;
 mod payloads;
+mod person_name;
 mod pinned;
 mod proof;
 mod refused_reference;

@@ -83,8 +83,8 @@ async fn a_report_of_a_restricted_incident_is_read_by_its_recipients_alone(world
     let row = world.read(&token, "/api/v1/reports").await.json()["rows"][0].clone();
     assert_eq!(row["incident_reference"], serde_json::Value::Null);
     // To whom it went is told to its readers, as the report itself tells it.
-    assert_eq!((&row["to_executives"], &row["recipients"]), (&json!(false), &json!(["auditor"])));
-    assert_eq!(issued.json()["recipients"], json!(["auditor"]));
+    assert_eq!((&row["to_executives"], &row["recipients"]), (&json!(false), &json!(["auditor (auditor)"])));
+    assert_eq!(issued.json()["recipients"], json!(["auditor (auditor)"]));
     let page = world.signed_in(Role::Auditor).await.get("/reports").await.text();
     pinned("report-to-an-auditor", &part(&page, ".report-what"));
 }
@@ -131,7 +131,7 @@ async fn a_report_without_its_bottom_line_goes_to_nobody(world: World) {
     let (api, sent) = (format!("/api/v1{base}"), json!({ "kind": "executive", "executives": true }));
     let check = lead.json(Method::POST, &format!("{api}/check"), Some(sent.clone()), &[]).await.is(200).json();
     assert_eq!(notes(&check)[0], "! The bottom line is not written: an executive report needs one.");
-    assert_eq!((&check["recipients"], &check["confined"]), (&json!(["executive"]), &json!(false)));
+    assert_eq!((&check["recipients"], &check["confined"]), (&json!(["executive (executive)"]), &json!(false)));
     let page = lead.get(&format!("{base}/issue/check?kind=executive&executives=on")).await.text();
     pinned("report-check-of-nothing", &part(&page, "main"));
     lead.json(Method::POST, &api, Some(sent), &[]).await.is(409);
@@ -257,7 +257,8 @@ async fn a_report_issued_by_mistake_is_withdrawn_and_its_readers_see_that(world:
     let twice = json!({ "reason": "Again" });
     lead.json(Method::POST, &format!("/api/v1/reports/{id}/withdrawal"), Some(twice), &[]).await.is(409);
     let row = world.read(&token, "/api/v1/reports").await.json()["rows"][0].clone();
-    assert_eq!((&row["withdrawn_by_name"], &row["withdrawn_reason"]), (&json!("lead"), &json!("Wrong incident")));
+    let by = (&row["withdrawn_by_name"], &row["withdrawn_by_handle"], &row["withdrawn_reason"]);
+    assert_eq!(by, (&json!("lead"), &json!("lead"), &json!("Wrong incident")));
 }
 
 #[story]

@@ -11,7 +11,7 @@ use holdfast_domain::{
 };
 use holdfast_store::{Tx, evidence as rows};
 
-use super::{EvidenceItem, delete, item_of, missing};
+use super::{EvidenceItem, delete, item_of, missing, named};
 use crate::{
     Ctx, Record, Result, UnitOfWork,
     incident::{check_worker, find},
@@ -75,7 +75,7 @@ pub(super) async fn record(
             tracing::error!(%error, hash, "the file of what was disposed of is still there");
         }
     }
-    Ok(item)
+    named(ctx, actor, item).await
 }
 
 /// Adds an event within an action that is under way.
@@ -105,6 +105,7 @@ pub(super) async fn append(
         kind,
         actor_id: actor.person_id,
         actor_name: actor.name.clone(),
+        actor_handle: String::new(),
         occurred_at: happening.occurred_at.unwrap_or(work.now),
         recorded_at: work.now,
         details,

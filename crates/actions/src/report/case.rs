@@ -10,6 +10,8 @@ use holdfast_domain::{
     incident::Incident,
     lifecycle::MilestoneTime,
     narrative::{Narrative, Recommendation},
+    person::Person,
+    person_name::with_handle,
     task::Task,
     time::in_zone,
 };
@@ -68,7 +70,7 @@ pub(super) async fn read(
         head: super::head(ctx, actor, incident, version, distribution).await?,
         tasks: holdfast_store::task::list(ctx.db(), incident.id).await?,
         ledger: super::ledger_state(ctx, actor).await?,
-        roles: people.into_iter().map(|person| (person.name, person.roles.label())).collect(),
+        roles: people.into_iter().flat_map(roles).collect(),
         targets: crate::org::view(ctx, actor).await?.targets,
         narrative: narrative::read(ctx, actor, incident).await?,
         recommendations: item::all(ctx, actor, incident).await?,
@@ -80,6 +82,12 @@ pub(super) async fn read(
         times,
         entries,
     })
+}
+
+/// A person's roles under both ways in which the data name them: in lists, and as an author.
+fn roles(person: Person) -> [(String, String); 2] {
+    let roles = person.roles.label();
+    [(with_handle(&person.name, &person.handle), roles.clone()), (person.display_name, roles)]
 }
 
 /// The first ones, and how many there are besides.

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 
 use holdfast_domain::{
-    Actor, Timestamp,
+    Actor, PersonId, Timestamp,
     custody::CustodyKind,
     custody_state::{CustodyFault, check_history},
     evidence::{CustodyEntry, Evidence, full_label},
     incident::Incident,
+    person_name::{ERASED_NAME, with_handle},
 };
 use holdfast_interop::evidence_log::{
     Acquisition, Content, EvidenceLog as Exported, LogSubject, LoggedEvent, LoggedItem, number_of,
@@ -25,6 +26,7 @@ use crate::{
     Ctx, Error, Result,
     evidence_log::{LogRequest, export, export_period},
     incident::view,
+    person_name::NamesThen,
 };
 
 /// From how many seconds on something was recorded late.
@@ -37,14 +39,21 @@ struct Held {
     exported: Exported,
     /// The items as they are now, by id, and what is wrong with their custody.
     items: HashMap<String, (Evidence, Vec<CustodyFault>)>,
-    /// People's names by their ids; none where names are left out.
-    people: HashMap<String, String>,
+    /// Names of people whom rows have by their ids; none where names are left out.
+    people: NamesThen,
 }
 
 impl Held {
-    /// A person as the paper names them: the rows have ids, which say nothing to a reader.
-    fn named(&self, id: &str) -> String {
-        self.people.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    /// A person as the paper names them, by the name of that time: the rows have ids, which say nothing to a reader.
+    fn named(&self, id: &str, row: &LoggedEvent) -> String {
+        let seq = i64::try_from(row.seq).unwrap_or(i64::MAX);
+        self.people.at(id, seq).unwrap_or_else(|| id.to_owned())
+    }
+
+    /// Who holds an item now.
+    fn holder(&self, id: PersonId) -> String {
+        let id = id.to_string();
+        self.people.at(&id, i64::MAX).unwrap_or(id)
     }
 }
 
@@ -57,10 +66,12 @@ async fn held(ctx: &Ctx, actor: &Actor, exported: Exported) -> Result<Held> {
         gather(ctx, &incident, &mut items).await?;
     }
     let people = if exported.content.names {
-        let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
-        people.into_iter().map(|person| (person.id.to_string(), person.name)).collect()
+        let ids = exported.content.rows.iter().flat_map(|row| [&row.released_by, &row.received_by]);
+        let holders = items.values().filter_map(|(evidence, _): &(Evidence, _)| evidence.holder_id);
+        let ids = ids.filter_map(|id| id.parse().ok()).chain(holders).collect();
+        NamesThen::read(ctx, actor.org_id, ids).await?
     } else {
-        HashMap::new()
+        NamesThen::default()
     };
     Ok(Held { exported, items, people })
 }
@@ -184,9 +195,10 @@ fn is_access(row: &LoggedEvent) -> bool {
     matches!(row.event.as_str(), "accessed" | "downloaded")
 }
 
-/// Who, by name, or by id where names are left out.
+/// Who, by the name that the entry commits to and the handle, or by id where names are left out.
 fn who(row: &LoggedEvent, names: bool) -> String {
-    if names && !row.actor_name.is_empty() { row.actor_name.clone() } else { row.actor_id.clone() }
+    let name = if row.actor_name.is_empty() { ERASED_NAME } else { &row.actor_name };
+    if names { with_handle(name, &row.actor_handle) } else { row.actor_id.clone() }
 }
 
 fn items(held: &Held) -> Vec<LogItem> {
@@ -205,7 +217,7 @@ fn items(held: &Held) -> Vec<LogItem> {
             title: listed.title.clone(),
             kind: evidence.fields.kind,
             status: evidence.status,
-            holder: holder(evidence, content.names),
+            holder: evidence.holder_id.map(|id| held.holder(id)),
             location: evidence.location.clone(),
             size_bytes: listed.size_bytes,
             sha256: (!listed.sha256.is_empty()).then(|| listed.sha256.clone()),
@@ -225,10 +237,6 @@ fn items(held: &Held) -> Vec<LogItem> {
     content.items.iter().filter_map(item).collect()
 }
 
-fn holder(evidence: &Evidence, names: bool) -> Option<String> {
-    if names { evidence.holder_name.clone() } else { evidence.holder_id.map(|id| id.to_string()) }
-}
-
 fn tool(how: &Acquisition) -> String {
     format!("{} {}", how.tool, how.tool_version).trim().to_owned()
 }
@@ -243,8 +251,8 @@ fn entry(held: &Held, row: &LoggedEvent) -> Option<LogEntry> {
         recorded_at: row.recorded_at_utc,
         delay_s: u64::try_from(row.delay_s).ok().filter(|_| row.delay_s > LATE_S),
         actor: who(row, held.exported.content.names),
-        released_by: held.named(&row.released_by),
-        received_by: held.named(&row.received_by),
+        released_by: held.named(&row.released_by, row),
+        received_by: held.named(&row.received_by, row),
         purpose: row.purpose.clone(),
         location: if row.location.is_empty() { row.storage.clone() } else { row.location.clone() },
         seal_no: row.seal_no.clone(),
@@ -358,11 +366,11 @@ fn steps(held: &Held) -> Vec<FormStep> {
             item: full_label(&row.incident, &row.item),
             event,
             at: row.occurred_at_utc,
-            released_by: if event == CustodyKind::Accepted { giver(row) } else { held.named(&row.released_by) },
+            released_by: if event == CustodyKind::Accepted { giver(row) } else { held.named(&row.released_by, row) },
             received_by: if row.received_by.is_empty() {
                 who(row, content.names)
             } else {
-                held.named(&row.received_by)
+                held.named(&row.received_by, row)
             },
             comments: comments.join("; "),
         })

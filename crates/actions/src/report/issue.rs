@@ -5,12 +5,14 @@ use holdfast_domain::{
     Actor, IncidentId, Object, Permission, Refusal, ReportId, Timestamp,
     access::role_may,
     person::{Person, Role},
+    person_name::{ERASED_NAME, with_handle},
     refusal::FieldErrors,
     report::{IssuedKind, RECIPIENTS_MAX, Recipients, Report, WITHDRAWAL_CHARS_MAX},
 };
 use holdfast_store::{
     Error as StoreError,
     blob::{Opened, whole},
+    person_name,
     report::{self as rows, NewReport},
 };
 use sha2::{Digest, Sha256};
@@ -25,6 +27,7 @@ use crate::{
     may_read,
     metric::MetricsQuery,
     permit,
+    person_name::{NamesThen, id_in, signer},
 };
 
 fn is_executive(actor: &Actor) -> bool {
@@ -55,7 +58,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, after: Option<&str>) -> Result<Issue
     let more = found.len() > most;
     found.truncate(most);
     let next = found.last().filter(|_| more).map(|last| format!("{}.{}", last.issued_at.micros(), last.id));
-    Ok(IssuedPage { rows: found, next })
+    Ok(IssuedPage { rows: signed(ctx, actor, found).await?, next })
 }
 
 fn cursor(text: &str) -> Result<(Timestamp, ReportId)> {
@@ -68,7 +71,42 @@ fn cursor(text: &str) -> Result<(Timestamp, ReportId)> {
 /// Issued reports of an incident, newest first.
 pub async fn of_incident(ctx: &Ctx, actor: &Actor, incident: &Visible) -> Result<Vec<Report>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
-    Ok(rows::list(ctx.db(), actor, is_executive(actor), Some(incident.id), None, 200).await?)
+    let found = rows::list(ctx.db(), actor, is_executive(actor), Some(incident.id), None, 200).await?;
+    signed(ctx, actor, found).await
+}
+
+/// Names by the ledger who issued and withdrew each, and to whom it went: under the names that they had then,
+/// whatever they are called now.
+async fn signed(ctx: &Ctx, actor: &Actor, mut reports: Vec<Report>) -> Result<Vec<Report>> {
+    let (db, org) = (ctx.db(), actor.org_id);
+    let ids: Vec<ReportId> = reports.iter().map(|report| report.id).collect();
+    let recipients = rows::recipients(db, &ids).await?;
+    let names = NamesThen::read(ctx, org, recipients.iter().map(|(_, person)| *person).collect()).await?;
+    let recipients_at = |report: ReportId, seq: i64| {
+        let mine = recipients.iter().filter(|(of, _)| *of == report);
+        let mut named: Vec<String> = mine.filter_map(|(_, person)| names.at(&person.to_string(), seq)).collect();
+        named.sort_unstable();
+        named
+    };
+    for report in &mut reports {
+        // What is shown where the values of the entry are erased, by which it is found.
+        report.recipients = recipients_at(report.id, i64::MAX);
+        report.issued_by_name = ERASED_NAME.into();
+        report.withdrawn_by_name = report.withdrawn_at.map(|_| ERASED_NAME.into());
+    }
+    for row in person_name::of_reports(db, org, &ids).await? {
+        let is_issue = row.entry.kind == "report.issued";
+        let id = if is_issue { id_in(&row, "report")? } else { row.entry.subject_id.parse().ok() };
+        let Some(report) = reports.iter_mut().find(|report| Some(report.id) == id) else { continue };
+        let (name, handle) = signer(&row.entry)?;
+        if is_issue {
+            (report.issued_by_name, report.issued_by_handle) = (name, handle);
+            report.recipients = recipients_at(report.id, row.entry.seq);
+        } else {
+            (report.withdrawn_by_name, report.withdrawn_by_handle) = (Some(name), Some(handle));
+        }
+    }
+    Ok(reports)
 }
 
 /// An issued report as it was sent.
@@ -88,7 +126,8 @@ pub async fn about(ctx: &Ctx, actor: &Actor, id: &str) -> Result<Report> {
     permit(ctx, actor, Permission::ReadReports, Object::None).await?;
     let missing = || Refusal::NotFound("report".into());
     let id: ReportId = id.parse().map_err(|_| missing())?;
-    Ok(rows::find(ctx.db(), actor, is_executive(actor), id).await?.ok_or_else(missing)?)
+    let found = rows::find(ctx.db(), actor, is_executive(actor), id).await?;
+    signed(ctx, actor, found.into_iter().collect()).await?.pop().ok_or_else(|| missing().into())
 }
 
 /// Opens an issued report. That it was opened, and by whom, is in the ledger before a byte leaves.
@@ -119,7 +158,7 @@ async fn record(work: &mut UnitOfWork<'_>, actor: &Actor, kind: &'static str, re
 pub async fn readers(ctx: &Ctx, actor: &Actor) -> Result<Vec<(holdfast_domain::PersonId, String)>> {
     permit(ctx, actor, Permission::IssueReport, Object::None).await?;
     let people = holdfast_store::person::list(ctx.db(), actor.org_id).await?;
-    Ok(people.into_iter().filter(reads).map(|person| (person.id, person.name)).collect())
+    Ok(people.into_iter().filter(reads).map(|person| (person.id, person.display_name)).collect())
 }
 
 fn reads(person: &Person) -> bool {
@@ -156,10 +195,12 @@ pub(super) async fn named(ctx: &Ctx, actor: &Actor, recipients: &Recipients, con
         return Err(Refusal::field("people", "Somebody chosen cannot read reports. Choose among those offered.").into());
     }
     let group = recipients.executives.then(|| "Executives".to_owned());
-    let printed = group.into_iter().chain(chosen.iter().map(|person| person.name.clone())).collect();
+    // On paper for good, so with the handle.
+    let name = |person: &Person| with_handle(&person.name, &person.handle);
+    let printed = group.into_iter().chain(chosen.iter().map(|person| name(person))).collect();
     let is_executive = |person: &&Person| person.roles.has(Role::Executive) && reads(person);
     let receives = |person: &&Person| is_chosen(person) || recipients.executives && is_executive(person);
-    let now = people.iter().filter(receives).map(|person| person.name.clone()).collect();
+    let now = people.iter().filter(receives).map(name).collect();
     Ok(Named { printed, recipients: now })
 }
 
@@ -286,8 +327,7 @@ async fn keep(
     work.makes(id);
     work.commit().await?;
     drop(stored);
-    let kept = rows::find(ctx.db(), actor, is_executive(actor), id).await?;
-    kept.ok_or_else(|| Error::Failed("the report that was just issued is not there".into()))
+    about(ctx, actor, &id.to_string()).await
 }
 
 /// Withdraws a report that was issued by mistake: everybody who may read it sees that, and why. Its PDF stays.

@@ -14,4 +14,5 @@ mod incident;
 mod link;
 mod metric;
 mod narrative;
+mod person_name;
 mod task;

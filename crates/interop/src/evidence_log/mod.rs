@@ -190,8 +190,12 @@ pub struct LoggedEvent {
     pub delay_s: i64,
     /// Id of who recorded it.
     pub actor_id: String,
-    /// Their name then; empty where names are left out.
+    /// Their name then; empty where names are left out, or where it was erased.
     pub actor_name: String,
+    /// Their handle, which no other person of the organisation has or had; empty where names are left out, and absent
+    /// from logs that were made before there were handles.
+    #[serde(default)]
+    pub actor_handle: String,
     /// Who gave it out of their hands.
     pub released_by: String,
     /// Who took it over.

@@ -73,6 +73,7 @@ pub fn row_of(
         delay_s: delay(occurred, recorded),
         actor_id: entry.content.actor.id.clone(),
         actor_name: column("actor_name"),
+        actor_handle: String::new(),
         released_by: column("released_by"),
         received_by: column("received_by"),
         purpose: column("purpose"),

@@ -1,11 +1,13 @@
 //! The rows as a table for spreadsheets (RFC 4180). A cell that a spreadsheet would take for a formula
 //! begins with an apostrophe instead; nothing here can be verified, which is what the JSON is for.
 
+use holdfast_domain::person_name::ERASED_NAME;
+
 use super::{Content, LoggedEvent};
 use crate::sheet::{BYTE_ORDER_MARK, harmless, writer};
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 25] = [
+pub const COLUMNS: [&str; 26] = [
     "seq",
     "event_id",
     "incident",
@@ -18,6 +20,7 @@ pub const COLUMNS: [&str; 25] = [
     "delay_s",
     "actor_id",
     "actor_name",
+    "actor_handle",
     "released_by",
     "received_by",
     "purpose",
@@ -43,14 +46,19 @@ pub fn to_csv(content: &Content, byte_order_mark: bool) -> Result<Vec<u8>, csv::
     let mut writer = writer(&mut bytes);
     writer.write_record(COLUMNS)?;
     for row in &content.rows {
-        writer.write_record(cells(row).map(|cell| harmless(&cell)))?;
+        writer.write_record(cells(row, content.names).map(|cell| harmless(&cell)))?;
     }
     writer.flush()?;
     drop(writer);
     Ok(bytes)
 }
 
-fn cells(row: &LoggedEvent) -> [String; 25] {
+/// The name, or that it was erased where names are not left out.
+fn actor_name(row: &LoggedEvent, names: bool) -> String {
+    if names && row.actor_name.is_empty() { ERASED_NAME.into() } else { row.actor_name.clone() }
+}
+
+fn cells(row: &LoggedEvent, names: bool) -> [String; 26] {
     let text = |text: &String| text.clone();
     [
         row.seq.to_string(),
@@ -64,7 +72,8 @@ fn cells(row: &LoggedEvent) -> [String; 25] {
         row.recorded_at_utc.to_string(),
         row.delay_s.to_string(),
         text(&row.actor_id),
-        text(&row.actor_name),
+        actor_name(row, names),
+        text(&row.actor_handle),
         text(&row.released_by),
         text(&row.received_by),
         text(&row.purpose),

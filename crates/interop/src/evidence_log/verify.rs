@@ -20,13 +20,14 @@ use super::{
 };
 
 /// What this verifier cannot check, or nobody can.
-pub const NOT_CHECKED: [&str; 8] = [
+pub const NOT_CHECKED: [&str; 9] = [
     "3: the entries about other things (this is a part of the ledger)",
     "5: that the ledger extends an earlier one (no proof of it is in an evidence log)",
     "7: witness cosignatures (a second history shown to others would not be noticed here)",
     "8: time-stamp tokens (nobody else vouches for the time)",
     "10: hashes of evidence files (compare them with sha256sum)",
     "11: that who checked an item in or turned a disposal down as a lead was one, and how long the law wants it kept (taken as the entries say)",
+    "12: handles of people (the file's hash holds them, the entries of custody do not)",
     "not provable: that no row was left out before the log was made; the whole ledger shows that",
     "not provable: that what a person entered is true, and that everything was entered",
 ];

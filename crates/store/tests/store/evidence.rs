@@ -35,6 +35,7 @@ fn entry(actor: &Actor, seq: u32, kind: CustodyKind) -> CustodyEntry {
         kind,
         actor_id: actor.person_id,
         actor_name: actor.name.clone(),
+        actor_handle: actor.name.to_lowercase(),
         occurred_at: NOW,
         recorded_at: NOW,
         details: Details { reason: "as told".into(), ..Details::default() },

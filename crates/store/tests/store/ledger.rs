@@ -101,7 +101,7 @@ on_both! {
         log_of(&db, &other, 2).await;
         let rows = ledger::newest(&db, office.org, i64::MAX, 3).await.unwrap();
         assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [6, 5, 4]);
-        assert_eq!((rows[0].actor_name.as_deref(), rows[1].actor_name.as_deref()), (Some("Ben"), None));
+        assert_eq!((rows[0].actor_handle.as_deref(), rows[1].actor_handle.as_deref()), (Some("ben"), None));
         assert_eq!((rows[0].leaf_hash.clone(), rows[0].recorded_at), (vec![6; 32], NOW.plus_seconds(6)));
         assert_eq!((rows[0].kind.as_str(), rows[0].subject_kind.as_str()), ("incident.edited", "incident"));
         assert_eq!((rows[0].subject_id.as_str(), &rows[0].entry), ("a", &entry(6, "a", None).entry));

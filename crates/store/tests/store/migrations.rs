@@ -1,6 +1,6 @@
 //! From an empty database to the shape the program expects, and no further.
 
-use holdfast_domain::{CustodyId, EvidenceId, incident::IncidentFields, marking::Tlp};
+use holdfast_domain::{CustodyId, EvidenceId, OrgId, PersonId, incident::IncidentFields, marking::Tlp};
 use holdfast_store::{Db, Queryable as _, org};
 
 use crate::support::{Office, id, on_both};
@@ -68,8 +68,10 @@ on_both! {
         let db = Db::open(&url).await.unwrap();
         // Up to the step before copies.
         db.migrate_first(14).await.unwrap();
-        // Of today's program, which sets the office up, the old database has all but this.
-        db.alone("ALTER TABLE orgs ADD COLUMN targets TEXT").execute().await.unwrap();
+        // Of today's program, which sets the office up, the old database has all but these.
+        for column in ["orgs ADD COLUMN targets", "people ADD COLUMN handle", "people ADD COLUMN display_name"] {
+            alter(&db, &format!("{column} TEXT")).await;
+        }
         let office = Office::open(&db, 1).await;
         let incident = office.incident_id(1);
         let mut tx = db.write().await.unwrap();
@@ -80,7 +82,9 @@ on_both! {
             old.bind(EvidenceId(id(77))).bind(CustodyId(id(78))).execute().await.unwrap();
         }
         tx.commit().await.unwrap();
-        db.alone("ALTER TABLE orgs DROP COLUMN targets").execute().await.unwrap();
+        for column in ["orgs DROP COLUMN targets", "people DROP COLUMN handle", "people DROP COLUMN display_name"] {
+            alter(&db, column).await;
+        }
         db.migrate().await.unwrap();
         // Of an incident that is older than these columns nothing is claimed.
         let fields = office.seen(&db, incident).await.fields;
@@ -93,6 +97,49 @@ on_both! {
         assert!(db.alone("DELETE FROM custody_events").execute().await.is_err());
         db.close().await;
     }
+
+    async fn people_who_are_there_already_get_handles_that_never_change(url: String) {
+        let db = Db::open(&url).await.unwrap();
+        db.migrate_first(3).await.unwrap();
+        db.alone("INSERT INTO orgs (id, name, time_zone, version, created_at, updated_at) VALUES ($1, 'O', 'UTC', 1, 0, 0)")
+            .bind(OrgId(id(1)))
+            .execute()
+            .await
+            .unwrap();
+        let names = ["Mina Sato", "MINA SATO", "Mina Sato 2", "Zoë O’Brien-Łuk", "佐藤 美奈", "<b>", "Jörg Groß", "Ян"];
+        for (place, name) in names.iter().enumerate() {
+            let number = i64::try_from(place).unwrap();
+            let new = db.alone(
+                "INSERT INTO people (id, org_id, email, email_key, name, roles, time_zone, disabled, version, created_at,
+                     updated_at) VALUES ($1, $2, $3, $3, $4, 'lead', 'UTC', FALSE, 1, $5, $5)",
+            );
+            let new = new.bind(PersonId(id(place as u128 + 2))).bind(OrgId(id(1))).bind(format!("{place}@o.example"));
+            new.bind((*name).to_owned()).bind(number).execute().await.unwrap();
+        }
+        db.migrate().await.unwrap();
+        let found: Vec<(String, String)> =
+            db.query("SELECT handle, display_name FROM people ORDER BY created_at").fetch_all().await.unwrap();
+        let found: Vec<(&str, &str)> = found.iter().map(|(handle, shown)| (handle.as_str(), shown.as_str())).collect();
+        assert_eq!(found, [
+            ("mina-sato", "Mina Sato (mina-sato)"),
+            ("mina-sato-2", "MINA SATO (mina-sato-2)"),
+            ("mina-sato-2-1", "Mina Sato 2"),
+            ("zoe-o-brien-luk", "Zoë O’Brien-Łuk"),
+            ("person", "佐藤 美奈"),
+            ("b", "<b>"),
+            ("jorg-gross", "Jörg Groß"),
+            ("person-2", "Ян"),
+        ]);
+        assert!(db.alone("UPDATE people SET handle = 'x' WHERE name = '<b>'").execute().await.is_err());
+        db.close().await;
+    }
+}
+
+/// Changes the columns of a table.
+async fn alter(db: &Db, what: &str) {
+    let mut tx = db.write().await.unwrap();
+    tx.query_built(format!("ALTER TABLE {what}")).execute().await.unwrap();
+    tx.commit().await.unwrap();
 }
 
 const OLD_INCIDENT: &str = "INSERT INTO incidents (id, org_id, reference, title, title_key, summary, status,

@@ -114,7 +114,7 @@ on_both! {
         }
         tx.commit().await.unwrap();
         analyze(&db).await;
-        let members = "SELECT m.person_id, p.name, m.added_at FROM incident_members m JOIN people p ON p.id = m.person_id
+        let members = "SELECT m.person_id, p.display_name AS name, m.added_at FROM incident_members m JOIN people p ON p.id = m.person_id
          WHERE m.incident_id = $1 ORDER BY p.name, p.id";
         let members = plan(&db, INCIDENT, &[members], &[Bind::Id(office.incident_id(7).0)]).await;
         // There are three people, whom PostgreSQL may read as a whole; the team is what grows.
@@ -131,8 +131,9 @@ on_both! {
         analyze(&db).await;
         let about = [
             "SELECT e.seq, e.leaf_hash, e.entry, e.kind, e.subject_kind, e.subject_id,
-    p.name AS actor_name, e.recorded_at
-    FROM ledger_entries e LEFT JOIN people p ON p.id = e.actor_id",
+    p.handle AS actor_handle, n.salt AS name_salt, n.text AS name_text, e.recorded_at
+    FROM ledger_entries e LEFT JOIN people p ON p.id = e.actor_id
+    LEFT JOIN ledger_openings n ON n.org_id = e.org_id AND n.seq = e.seq AND n.field = 'actor.name'",
             "WHERE e.org_id = $1 AND e.subject_kind = $2 AND e.subject_id = $3 AND e.seq < $4
          ORDER BY e.seq DESC LIMIT $5",
         ];
@@ -180,7 +181,7 @@ on_both! {
     }
 }
 
-/// Two thousand entries about many objects.
+/// Two thousand entries about many objects, with what opens who made them.
 async fn long_log(db: &Db, org: OrgId, person: PersonId) {
     let mut tx = db.write().await.unwrap();
     for seq in 0..2_000 {
@@ -195,6 +196,8 @@ async fn long_log(db: &Db, org: OrgId, person: PersonId) {
             recorded_at: NOW,
         };
         ledger::insert_entry(&mut tx, org, entry).await.unwrap();
+        let name = ledger::NewOpening { seq, field: "actor.name".into(), salt: [2; 32], text: "Ben".into() };
+        ledger::insert_openings(&mut tx, org, vec![name]).await.unwrap();
     }
     tx.commit().await.unwrap();
 }

@@ -193,8 +193,8 @@ on_both! {
         // The columns of the fields, which come between the two, are those that are declared.
         let tasks = [
             "SELECT t.id, i.reference AS incident_reference, i.title AS incident_title, t.position,",
-            "t.finished_at, t.comments, t.version, t.created_at, c.name AS created_by_name, t.updated_at,
-    u.name AS updated_by_name
+            "t.finished_at, t.comments, t.version, t.created_at, c.display_name AS created_by_name, t.updated_at,
+    u.display_name AS updated_by_name
     FROM tasks t JOIN incidents i ON i.id = t.incident_id
     JOIN people c ON c.id = t.created_by JOIN people u ON u.id = t.updated_by",
         ];

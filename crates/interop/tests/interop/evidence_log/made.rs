@@ -106,6 +106,7 @@ pub fn event(ledger: &mut Ledger, kind: &str, hash: &str) -> LoggedEvent {
         delay_s: 3_600,
         actor_id: ANA.into(),
         actor_name: "Ana Lima".into(),
+        actor_handle: "ana-lima".into(),
         released_by: String::new(),
         received_by: String::new(),
         purpose: TEXTS[0].1.into(),
