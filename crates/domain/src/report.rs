@@ -49,7 +49,7 @@ pub struct Report {
     pub kind: IssuedKind,
     /// Which version of the same report, from 1.
     pub number: i64,
-    /// The latest version there is.
+    /// The latest version that is not withdrawn; this one's own number where there is no later one.
     pub latest: i64,
     /// Its title.
     pub title: String,
