@@ -29,7 +29,7 @@ use crate::{Ctx, Error, Result, cache, incident::view, metric::MetricsQuery, per
 /// Most pages that are shown as pictures; the PDF has them all.
 pub const PICTURES_MAX: usize = 20;
 
-/// Previews kept at most.
+/// Previews kept at most, and the size of one with its pictures.
 const PREVIEWS_MAX: usize = 4;
 const PREVIEW_BYTES_MAX: usize = 16 * 1024 * 1024;
 
@@ -398,7 +398,8 @@ fn contradictions(case: &ReportSource) -> Vec<ReportNote> {
     }
     let compromised = case.assets.iter().filter(|asset| asset.fields.compromise == Compromise::Confirmed).count();
     if fields.disposition == Disposition::FalsePositive && compromised > 0 {
-        let text = format!("The finding is “False positive”, but compromise is confirmed for {}.", assets(compromised));
+        let text =
+            format!("The disposition is “False positive”, but compromise is confirmed for {}.", assets(compromised));
         notes.push(note_of(true, text, "/assets"));
     }
     let is_over = matches!(case.incident.status, Status::Resolved | Status::Closed);
