@@ -7,7 +7,7 @@ import axe from "axe-core";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-interface Look {
+export interface Look {
   readonly width: number;
   readonly system: "light" | "dark";
   readonly chosen?: "light" | "dark";
@@ -42,7 +42,7 @@ export async function violations(page: Page): Promise<string[]> {
 }
 
 /** No violation and no sideways scrolling in this look, which the page keeps. */
-async function clean(page: Page, name: string, { width, system, chosen }: Look): Promise<void> {
+export async function clean(page: Page, name: string, { width, system, chosen }: Look): Promise<void> {
   await page.emulateMedia({ colorScheme: system });
   await page.setViewportSize({ width, height: 900 });
   const where = `${name} (${width} px, ${chosen ?? system})`;

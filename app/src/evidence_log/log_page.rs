@@ -37,9 +37,9 @@ pub async fn log_page(req: &Request) -> Shown {
         <div class="split">
             <form class="form" method="get" action=json.clone()>
                 {FormField::line("item", "Item").value(item).chars_max(20).mono().hint("Its label, such as EV-0001. Empty for all of the incident.").input(posted)}
-                {FormField::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input(posted)}
+                {FormField::line("purpose", "Purpose").required().chars_max(300).hint("Printed in the log.").input(posted)}
                 {FormField::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input(posted)}
-                {checkbox(posted, "without_names", "Leave out names", "People are told apart by their ids. Free text is left out only where it names somebody by its purpose: witness and recipient.", false)}
+                {checkbox(posted, "without_names", "Leave out names", "IDs take the place of names. Free text is left out only where its purpose is to name somebody: witness and recipient.", false)}
                 {checkbox(posted, "bom", "For spreadsheets", "The table begins with a byte order mark.", false)}
                 <div class="buttons">
                     <button class="btn btn-primary">"Save as JSON"</button>
@@ -72,9 +72,9 @@ pub async fn period_page(req: &Request) -> Shown {
             <form class="form" method="get" action="/evidence/log.json">
                 <div class="fields">{day("from", "First day")} {day("to", "Last day")}</div>
                 <p class="hint">{format!("Days in {}.", actor.time_zone)}</p>
-                {FormField::line("purpose", "Purpose").required().chars_max(300).hint("Stands in the log.").input(posted)}
+                {FormField::line("purpose", "Purpose").required().chars_max(300).hint("Printed in the log.").input(posted)}
                 {FormField::line("legal_basis", "Legal basis").chars_max(300).hint("Such as an order, a contract or a statute.").input(posted)}
-                {checkbox(posted, "without_names", "Leave out names", "People are told apart by their ids.", false)}
+                {checkbox(posted, "without_names", "Leave out names", "IDs take the place of names. Free text is left out only where its purpose is to name somebody: witness and recipient.", false)}
                 <div class="buttons">
                     <button class="btn btn-primary">"Save as JSON"</button>
                     <button class="btn" formaction="/evidence/log.csv">"Save as CSV"</button>
@@ -91,8 +91,8 @@ fn checking(actor: &Actor, verify: String) -> AnyView {
     view! {
         <section class="card">
             <h2>"What it is"</h2><div class="prose">
-            <p>"Every event of custody with the ledger entry that vouches for it, and the proof that the entry is in the signed ledger. That you asked, and the hash of what you got, is in the ledger before the file is sent."</p>
-            <p>"The JSON is checked without this server and without a connection, with a verifier key that came another way:"</p>
+            <p>"Every custody event with its ledger entry, and the proof that the entry is in the signed ledger. That you asked, and the hash of what you got, is in the ledger before the file is sent."</p>
+            <p>"Check the JSON offline, without this server, with a verifier key that you got over a trusted channel:"</p>
             <Copyable value=verify />
             <p>"In the CSV, cells that a spreadsheet would take for a formula begin with an apostrophe."</p>
             {verifiers(actor)}

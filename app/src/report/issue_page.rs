@@ -22,8 +22,9 @@ use crate::{
 };
 
 /// What these forms call their fields.
-const NAMES: [(&str, &str); 3] =
-    [("people", "And these people"), ("executives", "All executives"), ("confirm", "Reference")];
+const NAMES: [(&str, &str); 3] = [("people", RECIPIENTS), ("executives", "All executives"), ("confirm", "Reference")];
+
+const RECIPIENTS: &str = "Recipients";
 
 /// The form for a report of an incident.
 pub async fn issue_page(req: &Request) -> Shown {
@@ -61,7 +62,7 @@ fn confinement(restricted: bool, tlp: Tlp) -> AnyView {
         format!("This incident is {}.", tlp.label())
     };
     notice::warning(
-        view! { <p>{why}" Its reports go to people chosen by name, never to a group. They read what the report says, without seeing the incident."</p> }
+        view! { <p>{why}" Its reports go to people chosen by name, never to a group. They can read the report without access to the incident."</p> }
             .into_any(),
     )
 }
@@ -159,13 +160,14 @@ fn checked(posted: &Posted, found: &ReportCheck, steps: &Steps<'_>) -> AnyView {
     let blocked = found.notes.iter().any(|note| note.blocks);
     let total = found.recipients.len();
     let count = if total == 1 { "1 person".to_owned() } else { format!("{total} people") };
-    let nobody = (total == 0).then(
-        || view! { <p class="hint">"Nobody has this role at present. Anyone who gets it later can read the report."</p> },
-    );
+    let later = steps.sent.ticked("executives").then(|| match total {
+        0 => "Nobody has this role at present. Anyone who gets it later can read the report.",
+        _ => "Anyone who becomes an executive later can read it too.",
+    });
     let names: Vec<AnyView> =
         found.recipients.iter().map(|name| view! { <li>{name.clone()}</li> }.into_any()).collect();
     let form = if blocked {
-        view! { <p>"The report cannot be issued until what is under “To mend first” is mended."</p> }.into_any()
+        view! { <p>"The report cannot be issued until everything under “Fix first” is fixed."</p> }.into_any()
     } else {
         confirm_form(posted, found, steps, &count)
     };
@@ -180,7 +182,7 @@ fn checked(posted: &Posted, found: &ReportCheck, steps: &Steps<'_>) -> AnyView {
             <section class="card stack">
                 <h3>{format!("It goes to {count}")}</h3>
                 <ul class="names">{names}</ul>
-                {nobody}
+                {later.map(|words| view! { <p class="hint">{words}</p> })}
                 {form}
                 <p><a class="btn" href=steps.back.clone()>"Change the report or its recipients"</a></p>
             </section>
@@ -220,18 +222,33 @@ fn notes(notes: &[ReportNote], seen: Option<&Room>) -> AnyView {
     let list = |blocks: bool| -> Vec<AnyView> {
         let line = |note: &ReportNote| {
             let page = seen.filter(|_| !note.page.is_empty()).map(|seen| seen.address(&note.page));
-            let mend = page.map(|to| view! { " "<a href=to>"Open the page"</a> });
-            view! { <li>{note.text.clone()}{mend}</li> }.into_any()
+            let fix = page.map(|to| view! { " "<a href=to>{page_name(&note.page)}</a> });
+            view! { <li>{note.text.clone()}{fix}</li> }.into_any()
         };
         notes.iter().filter(|note| note.blocks == blocks).map(line).collect()
     };
     let (blocking, others) = (list(true), list(false));
     let stopped = (!blocking.is_empty())
-        .then(|| notice::error(view! { <p><strong>"To mend first"</strong></p><ul>{blocking}</ul> }.into_any()));
-    let left_out = (!others.is_empty())
-        .then(|| notice::warning(view! { <p><strong>"Before it goes out"</strong></p><ul>{others}</ul> }.into_any()));
+        .then(|| notice::error(view! { <p><strong>"Fix first"</strong></p><ul>{blocking}</ul> }.into_any()));
+    let left_out = (!others.is_empty()).then(|| {
+        notice::warning(view! { <p><strong>"Look at this before it goes out"</strong></p><ul>{others}</ul> }.into_any())
+    });
     let fine = notes.is_empty().then(|| notice::ok(view! { <p>"No missing text and no contradiction found."</p> }));
     view! { {stopped} {left_out} {fine} }.into_any()
+}
+
+/// What the link to a page that fixes something says.
+fn page_name(page: &str) -> &'static str {
+    match page {
+        "/reports/write" => "Write it",
+        "/edit" => "Edit the incident",
+        "/times" => "Open the times",
+        "/timeline" => "Open the timeline",
+        "/tasks" => "Open the tasks",
+        "/assets" => "Open the assets",
+        "/recommendations" => "Open the recommendations",
+        _ => "Open the page",
+    }
 }
 
 /// The pages as they would be issued.
@@ -270,7 +287,7 @@ async fn readers(req: &Request) -> holdfast_actions::Result<Vec<Choice>> {
 fn recipient_fields(posted: &Posted, names: Vec<Choice>, confined: bool) -> AnyView {
     let people = names.into_iter().map(|(id, name)| (id, name, String::new(), false)).collect();
     let group = (!confined)
-        .then(|| checkbox(posted, "executives", "All executives", "Everybody with that role, now or later.", true));
-    let legend = if confined { "Recipients" } else { NAMES[0].1 };
+        .then(|| checkbox(posted, "executives", "All executives", "Everyone with that role, now or later.", true));
+    let legend = if confined { RECIPIENTS } else { "And these people" };
     view! { {group} {checkboxes(posted, "people", legend, people)} }.into_any()
 }

@@ -37,24 +37,29 @@ pub fn issued(reports: &[Report], actor: &Actor, with_incident: bool) -> AnyView
     view! { <ul class="reports">{cards}</ul> }.into_any()
 }
 
+/// When, by whom and why it was withdrawn; nothing while it holds.
+pub fn withdrawal(report: &Report, zone: &str) -> Option<AnyView> {
+    let at = moment::full(&LocalTime::in_zone(report.withdrawn_at?, zone));
+    let (name, handle) = (report.withdrawn_by_name.as_deref(), report.withdrawn_by_handle.as_deref());
+    let by = with_handle(name.unwrap_or_default(), handle.unwrap_or_default());
+    let reason = report.withdrawn_reason.clone().unwrap_or_default();
+    Some(notice::error(view! { <p><strong>"Withdrawn"</strong>" "{at}" by "{by}": "{reason}</p> }.into_any()))
+}
+
 fn card(report: &Report, actor: &Actor, with_incident: bool) -> AnyView {
     let zone = &actor.time_zone;
     let file = format!("/reports/{}/pdf", report.id);
+    // One level below the heading of its list.
+    let title = match with_incident {
+        true => view! { <h2>{report.title.clone()}</h2> }.into_any(),
+        false => view! { <h3>{report.title.clone()}</h3> }.into_any(),
+    };
     let label = format!("Open {}: {}, version {}", report.kind.label(), report.title, report.number);
     let incident = report.incident_reference.clone().filter(|_| with_incident).map(|reference| {
         let to = format!("/incidents/{reference}");
         view! { <a class="mono" href=to>{reference}</a>" " }
     });
-    let superseded = report.is_superseded().then(|| {
-        badge::warning(if report.latest == report.number + 1 { "Superseded by the next version" } else { "Superseded" })
-    });
-    let withdrawn = report.withdrawn_at.map(|at| {
-        let (name, handle) = (report.withdrawn_by_name.as_deref(), report.withdrawn_by_handle.as_deref());
-        let by = with_handle(name.unwrap_or_default(), handle.unwrap_or_default());
-        let reason = report.withdrawn_reason.clone().unwrap_or_default();
-        let at = moment::full(&LocalTime::in_zone(at, zone));
-        notice::error(view! { <p><strong>"Withdrawn"</strong>" "{at}" by "{by}": "{reason}</p> }.into_any())
-    });
+    let superseded = report.is_superseded().then(|| badge::warning(format!("Superseded by version {}", report.latest)));
     let may = report.withdrawn_at.is_none() && actor.role_may(Permission::IssueReport);
     let withdraw = may.then(|| {
         let label = format!("Withdraw {}: {}, version {}", report.kind.label(), report.title, report.number);
@@ -68,11 +73,11 @@ fn card(report: &Report, actor: &Actor, with_incident: bool) -> AnyView {
         <li class="card report">
             <div class="report-what">
                 <p class="meta">{incident}<strong>{report.kind.label()}</strong>" "{badge::tlp(report.tlp)}" "{superseded}</p>
-                <h3>{report.title.clone()}</h3>
+                {title}
                 <p class="muted small">{format!("Version {}", report.number)}", issued "{moment::full(&issued)}" by "{with_handle(&report.issued_by_name, &report.issued_by_handle)}</p>
                 <p class="muted small">"To "{recipients.join(", ")}</p>
                 <p class="muted small">"SHA-256 "<span class="hash">{report.sha256.clone()}</span></p>
-                {withdrawn}
+                {withdrawal(report, zone)}
             </div>
             {withdraw}
             <a class="btn" href=file aria-label=label>{icon(icon::ARCHIVE)}"Open PDF"<span class="small">" "{size}</span></a>

@@ -1,6 +1,8 @@
 //! Small marks: severity, phase, TLP, PAP and plain badges. Each carries its words, so that colour
 //! is never the only sign.
 
+use std::borrow::Cow;
+
 use holdfast_domain::{
     incident::Severity,
     lifecycle::Status,
@@ -10,8 +12,8 @@ use leptos::prelude::*;
 
 use super::icon::{self, icon};
 
-fn mark(class: String, words: &'static str) -> AnyView {
-    view! { <span class=class>{words}</span> }.into_any()
+fn mark(class: String, words: impl Into<Cow<'static, str>>) -> AnyView {
+    view! { <span class=class>{words.into()}</span> }.into_any()
 }
 
 /// `SEV2`, with its whole label for those who cannot see the shape.
@@ -42,7 +44,7 @@ pub fn good(words: &'static str) -> AnyView {
     mark("badge badge-ok".into(), words)
 }
 
-pub fn warning(words: &'static str) -> AnyView {
+pub fn warning(words: impl Into<Cow<'static, str>>) -> AnyView {
     mark("badge badge-warn".into(), words)
 }
 

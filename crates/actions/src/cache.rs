@@ -34,12 +34,18 @@ type Slot<T> = Arc<RwLock<Option<Cached<T>>>>;
 pub(crate) struct Cache<K, T> {
     slots: Mutex<HashMap<K, Slot<T>>>,
     most: usize,
+    fits: fn(&T) -> bool,
 }
 
 impl<K: Eq + Hash, T> Cache<K, T> {
     /// Keeps so many at most.
     pub(crate) fn new(most: usize) -> Self {
-        Self { slots: Mutex::default(), most }
+        Self::of_those(most, |_| true)
+    }
+
+    /// Keeps so many at most, and none that does not fit: that one is made each time.
+    pub(crate) fn of_those(most: usize, fits: fn(&T) -> bool) -> Self {
+        Self { slots: Mutex::default(), most, fits }
     }
 
     fn slot(&self, key: K) -> Slot<T> {
@@ -48,11 +54,6 @@ impl<K: Eq + Hash, T> Cache<K, T> {
             slots.clear();
         }
         Arc::clone(slots.entry(key).or_default())
-    }
-
-    /// Keeps what was made for this no longer.
-    pub(crate) fn forget(&self, key: &K) {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 
     /// What was made before, where no entry since then touches it; else what `make` makes as of `now`.
@@ -80,7 +81,7 @@ impl<K: Eq + Hash, T> Cache<K, T> {
         // Read first: what is entered while it is being made counts as later.
         let size = rows::head(ctx.db(), org).await?.size;
         let value = Arc::new(make.await?);
-        *made = Some(Cached { size: size.into(), at: now, value: Arc::clone(&value) });
+        *made = (self.fits)(&value).then(|| Cached { size: size.into(), at: now, value: Arc::clone(&value) });
         Ok(value)
     }
 }

@@ -82,7 +82,7 @@ const DRAFT_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub(crate) type Drafts = cache::Cache<String, RenderedDraft>;
 
 pub(crate) fn drafts() -> Drafts {
-    cache::Cache::new(DRAFTS_MAX)
+    cache::Cache::of_those(DRAFTS_MAX, |draft| draft.pdf.len() <= DRAFT_BYTES_MAX)
 }
 
 /// A draft that was made.
@@ -110,10 +110,7 @@ async fn of_incident_kept(
 ) -> Result<Vec<u8>> {
     let key = serde_json::to_string(&(actor, incident.id, kind)).map_err(|error| Error::failed("draft", error))?;
     let at = (actor.org_id, ctx.now());
-    let draft = ctx.drafts().get(ctx, at, key.clone(), &Touch::Incident(incident.id), make).await?;
-    if draft.pdf.len() > DRAFT_BYTES_MAX {
-        ctx.drafts().forget(&key);
-    }
+    let draft = ctx.drafts().get(ctx, at, key, &Touch::Incident(incident.id), make).await?;
     record_rendered(ctx, actor, kind, &draft, ("incident", incident.id.to_string())).await?;
     Ok(draft.pdf.clone())
 }

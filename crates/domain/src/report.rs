@@ -49,7 +49,7 @@ pub struct Report {
     pub kind: IssuedKind,
     /// Which version of the same report, from 1.
     pub number: i64,
-    /// The latest version there is.
+    /// The latest version that is not withdrawn; this one's own number where there is no later one.
     pub latest: i64,
     /// Its title.
     pub title: String,
@@ -93,11 +93,11 @@ pub const WITHDRAWAL_CHARS_MAX: usize = 2_000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct ReportNote {
-    /// Whether the report cannot be issued until that is mended.
+    /// Whether the report cannot be issued until that is fixed.
     pub blocks: bool,
     /// What it is, in a sentence.
     pub text: String,
-    /// The page that mends it, below the incident's.
+    /// The page that fixes it, below the incident's.
     pub page: String,
 }
 

@@ -68,7 +68,7 @@ pub struct FormStep {
     pub at: Timestamp,
     /// Who gave it away.
     pub released_by: String,
-    /// Who took it.
+    /// Who took it, or who did what is no transfer.
     pub received_by: String,
     /// What for, and where it is.
     pub comments: String,

@@ -130,7 +130,7 @@ pub struct LogEntry {
     pub actor: String,
     /// Who gave it away.
     pub released_by: String,
-    /// Who took it.
+    /// Who took it, or to whom it is offered.
     pub received_by: String,
     /// What for, or why.
     pub purpose: String,

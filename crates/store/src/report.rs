@@ -26,7 +26,8 @@ fn columns() -> String {
         "SELECT r.id, CASE WHEN $3 THEN (SELECT i.reference FROM incidents i WHERE i.id = r.incident_id AND {VISIBLE})
              ELSE NULL END AS incident_reference,
          r.kind, r.number, (SELECT MAX(l.number) FROM reports l WHERE l.org_id = r.org_id AND l.kind = r.kind
-             AND l.subject = r.subject) AS latest,
+             AND l.subject = r.subject AND (l.id = r.id OR NOT EXISTS (SELECT 1 FROM report_withdrawals g
+                 WHERE g.report_id = l.id))) AS latest,
          r.title, r.tlp, r.as_of, r.sha256, r.data_sha256, r.size_bytes, r.to_executives, r.issued_at,
          w.withdrawn_at, w.reason AS withdrawn_reason, u.handle AS issued_by_handle, v.handle AS withdrawn_by_handle
          FROM reports r JOIN people u ON u.id = r.issued_by

@@ -120,22 +120,61 @@ pub async fn of_incident(Caller(ctx, actor): Caller, Path(reference): Path<Strin
     Ok(Json(ReportPage { rows, next: None }))
 }
 
-/// What is issued, and to whom.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IssueSent {
-    /// Which report; `metrics` only at `/api/v1/metrics/reports`.
-    kind: IssuedKind,
-    /// Everybody with the role of an executive.
-    #[serde(default)]
-    executives: bool,
-    /// These people.
-    #[serde(default)]
-    people: Vec<PersonId>,
-    /// What the check gave as `checked`, an hour ago at most: the report is issued only if it still says the same.
-    checked: Option<String>,
-    /// The incident's reference again, where the check says that the report is confined.
-    confirm: Option<String>,
+/// A body that names recipients, with what else it holds.
+macro_rules! sent {
+    ($(#[doc = $doc:literal])* $name:ident { $($more:tt)* }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($more)*
+            /// Everybody with the role of an executive.
+            #[serde(default)]
+            executives: bool,
+            /// These people.
+            #[serde(default)]
+            people: Vec<PersonId>,
+        }
+
+        impl $name {
+            fn recipients(&self) -> Recipients {
+                Recipients { executives: self.executives, people: self.people.clone() }
+            }
+        }
+    };
+}
+
+sent! {
+    /// What is issued, and to whom.
+    IssueSent {
+        /// Which report; `metrics` only at `/api/v1/metrics/reports`.
+        kind: IssuedKind,
+        /// What the check gave as `checked`, an hour ago at most: the report is issued only if it still says the same.
+        checked: Option<String>,
+        /// The incident's reference again, where the check says that the report is confined.
+        confirm: Option<String>,
+    }
+}
+
+sent! {
+    /// Which report is checked, and to whom it would go.
+    CheckSent {
+        /// Which report; `metrics` only at `/api/v1/metrics/reports`.
+        kind: IssuedKind,
+    }
+}
+
+sent! {
+    /// To whom the metrics are issued.
+    IssueMetricsSent {
+        /// What the check gave as `checked`, an hour ago at most: the report is issued only if it still says the same.
+        checked: Option<String>,
+    }
+}
+
+sent! {
+    /// To whom the metrics would be issued.
+    CheckMetricsSent {}
 }
 
 /// Issues a report of an incident. It is kept as it is; a correction is a new version.
@@ -148,13 +187,10 @@ pub async fn issue(
     Path(reference): Path<String>,
     JsonBody(sent): JsonBody<IssueSent>,
 ) -> Answer {
-    if sent.kind == IssuedKind::Metrics {
-        return Err(Refusal::field("kind", "Metrics are about no single incident.").into());
-    }
-    let recipients = &Recipients { executives: sent.executives, people: sent.people };
+    let (kind, recipients) = (of_an_incident(sent.kind)?, &sent.recipients());
     let (ctx, actor, at) = (&ctx, &actor, reference.as_str());
     let confirmation = Confirmation { checked: sent.checked.as_deref(), reference: sent.confirm.as_deref() };
-    let make = |ctx| async move { report::issue(&ctx, actor, at, sent.kind, recipients, confirmation).await };
+    let make = |ctx| async move { report::issue(&ctx, actor, at, kind, recipients, confirmation).await };
     let again = |id: String| async move { report::about(ctx, actor, &id).await };
     Ok(issued(once.make(ctx, actor, make, again).await?))
 }
@@ -164,31 +200,17 @@ fn issued(report: Report) -> Response {
     made(location, Json(report))
 }
 
-/// To whom the metrics are issued.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecipientsSent {
-    /// Everybody with the role of an executive.
-    #[serde(default)]
-    executives: bool,
-    /// These people.
-    #[serde(default)]
-    people: Vec<PersonId>,
-    /// What the check gave as `checked`, an hour ago at most: the report is issued only if it still says the same.
-    checked: Option<String>,
-}
-
 /// Issues the metrics of a period.
 #[utoipa::path(post, path = "/api/v1/metrics/reports", operation_id = "issue_metrics", tag = "reports",
-    params(Which, TakesKey), request_body = RecipientsSent,
+    params(Which, TakesKey), request_body = IssueMetricsSent,
     responses((status = 201, description = "Issued", body = Report, headers(("Location" = String)))))]
 pub async fn issue_metrics(
     Caller(ctx, actor): Caller,
     once: Once,
     QueryParams(which): QueryParams<Which>,
-    JsonBody(sent): JsonBody<RecipientsSent>,
+    JsonBody(sent): JsonBody<IssueMetricsSent>,
 ) -> Answer {
-    let recipients = &Recipients { executives: sent.executives, people: sent.people };
+    let recipients = &sent.recipients();
     let (ctx, actor, which) = (&ctx, &actor, &which.into());
     let confirmation = Confirmation { checked: sent.checked.as_deref(), reference: None };
     let make = |ctx| async move { report::issue_metrics(&ctx, actor, which, recipients, confirmation).await };
@@ -207,20 +229,6 @@ pub async fn open(Caller(ctx, actor): Caller, Path(id): Path<String>) -> Answer 
     Ok(download::file("application/pdf", &name, kept.opened))
 }
 
-/// Which report is checked, and to whom it would go.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CheckSent {
-    /// Which report; `metrics` only at `/api/v1/metrics/reports`.
-    kind: IssuedKind,
-    /// Everybody with the role of an executive.
-    #[serde(default)]
-    executives: bool,
-    /// These people.
-    #[serde(default)]
-    people: Vec<PersonId>,
-}
-
 /// Says what a report of an incident would say if it were issued now: what is missing or contradicts itself, its
 /// pages, who would receive it.
 #[utoipa::path(post, path = "/api/v1/incidents/{reference}/reports/check", operation_id = "check_report", tag = "reports", request_body = CheckSent,
@@ -231,8 +239,7 @@ pub async fn check(
     JsonBody(sent): JsonBody<CheckSent>,
 ) -> Answer<Json<ReportCheck>> {
     let kind = of_an_incident(sent.kind)?;
-    let to = Recipients { executives: sent.executives, people: sent.people };
-    Ok(Json(report::check(&ctx, &actor, &reference, kind, &to).await?))
+    Ok(Json(report::check(&ctx, &actor, &reference, kind, &sent.recipients()).await?))
 }
 
 fn of_an_incident(kind: IssuedKind) -> Result<IssuedKind, Refusal> {
@@ -243,15 +250,14 @@ fn of_an_incident(kind: IssuedKind) -> Result<IssuedKind, Refusal> {
 }
 
 /// Says what a report of metrics would say if it were issued now.
-#[utoipa::path(post, path = "/api/v1/metrics/reports/check", operation_id = "check_metrics", tag = "reports", params(Which), request_body = RecipientsSent,
+#[utoipa::path(post, path = "/api/v1/metrics/reports/check", operation_id = "check_metrics", tag = "reports", params(Which), request_body = CheckMetricsSent,
     responses((status = 200, description = "What it would say", body = ReportCheck)))]
 pub async fn check_metrics(
     Caller(ctx, actor): Caller,
     QueryParams(which): QueryParams<Which>,
-    JsonBody(sent): JsonBody<RecipientsSent>,
+    JsonBody(sent): JsonBody<CheckMetricsSent>,
 ) -> Answer<Json<ReportCheck>> {
-    let to = Recipients { executives: sent.executives, people: sent.people };
-    Ok(Json(report::check_metrics(&ctx, &actor, &which.into(), &to).await?))
+    Ok(Json(report::check_metrics(&ctx, &actor, &which.into(), &sent.recipients()).await?))
 }
 
 /// Which report a page shows before it is issued, as a form sends it.

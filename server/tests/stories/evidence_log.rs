@@ -242,18 +242,32 @@ async fn the_paper_names_each_item_with_its_incident_and_claims_no_more_than_it_
     assert_eq!((&data["items"][0]["is_whole"], &data["items"][0]["gaps"]), (&false.into(), &serde_json::json!([])));
     assert!(text.contains("No gaps within this excerpt of events 8 to 9."), "{text}");
     assert!(text.contains("No gaps within this excerpt of events 1 to 7."), "{text}");
-    assert!(!text.contains("each holder took over"), "an excerpt was not compared with what came before: {text}");
+    assert!(!text.contains("valid after the one before"), "an excerpt was not compared with what came before: {text}");
     assert!(text.contains(&of(&first, "EV-0001")) && text.contains(&of(&second, "EV-0001")), "{text}");
 
     let path = format!("/api/v1/incidents/{}/evidence/log.pdf?purpose=Audit&item=EV-0001", first.reference);
     let whole = get(&path).await;
     let (data, text) = (data_of(&whole.body), text_of(&whole.body));
     assert_eq!(numbers(&data, 0), (1..=9).collect::<Vec<u64>>(), "a view is numbered among the others");
-    assert!(text.contains("No gaps: events 1 to 9 follow one another"), "{text}");
+    let valid = "No gaps: events 1 to 9 follow one another, and each is valid after the one before.";
+    assert!(text.contains(valid), "{text}");
+    // What is offered has changed hands only once it is accepted.
+    let (offered, accepted) = (&data["items"][0]["entries"][3], &data["items"][0]["entries"][4]);
+    assert_eq!((&offered["event"], &offered["received_by"]), (&"offered".into(), &"lead".into()));
+    assert!(text.contains("offered to lead"), "{text}");
+    assert_eq!((&accepted["released_by"], &accepted["received_by"]), (&"analyst".into(), &"lead".into()));
+    assert!(text.contains("from analyst to lead"), "{text}");
+    // What was recorded within the second is printed once.
+    assert!(!text.contains("recorded 21 Sep"), "{text}");
     let form = get(&format!("/api/v1/incidents/{}/evidence/custody-form.pdf?purpose=Audit", first.id)).await;
     let saved = format!("attachment; filename=\"{}-custody-form.pdf\"", first.reference);
     assert_eq!(form.header("content-disposition"), saved, "also where the id was asked for");
-    assert_eq!(data_of(&form.body)["steps"][0]["item"], of(&first, "EV-0001"));
+    let steps = data_of(&form.body)["steps"].clone();
+    assert_eq!(steps[0]["item"], of(&first, "EV-0001"));
+    let hands = |at: usize| (steps[at]["released_by"].clone(), steps[at]["received_by"].clone());
+    assert_eq!(hands(4), ("".into(), "analyst".into()), "{steps}");
+    assert!(steps[4]["comments"].as_str().unwrap().starts_with("to lead; "), "{steps}");
+    assert_eq!(hands(5), ("analyst".into(), "lead".into()), "{steps}");
     // Both clocks, side by side.
     for paper in [&text, &text_of(&form.body)] {
         assert!(paper.contains("21 Sep 2026, 16:13:20 +02:00"), "{paper}");

@@ -76,7 +76,7 @@ async fn open_incidents_count_as_such_and_restricted_ones_only_for_their_team(wo
     let told = data_of(&world.read(&token, &format!("/api/v1/reports/{id}")).await.body);
     let contain = told["durations"].as_array().unwrap().iter().find(|one| one["name"] == "Time to contain (MTTC)");
     assert_eq!(contain.unwrap()["now"]["n"], 6, "{told}");
-    assert!(told["cohort"].as_str().unwrap().contains("restricted ones left out"), "{}", told["cohort"]);
+    assert!(told["cohort"].as_str().unwrap().contains("restricted ones excluded"), "{}", told["cohort"]);
 
     let executive = world.signed_in(Role::Executive).await;
     pinned("metric-durations-of-an-executive", &table(&executive.get("/metrics").await.text()));

@@ -259,6 +259,54 @@ async fn a_report_issued_by_mistake_is_withdrawn_and_its_readers_see_that(world:
     let row = world.read(&token, "/api/v1/reports").await.json()["rows"][0].clone();
     let by = (&row["withdrawn_by_name"], &row["withdrawn_by_handle"], &row["withdrawn_reason"]);
     assert_eq!(by, (&json!("lead"), &json!("lead"), &json!("Wrong incident")));
+    // The page says so and has no form to do it again.
+    let page = lead.get(&format!("/reports/{id}/withdraw")).await.text();
+    assert!(page.contains("Wrong incident") && !page.contains("name=\"reason\""), "{page}");
+}
+
+#[story]
+async fn a_version_that_is_withdrawn_supersedes_nothing(world: World) {
+    let now = world.incident().await;
+    let lead = world.signed_in(Role::Lead).await;
+    let base = format!("/incidents/{}/reports", now.reference);
+    lead.post(&format!("{base}/write"), &[("version", "0"), ("bottom_line", "It is over.")]).await.is(303);
+    for _ in 0..3 {
+        world.clock.pass(1);
+        let sent = json!({ "kind": "executive", "executives": true });
+        lead.json(Method::POST, &format!("/api/v1{base}"), Some(sent), &[]).await.is(201);
+    }
+    let versions = async || -> Vec<(String, i64, i64)> {
+        let rows = lead.get("/api/v1/reports").await.json()["rows"].as_array().unwrap().clone();
+        let number = |row: &serde_json::Value, name: &str| row[name].as_i64().unwrap();
+        let version = |row: &serde_json::Value| {
+            (row["id"].as_str().unwrap().to_owned(), number(row, "number"), number(row, "latest"))
+        };
+        rows.iter().map(version).collect()
+    };
+    let withdraw = async |id: &str| lead.post(&format!("/reports/{id}/withdraw"), &[("reason", "Wrong")]).await.is(303);
+    let numbers = |all: &[(String, i64, i64)]| all.iter().map(|(_, number, of)| (*number, *of)).collect::<Vec<_>>();
+    let issued = versions().await;
+    assert_eq!(numbers(&issued), [(3, 3), (2, 3), (1, 3)]);
+    let page = lead.get(&format!("/reports/{}/withdraw", issued[2].0)).await.text();
+    assert!(page.contains("Version 3 has superseded it."), "{page}");
+    withdraw(&issued[0].0).await;
+    assert_eq!(numbers(&versions().await), [(3, 3), (2, 2), (1, 2)], "the last that holds supersedes those before");
+    withdraw(&issued[1].0).await;
+    assert_eq!(numbers(&versions().await), [(3, 3), (2, 2), (1, 1)]);
+    let page = lead.get("/reports").await.text();
+    assert!(!page.contains("Superseded"), "{page}");
+    // The next one is numbered after all of them.
+    let sent = json!({ "kind": "executive", "executives": true });
+    let next = lead.json(Method::POST, &format!("/api/v1{base}"), Some(sent), &[]).await.is(201).json();
+    assert_eq!(next["number"], json!(4));
+}
+
+#[story]
+async fn a_check_of_the_metrics_takes_no_more_than_it_uses(world: World) {
+    let lead = world.signed_in(Role::Lead).await;
+    let check = async |sent| lead.json(Method::POST, "/api/v1/metrics/reports/check", Some(sent), &[]).await;
+    let found = check(json!({ "executives": true })).await.is(200).json();
+    check(json!({ "executives": true, "checked": found["checked"] })).await.is(422);
 }
 
 #[story]

@@ -13,7 +13,7 @@ use holdfast_domain::{
     person::Person,
     person_name::with_handle,
     task::Task,
-    time::in_zone,
+    time::{Precision, in_zone},
 };
 use holdfast_report::{Chart, LedgerState, ReportHead};
 
@@ -101,14 +101,16 @@ pub(super) fn at_most<T>(mut all: Vec<T>, most: usize) -> (Vec<T>, u32) {
 pub(super) fn timeline_figure(entries: &[&TimelineEntry], times: &[MilestoneTime], zone: &str) -> Option<Chart> {
     let point = |(index, entry): (usize, &&TimelineEntry)| {
         let at = entry.at?;
-        let when = in_zone(at, zone).chars().take(16).collect();
+        // No more exact than the time is known.
+        let chars = if matches!(entry.precision, Precision::Day | Precision::Hour) { 10 } else { 16 };
+        let when = in_zone(at, zone).chars().take(chars).collect();
         Some(TimelinePoint { at: at.micros(), is_attack: entry.lane == Lane::Attack, number: index + 1, when })
     };
     let points: Vec<TimelinePoint> = entries.iter().enumerate().filter_map(point).collect();
     let intervals = event::intervals(times);
     let title = format!(
-        "The attack and the response on two lanes, in {zone}, numbered as in the table. Gaps are drawn by their \
-         logarithm, so lengths cannot be compared."
+        "The attack and the response on two lanes, in {zone}, numbered as in the table. Gaps between \
+         events are on a logarithmic scale, so lengths cannot be compared."
     );
     let attack = points.iter().filter(|point| point.is_attack).count();
     let lengths: Vec<&str> = intervals.iter().map(|interval| interval.label.as_str()).collect();

@@ -29,14 +29,20 @@ use crate::{Ctx, Error, Result, cache, incident::view, metric::MetricsQuery, per
 /// Most pages that are shown as pictures; the PDF has them all.
 pub const PICTURES_MAX: usize = 20;
 
-/// Previews kept at most.
+/// Previews kept at most, and the size of one with its pictures.
 const PREVIEWS_MAX: usize = 4;
+const PREVIEW_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Previews that still hold, by everything they can differ by.
 pub(crate) type Previews = cache::Cache<String, MadePreview>;
 
 pub(crate) fn previews() -> Previews {
-    cache::Cache::new(PREVIEWS_MAX)
+    cache::Cache::of_those(PREVIEWS_MAX, |made| is_kept(&made.preview))
+}
+
+fn is_kept(preview: &Preview) -> bool {
+    let size = preview.images.iter().fold(preview.pdf.bytes.len(), |size, image| size + image.len());
+    size <= PREVIEW_BYTES_MAX
 }
 
 /// A report as it would be issued.
@@ -392,7 +398,8 @@ fn contradictions(case: &ReportSource) -> Vec<ReportNote> {
     }
     let compromised = case.assets.iter().filter(|asset| asset.fields.compromise == Compromise::Confirmed).count();
     if fields.disposition == Disposition::FalsePositive && compromised > 0 {
-        let text = format!("The finding is “False positive”, but compromise is confirmed for {}.", assets(compromised));
+        let text =
+            format!("The disposition is “False positive”, but compromise is confirmed for {}.", assets(compromised));
         notes.push(note_of(true, text, "/assets"));
     }
     let is_over = matches!(case.incident.status, Status::Resolved | Status::Closed);
@@ -429,4 +436,23 @@ fn assets(count: usize) -> String {
 
 fn still(count: usize) -> String {
     if count == 1 { "1 asset is still".to_owned() } else { format!("{count} assets are still") }
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_report::Pdf;
+
+    use super::*;
+
+    #[test]
+    fn a_preview_is_kept_by_the_size_of_its_pdf_and_its_pictures_together() {
+        let of = |pdf: usize, images: &[usize]| Preview {
+            pdf: Pdf { bytes: vec![0; pdf], page_count: images.len() },
+            images: images.iter().map(|size| vec![0; *size]).collect(),
+        };
+        let half = PREVIEW_BYTES_MAX / 2;
+        assert!(is_kept(&of(half, &[half])));
+        assert!(!is_kept(&of(half, &[half, 1])));
+        assert!(!is_kept(&of(PREVIEW_BYTES_MAX + 1, &[])));
+    }
 }

@@ -251,8 +251,8 @@ fn entry(held: &Held, row: &LoggedEvent) -> Option<LogEntry> {
         recorded_at: row.recorded_at_utc,
         delay_s: u64::try_from(row.delay_s).ok().filter(|_| row.delay_s > LATE_S),
         actor: who(row, held.exported.content.names),
-        released_by: held.named(&row.released_by, row),
-        received_by: held.named(&row.received_by, row),
+        released_by: giver(held, row),
+        received_by: taker(held, row),
         purpose: row.purpose.clone(),
         location: if row.location.is_empty() { row.storage.clone() } else { row.location.clone() },
         seal_no: row.seal_no.clone(),
@@ -268,25 +268,25 @@ fn commands(file: &str) -> Vec<LogCommand> {
     let command = |shows: &str, command: String| LogCommand { shows: shows.into(), command };
     vec![
         command(
-            "The log as a file says the same and is in the ledger, entry by entry.",
+            "Each line of the log, saved as JSON, agrees with its entry in the ledger.",
             format!("holdfast verify {file} --key \"$(cat ledger.vkey)\""),
         ),
         command(
-            "The checkpoint was signed with the ledger's key (by shell, awk and OpenSSL 3).",
+            "The checkpoint was signed with the ledger's key (needs a shell, awk and OpenSSL 3).",
             "sh verify.sh \"$(cat ledger.vkey)\" checkpoint".into(),
         ),
         command(
-            "An entry is the leaf that is printed above.",
+            "An entry has the leaf hash that is printed above.",
             "{ printf '\\000'; cat entry.json; } | sha256sum".into(),
         ),
-        command("A file is the one of the register.", "sha256sum FILE".into()),
+        command("A file has the SHA-256 that is printed above.", "sha256sum FILE".into()),
     ]
 }
 
 fn not_proven() -> Vec<String> {
     [
         "That a stated time is true. The time of recording is the server's; the time of an event is what a person said.",
-        "That what happened outside this system was told to it.",
+        "That everything that happened outside this system was recorded in it.",
         "Who sat at the keyboard: an entry shows the account that was signed in.",
     ]
     .map(str::to_owned)
@@ -351,26 +351,43 @@ fn form_item(held: &Held, id: &str) -> Option<FormItem> {
     Some(FormItem { label, quantity: "1".into(), description: parts, sha256 })
 }
 
+/// The person from whom an item passes. One that is accepted comes from the person who offered it before.
+fn giver(held: &Held, row: &LoggedEvent) -> String {
+    let content = &held.exported.content;
+    match kind_of(row) {
+        Some(CustodyKind::Accepted) => {
+            before(content, row, "offered").map(|one| who(one, content.names)).unwrap_or_default()
+        }
+        _ => held.named(&row.released_by, row),
+    }
+}
+
+/// The person to whom it passes, or is offered.
+fn taker(held: &Held, row: &LoggedEvent) -> String {
+    match kind_of(row) {
+        Some(CustodyKind::Accepted) => who(row, held.exported.content.names),
+        _ => held.named(&row.received_by, row),
+    }
+}
+
 /// What changed hands, place or state; looking at it is no step of the chain.
 fn steps(held: &Held) -> Vec<FormStep> {
     let content = &held.exported.content;
-    // Who accepts takes it from whoever offered it before.
-    let giver =
-        |row: &LoggedEvent| before(content, row, "offered").map(|one| who(one, content.names)).unwrap_or_default();
     let step = |row: &LoggedEvent| {
         let event = kind_of(row)?;
         let seal = if row.seal_no.is_empty() { String::new() } else { format!("seal {}", row.seal_no) };
-        let comments = [&row.purpose, &row.location, &seal, &row.notes].map(String::as_str);
+        let offered = if event == CustodyKind::Offered { format!("to {}", taker(held, row)) } else { String::new() };
+        let comments = [&offered, &row.purpose, &row.location, &seal, &row.notes].map(String::as_str);
         let comments: Vec<&str> = comments.into_iter().filter(|text| !text.is_empty()).collect();
         Some(FormStep {
             item: full_label(&row.incident, &row.item),
             event,
             at: row.occurred_at_utc,
-            released_by: if event == CustodyKind::Accepted { giver(row) } else { held.named(&row.released_by, row) },
-            received_by: if row.received_by.is_empty() {
-                who(row, content.names)
-            } else {
-                held.named(&row.received_by, row)
+            // What is offered is still with the person who offers it.
+            released_by: if event == CustodyKind::Offered { String::new() } else { giver(held, row) },
+            received_by: match taker(held, row) {
+                taker if event != CustodyKind::Offered && !taker.is_empty() => taker,
+                _ => who(row, content.names),
             },
             comments: comments.join("; "),
         })

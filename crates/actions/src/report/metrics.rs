@@ -73,9 +73,9 @@ fn subject(seen: &Dashboard, query: &MetricsQuery) -> String {
 }
 
 fn cohort(seen: &Dashboard, query: &MetricsQuery, is_issued: bool) -> String {
-    let which = if is_issued { "restricted ones left out" } else { "as far as the author may see them" };
+    let which = if is_issued { "restricted ones excluded" } else { "as far as the author may see them" };
     let mut words =
-        format!("Incidents detected in {}, in months of {}, {which}.", seen.period.current.label, seen.zone);
+        format!("Incidents detected in {} (calendar of {}), {which}.", seen.period.current.label, seen.zone);
     if let Some(severity) = query.severity {
         words.push_str(&format!(" Only {}.", severity.label()));
     }
@@ -89,16 +89,19 @@ fn cohort(seen: &Dashboard, query: &MetricsQuery, is_issued: bool) -> String {
 fn summary(seen: &Dashboard) -> String {
     let [now, before] = &seen.counts;
     let line = |kind: MetricKind| seen.lines.iter().find(|line| line.kind == kind);
-    let contain = line(MetricKind::Mttc).map(|line| {
-        format!("Half of them were contained within {} ({}).", words::headline(&line.current), words::n(&line.current))
+    let was = |n: u32| if n == 1 { "1 incident was".to_owned() } else { format!("{n} incidents were") };
+    let contained = line(MetricKind::Mttc).filter(|line| line.current.n > 0).map(|line| {
+        let what = if line.current.n < SUMMED_UP_MIN { "Times" } else { "Median time" };
+        format!(" {what} to contain: {} ({}).", words::headline(&line.current), words::n(&line.current))
     });
+    let excluded = (now.excluded > 0).then(|| format!(" {} excluded.", was(now.excluded)));
     format!(
-        "{} incidents were detected, {} in the period before; {} were left out. {} {} were closed, {} are open now.",
-        now.detected,
+        "{} detected, {} in the period before.{}{} {} closed in the period. Open now: {}.",
+        was(now.detected),
         before.detected,
-        now.excluded,
-        contain.unwrap_or_default(),
-        now.closed,
+        excluded.unwrap_or_default(),
+        contained.unwrap_or_default(),
+        was(now.closed),
         seen.backlog.ages.n
     )
 }
@@ -225,11 +228,11 @@ fn quality(seen: &Dashboard, is_issued: bool) -> Vec<String> {
     }
     for line in &seen.lines {
         for (why, count) in line.current.excluded.iter().filter(|(why, _)| why.is_data_fault()) {
-            lines.push(format!("{}: {count} left out, {}.", line.kind.label(), why.label().to_lowercase()));
+            lines.push(format!("{}: {count} excluded, {}.", line.kind.label(), why.label().to_lowercase()));
         }
     }
     lines.push(match is_issued {
-        true => "Incidents restricted to a team are left out.".into(),
+        true => "Incidents restricted to a team are excluded.".into(),
         false => "Incidents restricted to a team count only where the author is on it.".into(),
     });
     lines
