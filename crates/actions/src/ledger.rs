@@ -10,7 +10,7 @@ use futures::stream::{self, Stream};
 use holdfast_domain::{
     Actor, IncidentId, Object, OrgId, Permission, Refusal, Timestamp,
     incident::Paged,
-    ledger::{Change, HistoryEntry},
+    ledger::{Change, HistoryEntry, UndoneEntry},
     link::LinkFields,
     noun::Noun as _,
 };
@@ -397,7 +397,7 @@ fn other_end(row: &EntryRow, entry: &Entry) -> Option<IncidentId> {
 }
 
 /// The entry with the values that it commits to, where they are stored and are the ones it commits to.
-fn revealed(row: &EntryRow, texts: &BTreeMap<(i64, String), rows::OpeningRow>) -> Result<Entry> {
+pub(crate) fn revealed(row: &EntryRow, texts: &BTreeMap<(i64, String), rows::OpeningRow>) -> Result<Entry> {
     let mut entry = Entry::from_bytes(row.entry.as_bytes())
         .map_err(|error| Error::failed("an entry of the ledger cannot be read", error))?;
     let opening = texts.get(&(row.seq, VALUES.to_owned()));
@@ -449,8 +449,14 @@ fn told(
         actor: name.unwrap_or_else(|| "(erased)".into()),
         reason: text("reason"),
         changes: changes.into_values().collect(),
+        undoes: undoes(entry),
         leaf_hash: hash(&row.leaf_hash)?.to_string(),
     })
+}
+
+fn undoes(entry: &Entry) -> Option<UndoneEntry> {
+    let data = &entry.content.data;
+    Some(UndoneEntry { seq: data.get("undoes")?.as_i64()?, kind: data.get("undid")?.as_str()?.to_owned() })
 }
 
 /// A value as it is read: ids of people, one or several, by their names.
@@ -468,7 +474,7 @@ fn opened(entry: &Entry, opening: Option<&rows::OpeningRow>, field: &str) -> Opt
 /// In the place of a text that is not the one committed to.
 const MISFIT: &str = "(This text is not the one the ledger committed to.)";
 
-fn fits(entry: &Entry, opening: &rows::OpeningRow) -> bool {
+pub(crate) fn fits(entry: &Entry, opening: &rows::OpeningRow) -> bool {
     let salt: Option<[u8; 32]> = opening.salt.as_slice().try_into().ok();
     salt.is_some_and(|salt| entry.commitment_of(&opening.field) == Some(commitment(&salt, &opening.text)))
 }

@@ -47,6 +47,7 @@ mod snapshot;
 mod socket;
 mod table;
 mod task;
+mod undo;
 mod unseen;
 mod upgrade;
 mod upload;
