@@ -316,6 +316,31 @@ async fn nothing_is_undone_that_is_not_ones_own_and_unchanged_and_just_done(worl
 }
 
 #[story]
+async fn nothing_is_undone_that_is_no_longer_seen_or_known(world: World) {
+    let (ctx, lead, ana) = (&world.ctx, world.actor(Role::Lead).await, world.actor(Role::Analyst).await);
+    let draft = IncidentDraft { restricted: true, ..IncidentDraft::example() };
+    let at = incident::open(ctx, &lead, &draft, None).await.unwrap().reference;
+    let team = async |version, people: &[&Actor]| {
+        let ids: Vec<_> = people.iter().map(|person| person.person_id).collect();
+        incident::set_access(ctx, &lead, &at, version, true, &ids).await.unwrap();
+    };
+    team(1, &[&lead, &ana]).await;
+    let asset = |name: &str| AssetFields { name: name.into(), ..AssetFields::default() };
+    let id = item::add(ctx, &ana, &at, &asset("mx1")).await.unwrap().id.to_string();
+    let seq = latest(&world, &ana, &at).await.seq;
+    team(2, &[&lead]).await;
+    assert_eq!(refused(&world, &ana, seq).await, "There is no such incident, or you may not see it.");
+    team(3, &[&lead, &ana]).await;
+    // The text that was there before is erased.
+    item::edit(ctx, &ana, &at, &id, 1, &asset("mx2")).await.unwrap();
+    let seq = latest(&world, &ana, &at).await.seq;
+    ctx.db().alone("DELETE FROM ledger_openings WHERE field = 'before.name'").execute().await.unwrap();
+    assert!(refused(&world, &ana, seq).await.contains("is no longer known"));
+    let now = item::view::<AssetFields>(ctx, &ana, &seen(&world, &ana, &at).await, &id).await.unwrap();
+    assert_eq!((now.fields.name.as_str(), now.version), ("mx2", 2));
+}
+
+#[story]
 async fn the_page_says_why_nothing_was_undone_and_scripts_undo_as_well(world: World) {
     let now = world.incident().await;
     let room = format!("/incidents/{}", now.reference);
