@@ -12,7 +12,7 @@ use crate::{
     form::Posted,
     page::Shown,
     request::Request,
-    ui::{Cell, FormField, LocalTime, Row, aria, conflict, errors, hidden, problems, table, typed},
+    ui::{Cell, FormField, LocalTime, Row, aria, conflict, errors, hidden, problems_named, table, typed},
 };
 
 /// Name, time zone and targets of the organisation.
@@ -36,7 +36,7 @@ fn settings(posted: &Posted, org: Org, now: Timestamp) -> AnyView {
     let fields = OrgFields::from(&org).as_text();
     let bases = conflict::bases(posted, fields.into_iter().map(|field| (field.name, field.text)));
     view! {
-        {problems(posted)}
+        {problems_named(posted, &[("targets_from", "Targets hold from")])}
         <section class="card">
         <form class="form" method="post" action="/settings" data-guard="">
             {hidden("version", typed(posted, "version", org.version.to_string()))}
@@ -71,14 +71,14 @@ fn targets(posted: &Posted, org: &Org, now: Timestamp) -> AnyView {
     let origin = org.targets.is_empty().then_some("These are the program’s until you save your own. ");
     let pending = org.targets.pending(now).map(|set| {
         let from = LocalTime::in_zone(set.from, &org.time_zone).local;
-        view! { <p>{format!("These targets hold from {from}. Until then those hold that held before.")}</p> }
+        view! { <p>{format!("These targets hold from {from}. Until then the ones before apply.")}</p> }
     });
     view! {
         <fieldset class="group">
             <legend>"Targets"</legend>
             <p class="hint">{origin}"How long each part of a response may take, from detection, by the clock on the wall. Metrics and reports measure each incident by the targets that held when it was detected. Leave all three of a severity empty where it has no target."</p>
-            {table::plain("Targets", &["Severity", "Acknowledge, minutes", "Contain, hours", "Resolve, hours"], rows)}
             {pending}
+            {table::plain("Targets", &["Severity", "Acknowledge, minutes", "Contain, hours", "Resolve, hours"], rows)}
             {FormField::day("targets_from", "Targets hold from").value(holdfast_actions::org::pending_day(org, now))
                 .hint("Leave blank for now. Not before today: what was measured stays as it is. Changed targets replace any that do not hold yet.").input(posted)}
         </fieldset>

@@ -85,7 +85,7 @@ fn begins(day: &str, zone: &str, now: Timestamp) -> Result<Timestamp> {
         (true, _) => Ok(begins),
         (false, true) => Ok(now),
         (false, false) => {
-            let words = "Targets hold from today or later: what was measured before stays as it is.";
+            let words = "Today or later: what was measured before stays as it is.";
             Err(Refusal::field("targets_from", words).into())
         }
     }
