@@ -2,7 +2,7 @@
 // arriving, once with scripts switched off in the browser. Nothing but conveniences
 // may be missing.
 import type { Page } from "@playwright/test";
-import { PASSWORD, expect, fillSignIn, openMenu, otherBrowser, problems, signIn, signInByForm, test, toast, unique } from "./site";
+import { PASSWORD, expect, fillSignIn, mark, openMenu, otherBrowser, problems, signIn, signInByForm, test, toast, unique } from "./site";
 
 const PASSPHRASE = "seven geese over the estuary";
 
@@ -67,8 +67,8 @@ async function editAtOnce(page: Page, other: Page, incident: string): Promise<vo
 }
 
 async function phasesAndTimes(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Mark triage" }).click();
-  await expect(toast(page)).toContainText("The phase is changed");
+  await mark(page, "triage");
+  await expect(toast(page)).toContainText("Moved to Triage");
   await page.getByRole("link", { name: "Phase", exact: true }).click();
   await page.getByLabel("Rejected").check();
   await page.getByRole("button", { name: "Change phase" }).click();
@@ -76,7 +76,7 @@ async function phasesAndTimes(page: Page): Promise<void> {
   await expect(page.getByLabel("Rejected")).toBeChecked();
   await page.getByRole("textbox", { name: "Reason" }).fill("A drill that nobody announced.");
   await page.getByRole("button", { name: "Change phase" }).click();
-  await expect(toast(page)).toContainText("The phase is changed");
+  await expect(toast(page)).toContainText("Moved to Rejected");
   await page.getByRole("link", { name: "Times", exact: true }).click();
   await page.getByRole("link", { name: "Enter: First alert" }).click();
   await page.getByRole("group", { name: "First alert" }).getByLabel("Date and time").fill("2026-03-02T08:00");

@@ -161,6 +161,11 @@ const INCIDENTS: readonly Shot[] = [
   ransom("incident-edit", "/edit"),
   shot("incident-conflict", "lead", undefined, conflict),
   ransom("incident-phase", "/phase"),
+  shot("incident-phase-button", "lead", undefined, async (page) => {
+    await room(RANSOM)(page);
+    await page.locator(".phase-menu summary").click();
+  }),
+  plain("undo", "lead", "/undo"),
   ransom("incident-times", "/times"),
   shot("incident-time", "lead", undefined, room(RANSOM, "/times?milestone=start")),
   shot("incident-access", "lead", "/incidents/{reference}/access", room(RESTRICTED, "/access")),

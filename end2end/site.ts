@@ -132,6 +132,15 @@ export async function openMenu(page: Page, words: string | RegExp): Promise<void
   await page.locator("summary").filter({ hasText: words }).click();
 }
 
+/** Moves an incident on by the button of its room, whatever tasks are open. */
+export async function mark(page: Page, phase: string): Promise<void> {
+  await openMenu(page, `Mark ${phase}`);
+  const form = page.locator(".phase-menu form");
+  const despite = form.getByRole("checkbox", { name: "although tasks are open" });
+  if ((await despite.count()) > 0) await despite.check();
+  await form.getByRole("button", { name: `Mark ${phase}` }).click();
+}
+
 /** What a deed came to, as the page says it. */
 export function toast(page: Page) {
   return page.getByRole("status");

@@ -146,6 +146,12 @@ pub(crate) fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
+/// A path on this site, or nothing: an address given by a link must not lead elsewhere.
+pub(crate) fn local(path: &str) -> Option<&str> {
+    let is_local = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
+    is_local.then_some(path)
+}
+
 /// A time in a zone, or as a settled conflict sends it. What a field shows is coarser than what is kept,
 /// so a field that says what it showed of `before` keeps that.
 ///
@@ -197,13 +203,13 @@ impl Done {
     /// Go to this address, whose page says these words.
     #[must_use]
     pub fn said(to: impl Into<String>, words: impl Into<String>) -> Self {
-        Self::Said { to: to.into(), outcome: Outcome { words: words.into(), is_alarm: false } }
+        Self::Said { to: to.into(), outcome: Outcome { words: words.into(), is_alarm: false, undo: None } }
     }
 
     /// Go to this address, whose page says these words as an alarm.
     #[must_use]
     pub fn alarm(to: impl Into<String>, words: impl Into<String>) -> Self {
-        Self::Said { to: to.into(), outcome: Outcome { words: words.into(), is_alarm: true } }
+        Self::Said { to: to.into(), outcome: Outcome { words: words.into(), is_alarm: true, undo: None } }
     }
 }
 

@@ -31,6 +31,7 @@ mod session;
 mod task;
 mod token;
 mod ui;
+mod undo;
 
 pub use document::{ICON, Rendered, Site, render};
 pub use error::AppError;

@@ -13,7 +13,7 @@ use crate::{
     cost::Cost,
     event, evidence, evidence_log, finding,
     form::{Done, Form},
-    import_page, incident, item, ledger, link, metric, org, person, report, search, session, task, token,
+    import_page, incident, item, ledger, link, metric, org, person, report, search, session, task, token, undo,
 };
 
 /// The lists are made of these.
@@ -87,6 +87,7 @@ const OWN_PAGES: &[Page] = &[
     page!("/metrics/issue/check", may(P::IssueReport), report::issue_page::check_metrics_page),
     page!("/reports/{id}/withdraw", may(P::IssueReport), report::withdraw_page::withdraw_page),
     page!("/import", may(P::Import), import_page::import_page),
+    page!("/undo", SignedIn, undo::undo_page),
     page!("/search", may(P::ListIncidents), search::find_page::find_page),
     page!("/ledger", may(P::ViewLedger), ledger::list_page::ledger_page),
     page!("/people", may(P::ViewPeople), person::list_page::people_page),
@@ -189,6 +190,7 @@ const OWN_FORMS: &[FormRoute] = &[
     form!("/incidents/{reference}/reports/issue/check", may(P::IssueReport), report::post::issue),
     form!("/metrics/issue/check", may(P::IssueReport), report::post::issue_metrics),
     form!("/reports/{id}/withdraw", may(P::IssueReport), report::post::withdraw),
+    form!("/undo", SignedIn, undo::post),
     form!("/people/new", may(P::AddPerson), person::post::add, Cost::Handout),
     form!("/people/{id}", may(P::EditPerson), person::post::edit, Cost::Handout),
     form!("/people/{id}/invite", may(P::EditPerson), person::post::invite_again, Cost::Handout),

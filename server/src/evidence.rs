@@ -49,7 +49,7 @@ pub async fn register(
     match done(&ctx, &actor, &reference, &form, file.as_ref()).await {
         Ok(label) => {
             let words = "The evidence is registered. Its custody begins with you.";
-            let outcome = Outcome { words: words.into(), is_alarm: false };
+            let outcome = Outcome { words: words.into(), is_alarm: false, undo: None };
             let to = format!("/incidents/{reference}/evidence/{label}");
             see_other_saying(&server, Some(actor.person_id), &to, outcome)
         }

@@ -37,7 +37,7 @@ pub async fn run(State(server): State<Server>, Caller(ctx, actor): Caller, reque
     let error = match sent {
         Ok(small) => match done(&ctx, &actor, small).await {
             Ok(words) => {
-                let outcome = Outcome { words: words.into(), is_alarm: false };
+                let outcome = Outcome { words: words.into(), is_alarm: false, undo: None };
                 return see_other_saying(&server, Some(actor.person_id), PATH, outcome);
             }
             Err(error) => AppError::from_actions(error, &id.0),

@@ -95,7 +95,7 @@ pub async fn posted(
     form.params.clone_from(&params);
     form.secure = server.web.public_url.is_https();
     device::sent(request.headers(), form.secure).clone_into(&mut form.devices);
-    let ctx = &server.ctx;
+    let (ctx, offers) = &server.ctx.noting_undo();
     let actor = actor(&request);
     let done = match (handler, actor) {
         (Handler::Public(handle), _) => handle(&form, ctx).await,
@@ -103,7 +103,12 @@ pub async fn posted(
         (Handler::SignedIn(_), None) => Err(Refusal::SignedOut.into()),
     };
     match done {
-        Ok(done) => finish(&server, (request, params, page), form, done).await.unwrap_or_else(Problem::into_response),
+        Ok(mut done) => {
+            if let Done::Said { outcome, .. } = &mut done {
+                outcome.undo = offers.only();
+            }
+            finish(&server, (request, params, page), form, done).await.unwrap_or_else(Problem::into_response)
+        }
         Err(error) => {
             let error = AppError::from_actions(error, &request_id(&request).0);
             again(&server, (request, params, page), &form, error).await

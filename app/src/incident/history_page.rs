@@ -71,11 +71,15 @@ fn line(room: &Room, entry: HistoryEntry, linked: bool) -> AnyView {
         changes.push(view! { <dt>"Reason"</dt><dd>{reason}</dd> }.into_any());
     }
     let changes = (!changes.is_empty()).then(|| view! { <dl class="changes">{changes}</dl> });
+    let words = match &entry.undoes {
+        Some(undone) => format!("undid entry #{}: {}", undone.seq, action_words(&undone.kind)),
+        None => action_words(&entry.kind),
+    };
     let at = room.moment(entry.at);
     view! {
         <li class="entry">
             <div class="entry-head">
-                {moment::short(&at)} " " <strong>{with_handle(&entry.actor, &entry.actor_handle)}</strong> " " <span>{action_words(&entry.kind)}</span> " " {number}
+                {moment::short(&at)} " " <strong>{with_handle(&entry.actor, &entry.actor_handle)}</strong> " " <span>{words}</span> " " {number}
             </div>
             {changes}
         </li>

@@ -8,6 +8,7 @@ pub mod history_page;
 pub mod list_page;
 pub mod list_table;
 pub mod new_page;
+pub mod next_phase;
 pub mod overview_page;
 pub mod phase_page;
 pub mod post;

@@ -8,6 +8,7 @@ use holdfast_domain::{
 use leptos::prelude::*;
 
 use super::{
+    next_phase::{DESPITE_TASKS, open_tasks},
     room::Room,
     tab::{Tab, room, version},
 };
@@ -15,7 +16,7 @@ use crate::{
     form::Posted,
     page::Shown,
     request::Request,
-    ui::{FormField, When, aria, conflict, errors, hidden, info, problems, typed, warning},
+    ui::{FormField, When, aria, checkbox, conflict, errors, hidden, info, problems_named, typed, warning},
 };
 
 /// The form.
@@ -33,12 +34,13 @@ fn form(posted: &Posted, room: &Room) -> AnyView {
     let when = When::new("at", "Entered at", room.zone.clone())
         .hint("Left empty, it is the present. A time entered later needs a reason; closing is always now.");
     view! {
-        {problems(posted)}
+        {problems_named(posted, &[("despite_tasks", "Open tasks")])}
         {conflict::notice(posted, &room.words())}
         {closing(room)}
         <form class="form" method="post" action=room.address("/phase") data-guard="">
             {hidden("version", version(posted, room))}
             {choices(posted, &steps)}
+            {asked_of_tasks(posted, room, &steps)}
             {when.fields(posted)}
             {FormField::line("reason", "Reason").chars_max(2000)
                 .hint("Needed for steps that leave the usual path, and for a time entered later.").area(posted)}
@@ -87,6 +89,22 @@ const fn step_words(step: Move) -> &'static str {
     }
 }
 
+/// What is asked once more where a step says that work is over, while tasks are open.
+fn asked_of_tasks(posted: &Posted, room: &Room, steps: &[(Status, Move)]) -> Option<AnyView> {
+    let asking: Vec<&str> = steps.iter().filter(|(to, _)| to.asks_of_open_tasks()).map(|(to, _)| to.label()).collect();
+    if room.open_tasks.is_empty() || asking.is_empty() {
+        return None;
+    }
+    let label = "Change it although tasks are open";
+    let question = view! {
+        {open_tasks(room)}
+        <p>{format!("To mark it {} all the same, tick the box.", asking.join(" or "))}</p>
+        {checkbox(posted, DESPITE_TASKS, label, "", false)}
+        {errors(posted, DESPITE_TASKS)}
+    };
+    Some(warning(question.into_any()))
+}
+
 fn merge_target(posted: &Posted, steps: &[(Status, Move)]) -> Option<AnyView> {
     let offered = steps.iter().any(|(_, step)| *step == Move::Merge);
     offered.then(|| {
@@ -109,7 +127,7 @@ fn closing(room: &Room) -> Option<AnyView> {
         has_disposition: fields.disposition != Disposition::Unknown,
         has_root_cause: !fields.root_cause.trim().is_empty(),
         has_detection: room.at(Milestone::Detect).is_some(),
-        has_tasks_done: room.open_mandatory == 0,
+        has_tasks_done: room.open_mandatory() == 0,
     }
     .missing();
     if missing.is_empty() {
@@ -118,6 +136,6 @@ fn closing(room: &Room) -> Option<AnyView> {
     let items: Vec<AnyView> = missing.into_iter().map(|item| view! { <li>{item}</li> }.into_any()).collect();
     let edit =
         room.may(Permission::EditIncident).then(|| view! { <a href=room.address("/edit")>"Edit the incident"</a>" " });
-    let tasks = (room.open_mandatory > 0).then(|| view! { <a href=room.address("/tasks")>"See the tasks"</a> });
+    let tasks = (room.open_mandatory() > 0).then(|| view! { <a href=room.address("/tasks")>"See the tasks"</a> });
     Some(warning(view! { <p>"Closing still needs:"</p><ul>{items}</ul><p>{edit}{tasks}</p> }.into_any()))
 }

@@ -63,9 +63,12 @@ pub async fn change_phase(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done>
         entered: when::read(form, "at", TimeSource::User, None)?,
         reason: form.text("reason").trim().into(),
     };
-    let into = form.opt("merged_into");
-    let changed = incident::change_phase(ctx, actor, form.param("reference")?, form.version()?, &change, into).await?;
-    back(&changed.reference, "", "The phase is changed.")
+    let (reference, into) = (form.param("reference")?, form.opt("merged_into"));
+    if !form.ticked("despite_tasks") {
+        incident::ask_of_open_tasks(ctx, actor, &incident::view(ctx, actor, reference).await?, change.to).await?;
+    }
+    let changed = incident::change_phase(ctx, actor, reference, form.version()?, &change, into).await?;
+    back(&changed.reference, "", &format!("Moved to {}.", changed.status.label()))
 }
 
 pub async fn enter_time(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {

@@ -9,6 +9,7 @@ use holdfast_domain::{
     Permission, Timestamp,
     incident::{IncidentFields, Member},
     lifecycle::{Milestone, MilestoneTime, Status, permission},
+    task::OpenTask,
 };
 
 use crate::{
@@ -21,8 +22,8 @@ pub struct Room {
     pub incident: Visible,
     pub times: Vec<MilestoneTime>,
     pub team: Vec<Member>,
-    /// How many mandatory tasks are open.
-    pub open_mandatory: i64,
+    /// The open tasks.
+    pub open_tasks: Vec<OpenTask>,
     /// Labels of evidence that is not what it was.
     pub altered: Vec<String>,
     /// The time zone of the reader.
@@ -34,9 +35,9 @@ impl Room {
     /// The room of the incident that the address names.
     pub async fn find(req: &Request) -> Result<Self> {
         let (ctx, actor) = req.signed_in()?;
-        let incident::RoomData { incident, times, team, permissions, open_mandatory, altered } =
+        let incident::RoomData { incident, times, team, permissions, open_tasks, altered } =
             incident::room(ctx, actor, incident::view(ctx, actor, req.param("reference")?).await?).await?;
-        Ok(Self { incident, times, team, open_mandatory, altered, zone: actor.time_zone.clone(), permissions })
+        Ok(Self { incident, times, team, open_tasks, altered, zone: actor.time_zone.clone(), permissions })
     }
 
     pub fn may(&self, permission: Permission) -> bool {
@@ -54,6 +55,11 @@ impl Room {
     /// When a milestone was reached, as far as it is known.
     pub fn at(&self, milestone: Milestone) -> Option<Timestamp> {
         self.time(milestone)?.at
+    }
+
+    /// How many mandatory tasks are open.
+    pub fn open_mandatory(&self) -> usize {
+        self.open_tasks.iter().filter(|task| task.mandatory).count()
     }
 
     /// How values of the incident are worded for the reader.

@@ -3,12 +3,12 @@
 
 use holdfast_domain::{
     Permission,
-    lifecycle::{Milestone, MilestoneTime, Move, Status, next_steps},
+    lifecycle::{Milestone, MilestoneTime, Status},
     time::Precision,
 };
 use leptos::prelude::*;
 
-use super::room::Room;
+use super::{next_phase::next_phase, room::Room};
 use crate::{
     form::Posted,
     request::Request,
@@ -75,7 +75,7 @@ pub fn room(req: &Request, room: &Room, tab: Tab, body: AnyView) -> AnyView {
                 <h1>{incident.fields.title.clone()}</h1>
                 <p class="meta">"Owner: "{incident.owner_name.clone().unwrap_or_else(|| "nobody".into())}</p>
             </div>
-            <div class="actions">{actions(room)}</div>
+            <div class="actions">{actions(room, tab)}</div>
         </header>
         {tabs(room, tab)}
         {lifecycle(room, tab)}
@@ -115,7 +115,7 @@ fn marks(room: &Room) -> AnyView {
     .into_any()
 }
 
-fn actions(room: &Room) -> AnyView {
+fn actions(room: &Room, tab: Tab) -> AnyView {
     let report = room.may(Permission::RenderReport).then(|| {
         view! { <a class="btn" href=room.address("/report.pdf")>{icon(icon::ARCHIVE)}"Summary as PDF"</a> }
     });
@@ -128,26 +128,9 @@ fn actions(room: &Room) -> AnyView {
             </form>
         }
     });
-    view! { {report} {take} {next_phase(room)} }.into_any()
-}
-
-/// The usual next step as one click; ending is not a click but a page.
-fn next_phase(room: &Room) -> Option<AnyView> {
-    let (to, _) = next_steps(room.incident.status).into_iter().find(|(_, step)| *step == Move::Forward)?;
-    if to.is_ended() || !room.may_enter(to) {
-        return None;
-    }
-    let words = format!("Mark {}", to.label().to_lowercase());
-    Some(
-        view! {
-            <form method="post" action=room.address("/phase")>
-                {hidden("version", room.incident.version)}
-                {hidden("to", to)}
-                <button class="btn btn-primary">{words}</button>
-            </form>
-        }
-        .into_any(),
-    )
+    // The page of the phase has the whole form.
+    let next = (tab != Tab::Phase).then(|| next_phase(room));
+    view! { {report} {take} {next} }.into_any()
 }
 
 fn tabs(room: &Room, at: Tab) -> AnyView {

@@ -37,7 +37,7 @@ fn times(room: &Room) -> AnyView {
     let heads = ["Milestone", "Time", "How exactly", "Source", "First entered as", "Note", ""];
     view! {
         {table::plain("Times", &heads, rows)}
-        <p class="hint">"Times in "{room.zone.clone()}". A first value is kept for ever, whatever is corrected later."</p>
+        <p class="hint">"Times in "{room.zone.clone()}". A first value is kept, whatever is corrected later, unless the change that set it was undone."</p>
     }
     .into_any()
 }

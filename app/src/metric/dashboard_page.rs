@@ -165,23 +165,18 @@ fn targets(seen: &Dashboard) -> AnyView {
     };
     let drawing = |clock: &ClockRow| chart(heading(clock.clock), charts::targets(Theme::Page, clock));
     let drawings: Vec<AnyView> = seen.clocks.iter().map(drawing).collect();
-    let limits = seen.targets.0.iter().map(|(severity, target)| {
-        let words = holdfast_domain::metric::TargetClock::ALL
-            .iter()
-            .map(|clock| {
-                let limit = holdfast_domain::time::duration_words(target.of_clock(*clock));
-                format!("{} within {limit}", clock.label().to_lowercase())
-            })
-            .collect::<Vec<_>>()
-            .join(", ");
-        view! { <li>{severity.label()}": "{words}</li> }.into_any()
+    let parts = seen.target_parts.iter().map(|part| {
+        let limits = words::limits(&part.targets);
+        let limits = if limits.is_empty() { vec!["No targets".to_owned()] } else { limits };
+        let limits: Vec<AnyView> = limits.into_iter().map(|line| view! { <li>{line}</li> }.into_any()).collect();
+        view! { <p>{words::applies(part, &seen.zone)}</p><ul>{limits}</ul> }.into_any()
     });
     view! {
         <section class="part">
             <div class="part-head"><h2>"Targets and what is open"</h2></div>
             <div class="charts">{drawings} {chart("Open now, by age since detection", charts::backlog(Theme::Page, &seen.backlog))}</div>
-            <details><summary>"The targets"</summary><ul>{limits.collect::<Vec<_>>()}</ul>
-            <p class="hint">"Wall-clock time from detection; nothing is taken off for nights or holds. A time that was skipped and is overdue counts as breached."</p></details>
+            <details><summary>"The targets"</summary>{parts.collect::<Vec<_>>()}
+            <p class="hint">"Each incident is measured by the targets that held when it was detected. Wall-clock time from detection; nothing is taken off for nights or holds. A time that was skipped and is overdue counts as breached."</p></details>
         </section>
     }
     .into_any()

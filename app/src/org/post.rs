@@ -13,14 +13,12 @@ use crate::form::{Done, Form};
 pub async fn edit(form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     let mut errors = FieldErrors::default();
     // A form without these fields leaves the targets as they are.
-    let targets = if TARGET_FIELDS.iter().any(|(.., name, _)| form.has(name)) {
-        Some(Targets::read(|name| form.text(name), &mut errors))
-    } else {
-        OrgFields::from(&org::view(ctx, actor).await?).targets
-    };
+    let has_targets = TARGET_FIELDS.iter().any(|(.., name, _)| form.has(name));
+    let targets = has_targets.then(|| Targets::read(|name| form.text(name), &mut errors));
     errors.finish()?;
+    let text = |name| form.text(name).trim().to_owned();
     let fields =
-        OrgFields { name: form.text("name").trim().into(), time_zone: form.text("time_zone").trim().into(), targets };
+        OrgFields { name: text("name"), time_zone: text("time_zone"), targets, targets_from: text("targets_from") };
     org::edit(ctx, actor, form.version()?, &fields).await?;
     Ok(Done::said("/settings", "The settings are saved."))
 }

@@ -8,7 +8,7 @@ use holdfast_actions::{
 use holdfast_domain::{Actor, Refusal, SessionId};
 
 use crate::{
-    form::{Done, Form},
+    form::{Done, Form, local},
     outcome::Outcome,
     request::preference,
 };
@@ -44,15 +44,9 @@ pub async fn sign_in(form: &Form, ctx: &Ctx) -> Result<Done> {
     Ok(Done::SignedIn { signed_in, to: local(form.text("next")).unwrap_or("/").into() })
 }
 
-/// A path on this site, or nothing: an address given by a link must not lead elsewhere.
-fn local(path: &str) -> Option<&str> {
-    let is_local = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
-    is_local.then_some(path)
-}
-
 pub async fn sign_out(_form: &Form, ctx: &Ctx, actor: &Actor) -> Result<Done> {
     session::signed_out(ctx, actor).await?;
-    let outcome = Outcome { words: "You are signed out.".into(), is_alarm: false };
+    let outcome = Outcome { words: "You are signed out.".into(), is_alarm: false, undo: None };
     Ok(Done::SignedOut { to: "/sign-in".into(), outcome })
 }
 

@@ -5,18 +5,33 @@ use holdfast_domain::{Field, Refusal};
 use leptos::prelude::*;
 
 use super::{
-    field::label_of,
+    field::{hidden, label_of},
     icon::{self, icon},
 };
-use crate::{error::AppError, form::Posted, request::Request};
+use crate::{error::AppError, form::Posted, outcome::Outcome, request::Request};
 
 /// What the last action came to.
 pub fn toasts(req: &Request) -> AnyView {
     let shown = req.posted().outcome().map(|outcome| {
         let words = outcome.words.clone();
-        if outcome.is_alarm { danger(words) } else { ok(words) }
+        if outcome.is_alarm { danger(words) } else { ok(view! { {words} {undo(req, outcome)} }) }
     });
     view! { <div class="toasts" role="status" aria-live="polite">{shown}</div> }.into_any()
+}
+
+/// The button that takes the action back. The style sheet hides it when its time is over.
+fn undo(req: &Request, outcome: &Outcome) -> Option<AnyView> {
+    let (ctx, _) = req.signed_in().ok()?;
+    let offer = outcome.undo.filter(|offer| offer.can_be_shown(ctx.now()))?;
+    Some(
+        view! {
+            <form class="undo-offer" method="post" action="/undo">
+                {hidden("seq", offer.seq)} {hidden("back", req.path())}
+                <button class="btn">"Undo"</button>
+            </form>
+        }
+        .into_any(),
+    )
 }
 
 pub fn ok(words: impl IntoAny) -> AnyView {

@@ -73,7 +73,8 @@ impl When {
     }
 }
 
-fn precisions() -> Vec<Choice> {
+/// The precisions on offer.
+pub fn precisions() -> Vec<Choice> {
     Precision::ALL.iter().map(|precision| (precision.to_string(), precision.label().to_owned())).collect()
 }
 

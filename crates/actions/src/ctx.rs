@@ -16,7 +16,7 @@ use holdfast_store::{Blobs, Db};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
-use crate::{Error, Hashing, Result, Vault, denial::Denials, idempotency::Keeping, metric, report};
+use crate::{Error, Hashing, Result, Vault, denial::Denials, idempotency::Keeping, metric, report, undo::UndoOffers};
 
 /// Files that are imported at once: the values of one take up to 256 MiB.
 const IMPORTS_AT_ONCE: usize = 1;
@@ -54,7 +54,7 @@ struct Inner {
 
 /// What every action works with. Cheap to clone.
 #[derive(Clone)]
-pub struct Ctx(Arc<Inner>, Arc<dyn Clock>, Option<Arc<Keeping>>);
+pub struct Ctx(Arc<Inner>, Arc<dyn Clock>, Option<Arc<Keeping>>, Option<Arc<UndoOffers>>);
 
 impl Ctx {
     /// From its parts.
@@ -71,18 +71,29 @@ impl Ctx {
             denials: Denials::default(),
             imports: Semaphore::new(IMPORTS_AT_ONCE),
         };
-        Self(Arc::new(inner), clock, None)
+        Self(Arc::new(inner), clock, None, None)
     }
 
     /// The same, by another clock: for actions that happened at another time, such as the demo's.
     #[must_use]
     pub fn by_clock(&self, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::clone(&self.0), clock, None)
+        Self(Arc::clone(&self.0), clock, None, None)
     }
 
     /// The same, for one request that is done once for its key.
     pub(crate) fn keeping(&self, key: Keeping) -> Self {
-        Self(Arc::clone(&self.0), Arc::clone(&self.1), Some(Arc::new(key)))
+        Self(Arc::clone(&self.0), Arc::clone(&self.1), Some(Arc::new(key)), self.3.clone())
+    }
+
+    /// The same, for one request whose answer may offer to undo what it did.
+    #[must_use]
+    pub fn noting_undo(&self) -> (Self, Arc<UndoOffers>) {
+        let offers = Arc::<UndoOffers>::default();
+        (Self(Arc::clone(&self.0), Arc::clone(&self.1), self.2.clone(), Some(Arc::clone(&offers))), offers)
+    }
+
+    pub(crate) fn undo_offers(&self) -> Option<&UndoOffers> {
+        self.3.as_deref()
     }
 
     /// The key that is kept with what the request makes.

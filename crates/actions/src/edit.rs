@@ -13,7 +13,10 @@ use holdfast_domain::{
 };
 use holdfast_store::Error as StoreError;
 
-use crate::{Ctx, Error, Record, Result, UnitOfWork, permit};
+use crate::{
+    Ctx, Error, Record, Result, UnitOfWork, permit,
+    undo::{self, UndoKind, Undoing, Undone},
+};
 
 /// A thing as it is now.
 pub(crate) struct Now<'a> {
@@ -77,6 +80,17 @@ pub(crate) trait Edit: Lookup {
         fields: &<Self::Thing as Versioned>::Fields,
     ) -> impl Future<Output = Result<bool>> + Send;
 
+    /// Writes the fields as they were before an edit that is undone, and what else followed from it.
+    fn write_back(
+        &self,
+        work: &mut UnitOfWork<'_>,
+        before: &Self::Thing,
+        fields: &<Self::Thing as Versioned>::Fields,
+        _undoing: &Undoing,
+    ) -> impl Future<Output = Result<bool>> + Send {
+        self.write(work, before, fields)
+    }
+
     /// What the ledger says of it, without the changes.
     fn record(&self, before: &Self::Thing, fields: &<Self::Thing as Versioned>::Fields) -> Record;
 }
@@ -117,10 +131,31 @@ pub(crate) async fn edit<E: Edit>(
         return settled(after, &fields);
     }
     let record = edit.record(&before, &fields).with("version", version + 1);
+    let record = record.with_text(undo::WAS, &undo::beyond_texts(before.fields(), &fields).unwrap_or_default());
     work.record(record.with_changes(Some(&before.fields().as_text()), &fields.as_text()));
     let after = edit.find(&mut work).await?;
     work.commit().await?;
     Ok(after)
+}
+
+/// Undoes an edit. What was accepted then is not checked again.
+///
+/// # Errors
+/// A refusal when the role does not allow it or the thing was changed since.
+pub(crate) async fn undo_edit<E: Edit>(ctx: &Ctx, actor: &Actor, edit: &E, undoing: &Undoing) -> Result<Undone> {
+    permit(ctx, actor, E::PERMISSION, Object::None).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = edit.find(&mut work).await?;
+    undoing.check_unchanged(actor, &before.now())?;
+    let fields = undoing.restored(before.fields())?;
+    if !edit.write_back(&mut work, &before, &fields, undoing).await? {
+        work.give_up().await;
+        return Err(undoing.changed(actor, &before.now()));
+    }
+    let record = edit.record(&before, &fields).undoing(undoing).with("version", before.now().version + 1);
+    work.record(record.with_changes(Some(&before.fields().as_text()), &fields.as_text()));
+    work.commit().await?;
+    Ok(undoing.done::<<E::Thing as Versioned>::Fields>())
 }
 
 /// How one thing of a kind is archived.
@@ -171,16 +206,46 @@ pub(crate) async fn set_archived<E: Archive>(
         let is_archived = E::is_archived(&after);
         return archived_meanwhile(after, is_archived, archived);
     }
-    type FieldsOf<E> = <<E as Lookup>::Thing as Versioned>::Fields;
-    let verb = if archived { FieldsOf::<E>::ARCHIVED } else { "restored" };
-    let title = <FieldsOf<E> as Noun>::TITLE;
-    for record in edit.archive_records(&before, verb) {
-        let record = record.with("version", version + 1);
-        work.record(record.with_text(&format!("after.{title}"), &before.fields().text(title)));
-    }
+    record_archived(&mut work, edit, &before, archived, None);
     let after = edit.find(&mut work).await?;
     work.commit().await?;
     Ok(after)
+}
+
+type FieldsOf<E> = <<E as Lookup>::Thing as Versioned>::Fields;
+
+fn record_archived<E: Archive>(
+    work: &mut UnitOfWork<'_>,
+    edit: &E,
+    before: &E::Thing,
+    archived: bool,
+    undoing: Option<&Undoing>,
+) {
+    let verb = if archived { FieldsOf::<E>::ARCHIVED } else { "restored" };
+    let title = FieldsOf::<E>::TITLE;
+    for record in edit.archive_records(before, verb) {
+        let record = undoing.into_iter().fold(record, Record::undoing).with("version", before.now().version + 1);
+        work.record(record.with_text(&format!("after.{title}"), &before.fields().text(title)));
+    }
+}
+
+/// Undoes that a thing was added, archived or taken back.
+///
+/// # Errors
+/// A refusal when the role does not allow it or the thing was changed since.
+pub(crate) async fn undo_archived<E: Archive>(ctx: &Ctx, actor: &Actor, edit: &E, undoing: &Undoing) -> Result<Undone> {
+    permit(ctx, actor, E::PERMISSION, Object::None).await?;
+    let archived = undoing.undo() != UndoKind::Archived;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = edit.find(&mut work).await?;
+    undoing.check_unchanged(actor, &before.now())?;
+    if E::is_archived(&before) == archived || !edit.write_archived(&mut work, &before, archived).await? {
+        work.give_up().await;
+        return Err(undoing.changed(actor, &before.now()));
+    }
+    record_archived(&mut work, edit, &before, archived, Some(undoing));
+    work.commit().await?;
+    Ok(undoing.done::<FieldsOf<E>>())
 }
 
 /// A refusal because it was archived, taken back or changed in the meantime.

@@ -18,6 +18,7 @@ use crate::{
     edit::{self, Archive, Edit, Lookup, Now, Versioned, Within, check_context},
     incident::{Visible, find},
     may_read, permit,
+    undo::{UndoKind, Undoing, Undone},
 };
 
 /// The timeline of an incident with these times, in order.
@@ -200,6 +201,15 @@ pub async fn set_archived(
     archived: bool,
 ) -> Result<Event> {
     Ok(edit::set_archived(ctx, actor, &EventEdit { ctx, actor, reference, id }, version, archived).await?.thing)
+}
+
+/// Undoes what was done to an event.
+pub(crate) async fn undo(ctx: &Ctx, actor: &Actor, undoing: &Undoing) -> Result<Undone> {
+    let how = EventEdit { ctx, actor, reference: undoing.incident(), id: undoing.id()? };
+    match undoing.undo() {
+        UndoKind::Edited => edit::undo_edit(ctx, actor, &how, undoing).await,
+        _ => edit::undo_archived(ctx, actor, &how, undoing).await,
+    }
 }
 
 struct EventEdit<'a> {

@@ -9,6 +9,7 @@ use holdfast_domain::{
     },
     lifecycle::{Milestone, MilestoneTime, Stated},
     refusal::FieldErrors,
+    task::OpenTask,
 };
 use holdfast_store::{
     Queryable, Tx,
@@ -23,10 +24,11 @@ use crate::{
     may_read, permit,
     person::works,
     session::denied,
+    undo::{Undoing, Undone},
 };
 
 pub use crate::{
-    incident_phase::{change_phase, enter_time, set_access, take},
+    incident_phase::{ask_of_open_tasks, change_phase, enter_time, set_access, take},
     visible::Visible,
 };
 
@@ -113,8 +115,8 @@ pub struct RoomData {
     pub team: Vec<Member>,
     /// What this actor may do with it.
     pub permissions: Vec<Permission>,
-    /// How many mandatory tasks are open; it cannot be closed before.
-    pub open_mandatory: i64,
+    /// Its open tasks; it cannot be closed before the mandatory ones are finished.
+    pub open_tasks: Vec<OpenTask>,
     /// The labels of evidence that was not what it was when it was last verified.
     pub altered: Vec<String>,
 }
@@ -124,7 +126,7 @@ pub async fn room(ctx: &Ctx, actor: &Actor, incident: Visible) -> Result<RoomDat
     let object = Object::Incident(incident.fields.severity);
     Ok(RoomData {
         times: times(ctx, actor, &incident).await?,
-        open_mandatory: holdfast_store::task::counts(ctx.db(), incident.id).await?.1,
+        open_tasks: holdfast_store::task::open(ctx.db(), incident.id).await?,
         team: rows::members(ctx.db(), incident.id).await?,
         altered: altered(ctx, actor, &incident).await?,
         permissions: Permission::ALL
@@ -226,6 +228,12 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, reference: &str, edit: &IncidentEdit
     edit::edit(ctx, actor, &how, edit.version, &edit.fields).await
 }
 
+/// Undoes the edit of an incident.
+pub(crate) async fn undo(ctx: &Ctx, actor: &Actor, undoing: &Undoing) -> Result<Undone> {
+    let how = Editing { ctx, actor, reference: undoing.incident(), reason: "" };
+    edit::undo_edit(ctx, actor, &how, undoing).await
+}
+
 struct Editing<'a> {
     ctx: &'a Ctx,
     actor: &'a Actor,
@@ -278,6 +286,24 @@ impl Edit for Editing<'_> {
             rows::add_member(&mut work.tx, self.actor, before.id, owner, work.now).await?;
         }
         Ok(true)
+    }
+
+    async fn write_back(
+        &self,
+        work: &mut UnitOfWork<'_>,
+        before: &Incident,
+        fields: &IncidentFields,
+        _undoing: &Undoing,
+    ) -> Result<bool> {
+        let gained = before.fields.owner_id.filter(|owner| Some(*owner) != fields.owner_id);
+        if let Some(owner) = gained {
+            // Who came onto the team by becoming its owner leaves it again.
+            let team = rows::members(&mut work.tx, before.id).await?;
+            if team.iter().any(|member| member.person_id == owner && member.added_at == before.updated_at) {
+                rows::remove_member(&mut work.tx, before.id, owner).await?;
+            }
+        }
+        self.write(work, before, fields).await
     }
 
     fn record(&self, before: &Incident, _fields: &IncidentFields) -> Record {

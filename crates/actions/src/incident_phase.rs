@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use holdfast_domain::{
-    Actor, Object, Permission, PersonId, Refusal,
+    Actor, Object, Permission, PersonId, Refusal, Timestamp,
     incident::{Disposition, Incident},
     lifecycle::{
-        ClosingFacts, Milestone, MilestoneTime, Move, PhaseChange, REASON_CHARS_MAX, Stated, Status, permission,
-        taken_back,
+        ClosingFacts, KeptTime, Milestone, MilestoneTime, Move, PhaseChange, REASON_CHARS_MAX, Stated, Status,
+        permission, taken_back,
     },
     refusal::{ConflictField, FieldErrors},
     time::is_zone,
@@ -20,9 +20,10 @@ use holdfast_store::{
 use crate::{
     Ctx, Error, Record, Result, UnitOfWork,
     edit::{Versioned as _, conflict},
-    incident::{check_member, find},
-    permit,
+    incident::{Visible, check_member, find},
+    may_read, permit,
     person::works,
+    undo::{Undoing, Undone, not_undoable},
 };
 
 /// Changes the phase.
@@ -46,7 +47,8 @@ pub async fn change_phase(
     if version != before.version || seen.version != before.version {
         return Err(stale(&before, change.to));
     }
-    let times = rows::times(&mut work.tx, before.id).await?;
+    let kept = rows::kept_times(&mut work.tx, before.id).await?;
+    let times: Vec<MilestoneTime> = kept.iter().map(|kept| kept.time.clone()).collect();
     let (_, open_mandatory) = holdfast_store::task::counts(&mut work.tx, before.id).await?;
     let step = change.check(before.status, closing_facts(&before, &times, open_mandatory), work.now, is_zone)?;
     let target = match step {
@@ -57,7 +59,7 @@ pub async fn change_phase(
         version,
         to: change.to,
         merged_into: target.as_ref().map(|target| target.id),
-        reopened: step == Move::Reopen,
+        reopened: i64::from(step == Move::Reopen),
     };
     if !rows::set_status(&mut work.tx, actor, before.id, update, work.now).await? {
         return Err(stale(&before, change.to));
@@ -68,10 +70,33 @@ pub async fn change_phase(
         holdfast_store::metric::closed(&mut work.tx, actor.org_id, before.id, work.now).await?;
     }
     let entered = write_times(&mut work, actor, &before, change, step).await?;
-    work.record(phase_record(&before, change, step, &entered, target.as_ref()));
+    let touched = taken_back(step, change.to).into_iter().chain(sets(step, change.to));
+    // The incident it was merged into may be hidden from who reopens it, and so from an undo.
+    let is_final = before.status == Status::Merged;
+    let record = phase_record(&before, change, step, &entered, target.as_ref()).cannot_be_undone(is_final);
+    work.record(record.with_text(TIMES_BEFORE, &times_before(touched, &kept)?));
     let after = find(ctx, &mut work.tx, actor, reference).await?;
     work.commit().await?;
     Ok(after)
+}
+
+/// Asks once more, before a phase is entered that says work is over, where tasks are open. The answer is the
+/// field `despite_tasks` of a form: what is asked of people, no rule, so scripts are not asked.
+///
+/// # Errors
+/// A refusal that names how many tasks are open.
+pub async fn ask_of_open_tasks(ctx: &Ctx, actor: &Actor, incident: &Visible, to: Status) -> Result<()> {
+    may_read(ctx, actor, incident, Permission::ViewIncident).await?;
+    if !to.asks_of_open_tasks() {
+        return Ok(());
+    }
+    let phase = to.label().to_lowercase();
+    let words = match holdfast_store::task::open(ctx.db(), incident.id).await?.len() {
+        0 => return Ok(()),
+        1 => format!("A task is open. Tick the box to mark the incident {phase} all the same."),
+        n => format!("{n} tasks are open. Tick the box to mark the incident {phase} all the same."),
+    };
+    Err(Refusal::field("despite_tasks", words).into())
 }
 
 /// What closing looks at.
@@ -129,11 +154,81 @@ async fn write_times(
         rows::clear_time(&mut work.tx, actor, before.id, milestone, work.now).await?;
     }
     let entered = change.entered.clone().unwrap_or_else(|| Stated::by_system(work.now));
-    if step != Move::Reopen {
+    if let Some(milestone) = sets(step, change.to) {
         let reason = change.entered.as_ref().map(|_| change.reason.trim());
-        rows::put_time(&mut work.tx, actor, before.id, change.to.milestone(), &entered, reason, work.now).await?;
+        rows::put_time(&mut work.tx, actor, before.id, milestone, &entered, reason, work.now).await?;
     }
     Ok(entered)
+}
+
+/// The time that a step sets. Reopening sets none: the work goes on.
+fn sets(step: Move, to: Status) -> Option<Milestone> {
+    (step != Move::Reopen).then(|| to.milestone())
+}
+
+/// The text of an entry with the times that the action changed, as they were before it.
+const TIMES_BEFORE: &str = "times_before";
+
+fn times_before(touched: impl Iterator<Item = Milestone>, kept: &[KeptTime]) -> Result<String> {
+    let of = |milestone| (milestone, kept.iter().find(|kept| kept.time.milestone == milestone));
+    serde_json::to_string(&touched.map(of).collect::<Vec<_>>()).map_err(|error| Error::failed(TIMES_BEFORE, error))
+}
+
+/// Undoes a change of phase or of a time: the phase, its times and its closing are as they were before.
+pub(crate) async fn undo(ctx: &Ctx, actor: &Actor, undoing: &Undoing) -> Result<Undone> {
+    let seen = find(ctx, ctx.db(), actor, undoing.incident()).await?;
+    undoing.check_unchanged(actor, &seen.now())?;
+    let to = undoing.before("status")?.map(|code| code.parse::<Status>()).transpose();
+    let to = to.map_err(|error| Error::failed("status", error))?;
+    if to == Some(Status::Merged) {
+        return Err(not_undoable());
+    }
+    let needed = to.map_or(Permission::EnterTime, |to| permission(to, seen.status));
+    permit(ctx, actor, needed, Object::Incident(seen.fields.severity)).await?;
+    let mut work = UnitOfWork::begin(ctx, actor).await?;
+    let before = find(ctx, &mut work.tx, actor, undoing.incident()).await?;
+    undoing.check_unchanged(actor, &before.now())?;
+    let mut record = Record::new("", "incident", before.id).undoing(undoing).with("version", before.version + 1);
+    let is_written = match to {
+        Some(to) => {
+            record = record.with_change("status", false, before.status.as_str(), to.as_str());
+            put_back_status(&mut work, actor, &before, to).await?
+        }
+        None => {
+            let (version, now) = (before.version, work.now);
+            rows::set_restricted(&mut work.tx, actor, before.id, version, before.restricted, now).await?
+        }
+    };
+    if !is_written {
+        return Err(undoing.changed(actor, &before.now()));
+    }
+    let times = rows::times(&mut work.tx, before.id).await?;
+    let was: Vec<(Milestone, Option<KeptTime>)> = undoing.json(TIMES_BEFORE)?.ok_or_else(not_undoable)?;
+    for (milestone, kept) in was {
+        let text = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+        let at = times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
+        let back = kept.as_ref().and_then(|kept| kept.time.at);
+        if at != back {
+            record = record.with_change(&format!("time.{milestone}"), false, &text(at), &text(back));
+        }
+        rows::put_back_time(&mut work.tx, actor, before.id, milestone, kept).await?;
+    }
+    work.record(record);
+    work.commit().await?;
+    let again = to.map(|to| Undone { words: format!("Undone: the incident is in {} again.", to.label()) });
+    Ok(again.unwrap_or_else(|| Undone { words: "Undone: the time is as it was before.".into() }))
+}
+
+/// Writes the phase before; says whether the version was still the same.
+async fn put_back_status(work: &mut UnitOfWork<'_>, actor: &Actor, before: &Incident, to: Status) -> Result<bool> {
+    let is_reopened = to.is_ended();
+    let update = StatusUpdate { version: before.version, to, merged_into: None, reopened: -i64::from(is_reopened) };
+    if to == Status::Closed {
+        holdfast_store::metric::not_reopened(&mut work.tx, before.id).await?;
+    } else if before.status == Status::Closed {
+        holdfast_store::metric::not_closed(&mut work.tx, before.id).await?;
+    }
+    Ok(rows::set_status(&mut work.tx, actor, before.id, update, work.now).await?)
 }
 
 fn phase_record(
@@ -185,8 +280,8 @@ pub async fn enter_time(
     check_time(milestone, stated, reason, ctx.now())?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;
     let before = find(ctx, &mut work.tx, actor, reference).await?;
-    let times = rows::times(&mut work.tx, before.id).await?;
-    let old = times.iter().find(|time| time.milestone == milestone).and_then(|time| time.at);
+    let kept = rows::kept_times(&mut work.tx, before.id).await?;
+    let old = kept.iter().find(|kept| kept.time.milestone == milestone).and_then(|kept| kept.time.at);
     if !rows::set_restricted(&mut work.tx, actor, before.id, version, before.restricted, work.now).await? {
         let field = ConflictField {
             field: "at".into(),
@@ -202,13 +297,12 @@ pub async fn enter_time(
         }
         None => rows::clear_time(&mut work.tx, actor, before.id, milestone, work.now).await?,
     }
-    let (text, new) = (
-        |at: Option<_>| at.map(|at: holdfast_domain::Timestamp| at.to_string()).unwrap_or_default(),
-        stated.map(|stated| stated.at),
-    );
+    let (text, new) =
+        (|at: Option<_>| at.map(|at: Timestamp| at.to_string()).unwrap_or_default(), stated.map(|stated| stated.at));
     let mut record = Record::new("incident.time_entered", "incident", before.id)
         .with("version", before.version + 1)
         .with_change(&format!("time.{milestone}"), false, &text(old), &text(new))
+        .with_text(TIMES_BEFORE, &times_before(std::iter::once(milestone), &kept)?)
         .with_text("reason", reason.trim());
     if let Some(stated) = stated {
         record = record
@@ -222,12 +316,7 @@ pub async fn enter_time(
     Ok(after)
 }
 
-fn check_time(
-    milestone: Milestone,
-    stated: Option<&Stated>,
-    reason: &str,
-    now: holdfast_domain::Timestamp,
-) -> Result<()> {
+fn check_time(milestone: Milestone, stated: Option<&Stated>, reason: &str, now: Timestamp) -> Result<()> {
     if !milestone.may_be_entered() {
         return Err(Refusal::Rule(format!(
             "“{}” is recorded when it happens; it cannot be entered.",

@@ -18,6 +18,7 @@ use crate::{
     edit::{self, Archive, Edit, Lookup, Now, Versioned, check_context, taken, written},
     incident::{self, Visible},
     may_read, permit,
+    undo::{UndoKind, Undoing, Undone},
 };
 
 /// Most on one page of a list.
@@ -197,6 +198,15 @@ pub async fn set_archived<F: ItemFields>(
     archived: bool,
 ) -> Result<Item<F>> {
     edit::set_archived(ctx, actor, &ItemEdit::<F>::new(ctx, actor, reference, id), version, archived).await
+}
+
+/// Undoes what was done to one.
+pub(crate) async fn undo<F: ItemFields>(ctx: &Ctx, actor: &Actor, undoing: &Undoing) -> Result<Undone> {
+    let how = ItemEdit::<F>::new(ctx, actor, undoing.incident(), undoing.id()?);
+    match undoing.undo() {
+        UndoKind::Edited => edit::undo_edit(ctx, actor, &how, undoing).await,
+        _ => edit::undo_archived(ctx, actor, &how, undoing).await,
+    }
 }
 
 struct ItemEdit<'a, F> {

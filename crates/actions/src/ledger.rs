@@ -10,7 +10,7 @@ use futures::stream::{self, Stream};
 use holdfast_domain::{
     Actor, IncidentId, Object, OrgId, Permission, PersonId, Refusal, Timestamp,
     incident::Paged,
-    ledger::{Change, HistoryEntry},
+    ledger::{Change, HistoryEntry, UndoneEntry},
     link::LinkFields,
     noun::Noun as _,
 };
@@ -447,8 +447,14 @@ fn told(
         actor_handle,
         reason: text("reason"),
         changes: changes.into_values().collect(),
+        undoes: undoes(entry),
         leaf_hash: hash(&row.leaf_hash)?.to_string(),
     })
+}
+
+fn undoes(entry: &Entry) -> Option<UndoneEntry> {
+    let data = &entry.content.data;
+    Some(UndoneEntry { seq: data.get("undoes")?.as_i64()?, kind: data.get("undid")?.as_str()?.to_owned() })
 }
 
 /// A value as it is read: ids of people, one or several, by the names that they had then.

@@ -42,6 +42,7 @@ pub mod storage;
 pub mod sweep;
 pub mod task;
 pub mod token;
+pub mod undo;
 mod unit_of_work;
 pub mod vault;
 mod visible;

@@ -17,6 +17,7 @@ use crate::{
     edit::{self, Archive, Lookup, Now, Versioned, check_context, written},
     incident::{Visible, find},
     session::permit,
+    undo::{Undoing, Undone},
     unit_of_work::{Record, UnitOfWork},
     visible::may_read,
 };
@@ -101,6 +102,12 @@ pub async fn set_archived(
 ) -> Result<Link> {
     let how = Removal { ctx, actor, reference, id: link_id(id)? };
     Ok(edit::set_archived(ctx, actor, &how, version, archived).await?.link)
+}
+
+/// Undoes that a link was made, removed or taken back.
+pub(crate) async fn undo(ctx: &Ctx, actor: &Actor, undoing: &Undoing) -> Result<Undone> {
+    let how = Removal { ctx, actor, reference: undoing.incident(), id: link_id(undoing.id()?)? };
+    edit::undo_archived(ctx, actor, &how, undoing).await
 }
 
 struct Removal<'a> {

@@ -15,7 +15,7 @@ use holdfast_domain::{
     incident::Severity,
     metric::{
         Attainment, Backlog, Bucket, Exclusion, MetricKind, Observation, Ratio, ReopenRate, Summary, SurvivalStep,
-        TargetClock, Targets, TrendPoint, period::Period,
+        TargetClock, Targets, TargetsPart, TrendPoint, period::Period,
     },
     refusal::FieldErrors,
     rsit::{Category, RsitClass},
@@ -146,8 +146,10 @@ pub struct Dashboard {
     pub backlog: Backlog,
     /// Targets.
     pub clocks: Vec<ClockRow>,
-    /// The targets themselves.
+    /// The targets that hold at the time of the report.
     pub targets: Targets,
+    /// By which targets the incidents of the period are measured: those that held when they were detected.
+    pub target_parts: Vec<TargetsPart>,
     /// Closings that did not hold.
     pub reopened: ReopenRate,
     /// The last twelve months.
@@ -190,7 +192,7 @@ pub async fn dashboard(ctx: &Ctx, actor: &Actor, query: &MetricsQuery) -> Result
     let (org, now, key) = (actor.org_id, frame.now, asked.clone());
     let make = async {
         let targets = org::view(ctx, actor).await?.targets;
-        let count = move |cases: &Cases| count::dashboard(cases, &asked, frame, targets);
+        let count = move |cases: &Cases| count::dashboard(cases, &asked, frame, &targets);
         ctx.metrics().places.count(ctx, org, count).await
     };
     ctx.metrics().dashboards.get(ctx, (org, now), key, &Touch::Metrics, make).await
@@ -201,7 +203,7 @@ pub(crate) async fn dashboard_now(ctx: &Ctx, actor: &Actor, query: &MetricsQuery
     let frame = frame(ctx, actor, query).await?;
     let asked = CacheKey::of(ctx, actor, query, &frame).await?;
     let targets = org::view(ctx, actor).await?.targets;
-    let count = move |cases: &Cases| count::dashboard(cases, &asked, frame, targets);
+    let count = move |cases: &Cases| count::dashboard(cases, &asked, frame, &targets);
     cases::CaseCache::default().count(ctx, actor.org_id, count).await
 }
 

@@ -11,6 +11,7 @@ use crate::{
     edit::{self, Edit, Lookup, Now, Versioned, Within},
     incident::{Visible, find},
     may_read,
+    undo::{Undoing, Undone},
 };
 
 /// The texts of an incident.
@@ -32,6 +33,11 @@ pub async fn write(
     fields: &NarrativeFields,
 ) -> Result<Narrative> {
     Ok(edit::edit(ctx, actor, &NarrativeEdit { ctx, actor, reference }, version, fields).await?.thing)
+}
+
+/// Undoes that the texts were written.
+pub(crate) async fn undo(ctx: &Ctx, actor: &Actor, undoing: &Undoing) -> Result<Undone> {
+    edit::undo_edit(ctx, actor, &NarrativeEdit { ctx, actor, reference: undoing.incident() }, undoing).await
 }
 
 struct NarrativeEdit<'a> {

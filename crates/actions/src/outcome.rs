@@ -5,7 +5,7 @@
 use holdfast_domain::{PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, undo::UndoOffer};
 
 /// How long the page may take to ask for it.
 pub const OUTCOME_KEPT_S: i64 = 60;
@@ -19,6 +19,8 @@ pub struct Outcome {
     pub words: String,
     /// Whether it is bad news, which must not look like success.
     pub is_alarm: bool,
+    /// The action, where it can be undone.
+    pub undo: Option<UndoOffer>,
 }
 
 #[derive(Serialize, Deserialize)]

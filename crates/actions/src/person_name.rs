@@ -98,8 +98,12 @@ pub(crate) fn id_in<T: FromStr>(row: &SignedRow, field: &str) -> Result<Option<T
 
 /// The text behind a commitment; one that does not fit is not shown as if it did.
 pub(crate) fn opened(entry: &Entry, field: &str, salt: &[u8], text: &str) -> String {
-    let fits = <[u8; 32]>::try_from(salt).is_ok_and(|salt| entry.commitment_of(field) == Some(commitment(&salt, text)));
-    if fits { text.to_owned() } else { NOT_THE_ONE.into() }
+    if fits(entry, field, salt, text) { text.to_owned() } else { NOT_THE_ONE.into() }
+}
+
+/// Whether a text is the one that an entry committed to.
+pub(crate) fn fits(entry: &Entry, field: &str, salt: &[u8], text: &str) -> bool {
+    <[u8; 32]>::try_from(salt).is_ok_and(|salt| entry.commitment_of(field) == Some(commitment(&salt, text)))
 }
 
 /// The names that people had when something was recorded about them.

@@ -110,7 +110,12 @@ pub async fn set_up(ctx: &Ctx, draft: &SetupDraft) -> Result<PersonId> {
     if person::take_code(&mut work.tx, code_hash(&draft.code), "setup", now).await?.is_none() {
         return Err(bad_code().into());
     }
-    let fields = OrgFields { name: draft.org_name.trim().into(), time_zone: draft.time_zone.clone(), targets: None };
+    let fields = OrgFields {
+        name: draft.org_name.trim().into(),
+        time_zone: draft.time_zone.clone(),
+        targets: None,
+        targets_from: String::new(),
+    };
     org::insert(&mut work.tx, org_id, &fields, now).await?;
     start_ledger(ctx, &mut work, org_id, draft.log_name.trim()).await?;
     let first = draft.person();

@@ -19,6 +19,7 @@ use crate::{
     incident::{Visible, find, view},
     may_read, permit,
     person::works,
+    undo::{Undoing, Undone},
 };
 
 /// The tasks of an incident, in the order people gave.
@@ -162,6 +163,12 @@ pub async fn edit(
     Ok(edit::edit(ctx, actor, &TaskEdit { ctx, actor, reference, id }, version, fields).await?.thing)
 }
 
+/// Undoes the edit of a task; its status is one of its fields.
+pub(crate) async fn undo(ctx: &Ctx, actor: &Actor, undoing: &Undoing) -> Result<Undone> {
+    let how = TaskEdit { ctx, actor, reference: undoing.incident(), id: undoing.id()? };
+    edit::undo_edit(ctx, actor, &how, undoing).await
+}
+
 struct TaskEdit<'a> {
     ctx: &'a Ctx,
     actor: &'a Actor,
@@ -199,13 +206,31 @@ impl Edit for TaskEdit<'_> {
         Ok(rows::update(&mut work.tx, self.actor, before.incident.id, &before.thing, fields, work.now).await?)
     }
 
+    async fn write_back(
+        &self,
+        work: &mut UnitOfWork<'_>,
+        before: &Within<Task>,
+        fields: &TaskFields,
+        undoing: &Undoing,
+    ) -> Result<bool> {
+        let written = self.write(work, before, fields).await?;
+        let was = undoing.value("finished_at").ok().and_then(|text| text.parse().ok());
+        if let Some(at) = was.filter(|_| written && !fields.status.is_open()) {
+            rows::set_finished(&mut work.tx, before.thing.id, at).await?;
+        }
+        Ok(written)
+    }
+
     fn record(&self, before: &Within<Task>, fields: &TaskFields) -> Record {
         let verb = match (before.thing.fields.status.is_open(), fields.status.is_open()) {
             (true, false) => "finished",
             (false, true) => "reopened",
             _ => "edited",
         };
-        Record::of::<TaskFields>(verb, "incident", before.incident.id).with("task", before.thing.id.to_string())
+        let record = Record::of::<TaskFields>(verb, "incident", before.incident.id);
+        let record = record.with("task", before.thing.id.to_string());
+        // Of a finished task, so that an undo gives the time back.
+        before.thing.finished_at.into_iter().fold(record, |record, at| record.with("finished_at", at.to_string()))
     }
 }
 

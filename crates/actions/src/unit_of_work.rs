@@ -18,7 +18,11 @@ use holdfast_store::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::{Ctx, Error, Result, ledger_sight::INCIDENT};
+use crate::{
+    Ctx, Error, Result,
+    ledger_sight::INCIDENT,
+    undo::{UndoKind, UndoOffer, Undoing},
+};
 
 /// What the ledger will say of an action.
 #[derive(Clone, Debug)]
@@ -29,6 +33,7 @@ pub(crate) struct Record {
     in_clear: Map<String, Value>,
     texts: Vec<(String, String)>,
     concerns: Vec<IncidentId>,
+    is_final: bool,
 }
 
 impl Record {
@@ -41,6 +46,7 @@ impl Record {
             in_clear: Map::new(),
             texts: Vec::new(),
             concerns: Vec::new(),
+            is_final: false,
         }
     }
 
@@ -77,6 +83,25 @@ impl Record {
             self.texts.push((field.to_owned(), text.to_owned()));
         }
         self
+    }
+
+    /// Of an action that cannot be undone although others of its kind can.
+    pub(crate) fn cannot_be_undone(mut self, is_final: bool) -> Self {
+        self.is_final = is_final;
+        self
+    }
+
+    /// Of an action that undoes another.
+    pub(crate) fn undoing(mut self, undoing: &Undoing) -> Self {
+        self.kind = undoing.kind_of_undo().into();
+        let (seq, kind) = undoing.named();
+        self.with("undoes", seq).with("undid", kind)
+    }
+
+    /// What it is about, where it can be undone: the noun, and which one.
+    fn undoable(&self) -> Option<(&'static str, Option<&Value>)> {
+        let (noun, _) = UndoKind::of_entry(&self.kind).filter(|_| !self.is_final)?;
+        Some((noun.name, self.data.get(noun.name)))
     }
 
     /// Adds every field that differs, before and after. Without a before, every field that holds
@@ -186,19 +211,24 @@ impl<'c> UnitOfWork<'c> {
         if let (Some(key), Some(made)) = (self.ctx.kept_key(), &self.made) {
             key.keep(&mut self.tx, made, self.now).await?;
         }
-        if !self.records.is_empty() {
-            self.append().await?;
-        }
+        let first = self.records.first().and_then(Record::undoable);
+        let is_one = first.is_some() && self.records.iter().all(|record| record.undoable() == first);
+        let appended = if self.records.is_empty() { None } else { Some(self.append().await?) };
         self.tx.commit().await?;
+        if let (Some(offers), Some(first)) = (self.ctx.undo_offers(), appended.filter(|_| is_one)) {
+            offers.note(first);
+        }
         Ok(())
     }
 
-    async fn append(&mut self) -> Result<()> {
+    /// Gives the place and the time of the first entry.
+    async fn append(&mut self) -> Result<UndoOffer> {
         let org = self.by.org;
         let head = rows::lock_head(&mut self.tx, org).await?;
         let mut frontier = frontier(&head)?;
         let mut prev = hash(&head.last_leaf)?;
         let at = self.now.max(head.last_at);
+        let first = UndoOffer::new(head.size, at);
         let (mut nodes, mut openings) = (Vec::new(), Vec::new());
         for record in std::mem::take(&mut self.records) {
             let seq = frontier.size();
@@ -233,7 +263,8 @@ impl<'c> UnitOfWork<'c> {
             last_at: at,
             frontier: frontier.hashes().iter().flat_map(|hash| *hash.as_bytes()).collect(),
         };
-        Ok(rows::set_head(&mut self.tx, org, &head).await?)
+        rows::set_head(&mut self.tx, org, &head).await?;
+        Ok(first)
     }
 
     /// The entry's content, and the salts and texts behind its commitments.

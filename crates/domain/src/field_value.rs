@@ -89,6 +89,18 @@ impl Value {
         }
     }
 
+    /// A value of the same shape from its text, as [`Value::as_text`] makes it; `None` where it says no such value.
+    #[must_use]
+    pub fn reread(&self, text: &str) -> Option<Self> {
+        Some(match self {
+            Self::Text(_) => Self::Text(text.to_owned()),
+            Self::Flag(_) => Self::Flag(text == "true"),
+            Self::Time(_) if text.is_empty() => Self::Time(None),
+            Self::Time(_) => Self::Time(Some(text.parse().ok()?)),
+            Self::List(_) => Self::List(text.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect()),
+        })
+    }
+
     /// As it is sent and as history keeps it; the members of a list with commas between, which neither an id
     /// nor a name contains.
     #[must_use]

@@ -18,6 +18,16 @@ pub struct Change {
     pub after: Option<String>,
 }
 
+/// An entry that another one undid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct UndoneEntry {
+    /// Its place in the log.
+    pub seq: i64,
+    /// What had been done.
+    pub kind: String,
+}
+
 /// One entry, opened for a reader who may see its subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -36,6 +46,8 @@ pub struct HistoryEntry {
     pub reason: Option<String>,
     /// What changed.
     pub changes: Vec<Change>,
+    /// The entry that this one undid, where it undid one.
+    pub undoes: Option<UndoneEntry>,
     /// The leaf hash, in hex.
     pub leaf_hash: String,
 }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Timestamp,
+    PersonId, Timestamp,
     access::Permission,
     refusal::{FieldErrors, Refusal},
     time::{IsZone, Precision, SECOND, TimeSource},
@@ -37,6 +37,12 @@ impl Status {
     #[must_use]
     pub const fn is_ended(self) -> bool {
         matches!(self, Self::Closed | Self::Rejected | Self::Merged)
+    }
+
+    /// Whether entering it says that work is over, so that tasks that are open are worth a question first.
+    #[must_use]
+    pub const fn asks_of_open_tasks(self) -> bool {
+        matches!(self, Self::Contained | Self::Resolved)
     }
 
     /// The time that entering this state sets.
@@ -177,6 +183,18 @@ pub struct MilestoneTime {
     pub reason: Option<String>,
     /// When it was recorded.
     pub recorded_at: Timestamp,
+}
+
+/// A milestone with who recorded it: all of its row, which an undo puts back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+pub struct KeptTime {
+    /// The milestone.
+    #[cfg_attr(feature = "server", sqlx(flatten))]
+    #[serde(flatten)]
+    pub time: MilestoneTime,
+    /// Who recorded it.
+    pub recorded_by: PersonId,
 }
 
 impl MilestoneTime {

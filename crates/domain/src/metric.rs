@@ -14,6 +14,7 @@ mod reopen;
 mod summary;
 mod survival;
 mod target;
+mod target_history;
 mod times;
 mod trend;
 
@@ -26,6 +27,7 @@ pub use reopen::{Closure, REOPEN_WINDOW, ReopenRate, reopen_rate};
 pub use summary::{Method, Quantile, SUMMED_UP_MIN, SingleValue, Summary, summarise};
 pub use survival::{SurvivalStep, survival};
 pub use target::{Attainment, Ratio, TARGET_FIELDS, Target, TargetClock, Targets, attainment, wilson};
+pub use target_history::{TargetHistory, TargetSet, TargetsPart};
 pub use times::{MEASURED, Times};
 pub use trend::{Bucket, CLAIM_MIN, TrendPoint, cohort, trend, undated};
 

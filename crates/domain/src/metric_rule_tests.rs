@@ -192,7 +192,7 @@ fn a_target_is_met_at_its_very_end_and_breached_after_it() {
     // SEV2 is to be contained within 8 h of detection, which was at 10 h: at 18 h.
     let contained = |hours| case(Status::Contained, &[(Milestone::Contain, hours)]);
     let met_breached_pending = |cases: &[CaseRow], now: Timestamp| {
-        let all = attainment(cases, TargetClock::Contain, &Targets::default(), now);
+        let all = attainment(cases, TargetClock::Contain, &TargetHistory::default().parts(at(0), now), now);
         let sev2 = all.iter().find(|one| one.severity == Severity::Sev2).copied().unwrap();
         (sev2.met, sev2.breached, sev2.pending, sev2.excluded)
     };
@@ -212,10 +212,26 @@ fn a_target_is_met_at_its_very_end_and_breached_after_it() {
 }
 
 #[test]
+fn an_incident_is_measured_by_the_targets_that_held_when_it_was_detected() {
+    // Detected at 10 h and contained at 17 h: within the program's 8 h, not within the 2 h of later.
+    let early = case(Status::Contained, &[(Milestone::Contain, 17)]);
+    let mut late = early.clone();
+    late.times.set(Milestone::Detect, Some(at(12)));
+    let own = Targets([(Severity::Sev2, Target::of(1, 2, 3))].into());
+    let history = TargetHistory::default().with(TargetSet { from: at(12), targets: own }, at(11));
+    let counted = attainment(&[early.clone(), late], TargetClock::Contain, &history.parts(at(0), at(99)), at(100));
+    let sev2 = counted.iter().find(|one| one.severity == Severity::Sev2).copied().unwrap();
+    assert_eq!((sev2.met, sev2.breached), (1, 1));
+    // Where a severity had no target then, nothing is counted.
+    let none = TargetHistory::default().with(TargetSet { from: at(1), targets: Targets([].into()) }, at(1));
+    assert!(attainment(&[early], TargetClock::Contain, &none.parts(at(2), at(99)), at(100)).is_empty());
+}
+
+#[test]
 fn every_severity_with_a_target_has_its_line() {
     let targets = Targets::default();
     for clock in TargetClock::ALL {
-        let lines = attainment::<CaseRow>(&[], *clock, &targets, at(0));
+        let lines = attainment::<CaseRow>(&[], *clock, &TargetHistory::default().parts(at(0), at(1)), at(0));
         assert_eq!(lines.iter().map(|line| line.severity).collect::<Vec<_>>(), Severity::ALL);
         assert!(lines.iter().all(|line| line.ratio() == Ratio { k: 0, n: 0 } && line.ratio().share().is_none()));
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     OrgId, Timestamp,
     field::FieldText,
-    metric::{TARGET_FIELDS, Targets},
+    metric::{TARGET_FIELDS, TargetHistory, Targets},
     refusal::FieldErrors,
 };
 
@@ -18,10 +18,8 @@ pub struct Org {
     pub name: String,
     /// The IANA zone in which days and months are counted.
     pub time_zone: String,
-    /// How long each part of a response may take.
-    pub targets: Targets,
-    /// Whether the organisation has decided on its targets; else they are the program's.
-    pub has_own_targets: bool,
+    /// How long each part of a response may take, as it was decided at one time after another.
+    pub targets: TargetHistory,
     /// Counts the edits; an edit names the version it saw.
     pub version: i64,
     /// When it was set up.
@@ -38,6 +36,8 @@ pub struct OrgFields {
     pub time_zone: String,
     /// How long each part of a response may take; the program's own where nobody has decided.
     pub targets: Option<Targets>,
+    /// The day from which these targets hold, such as `2027-01-01`; empty is from now on.
+    pub targets_from: String,
 }
 
 impl OrgFields {
@@ -60,6 +60,7 @@ impl OrgFields {
             .iter()
             .map(|(severity, clock, name, label)| field(name, label, targets.stated(*severity, *clock), false));
         fields.extend(stated);
+        fields.push(field("targets_from", "Targets hold from", self.targets_from.clone(), false));
         fields
     }
 }
@@ -88,8 +89,8 @@ pub struct Logo {
 
 impl From<&Org> for OrgFields {
     fn from(org: &Org) -> Self {
-        let targets = org.has_own_targets.then(|| org.targets.clone());
-        Self { name: org.name.clone(), time_zone: org.time_zone.clone(), targets }
+        let targets = org.targets.latest().map(|set| set.targets.clone());
+        Self { name: org.name.clone(), time_zone: org.time_zone.clone(), targets, targets_from: String::new() }
     }
 }
 
@@ -100,7 +101,8 @@ mod tests {
 
     #[test]
     fn targets_are_read_as_they_are_shown() {
-        let fields = OrgFields { name: "A".into(), time_zone: "UTC".into(), targets: None };
+        let fields =
+            OrgFields { name: "A".into(), time_zone: "UTC".into(), targets: None, targets_from: String::new() };
         let shown = fields.as_text();
         let get =
             |wanted: &str| shown.iter().find(|field| field.name == wanted).map_or("", |field| field.text.as_str());

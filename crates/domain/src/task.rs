@@ -149,6 +149,18 @@ impl Task {
     }
 }
 
+/// An open task, as it is named beside a change that its incident is about to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "server", derive(sqlx::FromRow))]
+pub struct OpenTask {
+    /// Its id.
+    pub id: TaskId,
+    /// Its title.
+    pub title: String,
+    /// Whether closing needs it finished.
+    pub mandatory: bool,
+}
+
 /// What somebody says about a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(sqlx::FromRow, utoipa::ToSchema))]

@@ -4,7 +4,7 @@
 use holdfast_domain::{
     Actor, IncidentId, OrgId, PersonId, Timestamp,
     incident::{Incident, IncidentFields, Member},
-    lifecycle::{Milestone, MilestoneTime, Stated, Status},
+    lifecycle::{KeptTime, Milestone, MilestoneTime, Stated, Status},
     names::Names,
 };
 
@@ -118,8 +118,8 @@ pub struct StatusUpdate {
     pub to: Status,
     /// The incident it is merged into.
     pub merged_into: Option<IncidentId>,
-    /// Whether it is reopened.
-    pub reopened: bool,
+    /// How many times more it was reopened: one less where that is undone.
+    pub reopened: i64,
 }
 
 /// Changes the state when the version is still the one named; says whether it was.
@@ -135,7 +135,7 @@ pub async fn set_status(
         WHERE id = $1 AND org_id = $2 AND version = $3";
     tx.query(sql)
         .binds((id, actor.org_id, update.version, update.to, update.to as i64, update.to.is_ended()))
-        .binds((update.merged_into, i64::from(update.reopened), now, actor.person_id))
+        .binds((update.merged_into, update.reopened, now, actor.person_id))
         .execute_one()
         .await
 }
@@ -195,6 +195,40 @@ pub async fn times<'a>(on: impl Queryable<'a>, id: IncidentId) -> Result<Vec<Mil
     let mut times: Vec<MilestoneTime> = on.query(sql).bind(id).fetch_all().await?;
     times.sort_unstable_by_key(|time| time.milestone);
     Ok(times)
+}
+
+/// Every time that was recorded, with who did.
+pub async fn kept_times(tx: &mut Tx, id: IncidentId) -> Result<Vec<KeptTime>> {
+    let sql = "SELECT milestone, at, first_at, precision, source, zone, original, reason, recorded_at, recorded_by
+        FROM incident_times WHERE incident_id = $1";
+    tx.query(sql).bind(id).fetch_all().await
+}
+
+/// Makes a time what it was before a change that is undone: nothing, or as it was kept.
+pub async fn put_back_time(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: IncidentId,
+    milestone: Milestone,
+    kept: Option<KeptTime>,
+) -> Result<()> {
+    tx.query("DELETE FROM incident_times WHERE incident_id = $1 AND milestone = $2")
+        .binds((id, milestone))
+        .execute()
+        .await?;
+    if milestone == Milestone::Detect {
+        set_detected(tx, id, kept.as_ref().and_then(|kept| kept.time.at)).await?;
+    }
+    let Some(KeptTime { time, recorded_by }) = kept else { return Ok(()) };
+    let sql =
+        "INSERT INTO incident_times (org_id, incident_id, milestone, at, first_at, precision, source, zone, original,
+            reason, recorded_at, recorded_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    tx.query(sql)
+        .binds((actor.org_id, id, milestone, time.at, time.first_at, time.precision, time.source))
+        .binds((time.zone, time.original, time.reason, time.recorded_at, recorded_by))
+        .run()
+        .await
 }
 
 /// Sets a time; its first time stays.

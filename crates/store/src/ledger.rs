@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use holdfast_domain::{IncidentId, OrgId, Timestamp};
+use holdfast_domain::{IncidentId, OrgId, PersonId, Timestamp};
 
 use crate::{Error, Queryable, Result, Tx};
 
@@ -126,10 +126,10 @@ pub enum Touch {
 /// Rows that metrics are made of are written by actions of these kinds alone.
 const OF_METRICS: &str = "(kind LIKE 'incident.%' OR kind LIKE 'org.%' OR kind LIKE 'backup.%')";
 /// All but what changes nothing that can be read of an incident, and what is about another incident. A
-/// change of phase of another counts, since it may be merged into this one.
+/// change of phase of another counts, and so does one that is undone, since it may be merged into this one.
 const OF_INCIDENT: &str = "kind NOT IN ('report.rendered', 'report.opened', 'access.denied')
     AND kind NOT LIKE 'session.%' AND kind NOT LIKE 'token.%'
-    AND (subject_kind <> 'incident' OR subject_id = $4 OR kind = 'incident.phase_changed')";
+    AND (subject_kind <> 'incident' OR subject_id = $4 OR kind IN ('incident.phase_changed', 'incident.undone'))";
 
 /// Whether an entry from a place on, until before another, may have changed what was made.
 pub async fn touched<'a>(on: impl Queryable<'a>, org: OrgId, (from, to): (i64, i64), touch: &Touch) -> Result<bool> {
@@ -186,6 +186,18 @@ pub async fn about<'a>(
          ORDER BY e.seq DESC LIMIT $5"
     );
     on.query_built(sql).binds((org, subject_kind.to_owned(), subject_id.to_owned(), before, limit)).fetch_all().await
+}
+
+/// An entry of this person's own.
+pub async fn own_entry<'a>(on: impl Queryable<'a>, org: OrgId, person: PersonId, seq: i64) -> Result<Option<EntryRow>> {
+    let sql = format!("{ENTRY} WHERE e.org_id = $1 AND e.seq = $2 AND e.actor_id = $3");
+    on.query_built(sql).binds((org, seq, person)).fetch_optional().await
+}
+
+/// What opens the commitments of one entry.
+pub async fn openings<'a>(on: impl Queryable<'a>, org: OrgId, seq: i64) -> Result<Vec<OpeningRow>> {
+    let sql = "SELECT seq, field, salt, text FROM ledger_openings WHERE org_id = $1 AND seq = $2";
+    on.query(sql).binds((org, seq)).fetch_all().await
 }
 
 /// Entries from a place on, oldest first.

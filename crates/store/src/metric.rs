@@ -201,3 +201,16 @@ pub async fn reopened(tx: &mut Tx, incident: IncidentId, now: Timestamp) -> Resu
     let sql = "UPDATE incident_closures SET reopened_at = $2 WHERE incident_id = $1 AND reopened_at IS NULL";
     tx.query(sql).binds((incident, now)).run().await
 }
+
+/// Takes back the latest closing, which is not reopened, when it is undone.
+pub async fn not_closed(tx: &mut Tx, incident: IncidentId) -> Result<()> {
+    let sql = "DELETE FROM incident_closures WHERE incident_id = $1 AND reopened_at IS NULL";
+    tx.query(sql).bind(incident).run().await
+}
+
+/// Takes back that the latest closing did not hold, when that is undone.
+pub async fn not_reopened(tx: &mut Tx, incident: IncidentId) -> Result<()> {
+    let sql = "UPDATE incident_closures SET reopened_at = NULL WHERE incident_id = $1
+        AND closed_at = (SELECT MAX(c.closed_at) FROM incident_closures c WHERE c.incident_id = $1)";
+    tx.query(sql).bind(incident).run().await
+}

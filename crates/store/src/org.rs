@@ -2,7 +2,7 @@
 
 use holdfast_domain::{
     OrgId, Timestamp,
-    metric::Targets,
+    metric::{TargetHistory, TargetSet},
     org::{Logo, Org, OrgFields},
 };
 
@@ -22,36 +22,28 @@ struct OrgRow {
 
 fn org(row: OrgRow) -> Result<Org> {
     let unreadable = |error| Error::Unexpected(format!("targets of {}: {error}", row.id));
-    let own: Option<Targets> = row
+    let own: Option<TargetHistory> = row
         .targets
         .as_deref()
         .map(serde_json::from_str)
         .transpose()
         .map_err(|error: serde_json::Error| unreadable(error))?;
     let (id, name, time_zone, version, created_at) = (row.id, row.name, row.time_zone, row.version, row.created_at);
-    Ok(Org {
-        id,
-        name,
-        time_zone,
-        has_own_targets: own.is_some(),
-        targets: own.unwrap_or_default(),
-        version,
-        created_at,
-    })
+    Ok(Org { id, name, time_zone, targets: own.unwrap_or_default(), version, created_at })
 }
 
-fn kept(targets: Option<&Targets>) -> Result<Option<String>> {
-    targets.map(serde_json::to_string).transpose().map_err(|error| Error::Unexpected(error.to_string()))
+fn kept(targets: &TargetHistory) -> Result<Option<String>> {
+    let text = (!targets.is_empty()).then(|| serde_json::to_string(targets));
+    text.transpose().map_err(|error| Error::Unexpected(error.to_string()))
 }
 
 /// Adds an organisation.
 pub async fn insert(tx: &mut Tx, id: OrgId, fields: &OrgFields, now: Timestamp) -> Result<()> {
+    let first = fields.targets.clone().map(|targets| TargetSet { from: now, targets });
+    let targets = first.map(|set| TargetHistory::default().with(set, now)).unwrap_or_default();
     let sql = "INSERT INTO orgs (id, name, time_zone, targets, version, created_at, updated_at)
         VALUES ($1, $2, $3, $5, 1, $4, $4)";
-    tx.query(sql)
-        .binds((id, fields.name.clone(), fields.time_zone.clone(), now, kept(fields.targets.as_ref())?))
-        .run()
-        .await
+    tx.query(sql).binds((id, fields.name.clone(), fields.time_zone.clone(), now, kept(&targets)?)).run().await
 }
 
 /// The organisation.
@@ -66,12 +58,19 @@ pub async fn ids<'a>(on: impl Queryable<'a>) -> Result<Vec<OrgId>> {
 }
 
 /// Replaces the fields when the version is still the one named; says whether it was.
-pub async fn update(tx: &mut Tx, id: OrgId, version: i64, fields: &OrgFields, now: Timestamp) -> Result<bool> {
+pub async fn update(
+    tx: &mut Tx,
+    id: OrgId,
+    version: i64,
+    fields: &OrgFields,
+    targets: &TargetHistory,
+    now: Timestamp,
+) -> Result<bool> {
     let sql = "UPDATE orgs SET name = $3, time_zone = $4, targets = $6, version = version + 1, updated_at = $5
         WHERE id = $1 AND version = $2";
     tx.query(sql)
         .binds((id, version, fields.name.clone(), fields.time_zone.clone(), now))
-        .bind(kept(fields.targets.as_ref())?)
+        .bind(kept(targets)?)
         .execute_one()
         .await
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use holdfast_domain::{
     Actor, CommentId, IncidentId, PersonId, TaskId, Timestamp,
     event::EventOrigin,
-    task::{Comment, Task, TaskFields},
+    task::{Comment, OpenTask, Task, TaskFields},
 };
 
 use crate::{
@@ -137,6 +137,12 @@ pub async fn counts<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<
     on.query(sql).bind(incident).fetch_one().await
 }
 
+/// The open tasks of an incident, in the order people gave.
+pub async fn open<'a>(on: impl Queryable<'a>, incident: IncidentId) -> Result<Vec<OpenTask>> {
+    let sql = "SELECT id, title, mandatory FROM tasks WHERE incident_id = $1 AND open = true ORDER BY position, id";
+    on.query(sql).bind(incident).fetch_all().await
+}
+
 /// A new task.
 #[derive(Clone, Debug)]
 pub struct NewTask<'a> {
@@ -194,6 +200,11 @@ pub async fn update(
         index(tx, actor, incident, task.id, fields).await?;
     }
     Ok(changed)
+}
+
+/// Gives a finished task the time at which it was finished.
+pub async fn set_finished(tx: &mut Tx, id: TaskId, at: Timestamp) -> Result<()> {
+    tx.query("UPDATE tasks SET finished_at = $2 WHERE id = $1").binds((id, at)).run().await
 }
 
 async fn people(tx: &mut Tx, actor: &Actor, task: TaskId, fields: &TaskFields) -> Result<()> {

@@ -29,6 +29,7 @@ pub mod schema;
 pub mod search;
 pub mod task;
 pub mod token;
+pub mod undo;
 
 pub use once::{Once, TakesKey};
 pub use request::{Answer, Caller, IfMatch, JsonBody, QueryParams, made, precondition, versioned};

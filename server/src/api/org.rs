@@ -11,7 +11,7 @@ use holdfast_actions::{logo, org};
 use holdfast_domain::{
     Refusal, Timestamp,
     incident::Severity,
-    metric::{TARGET_FIELDS, TargetClock, Targets},
+    metric::{TARGET_FIELDS, Target, TargetClock, Targets},
     org::{Logo, Org, OrgFields},
     refusal::FieldErrors,
 };
@@ -37,6 +37,15 @@ pub struct TargetBody {
     resolve_hours: i64,
 }
 
+/// Targets that do not hold yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NextTargets {
+    /// From when on they hold, for incidents detected then or later.
+    from: Timestamp,
+    /// The targets by severity; one that is absent has none.
+    targets: BTreeMap<Severity, TargetBody>,
+}
+
 /// The organisation's settings.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrgBody {
@@ -44,16 +53,18 @@ pub struct OrgBody {
     name: String,
     /// The IANA zone in which days and months are counted.
     time_zone: String,
-    /// The targets by severity; one that is absent has none.
+    /// The targets by severity as they hold now; one that is absent has none.
     targets: BTreeMap<Severity, TargetBody>,
     /// Whether the organisation has decided on its targets; else they are the program's.
     has_own_targets: bool,
+    /// Targets that were decided on but do not hold yet.
+    next_targets: Option<NextTargets>,
     /// When it was set up.
     created_at: Timestamp,
 }
 
-fn shown(org: Org) -> Response {
-    let targets = org.targets.0.iter().map(|(severity, target)| {
+fn bodies(targets: &Targets) -> BTreeMap<Severity, TargetBody> {
+    let body = |(severity, target): (&Severity, &Target)| {
         let units = |clock: TargetClock| target.of_clock(clock) / clock.unit().0;
         let body = TargetBody {
             acknowledge_minutes: units(TargetClock::Acknowledge),
@@ -61,12 +72,18 @@ fn shown(org: Org) -> Response {
             resolve_hours: units(TargetClock::Resolve),
         };
         (*severity, body)
-    });
+    };
+    targets.0.iter().map(body).collect()
+}
+
+fn shown(org: Org, now: Timestamp) -> Response {
+    let pending = org.targets.pending(now);
     let body = OrgBody {
-        targets: targets.collect(),
+        targets: bodies(&org.targets.at(now)),
+        has_own_targets: !org.targets.is_empty(),
+        next_targets: pending.map(|set| NextTargets { from: set.from, targets: bodies(&set.targets) }),
         name: org.name,
         time_zone: org.time_zone,
-        has_own_targets: org.has_own_targets,
         created_at: org.created_at,
     };
     versioned(org.version, body)
@@ -76,7 +93,7 @@ fn shown(org: Org) -> Response {
 #[utoipa::path(get, path = "/api/v1/org", operation_id = "view_org", tag = "org",
     responses((status = 200, description = "The settings", body = OrgBody, headers(("ETag" = String)))))]
 pub async fn view(Caller(ctx, actor): Caller) -> Answer {
-    Ok(shown(org::view(&ctx, &actor).await?))
+    Ok(shown(org::view(&ctx, &actor).await?, ctx.now()))
 }
 
 /// The settings to change; those that are absent stay as they are.
@@ -93,6 +110,10 @@ pub struct OrgPatch {
     /// All targets by severity; one that is absent has none from now on.
     #[schema(nullable = false)]
     targets: Option<BTreeMap<Severity, TargetBody>>,
+    /// The day from which these targets hold, such as `2027-01-01`, in the organisation's zone; not before today,
+    /// and from now on where it is absent. Incidents detected before keep the targets that held then.
+    #[schema(nullable = false)]
+    targets_from: Option<String>,
 }
 
 /// Changes the settings.
@@ -113,11 +134,15 @@ pub async fn edit(
         true => Some(changed(&mut sent, "targets", BTreeMap::new(), &mut errors)),
         false => None,
     };
+    let targets_from = changed(&mut sent, "targets_from", String::new(), &mut errors);
+    if targets.is_none() && !targets_from.is_empty() {
+        errors.add("targets_from", "Send the targets that hold from that day.");
+    }
     nothing_left(&sent, errors)?;
     let targets = targets.map(read).transpose().map_err(holdfast_actions::Error::from)?;
-    let fields = OrgFields { name, time_zone, targets: targets.or(now.targets) };
+    let fields = OrgFields { name, time_zone, targets, targets_from };
     let edited = org::edit(ctx, actor, version, &fields).await;
-    edited.map(shown).map_err(precondition)
+    edited.map(|org| shown(org, ctx.now())).map_err(precondition)
 }
 
 /// The logo of an organisation.

@@ -9,7 +9,7 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
     describe::ApiRoute, event, evidence, evidence_log, finding, import, incident, incident_change, incident_export,
-    indicator, item, ledger, link, me, metric, openapi, org, person, report, search, task, token,
+    indicator, item, ledger, link, me, metric, openapi, org, person, report, search, task, token, undo,
 };
 use crate::{rate_limit::Cost, state::Server};
 
@@ -25,6 +25,7 @@ pub fn each(add: &mut dyn FnMut(ApiRoute)) {
     // This interface and the caller.
     add(route(Requirement::SignedIn, cheap, routes!(openapi::openapi)));
     add(route(Requirement::SignedIn, cheap, routes!(me::me)));
+    add(route(Requirement::SignedIn, cheap, routes!(undo::undo)));
     // Incidents.
     add(route(may(Permission::ListIncidents), cheap, routes!(incident::list)));
     add(route(may(Permission::ListIncidents), Cost::Export, routes!(incident_export::csv)));

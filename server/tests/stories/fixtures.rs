@@ -258,6 +258,7 @@ pub fn json_for(method: &Method, path: &str, person: PersonId) -> Option<Value> 
         }
         ("POST", "/metrics/reports" | "/metrics/reports/check") => json!({ "people": [person] }),
         ("POST", "/reports/{id}/withdrawal") => json!({ "reason": "R" }),
+        ("POST", "/undo") => json!({ "seq": 1 }),
         ("POST", "/people") => json!({ "email": "n@example.org", "name": "N", "roles": ["lead"] }),
         ("PATCH", "/people/{id}") => json!({ "name": "N" }),
         ("PATCH", "/org") => json!({ "name": "N" }),

@@ -48,6 +48,7 @@ mod snapshot;
 mod socket;
 mod table;
 mod task;
+mod undo;
 mod unseen;
 mod upgrade;
 mod upload;

@@ -1,14 +1,20 @@
 //! The organisation's settings by REST and by form: what is stated there is what metrics measure by.
 
 use axum::body::Body;
-use holdfast_domain::{person::Role, token::Scope};
+use holdfast_actions::incident;
+use holdfast_domain::{
+    lifecycle::{PhaseChange, Status},
+    person::Role,
+    token::Scope,
+};
 use http::{Method, Request, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
+    paper::data_of,
     snapshot::pinned,
-    visible::{part, refused},
+    visible::{main, part, refused},
     world::{Answer, Browser, World, story},
 };
 
@@ -57,6 +63,89 @@ async fn an_organisation_states_its_own_targets_and_metrics_measure_by_them(worl
     // No token reaches the settings.
     let admin_token = world.token(Role::Administrator, Scope::ALL).await;
     world.read(&admin_token, "/api/v1/org").await.is(403);
+}
+
+/// Opens an incident and contains it two hours later.
+async fn contained_after_two_hours(world: &World) {
+    let (lead, opened) = (world.actor(Role::Lead).await, world.incident().await);
+    world.clock.pass(2 * 3_600);
+    let change = PhaseChange { to: Status::Contained, entered: None, reason: "quick".into() };
+    incident::change_phase(&world.ctx, &lead, &opened.reference, opened.version, &change, None).await.unwrap();
+}
+
+#[story]
+async fn a_change_of_targets_changes_nothing_that_was_measured_before(world: World) {
+    let token = world.token(Role::Lead, Scope::ALL).await;
+    let metrics = async || world.read(&token, "/api/v1/metrics?period=3-months").await.is(200).json();
+    let contained = async || {
+        let counted = metrics().await;
+        let row =
+            counted["clocks"][1]["rows"].as_array().unwrap().iter().find(|row| row["severity"] == "sev3").cloned();
+        let row = row.unwrap_or_else(|| panic!("no SEV3 in {counted}"));
+        (row["met"].as_i64().unwrap(), row["breached"].as_i64().unwrap())
+    };
+    let patch = async |body: Value| {
+        let admin = world.signed_in(Role::Administrator).await;
+        let etag = admin.get("/api/v1/org").await.header("etag").to_owned();
+        admin.json(Method::PATCH, "/api/v1/org", Some(body), &[("if-match", &etag)]).await
+    };
+    let hours =
+        |contain: i64| json!({ "sev3": { "acknowledge_minutes": 60, "contain_hours": contain, "resolve_hours": 900 } });
+    contained_after_two_hours(&world).await;
+    assert_eq!(contained().await, (1, 0), "within the 72 hours of the program");
+
+    // From now on: what was measured stays.
+    patch(json!({ "targets": hours(1) })).await.is(200);
+    assert_eq!(contained().await, (1, 0));
+    contained_after_two_hours(&world).await;
+    assert_eq!(contained().await, (1, 1));
+    let parts = metrics().await["target_parts"].clone();
+    assert_eq!((parts[0]["are_own"].as_bool(), parts[1]["are_own"].as_bool()), (Some(false), Some(true)), "{parts}");
+    assert_eq!((&parts[0]["until"], &parts[1]["until"]), (&parts[1]["from"], &Value::Null));
+    // No day of before, by which misses would become hits; today is from now on.
+    for day in ["2026-09-20", "2020-01-01", "soon"] {
+        let refused = patch(json!({ "targets": hours(500), "targets_from": day })).await.is(422);
+        assert!(refused.text().contains("targets_from"), "{}", refused.text());
+    }
+    patch(json!({ "targets_from": "2026-10-01" })).await.is(422);
+    let today = holdfast_domain::time::field_in_zone(world.ctx.now(), "Europe/Berlin");
+    patch(json!({ "targets": hours(500), "targets_from": &today[..10] })).await.is(200);
+    assert_eq!(contained().await, (1, 1));
+
+    // Of a day to come: the page shows it, what holds until then holds, and another decision takes its place.
+    let decided = patch(json!({ "targets": hours(1), "targets_from": "2026-10-01" })).await.is(200).json();
+    assert_eq!(decided["targets"]["sev3"]["contain_hours"], 500);
+    assert_eq!(decided["next_targets"]["from"], "2026-09-30T22:00:00Z", "midnight in the organisation's zone");
+    assert_eq!(decided["next_targets"]["targets"]["sev3"]["contain_hours"], 1);
+    let admin = world.signed_in(Role::Administrator).await;
+    let page = main(&admin.get("/settings").await.text());
+    assert!(page.contains("These targets hold from 2026-10-01 00:00 CEST."), "{page}");
+    assert!(page.contains("2026-10-01"), "{page}");
+    contained_after_two_hours(&world).await;
+    assert_eq!(contained().await, (2, 1));
+    patch(json!({ "targets": hours(2), "targets_from": "2026-11-01" })).await.is(200);
+    world.clock.pass(20 * 86_400);
+    let token = world.token(Role::Lead, Scope::ALL).await;
+    let later = world.read(&token, "/api/v1/metrics?period=3-months").await.json();
+    assert_eq!(later["targets"]["sev3"]["contain"].as_i64(), Some(500 * 3_600_000_000), "October never had its own");
+    say_which_targets_apply(&world).await;
+}
+
+/// Page and report say which targets apply to which part of the period.
+async fn say_which_targets_apply(world: &World) {
+    let lead = world.signed_in(Role::Lead).await;
+    let page = main(&lead.get("/metrics?period=3-months").await.text());
+    for words in [
+        "(the program’s targets)",
+        "Detected since 2026-09-21",
+        "SEV3 medium: acknowledge within 1 h, contain within 1 h",
+    ] {
+        assert!(page.contains(words), "{words} in {page}");
+    }
+    let report = data_of(&lead.get("/metrics/report.pdf?period=3-months").await.body);
+    let notes = report["data_quality"].to_string();
+    assert!(notes.contains("Targets. Detected before 2026-09-21"), "{notes}");
+    assert!(notes.contains("SEV3 medium: acknowledge within 1 h, contain within 1 h"), "{notes}");
 }
 
 const LOGO: &[u8] = include_bytes!("../../../crates/typeset/tests/data/logo.png");

@@ -8,9 +8,9 @@ use holdfast_domain::{
     incident::{Disposition, Severity},
     lifecycle::Milestone,
     metric::{
-        Bucket, CaseRow, Closure, Exclusion, MetricKind, Observation, Ratio, Summary, TargetClock, Targets, attainment,
-        backlog, cohort, exclusion, months_back, observe, period::Period, reopen_rate, summarise, survival, trend,
-        undated,
+        Bucket, CaseRow, Closure, Exclusion, MetricKind, Observation, Ratio, Summary, TargetClock, TargetHistory,
+        attainment, backlog, cohort, exclusion, months_back, observe, period::Period, reopen_rate, summarise, survival,
+        trend, undated,
     },
     rsit::RsitClass,
 };
@@ -24,7 +24,7 @@ use super::{
 const TREND_MONTHS: u32 = 12;
 
 /// The whole page.
-pub(super) fn dashboard(cases: &Cases, asked: &CacheKey, frame: Frame, targets: Targets) -> Dashboard {
+pub(super) fn dashboard(cases: &Cases, asked: &CacheKey, frame: Frame, targets: &TargetHistory) -> Dashboard {
     let Frame { now, zone, period } = frame;
     let months = months_back(&zone, now.max(period.current.from), TREND_MONTHS);
     let seen: Vec<&CaseRow> = cases.rows().iter().filter(|case| asked.fits(case)).collect();
@@ -33,11 +33,12 @@ pub(super) fn dashboard(cases: &Cases, asked: &CacheKey, frame: Frame, targets: 
     let open: Vec<&CaseRow> = seen.iter().copied().filter(|case| !case.status.is_ended()).collect();
     let [current, previous] = both(&seen, &period);
     let lately = detected_in(&seen, &months);
+    let (from, to) = (period.current.from, period.current.to);
+    let target_parts = targets.parts(from, to);
     let clocks = TargetClock::ALL
         .iter()
-        .map(|clock| ClockRow { clock: *clock, rows: attainment(&current, *clock, &targets, now) })
+        .map(|clock| ClockRow { clock: *clock, rows: attainment(&current, *clock, &target_parts, now) })
         .collect();
-    let (from, to) = (period.current.from, period.current.to);
     Dashboard {
         as_of: now,
         counts: [
@@ -51,7 +52,8 @@ pub(super) fn dashboard(cases: &Cases, asked: &CacheKey, frame: Frame, targets: 
         by_class: by_class(&current, now),
         backlog: backlog(&open, now),
         clocks,
-        targets,
+        targets: targets.at(now),
+        target_parts,
         reopened: reopen_rate(&closings, from, to, now),
         contain_trend: trend(MetricKind::Mttc, &lately, &months, now),
         months: months.into_iter().map(|bucket| month(&lately, bucket)).collect(),

@@ -1,8 +1,10 @@
 //! Numbers in words, the same wherever they stand.
 
 use holdfast_domain::{
-    metric::{Exclusion, Quantile, Ratio, SUMMED_UP_MIN, Summary},
-    time::duration_words,
+    Timestamp,
+    incident::Severity,
+    metric::{Exclusion, Quantile, Ratio, SUMMED_UP_MIN, Summary, Target, TargetClock, Targets, TargetsPart},
+    time::{duration_words, in_zone},
 };
 
 /// `n 12, 3 open`
@@ -39,6 +41,30 @@ pub fn quantile(quantile: Quantile) -> String {
         Quantile::TooFew => "–".into(),
         other => other.words(),
     }
+}
+
+/// To which incidents of a period targets apply, with times in a zone.
+pub fn applies(part: &TargetsPart, zone: &str) -> String {
+    let at = |at: Timestamp| in_zone(at, zone);
+    let when = match (part.from, part.until) {
+        (None, None) => "All incidents".to_owned(),
+        (None, Some(until)) => format!("Detected before {}", at(until)),
+        (Some(from), None) => format!("Detected since {}", at(from)),
+        (Some(from), Some(until)) => format!("Detected since {} and before {}", at(from), at(until)),
+    };
+    if part.are_own { when } else { format!("{when} (the program’s targets)") }
+}
+
+/// Targets, a line for each severity that has any.
+pub fn limits(targets: &Targets) -> Vec<String> {
+    let limit = |target: &Target, clock: &TargetClock| {
+        format!("{} within {}", clock.label().to_lowercase(), duration_words(target.of_clock(*clock)))
+    };
+    let of = |(severity, target): (&Severity, &Target)| {
+        let limits: Vec<String> = TargetClock::ALL.iter().map(|clock| limit(target, clock)).collect();
+        format!("{}: {}", severity.label(), limits.join(", "))
+    };
+    targets.0.iter().map(of).collect()
 }
 
 /// `Exercise 2, Duplicate 1`

@@ -8,7 +8,7 @@ use holdfast_domain::{
     Actor,
     event::{EntryFrom, Lane, TimelineEntry},
     incident::Incident,
-    lifecycle::MilestoneTime,
+    lifecycle::{Milestone, MilestoneTime},
     narrative::{Narrative, Recommendation},
     person::Person,
     person_name::with_handle,
@@ -37,7 +37,7 @@ pub(super) struct ReportSource {
     pub vulnerabilities: Vec<holdfast_domain::vulnerability::Vulnerability>,
     pub assets: Vec<holdfast_domain::asset::Asset>,
     pub ledger: LedgerState,
-    /// How long each part of the response may take.
+    /// How long each part of the response may take, as it held when the incident was detected.
     pub targets: holdfast_domain::metric::Targets,
     /// Roles by name, so that a review can speak of roles.
     pub roles: Vec<(String, String)>,
@@ -60,6 +60,8 @@ pub(super) async fn read(
     distribution: Vec<String>,
 ) -> Result<ReportSource> {
     let times = incident::times(ctx, actor, incident).await?;
+    let detected = times.iter().find(|time| time.milestone == Milestone::Detect).and_then(|time| time.at);
+    let detected = detected.unwrap_or(incident.created_at);
     let entries = event::timeline(ctx, actor, incident, &times).await?;
     // By the role and not by a token's scopes: a register that seems empty would be worse than none.
     let sees_evidence = actor.role_may(holdfast_domain::Permission::ViewEvidence);
@@ -71,7 +73,7 @@ pub(super) async fn read(
         tasks: holdfast_store::task::list(ctx.db(), incident.id).await?,
         ledger: super::ledger_state(ctx, actor).await?,
         roles: people.into_iter().flat_map(roles).collect(),
-        targets: crate::org::view(ctx, actor).await?.targets,
+        targets: crate::org::view(ctx, actor).await?.targets.at(detected),
         narrative: narrative::read(ctx, actor, incident).await?,
         recommendations: item::all(ctx, actor, incident).await?,
         evidence,

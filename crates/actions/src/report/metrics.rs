@@ -231,6 +231,13 @@ fn quality(seen: &Dashboard, is_issued: bool) -> Vec<String> {
             lines.push(format!("{}: {count} excluded, {}.", line.kind.label(), why.label().to_lowercase()));
         }
     }
+    for part in &seen.target_parts {
+        let limits = match words::limits(&part.targets) {
+            limits if limits.is_empty() => "none".to_owned(),
+            limits => limits.join("; "),
+        };
+        lines.push(format!("Targets. {}: {limits}.", words::applies(part, &seen.zone)));
+    }
     lines.push(match is_issued {
         true => "Incidents restricted to a team are excluded.".into(),
         false => "Incidents restricted to a team count only where the author is on it.".into(),

@@ -1,7 +1,7 @@
 //! Two people change the same thing at once, on both databases: one is kept, and the other loses
 //! nothing and sees what was kept, whichever noun it is and however close they were.
 
-use holdfast_actions::{Error, Result, event, incident, item, narrative, task};
+use holdfast_actions::{Error, Result, event, incident, item, narrative, task, undo};
 use holdfast_domain::{
     Actor, Refusal,
     asset::AssetFields,
@@ -19,7 +19,7 @@ use holdfast_domain::{
 use holdfast_store::{Db, Queryable as _, Tx};
 use uuid::Uuid;
 
-use crate::world::World;
+use crate::world::{World, seen};
 
 fn conflict<T: std::fmt::Debug>(result: Result<T>) -> Conflict {
     match result {
@@ -100,6 +100,12 @@ async fn of_an_item<F: ItemFields>(world: &World, reference: &str, fields: F, se
     assert_eq!(archive(3, true).await.unwrap().version, 4);
     let late = conflict(archive(3, false).await);
     assert_eq!((late.fields[0].yours.as_str(), late.fields[0].theirs.as_str()), ("listed", "archived"));
+    // What was done last is undone.
+    let at = seen(&world.ctx, &lead, reference).await;
+    let last = incident::history(&world.ctx, &lead, &at, None, 1).await.unwrap().rows[0].seq;
+    undo::undo(&world.ctx, &lead, last).await.unwrap();
+    let again = item::view::<F>(&world.ctx, &lead, &at, &id).await.unwrap();
+    assert_eq!((again.archived_at, again.version), (None, 5), "{}", F::PLURAL);
 }
 
 story! {

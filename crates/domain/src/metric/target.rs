@@ -4,7 +4,7 @@ use std::{borrow::Borrow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{CaseRow, Exclusion, HOUR, exclusion};
+use super::{CaseRow, Exclusion, HOUR, TargetsPart, exclusion};
 use crate::{Timestamp, incident::Severity, lifecycle::Milestone, refusal::FieldErrors};
 
 text_enum! {
@@ -191,19 +191,26 @@ impl Attainment {
     }
 }
 
-/// How often the targets of one clock were met, for each severity that has one, in their order. A
-/// time that was skipped counts as one that has not come: nothing shows that the target was met.
+/// How often the targets of one clock were met, for each severity that has one, in their order. Each incident
+/// is measured by the targets that held when it was detected. A time that was skipped counts as one that has
+/// not come: nothing shows that the target was met.
 #[must_use]
 pub fn attainment<C: Borrow<CaseRow>>(
     cases: &[C],
     clock: TargetClock,
-    targets: &Targets,
+    parts: &[TargetsPart],
     now: Timestamp,
 ) -> Vec<Attainment> {
-    let of_severity = |(severity, target): (&Severity, &Target)| {
+    let target_of = |case: &CaseRow| {
+        let detected = case.time(Milestone::Detect).unwrap_or(now);
+        let part = parts.iter().find(|part| part.holds_at(detected))?;
+        part.targets.0.get(&case.severity).map(|target| target.of_clock(clock))
+    };
+    let of_severity = |severity: &Severity| {
         let mut counts = Attainment { severity: *severity, met: 0, breached: 0, pending: 0, excluded: 0 };
         for case in cases.iter().map(Borrow::borrow).filter(|case| case.severity == *severity) {
-            match standing(case, clock, target.of_clock(clock), now) {
+            let Some(target) = target_of(case) else { continue };
+            match standing(case, clock, target, now) {
                 Ok(Standing::Met) => counts.met += 1,
                 Ok(Standing::Breached) => counts.breached += 1,
                 Ok(Standing::Pending) => counts.pending += 1,
@@ -212,7 +219,8 @@ pub fn attainment<C: Borrow<CaseRow>>(
         }
         counts
     };
-    targets.0.iter().map(of_severity).collect()
+    let has_target = |severity: &&Severity| parts.iter().any(|part| part.targets.0.contains_key(severity));
+    Severity::ALL.iter().filter(has_target).map(of_severity).collect()
 }
 
 enum Standing {

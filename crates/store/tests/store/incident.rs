@@ -99,7 +99,7 @@ on_both! {
     async fn a_change_of_an_older_version_or_another_organisation_changes_nothing((db, office, other): (Db, Office, Office)) {
         let stale = office.incident(&db, 1, |_| {}).await;
         let mut tx = db.write().await.unwrap();
-        let to = |version| StatusUpdate { version, to: Status::Triage, merged_into: None, reopened: false };
+        let to = |version| StatusUpdate { version, to: Status::Triage, merged_into: None, reopened: 0 };
         for (actor, version, changed) in [(&other.ada, 1, false), (&office.ada, 1, true), (&office.ada, 1, false)] {
             let was = incident::set_status(&mut tx, actor, stale.id, to(version), NOW).await.unwrap();
             assert_eq!(was, changed, "{}", actor.org_id);
@@ -136,7 +136,7 @@ on_both! {
         let found = office.incident(&db, 1, |_| {}).await;
         for (version, to) in (1..).zip(Status::ALL) {
             let merged_into = (*to == Status::Merged).then_some(into.id);
-            let update = StatusUpdate { version, to: *to, merged_into, reopened: *to == Status::Investigating };
+            let update = StatusUpdate { version, to: *to, merged_into, reopened: i64::from(*to == Status::Investigating) };
             let mut tx = db.write().await.unwrap();
             assert!(incident::set_status(&mut tx, &office.ada, found.id, update, NOW).await.unwrap());
             tx.commit().await.unwrap();

@@ -93,7 +93,7 @@ on_both! {
     async fn an_incident_merged_into_a_hidden_one_does_not_name_it((db, office): (Db, Office)) {
         let hidden = office.incident(&db, 1, |draft| draft.restricted = true).await;
         let open = office.incident(&db, 2, |_| {}).await;
-        let update = StatusUpdate { version: 1, to: Status::Merged, merged_into: Some(hidden.id), reopened: false };
+        let update = StatusUpdate { version: 1, to: Status::Merged, merged_into: Some(hidden.id), reopened: 0 };
         assert!(committed(&db, async |tx| incident::set_status(tx, &office.ada, open.id, update, NOW).await).await);
         let merged_into = async |actor: &Actor| {
             incident::find(&db, actor, &open.reference).await.unwrap().unwrap().merged_into

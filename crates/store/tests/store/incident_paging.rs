@@ -101,7 +101,7 @@ on_both! {
         assert_eq!(first, wanted[..5]);
         // The last row of the page becomes the newest of all.
         let found = office.seen(&db, first[4]).await;
-        let update = StatusUpdate { version: found.version, to: Status::Triage, merged_into: None, reopened: false };
+        let update = StatusUpdate { version: found.version, to: Status::Triage, merged_into: None, reopened: 0 };
         let mut tx = db.write().await.unwrap();
         let later = NOW.plus_seconds(2_000_000);
         assert!(incident::set_status(&mut tx, &office.ada, found.id, update, later).await.unwrap());

@@ -1,6 +1,6 @@
 //! Organisations and their gapless counters.
 
-use holdfast_domain::{OrgId, org::OrgFields};
+use holdfast_domain::{OrgId, metric::TargetHistory, org::OrgFields};
 use holdfast_store::{Db, org};
 use tokio::task::JoinSet;
 
@@ -17,7 +17,7 @@ on_both! {
     }
 
     async fn organisations_are_named_oldest_first(db: Db) {
-        let fields = OrgFields { name: "Second".into(), time_zone: "UTC".into(), targets: None };
+        let fields = OrgFields { name: "Second".into(), time_zone: "UTC".into(), targets: None, targets_from: String::new() };
         let mut tx = db.write().await.unwrap();
         org::insert(&mut tx, OrgId(id(1)), &fields, NOW.plus_seconds(5)).await.unwrap();
         org::insert(&mut tx, OrgId(id(2)), &fields, NOW).await.unwrap();
@@ -26,10 +26,10 @@ on_both! {
     }
 
     async fn an_edit_of_an_older_version_changes_nothing((db, office): (Db, Office)) {
-        let fields = |name: &str| OrgFields { name: name.into(), time_zone: "Asia/Tokyo".into(), targets: None };
+        let fields = |name: &str| OrgFields { name: name.into(), time_zone: "Asia/Tokyo".into(), targets: None, targets_from: String::new() };
         let mut tx = db.write().await.unwrap();
-        assert!(org::update(&mut tx, office.org, 1, &fields("First"), NOW).await.unwrap());
-        assert!(!org::update(&mut tx, office.org, 1, &fields("Stale"), NOW).await.unwrap());
+        assert!(org::update(&mut tx, office.org, 1, &fields("First"), &TargetHistory::default(), NOW).await.unwrap());
+        assert!(!org::update(&mut tx, office.org, 1, &fields("Stale"), &TargetHistory::default(), NOW).await.unwrap());
         tx.commit().await.unwrap();
         let found = org::find(&db, office.org).await.unwrap().unwrap();
         assert_eq!((found.name.as_str(), found.time_zone.as_str(), found.version), ("First", "Asia/Tokyo", 2));

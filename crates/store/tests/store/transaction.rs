@@ -1,7 +1,7 @@
 //! What is acknowledged is on the disk, what is dropped was never there, and who waits too long is
 //! told so.
 
-use holdfast_domain::{Actor, OrgId, Timestamp, org::OrgFields};
+use holdfast_domain::{Actor, OrgId, Timestamp, metric::TargetHistory, org::OrgFields};
 use holdfast_store::{Db, Error, Queryable as _, org};
 use holdfast_testing::Engine;
 use tokio::task::JoinSet;
@@ -11,8 +11,8 @@ use crate::support::{Given as _, NOW, Office, committed, migrated, on_both};
 on_both! {
     async fn a_transaction_dropped_without_commit_leaves_nothing((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
-        let fields = OrgFields { name: "Never".into(), time_zone: "UTC".into(), targets: None };
-        assert!(org::update(&mut tx, office.org, 1, &fields, NOW).await.unwrap());
+        let fields = OrgFields { name: "Never".into(), time_zone: "UTC".into(), targets: None, targets_from: String::new() };
+        assert!(org::update(&mut tx, office.org, 1, &fields, &TargetHistory::default(), NOW).await.unwrap());
         assert_eq!(org::find(&mut tx, office.org).await.unwrap().unwrap().name, "Never");
         drop(tx);
         assert_eq!(org::find(&db, office.org).await.unwrap().unwrap().name, "Office 1");
@@ -39,8 +39,8 @@ on_both! {
 
     async fn an_unfinished_write_is_unseen_by_others_and_does_not_keep_them_from_reading((db, office): (Db, Office)) {
         let mut tx = db.write().await.unwrap();
-        let fields = OrgFields { name: "Soon".into(), time_zone: "UTC".into(), targets: None };
-        assert!(org::update(&mut tx, office.org, 1, &fields, NOW).await.unwrap());
+        let fields = OrgFields { name: "Soon".into(), time_zone: "UTC".into(), targets: None, targets_from: String::new() };
+        assert!(org::update(&mut tx, office.org, 1, &fields, &TargetHistory::default(), NOW).await.unwrap());
         assert_eq!(org::find(&db, office.org).await.unwrap().unwrap().name, "Office 1");
         tx.commit().await.unwrap();
         assert_eq!(org::find(&db, office.org).await.unwrap().unwrap().name, "Soon");

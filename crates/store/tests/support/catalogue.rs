@@ -71,7 +71,7 @@ pub async fn fill(db: &Db, office: &Office, count: u128) -> Vec<Known> {
         }
         let status = if n % 3 == 0 { Status::ALL[at / 3 % 12] } else { Status::Closed };
         let updated = NOW.plus_seconds(1_000_000 + seconds * 37 % 50);
-        let update = StatusUpdate { version: 1, to: status, merged_into: None, reopened: false };
+        let update = StatusUpdate { version: 1, to: status, merged_into: None, reopened: 0 };
         assert!(incident::set_status(&mut tx, &office.ada, id, update, updated).await.unwrap());
         all.push(Known {
             id,

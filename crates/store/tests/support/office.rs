@@ -49,7 +49,12 @@ impl Office {
             number,
         };
         let mut tx = db.write().await.unwrap();
-        let fields = OrgFields { name: format!("Office {number}"), time_zone: "Europe/Berlin".into(), targets: None };
+        let fields = OrgFields {
+            name: format!("Office {number}"),
+            time_zone: "Europe/Berlin".into(),
+            targets: None,
+            targets_from: String::new(),
+        };
         org::insert(&mut tx, org, &fields, NOW).await.unwrap();
         for actor in [&office.ada, &office.ben, &office.cleo] {
             person::insert(&mut tx, actor.person_id, org, &office.person(actor), None, NOW).await.unwrap();
