@@ -30,5 +30,6 @@ pub mod search;
 pub mod task;
 pub mod token;
 
+pub use incident_query::ListQuery;
 pub use once::{Once, TakesKey};
 pub use request::{Answer, Caller, IfMatch, JsonBody, QueryParams, made, precondition, versioned};
