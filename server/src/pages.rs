@@ -222,6 +222,22 @@ pub(crate) fn render(
 }
 
 /// Reads a form and gives back the request without its body, for the page that may follow.
+/// The fields of a form as they were sent.
+///
+/// # Errors
+/// A body that is no form, a zero byte in it, or too many fields.
+pub fn form_of(sent: &[u8]) -> Result<Form, Problem> {
+    let values: Vec<(String, String)> =
+        serde_urlencoded::from_bytes(sent).map_err(|_| Problem::unreadable("The form cannot be read."))?;
+    if values.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+        return Err(body::zero());
+    }
+    if values.len() > FIELDS_MAX {
+        return Err(Refusal::TooLarge(format!("{FIELDS_MAX} fields")).into());
+    }
+    Ok(Form::new(values))
+}
+
 async fn read_form(request: Request) -> Result<(Request, Form), Problem> {
     let (head, body) = request.into_parts();
     if !is_form(&head.headers) {
@@ -232,15 +248,7 @@ async fn read_form(request: Request) -> Result<(Request, Form), Problem> {
         ));
     }
     let bytes = body.collect().await.map_err(|_| Problem::unreadable("The request broke off."))?.to_bytes();
-    let values: Vec<(String, String)> =
-        serde_urlencoded::from_bytes(&bytes).map_err(|_| Problem::unreadable("The form cannot be read."))?;
-    if values.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
-        return Err(body::zero());
-    }
-    if values.len() > FIELDS_MAX {
-        return Err(Refusal::TooLarge(format!("{FIELDS_MAX} fields")).into());
-    }
-    let mut form = Form::new(values);
+    let mut form = form_of(&bytes)?;
     form.address = head.extensions.get::<ClientAddress>().map(|address| address.0.to_string()).unwrap_or_default();
     form.user_agent = session::user_agent(&head.headers);
     Ok((Request::from_parts(head, Body::empty()), form))

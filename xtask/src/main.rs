@@ -11,6 +11,7 @@ mod child;
 mod counts;
 mod deny;
 mod doc;
+mod fuzz;
 mod http;
 mod moto;
 mod native;

@@ -107,6 +107,27 @@ pub fn run(tests: &Tests<'_>) -> Result<Counts> {
     child::counted_errors(&mut command, Counts::see_nextest)?.some()
 }
 
+/// Tests whose limits are those of a release, in a release.
+const IN_RELEASE: &str = "test(/^(parse_time|healthz)::/)";
+
+/// Builds a release of the server, and runs those tests with nothing beside them.
+pub fn in_release() -> Result<Counts> {
+    let mut command = nextest()?;
+    command.args([
+        "run",
+        "--release",
+        "--color",
+        "never",
+        "--profile",
+        "long",
+        "--no-fail-fast",
+        "--test-threads",
+        "1",
+    ]);
+    command.args(["--success-output", "final", "--package", "holdfast-server", "--test", "process", "-E", IN_RELEASE]);
+    child::counted_errors(command.env("HOLDFAST_TEST_LONG", "1"), Counts::see_nextest)?.some()
+}
+
 /// Never zero, of which generators make nothing.
 fn fresh_seed() -> Result<u32> {
     let bytes = hex::decode(crate::postgres::random_hex()?)?;

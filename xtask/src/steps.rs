@@ -8,7 +8,7 @@ use crate::native::{self, Programs, Tests};
 use crate::run::Run;
 use crate::schemathesis;
 use crate::site::{self, Mode};
-use crate::{bench, browser, child, deny, doc, tidy, tools, workspace};
+use crate::{bench, browser, child, deny, doc, fuzz, tidy, tools, workspace};
 use anyhow::{Context, Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
 use std::num::NonZeroU32;
@@ -32,7 +32,10 @@ const SERVED: &[&str] = &["rest", "browser"];
 const SLOW: &[&str] = &["tools", "deny", "wasm", "rest", "speed", "doc", "browser"];
 
 /// What `--long` runs: the steps with checks whose full length CI cannot wait for.
-const LONG: &[&str] = &["unit", "store", "http", "rest", "browser"];
+const LONG: &[&str] = &["unit", "store", "http", "rest", "browser", "release", "fuzz"];
+
+/// Steps of `--long` alone: both build a release first.
+const LONG_ONLY: &[&str] = &["release", "fuzz"];
 
 /// First load of the incident list: JavaScript, WebAssembly, style and page, in
 /// bytes as a browser gets them, by Brotli.
@@ -48,13 +51,13 @@ pub const CI_JSON: &str = "target/ci.json";
 #[derive(Debug, clap::Args)]
 pub struct Options {
     /// Only these steps
-    #[arg(long, value_name = "STEP", num_args = 1.., value_delimiter = ',', value_parser = PossibleValuesParser::new(STEPS))]
+    #[arg(long, value_name = "STEP", num_args = 1.., value_delimiter = ',', value_parser = PossibleValuesParser::new(STEPS.iter().chain(LONG_ONLY).copied()))]
     only: Vec<String>,
     /// Leave out tools, deny, wasm, rest, speed, doc and browser
     #[arg(long)]
     quick: bool,
     /// Run the long checks at their full length: unit, store, http, rest and browser, the last on both
-    /// databases as a whole
+    /// databases as a whole; release and fuzz, which only it has
     #[arg(long)]
     long: bool,
     /// The seed of native long checks and of REST's requests, as an earlier run printed it
@@ -115,6 +118,12 @@ pub fn test(options: &Options) -> Result<ExitCode> {
     }
     if options.has("browser") {
         in_browser(options, &mut run, programs.as_ref());
+    }
+    if options.has("release") {
+        run.step("release", native::in_release);
+    }
+    if options.has("fuzz") {
+        run.step("fuzz", fuzz::step);
     }
     let known = match ci {
         Some((ci, Ok(yardstick))) => {
@@ -290,6 +299,8 @@ mod tests {
         assert_eq!(parsed::<Options>("--long --only store").expect("known").steps(), ["store"]);
         let nothing = parsed::<Options>("--long --only fmt").expect("known");
         assert!(super::test(&nothing).is_err());
+        assert_eq!(parsed::<Options>("--long --only fuzz release").expect("known").steps(), ["release", "fuzz"]);
+        assert!(super::test(&parsed::<Options>("--only fuzz").expect("known")).is_err());
         assert!(parsed::<Options>("--seed soon").is_err());
         assert!(parsed::<Options>("--seed 0").is_err());
     }

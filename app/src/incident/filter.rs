@@ -1,6 +1,8 @@
 //! What the list is asked for, as it stands in the address: read, written, and changed one part at
 //! a time. The filters are those of the domain's list; days of detection stand for its times.
 
+use std::collections::HashSet;
+
 use holdfast_domain::{
     Actor, Refusal,
     incident::{Direction, FILTERS, FilterKind, IncidentFilter, IncidentQuery, IncidentSort},
@@ -89,7 +91,7 @@ impl Column {
 /// The filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
-    /// Each value that was sent, with its filter, in the order of [`FILTERS`].
+    /// Each value that was sent, once, with its filter, in the order of [`FILTERS`].
     pub asked: Vec<(&'static IncidentFilter, String)>,
     /// First and last day of detection, as days of the reader's zone.
     pub from: Option<String>,
@@ -119,7 +121,8 @@ impl Filter {
         };
         let values = |filter: &'static IncidentFilter| {
             let most = if filter.takes_several() { usize::MAX } else { 1 };
-            let sent = page_name(filter).into_iter().flat_map(all).take(most);
+            let mut known = HashSet::new();
+            let sent = page_name(filter).into_iter().flat_map(all).take(most).filter(move |value| known.insert(*value));
             sent.map(move |value| (filter, value.to_owned()))
         };
         let mut errors = FieldErrors::default();
@@ -293,6 +296,15 @@ mod tests {
         let shown = |at: Option<holdfast_domain::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
         assert_eq!(shown(query.detected_since), "2026-09-30T22:00:00Z");
         assert_eq!(shown(query.detected_before), "2026-10-31T23:00:00Z");
+    }
+
+    #[test]
+    fn a_value_that_is_sent_again_and_again_is_one_value() {
+        let again = [("status", "new"), ("status", "triage"), ("status", "open")].repeat(2_000);
+        let filter = read(&again);
+        assert_eq!(filter.address(), "/incidents?status=new&status=triage&status=open");
+        let open = Status::ALL.iter().filter(|status| !status.is_ended()).count();
+        assert_eq!(filter.query(&actor()).unwrap().statuses.len(), open);
     }
 
     #[test]

@@ -41,8 +41,13 @@ async fn rendered(text: &str) -> Option<String> {
     }
     let text = text.to_owned();
     let render = async {
-        let _place = RENDERING.acquire().await.ok()?;
-        spawn_blocking(move || render(&text)).await.ok()?
+        let place = RENDERING.acquire().await.ok()?;
+        let render = move || {
+            // Held to the end, also when nobody waits for it any more: a thread cannot be taken back.
+            let _place = place;
+            render(&text)
+        };
+        spawn_blocking(render).await.ok()?
     };
     timeout(WAIT, render).await.ok()?
 }
@@ -64,7 +69,14 @@ pub fn render(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::render;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_text_that_nobody_waits_for_any_more_keeps_its_place_until_it_is_done() {
+        let (text, places) = ("&amp".repeat(10_000), RENDERING.available_permits());
+        assert!(timeout(Duration::from_millis(5), rendered(&text)).await.is_err());
+        assert_eq!(RENDERING.available_permits(), places - 1);
+    }
 
     #[test]
     fn nothing_that_runs_or_loads_survives() {

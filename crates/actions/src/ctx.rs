@@ -13,7 +13,7 @@ use holdfast_domain::{Clock, OrgId, Timestamp, entropy::Entropy};
 use holdfast_ledger::SigningKey;
 use holdfast_report::Renderer;
 use holdfast_store::{Blobs, Db};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use crate::{Error, Hashing, Result, Vault, denial::Denials, idempotency::Keeping, metric, report, undo::UndoOffers};
@@ -49,7 +49,7 @@ struct Inner {
     drafts: report::Drafts,
     previews: report::Previews,
     denials: Denials,
-    imports: Semaphore,
+    imports: Arc<Semaphore>,
 }
 
 /// What every action works with. Cheap to clone.
@@ -69,7 +69,7 @@ impl Ctx {
             drafts: report::drafts(),
             previews: report::previews(),
             denials: Denials::default(),
-            imports: Semaphore::new(IMPORTS_AT_ONCE),
+            imports: Arc::new(Semaphore::new(IMPORTS_AT_ONCE)),
         };
         Self(Arc::new(inner), clock, None, None)
     }
@@ -142,8 +142,8 @@ impl Ctx {
     }
 
     /// A turn to import a file, held until it is an incident. The others wait for theirs.
-    pub(crate) async fn import_turn(&self) -> Result<SemaphorePermit<'_>> {
-        self.0.imports.acquire().await.map_err(|error| Error::failed("import", error))
+    pub(crate) async fn import_turn(&self) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.imports).acquire_owned().await.map_err(|error| Error::failed("import", error))
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {

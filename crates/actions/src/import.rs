@@ -13,13 +13,13 @@ use holdfast_domain::{
     time::Precision,
     vulnerability::VulnerabilityFields,
 };
-use holdfast_interop::{attack_flow, iris};
+use holdfast_interop::{FileFault, attack_flow, iris};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Ctx, Error, Record, Result, UnitOfWork, edit::check_context, event, incident, item, permit, task};
 
 /// What a file says, in our terms.
-struct ParsedFile {
+pub struct ParsedFile {
     fields: IncidentFields,
     detected: Option<Stated>,
     events: Vec<EventFields>,
@@ -38,17 +38,13 @@ struct ParsedFile {
 /// role does not allow it.
 pub async fn run(ctx: &Ctx, actor: &Actor, kind: ImportKind, bytes: &[u8]) -> Result<Imported> {
     permit(ctx, actor, Permission::Import, Object::None).await?;
-    let _turn = ctx.import_turn().await?;
+    let turn = ctx.import_turn().await?;
     let (owned, now) = (bytes.to_vec(), ctx.now());
     // Up to 16 MiB of JSON: not on a thread that others wait for.
-    let read = tokio::task::spawn_blocking(move || match kind {
-        ImportKind::AttackFlow => flow(&owned, now),
-        ImportKind::Iris => case(&owned, now),
-    });
-    let read = read
-        .await
-        .map_err(|error| Error::failed("import", error))?
-        .map_err(|fault| Refusal::field("file", format!("Read as {}: {fault}", kind.label())))?;
+    // A client that goes away leaves the thread at work, which keeps the turn.
+    let read = tokio::task::spawn_blocking(move || (parsed(kind, &owned, now), turn));
+    let (read, _turn) = read.await.map_err(|error| Error::failed("import", error))?;
+    let read = read.map_err(|fault| Refusal::field("file", format!("Read as {}: {fault}", kind.label())))?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;
     let id = IncidentId(ctx.uuid(work.now));
     let draft = IncidentDraft { fields: read.fields, restricted: false, detected: read.detected.clone() };
@@ -99,7 +95,18 @@ pub async fn again(ctx: &Ctx, actor: &Actor, made: &str) -> Result<Imported> {
     Ok(imported)
 }
 
-fn flow(bytes: &[u8], now: Timestamp) -> std::result::Result<ParsedFile, holdfast_interop::FileFault> {
+/// Reads a file.
+///
+/// # Errors
+/// The place in it and the reason why it cannot be read.
+pub fn parsed(kind: ImportKind, bytes: &[u8], now: Timestamp) -> std::result::Result<ParsedFile, FileFault> {
+    match kind {
+        ImportKind::AttackFlow => flow(bytes, now),
+        ImportKind::Iris => case(bytes, now),
+    }
+}
+
+fn flow(bytes: &[u8], now: Timestamp) -> std::result::Result<ParsedFile, FileFault> {
     let flow = attack_flow::read(bytes)?;
     Ok(ParsedFile {
         fields: flow.incident(),
@@ -113,7 +120,7 @@ fn flow(bytes: &[u8], now: Timestamp) -> std::result::Result<ParsedFile, holdfas
     })
 }
 
-fn case(bytes: &[u8], now: Timestamp) -> std::result::Result<ParsedFile, holdfast_interop::FileFault> {
+fn case(bytes: &[u8], now: Timestamp) -> std::result::Result<ParsedFile, FileFault> {
     let case = iris::read(bytes)?;
     let detected = case.opened.as_ref().and_then(|moment| moment.stated(now));
     let mut notes = case.notes.clone();

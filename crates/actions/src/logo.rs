@@ -42,8 +42,12 @@ pub async fn set(ctx: &Ctx, actor: &Actor, given: Vec<u8>) -> Result<Logo> {
         return Err(Refusal::TooLarge(format!("{} MiB", LOGO_BYTES_MAX / 1024 / 1024)).into());
     }
     let decoding = DECODING.acquire().await.map_err(|error| Error::failed("logo", error))?;
-    let made = tokio::task::spawn_blocking(move || normalised(&given)).await;
-    drop(decoding);
+    let made = tokio::task::spawn_blocking(move || {
+        // Held to the end, also when nobody waits for it any more.
+        let _decoding = decoding;
+        normalised(&given)
+    });
+    let made = made.await;
     // A decoder that panicked has not read it either.
     let logo = made.unwrap_or_else(|_| Err(unreadable()))?;
     let mut work = UnitOfWork::begin(ctx, actor).await?;

@@ -58,18 +58,22 @@ fn is_word(text: &str) -> bool {
 fn signs(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(first) = rest.chars().next() {
+    // Every way to write a sign begins with one of these.
+    while let Some(at) = rest.find(['[', '(', '{', '\\', '.']) {
+        let (before, after) = rest.split_at(at);
+        plain.push_str(before);
+        rest = after;
         let found = SIGNS
             .iter()
             .find(|(written, _)| rest.get(..written.len()).is_some_and(|head| head.eq_ignore_ascii_case(written)));
         let (taken, meant) = match found {
             Some((written, meant)) => (written.len(), *meant),
-            None => (first.len_utf8(), rest.get(..first.len_utf8()).unwrap_or_default()),
+            None => (1, rest.get(..1).unwrap_or_default()),
         };
         plain.push_str(meant);
         rest = rest.get(taken..).unwrap_or_default();
     }
-    plain
+    plain + rest
 }
 
 /// An address that nothing makes a link of: the scheme, the dots of the host and the sign of a

@@ -238,6 +238,13 @@ impl IncidentFilter {
     }
 }
 
+/// Notes a value once, however often it is sent.
+fn note<T: PartialEq>(known: &mut Vec<T>, value: T) {
+    if !known.contains(&value) {
+        known.push(value);
+    }
+}
+
 impl IncidentQuery {
     /// Leaves only what one value of a filter lets through, with its other values where it takes several.
     pub fn narrow(&mut self, filter: &IncidentFilter, value: &str, me: PersonId, errors: &mut FieldErrors) {
@@ -259,14 +266,14 @@ impl IncidentQuery {
             (FilterKind::Words, _) => self.text = value.to_owned(),
             (FilterKind::Service, _) => self.service = Some(value.trim().to_owned()).filter(|name| !name.is_empty()),
             (FilterKind::State, _) if value == "open" => {
-                self.statuses.extend(Status::ALL.iter().filter(|status| !status.is_ended()));
+                Status::ALL.iter().filter(|status| !status.is_ended()).for_each(|one| note(&mut self.statuses, *one));
             }
-            (FilterKind::State, _) => self.statuses.push(value.parse()?),
-            (FilterKind::Choice, "severity") => self.severities.push(value.parse()?),
+            (FilterKind::State, _) => note(&mut self.statuses, value.parse()?),
+            (FilterKind::Choice, "severity") => note(&mut self.severities, value.parse()?),
             (FilterKind::Choice, name) => {
                 let choices = filter.field().map_or(&[][..], |field| field.choices);
                 let known = choices.iter().find(|(known, _)| *known == value).ok_or(UnknownText)?;
-                self.choices.entry(name).or_default().push(known.0);
+                note(self.choices.entry(name).or_default(), known.0);
             }
             (FilterKind::Owner, _) => {
                 self.owner = Some(match value {
@@ -275,7 +282,7 @@ impl IncidentQuery {
                     id => OwnerFilter::Person(id.parse()?),
                 });
             }
-            (FilterKind::Category, _) => self.categories.push(value.parse()?),
+            (FilterKind::Category, _) => note(&mut self.categories, value.parse()?),
             (FilterKind::Time, "detected_since") => self.detected_since = Some(value.parse()?),
             (FilterKind::Time, "detected_before") => self.detected_before = Some(value.parse()?),
             (FilterKind::Time, _) => self.updated_since = Some(value.parse()?),

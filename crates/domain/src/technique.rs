@@ -119,13 +119,26 @@ fn named(part: &str) -> Result<&'static Technique, String> {
     Err(format!("“{part}” is no technique of ATT&CK {VERSION}.{hint}"))
 }
 
+/// The most names that are read, and the most characters of each: five times as many as an event may have, and twice
+/// as long as any is.
+const NAMES_MAX: usize = 100;
+const NAME_CHARS_MAX: usize = 200;
+
 /// Reads what a person typed: ids, whole names or an id with its name, separated by commas, semicolons or line breaks.
 ///
 /// # Errors
-/// The first part that names no technique, with what it may have meant, or that names several.
+/// The first part that names no technique, with what it may have meant, or that names several; too many parts.
 pub fn read(text: &str) -> Result<Vec<&'static Technique>, String> {
     let mut found: Vec<&'static Technique> = Vec::new();
-    for part in text.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
+    let parts = text.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty());
+    for (at, part) in parts.enumerate() {
+        if at == NAMES_MAX {
+            return Err(format!("At most {NAMES_MAX} at once."));
+        }
+        if part.chars().count() > NAME_CHARS_MAX {
+            let begin: String = part.chars().take(40).collect();
+            return Err(format!("“{begin}…” is no technique of ATT&CK {VERSION}."));
+        }
         let technique = named(part)?;
         if !found.iter().any(|known| known.id == technique.id) {
             found.push(technique);
@@ -158,6 +171,16 @@ mod tests {
             ["T1059.001", "T1566.001"]
         );
         assert!(read("T1059.001 Phishing").unwrap_err().contains("no technique"));
+    }
+
+    #[test]
+    fn what_is_too_much_is_refused_before_it_is_looked_up() {
+        assert_eq!(read(&"T1566.001;".repeat(NAMES_MAX)).map(|found| found.len()), Ok(1));
+        assert!(read(&"T1566.001;".repeat(NAMES_MAX + 1)).unwrap_err().contains("At most 100"));
+        let long = read(&"a ".repeat(500_000)).unwrap_err();
+        assert!(long.contains("no technique") && long.len() < 200, "{long}");
+        let longest = CATALOGUE.techniques.iter().map(|technique| label(technique).chars().count()).max();
+        assert!(longest.is_some_and(|chars| chars * 2 <= NAME_CHARS_MAX), "{longest:?}");
     }
 
     #[test]

@@ -71,7 +71,8 @@ fn cut(folded: &str) -> Vec<String> {
 }
 
 /// The words of a text.
-pub(crate) fn words(text: &str) -> Vec<String> {
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
     cut(&folded(text))
 }
 

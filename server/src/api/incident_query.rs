@@ -1,6 +1,8 @@
 //! What REST can ask of the list of incidents, a page at a time or all of it as a table: the filters of the
 //! domain, an order, and a part.
 
+use std::collections::HashSet;
+
 use holdfast_domain::{
     Actor, Refusal, Timestamp,
     incident::{Direction, FILTERS, FilterKind, IncidentFilter, IncidentQuery, IncidentSort, PAGE_ROWS_MAX},
@@ -29,7 +31,11 @@ pub struct ListQuery(Sent);
 pub struct TableQuery(Sent);
 
 impl ListQuery {
-    pub(super) fn read(self, actor: &Actor) -> Result<IncidentQuery, Refusal> {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with everything that cannot be read.
+    pub fn read(self, actor: &Actor) -> Result<IncidentQuery, Refusal> {
         let (mut limit, mut after) = (IncidentQuery::default().limit, None);
         let query = read(self.0, actor, |name, value, errors| {
             match name {
@@ -66,10 +72,9 @@ fn read(
     actor: &Actor,
     mut more: impl FnMut(&str, &str, &mut FieldErrors) -> bool,
 ) -> Result<IncidentQuery, Refusal> {
-    let (mut query, mut errors) = (IncidentQuery::default(), FieldErrors::default());
-    for (place, (name, value)) in sent.iter().enumerate() {
-        let earlier = sent.iter().take(place);
-        if earlier.into_iter().any(|(other, _)| other == name) {
+    let (mut query, mut errors, mut given) = (IncidentQuery::default(), FieldErrors::default(), HashSet::new());
+    for (name, value) in &sent {
+        if !given.insert(name) {
             errors.add(name, "Give it once.");
         } else if let Some(filter) = IncidentFilter::of(name) {
             let parts = value.split(|c| c == ',' && filter.takes_several()).filter(|part| !part.is_empty());

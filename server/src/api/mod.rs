@@ -31,5 +31,6 @@ pub mod task;
 pub mod token;
 pub mod undo;
 
+pub use incident_query::ListQuery;
 pub use once::{Once, TakesKey};
 pub use request::{Answer, Caller, IfMatch, JsonBody, QueryParams, made, precondition, versioned};

@@ -5,6 +5,7 @@
 mod backup;
 mod cli;
 mod disk_full;
+mod healthz;
 mod kill;
 mod kill_evidence;
 mod parse_time;

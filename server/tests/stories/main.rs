@@ -10,6 +10,7 @@ mod assignment;
 mod brute_force;
 mod conflict;
 mod connections;
+mod crawl;
 mod csrf;
 mod event;
 mod evidence_log;

@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    fixtures::{Fixture, Maker, Word},
+    fixtures::{Fixture, Maker, Typing, Word},
     unseen::{paths, told},
     world::{Browser, PASSWORD, World, story},
 };
 
 /// In every text of the restricted incident.
-const WORD: &str = "zanzibar";
+pub const WORD: &str = "zanzibar";
 const CVE: &str = "CVE-2031-31337";
 const HASH: &str = "5a17c0de5a17c0de5a17c0de5a17c0de5a17c0de5a17c0de5a17c0de5a17c0de";
 /// Instants that nothing else has.
@@ -26,10 +26,29 @@ const TIMES: [&str; 3] = ["2025-02-03T04:05:06Z", "2031-03-14T15:09:26Z", "2025-
 
 /// A restricted incident in which everything was done, and every word, id and hash by which it would be
 /// recognised.
-struct Marked {
-    shut: Fixture,
-    words: BTreeSet<String>,
+pub struct Marked {
+    pub shut: Fixture,
+    pub words: BTreeSet<String>,
+    /// A report that was issued of it.
+    pub report: String,
     team: String,
+}
+
+/// What is typed into it, each text with the word and the name of its field.
+struct Typed(BTreeSet<String>);
+
+impl Typing for Typed {
+    fn line(&mut self, field: &str, chars: usize) -> String {
+        let line = Word(WORD).line(field, chars);
+        self.0.insert(line.clone());
+        line
+    }
+
+    fn text(&mut self, field: &str) -> String {
+        let text = Word(WORD).text(field);
+        self.0.insert(text.clone());
+        text
+    }
 }
 
 /// Values that are no free text: enumerations, times, numbers, hashes, people.
@@ -91,24 +110,28 @@ async fn values(world: &World, by: &str, shut: &Fixture, own: &Fixture) -> Vec<V
     made
 }
 
-async fn marked(world: &World, own: &Fixture) -> Marked {
+pub async fn marked(world: &World, own: &Fixture) -> Marked {
     let maker = Maker::new(world).await;
-    let shut = maker.make(true, &mut Word(WORD)).await;
+    let mut typed = Typed(BTreeSet::new());
+    let shut = maker.make(true, &mut typed).await;
     let team = world.token(Role::Lead, Scope::ALL).await;
-    let mut words: BTreeSet<String> =
-        [CVE, HASH, WORD, TIMES[0], TIMES[1], TIMES[2]].into_iter().map(str::to_owned).collect();
+    let mut words = typed.0;
+    words.extend([CVE, HASH, WORD, TIMES[0], TIMES[1], TIMES[2]].map(str::to_owned));
+    words.extend(["reason", "payroll", "grows", "hole", "slip"].map(|word| format!("{WORD} {word}")));
     words.extend([&shut.reference, &shut.id, &shut.event, &shut.task, &shut.indicator, &shut.asset].map(Clone::clone));
     words.extend([&shut.vulnerability, &shut.recommendation, &shut.contact, &shut.link].map(Clone::clone));
-    for made in values(world, &team, &shut, own).await {
+    let made = values(world, &team, &shut, own).await;
+    let report = made.last().unwrap()["id"].as_str().unwrap().to_owned();
+    for made in made {
         words.extend(["id", "sha256", "data_sha256"].iter().filter_map(|name| Some(made[name].as_str()?.to_owned())));
     }
     // The file of evidence as the maker types it.
     words.insert(hex::encode(Sha256::digest(format!("{WORD} in **file**"))));
-    Marked { shut, words, team }
+    Marked { shut, words, report, team }
 }
 
 /// Every address that is read, and the ledger to its last page, entry and proof.
-fn addresses(world: &World, own: &Fixture, shut: &Fixture, size: i64) -> Vec<String> {
+pub fn addresses(world: &World, own: &Fixture, shut: &Fixture, size: i64) -> Vec<String> {
     let mut paths = paths(&Routes::all(world.server.clone()), own, Some(shut));
     paths.retain(|path| !path.contains(&shut.reference) && !path.contains(&shut.id) && !path.contains(WORD));
     for before in (0..=size).step_by(40) {
@@ -159,7 +182,7 @@ async fn nobody_outside_the_team_finds_a_word_of_it_in_the_ledger_or_elsewhere(w
 #[story]
 async fn an_entry_about_an_incident_says_what_happened_by_a_commitment_alone(world: World) {
     let own = Maker::new(&world).await.make(false, &mut Word("open")).await;
-    let Marked { shut, words, team } = marked(&world, &own).await;
+    let Marked { shut, words, team, .. } = marked(&world, &own).await;
     let rows: Vec<(String,)> =
         world.ctx.db().query("SELECT entry FROM ledger_entries ORDER BY seq").fetch_all().await.unwrap();
     let mut count = 0;

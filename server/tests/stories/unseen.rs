@@ -34,6 +34,12 @@ fn grows(path: &str) -> bool {
     path.contains("ledger")
 }
 
+/// An address with what it takes to be answered: an evidence log says what it is for.
+pub fn on_record(path: &str) -> String {
+    let asks = if path.contains("evidence/log.") { "?purpose=audit&from=2026-09-01&to=2026-12-01" } else { "" };
+    format!("{path}{asks}")
+}
+
 /// Everything that can be read, but for what names a thing nobody has.
 pub fn paths(routes: &Routes, own: &Fixture, shut: Option<&Fixture>) -> Vec<String> {
     let read =
@@ -48,10 +54,7 @@ pub fn paths(routes: &Routes, own: &Fixture, shut: Option<&Fixture>) -> Vec<Stri
         .map(|row| own.filled(&row.path, "").replace("/metrics/executive", "/metrics/mttc"))
         // A PDF is made of one incident that was found, or of what the lists say.
         .filter(|path| !path.ends_with(".pdf") && !path.contains("/draft/"))
-        .map(|path| {
-            let log = path.contains("evidence/log.");
-            if log { format!("{path}?purpose=audit&from=2026-09-01&to=2026-12-01") } else { path }
-        })
+        .map(|path| on_record(&path))
         .collect();
     for query in [
         "/incidents?q=zanzibar",
@@ -85,7 +88,7 @@ pub fn paths(routes: &Routes, own: &Fixture, shut: Option<&Fixture>) -> Vec<Stri
 }
 
 /// An answer but for what is new in each.
-fn plain(answer: &Answer) -> String {
+pub fn plain(answer: &Answer) -> String {
     let policy = answer.header("content-security-policy");
     let nonce =
         policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or("no nonce").to_owned();

@@ -1,0 +1,5 @@
+//! The reader `markdown` of `src/parsers.rs`.
+
+#![no_main]
+
+holdfast_fuzz::target!();
