@@ -20,7 +20,8 @@ use holdfast_domain::{
     link::LinkFields,
     narrative::{NarrativeFields, RecommendationFields},
     noun::Noun,
-    person::{PersonDraft, Roles, check_password, email_key},
+    person::{PersonDraft, Roles, check_password},
+    person_name::{handle_base, look_alike_keys},
     refusal::FieldErrors,
     search::TEXT_CHARS_MAX,
     task::TaskFields,
@@ -297,7 +298,7 @@ fn time(bytes: &[u8]) {
 fn person(bytes: &[u8]) {
     let (text, mut errors) = (lossy(bytes), FieldErrors::default());
     check_password(&text, &[&text], &mut errors);
-    drop(email_key(&text));
+    drop((holdfast_domain::email::key(&text), look_alike_keys(&text), handle_base(&text)));
     let draft = PersonDraft { email: text.clone(), name: text, roles: Roles::of(&[]), time_zone: "UTC".into() };
     draft.check(&mut errors);
     drop(errors.finish());

@@ -25,8 +25,9 @@ enum Reader {
     Token(String),
 }
 
-/// Addresses that differ in their query alone: a list can be sorted and narrowed in any number of ways.
-const QUERIES_MAX: usize = 8;
+/// Addresses that differ in their query alone, in an ordinary run and at full length: a list can be sorted and
+/// narrowed in any number of ways.
+const QUERIES_MAX: [usize; 2] = [2, 8];
 /// Until whatever is counted by the minute begins again.
 const APART_S: i64 = 61;
 
@@ -82,7 +83,7 @@ impl<'a> Crawl<'a> {
         }
         let queries = self.queries.entry(bare).or_default();
         *queries += 1;
-        if *queries <= QUERIES_MAX {
+        if *queries <= QUERIES_MAX[usize::from(long::is_long())] {
             self.known.insert(path.clone());
             self.queue.push_back(path);
         }
