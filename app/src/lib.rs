@@ -36,5 +36,6 @@ pub use document::{ICON, Rendered, Site, render};
 pub use error::AppError;
 pub use evidence::post::{RegistrationForm, registration};
 pub use incident::filter::listed;
+pub use ledger::filter::{entries_asked, kinds_of};
 pub use report::post::{metrics_query, recipients};
 pub use ui::{field::label_of, markdown::render as markdown_html};

@@ -49,5 +49,5 @@ pub async fn edit(ctx: &Ctx, actor: &Actor, version: i64, fields: &OrgFields) ->
 fn conflict(now: &Org, yours: &OrgFields) -> Error {
     let fields = differing(yours.as_text(), OrgFields::from(now).as_text());
     let now = Now { version: now.version, changed_by: "Another administrator", changed_at: now.created_at };
-    edit::conflict(&now, fields)
+    edit::conflict(&now, "the settings".into(), fields)
 }

@@ -18,6 +18,7 @@ pub mod custody;
 pub mod custody_state;
 pub mod defang;
 pub mod entropy;
+pub mod entry_kind;
 pub mod event;
 pub mod evidence;
 pub mod id;
