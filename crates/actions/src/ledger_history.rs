@@ -297,7 +297,7 @@ async fn lines(ctx: &Ctx, actor: &Actor, entries: Vec<EntryRow>) -> Result<Vec<L
 async fn narrowed(ctx: &Ctx, actor: &Actor, filter: &LedgerFilter, below: i64) -> Result<Narrow> {
     let incident = match &filter.incident {
         Some(reference) => {
-            // An entry names an incident by its id alone: whoever finds it by its reference must see the incident.
+            // An entry names an incident by its id alone: a reader who finds it by its reference must see the incident.
             permit(ctx, actor, Permission::ViewIncident, Object::None).await?;
             match find(ctx, ctx.db(), actor, reference.trim()).await {
                 Err(Error::Refused(Refusal::NotFound(_))) => {

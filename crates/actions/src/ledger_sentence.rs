@@ -21,6 +21,7 @@ use crate::{
     Ctx, Result,
     ledger_history::{OpenedEntry, in_words},
     ledger_sight::INCIDENT,
+    session::REFUSED,
 };
 
 /// Longest name in a sentence, in characters.
@@ -162,7 +163,7 @@ pub(crate) fn sentence(one: &OpenedEntry<'_>, objects: &Objects<'_>) -> (String,
 
 /// What was refused, and how often since without an entry.
 fn denied(one: &OpenedEntry<'_>) -> String {
-    let refused = one.value("deed").filter(|_| one.row.kind == "access.denied");
+    let refused = one.value(REFUSED).filter(|_| one.row.kind == "access.denied");
     let Some(permission) = refused.and_then(|code| code.parse::<Permission>().ok()) else {
         return String::new();
     };

@@ -1,6 +1,6 @@
 //! The log as a filtered list: by author, incident, kind and time. Each filter walks an index in the order of the
 //! log, and entries that the reader may not see are left out here, so that neither a row nor the length of a page
-//! says that there are any. How an id of text becomes one of an incident is what the two databases say differently.
+//! says that there are any. How an id of text becomes one of an incident, and by which index to walk, is what the two databases say differently.
 
 use holdfast_domain::{Actor, IncidentId, OrgId, Timestamp, ledger::By};
 
@@ -68,15 +68,17 @@ fn statement(narrow: &Narrow, is_sqlite: bool) -> String {
         By::System => "e.actor_id IS NULL".to_owned(),
     });
     let kinds: Vec<String> = narrow.kinds.iter().map(|_| place()).collect();
-    // Made of a text, the kind is compared row by row, and the index that gives the order is the other one.
-    let of_kind = (!kinds.is_empty()).then(|| format!("e.kind || '' IN ({})", kinds.join(", ")));
+    let of_kind = (!kinds.is_empty()).then(|| format!("e.kind IN ({})", kinds.join(", ")));
     let also = |conditions: &[&Option<String>]| {
         conditions.iter().filter_map(|one| one.as_ref()).map(|one| format!(" AND {one}")).collect::<String>()
     };
     let (range, seen) = ("e.seq >= $3 AND e.seq < $4", seen(is_sqlite));
-    let walk = |which: &str, rest: String| {
+    // SQLite keeps no statistics here and would take the primary key; PostgreSQL knows better.
+    let by_index = |name: &str| if is_sqlite { format!(" INDEXED BY ledger_{name}") } else { String::new() };
+    let walk = |index: &str, which: &str, rest: String| {
+        let index = if index.is_empty() { String::new() } else { by_index(index) };
         format!(
-            "SELECT e.seq FROM ledger_entries e WHERE e.org_id = $1{which} AND {range}{rest} AND {seen}
+            "SELECT e.seq FROM ledger_entries e{index} WHERE e.org_id = $1{which} AND {range}{rest} AND {seen}
              ORDER BY e.seq DESC LIMIT $5"
         )
     };
@@ -84,16 +86,21 @@ fn statement(narrow: &Narrow, is_sqlite: bool) -> String {
         (Some((text, id)), _) => {
             let rest = also(&[&by, &of_kind]);
             let concerns = format!(
-                "SELECT e.seq FROM ledger_concerns k JOIN ledger_entries e ON e.org_id = k.org_id AND e.seq = k.seq
+                "SELECT e.seq FROM ledger_concerns k{} JOIN ledger_entries e ON e.org_id = k.org_id AND e.seq = k.seq
                  WHERE k.org_id = $1 AND k.incident_id = {id} AND k.seq >= $3 AND k.seq < $4{rest} AND {seen}
-                 ORDER BY k.seq DESC LIMIT $5"
+                 ORDER BY k.seq DESC LIMIT $5",
+                by_index("concerns_by_incident")
             );
             let about = format!(" AND e.subject_kind = 'incident' AND e.subject_id = {text}");
-            if narrow.only_about { vec![walk(&about, rest)] } else { vec![walk(&about, rest), concerns] }
+            let about = walk("entries_by_subject", &about, rest);
+            if narrow.only_about { vec![about] } else { vec![about, concerns] }
         }
-        (None, Some(by)) => vec![walk(&format!(" AND {by}"), also(&[&of_kind]))],
-        (None, None) if kinds.is_empty() => vec![walk("", String::new())],
-        (None, None) => kinds.iter().map(|kind| walk(&format!(" AND e.kind = {kind}"), String::new())).collect(),
+        (None, Some(by)) => vec![walk("entries_by_actor", &format!(" AND {by}"), also(&[&of_kind]))],
+        (None, None) if kinds.is_empty() => vec![walk("", "", String::new())],
+        (None, None) => {
+            let of = |kind: &String| walk("entries_by_kind", &format!(" AND e.kind = {kind}"), String::new());
+            kinds.iter().map(of).collect()
+        }
     };
     let walks: Vec<String> =
         walks.iter().enumerate().map(|(at, walk)| format!("SELECT w{at}.seq FROM ({walk}) w{at}")).collect();

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use holdfast_actions::ledger;
+use holdfast_actions::{ledger, session::REFUSED};
 use holdfast_domain::{PersonId, entry_kind::EntryKind, ledger::LedgerFilter, person::Role, token::Scope};
 use holdfast_ledger::{
     Hash,
@@ -51,7 +51,7 @@ fn everything(own: &Fixture, other: &str, report: &str, person: &str) -> Map<Str
         "vulnerability": own.vulnerability, "recommendation": own.recommendation, "contact": own.contact,
         "link": own.link, "other": other, "label": own.evidence, "count": 3, "report": report,
         "version": 2, "kind": "post-incident-review", "received_by": person, "hash_ok": false,
-        "deed": "settings.edit", "left_out": 4, "entered_at": "2026-09-01T08:00:00Z", "roles": "lead,analyst",
+        (REFUSED): "settings.edit", "left_out": 4, "entered_at": "2026-09-01T08:00:00Z", "roles": "lead,analyst",
         "scopes": "incidents:read,ledger:read", "format": "attack-flow", "added": [person],
         "changes": { "status": { "before": "new", "after": "triage" }, "time.detect": { "after": "2026-09-01T08:00:00Z" } },
     });
