@@ -90,7 +90,7 @@ test("two people edit at once: both texts are shown and nothing is lost", { tag:
   await page.getByLabel("Summary").fill("text of the lead");
   await page.getByLabel("Root cause").fill("a push approved in passing");
   expect((await answerTo(page, "Save changes")).status()).toBe(409);
-  await expect(problems(page)).toContainText(`${PEOPLE.analyst.name} saved this while you were editing`);
+  await expect(problems(page)).toContainText(`${PEOPLE.analyst.name} changed incident “`);
   const summary = page.getByRole("group", { name: "Summary" });
   await expect(summary.getByLabel("Your summary")).toHaveValue("text of the lead");
   await expect(summary.getByText("text of the analyst")).toBeVisible();
@@ -108,7 +108,7 @@ test("two people edit at once: both texts are shown and nothing is lost", { tag:
   expect(now.root_cause).toBe("a push approved in passing");
 
   await page.getByRole("link", { name: "History", exact: true }).click();
-  const newest = page.getByRole("listitem").filter({ hasText: "changed the incident" }).first();
+  const newest = page.getByRole("listitem").filter({ hasText: `changed incident ${incident.reference}` }).first();
   await expect(newest.getByRole("deletion")).toContainText(["text of the analyst"]);
   await expect(newest.getByRole("insertion").first()).toBeVisible();
   await other.goto(`/incidents/${incident.reference}/history`);

@@ -49,13 +49,45 @@ test("the ledger page shows entries, state and the way to check them", async ({ 
   await signIn(page, "auditor", own.url);
   await page.goto(`${own.url}/ledger`);
   await hydrated(page);
-  await expect(page.getByRole("table").getByRole("row").nth(1)).toContainText(/session\.signed_in|incident\.opened/);
-  await expect(page.getByRole("table")).toContainText("incident.opened");
+  await expect(page.getByRole("table").getByRole("row").nth(1)).toContainText(/signed in|opened incident/);
+  await expect(page.getByRole("table")).toContainText(/opened incident INC-\d{4}-\d{4}/);
   await expect(page.getByText("soc.example.org/ledger").first()).toBeVisible();
   await expect(page.getByRole("region", { name: "Checkpoint" })).toContainText("— soc.example.org/ledger");
   // No personal text stands in the log itself.
   const entries = await (await page.request.get(`${own.url}/ledger/entries?from=0`)).text();
   for (const text of ["Seen in the ledger", "Linus Berg", "linus@example.org"]) expect(entries).not.toContain(text);
+});
+
+test("the ledger is filtered, and one entry opens with before and after", { tag: "@db" }, async ({ page, own, request }) => {
+  const opened = await new Api(request, own, "lead").open("Seen in the ledger");
+  await signIn(page, "auditor", own.url);
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`${own.url}/ledger`);
+    await hydrated(page);
+    await page.getByLabel("Action", { exact: true }).selectOption({ label: "Opened an incident" });
+    await page.getByLabel("Incident", { exact: true }).fill(opened.reference);
+    await page.getByRole("button", { name: "Apply" }).click();
+    await expect(page).toHaveURL(/kind=incident\.opened/);
+    const rows = page.getByRole("table").getByRole("row").filter({ has: page.getByRole("rowheader") });
+    await expect(rows).toHaveCount(1);
+    await expect(rows).toContainText(`opened incident ${opened.reference}`);
+    await expect(page.getByText("A filtered list leaves restricted entries out.")).toBeVisible();
+    // As wide as the telephone: nothing reaches beyond its edge, and an entry takes a few lines.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await rows.getByRole("link", { name: /^Entry \d+$/ }).click();
+    await expect(page.getByRole("heading", { level: 1, name: /^Entry \d+$/ })).toBeVisible();
+    await expect(page.getByRole("table", { name: "Before and after" })).toContainText("Seen in the ledger");
+    await expect(page.getByRole("region", { name: "The bytes of the entry" })).toContainText("incident.opened");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await page.goto(`${own.url}/ledger`);
+    const tall = await page.getByRole("table", { name: "Entries" }).evaluate((table) => table.getBoundingClientRect().height);
+    expect(tall).toBeLessThan(3_600);
+  }
+  const [table] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV", exact: true }).click()]);
+  expect(table.suggestedFilename()).toBe("ledger.csv");
+  await page.getByRole("button", { name: "Verify now" }).click();
+  await expect(page.getByRole("status")).toContainText(/Verified .+: \d+ entries, all checks passed\./);
 });
 
 test("what was downloaded checks with openssl and with the program, and a flipped byte is found", { tag: "@db" }, async ({ page, own, request }) => {
@@ -149,7 +181,7 @@ test("outside its team a restricted incident is a place and a hash, and the expo
 
 test("who may not read the ledger gets no part of it", async ({ page, api }) => {
   await signIn(page, "analyst");
-  for (const part of ["", "/checkpoint", "/vkey", "/entries?from=0", "/proof/0"]) {
+  for (const part of ["", ".csv", "/0", "/checkpoint", "/vkey", "/entries?from=0", "/proof/0"]) {
     const answer = await page.request.get(`/ledger${part}`, { headers: { accept: "text/html" } });
     expect(answer.status(), part).toBe(403);
   }

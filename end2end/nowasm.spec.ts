@@ -57,7 +57,7 @@ async function editAtOnce(page: Page, other: Page, incident: string): Promise<vo
   await page.getByLabel("Summary").fill("mine");
   await page.getByLabel("Disposition").selectOption({ label: "Benign" });
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(problems(page)).toContainText("Mina Sato saved this while you were editing");
+  await expect(problems(page)).toContainText("Mina Sato changed incident");
   await expect(page.getByLabel("Your summary")).toHaveValue("mine");
   await page.getByRole("group", { name: "Summary" }).getByLabel("Theirs").check();
   await page.getByRole("button", { name: "Save what I chose" }).click();

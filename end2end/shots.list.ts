@@ -29,6 +29,7 @@ export const SHOWN_BY_OTHERS: Readonly<Record<string, string>> = {
   "/incidents/{reference}/tasks/{id}/comment": "task",
   "/incidents/{reference}/evidence/{label}/verify": "evidence-item",
   "/account/theme": "account",
+  "/ledger/verify": "ledger",
 };
 
 const RANSOM = "Ransomware note";
@@ -259,6 +260,11 @@ const REPORTS: readonly Shot[] = [
 
 const ADMINISTRATION: readonly Shot[] = [
   plain("ledger", "auditor", "/ledger"),
+  shot("ledger-filtered", "auditor", "/ledger", at("/ledger?kind=evidence")),
+  shot("ledger-entry", "auditor", "/ledger/{seq}", async (page) => {
+    await page.goto("/ledger?kind=incident.edited");
+    await follow(page, /^\/ledger\/\d+$/);
+  }),
   plain("people", "administrator", "/people"),
   plain("person-new", "administrator", "/people/new"),
   shot("person-invited", "administrator", undefined, invited),

@@ -38,5 +38,6 @@ pub use error::AppError;
 pub use evidence::post::{RegistrationForm, registration};
 pub use incident::filter::listed;
 pub use item::read::all as read_fields;
+pub use ledger::filter::{entries_asked, kinds_of};
 pub use report::post::{metrics_query, recipients};
 pub use ui::{field::label_of, markdown::render as markdown_html};

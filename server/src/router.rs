@@ -150,6 +150,7 @@ impl Routes {
         self.file(metrics, IssueReport, Cheap, get(report::preview_metrics));
         self.file("/metrics/report.pdf", ViewMetrics, Report, get(report::metrics_draft));
         self.file("/reports/{id}/pdf", ReadReports, Export, get(report::open));
+        self.file("/ledger.csv", ViewLedger, Export, get(api::ledger_entry::page_csv));
         self.file("/ledger/checkpoint", ViewLedger, Export, get(files::checkpoint));
         self.file("/ledger/vkey", ViewLedger, Cheap, get(files::vkey));
         self.file("/ledger/entries", ViewLedger, Export, get(files::entries));

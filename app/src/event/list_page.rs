@@ -114,8 +114,14 @@ fn line(seen: &Room, number: usize, entry: &TimelineEntry, at: Option<&LocalTime
     let end = entry.end.map(|end| {
         view! { <span class="muted small">" until "{moment::short(&LocalTime::in_zone(end, &seen.zone))}</span> }
     });
+    // Where the history leads to it.
+    let anchor = match &entry.from {
+        EntryFrom::Event(event) => Some(view! { <span id=format!("event-{}", event.id)></span> }),
+        _ => None,
+    };
     view! {
         <li class=class id=format!("entry-{number}")>
+            {anchor}
             <span class="timeline-no" aria-hidden="true">{number}</span>
             <div class="timeline-when">{when}{end}</div>
             <div class="timeline-what">

@@ -70,7 +70,7 @@ fn card(report: &Report, actor: &Actor, with_incident: bool) -> AnyView {
     let size = format!("{} KB", (report.size_bytes + 1023) / 1024);
     let issued = LocalTime::in_zone(report.issued_at, zone);
     view! {
-        <li class="card report">
+        <li class="card report" id=format!("report-{}", report.id)>
             <div class="report-what">
                 <p class="meta">{incident}<strong>{report.kind.label()}</strong>" "{badge::tlp(report.tlp)}" "{superseded}</p>
                 {title}

@@ -44,7 +44,7 @@ pub fn notice(posted: &Posted, words: &Words<'_>) -> AnyView {
         })
         .collect();
     let lines = (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> });
-    let heading = format!("{} changed this after you opened it", conflict.changed_by);
+    let heading = format!("{} changed {} after you opened it", conflict.changed_by, conflict.object);
     view! {
         <div class="notice notice-warn" role="alert" tabindex="-1" id="problems" autofocus=true>
             {icon(icon::ALERT)}
@@ -85,12 +85,12 @@ pub fn settle(
             .hint("Needed when the severity changes.")
             .input(posted)
     });
-    let heading = format!("{} saved this while you were editing", conflict.changed_by);
+    let object = view! { <a href=back.clone()>{conflict.object.clone()}</a> };
     view! {
         <div class="notice notice-warn" role="alert" tabindex="-1" id="problems" autofocus=true>
             {icon(icon::ALERT)}
             <div>
-                <h2>{heading}</h2>
+                <h2>{conflict.changed_by.clone()}" changed "{object}" while you were editing"</h2>
                 <p>"Nothing is lost. Choose for each field what to keep; where both agree, nothing is asked."</p>
             </div>
         </div>

@@ -343,6 +343,14 @@ fn words_of(name: &str) -> String {
         "q" => "Search".into(),
         "copy_of" => "Copied from".into(),
         "time_source" => "Time from".into(),
+        "added" => "Added to the team".into(),
+        "removed" => "Removed from the team".into(),
+        "body" => "Comment".into(),
+        "hash_ok" => "Hash agrees".into(),
+        "executives" => "To all executives".into(),
+        "refers_to" => "About custody event".into(),
+        "left_out" => "Refused before without an entry".into(),
+        "values" => "Values".into(),
         name => capitalised(&name.replace('_', " ")),
     }
 }

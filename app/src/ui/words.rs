@@ -3,8 +3,11 @@
 use holdfast_domain::{
     Field, FieldKind, Fields, Timestamp,
     evidence::{AcquisitionMethod, EvidenceKind},
+    import::ImportKind,
     lifecycle::Status,
+    person::Role,
     time::{Precision, TimeSource, in_zone},
+    token::Scope,
 };
 
 use super::field::Choice;
@@ -35,7 +38,7 @@ impl<'a> Words<'a> {
         match declared {
             Some(field) if matches!(field.kind, FieldKind::Person | FieldKind::People) => self.names(text),
             Some(field) => field.words(text),
-            None => undeclared(name, text).map_or_else(|| text.to_owned(), str::to_owned),
+            None => undeclared(name, text).unwrap_or_else(|| text.to_owned()),
         }
     }
 
@@ -56,8 +59,13 @@ pub fn time(declared: Option<&Field>, text: &str) -> Option<Timestamp> {
 }
 
 /// What is no field of a noun but changes all the same: phases, how a time is known, facts of evidence.
-fn undeclared(name: &str, text: &str) -> Option<&'static str> {
-    match (name, text) {
+fn undeclared(name: &str, text: &str) -> Option<String> {
+    match name {
+        "roles" => return each(text, |one| one.parse().ok().map(Role::label)),
+        "scopes" => return each(text, |one| one.parse().ok().map(Scope::label)),
+        _ => {}
+    }
+    let label = match (name, text) {
         (_, "true") => Some("Yes"),
         (_, "false") => Some("No"),
         ("status" | "to", _) => text.parse().ok().map(Status::label),
@@ -66,8 +74,16 @@ fn undeclared(name: &str, text: &str) -> Option<&'static str> {
         ("kind", _) => text.parse().ok().map(EvidenceKind::label),
         ("method", _) => text.parse().ok().map(AcquisitionMethod::label),
         ("tlp", _) => text.parse().ok().map(holdfast_domain::marking::Tlp::label),
+        ("format", _) => text.parse().ok().map(ImportKind::label),
         _ => None,
-    }
+    };
+    label.map(str::to_owned)
+}
+
+/// The words of several values with commas between, where each is known.
+fn each(text: &str, label: impl Fn(&str) -> Option<&'static str>) -> Option<String> {
+    let words: Option<Vec<&str>> = text.split(',').map(|one| label(one.trim())).collect();
+    Some(words?.join(", "))
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ use holdfast_domain::{
 use holdfast_store::Error as StoreError;
 
 use crate::{
-    Ctx, Error, Record, Result, UnitOfWork, permit,
+    Ctx, Error, Record, Result, UnitOfWork,
+    ledger_sentence::quoted,
+    permit,
     undo::{self, UndoKind, Undoing, Undone},
 };
 
@@ -257,13 +259,13 @@ fn archived_meanwhile<T: Versioned>(thing: T, is_archived: bool, wanted: bool) -
         yours: words(wanted),
         theirs: words(is_archived),
     };
-    Err(conflict(&thing.now(), vec![field]))
+    Err(conflict(&thing.now(), object(thing.fields()), vec![field]))
 }
 
 /// The refusal of an edit that came too late; when both say the same, there is nothing to refuse.
 fn settled<T: Versioned>(now: T, yours: &T::Fields) -> Result<T> {
     let fields = differing(yours.as_text(), now.fields().as_text());
-    if fields.is_empty() { Ok(now) } else { Err(conflict(&now.now(), fields)) }
+    if fields.is_empty() { Ok(now) } else { Err(conflict(&now.now(), object(now.fields()), fields)) }
 }
 
 /// The fields whose texts differ, of two lists of the same fields.
@@ -278,9 +280,21 @@ pub(crate) fn differing(yours: Vec<FieldText>, theirs: Vec<FieldText>) -> Vec<Co
     pairs.map(field).collect()
 }
 
+/// A thing as a sentence names it: `task “Rebuild fs-log-02”`.
+pub(crate) fn object<F: Noun>(fields: &F) -> String {
+    let title = fields.text(F::TITLE);
+    match F::NAME {
+        // Its title is one of its texts.
+        "narrative" => "the report texts".to_owned(),
+        _ if title.trim().is_empty() => F::ONE.to_owned(),
+        name => format!("{name} {}", quoted(&title)),
+    }
+}
+
 /// A refusal because it was changed since it was read.
-pub(crate) fn conflict(now: &Now<'_>, fields: Vec<ConflictField>) -> Error {
+pub(crate) fn conflict(now: &Now<'_>, object: String, fields: Vec<ConflictField>) -> Error {
     Refusal::Conflict(Box::new(Conflict {
+        object,
         version: now.version,
         changed_by: now.changed_by.to_owned(),
         changed_at: now.changed_at,

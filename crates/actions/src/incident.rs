@@ -7,6 +7,7 @@ use holdfast_domain::{
     incident::{
         Incident, IncidentDraft, IncidentEdit, IncidentFields, IncidentQuery, IncidentRow, Member, PAGE_ROWS_MAX, Paged,
     },
+    ledger::{HistoryEntry, LedgerFilter},
     lifecycle::{Milestone, MilestoneTime, Stated},
     refusal::FieldErrors,
     task::OpenTask,
@@ -354,7 +355,20 @@ pub async fn history(
     incident: &Visible,
     before: Option<i64>,
     limit: i64,
-) -> Result<Paged<holdfast_domain::ledger::HistoryEntry>> {
+) -> Result<Paged<HistoryEntry>> {
+    filtered_history(ctx, actor, incident, &LedgerFilter::default(), before, limit).await
+}
+
+/// The same, of what matches a filter; which incident is given already.
+pub async fn filtered_history(
+    ctx: &Ctx,
+    actor: &Actor,
+    incident: &Visible,
+    filter: &LedgerFilter,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Paged<HistoryEntry>> {
     may_read(ctx, actor, incident, Permission::ViewIncident).await?;
-    crate::ledger::history(ctx, actor, "incident", &incident.id.to_string(), before, limit).await
+    let filter = LedgerFilter { incident: None, ..filter.clone() };
+    crate::ledger_history::history(ctx, actor, incident.id, &filter, before, limit).await
 }

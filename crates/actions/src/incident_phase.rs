@@ -19,7 +19,7 @@ use holdfast_store::{
 
 use crate::{
     Ctx, Error, Record, Result, UnitOfWork,
-    edit::{Versioned as _, conflict},
+    edit::{Versioned as _, conflict, object},
     incident::{Visible, check_member, find},
     may_read, permit,
     person::works,
@@ -117,7 +117,7 @@ fn stale(now: &Incident, to: Status) -> Error {
         yours: to.to_string(),
         theirs: now.status.to_string(),
     };
-    conflict(&now.now(), vec![status])
+    conflict(&now.now(), object(&now.fields), vec![status])
 }
 
 async fn merge_target(
@@ -289,7 +289,7 @@ pub async fn enter_time(
             yours: stated.map(|stated| stated.at.to_string()).unwrap_or_default(),
             theirs: old.map(|at| at.to_string()).unwrap_or_default(),
         };
-        return Err(conflict(&before.now(), vec![field]));
+        return Err(conflict(&before.now(), object(&before.fields), vec![field]));
     }
     match stated {
         Some(stated) => {
@@ -381,7 +381,7 @@ pub async fn set_access(
             yours: access(restricted),
             theirs: access(before.restricted),
         };
-        return Err(conflict(&before.now(), vec![field]));
+        return Err(conflict(&before.now(), object(&before.fields), vec![field]));
     }
     for person in wanted.difference(&present) {
         check_member(&mut work.tx, actor, "team", *person).await?;

@@ -1,43 +1,32 @@
-//! Reading the ledger: checkpoints, proofs, entries, history. Appending happens only within an action.
+//! Reading the ledger: checkpoints, proofs, exports. Appending happens only within an action.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, hash_map},
+    collections::{HashMap, hash_map},
     sync::Arc,
 };
 
 use base64::Engine as _;
 use futures::stream::{self, Stream};
-use holdfast_domain::{
-    Actor, IncidentId, Object, OrgId, Permission, PersonId, Refusal, Timestamp,
-    incident::Paged,
-    ledger::{Change, HistoryEntry, UndoneEntry},
-    link::LinkFields,
-    noun::Noun as _,
-};
+use holdfast_domain::{Actor, Object, OrgId, Permission, Refusal};
 use holdfast_ledger::{
-    Checkpoint, Entry, Hash, NodeId, Note, SigningKey, TlogProof,
+    Checkpoint, Hash, NodeId, Note, SigningKey, TlogProof,
     tree::{Frontier, ProofPlan, consistency_nodes, inclusion_nodes},
-    values::VALUES,
 };
 use holdfast_store::{
     Db,
-    ledger::{self as rows, EntryRow, LedgerHead},
-    link,
+    ledger::{self as rows, LedgerHead},
 };
 
 use crate::{
     Ctx, Error, Result, ledger_sight, permit,
-    person_name::{NOT_THE_ONE, NamesThen, opened, revealed, signer},
     unit_of_work::{frontier, hash},
 };
 
 pub use crate::{
-    ledger_check::{verify, verify_against},
+    ledger_check::{Verified, verify, verify_against, verify_now},
+    ledger_history::{LedgerEntry, all, page, view},
     ledger_sight::LedgerLine,
 };
-
-/// Entries on a page at most.
-const ENTRIES_MAX: i64 = 1_000;
 
 /// Entries that are read at once where a whole log passes through.
 pub(crate) const BATCH: i64 = 500;
@@ -55,25 +44,6 @@ pub struct LedgerOverview {
     pub root_hash: String,
     /// The signed checkpoint.
     pub checkpoint: String,
-}
-
-/// An entry in the list of the whole log. Holds no text that its subject's readers alone may see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LedgerRow {
-    /// Its place.
-    pub seq: i64,
-    /// When.
-    pub at: Timestamp,
-    /// What was done.
-    pub kind: String,
-    /// To which object.
-    pub subject: String,
-    /// By whom, under the name that the entry commits to.
-    pub actor_name: String,
-    /// Their handle; empty where the program itself acted.
-    pub actor_handle: String,
-    /// Its leaf hash, in hex.
-    pub leaf_hash: String,
 }
 
 /// The name under which an organisation's signing seed is sealed.
@@ -200,43 +170,6 @@ pub(crate) async fn state(ctx: &Ctx, org: OrgId) -> Result<(u64, String)> {
     Ok((tree.size(), tree.root().to_string()))
 }
 
-/// A page of the whole log, newest first, below `before`.
-pub async fn page(ctx: &Ctx, actor: &Actor, before: Option<i64>, limit: i64) -> Result<Paged<LedgerLine>> {
-    permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
-    let limit = limit.clamp(1, ENTRIES_MAX);
-    let entries = rows::newest(ctx.db(), actor.org_id, before.unwrap_or(i64::MAX), limit + 1).await?;
-    let (entries, next) = cut(entries, limit);
-    let restricted = ledger_sight::restricted(ctx, actor, &entries).await?;
-    let rows = entries.into_iter().map(|entry| line(entry, &restricted)).collect::<Result<_>>()?;
-    Ok(Paged { rows, next, previous: None })
-}
-
-/// Cuts the row that only told whether there is more, and makes the cursor from the last that stays.
-fn cut(mut entries: Vec<EntryRow>, limit: i64) -> (Vec<EntryRow>, Option<String>) {
-    let limit = usize::try_from(limit).unwrap_or(1);
-    let more = entries.len() > limit;
-    entries.truncate(limit);
-    let next = entries.last().filter(|_| more).map(|entry| entry.seq.to_string());
-    (entries, next)
-}
-
-fn line(entry: EntryRow, restricted: &BTreeSet<i64>) -> Result<LedgerLine> {
-    let leaf_hash = hash(&entry.leaf_hash)?.to_string();
-    if restricted.contains(&entry.seq) {
-        return Ok(LedgerLine::Restricted { seq: entry.seq, leaf_hash });
-    }
-    let (actor_name, actor_handle) = signer(&entry)?;
-    Ok(LedgerLine::Entry(LedgerRow {
-        seq: entry.seq,
-        at: entry.recorded_at,
-        leaf_hash,
-        subject: format!("{} {}", entry.subject_kind, entry.subject_id),
-        kind: entry.kind,
-        actor_name,
-        actor_handle,
-    }))
-}
-
 /// The exact bytes of entries, oldest first, for an export, and of those that are restricted for the reader the
 /// place and the leaf hash: batch after batch from a place on, to
 /// where the log ends now or until there are so many. However long the log, a batch is in memory.
@@ -344,129 +277,4 @@ async fn collect(ctx: &Ctx, org: OrgId, plan: &ProofPlan, found: &mut HashMap<No
 
 fn assembled(plan: &ProofPlan, found: &HashMap<NodeId, Hash>) -> Result<Vec<Hash>> {
     plan.assemble(|id| found.get(&id).copied()).map_err(|error| Error::failed("proof", error))
-}
-
-/// What was done to an object, newest first, with before and after. Every text is held against its
-/// commitment before it is shown.
-pub(crate) async fn history(
-    ctx: &Ctx,
-    actor: &Actor,
-    subject_kind: &str,
-    subject_id: &str,
-    before: Option<i64>,
-    limit: i64,
-) -> Result<Paged<HistoryEntry>> {
-    let (org, limit) = (actor.org_id, limit.clamp(1, ENTRIES_MAX));
-    let before = before.unwrap_or(i64::MAX);
-    let entries = rows::about(ctx.db(), org, subject_kind, subject_id, before, limit + 1).await?;
-    let (entries, next) = cut(entries, limit);
-    let (Some(first), Some(last)) = (entries.last(), entries.first()) else {
-        return Ok(Paged { rows: Vec::new(), next: None, previous: None });
-    };
-    let openings = rows::openings_about(ctx.db(), org, subject_kind, subject_id, first.seq, last.seq).await?;
-    let mut texts: BTreeMap<(i64, String), rows::OpeningRow> = BTreeMap::new();
-    for opening in openings {
-        texts.insert((opening.seq, opening.field.clone()), opening);
-    }
-    let mut opened = Vec::with_capacity(entries.len());
-    for row in &entries {
-        let values = texts.get(&(row.seq, VALUES.to_owned()));
-        opened.push((row, revealed(&row.entry, values.map(|values| (&*values.salt, &*values.text)))?));
-    }
-    let named = opened.iter().flat_map(|(_, entry)| people_in(entry)).collect();
-    let names = NamesThen::read(ctx, org, named).await?;
-    let others: Vec<IncidentId> = opened.iter().filter_map(|(row, entry)| other_end(row, entry)).collect();
-    let seen: HashMap<IncidentId, String> = link::seen_of(ctx.db(), actor, &others).await?.into_iter().collect();
-    let mut rows = Vec::with_capacity(entries.len());
-    for (row, entry) in &opened {
-        let other = other_end(row, entry);
-        let reference = other.and_then(|other| seen.get(&other));
-        // To a reader who may not see the other end, a link is not there.
-        if other.is_some() && reference.is_none() {
-            continue;
-        }
-        let mut entry = told(row, entry, &texts, &names)?;
-        let named = |after: &String| Change { field: "other".into(), before: None, after: Some(after.clone()) };
-        entry.changes.extend(reference.map(named));
-        rows.push(entry);
-    }
-    Ok(Paged { rows, next, previous: None })
-}
-
-/// The incident at the other end, where an entry is about a link; of an entry that does not name it, one
-/// that nobody sees.
-fn other_end(row: &EntryRow, entry: &Entry) -> Option<IncidentId> {
-    row.kind.strip_prefix(LinkFields::ENTRY)?;
-    let other = entry.content.data.get("other").and_then(|other| other.as_str()?.parse().ok());
-    Some(other.unwrap_or(IncidentId(uuid::Uuid::nil())))
-}
-
-fn told(
-    row: &EntryRow,
-    entry: &Entry,
-    texts: &BTreeMap<(i64, String), rows::OpeningRow>,
-    names: &NamesThen,
-) -> Result<HistoryEntry> {
-    let text = |field: &str| {
-        let opening = texts.get(&(row.seq, field.to_owned()))?;
-        Some(opened(entry, field, &opening.salt, &opening.text))
-    };
-    let mut changes: BTreeMap<String, Change> = BTreeMap::new();
-    let mut change = |field: &str, after: bool, value: Option<String>| {
-        let change = changes.entry(field.to_owned()).or_insert_with(|| Change {
-            field: field.to_owned(),
-            before: None,
-            after: None,
-        });
-        *(if after { &mut change.after } else { &mut change.before }) = value;
-    };
-    let clear = entry.content.data.get("changes").and_then(|changes| changes.as_object());
-    for (field, sides) in clear.into_iter().flatten() {
-        for (side, after) in [("before", false), ("after", true)] {
-            if let Some(value) = sides.get(side).and_then(|value| value.as_str()) {
-                change(field, after, Some(named(value, row.seq, names)));
-            }
-        }
-    }
-    for field in entry.content.commit.keys() {
-        if let Some((side, name)) = field.split_once('.') {
-            change(name, side == "after", text(field));
-        }
-    }
-    // The values show in clear, unless they are not the ones committed to.
-    let values = text(VALUES).filter(|values| values == NOT_THE_ONE);
-    if values.is_some() {
-        change(VALUES, true, values);
-    }
-    let (actor, actor_handle) = signer(row)?;
-    Ok(HistoryEntry {
-        seq: row.seq,
-        at: row.recorded_at,
-        kind: row.kind.clone(),
-        actor,
-        actor_handle,
-        reason: text("reason"),
-        changes: changes.into_values().collect(),
-        undoes: undoes(entry),
-        leaf_hash: hash(&row.leaf_hash)?.to_string(),
-    })
-}
-
-fn undoes(entry: &Entry) -> Option<UndoneEntry> {
-    let data = &entry.content.data;
-    Some(UndoneEntry { seq: data.get("undoes")?.as_i64()?, kind: data.get("undid")?.as_str()?.to_owned() })
-}
-
-/// A value as it is read: ids of people, one or several, by the names that they had then.
-fn named(value: &str, seq: i64, names: &NamesThen) -> String {
-    let parts: Option<Vec<String>> = value.split(',').map(|part| names.at(part, seq)).collect();
-    parts.map_or_else(|| value.to_owned(), |names| names.join(", "))
-}
-
-/// The people whom an entry's changes may name.
-fn people_in(entry: &Entry) -> Vec<PersonId> {
-    let changes = entry.content.data.get("changes").and_then(|changes| changes.as_object());
-    let sides = changes.into_iter().flatten().filter_map(|(_, sides)| sides.as_object()).flatten();
-    let values = sides.filter_map(|(_, value)| value.as_str());
-    values.flat_map(|value| value.split(',')).filter_map(|part| part.parse().ok()).collect()
 }

@@ -5,7 +5,7 @@
 use std::pin::pin;
 
 use futures::{TryStreamExt as _, stream};
-use holdfast_domain::OrgId;
+use holdfast_domain::{Actor, Object, OrgId, Permission, Timestamp};
 use holdfast_ledger::{
     Checked, Checkpoint, EntryCheck, Hash, LogCheck, Note, Open, StoredEntry, Tail, VerifyingKey,
     verify::{Check, VerificationReport},
@@ -14,11 +14,46 @@ use holdfast_store::{
     Db, ledger,
     ledger_read::{self as rows, EntryRef, Stretch},
 };
+use tokio::runtime::Handle;
 
 use crate::{
     Ctx, Error, Result,
     ledger::{key, note_at},
+    permit,
 };
+
+/// What a verification found, for a page or a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// When.
+    pub at: Timestamp,
+    /// How many entries the verified checkpoint signs.
+    pub size: u64,
+    /// Whether every check holds.
+    pub ok: bool,
+    /// The checks that do not hold, and the place of the first entry at fault. No text of an entry.
+    pub faults: Vec<String>,
+}
+
+/// Verifies the whole log for a reader.
+///
+/// # Errors
+/// When the role does not allow it or the database refuses; a log that does not hold is no error.
+pub async fn verify_now(ctx: &Ctx, actor: &Actor) -> Result<Verified> {
+    permit(ctx, actor, Permission::ViewLedger, Object::None).await?;
+    let (server, org) = (ctx.clone(), actor.org_id);
+    // On a thread of its own, since it reads the whole log.
+    let found = tokio::task::spawn_blocking(move || Handle::current().block_on(verify(&server, org)));
+    let report = found.await.map_err(|error| Error::failed("verifying", error))??;
+    let failed = report.checks.iter().filter(|check| !check.ok).map(|check| format!("Failed: {}.", check.name));
+    let first = report.first_bad.iter().map(|bad| format!("The first entry at fault is {}.", bad.position));
+    Ok(Verified {
+        at: ctx.now(),
+        size: report.checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.size),
+        ok: report.ok(),
+        faults: failed.chain(first).collect(),
+    })
+}
 
 /// What the log is held against.
 #[derive(Clone)]

@@ -2,19 +2,19 @@
 //! says something of one, is restricted: they get its place and its leaf hash, so that the tree can still be
 //! verified, and nothing else. Decided with each reading, by who is on the team at that time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use holdfast_domain::{Actor, IncidentId};
+use holdfast_domain::{Actor, IncidentId, ledger::HistoryEntry};
 use holdfast_ledger::HashOnly;
 use holdfast_store::{ledger::EntryRow, ledger_concern, link};
 
-use crate::{Ctx, Error, Result, ledger::LedgerRow, unit_of_work::hash};
+use crate::{Ctx, Error, Result, unit_of_work::hash};
 
 /// What a reader gets of an entry in the list of the whole log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LedgerLine {
     /// One that the reader may see.
-    Entry(LedgerRow),
+    Entry(Box<HistoryEntry>),
     /// One about an incident that is hidden from the reader. The time is left out like everything else that
     /// its export lacks: it would show when a team works that the reader is not on.
     Restricted {
@@ -28,7 +28,7 @@ pub enum LedgerLine {
 impl LedgerLine {
     /// The entry, where the reader may see it.
     #[must_use]
-    pub const fn entry(&self) -> Option<&LedgerRow> {
+    pub fn entry(&self) -> Option<&HistoryEntry> {
         match self {
             Self::Entry(row) => Some(row),
             Self::Restricted { .. } => None,
@@ -42,8 +42,16 @@ pub(crate) const INCIDENT: &str = "incident";
 /// Incidents that are asked about in one statement.
 const TOGETHER: usize = 100;
 
-/// The places of those of these entries that are restricted for the reader.
-pub(crate) async fn restricted(ctx: &Ctx, actor: &Actor, entries: &[EntryRow]) -> Result<BTreeSet<i64>> {
+/// What a reader may see of some entries.
+pub(crate) struct Sight {
+    /// The places of those that are restricted for the reader.
+    pub(crate) restricted: BTreeSet<i64>,
+    /// The references of the incidents that they are about and the reader may see.
+    pub(crate) references: HashMap<IncidentId, String>,
+}
+
+/// What the reader may see of these entries.
+pub(crate) async fn sight(ctx: &Ctx, actor: &Actor, entries: &[EntryRow]) -> Result<Sight> {
     let (mut places, mut by_incident) = (BTreeSet::new(), BTreeMap::<IncidentId, Vec<i64>>::new());
     for entry in entries.iter().filter(|entry| entry.subject_kind == INCIDENT) {
         match entry.subject_id.parse() {
@@ -59,19 +67,20 @@ pub(crate) async fn restricted(ctx: &Ctx, actor: &Actor, entries: &[EntryRow]) -
             by_incident.entry(id).or_default().push(seq);
         }
     }
-    let ids: Vec<IncidentId> = by_incident.keys().copied().collect();
+    let (ids, mut references): (Vec<IncidentId>, _) = (by_incident.keys().copied().collect(), HashMap::new());
     for ids in ids.chunks(TOGETHER) {
-        for (id, _) in link::seen_of(ctx.db(), actor, ids).await? {
+        for (id, reference) in link::seen_of(ctx.db(), actor, ids).await? {
             by_incident.remove(&id);
+            references.insert(id, reference);
         }
     }
     places.extend(by_incident.into_values().flatten());
-    Ok(places)
+    Ok(Sight { restricted: places, references })
 }
 
 /// The lines of an export: the exact bytes of each entry, or its place and leaf hash where it is restricted.
 pub(crate) async fn lines(ctx: &Ctx, actor: &Actor, entries: Vec<EntryRow>) -> Result<Vec<String>> {
-    let restricted = restricted(ctx, actor, &entries).await?;
+    let restricted = sight(ctx, actor, &entries).await?.restricted;
     let line = |entry: EntryRow| {
         if !restricted.contains(&entry.seq) {
             return Ok(entry.entry);

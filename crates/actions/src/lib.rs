@@ -22,6 +22,8 @@ pub mod indicator;
 pub mod item;
 pub mod ledger;
 mod ledger_check;
+mod ledger_history;
+mod ledger_sentence;
 mod ledger_sight;
 pub mod link;
 pub mod logo;

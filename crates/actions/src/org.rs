@@ -94,5 +94,5 @@ fn begins(day: &str, zone: &str, now: Timestamp) -> Result<Timestamp> {
 fn conflict(now: &Org, theirs: &OrgFields, yours: &OrgFields) -> Error {
     let fields = differing(yours.as_text(), theirs.as_text());
     let now = Now { version: now.version, changed_by: "Another administrator", changed_at: now.created_at };
-    edit::conflict(&now, fields)
+    edit::conflict(&now, "the settings".into(), fields)
 }

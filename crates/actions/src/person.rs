@@ -16,6 +16,7 @@ pub use holdfast_domain::person::PersonEdit;
 use crate::{
     Author, Ctx, Error, Record, Result, UnitOfWork,
     edit::{self, Now, differing},
+    ledger_sentence::quoted,
     one_time_code::{CODE_S, code_hash, new_code},
     permit,
     person_name::{check_own_name, refresh},
@@ -245,7 +246,8 @@ fn edited(before: &Person, edit: &PersonEdit) -> Record {
 
 fn conflict(now: &Person, edit: &PersonEdit) -> Error {
     let fields = differing(edit.as_text(), PersonEdit::from(now).as_text());
-    edit::conflict(&Now { version: now.version, changed_by: "Somebody", changed_at: now.created_at }, fields)
+    let object = format!("person {}", quoted(&now.name));
+    edit::conflict(&Now { version: now.version, changed_by: "Somebody", changed_at: now.created_at }, object, fields)
 }
 
 /// A new one-time code for a person: a first invitation again, or a lost password.

@@ -265,11 +265,14 @@ fn session_of(actor: &Actor) -> Option<String> {
     }
 }
 
+/// Under this name an entry of the ledger says which permission was missing.
+pub const REFUSED: &str = "deed";
+
 /// Records that the actor was kept from an action: in one entry a minute for each kind of action.
 pub async fn denied(ctx: &Ctx, actor: &Actor, permission: Permission) -> Result<()> {
     let Some(entry) = ctx.denials().count(actor.person_id, permission, ctx.now()) else { return Ok(()) };
     let mut work = UnitOfWork::begin(ctx, actor).await?;
-    let mut record = Record::new("access.denied", "person", actor.person_id).with("deed", permission.as_str());
+    let mut record = Record::new("access.denied", "person", actor.person_id).with(REFUSED, permission.as_str());
     if entry.left_out() > 0 {
         record = record.with("left_out", entry.left_out());
     }

@@ -189,9 +189,7 @@ impl Undoing {
 
     /// The kind of the entry that says it was undone.
     pub(crate) fn kind_of_undo(&self) -> String {
-        let entry = self.noun.entry;
-        let between = if entry.ends_with(['.', '_']) { "" } else { "_" };
-        format!("{entry}{between}undone")
+        self.noun.undone()
     }
 
     /// What the entry of the undoing says of the one that is undone.

@@ -19,6 +19,7 @@ pub mod custody_state;
 pub mod defang;
 pub mod email;
 pub mod entropy;
+pub mod entry_kind;
 pub mod event;
 pub mod evidence;
 pub mod id;

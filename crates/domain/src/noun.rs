@@ -246,13 +246,52 @@ pub struct NounInfo {
     pub one: &'static str,
     /// [`Noun::TITLE`]
     pub title: &'static str,
+    /// [`Noun::ARCHIVED`]
+    pub archived: &'static str,
     /// [`Fields::FIELDS`]
     pub fields: &'static [Field],
+    /// Where its rows are kept, and how; `None` where an incident has exactly one or its ends name it.
+    pub rows: Option<Rows>,
+}
+
+/// Where the rows of a noun are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// The table, and of an item its part of addresses.
+    pub table: &'static str,
+    /// How they keep the fields.
+    pub storage: Storage,
+    /// What precedes the id in the address of one, below that of its incident: `/tasks/`.
+    page: &'static str,
+}
+
+impl Rows {
+    /// The address of one, below that of its incident.
+    #[must_use]
+    pub fn page(&self, id: &str) -> String {
+        if self.page.is_empty() { format!("/{}/{id}", self.table) } else { format!("{}{id}", self.page) }
+    }
 }
 
 impl NounInfo {
-    const fn of<N: Noun>() -> Self {
-        Self { name: N::NAME, entry: N::ENTRY, one: N::ONE, title: N::TITLE, fields: N::FIELDS }
+    /// The kind of an entry that says that an action on one was undone.
+    #[must_use]
+    pub fn undone(&self) -> String {
+        let between = if self.entry.ends_with(['.', '_']) { "" } else { "_" };
+        format!("{}{between}undone", self.entry)
+    }
+
+    const fn of<N: Noun>(rows: Option<Rows>) -> Self {
+        let (name, entry, one, title) = (N::NAME, N::ENTRY, N::ONE, N::TITLE);
+        Self { name, entry, one, title, archived: N::ARCHIVED, fields: N::FIELDS, rows }
+    }
+
+    const fn item<F: ItemFields>() -> Self {
+        Self::of::<F>(Some(Rows { table: F::PLURAL, storage: F::STORAGE, page: "" }))
+    }
+
+    const fn kept<N: Noun>(table: &'static str, page: &'static str) -> Self {
+        Self::of::<N>(Some(Rows { table, storage: Storage::Columns, page }))
     }
 
     /// The noun that a ledger entry of this kind is about, and the verb that is left of the kind.
@@ -270,14 +309,14 @@ impl NounInfo {
 
 /// Every noun.
 pub const NOUNS: &[NounInfo] = &[
-    NounInfo::of::<IncidentFields>(),
-    NounInfo::of::<EventFields>(),
-    NounInfo::of::<TaskFields>(),
-    NounInfo::of::<IndicatorFields>(),
-    NounInfo::of::<AssetFields>(),
-    NounInfo::of::<VulnerabilityFields>(),
-    NounInfo::of::<NarrativeFields>(),
-    NounInfo::of::<RecommendationFields>(),
-    NounInfo::of::<ContactFields>(),
-    NounInfo::of::<LinkFields>(),
+    NounInfo::of::<IncidentFields>(None),
+    NounInfo::kept::<EventFields>("events", "/timeline#event-"),
+    NounInfo::kept::<TaskFields>("tasks", "/tasks/"),
+    NounInfo::item::<IndicatorFields>(),
+    NounInfo::item::<AssetFields>(),
+    NounInfo::item::<VulnerabilityFields>(),
+    NounInfo::of::<NarrativeFields>(None),
+    NounInfo::item::<RecommendationFields>(),
+    NounInfo::item::<ContactFields>(),
+    NounInfo::of::<LinkFields>(None),
 ];

@@ -38,6 +38,8 @@ pub struct ConflictField {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Conflict {
+    /// What was edited, as a sentence names it: `task “Rebuild fs-log-02”`.
+    pub object: String,
     /// The version as it is now.
     pub version: i64,
     /// Who made it.
@@ -72,7 +74,7 @@ pub enum Refusal {
     #[error("{0}")]
     Rule(String),
     /// Somebody else changed it first.
-    #[error("{} changed this after you opened it.", .0.changed_by)]
+    #[error("{} changed {} after you opened it.", .0.changed_by, .0.object)]
     Conflict(Box<Conflict>),
     /// No version was named where one is needed.
     #[error("Say which version you change, with If-Match.")]

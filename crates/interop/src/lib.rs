@@ -6,6 +6,7 @@ pub mod evidence_log;
 pub mod fault;
 pub mod incidents;
 pub mod iris;
+pub mod ledger_table;
 mod mapping;
 mod memory;
 pub mod moment;

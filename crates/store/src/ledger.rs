@@ -206,6 +206,11 @@ pub async fn entries<'a>(on: impl Queryable<'a>, org: OrgId, from: i64, limit: i
     on.query_built(sql).binds((org, from, limit)).fetch_all().await
 }
 
+/// The entry at a place.
+pub async fn entry<'a>(on: impl Queryable<'a>, org: OrgId, seq: i64) -> Result<Option<EntryRow>> {
+    on.query_built(format!("{ENTRY} WHERE e.org_id = $1 AND e.seq = $2")).binds((org, seq)).fetch_optional().await
+}
+
 /// What opens a commitment.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct OpeningRow {
@@ -236,6 +241,24 @@ pub async fn openings_about<'a>(
             WHERE e.org_id = $1 AND e.subject_kind = $2 AND e.subject_id = $3 AND e.seq BETWEEN $4 AND $5)
         ORDER BY o.seq, o.field";
     on.query(sql).binds((org, subject_kind.to_owned(), subject_id.to_owned(), first, last)).fetch_all().await
+}
+
+/// Entries whose openings one statement asks for.
+const TOGETHER: usize = 100;
+
+/// What opens the commitments of the entries at these places.
+pub async fn openings_at(on: &crate::Db, org: OrgId, places: &[i64]) -> Result<Vec<OpeningRow>> {
+    let mut found = Vec::new();
+    for places in places.chunks(TOGETHER) {
+        let list: Vec<String> = (2..2 + places.len()).map(|number| format!("${number}")).collect();
+        let sql = format!(
+            "SELECT seq, field, salt, text FROM ledger_openings WHERE org_id = $1 AND seq IN ({})",
+            list.join(", ")
+        );
+        let asked = on.query_built(sql).bind(org);
+        found.extend(places.iter().fold(asked, |asked, seq| asked.bind(*seq)).fetch_all::<OpeningRow>().await?);
+    }
+    Ok(found)
 }
 
 /// The signed checkpoint at a size, if one was made.

@@ -21,6 +21,8 @@ pub mod item;
 pub mod ledger;
 mod ledger_append;
 pub mod ledger_concern;
+pub mod ledger_list;
+pub mod ledger_object;
 pub mod ledger_read;
 pub mod link;
 pub mod metric;

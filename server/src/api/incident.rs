@@ -3,8 +3,8 @@
 use axum::{Json, extract::Path};
 use holdfast_actions::{incident, report};
 use holdfast_domain::{
-    Fields as _, Refusal,
-    incident::{Incident, IncidentDraft, IncidentFields, IncidentRow, Member, PAGE_ROWS_MAX},
+    Fields as _, Timestamp,
+    incident::{Incident, IncidentDraft, IncidentFields, IncidentRow, Member},
     ledger::HistoryEntry,
     lifecycle::{MilestoneTime, Stated},
     refusal::FieldErrors,
@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     Answer, Caller, JsonBody, Once, QueryParams, TakesKey,
     incident_query::ListQuery,
-    made,
+    ledger_entry, made,
     schema::{self, Create, Members, With},
     versioned,
 };
@@ -99,6 +99,14 @@ pub async fn view(Caller(ctx, actor): Caller, Path(reference): Path<String>) -> 
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct HistoryQuery {
+    /// Only those of this person, by id; `holdfast` for those of the program itself.
+    person: Option<String>,
+    /// Only those of this kind, such as `task.finished`, or of this group, such as `task`.
+    kind: Option<String>,
+    /// Only those recorded at or after this time.
+    recorded_since: Option<Timestamp>,
+    /// Only those recorded before this time.
+    recorded_before: Option<Timestamp>,
     /// Only entries before this one: the `next` of the page before.
     after: Option<i64>,
     /// Entries on a page, 1 to 200; 50 unless said otherwise.
@@ -125,12 +133,11 @@ pub async fn history(
     Path(reference): Path<String>,
     QueryParams(query): QueryParams<HistoryQuery>,
 ) -> Answer<Json<HistoryPage>> {
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=PAGE_ROWS_MAX).contains(&limit) {
-        return Err(Refusal::field("limit", format!("Between 1 and {PAGE_ROWS_MAX}.")).into());
-    }
+    let limit = ledger_entry::limit(query.limit)?;
+    let times = (query.recorded_since, query.recorded_before);
+    let filter = ledger_entry::filter(query.person.as_deref(), query.kind.as_deref(), times)?;
     let found = incident::view(&ctx, &actor, &reference).await?;
-    let page = incident::history(&ctx, &actor, &found, query.after, limit).await?;
+    let page = incident::filtered_history(&ctx, &actor, &found, &filter, query.after, limit).await?;
     Ok(Json(HistoryPage { rows: page.rows, next: page.next }))
 }
 

@@ -15,6 +15,7 @@ mod incident_query;
 pub mod indicator;
 pub mod item;
 pub mod ledger;
+pub mod ledger_entry;
 pub mod link;
 pub mod me;
 pub mod metric;

@@ -9,7 +9,7 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{
     describe::ApiRoute, event, evidence, evidence_log, finding, import, incident, incident_change, incident_export,
-    indicator, item, ledger, link, me, metric, openapi, org, person, report, search, task, token, undo,
+    indicator, item, ledger, ledger_entry, link, me, metric, openapi, org, person, report, search, task, token, undo,
 };
 use crate::{rate_limit::Cost, state::Server};
 
@@ -117,6 +117,10 @@ pub fn each(add: &mut dyn FnMut(ApiRoute)) {
     add(route(may(Permission::OwnAccount), cheap, routes!(me::end_session)));
     add(route(may(Permission::RevokeSessions), cheap, routes!(me::all_sessions)));
     // The ledger.
+    add(route(may(Permission::ViewLedger), cheap, routes!(ledger_entry::list)));
+    add(route(may(Permission::ViewLedger), Cost::Export, routes!(ledger_entry::csv)));
+    add(route(may(Permission::ViewLedger), Cost::Report, routes!(ledger_entry::verify)));
+    add(route(may(Permission::ViewLedger), cheap, routes!(ledger_entry::view)));
     add(route(may(Permission::ViewLedger), Cost::Export, routes!(ledger::checkpoint)));
     add(route(may(Permission::ViewLedger), cheap, routes!(ledger::vkey)));
     add(route(may(Permission::ViewLedger), Cost::Export, routes!(ledger::entries)));

@@ -24,6 +24,7 @@ mod hostile_file;
 mod import;
 mod import_weight;
 mod ledger_export;
+mod ledger_page;
 mod markup;
 mod metric;
 mod nested;

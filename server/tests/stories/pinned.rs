@@ -42,7 +42,8 @@ const KEY_PAGES: [&str; 11] = [
 ];
 
 /// Forms that do what they are for when nothing is filled in: there is no refusal to show.
-const TAKES_NOTHING: [&str; 8] = [
+const TAKES_NOTHING: [&str; 9] = [
+    "/ledger/verify",
     "/sign-out",
     "/incidents/{reference}/tasks/usual",
     "/incidents/{reference}/tasks/{id}/place",

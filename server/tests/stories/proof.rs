@@ -3,7 +3,7 @@
 
 use axum::{body::Body, extract::Request};
 use holdfast_actions::ledger::LedgerLine;
-use holdfast_domain::{person::Role, session::FRESH_S, token::Scope};
+use holdfast_domain::{ledger::LedgerFilter, person::Role, session::FRESH_S, token::Scope};
 use http::{Method, StatusCode};
 use serde_json::json;
 
@@ -73,7 +73,7 @@ async fn the_current_password_is_guessed_no_faster_than_at_the_door(world: World
     }
     assert!((5..=15).contains(&looked_at), "{looked_at} tries were looked at");
     let auditor = world.actor(Role::Auditor).await;
-    let page = holdfast_actions::ledger::page(&world.ctx, &auditor, None, 200).await.unwrap();
+    let page = holdfast_actions::ledger::page(&world.ctx, &auditor, &LedgerFilter::default(), None, 200).await.unwrap();
     let told =
         page.rows.iter().filter_map(LedgerLine::entry).filter(|row| row.kind == "person.password_refused").count();
     assert_eq!(told, looked_at, "each one is in the ledger");
@@ -162,7 +162,8 @@ async fn preferences_too_are_kept_to_this_host_and_to_tls(world: World) {
 async fn signing_in_well_and_badly_is_in_the_ledger(world: World) {
     let auditor = world.actor(Role::Auditor).await;
     let told = async |kind: &str| {
-        let page = holdfast_actions::ledger::page(&world.ctx, &auditor, None, 200).await.unwrap();
+        let page =
+            holdfast_actions::ledger::page(&world.ctx, &auditor, &LedgerFilter::default(), None, 200).await.unwrap();
         page.rows.iter().filter_map(LedgerLine::entry).filter(|row| row.kind == kind).count()
     };
     let browser = world.signed_in(Role::Lead).await;

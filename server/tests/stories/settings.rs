@@ -59,7 +59,7 @@ async fn an_organisation_states_its_own_targets_and_metrics_measure_by_them(worl
     assert_eq!((&now["name"], &now["targets"]), (&json!("Other"), &own["targets"]));
     let history = world.signed_in(Role::Auditor).await.get("/ledger").await.text();
     let kinds = part(&history, "th");
-    assert!(kinds.lines().any(|kind| kind == "org.edited"), "the ledger tells of it: {kinds}");
+    assert!(kinds.lines().any(|kind| kind == "changed the settings"), "the ledger tells of it: {kinds}");
     // No token reaches the settings.
     let admin_token = world.token(Role::Administrator, Scope::ALL).await;
     world.read(&admin_token, "/api/v1/org").await.is(403);

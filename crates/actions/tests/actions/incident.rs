@@ -5,6 +5,7 @@ use holdfast_actions::{Ctx, Error, incident, ledger, ledger::LedgerLine, link};
 use holdfast_domain::{
     Actor, Refusal,
     incident::{Disposition, Incident, IncidentDraft, IncidentEdit, IncidentQuery, Severity},
+    ledger::LedgerFilter,
     lifecycle::{Milestone, PhaseChange, Stated, Status},
     link::words,
     person::Role,
@@ -164,7 +165,7 @@ story! {
         assert!(matches!(refusal(incident::edit(ctx, &analyst, &major.reference, &edit).await), Refusal::Invalid(_)));
         let taken = incident::take(ctx, &analyst, &major.reference, 1).await.unwrap();
         assert_eq!(taken.owner_name.as_deref(), Some("Ben"));
-        let entries = ledger::page(ctx, &lead, None, 100).await.unwrap();
+        let entries = ledger::page(ctx, &lead, &LedgerFilter::default(), None, 100).await.unwrap();
         assert_eq!(entries.rows.iter().filter_map(LedgerLine::entry).filter(|row| row.kind == "access.denied").count(), 3);
     }
 

@@ -2,8 +2,12 @@
 //! however many rows there are. The statements are read from the store's own source, so that this
 //! cannot speak of others than those that run.
 
-use holdfast_domain::{OrgId, PersonId, SessionId, Timestamp, TokenId};
-use holdfast_store::{Db, Queryable as _, incident, ledger, session, token};
+use holdfast_domain::{IncidentId, OrgId, PersonId, SessionId, Timestamp, TokenId, ledger::By};
+use holdfast_store::{
+    Db, Queryable as _, incident, ledger,
+    ledger_list::{self, Narrow},
+    session, token,
+};
 
 use crate::support::{NOW, Office, catalogue, id, on_both};
 
@@ -11,6 +15,7 @@ const SESSION: &str = include_str!("../../src/session.rs");
 const TOKEN: &str = include_str!("../../src/token.rs");
 const INCIDENT: &str = include_str!("../../src/incident.rs");
 const LEDGER: &str = include_str!("../../src/ledger.rs");
+const LEDGER_LIST: &str = include_str!("../../src/ledger_list.rs");
 const PERSON: &str = include_str!("../../src/person.rs");
 
 /// One space wherever there is any.
@@ -163,6 +168,35 @@ on_both! {
             assert!(texts.contains("SEARCH o USING INDEX sqlite_autoindex_ledger_openings_1 (org_id=? AND seq=?)"), "{texts}");
             assert!(texts.contains("ledger_entries_by_subject"), "{texts}");
         }
+    }
+
+    async fn a_filtered_list_of_the_log_walks_the_index_of_its_filter((db, office): (Db, Office)) {
+        long_log(&db, office.org, office.ben.person_id).await;
+        analyze(&db).await;
+        let all = Narrow { below: i64::MAX, ..Narrow::default() };
+        let by = Some(By::Person(office.ada.person_id));
+        let kinds = vec!["task.added".to_owned(), "task.finished".to_owned()];
+        let incident = Some(IncidentId(id(7)));
+        let asked = [
+            (Narrow { by, ..all.clone() }, "ledger_entries_by_actor"),
+            (Narrow { by, kinds: kinds.clone(), ..all.clone() }, "ledger_entries_by_actor"),
+            (Narrow { kinds: kinds.clone(), ..all.clone() }, "ledger_entries_by_kind"),
+            (Narrow { incident, ..all.clone() }, "ledger_concerns_by_incident"),
+            (Narrow { incident, kinds, only_about: true, ..all.clone() }, "ledger_entries_by_subject"),
+        ];
+        for (narrow, index) in asked {
+            let plan = ledger_list::plan(&db, &office.ben, &narrow, 31).await.unwrap();
+            // No entry concerns an incident here, and PostgreSQL may read an empty table as a whole.
+            let is_empty = index == "ledger_concerns_by_incident" && !db.is_sqlite();
+            assert!(is_empty || plan.contains(index), "{narrow:?} not by {index}:\n{plan}");
+            assert!(!plan.contains("SCAN e") && !plan.contains("Seq Scan on ledger_entries"), "{narrow:?}:\n{plan}");
+        }
+        let first = "SELECT seq FROM ledger_entries WHERE org_id = $1 AND recorded_at >= $2
+            ORDER BY recorded_at, seq LIMIT 1";
+        let first = plan(&db, LEDGER_LIST, &[first], &[Bind::Id(office.org.0), Bind::Time(NOW)]).await;
+        assert!(first.contains("ledger_entries_by_time") && !first.contains("TEMP B-TREE"), "{first}");
+        assert_eq!(ledger_list::first_at(&db, office.org, NOW).await.unwrap(), Some(0));
+        assert_eq!(ledger_list::first_at(&db, office.org, NOW.plus_seconds(1)).await.unwrap(), None);
     }
 
     async fn signing_in_finds_the_account_by_its_address((db, office): (Db, Office)) {
