@@ -160,7 +160,7 @@ fn checked(posted: &Posted, found: &ReportCheck, steps: &Steps<'_>) -> AnyView {
     let blocked = found.notes.iter().any(|note| note.blocks);
     let total = found.recipients.len();
     let count = if total == 1 { "1 person".to_owned() } else { format!("{total} people") };
-    let later = steps.sent.ticked("executives").then(|| match total {
+    let later = steps.sent.ticked("executives").then_some(match total {
         0 => "Nobody has this role at present. Anyone who gets it later can read the report.",
         _ => "Anyone who becomes an executive later can read it too.",
     });

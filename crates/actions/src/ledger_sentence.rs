@@ -156,7 +156,9 @@ pub(crate) fn sentence(one: &OpenedEntry<'_>, objects: &Objects<'_>) -> (String,
     let named = if one.is_open || kind.group == "incident" { named(kind, one, objects) } else { None };
     match named {
         Some(Named { noun, name, page, rest }) => {
-            (format!("{before}{noun}{name}{after}{rest}{}", undone(one)), Some(EntryObject { name, page }))
+            let undone = undone(one);
+            let rest = if undone.is_empty() { rest } else { undone };
+            (format!("{before}{noun}{name}{after}{rest}"), Some(EntryObject { name, page }))
         }
         None => (kind.phrase() + &undone(one), None),
     }

@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(phrase("incident.edited"), "changed an incident");
         assert_eq!(phrase("report.written"), "changed a report");
         assert_eq!(phrase("task.undone"), "undid an action on a task");
-        assert_eq!(phrase("report.written_undone"), "undid an action on a report");
+        assert_eq!(phrase("report.written_undone"), "undid an action on texts of the reports");
         assert_eq!(EntryKind::of("asset.burnt"), None);
         assert_eq!(EntryKind::of("incident.archived"), None, "incidents are not archived");
     }

@@ -253,10 +253,13 @@ async fn the_paper_names_each_item_with_its_incident_and_claims_no_more_than_it_
     assert!(text.contains(valid), "{text}");
     // What is offered has changed hands only once it is accepted.
     let (offered, accepted) = (&data["items"][0]["entries"][3], &data["items"][0]["entries"][4]);
-    assert_eq!((&offered["event"], &offered["received_by"]), (&"offered".into(), &"lead".into()));
+    assert_eq!((&offered["event"], &offered["received_by"]), (&"offered".into(), &"lead (lead)".into()));
     assert!(text.contains("offered to lead"), "{text}");
-    assert_eq!((&accepted["released_by"], &accepted["received_by"]), (&"analyst".into(), &"lead".into()));
-    assert!(text.contains("from analyst to lead"), "{text}");
+    assert_eq!(
+        (&accepted["released_by"], &accepted["received_by"]),
+        (&"analyst (analyst)".into(), &"lead (lead)".into())
+    );
+    assert!(text.contains("from analyst (analyst) to lead (lead)"), "{text}");
     // What was recorded within the second is printed once.
     assert!(!text.contains("recorded 21 Sep"), "{text}");
     let form = get(&format!("/api/v1/incidents/{}/evidence/custody-form.pdf?purpose=Audit", first.id)).await;
@@ -265,21 +268,25 @@ async fn the_paper_names_each_item_with_its_incident_and_claims_no_more_than_it_
     let steps = data_of(&form.body)["steps"].clone();
     assert_eq!(steps[0]["item"], of(&first, "EV-0001"));
     let hands = |at: usize| (steps[at]["released_by"].clone(), steps[at]["received_by"].clone());
-    assert_eq!(hands(4), ("".into(), "analyst".into()), "{steps}");
-    assert!(steps[4]["comments"].as_str().unwrap().starts_with("to lead; "), "{steps}");
-    assert_eq!(hands(5), ("analyst".into(), "lead".into()), "{steps}");
+    assert_eq!(hands(4), ("".into(), "analyst (analyst)".into()), "{steps}");
+    assert!(steps[4]["comments"].as_str().unwrap().starts_with("to lead (lead); "), "{steps}");
+    assert_eq!(hands(5), ("analyst (analyst)".into(), "lead (lead)".into()), "{steps}");
     // Both clocks, side by side.
     for paper in [&text, &text_of(&form.body)] {
         assert!(paper.contains("21 Sep 2026, 16:13:20 +02:00"), "{paper}");
         assert!(paper.contains("21 Sep 2026, 14:13:20 UTC"), "{paper}");
     }
 
-    // On pages: the register, what is offered, and what is found.
+    pages_name_each_item_with_its_incident(&world, [&first, &second]).await;
+}
+
+/// The register, what is offered, and what is found.
+async fn pages_name_each_item_with_its_incident(world: &World, of: [&Incident; 2]) {
     let browser = world.signed_in(Role::Analyst).await;
     let page = browser.get("/evidence").await.text();
     pinned("register-of-two-incidents", &table(&page));
     let found = visible::text_of(&browser.get("/search?q=Laptop").await.text());
-    for now in [&first, &second] {
-        assert!(found.contains(&of(now, "EV-0001")), "{found}");
+    for now in of {
+        assert!(found.contains(&format!("{}/EV-0001", now.reference)), "{found}");
     }
 }

@@ -152,7 +152,7 @@ async fn every_kind_of_entry_is_a_sentence_with_its_object_and_a_link_that_opens
     }
     let (denied, sessions) = (sentences(&browser, "kind=access").await, sentences(&browser, "kind=session").await);
     assert_eq!(denied, ["was denied access: change the settings (4 more before)"]);
-    assert!(sessions.contains(&"ended a session of person “lead”".to_owned()), "{sessions:?}");
+    assert!(sessions.contains(&"ended a session of person “lead (lead)”".to_owned()), "{sessions:?}");
 }
 
 /// The sentences of a page of the ledger over REST.
@@ -201,7 +201,10 @@ async fn the_ledger_is_filtered_by_person_incident_kind_and_day(world: World) {
     // The history of an incident has the same filters.
     let history = format!("/incidents/{}/history", own.reference);
     let filtered = main(&lead_browser.get(&format!("{history}?kind=task.finished")).await.is(200).text());
-    assert!(filtered.contains("lead finished task [“own task”]") && !filtered.contains("added task"), "{filtered}");
+    assert!(
+        filtered.contains("lead (lead) finished task [“own task”]") && !filtered.contains("added task"),
+        "{filtered}"
+    );
     let rest =
         lead_browser.read(&format!("/api/v1{history}?kind=task&recorded_since=2026-09-22T00:00:00Z")).await.json();
     assert_eq!(rest["rows"].as_array().unwrap().len(), 1);
@@ -290,7 +293,7 @@ async fn one_entry_opens_with_before_and_after_and_the_bytes_that_were_hashed(wo
     let found = lead.read("/api/v1/ledger?kind=incident.edited").await.json();
     let seq = found["rows"][0]["seq"].as_i64().unwrap();
     let shown = main(&lead.get(&format!("/ledger/{seq}")).await.is(200).text());
-    assert!(shown.contains("lead changed incident [INC-2026-0001](/incidents/INC-2026-0001)"), "{shown}");
+    assert!(shown.contains("lead (lead) changed incident [INC-2026-0001](/incidents/INC-2026-0001)"), "{shown}");
     assert!(shown.contains("Severity | SEV3 medium | SEV1 critical") && shown.contains("It grew"), "{shown}");
     assert!(shown.contains("2026-09-21T14:13:20Z") && shown.contains(&format!("/ledger/proof/{seq}")), "{shown}");
     let one = lead.read(&format!("/api/v1/ledger/{seq}")).await.is(200).json();
@@ -338,7 +341,7 @@ async fn a_text_that_was_erased_is_said_to_be_erased(world: World) {
     let erase = "DELETE FROM ledger_openings WHERE seq = $1 AND field IN ('after.title', 'actor.name')";
     world.ctx.db().alone(erase).bind(seq).run().await.unwrap();
     let shown = main(&lead.get(&format!("/ledger/{seq}")).await.text());
-    assert!(shown.contains("(erased) added task [(erased)]"), "{shown}");
+    assert!(shown.contains("(erased name) (lead) added task [(erased)]"), "{shown}");
     assert!(!shown.contains("own task") && shown.contains("own in"), "the other texts stay: {shown}");
     let history = main(&lead.get(&format!("/incidents/{}/history", own.reference)).await.text());
     assert!(history.contains("added task [(erased)]"), "{history}");
@@ -354,7 +357,7 @@ async fn the_table_has_names_and_texts_and_no_formula(world: World) {
     let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(lines[0], "seq,recorded_at,person,action,incident,field,before,after,leaf_hash");
     let title = lines.iter().find(|line| line.contains(",title,")).unwrap();
-    assert!(title.contains(",lead,added task “=own task”,INC-2026-0001,title,,'=own task,"), "{title}");
+    assert!(title.contains(",lead (lead),added task “=own task”,INC-2026-0001,title,,'=own task,"), "{title}");
     let token = world.token(Role::Auditor, &[Scope::LedgerRead]).await;
     let bare = world.read(&token, "/api/v1/ledger.csv?kind=task").await.is(200).text();
     assert!(bare.contains("added a task") && !bare.contains("own task") && !bare.contains("INC-2026"), "{bare}");

@@ -94,6 +94,8 @@ async fn what_was_done_stays_under_the_name_of_that_time_with_the_handle_beside_
     for (path, text) in everywhere(&world, &lead, &token, &reference).await {
         let then = if path.contains(".csv") { "JoBlack,malloryreed" } else { "JoBlack(malloryreed)" };
         assert!(text.contains(then), "{path}: {text}");
+        // The history is filtered by people, who are chosen by the names that they have now.
+        let text = text.split("##History").last().unwrap_or_default();
         // Elsewhere, who holds it now and entries of other times are named as well.
         let is_chain_alone = ["custody-form.pdf", ".csv", "/history"].iter().any(|part| path.contains(part));
         assert!(!is_chain_alone || !text.contains("MalloryReed"), "{path}: {text}");

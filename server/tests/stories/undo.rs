@@ -100,7 +100,7 @@ async fn a_misclicked_phase_is_taken_back_from_the_notice(world: World) {
     assert_eq!((entry.kind.as_str(), named.kind.as_str()), ("incident.undone", "incident.phase_changed"));
     assert_eq!(named.seq.to_string(), seq);
     let history = main(&browser.get(&format!("{room}/history")).await.text());
-    assert!(history.contains(&format!("undid entry #{seq}: changed the phase")), "{history}");
+    assert!(history.contains(&format!(": #{seq}, changed the status of an incident")), "{history}");
     assert!(holdfast_actions::ledger::verify(&world.ctx, lead.org_id).await.unwrap().ok());
 }
 
