@@ -2,11 +2,14 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+/// What is longer, in bytes, is no address: RFC 5321 allows 320 characters, and reading a domain is costly.
+const BYTES_MAX: usize = 2_048;
+
 /// The address as it is kept and shown: without space around it, in Unicode's composed form, the domain by IDNA
 /// in lower case and in its own script. `None` where it is no address.
 #[must_use]
 pub fn normalised(typed: &str) -> Option<String> {
-    let (local, domain) = typed.trim().rsplit_once('@')?;
+    let (local, domain) = typed.trim().rsplit_once('@').filter(|_| typed.len() <= BYTES_MAX)?;
     let ascii = idna::domain_to_ascii_strict(domain).ok().filter(|domain| !domain.is_empty())?;
     let (domain, spelled) = idna::domain_to_unicode(&ascii);
     spelled.ok()?;

@@ -155,7 +155,10 @@ fn utc() -> String {
 impl PersonDraft {
     /// Notes what cannot be accepted.
     pub fn check(&self, errors: &mut FieldErrors) {
-        errors.line("name", &self.name, true, 120);
+        errors.line("name", &self.name, true, person_name::NAME_CHARS_MAX);
+        if person_name::turns_text(&self.name) {
+            errors.add("name", "Leave out the characters that turn the direction of text; they cannot be seen.");
+        }
         if !self.name.trim().is_empty() && person_name::is_blank(&self.name) {
             errors.add("name", "Use letters that can be seen.");
         }

@@ -12,6 +12,8 @@ use crate::PersonId;
 pub const ERASED_NAME: &str = "(erased name)";
 /// Names under which the program itself acts, or that it prints in the place of a person's.
 const SYSTEM_NAMES: [&str; 7] = ["Holdfast", "Console", "System", "Executives", "Nobody", "Somebody", "Erased name"];
+/// The most characters of a name.
+pub const NAME_CHARS_MAX: usize = 120;
 /// Longest part of a handle that is made of the name.
 const HANDLE_CHARS_MAX: usize = 32;
 /// What a handle is made of where the name has no letter that ASCII could spell.
@@ -63,6 +65,8 @@ pub fn handle_base(name: &str) -> String {
 /// since folding case after and before letters are compared finds different ones.
 #[must_use]
 pub fn look_alike_keys(name: &str) -> [String; 2] {
+    // Of a name that is too long to be kept, its beginning is enough.
+    let name: String = name.chars().take(NAME_CHARS_MAX).collect();
     let visible: String = name.nfkc().filter(|letter| !is_invisible(*letter)).nfkc().collect();
     let folded =
         |text: &str| -> String { text.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect() };
@@ -87,7 +91,15 @@ pub fn is_blank(name: &str) -> bool {
 /// Whether the name holds brackets, in which handles are printed.
 #[must_use]
 pub fn has_brackets(name: &str) -> bool {
-    name.nfkc().any(|letter| matches!(letter, '(' | ')' | '[' | ']'))
+    name.nfkc().any(|letter| "()[]{}<>|/\\⟨⟩〈〉❨❩❬❭❲❳⦅⦆⟦⟧⟪⟫‹›«»".contains(letter))
+}
+
+/// Whether the name holds a character that turns the direction of the text around it.
+#[must_use]
+pub fn turns_text(name: &str) -> bool {
+    let turns =
+        |c| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    name.contains(turns)
 }
 
 /// `Default_Ignorable_Code_Point` of Unicode: what is not drawn.
@@ -138,6 +150,21 @@ mod tests {
     fn look_alike(one: &str, other: &str) -> bool {
         let keys = look_alike_keys(other);
         look_alike_keys(one).iter().any(|key| keys.contains(key))
+    }
+
+    #[test]
+    fn a_name_neither_turns_text_nor_prints_a_handle() {
+        assert!(turns_text("\u{202e}greB suniL") && turns_text("a\u{2066}b\u{2069}") && !turns_text("Zoë O'Neil"));
+        for name in ["Linus Berg ⟨linus-berg⟩", "❨linus-berg❩", "|linus-berg|", "/ linus-berg", "<lead@demo.example>"]
+        {
+            assert!(has_brackets(name), "{name}");
+        }
+        assert!(!has_brackets("Dr. Zoë O'Neil-Sato, Jr."));
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_is_compared_by_its_beginning() {
+        assert_eq!(look_alike_keys(&"ﷺ".repeat(200_000)), look_alike_keys(&"ﷺ".repeat(NAME_CHARS_MAX)));
     }
 
     #[test]
