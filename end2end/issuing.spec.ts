@@ -123,7 +123,7 @@ async function confinedByName(page: Page, api: Api, inspect: Inspect): Promise<[
   await issueButton(page).click(RENDERS);
   await expect(problems(page)).toContainText(`Type ${incident.reference} to confirm`);
   await expect(page.getByRole("textbox", { name: "Reference" })).toHaveValue("INC-2001-0001");
-  await expect(page.locator(".names")).toHaveText(PEOPLE.executive.name);
+  await expect(page.locator(".names")).toHaveText(`${PEOPLE.executive.name} (elena-costa)`);
   await inspect(page, "a wrong reference");
   await page.getByRole("textbox", { name: "Reference" }).fill(incident.reference);
   await issueButton(page).click(RENDERS);
@@ -150,7 +150,7 @@ async function issued(page: Page, api: Api, inspect: Inspect): Promise<[Incident
   await written(api, incident, { bottom_line: BOTTOM_LINE });
   await check(page, incident, "Executive report");
   await expect(page.getByText(`Executive report, version 1, of ${incident.reference}: ${title}`)).toBeVisible();
-  await expect(page.locator(".names")).toHaveText(PEOPLE.executive.name);
+  await expect(page.locator(".names")).toHaveText(`${PEOPLE.executive.name} (elena-costa)`);
   await inspect(page, "a report to be issued");
   const picture = page.getByRole("img", { name: /^Page 1 of \d+$/ });
   expect((await page.request.get((await picture.getAttribute("src")) ?? "")).headers()["content-type"]).toBe("image/png");

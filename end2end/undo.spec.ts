@@ -33,7 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
     await other.goto(`${room}/times`);
     await expect(other.getByRole("row", { name: /^Acknowledged/ })).not.toContainText(/\d\d:\d\d/);
     await other.goto(`${room}/history`);
-    await expect(other.getByRole("listitem").filter({ hasText: /undid entry #\d+: changed the phase/ })).toBeVisible();
+    await expect(other.getByRole("listitem").filter({ hasText: /undid an action on incident .*: #\d+, changed the status of an incident/ })).toBeVisible();
   });
 }
 
