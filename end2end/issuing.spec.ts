@@ -181,7 +181,7 @@ async function withdrawn(page: Page, reader: Page, [incident, title]: [Incident,
   await inspect(page, "withdrawn before");
   await reader.goto("/reports");
   const seen = card(reader, title, "Version 1, issued");
-  await expect(seen).toContainText(/Withdrawn.*by Linus Berg: It names the wrong server\./);
+  await expect(seen).toContainText(/Withdrawn.*by Linus Berg \(linus-berg\): It names the wrong server\./);
   await expect(card(reader, title, "Version 2, issued").getByText("Withdrawn")).toHaveCount(0);
   await inspect(reader, "a withdrawn report as its reader sees it");
   const address = await seen.getByRole("link", { name: /^Open/ }).getAttribute("href");
