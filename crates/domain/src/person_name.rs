@@ -91,7 +91,7 @@ pub fn is_blank(name: &str) -> bool {
 /// Whether the name holds brackets, in which handles are printed.
 #[must_use]
 pub fn has_brackets(name: &str) -> bool {
-    name.nfkc().any(|letter| "()[]{}<>|/\\⟨⟩〈〉❨❩❬❭❲❳⦅⦆⟦⟧⟪⟫‹›«»".contains(letter))
+    name.nfkc().any(|letter| "()[]{}⟨⟩〈〉❨❩❬❭❲❳⦅⦆⟦⟧⟪⟫‹›«»".contains(letter))
 }
 
 /// Whether the name holds a character that turns the direction of the text around it.
@@ -155,8 +155,7 @@ mod tests {
     #[test]
     fn a_name_neither_turns_text_nor_prints_a_handle() {
         assert!(turns_text("\u{202e}greB suniL") && turns_text("a\u{2066}b\u{2069}") && !turns_text("Zoë O'Neil"));
-        for name in ["Linus Berg ⟨linus-berg⟩", "❨linus-berg❩", "|linus-berg|", "/ linus-berg", "<lead@demo.example>"]
-        {
+        for name in ["Linus Berg ⟨linus-berg⟩", "❨linus-berg❩", "{linus-berg}"] {
             assert!(has_brackets(name), "{name}");
         }
         assert!(!has_brackets("Dr. Zoë O'Neil-Sato, Jr."));
