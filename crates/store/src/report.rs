@@ -20,7 +20,7 @@ fn readable() -> String {
     )
 }
 
-/// The incident's reference is told only to those who may see the incident. The names of people are the ledger's.
+/// The incident's reference is shown only to those who may see the incident. The names of people are the ledger's.
 fn columns() -> String {
     format!(
         "SELECT r.id, CASE WHEN $3 THEN (SELECT i.reference FROM incidents i WHERE i.id = r.incident_id AND {VISIBLE})
