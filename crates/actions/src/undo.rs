@@ -8,7 +8,7 @@ use std::{
 };
 
 use holdfast_domain::{
-    Actor, Fields, Refusal, Timestamp,
+    Actor, Fields, IncidentId, Refusal, Timestamp,
     asset::AssetFields,
     contact::ContactFields,
     event::EventFields,
@@ -22,7 +22,7 @@ use holdfast_domain::{
     vulnerability::VulnerabilityFields,
 };
 use holdfast_ledger::{Entry, values::VALUES};
-use holdfast_store::ledger as rows;
+use holdfast_store::{ledger as rows, ledger_concern};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -149,6 +149,7 @@ pub(crate) struct Undoing {
     noun: &'static NounInfo,
     undo: UndoKind,
     incident: String,
+    concerns: Vec<IncidentId>,
     entry: Entry,
     texts: BTreeMap<(i64, String), rows::OpeningRow>,
 }
@@ -175,12 +176,19 @@ impl Undoing {
             openings.into_iter().map(|opening| ((seq, opening.field.clone()), opening)).collect();
         let values = texts.get(&(seq, VALUES.to_owned()));
         let entry = revealed(&row.entry, values.map(|values| (&*values.salt, &*values.text)))?;
-        Ok(Self { seq, kind: row.kind, noun, undo, incident: row.subject_id, entry, texts })
+        let concerns = ledger_concern::between(ctx.db(), actor.org_id, seq, seq).await?;
+        let concerns = concerns.into_iter().map(|(_, incident)| incident).collect();
+        Ok(Self { seq, kind: row.kind, noun, undo, incident: row.subject_id, concerns, entry, texts })
     }
 
     /// The incident, by its id.
     pub(crate) fn incident(&self) -> &str {
         &self.incident
+    }
+
+    /// The other incidents that its entry says something of.
+    pub(crate) fn concerns(&self) -> &[IncidentId] {
+        &self.concerns
     }
 
     pub(crate) const fn undo(&self) -> UndoKind {

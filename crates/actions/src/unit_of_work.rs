@@ -95,7 +95,9 @@ impl Record {
     pub(crate) fn undoing(mut self, undoing: &Undoing) -> Self {
         self.kind = undoing.kind_of_undo().into();
         let (seq, kind) = undoing.named();
-        self.with("undoes", seq).with("undid", kind)
+        let record = self.with("undoes", seq).with("undid", kind);
+        // Who may not read the one may not read the other.
+        undoing.concerns().iter().fold(record, |record, incident| record.concerning(*incident))
     }
 
     /// What it is about, where it can be undone: the noun, and which one.

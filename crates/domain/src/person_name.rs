@@ -61,7 +61,7 @@ pub fn handle_base(name: &str) -> String {
 }
 
 /// What is compared of a name: two names that share one of these look alike. Invisible characters are removed
-/// first; then width, case, spaces and, by UTS 39, letters that look like others no longer count. There are two,
+/// first; then width, case, spaces, punctuation and, by UTS 39, letters that look like others no longer count. There are two,
 /// since folding case after and before letters are compared finds different ones.
 #[must_use]
 pub fn look_alike_keys(name: &str) -> [String; 2] {
@@ -73,19 +73,16 @@ pub fn look_alike_keys(name: &str) -> [String; 2] {
     // Capital I and small l look alike, and I is i in another case.
     let key = |text: String| {
         let letters = skeleton(&folded(&text)).collect::<String>().replace('i', "l");
-        letters
-            .split(|c: char| c.is_whitespace() || c == '\u{2800}')
-            .filter(|word| !word.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ")
+        letters.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
     };
     [key(visible.clone()), key(skeleton(&visible).collect())]
 }
 
-/// Whether nothing of the name can be seen.
+/// Whether nothing of a text can be seen.
 #[must_use]
 pub fn is_blank(name: &str) -> bool {
-    look_alike_keys(name).iter().all(String::is_empty)
+    let is_seen = |letter: char| !is_invisible(letter) && !letter.is_whitespace() && letter != '\u{2800}';
+    !name.nfkc().any(is_seen)
 }
 
 /// Whether the name holds brackets, in which handles are printed.
@@ -185,6 +182,11 @@ mod tests {
             "Mina Sat0",
             "M1na Sato",
             "Mlna Sato",
+            "Mina Sato.",
+            "Mina Sato :",
+            "Mina Sato\u{b4}",
+            "Mina Sato＊",
+            "/ Mina Sato /",
         ] {
             assert!(look_alike("Mina Sato", other), "{other:?} {:?}", look_alike_keys(other));
         }

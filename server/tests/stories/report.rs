@@ -179,6 +179,11 @@ async fn what_is_issued_is_what_was_checked(world: World) {
     let late = json!({ "kind": "executive", "executives": true, "checked": first["checked"] });
     let refused = lead.json(Method::POST, &format!("/api/v1{base}"), Some(late), &[]).await.is(409);
     assert!(refused.text().contains("something else than when you checked it"), "{}", refused.text());
+    for forged in ["", "x", "9999999999.00"] {
+        let sent = json!({ "kind": "executive", "executives": true, "checked": forged });
+        let refused = lead.json(Method::POST, &format!("/api/v1{base}"), Some(sent), &[]).await.is(409);
+        assert!(refused.text().contains("not what a check of the report gave"), "{}", refused.text());
+    }
     world.clock.pass(61);
     let again = check().await;
     let good = json!({ "kind": "executive", "executives": true, "checked": again["checked"] });
@@ -247,8 +252,10 @@ async fn a_report_issued_by_mistake_is_withdrawn_and_its_readers_see_that(world:
     let id = world.read(&token, "/api/v1/reports").await.json()["rows"][0]["id"].as_str().unwrap().to_owned();
     let before = executive.get(&format!("/reports/{id}/pdf")).await.body;
     executive.post(&format!("/reports/{id}/withdraw"), &[("reason", "Mine")]).await.is(403);
-    let blank = lead.post(&format!("/reports/{id}/withdraw"), &[("reason", " ")]).await.is(422);
-    assert!(blank.text().contains("Say why"), "{}", blank.text());
+    for unseen in [" ", "\u{200b}\u{202e}"] {
+        let blank = lead.post(&format!("/reports/{id}/withdraw"), &[("reason", unseen)]).await.is(422);
+        assert!(blank.text().contains("Say why"), "{}", blank.text());
+    }
     let withdrawn = lead.post(&format!("/reports/{id}/withdraw"), &[("reason", "Wrong incident")]).await;
     assert!(notice(&lead.follow(&withdrawn).await.text()).contains("The report is withdrawn."));
     let page = executive.get("/reports").await.text();

@@ -86,10 +86,14 @@ pub(super) fn as_of_check(ctx: &Ctx, checked: Option<&str>) -> Result<Timestamp>
     let now = super::as_of(ctx);
     let Some(checked) = checked else { return Ok(now) };
     let seconds = checked.split_once('.').and_then(|(seconds, _)| seconds.parse::<i64>().ok());
-    let is_kept = |seconds: &i64| (now.seconds() - CHECK_KEPT_S..=now.seconds()).contains(seconds);
-    let words = "This report was checked more than an hour ago. Check it again.";
-    let seconds = seconds.filter(is_kept).ok_or_else(|| Refusal::Rule(words.into()))?;
-    Ok(Timestamp::from_seconds(seconds))
+    let words = match seconds {
+        Some(seconds) if (now.seconds() - CHECK_KEPT_S..=now.seconds()).contains(&seconds) => {
+            return Ok(Timestamp::from_seconds(seconds));
+        }
+        Some(seconds) if seconds < now.seconds() => "This report was checked more than an hour ago. Check it again.",
+        _ => "This is not what a check of the report gave. Check it again.",
+    };
+    Err(Refusal::Rule(words.into()).into())
 }
 
 /// A clock that stands still, so that a report shows the state of one instant however often it is read.

@@ -5,7 +5,7 @@ use holdfast_domain::{
     Actor, IncidentId, Object, Permission, Refusal, ReportId, Timestamp,
     access::role_may,
     person::{Person, Role},
-    person_name::{ERASED_NAME, with_handle},
+    person_name::{ERASED_NAME, is_blank, with_handle},
     refusal::FieldErrors,
     report::{IssuedKind, RECIPIENTS_MAX, Recipients, Report, WITHDRAWAL_CHARS_MAX},
 };
@@ -341,7 +341,7 @@ pub async fn withdraw(ctx: &Ctx, actor: &Actor, id: &str, reason: &str) -> Resul
     let reason = reason.trim();
     let mut errors = FieldErrors::default();
     errors.text("reason", reason, WITHDRAWAL_CHARS_MAX);
-    if reason.is_empty() {
+    if is_blank(reason) {
         errors.add("reason", "Say why, so that those who read it know.");
     }
     errors.finish()?;
