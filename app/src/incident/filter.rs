@@ -247,7 +247,7 @@ fn parsed<T: std::str::FromStr>(field: &str, text: Option<&str>, errors: &mut Fi
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use holdfast_domain::{Fields as _, access::Door, incident::IncidentFields, lifecycle::Status, person::Roles};
@@ -257,7 +257,8 @@ mod tests {
         Filter::read(&pairs)
     }
 
-    fn actor() -> Actor {
+    /// A reader in Berlin.
+    pub fn actor() -> Actor {
         let id = "00000000-0000-4000-8000-000000000007";
         Actor {
             org_id: id.parse().unwrap(),

@@ -185,25 +185,12 @@ fn kinds(chosen: &str, all: bool) -> Vec<AnyView> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use holdfast_domain::{access::Door, person::Roles};
-
     use super::*;
+    use crate::incident::filter::tests::actor;
 
     fn read(pairs: &[(&str, &str)]) -> Filter {
         let pairs: Vec<_> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         Filter::read(&pairs)
-    }
-
-    fn actor() -> Actor {
-        let id = "00000000-0000-4000-8000-000000000007";
-        Actor {
-            org_id: id.parse().unwrap(),
-            person_id: id.parse().unwrap(),
-            name: "Ada".into(),
-            roles: Roles::of(&[]),
-            time_zone: "Europe/Berlin".into(),
-            door: Door::Console,
-        }
     }
 
     #[test]

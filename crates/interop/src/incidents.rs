@@ -2,7 +2,7 @@
 
 use holdfast_domain::{Timestamp, incident::IncidentRow};
 
-use crate::sheet::{BYTE_ORDER_MARK, harmless, writer};
+use crate::sheet::{self, harmless, writer};
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 20] = [
@@ -33,12 +33,7 @@ pub const COLUMNS: [&str; 20] = [
 /// # Errors
 /// When it cannot be written, which memory alone decides.
 pub fn head(byte_order_mark: bool) -> Result<Vec<u8>, csv::Error> {
-    let mut bytes = if byte_order_mark { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
-    let mut records = writer(&mut bytes);
-    records.write_record(COLUMNS)?;
-    records.flush()?;
-    drop(records);
-    Ok(bytes)
+    sheet::head(&COLUMNS, byte_order_mark)
 }
 
 /// Rows as lines, in their order.

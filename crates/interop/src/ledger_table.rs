@@ -6,7 +6,7 @@ use holdfast_domain::{
     person_name::with_handle,
 };
 
-use crate::sheet::{BYTE_ORDER_MARK, harmless, writer};
+use crate::sheet::{self, harmless, writer};
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 9] =
@@ -30,12 +30,7 @@ pub enum TableRow {
 /// # Errors
 /// When it cannot be written, which memory alone decides.
 pub fn head(byte_order_mark: bool) -> Result<Vec<u8>, csv::Error> {
-    let mut bytes = if byte_order_mark { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
-    let mut records = writer(&mut bytes);
-    records.write_record(COLUMNS)?;
-    records.flush()?;
-    drop(records);
-    Ok(bytes)
+    sheet::head(&COLUMNS, byte_order_mark)
 }
 
 /// Entries as lines, in their order: one for each changed field, and one where none changed.

@@ -11,6 +11,16 @@ pub(crate) fn writer(bytes: &mut Vec<u8>) -> Writer<&mut Vec<u8>> {
     WriterBuilder::new().terminator(Terminator::CRLF).from_writer(bytes)
 }
 
+/// The line with the names of columns, after a byte order mark where one is asked for.
+pub(crate) fn head(columns: &[&str], byte_order_mark: bool) -> Result<Vec<u8>, csv::Error> {
+    let mut bytes = if byte_order_mark { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
+    let mut records = writer(&mut bytes);
+    records.write_record(columns)?;
+    records.flush()?;
+    drop(records);
+    Ok(bytes)
+}
+
 /// Text of which no spreadsheet takes any part for a formula: an apostrophe stands before a sign that would
 /// begin one, also where a spreadsheet that cuts at semicolons, tabs or lines would begin a cell. Whole
 /// numbers, such as a delay below zero, are left.
